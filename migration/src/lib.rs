@@ -1,0 +1,24 @@
+//! The database migrations of Rapport: the same on SQLite and PostgreSQL, one file a change. They never import live
+//! entities, so that an old migration means tomorrow what it means today.
+
+pub use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261123_000001_core;
+mod m20261123_000002_identity;
+mod m20261123_000003_intelligence;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_core::Migration),
+            Box::new(m20261123_000002_identity::Migration),
+            Box::new(m20261123_000003_intelligence::Migration),
+        ]
+    }
+}

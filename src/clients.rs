@@ -1,0 +1,44 @@
+//! The outside world: each service behind a trait, with a real HTTP client whose base address comes from the settings.
+
+pub mod edgar;
+pub mod http;
+pub mod research;
+
+use std::sync::Arc;
+
+use crate::{
+    ambient::Ambient,
+    config::Config,
+};
+use edgar::{Edgar, HttpEdgar};
+use research::{CompanyRef, ResearchSource, openai::OpenAiResearch, sample::{SampleConfig, SampleResearch}};
+
+/// All clients of the program.
+#[derive(Clone)]
+pub struct Clients {
+    /// Where research comes from, the first that covers a company first.
+    pub research: Vec<Arc<dyn ResearchSource>>,
+    /// The SEC.
+    pub edgar: Arc<dyn Edgar>,
+}
+
+impl Clients {
+    /// The clients that the settings ask for.
+    ///
+    /// # Errors
+    /// When a client cannot be made, with a sentence for the person who starts the server.
+    pub fn new(config: &Config, ambient: &Ambient) -> anyhow::Result<Self> {
+        let sample = SampleConfig { delay: config.sample_delay };
+        // The sample first: its companies exist nowhere else.
+        let mut research: Vec<Arc<dyn ResearchSource>> = vec![Arc::new(SampleResearch::new(sample, ambient.clone())?)];
+        if let Some(openai) = config.openai.clone() {
+            research.push(Arc::new(OpenAiResearch::new(openai, ambient.clone())?));
+        }
+        Ok(Self { research, edgar: Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?) })
+    }
+
+    /// The source that can research `company`.
+    pub fn research_for(&self, company: &CompanyRef) -> Option<Arc<dyn ResearchSource>> {
+        self.research.iter().find(|source| source.covers(company)).cloned()
+    }
+}

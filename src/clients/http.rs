@@ -1,0 +1,216 @@
+//! Outgoing HTTP: the one place that makes a client, sends with retries and reads a bounded answer.
+//!
+//! Every call to an outside service goes through [`send_with_retry`], so that timeouts, retries,
+//! size limits and the hiding of secrets are the same everywhere. URLs and headers appear in no
+//! error and in no log line: they carry keys.
+
+mod error;
+mod excerpt;
+mod retry;
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde::de::DeserializeOwned;
+
+pub use error::ClientError;
+pub use retry::{RetryPolicy, parse_retry_after};
+
+use crate::ambient::Ambient;
+use excerpt::Redactor;
+
+/// How many bytes of a refusal are read for the excerpt.
+const REFUSAL_BYTES: usize = 16 * 1024;
+
+/// How a client connects.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Limit for the connection alone: name lookup, TCP and TLS.
+    pub connect_timeout: Duration,
+    /// Limit for one whole attempt, from the connection to the last byte of the answer.
+    pub timeout: Duration,
+    /// The `User-Agent` header; some services (SEC EDGAR) want a contact address in it.
+    pub user_agent: String,
+    /// How many redirects are followed. An API has no reason to redirect, and following one could
+    /// carry a request to a host nobody chose, so the default is none; a redirect is then a
+    /// [`ClientError::Status`].
+    pub max_redirects: usize,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            user_agent: concat!("rapport/", env!("CARGO_PKG_VERSION")).to_owned(),
+            max_redirects: 0,
+        }
+    }
+}
+
+/// Makes a client: rustls with the system's certificates, the timeouts and redirects of `config`.
+///
+/// # Errors
+/// [`ClientError::Request`] when the TLS backend cannot start or the user agent is not a legal
+/// header.
+pub fn client(config: &HttpConfig) -> Result<Client, ClientError> {
+    let redirects = match config.max_redirects {
+        0 => Policy::none(),
+        limit => Policy::limited(limit),
+    };
+    Client::builder()
+        .tls_backend_rustls()
+        .connect_timeout(config.connect_timeout)
+        .timeout(config.timeout)
+        .user_agent(&config.user_agent)
+        .redirect(redirects)
+        .referer(false)
+        .build()
+        .map_err(|error| ClientError::from_reqwest(&error))
+}
+
+/// A successful answer, read to its end.
+pub struct Reply {
+    /// A 2xx status.
+    pub status: StatusCode,
+    /// The answer's headers.
+    pub headers: HeaderMap,
+    /// The answer's body, decompressed.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    /// [`ClientError::Cut`] when the JSON ends too early, [`ClientError::Garbage`] when it is no
+    /// JSON or of another shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            if error.is_eof() {
+                ClientError::Cut
+            } else {
+                ClientError::garbage(&error.to_string())
+            }
+        })
+    }
+
+    /// Reads the body as text; bytes that are not UTF-8 become replacement characters.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl std::fmt::Debug for Reply {
+    /// Shows the size in place of the content, which may be private and long.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends a request until it succeeds, fails for good, or the attempts are used up.
+///
+/// `request` builds each attempt anew. Only what may well pass is tried again here (see
+/// [`ClientError::is_transient`]), after the wait of [`RetryPolicy::wait`]; a body that was cut is
+/// not, because the service has already done, and perhaps billed, the work: whether to repeat it is
+/// the caller's choice. Dropping the future cancels the request.
+///
+/// # Errors
+/// The error of the last attempt. When the service asked for a longer pause than the policy allows,
+/// it is returned at once and carries the pause in [`ClientError::retry_after`].
+pub async fn send_with_retry<F>(
+    policy: &RetryPolicy,
+    ambient: &Ambient,
+    request: F,
+) -> Result<Reply, ClientError>
+where
+    F: Fn() -> RequestBuilder + Send + Sync,
+{
+    let mut attempt = 1;
+    loop {
+        let error = match exchange(policy, ambient, request()).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) => error,
+        };
+        let Some(wait) = policy.wait(attempt, &error, ambient.unit()) else {
+            return Err(error);
+        };
+        let wait_ms = wait.as_millis();
+        tracing::debug!(attempt, wait_ms, %error, "request failed, trying again");
+        tokio::time::sleep(wait).await;
+        attempt += 1;
+    }
+}
+
+/// One attempt: sends, checks the status, reads the body.
+async fn exchange(
+    policy: &RetryPolicy,
+    ambient: &Ambient,
+    request: RequestBuilder,
+) -> Result<Reply, ClientError> {
+    let (client, request) = request.build_split();
+    let request = request.map_err(|error| ClientError::from_reqwest(&error))?;
+    let redactor = Redactor::of(&request);
+    let mut response = client
+        .execute(request)
+        .await
+        .map_err(|error| ClientError::from_reqwest(&error))?;
+    let status = response.status();
+    if !status.is_success() {
+        let retry_after = parse_retry_after(response.headers(), ambient.now());
+        let excerpt = redactor.excerpt(&read_some(&mut response, REFUSAL_BYTES).await);
+        return Err(ClientError::Status {
+            status: status.as_u16(),
+            retry_after,
+            excerpt,
+        });
+    }
+    let headers = response.headers().clone();
+    let body = read_all(&mut response, policy.max_body).await?;
+    Ok(Reply {
+        status,
+        headers,
+        body,
+    })
+}
+
+/// Reads the whole body, but never more than `limit` bytes into memory.
+async fn read_all(response: &mut Response, limit: usize) -> Result<Bytes, ClientError> {
+    let too_large = ClientError::TooLarge { limit };
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit as u64)
+    {
+        return Err(too_large);
+    }
+    let mut body = BytesMut::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body.freeze()),
+            Err(error) if error.is_timeout() => return Err(ClientError::Timeout),
+            Err(_) => return Err(ClientError::Cut),
+        }
+    }
+}
+
+/// Reads the beginning of a refusal; what cannot be read is left out, since the status already says
+/// what happened.
+async fn read_some(response: &mut Response, limit: usize) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < limit
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(limit);
+    body
+}

@@ -1,0 +1,249 @@
+//! Makes text from outside fit to store and show: short, on one line, without invisible tricks.
+
+use chrono::NaiveDate;
+use reqwest::Url;
+
+/// Longest name of anything, in characters.
+pub(super) const NAME: usize = 200;
+/// Longest summary, in characters.
+pub(super) const SUMMARY: usize = 1_500;
+/// Longest entry of a list and longest small field, in characters.
+pub(super) const FIELD: usize = 200;
+/// Longest title of a page, in characters.
+pub(super) const TITLE: usize = 300;
+/// Longest quote, in characters.
+pub(super) const QUOTE: usize = 800;
+/// Most entries of a list within one fact.
+const LIST: usize = 20;
+/// Longest address, in bytes.
+const URL: usize = 2_000;
+
+/// One line of at most `limit` characters; what is cut off is marked by an ellipsis.
+pub(super) fn line(text: &str, limit: usize) -> String {
+    let visible: String = text
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= limit {
+        return line;
+    }
+    let kept: String = line.chars().take(limit.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// As [`line`], but nothing for a text without content.
+pub(super) fn optional(text: Option<&str>, limit: usize) -> Option<String> {
+    text.map(|text| line(text, limit))
+        .filter(|text| !text.is_empty())
+}
+
+/// The entries with content, each once, whatever the case of its letters.
+pub(super) fn list(entries: &[String]) -> Vec<String> {
+    let mut kept = Vec::new();
+    extend_list(&mut kept, entries.iter().map(|entry| line(entry, FIELD)));
+    kept
+}
+
+/// Adds the entries that are not there yet, up to the longest list allowed.
+pub(super) fn extend_list(list: &mut Vec<String>, more: impl IntoIterator<Item = String>) {
+    for entry in more {
+        let new = !list.iter().any(|known| fold(known) == fold(&entry));
+        if new && !entry.is_empty() && list.len() < LIST {
+            list.push(entry);
+        }
+    }
+}
+
+/// The form in which two spellings of one name are the same.
+pub(super) fn fold(name: &str) -> String {
+    name.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+/// A public web address: `http` or `https`, with a host, without credentials. The mark that the
+/// search tool puts on the links it hands out is taken off.
+pub(super) fn web_url(text: &str) -> Option<Url> {
+    let mut url = Url::parse(text.trim()).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.host_str().is_some_and(|host| host.contains('.'))
+        && url.username().is_empty()
+        && url.password().is_none();
+    let mark = ("utm_source".into(), "openai".into());
+    if url.query_pairs().any(|pair| pair == mark) {
+        let rest: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|pair| *pair != mark)
+            .map(|(k, v)| (k.into(), v.into()))
+            .collect();
+        url.set_query(None);
+        if !rest.is_empty() {
+            url.query_pairs_mut().extend_pairs(rest);
+        }
+    }
+    (plain && url.as_str().len() <= URL).then_some(url)
+}
+
+/// An amount as a plain decimal, such as `49.00`. Anything else, also `$49` or `1,200`, could be
+/// misread and is left out.
+pub(super) fn decimal(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    (digits(whole, 12) && digits(fraction, 6)).then(|| text.to_owned())
+}
+
+/// An ISO 4217 code by its form: three letters.
+pub(super) fn currency(text: &str) -> Option<String> {
+    let code = text.trim().to_ascii_uppercase();
+    (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(code)
+}
+
+/// A day as `YYYY-MM-DD`.
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
+}
+
+/// The name of a company without its legal form, case and punctuation: `Brightloom Analytics, Inc.`
+/// and `brightloom analytics` are the same.
+pub(super) fn company_key(name: &str) -> String {
+    const LEGAL_FORMS: [&str; 17] = [
+        "ab",
+        "ag",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "limited",
+        "llc",
+        "ltd",
+        "nv",
+        "plc",
+        "sa",
+        "se",
+    ];
+    let lower = name.to_lowercase().replace(['.', '\''], "");
+    let mut words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    while words.len() > 1 && words.last().is_some_and(|word| LEGAL_FORMS.contains(word)) {
+        words.pop();
+    }
+    words.join(" ")
+}
+
+/// Characters that take no space but change what a reader sees: zero-width spaces, byte order
+/// marks and overrides of the writing direction.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_no_control_characters_and_no_overrides() {
+        assert_eq!(line(" a\u{0}b\n\tc\u{202e}d\u{200b} ", 20), "a b cd");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_characters_and_marked() {
+        assert_eq!(line("äöüäöü", 4), "äöü…");
+        assert_eq!(line("äöüä", 4), "äöüä");
+    }
+
+    #[test]
+    fn a_list_keeps_each_entry_once_and_stays_short() {
+        let entries: Vec<String> = ["Retail", " retail ", "", "Media"].map(String::from).into();
+        assert_eq!(list(&entries), ["Retail", "Media"]);
+        let many: Vec<String> = (0..50).map(|n| n.to_string()).collect();
+        assert_eq!(list(&many).len(), LIST);
+    }
+
+    #[test]
+    fn only_plain_web_addresses_are_sources() {
+        assert!(web_url(" https://a.example/x?y=1#z ").is_some());
+        assert!(web_url("http://a.example").is_some());
+        for bad in [
+            "",
+            "a.example",
+            "ftp://a.example",
+            "javascript:alert(1)",
+            "https://",
+            "/x",
+            "https://me:pw@a.example/",
+            "https://localhost/",
+        ] {
+            assert!(web_url(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_mark_of_the_search_tool_is_taken_off() {
+        let clean = |url| web_url(url).map(String::from);
+        assert_eq!(
+            clean("https://a.example/x?utm_source=openai").as_deref(),
+            Some("https://a.example/x")
+        );
+        assert_eq!(
+            clean("https://a.example/x?id=7&utm_source=openai").as_deref(),
+            Some("https://a.example/x?id=7")
+        );
+    }
+
+    #[test]
+    fn a_price_is_a_plain_decimal_or_nothing() {
+        assert_eq!(decimal(" 49.00 ").as_deref(), Some("49.00"));
+        assert_eq!(decimal("1200").as_deref(), Some("1200"));
+        for bad in [
+            "",
+            "$49",
+            "1,200",
+            "49.",
+            ".5",
+            "1.2.3",
+            "-1",
+            "1e3",
+            "9999999999999",
+        ] {
+            assert_eq!(decimal(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_currency_is_three_letters() {
+        assert_eq!(currency("usd").as_deref(), Some("USD"));
+        assert_eq!(currency("$"), None);
+        assert_eq!(currency("US1"), None);
+    }
+
+    #[test]
+    fn a_company_is_known_without_its_legal_form() {
+        for name in [
+            "Brightloom Analytics",
+            "BRIGHTLOOM ANALYTICS, INC.",
+            "Brightloom-Analytics Co. Ltd",
+        ] {
+            assert_eq!(company_key(name), "brightloom analytics", "{name}");
+        }
+        assert_eq!(company_key("Co"), "co");
+        assert_ne!(
+            company_key("Brightloom"),
+            company_key("Brightloom Analytics")
+        );
+    }
+}

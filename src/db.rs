@@ -1,0 +1,110 @@
+//! The database: SQLite in a file, or PostgreSQL. The rest of the program sees one [`Db`].
+//!
+//! Reads go to [`Db::reader`]; every change goes through one [`WriteTx`], which wakes those who wait for it after the
+//! commit. On SQLite a single connection writes (`BEGIN IMMEDIATE`), so writers queue in order instead of failing with
+//! "database is locked", and the reading connections refuse to write.
+
+mod connect;
+mod id;
+mod keyset;
+mod signals;
+mod sqlite_version;
+mod tx;
+
+use std::sync::Arc;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+pub use connect::{ConnectError, connect};
+pub use id::{Id, Identified, ParseIdError};
+pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
+pub use signals::{Signal, Signals};
+pub use tx::WriteTx;
+
+/// The database of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    signals: Arc<Signals>,
+    /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
+    postgres: Option<sqlx::PgPool>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Db({:?})", self.backend())
+    }
+}
+
+impl Db {
+    /// The connection to read from. Do not use it while a [`WriteTx`] of the same task is open: it does not see the
+    /// transaction's changes, and may wait for a connection that the transaction holds.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    /// Whether this is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.backend() == DbBackend::Postgres
+    }
+
+    /// Begins a write transaction; it is rolled back unless it is committed.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin(&self) -> Result<WriteTx, DbErr> {
+        let options = TransactionOptions {
+            // "Immediate" takes SQLite's write lock at once; a transaction that began by reading could not take it
+            // later without failing.
+            sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(WriteTx::new(self.writer.begin_with_options(options).await?, self.signals.clone(), self.is_postgres()))
+    }
+
+    /// Wakes those who wait for changes, in this process and in others.
+    pub fn signals(&self) -> &Arc<Signals> {
+        &self.signals
+    }
+
+    /// The connection that may change the tables themselves; for migrations.
+    pub fn owner(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// The PostgreSQL pool, for `LISTEN`.
+    pub fn postgres(&self) -> Option<&sqlx::PgPool> {
+        self.postgres.as_ref()
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.query_one_raw(sea_orm::Statement::from_string(self.backend(), "SELECT 1")).await.map(drop)
+    }
+
+    /// Closes all connections; on SQLite this folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        for connection in [&self.reader, &self.writer] {
+            if let Err(error) = connection.close_by_ref().await {
+                tracing::warn!(%error, "closing the database");
+            }
+        }
+    }
+
+    /// Calls `callback` with every statement sent, for tests that count them.
+    pub fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + Clone + 'static) {
+        for connection in [&mut self.reader, &mut self.writer] {
+            let callback = callback.clone();
+            connection.set_metric_callback(move |info| callback(&info.statement.sql));
+        }
+    }
+}

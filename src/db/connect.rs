@@ -1,0 +1,105 @@
+//! Opens the database.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use secrecy::ExposeSecret;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
+use sqlx::{
+    ConnectOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{Db, Signals, sqlite_version};
+use crate::config::{DatabaseConfig, DatabaseUrl};
+
+/// How long a caller waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SQLite waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
+const STATEMENT_TIMEOUT: &str = "60s";
+
+/// Why the database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The folder of the SQLite file cannot be made.
+    #[error("The folder for the database file cannot be made: {0}")]
+    Folder(#[source] std::io::Error),
+    /// The database does not answer, or refuses.
+    #[error("The database cannot be opened: {0}")]
+    Open(#[from] sqlx::Error),
+    /// The database answers with an error.
+    #[error("The database answers with an error: {0}")]
+    Query(#[from] DbErr),
+    /// The SQLite library can corrupt files.
+    #[error(
+        "SQLite {0} has the WAL-reset fault, which can corrupt the database: build with the bundled SQLite, or with 3.51.3 or later."
+    )]
+    FaultySqlite(String),
+}
+
+/// Opens the database that `config` names; a SQLite file is made when it is missing.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn connect(config: &DatabaseConfig) -> Result<Db, ConnectError> {
+    match &config.url {
+        DatabaseUrl::Sqlite(path) => sqlite(path, config.max_connections).await,
+        DatabaseUrl::Postgres(url) => postgres(url.expose_secret(), config.max_connections).await,
+    }
+}
+
+async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(ConnectError::Folder)?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .log_slow_statements(log_level(), Duration::from_secs(1));
+    let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    // The writer first: it makes the file and sets its journal mode, which a reader may not.
+    let writer = pool.clone().max_connections(1).connect_with(options.clone().optimize_on_close(true, 400)).await?;
+    let reader = pool
+        .max_connections(max_connections.min(8))
+        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
+        .await?;
+    let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+    let version = sqlite_version(&writer).await?;
+    if !sqlite_version::is_safe_in_wal_mode(&version) {
+        return Err(ConnectError::FaultySqlite(version));
+    }
+    let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
+    Ok(Db { reader, writer, signals: Arc::new(Signals::default()), postgres: None })
+}
+
+async fn sqlite_version(connection: &DatabaseConnection) -> Result<String, DbErr> {
+    let statement = Statement::from_string(connection.get_database_backend(), "SELECT sqlite_version() AS version");
+    let row = connection.query_one_raw(statement).await?;
+    row.map_or_else(|| Ok(String::new()), |row| row.try_get("", "version"))
+}
+
+async fn postgres(url: &str, max_connections: u32) -> Result<Db, ConnectError> {
+    let options = url
+        .parse::<PgConnectOptions>()?
+        .application_name("rapport")
+        .options([("statement_timeout", STATEMENT_TIMEOUT), ("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT)])
+        .log_slow_statements(log_level(), Duration::from_secs(1));
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_connections(max_connections)
+        .connect_with(options)
+        .await?;
+    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+    Ok(Db { reader: connection.clone(), writer: connection, signals: Arc::new(Signals::default()), postgres: Some(pool) })
+}
+
+/// Statements are logged only when they are slow.
+fn log_level() -> log::LevelFilter {
+    log::LevelFilter::Warn
+}

@@ -1,0 +1,184 @@
+//! Typed identifiers.
+
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    marker::PhantomData,
+    str::FromStr,
+};
+
+use sea_orm::{
+    ColIdx, DbErr, QueryResult, TryFromU64, TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, ColumnType, Nullable, ValueType, ValueTypeErr},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::ambient::Ambient;
+
+/// A kind of object that has an identity of its own.
+pub trait Identified: 'static {
+    /// What its ids begin with, such as `cus`. Never changed: clients store ids.
+    const PREFIX: &'static str;
+    /// What a person calls it, such as `customer`.
+    const NOUN: &'static str;
+}
+
+/// The id of a `T`: a UUID of version 7, written `<prefix>_<32 hex digits>`. The type keeps a lead's id from being taken
+/// for a customer's.
+pub struct Id<T>(Uuid, PhantomData<fn() -> T>);
+
+impl<T> Id<T> {
+    /// A new id.
+    pub fn new(ambient: &Ambient) -> Self {
+        Self::from_uuid(ambient.uuid())
+    }
+
+    /// The id with this UUID.
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid, PhantomData)
+    }
+
+    /// The UUID within.
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Id<T> {}
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<T> Eq for Id<T> {}
+impl<T> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<T> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<T: Identified> fmt::Display for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}_{}", T::PREFIX, self.0.simple())
+    }
+}
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({})", self.0.simple())
+    }
+}
+
+/// A text that is not the id of a `T`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not the id of a {noun}; those begin with `{prefix}_`.")]
+pub struct ParseIdError {
+    given: String,
+    noun: &'static str,
+    prefix: &'static str,
+}
+
+impl<T: Identified> FromStr for Id<T> {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.strip_prefix(T::PREFIX)
+            .and_then(|rest| rest.strip_prefix('_'))
+            .filter(|hex| hex.len() == 32)
+            .and_then(|hex| Uuid::try_parse(hex).ok())
+            .map(Self::from_uuid)
+            .ok_or_else(|| ParseIdError {
+                given: text.chars().take(64).collect(),
+                noun: T::NOUN,
+                prefix: T::PREFIX,
+            })
+    }
+}
+
+impl<T: Identified> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+impl<'de, T: Identified> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T> From<Id<T>> for Value {
+    fn from(id: Id<T>) -> Self {
+        id.0.into()
+    }
+}
+impl<T> TryGetable for Id<T> {
+    fn try_get_by<I: ColIdx>(row: &QueryResult, index: I) -> Result<Self, TryGetError> {
+        Uuid::try_get_by(row, index).map(Self::from_uuid)
+    }
+}
+impl<T> ValueType for Id<T> {
+    fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+        <Uuid as ValueType>::try_from(value).map(Self::from_uuid)
+    }
+    fn type_name() -> String {
+        "Id".to_owned()
+    }
+    fn array_type() -> ArrayType {
+        <Uuid as ValueType>::array_type()
+    }
+    fn column_type() -> ColumnType {
+        <Uuid as ValueType>::column_type()
+    }
+}
+impl<T> Nullable for Id<T> {
+    fn null() -> Value {
+        <Uuid as Nullable>::null()
+    }
+}
+impl<T> TryFromU64 for Id<T> {
+    fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+        Err(DbErr::ConvertFromU64("Id"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Customer;
+    impl Identified for Customer {
+        const PREFIX: &'static str = "cus";
+        const NOUN: &'static str = "customer";
+    }
+
+    #[test]
+    fn an_id_reads_back_what_it_wrote() {
+        let id = Id::<Customer>::new(&Ambient::system());
+        assert!(id.to_string().starts_with("cus_"));
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn an_id_of_another_type_is_refused_with_a_reason() {
+        for wrong in ["lead_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f", "cus_", "cus_xyz", "", "cus_0190f5c8-a1b2-7c3d-8e4f-5a6b7c8d9e0f"] {
+            let error = wrong.parse::<Id<Customer>>().unwrap_err();
+            assert!(error.to_string().contains("begin with `cus_`"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Keyset pagination: a page begins after the last row of the one before, found by an index, so that the thousandth page
+//! costs what the first costs and rows that come or go between two requests shift nothing.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SimpleExpr, WindowStatement},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Which way a list runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smallest, earliest, A first.
+    Ascending,
+    /// Largest, latest, Z first.
+    Descending,
+}
+
+impl Direction {
+    fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+
+    fn order(self) -> Order {
+        match self {
+            Self::Ascending => Order::Asc,
+            Self::Descending => Order::Desc,
+        }
+    }
+}
+
+/// One value of a row's place in an order, as it is kept in a cursor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum SortKey {
+    /// A text.
+    T(String),
+    /// A whole number.
+    I(i64),
+    /// A fraction.
+    F(f64),
+    /// A time.
+    D(DateTime<Utc>),
+    /// An id.
+    U(Uuid),
+}
+
+impl SortKey {
+    /// The key that `value` is; `None` for null and for types that no list is ordered by.
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::String(Some(text)) => Some(Self::T(text)),
+            Value::Int(Some(number)) => Some(Self::I(number.into())),
+            Value::SmallInt(Some(number)) => Some(Self::I(number.into())),
+            Value::BigInt(Some(number)) => Some(Self::I(number)),
+            Value::Double(Some(number)) => Some(Self::F(number)),
+            Value::ChronoDateTimeUtc(Some(time)) => Some(Self::D(time)),
+            Value::Uuid(Some(id)) => Some(Self::U(id)),
+            _ => None,
+        }
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Self::T(text) => text.into(),
+            Self::I(number) => number.into(),
+            Self::F(number) => number.into(),
+            Self::D(time) => time.into(),
+            Self::U(id) => id.into(),
+        }
+    }
+
+    fn same_kind(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+/// An order of a list: by one indexed column that is never null, with the id as tie-break, both in one direction (so that
+/// one row comparison finds the place).
+#[derive(Debug, Clone, Copy)]
+pub struct Keyset<E: EntityTrait> {
+    column: E::Column,
+    direction: Direction,
+}
+
+impl<E> Keyset<E>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+{
+    /// The order by `column`.
+    pub fn new(column: E::Column, direction: Direction) -> Self {
+        Self { column, direction }
+    }
+
+    /// The name that binds a cursor to this order, such as `companies.name.asc`.
+    pub fn name(&self) -> String {
+        let direction = match self.direction {
+            Direction::Ascending => "asc",
+            Direction::Descending => "desc",
+        };
+        format!("{}.{}.{direction}", E::default().table_name(), self.column.as_str())
+    }
+
+    /// Where `model` stands in this order.
+    pub fn place(&self, model: &E::Model) -> Vec<SortKey> {
+        self.columns().into_iter().filter_map(|column| SortKey::from_value(model.get(column))).collect()
+    }
+
+    /// Whether `place` could be a place in this order: as many keys as the order has, of kinds that can be compared.
+    pub fn accepts(&self, place: &[SortKey]) -> bool {
+        let id_is_last = matches!(place.last(), Some(SortKey::U(_)));
+        place.len() == self.columns().len() && id_is_last && place.iter().all(|key| key.same_kind(key))
+    }
+
+    fn columns(&self) -> Vec<E::Column> {
+        let mut columns = vec![self.column];
+        columns.extend(E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column));
+        columns.dedup_by(|a, b| a.as_str() == b.as_str());
+        columns
+    }
+
+    fn tuple(&self) -> SimpleExpr {
+        Expr::tuple(self.columns().into_iter().map(|column| Expr::col((E::default(), column)))).into()
+    }
+
+    fn beyond(&self, bound: &Bound, direction: Direction) -> SimpleExpr {
+        let values = Expr::tuple(bound.0.iter().map(|key| Expr::val(key.clone().into_value())));
+        match direction {
+            Direction::Ascending => self.tuple().gt(values),
+            Direction::Descending => self.tuple().lt(values),
+        }
+    }
+
+    /// Adds the bounds of `page` to `select`.
+    fn bounded(&self, mut select: Select<E>, page: &PageRequest) -> Select<E> {
+        if let Some(after) = &page.after {
+            select = select.filter(self.beyond(after, self.direction));
+        }
+        if let Some(before) = &page.before {
+            select = select.filter(self.beyond(before, self.direction.reversed()));
+        }
+        select
+    }
+
+    /// The direction in which the rows of `page` are read: from its end when it asks for the last ones.
+    fn reading(&self, page: &PageRequest) -> Direction {
+        if page.backward { self.direction.reversed() } else { self.direction }
+    }
+}
+
+/// A place in an order; rows are asked for after or before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound(pub Vec<SortKey>);
+
+/// Which rows of a list are wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageRequest {
+    /// At most so many.
+    pub limit: u64,
+    /// The last ones instead of the first.
+    pub backward: bool,
+    /// Only rows after this place.
+    pub after: Option<Bound>,
+    /// Only rows before this place.
+    pub before: Option<Bound>,
+}
+
+/// Rows of a list, in its order.
+#[derive(Debug, Clone)]
+pub struct KeysetPage<M> {
+    /// The rows.
+    pub items: Vec<M>,
+    /// Whether rows come before these.
+    pub has_previous: bool,
+    /// Whether rows come after these.
+    pub has_next: bool,
+}
+
+impl<M> KeysetPage<M> {
+    /// A page from rows read in reading direction, one more than wanted where there are more.
+    fn from_read(mut items: Vec<M>, page: &PageRequest) -> Self {
+        let more = items.len() as u64 > page.limit;
+        items.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
+        if page.backward {
+            items.reverse();
+            Self { items, has_previous: more, has_next: page.before.is_some() }
+        } else {
+            Self { items, has_previous: page.after.is_some(), has_next: more }
+        }
+    }
+}
+
+/// Reads one page of `select`, by one statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fetch_page<E, C>(
+    connection: &C,
+    select: Select<E>,
+    keyset: Keyset<E>,
+    page: &PageRequest,
+) -> Result<KeysetPage<E::Model>, DbErr>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+    C: ConnectionTrait,
+{
+    let mut select = keyset.bounded(select, page).limit(page.limit + 1);
+    for column in keyset.columns() {
+        select = select.order_by(column, keyset.reading(page).order());
+    }
+    Ok(KeysetPage::from_read(select.all(connection).await?, page))
+}
+
+/// Reads the same page below each of many parents by one statement: a window function numbers each parent's rows, and
+/// those over the limit stay in the database. `parent` is the column that names the parent.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fetch_children<E, C>(
+    connection: &C,
+    select: Select<E>,
+    parent: E::Column,
+    keyset: Keyset<E>,
+    page: &PageRequest,
+) -> Result<HashMap<Uuid, KeysetPage<E::Model>>, DbErr>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+    C: ConnectionTrait,
+{
+    let (rank, rows) = (Alias::new("rank_below_parent"), Alias::new("ranked"));
+    let mut window = WindowStatement::partition_by((E::default(), parent));
+    for column in keyset.columns() {
+        window.order_by((E::default(), column), keyset.reading(page).order());
+    }
+    let mut inner = keyset.bounded(select, page).into_query();
+    inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
+    let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
+    let outer = Query::select()
+        .column((rows.clone(), Asterisk))
+        .from_subquery(inner, rows)
+        .and_where(Expr::col(rank.clone()).lte(limit))
+        .order_by(rank, Order::Asc)
+        .to_owned();
+    let mut below: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+    for row in connection.query_all(&outer).await? {
+        let model = E::Model::from_query_result(&row, "")?;
+        if let Value::Uuid(Some(parent)) = model.get(parent) {
+            below.entry(parent).or_default().push(model);
+        }
+    }
+    Ok(below.into_iter().map(|(parent, items)| (parent, KeysetPage::from_read(items, page))).collect())
+}

@@ -1,0 +1,143 @@
+//! The business, one folder a domain, and the one list of them: what each adds to the schema, to the queue and to the
+//! schedule.
+
+pub mod customers;
+pub mod identity;
+pub mod intelligence;
+pub mod system;
+
+mod node;
+
+use async_graphql::{Context, MergedObject, MergedSubscription};
+
+pub use node::Node;
+
+use crate::{
+    app::App,
+    auth::Viewer,
+    error::{Error, Result},
+    jobs::{PurgeEvents, Registry, Schedule, ScheduledTask},
+};
+use identity::Identity;
+use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    node::NodeQuery,
+    identity::IdentityQuery,
+    intelligence::IntelligenceQuery,
+    customers::CustomersQuery,
+    system::SystemQuery,
+);
+
+/// What can be changed.
+#[derive(MergedObject, Default)]
+pub struct Mutation(identity::IdentityMutation, intelligence::IntelligenceMutation, system::SystemMutation);
+
+/// What can be followed.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(system::SystemSubscription);
+
+/// The services that hold something of their own beside the [`App`].
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Sign-in.
+    pub identity: Identity,
+    /// Stock tickers.
+    pub tickers: TickerService,
+}
+
+/// The kinds of job there are.
+pub fn job_kinds(app: &App, services: &Services) -> Registry {
+    Registry::default()
+        .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
+        .with(RefreshTickers::new(services.tickers.clone()))
+        .with(PurgeEvents {
+            log: app.events.clone(),
+            ambient: app.ambient.clone(),
+            retention: app.config.events.retention,
+        })
+}
+
+/// What repeats. Times are UTC.
+pub fn schedule(app: &App) -> Schedule {
+    let purge = ScheduledTask::new::<PurgeEvents>(
+        "purge_events",
+        "20 3 * * *",
+        "Deletes events that are older than the retention.",
+        (),
+    );
+    let schedule = Schedule::default().with(purge);
+    if app.config.edgar.user_agent.is_none() {
+        return schedule;
+    }
+    schedule.with(ScheduledTask::new::<RefreshTickers>(
+        "refresh_tickers",
+        "40 4 * * *",
+        "Fetches the list of stock tickers from the SEC.",
+        (),
+    ))
+}
+
+/// The loaders of one request: each gathers the keys that sibling fields ask for into one statement.
+pub struct Loaders {
+    pub(crate) customers: customers::CustomerLoader,
+    pub(crate) intelligence: intelligence::IntelligenceLoader,
+}
+
+impl Loaders {
+    /// The loaders for a request of `viewer`.
+    pub fn new(app: &App, viewer: &Viewer) -> Self {
+        Self {
+            customers: customers::loader(app, viewer),
+            intelligence: intelligence::loader(app, viewer),
+        }
+    }
+}
+
+/// What resolvers take from their context.
+pub trait ContextExt<'a> {
+    /// The program.
+    ///
+    /// # Errors
+    /// Never in a schema that `schema::build` made.
+    fn app(&self) -> Result<&'a App>;
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Never in a request that `http` made.
+    fn viewer(&self) -> Result<&'a Viewer>;
+    /// Sign-in.
+    ///
+    /// # Errors
+    /// Never in a schema that `schema::build` made.
+    fn identity(&self) -> Result<&'a Identity>;
+    /// The loaders of this request.
+    ///
+    /// # Errors
+    /// Never in a request that `http` made.
+    fn loaders(&self) -> Result<&'a Loaders>;
+}
+
+impl<'a> ContextExt<'a> for Context<'a> {
+    fn app(&self) -> Result<&'a App> {
+        self.data::<App>().map_err(missing)
+    }
+
+    fn viewer(&self) -> Result<&'a Viewer> {
+        self.data::<Viewer>().map_err(missing)
+    }
+
+    fn identity(&self) -> Result<&'a Identity> {
+        self.data::<Services>().map(|services| &services.identity).map_err(missing)
+    }
+
+    fn loaders(&self) -> Result<&'a Loaders> {
+        self.data::<Loaders>().map_err(missing)
+    }
+}
+
+fn missing(error: async_graphql::Error) -> Error {
+    Error::internal(anyhow::anyhow!("{}", error.message))
+}

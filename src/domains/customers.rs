@@ -1,0 +1,12 @@
+//! Customers: the accounts of a company, found by research.
+
+mod entity;
+mod graphql;
+mod loader;
+mod service;
+
+pub(crate) use graphql::customer_node;
+pub use entity::{Listing, Model as Customer, Segment};
+pub use graphql::{CustomerFilter, CustomerOrder, CustomersQuery};
+pub use loader::{CountBelow, CustomerLoader, CustomersBelow, loader};
+pub use service::{CustomerList, Discovered, record_discovered};

@@ -1,0 +1,100 @@
+//! Customers.
+
+#![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
+
+use async_graphql::{Enum, SimpleObject};
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Id, Identified},
+    domains::intelligence::{Company, MatchMethod},
+};
+
+/// An account: found by research as a customer of a company.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
+#[sea_orm(table_name = "customers")]
+#[graphql(name = "Customer", complex)]
+pub struct Model {
+    /// The id, beginning with `cus_`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    #[graphql(skip)]
+    pub company_id: Option<Id<Company>>,
+    /// The name, as the page that names the customer writes it.
+    pub name: String,
+    #[graphql(skip)]
+    pub name_key: String,
+    /// What the customer does; null when no source says.
+    pub industry: Option<String>,
+    /// How large the customer is.
+    pub segment: Segment,
+    /// Whether the customer's shares are listed.
+    pub listing: Listing,
+    /// The ticker of the main share class, as the SEC spells it; null unless listed.
+    pub ticker: Option<String>,
+    #[graphql(skip)]
+    pub cik: Option<i64>,
+    /// The exchange of the ticker; null unless listed and known.
+    pub exchange: Option<String>,
+    /// The rule that found the ticker; null unless listed.
+    pub match_method: Option<MatchMethod>,
+    /// How sure the ticker is, 0 to 1, where 1 is the exact name; null unless listed.
+    pub match_confidence: Option<f64>,
+    #[graphql(skip)]
+    pub source_url: Option<String>,
+    #[graphql(skip)]
+    pub source_title: Option<String>,
+    #[graphql(skip)]
+    pub source_quote: Option<String>,
+    /// Whether the customer is made up, for trying the product.
+    pub is_sample: bool,
+    /// When research first found the customer.
+    pub first_seen_at: DateTimeUtc,
+    /// When research last found the customer.
+    pub last_seen_at: DateTimeUtc,
+    /// When the row was made.
+    pub created_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "cus";
+    const NOUN: &'static str = "customer";
+}
+
+/// How large a customer is.
+#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "CustomerSegment")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Segment {
+    /// A thousand employees or more.
+    Enterprise,
+    /// A hundred to a thousand employees.
+    MidMarket,
+    /// Fewer than a hundred employees.
+    Small,
+    /// Not stated and not obvious.
+    Unknown,
+}
+
+/// Whether a customer's shares are listed.
+#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "CustomerListing")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Listing {
+    /// They are; `ticker` names them.
+    Listed,
+    /// They are not: the customer is private, or not in the SEC's list.
+    NotListed,
+    /// Not known: the list could not be read, or more than one company fits.
+    Unknown,
+}

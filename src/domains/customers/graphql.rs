@@ -1,0 +1,165 @@
+//! Customers, as clients see them.
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
+use sea_orm::Condition;
+
+use super::{
+    entity::{Column, Entity, Listing, Model as Customer, Segment},
+    service::{self, CustomerList},
+};
+use crate::{
+    db::{Id, Keyset},
+    domains::{
+        ContextExt,
+        intelligence::{Company, Source, company_of},
+    },
+    graphql::{Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, nullable, page_cost},
+};
+
+/// Which customers. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct CustomerFilter {
+    /// By name.
+    pub name: Option<StringFilter>,
+    /// By ticker.
+    pub ticker: Option<StringFilter>,
+    /// By industry.
+    pub industry: Option<StringFilter>,
+    /// By size.
+    pub segment: Option<EnumFilter<Segment>>,
+    /// By whether they are listed.
+    pub listing: Option<EnumFilter<Listing>>,
+    /// By when research first found them.
+    pub first_seen_at: Option<DateTimeFilter>,
+    /// By when research last found them.
+    pub last_seen_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<CustomerFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<CustomerFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<CustomerFilter>>,
+}
+
+impl CustomerFilter {
+    /// The filter as SQL.
+    pub(super) fn condition(&self) -> Condition {
+        let mut all = Condition::all()
+            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
+            .add_option(self.ticker.as_ref().map(|filter| filter.on(Column::Ticker)))
+            .add_option(self.industry.as_ref().map(|filter| filter.on(Column::Industry)))
+            .add_option(self.segment.as_ref().map(|filter| filter.on(Column::Segment)))
+            .add_option(self.listing.as_ref().map(|filter| filter.on(Column::Listing)))
+            .add_option(self.first_seen_at.as_ref().map(|filter| filter.on(Column::FirstSeenAt)))
+            .add_option(self.last_seen_at.as_ref().map(|filter| filter.on(Column::LastSeenAt)))
+            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
+        for filter in self.and.iter().flatten() {
+            all = all.add(filter.condition());
+        }
+        if let Some(filters) = &self.or {
+            all = all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(filter.condition())));
+        }
+        all
+    }
+}
+
+/// By what customers can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CustomerOrderField {
+    /// The name, without regard to case and legal form.
+    #[default]
+    Name,
+    /// When research last found them.
+    LastSeenAt,
+}
+
+/// The order of customers.
+#[derive(InputObject, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CustomerOrder {
+    /// By what.
+    pub field: CustomerOrderField,
+    /// Which way.
+    #[graphql(default_with = "SortDirection::Asc")]
+    pub direction: SortDirection,
+}
+
+impl Default for CustomerOrder {
+    fn default() -> Self {
+        Self { field: CustomerOrderField::Name, direction: SortDirection::Asc }
+    }
+}
+
+impl CustomerOrder {
+    /// The keyset of this order.
+    pub(super) fn keyset(self) -> Keyset<Entity> {
+        let column = match self.field {
+            CustomerOrderField::Name => Column::NameKey,
+            CustomerOrderField::LastSeenAt => Column::LastSeenAt,
+        };
+        Keyset::new(column, self.direction.into())
+    }
+}
+
+#[ComplexObject]
+impl Customer {
+    /// The SEC's number of the company, ten digits with leading zeros; null unless listed.
+    #[graphql(name = "cik")]
+    async fn padded_cik(&self) -> Option<String> {
+        self.cik.map(|cik| format!("{cik:010}"))
+    }
+
+    /// The company whose customer this is; null when it was not found by research.
+    async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
+        company_of(ctx, self.company_id?).await
+    }
+
+    /// The page that names the customer; null when it was not found by research.
+    async fn source(&self) -> Option<Source> {
+        Some(Source {
+            url: self.source_url.clone()?,
+            title: self.source_title.clone()?,
+            quote: self.source_quote.clone()?,
+        })
+    }
+}
+
+/// Queries for customers.
+#[derive(Default, Debug)]
+pub struct CustomersQuery;
+
+#[Object]
+impl CustomersQuery {
+    /// The customer with this id. Needs `customers:read`.
+    async fn customer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The customer's id.")] id: Id<Customer>,
+    ) -> Option<Result<Customer>> {
+        nullable(async { service::find(ctx.app()?, ctx.viewer()?, id).await }).await
+    }
+
+    /// Customers of all companies. Needs `customers:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
+        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+    ) -> Result<Connection<Customer>> {
+        let list = CustomerList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |customer| customer))
+    }
+}
+
+/// The customer with this id, for `node`.
+pub(crate) async fn customer_node(ctx: &Context<'_>, id: Id<Customer>) -> crate::error::Result<Option<Customer>> {
+    service::find(ctx.app()?, ctx.viewer()?, id).await
+}

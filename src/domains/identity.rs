@@ -1,0 +1,13 @@
+//! Users and sign-in: who somebody is, and whether that still holds.
+
+mod graphql;
+mod password;
+mod service;
+mod token;
+mod user;
+
+pub(crate) use graphql::user_node;
+pub use graphql::{IdentityMutation, IdentityQuery};
+pub use service::{FirstAdmin, Identity, ensure_admin};
+pub use token::{TokenError, TokenKey};
+pub use user::{Column as UserColumn, Entity as UserEntity, Model as User};

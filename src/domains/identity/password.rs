@@ -1,0 +1,101 @@
+//! Passwords: Argon2id, one hash a user, in a table of their own that no GraphQL type can reach.
+
+use std::sync::LazyLock;
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use sea_orm::entity::prelude::*;
+use tokio::sync::Semaphore;
+
+use super::user;
+use crate::{
+    ambient::Ambient,
+    db::Id,
+    error::{Error, Result},
+};
+
+/// The hash of a user's password, in PHC string format.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "user_passwords")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: Id<user::Model>,
+    pub hash: String,
+    pub changed_at: DateTimeUtc,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Password").field("user_id", &self.user_id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Hashes at a time: each takes 19 MiB and a core, so a flood of sign-ins must queue.
+static HASHES: Semaphore = Semaphore::const_new(4);
+
+/// The hash that is checked for users who do not exist, so that they take as long as those who do.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    hash_with(b"nobody has this password", &[7; 16]).unwrap_or_default()
+});
+
+/// OWASP's parameters for Argon2id: 19 MiB, 2 iterations, 1 lane
+/// (<https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>).
+fn argon2() -> Result<Argon2<'static>> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash_with(password: &[u8], salt: &[u8]) -> Result<String> {
+    let hash = argon2()?.hash_password_with_salt(password, salt);
+    Ok(hash.map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?.to_string())
+}
+
+/// Hashes a password with a new salt.
+///
+/// # Errors
+/// When the machine is out of memory.
+pub async fn hash(ambient: &Ambient, password: String) -> Result<String> {
+    let salt: [u8; 16] = ambient.bytes();
+    run(move || hash_with(password.as_bytes(), &salt)).await
+}
+
+/// Whether `password` is the one of `hash`. Without a hash the answer is no, after the same work.
+///
+/// # Errors
+/// When the machine is out of memory.
+pub async fn verify(hash: Option<String>, password: String) -> Result<bool> {
+    run(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let hash = PasswordHash::new(&hash).map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?;
+        Ok(argon2()?.verify_password(password.as_bytes(), &hash).is_ok() && known)
+    })
+    .await
+}
+
+/// Hashing takes tens of milliseconds of a core: it must not hold up the threads that serve requests.
+async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let _permit = HASHES.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_verifies_against_its_own_hash_only() {
+        let hash = hash(&Ambient::system(), "correct horse".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(verify(Some(hash.clone()), "correct horse".to_owned()).await.unwrap());
+        assert!(!verify(Some(hash), "wrong horse".to_owned()).await.unwrap());
+        assert!(!verify(None, "nobody has this password".to_owned()).await.unwrap());
+    }
+}

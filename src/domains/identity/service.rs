@@ -1,0 +1,188 @@
+//! The rules of sign-in.
+
+use std::{sync::Arc, time::Duration};
+
+use moka::future::Cache;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use super::{TokenError, TokenKey, password, user};
+use crate::{
+    ambient::Ambient,
+    app::App,
+    auth::{Role, Session, Viewer},
+    config::AuthConfig,
+    db::{Db, Id},
+    error::{Error, Result},
+};
+
+/// How long a user's role and state are remembered: a change acts on open sessions within this time.
+const STANDING_TTL: Duration = Duration::from_secs(2);
+
+/// Sign-in, and the standing of those who are signed in. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    app: App,
+    key: TokenKey,
+    /// The role of each active user that was asked for lately; `None` for those who may not act any more.
+    standing: Cache<Uuid, Option<Role>>,
+}
+
+/// What a successful sign-in yields.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The access token.
+    pub access_token: String,
+    /// When it expires.
+    pub expires_at: chrono::DateTime<chrono::Utc>,
+    /// Who signed in.
+    pub user: user::Model,
+}
+
+impl Identity {
+    /// The service; `key` signs its tokens.
+    pub fn new(app: App, key: TokenKey) -> Self {
+        Self { app, key, standing: Cache::builder().max_capacity(10_000).time_to_live(STANDING_TTL).build() }
+    }
+
+    /// Signs in by mail address and password.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], the same for an unknown address, a wrong password and a deactivated user.
+    pub async fn login(&self, email: &str, password: String) -> Result<SignIn> {
+        let db = &self.app.db;
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(db.reader()).await?;
+        let hash = match &user {
+            Some(user) => password::Entity::find_by_id(user.id).one(db.reader()).await?.map(|row| row.hash),
+            None => None,
+        };
+        let is_right = password::verify(hash, password).await?;
+        let user = user.filter(|user| is_right && user.is_active).ok_or_else(|| {
+            Error::Unauthenticated("The mail address or the password is wrong, or the user is not active.".to_owned())
+        })?;
+        let now = self.app.ambient.now();
+        let expires_at = now + self.app.config.auth.access_token_ttl;
+        let access_token = self.key.sign(user.id.uuid(), now, expires_at)?;
+        let tx = db.begin().await?;
+        let change = user::ActiveModel { id: Set(user.id), last_login_at: Set(Some(now)), ..Default::default() };
+        let user = user::Entity::update(change).exec(&*tx).await?;
+        tx.commit().await?;
+        Ok(SignIn { access_token, expires_at, user })
+    }
+
+    /// The session of an access token.
+    ///
+    /// # Errors
+    /// When the token is bad or expired, or the user may not act any more.
+    pub async fn authenticate(&self, token: &str) -> Result<Session, TokenError> {
+        let (user_id, expires_at) = self.key.verify(token, self.app.ambient.now())?;
+        let role = self.standing(user_id).await.map_err(TokenError::Unavailable)?;
+        role.map(|role| Session { user_id, role, expires_at }).ok_or(TokenError::Invalid)
+    }
+
+    /// The session as it stands now: asked before each event of a subscription, which may outlive a role.
+    ///
+    /// # Errors
+    /// When the token has expired or the user may not act any more.
+    pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
+        if session.expires_at <= self.app.ambient.now() {
+            return Err(TokenError::Expired);
+        }
+        let role = self.standing(session.user_id).await.map_err(TokenError::Unavailable)?;
+        role.map(|role| Session { role, ..session.clone() }).ok_or(TokenError::Invalid)
+    }
+
+    /// The signed-in user; `None` for an anonymous request.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn me(&self, viewer: &Viewer) -> Result<Option<user::Model>> {
+        match &viewer.session {
+            Some(session) => Ok(user::Entity::find_by_id(Id::from_uuid(session.user_id)).one(self.app.db.reader()).await?),
+            None => Ok(None),
+        }
+    }
+
+    async fn standing(&self, user_id: Uuid) -> Result<Option<Role>> {
+        let reader = self.app.db.reader();
+        let load = async {
+            let user = user::Entity::find_by_id(Id::from_uuid(user_id)).one(reader).await?;
+            Ok::<_, sea_orm::DbErr>(user.filter(|user| user.is_active).map(|user| user.role))
+        };
+        self.standing.try_get_with(user_id, load).await.map_err(|error: Arc<sea_orm::DbErr>| Error::internal(error))
+    }
+}
+
+/// Users whose ids are known.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn find_visible(db: &Db, viewer: &Viewer, id: Id<user::Model>) -> Result<Option<user::Model>> {
+    let session = viewer.session()?;
+    // Until users are managed, one sees oneself; administrators see all.
+    if session.user_id != id.uuid() && session.role != Role::Admin {
+        return Ok(None);
+    }
+    Ok(user::Entity::find_by_id(id).one(db.reader()).await?)
+}
+
+/// What came of [`ensure_admin`].
+#[derive(Debug)]
+pub enum FirstAdmin {
+    /// There are users already.
+    Exists,
+    /// It was made with the configured password.
+    Made,
+    /// It was made with this password, which is shown once and kept nowhere.
+    MadeWith(SecretString),
+}
+
+/// Makes the first administrator of an empty database. When several copies of the server start at once, one makes it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Result<FirstAdmin> {
+    if user::Entity::find().count(db.reader()).await? > 0 {
+        return Ok(FirstAdmin::Exists);
+    }
+    let generated = config.admin_password.is_none();
+    let password = config.admin_password.clone().unwrap_or_else(|| readable_password(ambient));
+    let hash = password::hash(ambient, password.expose_secret().to_owned()).await?;
+    let now = ambient.now();
+    let id = Id::new(ambient);
+    let user = user::Model {
+        id,
+        email: config.admin_email.clone(),
+        email_key: email_key(&config.admin_email),
+        full_name: "Administrator".to_owned(),
+        role: Role::Admin,
+        is_active: true,
+        last_login_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = db.begin().await?;
+    tx.lock("first administrator").await?;
+    if user::Entity::find().count(&*tx).await? > 0 {
+        return Ok(FirstAdmin::Exists);
+    }
+    user::Entity::insert(user.into_active_model()).exec_without_returning(&*tx).await?;
+    let password_row = password::Model { user_id: id, hash, changed_at: now };
+    password::Entity::insert(password_row.into_active_model()).exec_without_returning(&*tx).await?;
+    tx.commit().await?;
+    Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })
+}
+
+/// A password of 100 random bits in five groups of letters and digits that cannot be mistaken for each other.
+fn readable_password(ambient: &Ambient) -> SecretString {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
+    let letters = ambient.bytes::<20>().map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    SecretString::from(groups.join("-"))
+}
+
+/// The form under which a mail address is unique: trimmed, lower case.
+fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}

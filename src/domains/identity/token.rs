@@ -1,0 +1,160 @@
+//! Access tokens: JSON Web Tokens signed with HMAC-SHA256 by this server for itself.
+
+use std::path::Path;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    ambient::Ambient,
+    error::{Error, Result},
+};
+
+/// Why a token is not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// It is not ours, it was changed, or its user may not act any more.
+    #[error("The access token is not valid; sign in again.")]
+    Invalid,
+    /// It was good once.
+    #[error("The access token has expired; sign in again.")]
+    Expired,
+    /// It cannot be checked now.
+    #[error("The access token cannot be checked now; try again.")]
+    Unavailable(#[source] Error),
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Unavailable(cause) => cause,
+            bad => Self::Unauthenticated(bad.to_string()),
+        }
+    }
+}
+
+const ISSUER: &str = "rapport";
+
+/// What an access token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    /// The user.
+    sub: Uuid,
+    /// When it was made, in seconds since 1970.
+    iat: i64,
+    /// When it expires, in seconds since 1970.
+    exp: i64,
+}
+
+/// The key that signs access tokens.
+#[derive(Clone)]
+pub struct TokenKey {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenKey")
+    }
+}
+
+impl TokenKey {
+    /// The key from a secret.
+    pub fn new(secret: &SecretString) -> Self {
+        let bytes = secret.expose_secret().as_bytes();
+        Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) }
+    }
+
+    /// The key kept in `file`, made there when it is missing. For the embedded database, which nobody configures.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn kept_in(file: &Path, ambient: &Ambient) -> std::io::Result<Self> {
+        if let Ok(secret) = std::fs::read_to_string(file)
+            && secret.trim().len() >= 32
+        {
+            return Ok(Self::new(&SecretString::from(secret.trim().to_owned())));
+        }
+        let secret = BASE64_STANDARD.encode(ambient.bytes::<32>());
+        write_private(file, &secret)?;
+        Ok(Self::new(&SecretString::from(secret)))
+    }
+
+    /// A token for `user`.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub(super) fn sign(&self, user: Uuid, issued_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<String> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: user,
+            iat: issued_at.timestamp(),
+            exp: expires_at.timestamp(),
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Error::internal)
+    }
+
+    /// The user of a token, and when it expires.
+    ///
+    /// # Errors
+    /// When it is not ours, was changed, or has expired.
+    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Uuid, DateTime<Utc>), TokenError> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+        // The library would ask the system clock; the expiry is checked below by ours.
+        validation.validate_exp = false;
+        let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation);
+        let claims = token.map_err(|_| TokenError::Invalid)?.claims;
+        let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
+        if expires_at <= now { Err(TokenError::Expired) } else { Ok((claims.sub, expires_at)) }
+    }
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    fn key(secret: &str) -> TokenKey {
+        TokenKey::new(&SecretString::from(secret.to_owned()))
+    }
+
+    #[test]
+    fn a_token_names_its_user_until_it_expires() {
+        let (key, user, now) = (key("a secret of thirty-two characters"), Uuid::from_u128(7), DateTime::UNIX_EPOCH);
+        let token = key.sign(user, now, now + TimeDelta::minutes(15)).unwrap();
+        assert_eq!(key.verify(&token, now).unwrap().0, user);
+        assert!(key.verify(&token, now + TimeDelta::minutes(15)).is_err());
+    }
+
+    #[test]
+    fn tokens_of_others_are_refused() {
+        let now = DateTime::UNIX_EPOCH;
+        let good = key("a secret of thirty-two characters");
+        let other = key("another secret of thirty-two chars").sign(Uuid::nil(), now, now + TimeDelta::days(1)).unwrap();
+        // {"alg":"none","typ":"JWT"} with claims that would pass.
+        let claims = BASE64_STANDARD.encode(format!(r#"{{"iss":"rapport","sub":"{}","iat":0,"exp":9999999999}}"#, Uuid::nil()));
+        let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{}.", claims.trim_end_matches('='));
+        for token in [other.as_str(), none.as_str(), "", "a.b.c"] {
+            assert!(good.verify(token, now).is_err(), "{token}");
+        }
+    }
+}

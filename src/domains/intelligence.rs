@@ -1,0 +1,21 @@
+//! Customer intelligence: companies are researched by background jobs, each fact with its source, and their customers are
+//! mapped to stock tickers.
+
+mod company;
+mod fact;
+mod graphql;
+mod loader;
+mod onboarding;
+mod saving;
+mod service;
+mod ticker_service;
+pub mod tickers;
+
+pub(crate) use graphql::{company_node, company_of};
+pub use company::Model as Company;
+pub use fact::{FactTopic, Model as FactRow};
+pub use graphql::{IntelligenceMutation, IntelligenceQuery, OnboardingResultView, Source};
+pub use loader::{IntelligenceLoader, loader};
+pub use onboarding::{OnboardCompany, OnboardInput, OnboardingResult};
+pub use ticker_service::{RefreshTickers, TickerService};
+pub use tickers::{Match as TickerMatch, MatchMethod};

@@ -1,0 +1,42 @@
+//! Companies.
+
+#![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
+
+use async_graphql::SimpleObject;
+use sea_orm::entity::prelude::*;
+
+use crate::db::{Id, Identified};
+
+/// A software vendor that was onboarded: researched, with its customers discovered.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[sea_orm(table_name = "companies")]
+#[graphql(name = "Company", complex)]
+pub struct Model {
+    /// The id, beginning with `com_`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    /// The name, as it was given when the company was onboarded.
+    pub name: String,
+    #[graphql(skip)]
+    pub name_key: String,
+    /// The web site, as it was given; null when none was.
+    pub website: Option<String>,
+    /// Whether the company is made up, for trying the product.
+    pub is_sample: bool,
+    /// When the company was last researched.
+    pub researched_at: DateTimeUtc,
+    /// When the company was first onboarded.
+    pub created_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "com";
+    const NOUN: &'static str = "company";
+}

@@ -1,0 +1,224 @@
+//! Companies.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
+use sea_orm::Condition;
+
+use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
+use crate::{
+    db::{Id, Keyset, KeysetPage},
+    domains::{
+        ContextExt,
+        customers::{CountBelow, Customer, CustomerFilter, CustomerList, CustomerOrder, CustomersBelow},
+        intelligence::{
+            company::{Column, Entity, Model as Company},
+            fact::{FactTopic, Model as FactRow},
+            loader::FactsOf,
+            service::{self, CompanyList},
+        },
+    },
+    graphql::{Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, nullable, page_cost},
+};
+
+/// Which companies. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct CompanyFilter {
+    /// By name.
+    pub name: Option<StringFilter>,
+    /// By web site.
+    pub website: Option<StringFilter>,
+    /// Made-up companies only (true), or real ones only (false).
+    pub is_sample: Option<bool>,
+    /// By when they were last researched.
+    pub researched_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<CompanyFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<CompanyFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<CompanyFilter>>,
+}
+
+impl CompanyFilter {
+    /// The filter as SQL.
+    pub(in crate::domains::intelligence) fn condition(&self) -> Condition {
+        let mut all = Condition::all()
+            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
+            .add_option(self.website.as_ref().map(|filter| filter.on(Column::Website)))
+            .add_option(self.is_sample.map(|is_sample| sea_orm::ColumnTrait::eq(&Column::IsSample, is_sample)))
+            .add_option(self.researched_at.as_ref().map(|filter| filter.on(Column::ResearchedAt)))
+            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
+        for filter in self.and.iter().flatten() {
+            all = all.add(filter.condition());
+        }
+        if let Some(filters) = &self.or {
+            all = all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(filter.condition())));
+        }
+        all
+    }
+}
+
+/// By what companies can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompanyOrderField {
+    /// The name, without regard to case and legal form.
+    Name,
+    /// When they were last researched.
+    ResearchedAt,
+    /// When they were first onboarded.
+    CreatedAt,
+}
+
+/// The order of companies.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct CompanyOrder {
+    /// By what.
+    pub field: CompanyOrderField,
+    /// Which way.
+    #[graphql(default_with = "SortDirection::Asc")]
+    pub direction: SortDirection,
+}
+
+impl Default for CompanyOrder {
+    fn default() -> Self {
+        Self { field: CompanyOrderField::Name, direction: SortDirection::Asc }
+    }
+}
+
+impl CompanyOrder {
+    /// The keyset of this order.
+    pub(in crate::domains::intelligence) fn keyset(self) -> Keyset<Entity> {
+        let column = match self.field {
+            CompanyOrderField::Name => Column::NameKey,
+            CompanyOrderField::ResearchedAt => Column::ResearchedAt,
+            CompanyOrderField::CreatedAt => Column::CreatedAt,
+        };
+        Keyset::new(column, self.direction.into())
+    }
+}
+
+/// The facts of a company on one topic, each shown by `view`.
+async fn facts_on<T>(
+    ctx: &Context<'_>,
+    company: &Company,
+    topic: FactTopic,
+    view: impl Fn(FactRow) -> T,
+) -> Result<Vec<T>> {
+    let facts = ctx.loaders()?.intelligence.load_one(FactsOf(company.id)).await?.unwrap_or_default();
+    Ok(facts.iter().filter(|fact| fact.topic == topic).cloned().map(view).collect())
+}
+
+#[ComplexObject]
+impl Company {
+    /// What the company sells.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn products(&self, ctx: &Context<'_>) -> Result<Vec<Product>> {
+        facts_on(ctx, self, FactTopic::Products, Product).await
+    }
+
+    /// The steps of its price list.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn pricing_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PricingTier>> {
+        facts_on(ctx, self, FactTopic::Pricing, PricingTier::new).await
+    }
+
+    /// The kinds of companies it sells to.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn ideal_customer_profiles(&self, ctx: &Context<'_>) -> Result<Vec<IdealCustomerProfile>> {
+        facts_on(ctx, self, FactTopic::IdealCustomers, IdealCustomerProfile::new).await
+    }
+
+    /// The people in those companies who buy or use it.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<Persona>> {
+        facts_on(ctx, self, FactTopic::Personas, Persona::new).await
+    }
+
+    /// Everything that was found out about the company, each with its source: by topic, then by weight.
+    #[graphql(complexity = "1 + 50 * child_complexity")]
+    async fn facts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these topics; all when not given.")] topics: Option<Vec<FactTopic>>,
+    ) -> Result<Vec<Fact>> {
+        let facts = ctx.loaders()?.intelligence.load_one(FactsOf(self.id)).await?.unwrap_or_default();
+        let wanted = |fact: &&FactRow| topics.as_ref().is_none_or(|topics| topics.contains(&fact.topic));
+        Ok(facts.iter().filter(wanted).cloned().map(Fact).collect())
+    }
+
+    /// The company's customers. Needs `customers:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
+        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+    ) -> Result<Connection<Customer>> {
+        let page = PageArgs::new(first, after, last, before);
+        let list = Arc::new(CustomerList { page, filter, order: order_by, search });
+        let keyset = list.keyset();
+        let key = CustomersBelow { company: self.id, list };
+        let loader = &ctx.loaders()?.customers;
+        let page = loader.load_one(key.clone()).await?;
+        let page = page.unwrap_or(KeysetPage { items: Vec::new(), has_previous: false, has_next: false });
+        let total = TotalCount::new(move |ctx| {
+            let key = CountBelow(key.clone());
+            Box::pin(async move { Ok(ctx.loaders()?.customers.load_one(key).await?.unwrap_or(0)) })
+        });
+        Ok(Connection::new(page, keyset, total, |customer| customer))
+    }
+}
+
+/// Queries for companies.
+#[derive(Default, Debug)]
+pub struct IntelligenceQuery;
+
+#[Object]
+impl IntelligenceQuery {
+    /// The company with this id. Needs `companies:read`.
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company's id.")] id: Id<Company>,
+    ) -> Option<Result<Company>> {
+        nullable(async { service::find(ctx.app()?, ctx.viewer()?, id).await }).await
+    }
+
+    /// The companies that were onboarded. Needs `companies:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which companies.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CompanyOrder>,
+        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+    ) -> Result<Connection<Company>> {
+        let list = CompanyList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |company| company))
+    }
+}
+
+/// The company with this id, for `node`.
+pub(crate) async fn company_node(ctx: &Context<'_>, id: Id<Company>) -> crate::error::Result<Option<Company>> {
+    service::find(ctx.app()?, ctx.viewer()?, id).await
+}
+
+/// The company with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn company_of(ctx: &Context<'_>, id: Id<Company>) -> Option<Result<Company>> {
+    let loaders = ctx.loaders().ok()?;
+    loaders.intelligence.load_one(id).await.transpose().map(|loaded| loaded.map_err(async_graphql::Error::from))
+}

@@ -1,0 +1,70 @@
+//! Companies and their facts for many parents, by one statement each.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{
+    dataloader::{DataLoader, Loader},
+    runtime::{TokioSpawner, TokioTimer},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{company, fact};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::Id,
+    error::{Error, Result},
+};
+
+/// The loader of companies and facts.
+pub type IntelligenceLoader = DataLoader<Batch>;
+
+/// Loads what the fields of one request ask for.
+pub struct Batch {
+    app: App,
+    viewer: Viewer,
+}
+
+/// The loader for a request of `viewer`.
+pub fn loader(app: &App, viewer: &Viewer) -> IntelligenceLoader {
+    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
+    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
+}
+
+/// The facts of a company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct FactsOf(pub(super) Id<company::Model>);
+
+impl Loader<Id<company::Model>> for Batch {
+    type Value = company::Model;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Id<company::Model>]) -> Result<HashMap<Id<company::Model>, company::Model>, Arc<Error>> {
+        self.viewer.need(Permission::CompaniesRead)?;
+        let rows = company::Entity::find().filter(company::Column::Id.is_in(keys.iter().copied()));
+        let rows = rows.all(self.app.db.reader()).await.map_err(Error::from)?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+impl Loader<FactsOf> for Batch {
+    type Value = Arc<Vec<fact::Model>>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[FactsOf]) -> Result<HashMap<FactsOf, Self::Value>, Arc<Error>> {
+        self.viewer.need(Permission::CompaniesRead)?;
+        let rows = fact::Entity::find()
+            .filter(fact::Column::CompanyId.is_in(keys.iter().map(|FactsOf(company)| *company)))
+            .order_by_asc(fact::Column::CompanyId)
+            .order_by_asc(fact::Column::Topic)
+            .order_by_asc(fact::Column::Rank)
+            .all(self.app.db.reader())
+            .await
+            .map_err(Error::from)?;
+        let mut facts: HashMap<_, Vec<_>> = HashMap::new();
+        for row in rows {
+            facts.entry(FactsOf(row.company_id)).or_default().push(row);
+        }
+        Ok(facts.into_iter().map(|(company, facts)| (company, Arc::new(facts))).collect())
+    }
+}

@@ -1,0 +1,128 @@
+//! The rules of researched companies.
+
+use sea_orm::{Condition, EntityTrait, QueryFilter, Select};
+
+use super::{
+    OnboardCompany, OnboardInput, company,
+    graphql::{CompanyFilter, CompanyOrder},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    clients::research::CompanyRef,
+    config::OPENAI_API_KEY,
+    db::{Id, Keyset, KeysetPage, fetch_page},
+    error::{Error, Problems, Result},
+    graphql::{PageArgs, TotalCount, contains_folded},
+    jobs::{self, JobRow, NewJob},
+};
+
+/// Which companies are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CompanyList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<CompanyFilter>,
+    pub(super) order: Option<CompanyOrder>,
+    pub(super) search: Option<String>,
+}
+
+impl CompanyList {
+    pub(super) fn keyset(&self) -> Keyset<company::Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    fn select(&self) -> Select<company::Entity> {
+        let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let condition = Condition::all()
+            .add_option(self.filter.as_ref().map(CompanyFilter::condition))
+            .add_option(search.map(|text| contains_folded(company::Column::Name, text)));
+        company::Entity::find().filter(condition)
+    }
+}
+
+/// The company with this id; `None` when there is none.
+pub(super) async fn find(app: &App, viewer: &Viewer, id: Id<company::Model>) -> Result<Option<company::Model>> {
+    viewer.need(Permission::CompaniesRead)?;
+    Ok(company::Entity::find_by_id(id).one(app.db.reader()).await?)
+}
+
+/// A page of companies, and the count of all.
+pub(super) async fn list(
+    app: &App,
+    viewer: &Viewer,
+    list: CompanyList,
+) -> Result<(KeysetPage<company::Model>, TotalCount)> {
+    viewer.need(Permission::CompaniesRead)?;
+    let request = list.page.request(list.keyset())?;
+    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
+    let total = TotalCount::of_rows(&app.db, list.select());
+    Ok((page, total))
+}
+
+/// What is asked for when a company is onboarded.
+#[derive(Debug)]
+pub(super) struct Onboarding {
+    pub(super) company_name: String,
+    pub(super) website: Option<String>,
+    pub(super) deep_research: bool,
+    pub(super) idempotency_key: Option<String>,
+}
+
+/// Puts an onboarding into the queue. Fails at once when no source could research the company.
+pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Result<JobRow> {
+    viewer.need(Permission::CompaniesResearch)?;
+    let (input, key) = check(asked)?;
+    if app.clients.research_for(&input.company).is_none() {
+        return Err(Error::ProviderNotConfigured {
+            what: format!("Research on {}", input.company.name),
+            setting: OPENAI_API_KEY,
+        });
+    }
+    let mut tx = app.db.begin().await?;
+    let new = NewJob { idempotency_key: key, ..NewJob::new(input, Some(viewer.user_id()?)) };
+    let job = jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, new).await?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
+    let mut problems = Problems::default();
+    let name = asked.company_name.trim().to_owned();
+    if !name.chars().any(char::is_alphanumeric) || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        problems.add("input.companyName", "Give the company's name, up to 200 characters.");
+    }
+    let website = asked.website.map(|site| site.trim().to_owned()).filter(|site| !site.is_empty());
+    if website.as_deref().is_some_and(|site| !is_website(site)) {
+        problems.add("input.website", "Give a web address such as salesforce.com, or leave it out.");
+    }
+    let key = asked.idempotency_key;
+    if key.as_deref().is_some_and(|key| key.is_empty() || key.len() > 200) {
+        problems.add("input.idempotencyKey", "Give 1 to 200 characters, or leave it out.");
+    }
+    problems.into_result()?;
+    Ok((OnboardInput { company: CompanyRef { name, website }, deep_research: asked.deep_research }, key))
+}
+
+/// Whether `site` is a host with a dot in it, with or without a scheme and path.
+fn is_website(site: &str) -> bool {
+    let address = if site.contains("://") { site.to_owned() } else { format!("https://{site}") };
+    site.len() <= 500
+        && url::Url::parse(&address).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| host.contains('.'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_sites_are_hosts_with_or_without_a_scheme() {
+        for good in ["salesforce.com", "https://www.salesforce.com/eu", "brightloom.example"] {
+            assert!(is_website(good), "{good}");
+        }
+        for wrong in ["salesforce", "ftp://salesforce.com", "javascript:alert(1)", "https://", "two words.com"] {
+            assert!(!is_website(wrong), "{wrong}");
+        }
+    }
+}

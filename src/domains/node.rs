@@ -1,0 +1,72 @@
+//! Objects by their id alone.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+
+use super::{ContextExt, customers::{self, Customer}, identity::{self, User}, intelligence::{self, Company}, system::{self, Job}};
+use crate::{
+    auth::Viewer,
+    db::{Id, Identified},
+    error::Error,
+    graphql::nullable,
+    jobs::JobRow,
+};
+
+/// An object with an id, which `node` finds again.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The id: opaque, with a prefix that tells the type."))]
+pub enum Node {
+    /// A person who signs in.
+    User(User),
+    /// A researched company.
+    Company(Company),
+    /// A customer.
+    Customer(Customer),
+    /// A piece of background work.
+    Job(Job),
+}
+
+/// The most ids of one `nodes` query.
+const MAX_IDS: usize = 100;
+
+/// Queries for any object.
+#[derive(Default, Debug)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with this id; null when there is none, or when you may not see it.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id of any type.")] id: ID) -> Option<Result<Node>> {
+        nullable(async { find(ctx, ctx.viewer()?, &id).await }).await
+    }
+
+    /// The objects with these ids, in the same order; null for each that does not exist or that you may not see.
+    #[graphql(complexity = "1 + ids.len() * child_complexity")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Ids of any types; at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Result<Node>>>> {
+        if ids.len() > MAX_IDS {
+            return Err(Error::bad_input("ids", format!("At most {MAX_IDS} ids at a time.")).into());
+        }
+        let viewer = ctx.viewer()?;
+        let found = ids.iter().map(|id| nullable(find(ctx, viewer, id)));
+        Ok(futures_util::future::join_all(found).await)
+    }
+}
+
+async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Result<Option<Node>> {
+    viewer.session()?;
+    let prefix = id.split('_').next().unwrap_or_default();
+    Ok(match prefix {
+        User::PREFIX => identity::user_node(ctx, viewer, parse(id)?).await?.map(Node::User),
+        Company::PREFIX => intelligence::company_node(ctx, parse(id)?).await?.map(Node::Company),
+        Customer::PREFIX => customers::customer_node(ctx, parse(id)?).await?.map(Node::Customer),
+        JobRow::PREFIX => system::job_node(ctx, viewer, parse(id)?).await?.map(Node::Job),
+        _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
+    })
+}
+
+fn parse<T: Identified>(id: &str) -> crate::error::Result<Id<T>> {
+    id.parse().map_err(|error: crate::db::ParseIdError| Error::bad_input("id", error.to_string()))
+}

@@ -1,0 +1,272 @@
+//! Jobs, as clients see them.
+
+use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription, Union};
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+use sea_orm::Condition;
+
+use super::{
+    events::{JobError, JobEvent, JobStage, stages_of},
+    follow,
+    service::{self, JobList},
+};
+use crate::{
+    auth::Viewer,
+    db::{Id, Keyset},
+    domains::{
+        ContextExt,
+        identity::{User, user_node},
+        intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
+    },
+    graphql::{Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection, StringFilter, nullable, page_cost},
+    error::Error,
+    jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
+};
+
+/// What a job yielded.
+#[derive(Union)]
+pub enum JobResult {
+    /// Of an onboarding.
+    Onboarding(OnboardingResultView),
+}
+
+/// A piece of background work. Follow it by `jobProgress`.
+pub struct Job(pub JobRow);
+
+/// A piece of background work. Follow it by `jobProgress`.
+#[Object]
+impl Job {
+    /// The id, beginning with `job_`.
+    pub async fn id(&self) -> Id<JobRow> {
+        self.0.id
+    }
+
+    /// What kind of work, such as `onboard_company`.
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> JobStatus {
+        self.0.status
+    }
+
+    /// How far it is, 0 to 1; never falls.
+    async fn progress(&self) -> f64 {
+        self.0.progress
+    }
+
+    /// What it did last, such as `research: pricing - completed`; null before it began.
+    async fn current_step(&self) -> Option<&str> {
+        self.0.current_step.as_deref()
+    }
+
+    /// Its stages so far, with their counts.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn stages(&self) -> Vec<JobStage> {
+        stages_of(&self.0)
+    }
+
+    /// What went wrong; null unless it failed, or its last attempt did.
+    async fn error(&self) -> Option<JobError> {
+        if self.0.status == JobStatus::Completed { None } else { self.0.failure().map(JobError::from) }
+    }
+
+    /// What it yielded; null until it is completed, and for kinds of work that yield nothing to show.
+    async fn result(&self) -> Option<Result<JobResult>> {
+        let output = self.0.output.as_deref().filter(|_| self.0.status == JobStatus::Completed)?;
+        if self.0.kind != OnboardCompany::KIND {
+            return None;
+        }
+        let result = serde_json::from_str::<OnboardingResult>(output).map_err(Error::from);
+        Some(result.map(|result| JobResult::Onboarding(result.into())).map_err(Into::into))
+    }
+
+    /// Attempts begun.
+    async fn attempt(&self) -> i32 {
+        self.0.attempt
+    }
+
+    /// Attempts after which it is given up.
+    async fn max_attempts(&self) -> i32 {
+        self.0.max_attempts
+    }
+
+    /// Whether somebody asked to stop it; its worker does so as soon as it sees it.
+    async fn cancel_requested(&self) -> bool {
+        self.0.cancel_requested
+    }
+
+    /// Who asked for it; null for the server itself, and when you may not see the user.
+    async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let id = Id::from_uuid(self.0.owner_id?);
+        nullable(async { user_node(ctx, ctx.viewer()?, id).await }).await
+    }
+
+    /// The place of this state in the stream of events: give it to `jobProgress` as `after` and nothing falls between.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
+        let app = ctx.app()?;
+        Ok(app.events.cursor(service::position(app, &self.0).await?).into())
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When its first attempt began; null before.
+    async fn started_at(&self) -> Option<DateTime<Utc>> {
+        self.0.started_at
+    }
+
+    /// When it ended; null before.
+    async fn finished_at(&self) -> Option<DateTime<Utc>> {
+        self.0.finished_at
+    }
+}
+
+/// Which jobs. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct JobFilter {
+    /// By where they stand.
+    pub status: Option<EnumFilter<JobStatus>>,
+    /// By kind of work.
+    pub kind: Option<StringFilter>,
+    /// By when they were made.
+    pub created_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<JobFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<JobFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<JobFilter>>,
+}
+
+impl JobFilter {
+    /// The filter as SQL.
+    pub(super) fn condition(&self) -> Condition {
+        let mut all = Condition::all()
+            .add_option(self.status.as_ref().map(|filter| filter.on(JobColumn::Status)))
+            .add_option(self.kind.as_ref().map(|filter| filter.on(JobColumn::Kind)))
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(JobColumn::CreatedAt)))
+            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
+        for filter in self.and.iter().flatten() {
+            all = all.add(filter.condition());
+        }
+        if let Some(filters) = &self.or {
+            all = all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(filter.condition())));
+        }
+        all
+    }
+}
+
+/// By what jobs can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobOrderField {
+    /// When they were made.
+    CreatedAt,
+}
+
+/// The order of jobs.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct JobOrder {
+    /// By what.
+    pub field: JobOrderField,
+    /// Which way.
+    #[graphql(default_with = "SortDirection::Desc")]
+    pub direction: SortDirection,
+}
+
+impl Default for JobOrder {
+    fn default() -> Self {
+        Self { field: JobOrderField::CreatedAt, direction: SortDirection::Desc }
+    }
+}
+
+impl JobOrder {
+    /// The keyset of this order.
+    pub(super) fn keyset(self) -> Keyset<JobEntity> {
+        let column = match self.field {
+            JobOrderField::CreatedAt => JobColumn::CreatedAt,
+        };
+        Keyset::new(column, self.direction.into())
+    }
+}
+
+/// Queries for jobs.
+#[derive(Default, Debug)]
+pub struct SystemQuery;
+
+#[Object]
+impl SystemQuery {
+    /// The job with this id: one's own, or anybody's with `jobs:read_all`.
+    async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Option<Result<Job>> {
+        nullable(async { Ok(service::find(ctx.app()?, ctx.viewer()?, id).await?.map(Job)) }).await
+    }
+
+    /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which jobs.")] filter: Option<JobFilter>,
+        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<JobOrder>,
+    ) -> Result<Connection<Job>> {
+        let list = JobList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, Job))
+    }
+}
+
+/// Mutations of jobs.
+#[derive(Default, Debug)]
+pub struct SystemMutation;
+
+#[Object]
+impl SystemMutation {
+    /// Cancels a job: at once when it waits, as soon as its worker sees it when it runs. One's own, or anybody's with
+    /// `jobs:manage_all`. Fails with `CONFLICT` when the job has ended.
+    async fn cancel_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Result<Job> {
+        Ok(Job(service::cancel(ctx.app()?, ctx.viewer()?, id).await?))
+    }
+
+    /// Starts a failed or cancelled job again; what it finished is not repeated. One's own, or anybody's with
+    /// `jobs:manage_all`; an onboarding needs `companies:research` too. Fails with `CONFLICT` otherwise.
+    async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Result<Job> {
+        Ok(Job(service::retry(ctx.app()?, ctx.viewer()?, id).await?))
+    }
+}
+
+/// Subscriptions of jobs.
+#[derive(Default, Debug)]
+pub struct SystemSubscription;
+
+#[Subscription]
+impl SystemSubscription {
+    /// What happens to a job: its present state first, then every event, until it ends. With `after` it begins with the
+    /// first event that was missed. One's own job, or anybody's with `jobs:read_all`. Fails with `HISTORY_LOST` when the
+    /// events after the cursor are no longer kept.
+    async fn job_progress(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The job's id.")] job_id: Id<JobRow>,
+        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+    ) -> Result<impl Stream<Item = Result<JobEvent>> + use<>> {
+        let (app, viewer) = (ctx.app()?.clone(), ctx.viewer()?.clone());
+        let identity = ctx.identity()?.clone();
+        let after = ResumeFrom::or(ctx, after);
+        let followed = service::follow(&app, &viewer, job_id, after).await?;
+        Ok(follow::stream(app, identity, viewer, followed, ReplyCursor::of(ctx)))
+    }
+}
+
+/// The job with this id, for `node`.
+pub(crate) async fn job_node(ctx: &Context<'_>, viewer: &Viewer, id: Id<JobRow>) -> crate::error::Result<Option<Job>> {
+    Ok(service::find(ctx.app()?, viewer, id).await?.map(Job))
+}

@@ -1,0 +1,130 @@
+//! Who may see and steer which job.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+use super::graphql::{JobFilter, JobOrder};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Id, Keyset, KeysetPage, fetch_page},
+    domains::intelligence::OnboardCompany,
+    error::{Error, Result},
+    events::{Found, Position, Subscription},
+    graphql::{CursorText, PageArgs, TotalCount},
+    jobs::{self, Job as _, JobColumn, JobEntity, JobRow, job_topic},
+};
+
+/// Which jobs are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct JobList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<JobFilter>,
+    pub(super) order: Option<JobOrder>,
+}
+
+impl JobList {
+    pub(super) fn keyset(&self) -> Keyset<JobEntity> {
+        self.order.unwrap_or_default().keyset()
+    }
+}
+
+/// The jobs that `viewer` may see: the one rule, for lists and single jobs alike.
+fn visible_to(viewer: &Viewer) -> Result<Select<JobEntity>> {
+    let user_id = viewer.user_id()?;
+    let own = (!viewer.may(Permission::JobsReadAll)).then(|| JobColumn::OwnerId.eq(user_id));
+    Ok(JobEntity::find().filter(Condition::all().add_option(own)))
+}
+
+/// The job with this id; `None` when there is none or the viewer may not see it.
+pub(super) async fn find(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<Option<JobRow>> {
+    Ok(visible_to(viewer)?.filter(JobColumn::Id.eq(id)).one(app.db.reader()).await?)
+}
+
+/// A page of jobs, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: JobList) -> Result<(KeysetPage<JobRow>, TotalCount)> {
+    let request = list.page.request(list.keyset())?;
+    let wanted = Condition::all().add_option(list.filter.as_ref().map(JobFilter::condition));
+    let select = visible_to(viewer)?.filter(wanted);
+    let page = fetch_page(app.db.reader(), select.clone(), list.keyset(), &request).await?;
+    Ok((page, TotalCount::of_rows(&app.db, select)))
+}
+
+/// Cancels a job: one's own, or anybody's with the right.
+pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
+    let job = steerable(app, viewer, id).await?;
+    jobs::cancel(&app.db, &app.ambient, job.id).await
+}
+
+/// Starts a failed or cancelled job again. Asks for the same right as the job's kind did when it was made: everybody who
+/// may steer it may have made it.
+pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
+    let job = steerable(app, viewer, id).await?;
+    if job.kind == OnboardCompany::KIND {
+        viewer.need(Permission::CompaniesResearch)?;
+    }
+    jobs::retry(&app.db, &app.ambient, job.id).await
+}
+
+async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
+    let job = find(app, viewer, id).await?.ok_or(Error::NotFound("job"))?;
+    if job.owner_id != viewer.session.as_ref().map(|session| session.user_id) {
+        viewer.need(Permission::JobsManageAll)?;
+    }
+    Ok(job)
+}
+
+/// Whether `viewer` may see a job of `owner`: the rule of [`visible_to`] for a job that was read before.
+pub(super) fn may_see(viewer: &Viewer, owner: Option<Uuid>) -> Result<bool> {
+    Ok(viewer.may(Permission::JobsReadAll) || owner == Some(viewer.user_id()?))
+}
+
+/// Where a follower of the job as it stands in `job` goes on. The last event of a job that has ended is not yet behind
+/// it, so that a client that comes late still gets the end it waits for.
+pub(super) async fn position(app: &App, job: &JobRow) -> Result<Position> {
+    let last = app.events.position_of(job.last_event).await?;
+    Ok(match last {
+        Found::At(last) if job.status.is_final() => last.before(),
+        Found::At(last) | Found::Purged(last) => last,
+    })
+}
+
+/// What a follower of a job begins with.
+pub(super) struct Followed {
+    pub(super) job_id: Id<JobRow>,
+    pub(super) owner: Option<Uuid>,
+    /// The events after what the follower knows.
+    pub(super) events: Subscription,
+    /// The present state and its place, when the follower knows nothing.
+    pub(super) state: Option<(JobRow, Position)>,
+    /// Whether the log holds nothing more, and nothing will come.
+    pub(super) is_over: bool,
+}
+
+/// Follows a job from `after`, or from its present state.
+pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Option<CursorText>) -> Result<Followed> {
+    let after = match after {
+        Some(cursor) => Some(app.events.resolve(cursor.decode()?).await?),
+        None => None,
+    };
+    // Live first, then the present state: what changes in between is seen twice, and dropped, but never missed.
+    let mut events = app.events.subscribe(&job_topic(id), after.unwrap_or_default());
+    let job = find(app, viewer, id).await?.ok_or(Error::NotFound("job"))?;
+    let last = app.events.position_of(job.last_event).await?;
+    let is_over = job.status.is_final()
+        && match (last, after) {
+            (Found::Purged(_), _) => true,
+            (Found::At(last), Some(after)) => after >= last,
+            (Found::At(_), None) => false,
+        };
+    let owner = job.owner_id;
+    let state = match after {
+        Some(_) => None,
+        None => {
+            let here = position(app, &job).await?;
+            events.start_from(here);
+            Some((job, here))
+        }
+    };
+    Ok(Followed { job_id: id, owner, events, state, is_over })
+}

@@ -1,0 +1,197 @@
+//! The errors that services answer with, and the codes under which clients know them.
+
+use std::time::Duration;
+
+use async_graphql::Enum;
+use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
+
+/// Why an operation failed: the value of `errors[].extensions.code`. The message beside it is for a person; programs
+/// decide by this code and by `retryable`.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    /// Nobody is signed in, or the token is bad or expired. Sign in again.
+    Unauthenticated,
+    /// You are signed in, and lack the right that the message names.
+    Forbidden,
+    /// There is no such object, or you may not see it.
+    NotFound,
+    /// The document, a variable or an argument is wrong; `fields` lists each with its path.
+    BadInput,
+    /// The cursor is not one of this list and order. Start again without it.
+    BadCursor,
+    /// The object was changed by somebody else in the meantime, or its state forbids the change.
+    Conflict,
+    /// An object with this unique value exists.
+    AlreadyExists,
+    /// The idempotency key was used before with another input.
+    IdempotencyMismatch,
+    /// Too many requests; try again after `retryAfterMs`.
+    RateLimited,
+    /// The operation is over a limit of depth, cost, aliases, directives, tokens or size.
+    QueryTooComplex,
+    /// The server lacks a setting for an outside service; the message names it.
+    ProviderNotConfigured,
+    /// An outside service failed or did not answer in time.
+    ProviderUnavailable,
+    /// The events after this cursor are no longer kept. Read the present state and subscribe without `after`.
+    HistoryLost,
+    /// The operation took longer than the server allows and was stopped.
+    Timeout,
+    /// The server failed; it is logged under `requestId`.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code as it stands in a response.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadInput => "BAD_INPUT",
+            Self::BadCursor => "BAD_CURSOR",
+            Self::Conflict => "CONFLICT",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::ProviderNotConfigured => "PROVIDER_NOT_CONFIGURED",
+            Self::ProviderUnavailable => "PROVIDER_UNAVAILABLE",
+            Self::HistoryLost => "HISTORY_LOST",
+            Self::Timeout => "TIMEOUT",
+            Self::Internal => "INTERNAL",
+        }
+    }
+
+    /// Whether the same request may succeed later without a change.
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::RateLimited | Self::ProviderUnavailable | Self::Timeout | Self::Internal)
+    }
+}
+
+/// One thing that is wrong with an input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldProblem {
+    /// Where: the path of the input field, such as `input.email`.
+    pub path: String,
+    /// What to do, for a person.
+    pub message: String,
+}
+
+/// What a service answers with when it cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or the credentials are wrong.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// The viewer lacks a right.
+    #[error("You need the permission `{0}` for this; ask an administrator.")]
+    Forbidden(&'static str),
+    /// No such object, or not for this viewer.
+    #[error("There is no such {0}, or you may not see it.")]
+    NotFound(&'static str),
+    /// Wrong input, with each problem.
+    #[error("{}", summary(.0))]
+    BadInput(Vec<FieldProblem>),
+    /// A cursor of another list, or none at all.
+    #[error("{0}")]
+    BadCursor(String),
+    /// The state of the object forbids the change.
+    #[error("{0}")]
+    Conflict(String),
+    /// An idempotency key that stands for another input.
+    #[error("The idempotency key was already used with another input; choose a new key for a new request.")]
+    IdempotencyMismatch,
+    /// A setting is missing.
+    #[error("{what} is not configured: set {setting} and start the server again.")]
+    ProviderNotConfigured {
+        /// What cannot be done.
+        what: String,
+        /// The name of the setting.
+        setting: &'static str,
+    },
+    /// An outside service failed.
+    #[error("{message}")]
+    ProviderUnavailable {
+        /// What failed, for a person.
+        message: String,
+        /// When the service asks us to come back.
+        retry_after: Option<Duration>,
+    },
+    /// The events after a cursor are gone.
+    #[error("The events after this cursor are no longer kept; read the present state and subscribe without `after`.")]
+    HistoryLost,
+    /// A fault of ours. The cause is logged and never shown.
+    #[error("Something went wrong on our side; the request id helps us find it.")]
+    Internal(#[source] anyhow::Error),
+}
+
+/// The result of a service call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// One wrong input field.
+    pub fn bad_input(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::BadInput(vec![FieldProblem { path: path.into(), message: message.into() }])
+    }
+
+    /// A fault of ours with its cause.
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// The code under which a client knows this error.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
+            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::BadInput(_) => ErrorCode::BadInput,
+            Self::BadCursor(_) => ErrorCode::BadCursor,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
+            Self::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,
+            Self::ProviderUnavailable { .. } => ErrorCode::ProviderUnavailable,
+            Self::HistoryLost => ErrorCode::HistoryLost,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        Self::internal(cause)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(cause: serde_json::Error) -> Self {
+        Self::internal(cause)
+    }
+}
+
+/// Collects what is wrong with an input, so that all of it is told at once.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<FieldProblem>);
+
+impl Problems {
+    /// Notes a problem.
+    pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.0.push(FieldProblem { path: path.into(), message: message.into() });
+    }
+
+    /// `Ok` when nothing was noted, else [`Error::BadInput`] with everything.
+    ///
+    /// # Errors
+    /// When a problem was noted.
+    pub fn into_result(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::BadInput(self.0)) }
+    }
+}
+
+fn summary(problems: &[FieldProblem]) -> String {
+    let all: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect();
+    all.join(" ")
+}

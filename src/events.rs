@@ -1,0 +1,117 @@
+//! The durable event log: the one source of everything that streams.
+//!
+//! - [`append`] writes an event inside the writer's transaction, so that a change and its event commit together.
+//! - One *tail* per process ([`EventLog::run`]) reads new events in commit order and hands each to the *hub*, which fans
+//!   out by topic.
+//! - [`EventLog::subscribe`] goes live first, then reads the backlog after the client's cursor, drops what overlaps, and
+//!   goes on live; a subscriber that falls behind the hub's buffer reads from the log again.
+//!
+//! # Commit order
+//! A bare serial loses events: id 10 can commit after id 11 was read. SQLite has one writer, so there `id` is the commit
+//! order. On PostgreSQL each event stores its transaction's id, and readers look only below
+//! `pg_snapshot_xmin(pg_current_snapshot())`, under which no transaction is open any more: what is read there is final,
+//! and ordered by `(tx, id)` it never gains a row in the middle. Two transactions on one topic could still commit in the
+//! other order than they got their ids; writers for whom that matters take [`crate::db::WriteTx::lock`] on the topic
+//! first.
+
+mod cursor;
+mod hub;
+mod log;
+mod subscription;
+mod tail;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use cursor::{Cursor, Found, Position};
+pub use log::EventLog;
+pub use subscription::Subscription;
+
+use crate::{
+    ambient::Ambient,
+    db::{Signal, WriteTx},
+    error::Error,
+};
+
+/// An event to be written.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Who follows it: `job:<id>`, `user:<id>`, `analytics`, …
+    pub topic: String,
+    /// What happened, such as `job_stage_started`.
+    pub kind: &'static str,
+    /// The rest, for the domain to read.
+    pub payload: Value,
+    /// The user who caused it; `None` for the server itself.
+    pub actor: Option<Uuid>,
+}
+
+/// An event of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its place in the log.
+    pub position: Position,
+    /// Who follows it.
+    pub topic: Arc<str>,
+    /// What happened.
+    pub kind: String,
+    /// The rest.
+    pub payload: Value,
+    /// The user who caused it.
+    pub actor: Option<Uuid>,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+}
+
+/// Why events cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EventsError {
+    /// The cursor's history was purged, or belongs to another database.
+    #[error("the events after this cursor are no longer kept")]
+    HistoryLost,
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbErr),
+    /// A row holds what no writer writes.
+    #[error("event {0} is not readable")]
+    Corrupt(i64),
+    /// The server is stopping.
+    #[error("the event log is closed")]
+    Closed,
+}
+
+impl From<EventsError> for Error {
+    fn from(error: EventsError) -> Self {
+        match error {
+            EventsError::HistoryLost => Self::HistoryLost,
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// Writes `event` in the transaction of the change it tells of, and returns its id in the log. Subscribers are woken
+/// after the commit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn append(tx: &mut WriteTx, ambient: &Ambient, event: NewEvent) -> Result<i64, DbErr> {
+    let statement = Statement::from_sql_and_values(
+        tx.get_database_backend(),
+        "INSERT INTO events (topic, kind, payload, actor, at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        [
+            event.topic.into(),
+            event.kind.into(),
+            event.payload.to_string().into(),
+            event.actor.into(),
+            ambient.now().into(),
+        ],
+    );
+    let row = tx.query_one_raw(statement).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotInserted)?;
+    tx.signal(Signal::Events);
+    row.try_get("", "id")
+}

@@ -1,0 +1,64 @@
+//! Fans live events out by topic.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::broadcast;
+
+use super::Event;
+
+/// Live events kept for a slow subscriber; past that it reads from the log again. Small, because a topic may have one
+/// subscriber and there may be ten thousand topics.
+const BUFFER: usize = 32;
+
+/// The live subscribers of this process.
+#[derive(Debug, Default)]
+pub(super) struct Hub {
+    topics: Mutex<HashMap<Arc<str>, broadcast::Sender<Arc<Event>>>>,
+}
+
+impl Hub {
+    /// Receives what is published on `topic` from now on.
+    pub(super) fn listen(&self, topic: &str) -> broadcast::Receiver<Arc<Event>> {
+        let mut topics = self.topics();
+        if let Some(sender) = topics.get(topic) {
+            return sender.subscribe();
+        }
+        let (sender, receiver) = broadcast::channel(BUFFER);
+        topics.insert(topic.into(), sender);
+        receiver
+    }
+
+    /// Hands `event` to the subscribers of its topic.
+    pub(super) fn publish(&self, event: Arc<Event>) {
+        if let Some(sender) = self.topics().get(&event.topic) {
+            // An error means that nobody listens at this moment.
+            let _ = sender.send(event);
+        }
+    }
+
+    /// Forgets `topic` when its last subscriber has gone.
+    pub(super) fn release(&self, topic: &str) {
+        let mut topics = self.topics();
+        if topics.get(topic).is_some_and(|sender| sender.receiver_count() == 0) {
+            topics.remove(topic);
+        }
+    }
+
+    /// Ends all subscriptions.
+    pub(super) fn close(&self) {
+        self.topics().clear();
+    }
+
+    /// How many topics are followed.
+    pub(super) fn topic_count(&self) -> usize {
+        self.topics().len()
+    }
+
+    fn topics(&self) -> MutexGuard<'_, HashMap<Arc<str>, broadcast::Sender<Arc<Event>>>> {
+        // The map is whole after any panic: no code between lock and unlock leaves it half-changed.
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,226 @@
+//! Reads the log: pages, ends, cursors, retention.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use uuid::Uuid;
+
+use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub};
+use crate::{ambient::Ambient, db::Db};
+
+/// The event log of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct EventLog {
+    pub(super) db: Db,
+    pub(super) hub: Arc<Hub>,
+    /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
+    pub(super) start: Position,
+    epoch: Arc<Mutex<Uuid>>,
+}
+
+impl std::fmt::Debug for EventLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EventLog")
+    }
+}
+
+/// Which history this is and up to where it was purged.
+struct History {
+    epoch: Uuid,
+    purged: Position,
+}
+
+impl EventLog {
+    /// Opens the log. A new database gets an epoch. So does a PostgreSQL database that was restored into another cluster,
+    /// where transaction ids begin anew and old positions would stand above new ones.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
+        let epoch = Arc::new(Mutex::new(Uuid::nil()));
+        let mut log = Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch };
+        let tx = db.begin().await?;
+        let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
+        tx.execute_raw(log.statement(insert, [ambient.uuid().into()])).await?;
+        tx.commit().await?;
+        if db.is_postgres() && log.comes_from_another_cluster().await? {
+            log.begin_new_epoch(ambient).await?;
+        }
+        log.remember(log.history().await?.epoch);
+        log.start = log.end().await?;
+        Ok(log)
+    }
+
+    /// Begins a new history: every cursor that clients hold becomes invalid, so that none of them mistakes an event for
+    /// another one. Needed after a backup was restored.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_new_epoch(&self, ambient: &Ambient) -> Result<(), DbErr> {
+        let tx = self.db.begin().await?;
+        tx.execute_unprepared("UPDATE events SET tx = 0 WHERE tx > 0").await?;
+        let update = "UPDATE event_log SET epoch = $1, purged_tx = 0, purged_id = 0 WHERE id = 1";
+        tx.execute_raw(self.statement(update, [ambient.uuid().into()])).await?;
+        tx.commit().await?;
+        tracing::warn!("the event log begins a new epoch: cursors handed out before are answered with HISTORY_LOST");
+        Ok(())
+    }
+
+    /// The opaque cursor of `position`.
+    pub fn cursor(&self, position: Position) -> Cursor {
+        Cursor { epoch: *self.epoch.lock().unwrap_or_else(PoisonError::into_inner), position }
+    }
+
+    /// The position that `cursor` stands for.
+    ///
+    /// # Errors
+    /// [`EventsError::HistoryLost`] when events after it were purged, or when it belongs to another history.
+    pub async fn resolve(&self, cursor: Cursor) -> Result<Position, EventsError> {
+        let history = self.history().await?;
+        self.remember(history.epoch);
+        let beyond_the_end = cursor.position > self.written_end().await?;
+        if cursor.epoch != history.epoch || cursor.position < history.purged || beyond_the_end {
+            return Err(EventsError::HistoryLost);
+        }
+        Ok(cursor.position)
+    }
+
+    /// The end of what can be read now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end(&self) -> Result<Position, DbErr> {
+        let sql = format!("SELECT tx, id FROM events WHERE {} ORDER BY tx DESC, id DESC LIMIT 1", self.settled());
+        let row = self.db.reader().query_one_raw(self.statement(&sql, [])).await?;
+        let found = row.as_ref().map(position_of).transpose()?;
+        Ok(found.unwrap_or(self.history().await?.purged))
+    }
+
+    /// Where the event with this id stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn position_of(&self, id: i64) -> Result<Found, DbErr> {
+        let statement = self.statement("SELECT tx, id FROM events WHERE id = $1", [id.into()]);
+        match self.db.reader().query_one_raw(statement).await? {
+            Some(row) => position_of(&row).map(Found::At),
+            None => Ok(Found::Purged(self.history().await?.purged)),
+        }
+    }
+
+    /// Follows `topic` from behind `from`.
+    pub fn subscribe(&self, topic: &str, from: Position) -> Subscription {
+        Subscription::new(self.clone(), topic, from)
+    }
+
+    /// Up to `limit` events of `topic` after `after`, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a row is not readable.
+    pub async fn read_topic(&self, topic: &str, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
+        let condition = format!("topic = $3 AND {}", self.settled());
+        self.read(&condition, vec![after.tx.into(), after.id.into(), topic.into()], limit).await
+    }
+
+    /// Up to `limit` events of all topics after `after`, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a row is not readable.
+    pub async fn read_all(&self, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
+        let condition = self.settled().to_owned();
+        self.read(&condition, vec![after.tx.into(), after.id.into()], limit).await
+    }
+
+    /// Whether events after `after` are written, though some of them may not be settled yet.
+    pub(super) async fn has_pending(&self, after: Position) -> Result<bool, DbErr> {
+        let sql = "SELECT 1 AS one FROM events WHERE (tx, id) > ($1, $2) LIMIT 1";
+        let statement = self.statement(sql, [after.tx.into(), after.id.into()]);
+        Ok(self.db.reader().query_one_raw(statement).await?.is_some())
+    }
+
+    /// Deletes the events written before `cutoff`, and notes up to where. Returns how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn purge(&self, cutoff: DateTime<Utc>) -> Result<u64, DbErr> {
+        let tx = self.db.begin().await?;
+        let sql = "SELECT tx, id FROM events WHERE at < $1 ORDER BY tx DESC, id DESC LIMIT 1";
+        let Some(row) = tx.query_one_raw(self.statement(sql, [cutoff.into()])).await? else { return Ok(0) };
+        let last = position_of(&row)?;
+        let place: [Value; 2] = [last.tx.into(), last.id.into()];
+        let purged = "UPDATE event_log SET purged_tx = $1, purged_id = $2 WHERE id = 1";
+        tx.execute_raw(self.statement(purged, place.clone())).await?;
+        let deleted = tx.execute_raw(self.statement("DELETE FROM events WHERE (tx, id) <= ($1, $2)", place)).await?;
+        tx.commit().await?;
+        Ok(deleted.rows_affected())
+    }
+
+    /// How many topics are followed in this process.
+    pub fn followed_topics(&self) -> usize {
+        self.hub.topic_count()
+    }
+
+    async fn read(&self, condition: &str, values: Vec<Value>, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
+        let sql = format!(
+            "SELECT tx, id, topic, kind, payload, actor, at FROM events \
+             WHERE (tx, id) > ($1, $2) AND {condition} ORDER BY tx, id LIMIT {limit}"
+        );
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, values)).await?;
+        rows.iter().map(read_event).collect()
+    }
+
+    /// Whether events of the future are in the log: only a restore into another cluster brings that about.
+    async fn comes_from_another_cluster(&self) -> Result<bool, DbErr> {
+        let sql = "SELECT 1 AS one FROM events WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";
+        Ok(self.db.reader().query_one_raw(self.statement(sql, [])).await?.is_some())
+    }
+
+    async fn written_end(&self) -> Result<Position, DbErr> {
+        let sql = "SELECT tx, id FROM events ORDER BY tx DESC, id DESC LIMIT 1";
+        let row = self.db.reader().query_one_raw(self.statement(sql, [])).await?;
+        match row {
+            Some(row) => position_of(&row),
+            None => Ok(self.history().await?.purged),
+        }
+    }
+
+    async fn history(&self) -> Result<History, DbErr> {
+        let sql = "SELECT epoch, purged_tx, purged_id FROM event_log WHERE id = 1";
+        let row = self.db.reader().query_one_raw(self.statement(sql, [])).await?;
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("event_log".to_owned()))?;
+        let purged = Position { tx: row.try_get("", "purged_tx")?, id: row.try_get("", "purged_id")? };
+        Ok(History { epoch: row.try_get("", "epoch")?, purged })
+    }
+
+    fn remember(&self, epoch: Uuid) {
+        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = epoch;
+    }
+
+    /// The condition under which an event is settled: no transaction that could still commit stands before it.
+    fn settled(&self) -> &'static str {
+        if self.db.is_postgres() { "tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" } else { "TRUE" }
+    }
+
+    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.db.backend(), sql, values)
+    }
+}
+
+fn position_of(row: &QueryResult) -> Result<Position, DbErr> {
+    Ok(Position { tx: row.try_get("", "tx")?, id: row.try_get("", "id")? })
+}
+
+fn read_event(row: &QueryResult) -> Result<Arc<Event>, EventsError> {
+    let position = position_of(row)?;
+    let payload: String = row.try_get("", "payload")?;
+    let topic: String = row.try_get("", "topic")?;
+    Ok(Arc::new(Event {
+        position,
+        topic: topic.into(),
+        kind: row.try_get("", "kind")?,
+        payload: serde_json::from_str(&payload).map_err(|_| EventsError::Corrupt(position.id))?,
+        actor: row.try_get("", "actor")?,
+        at: row.try_get("", "at")?,
+    }))
+}

@@ -1,0 +1,71 @@
+//! One subscriber's view of a topic: every event after a position, once, in order.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::{Event, EventLog, EventsError, Position};
+
+/// Events read from the log at a time.
+const PAGE: u64 = 100;
+
+/// A subscriber of a topic. Dropping it ends the subscription.
+#[derive(Debug)]
+pub struct Subscription {
+    log: EventLog,
+    topic: Arc<str>,
+    /// The last event handed out; nothing at or before it is handed out again.
+    last: Position,
+    live: Option<broadcast::Receiver<Arc<Event>>>,
+    backlog: VecDeque<Arc<Event>>,
+    /// Whether the log may hold events that the live channel does not.
+    is_behind: bool,
+}
+
+impl Subscription {
+    /// Listens first: from here on no event can be missed, only seen twice, which `last` prevents.
+    pub(super) fn new(log: EventLog, topic: &str, from: Position) -> Self {
+        let live = log.hub.listen(topic);
+        Self { log, topic: topic.into(), last: from, live: Some(live), backlog: VecDeque::new(), is_behind: true }
+    }
+
+    /// Starts the log at `from` instead. For a reader that learns its position only after it went live.
+    pub fn start_from(&mut self, from: Position) {
+        self.last = from;
+        self.backlog.clear();
+        self.is_behind = true;
+    }
+
+    /// The next event. Safe to drop while it waits.
+    ///
+    /// # Errors
+    /// When the database fails, or the server stops ([`EventsError::Closed`]).
+    pub async fn next(&mut self) -> Result<Arc<Event>, EventsError> {
+        loop {
+            if let Some(event) = self.backlog.pop_front() {
+                self.last = event.position;
+                return Ok(event);
+            }
+            if self.is_behind {
+                let page = self.log.read_topic(&self.topic, self.last, PAGE).await?;
+                self.is_behind = page.len() as u64 == PAGE;
+                self.backlog = page.into();
+                continue;
+            }
+            let live = self.live.as_mut().ok_or(EventsError::Closed)?;
+            match live.recv().await {
+                Ok(event) if event.position > self.last => self.backlog.push_back(event),
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => self.is_behind = true,
+                Err(RecvError::Closed) => return Err(EventsError::Closed),
+            }
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.live = None;
+        self.log.hub.release(&self.topic);
+    }
+}

@@ -1,0 +1,122 @@
+//! The tail: reads new events in commit order and hands them to the hub.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, Statement};
+use sqlx::postgres::PgListener;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{EventLog, EventsError, Position};
+use crate::db::{Db, Signal};
+
+/// The PostgreSQL channel of wake-ups.
+const CHANNEL: &str = "rapport";
+const PAGE: u64 = 500;
+/// How soon the tail looks again for events whose transaction is not settled yet, growing up to [`MAX_RETRY`].
+const MIN_RETRY: Duration = Duration::from_millis(2);
+const MAX_RETRY: Duration = Duration::from_millis(100);
+/// How long the tail waits after the database failed.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
+
+impl EventLog {
+    /// Runs the tail until `stop`, then ends all subscriptions. `poll` is how often it looks when nothing wakes it.
+    pub async fn run(&self, poll: Duration, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.tail(poll) => {}
+            () = tell_others(&self.db) => {}
+            () = hear_others(&self.db) => {}
+        }
+        self.hub.close();
+    }
+
+    async fn tail(&self, poll: Duration) {
+        let mut last = self.start;
+        let mut retry = MIN_RETRY;
+        loop {
+            let wait = match self.drain(&mut last).await {
+                Ok(true) => {
+                    retry = (retry * 2).min(MAX_RETRY);
+                    retry
+                }
+                Ok(false) => {
+                    retry = MIN_RETRY;
+                    poll
+                }
+                Err(error) => {
+                    tracing::error!(%error, "reading the event log; will try again");
+                    AFTER_FAILURE
+                }
+            };
+            tokio::select! {
+                () = self.db.signals().wait(Signal::Events) => {}
+                () = sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Publishes what is new, and says whether more is written that is not settled yet.
+    async fn drain(&self, last: &mut Position) -> Result<bool, EventsError> {
+        loop {
+            let page = self.read_all(*last, PAGE).await?;
+            let is_full = page.len() as u64 == PAGE;
+            for event in page {
+                *last = event.position;
+                self.hub.publish(event);
+            }
+            if !is_full {
+                // Only PostgreSQL has events that are written and not settled.
+                return Ok(self.db.is_postgres() && self.has_pending(*last).await?);
+            }
+        }
+    }
+}
+
+/// Tells the other processes that there is news. Outside any transaction: `NOTIFY` inside one takes a lock on commit that
+/// all writers would share. Wake-ups that come while one is sent are told as one.
+async fn tell_others(db: &Db) {
+    if !db.is_postgres() {
+        return std::future::pending().await;
+    }
+    loop {
+        for signal in db.signals().wait_remote().await {
+            let payload = match signal {
+                Signal::Events => "events",
+                Signal::Jobs => "jobs",
+            };
+            let sql = "SELECT pg_notify($1, $2)";
+            let statement = Statement::from_sql_and_values(db.backend(), sql, [CHANNEL.into(), payload.into()]);
+            if let Err(error) = db.reader().execute_raw(statement).await {
+                tracing::warn!(%error, "telling the other processes of new events; they will see them at their next poll");
+            }
+        }
+    }
+}
+
+/// Hears of news from the other processes. SQLite has no such thing; there the poll finds it.
+async fn hear_others(db: &Db) {
+    let Some(pool) = db.postgres() else { return std::future::pending().await };
+    loop {
+        if let Err(error) = listen(db, pool).await {
+            tracing::warn!(%error, "listening for the other processes; will try again");
+            sleep(AFTER_FAILURE).await;
+        }
+    }
+}
+
+async fn listen(db: &Db, pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    loop {
+        // `None` means that the connection was lost and made again: anything may have been missed.
+        match listener.try_recv().await?.as_ref().map(sqlx::postgres::PgNotification::payload) {
+            Some("events") => db.signals().raise_here(Signal::Events),
+            Some("jobs") => db.signals().raise_here(Signal::Jobs),
+            _ => {
+                db.signals().raise_here(Signal::Events);
+                db.signals().raise_here(Signal::Jobs);
+            }
+        }
+    }
+}

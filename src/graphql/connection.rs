@@ -1,0 +1,263 @@
+//! Lists, as Relay connections over keysets.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use futures_util::future::BoxFuture;
+use sea_orm::{EntityTrait, FromQueryResult, ModelTrait, PaginatorTrait, PrimaryKeyToColumn, Select};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Bound, Db, Direction, Keyset, KeysetPage, PageRequest, SortKey},
+    error::{Error, Problems, Result},
+};
+
+/// Rows of a page when nobody says how many.
+const DEFAULT_PAGE: i32 = 25;
+/// The most rows of a page.
+const MAX_PAGE: i32 = 100;
+
+/// The cost of a list field: its children, times the rows that were asked for.
+pub fn page_cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
+    let rows = first.or(last).unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
+    1 + usize::try_from(rows).unwrap_or(1).saturating_mul(child_complexity)
+}
+
+/// Which way a list is ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SortDirection {
+    /// Smallest, earliest, A first.
+    Asc,
+    /// Largest, latest, Z first.
+    Desc,
+}
+
+impl From<SortDirection> for Direction {
+    fn from(direction: SortDirection) -> Self {
+        match direction {
+            SortDirection::Asc => Self::Ascending,
+            SortDirection::Desc => Self::Descending,
+        }
+    }
+}
+
+/// The four arguments of every list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct PageArgs {
+    /// The first so many rows.
+    pub first: Option<i32>,
+    /// Rows after this cursor.
+    pub after: Option<String>,
+    /// The last so many rows.
+    pub last: Option<i32>,
+    /// Rows before this cursor.
+    pub before: Option<String>,
+}
+
+impl PageArgs {
+    /// The arguments as they came.
+    pub fn new(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Self {
+        Self { first, after, last, before }
+    }
+
+    /// What they ask of a list in the order `keyset`.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for impossible sizes, [`Error::BadCursor`] for cursors of another list or order.
+    pub fn request<E>(&self, keyset: Keyset<E>) -> Result<PageRequest>
+    where
+        E: EntityTrait,
+        E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+        E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+    {
+        let mut problems = Problems::default();
+        if self.first.is_some() && self.last.is_some() {
+            problems.add("first", "Ask for the first rows or the last, not both.");
+        }
+        for (name, size) in [("first", self.first), ("last", self.last)] {
+            if size.is_some_and(|size| !(0..=MAX_PAGE).contains(&size)) {
+                problems.add(name, format!("Must be from 0 to {MAX_PAGE}; follow the cursors for more."));
+            }
+        }
+        problems.into_result()?;
+        let rows = self.first.or(self.last).unwrap_or(DEFAULT_PAGE);
+        Ok(PageRequest {
+            limit: u64::try_from(rows).unwrap_or_default(),
+            backward: self.last.is_some(),
+            after: self.after.as_deref().map(|text| decode(text, keyset)).transpose()?,
+            before: self.before.as_deref().map(|text| decode(text, keyset)).transpose()?,
+        })
+    }
+}
+
+/// What a list cursor holds.
+#[derive(Serialize, Deserialize)]
+struct Place<'a> {
+    #[serde(rename = "v")]
+    version: u8,
+    #[serde(rename = "o")]
+    order: Cow<'a, str>,
+    #[serde(rename = "k")]
+    keys: Vec<SortKey>,
+}
+
+const VERSION: u8 = 1;
+
+fn encode<E>(keyset: Keyset<E>, model: &E::Model) -> String
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+{
+    let place = Place { version: VERSION, order: keyset.name().into(), keys: keyset.place(model) };
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+}
+
+fn decode<E>(text: &str, keyset: Keyset<E>) -> Result<Bound>
+where
+    E: EntityTrait,
+    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+{
+    let message = "The cursor does not belong to this list and order; begin again without it.";
+    BASE64_URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Place<'_>>(&bytes).ok().map(|place| (place.version, place.order.into_owned(), place.keys)))
+        .filter(|(version, order, keys)| *version == VERSION && *order == keyset.name() && keyset.accepts(keys))
+        .map(|(_, _, keys)| Bound(keys))
+        .ok_or_else(|| Error::BadCursor(message.to_owned()))
+}
+
+type Count = dyn for<'c, 'x> Fn(&'c Context<'x>) -> BoxFuture<'c, async_graphql::Result<u64>> + Send + Sync;
+
+/// How many rows a list has in all, counted when somebody asks.
+#[derive(Clone)]
+pub struct TotalCount(Arc<Count>);
+
+impl TotalCount {
+    /// A count that `count` makes, with what is in the context of the field.
+    pub fn new<F>(count: F) -> Self
+    where
+        F: for<'c, 'x> Fn(&'c Context<'x>) -> BoxFuture<'c, async_graphql::Result<u64>> + Send + Sync + 'static,
+    {
+        Self(Arc::new(count))
+    }
+
+    /// The count of the rows of `select`.
+    pub fn of_rows<E>(db: &Db, select: Select<E>) -> Self
+    where
+        E: EntityTrait,
+        E::Model: FromQueryResult + Send + Sync + 'static,
+        Select<E>: Send + Sync,
+    {
+        let db = db.clone();
+        Self::new(move |_| {
+            let (db, select) = (db.clone(), select.clone());
+            Box::pin(async move { Ok(select.count(db.reader()).await.map_err(Error::from)?) })
+        })
+    }
+}
+
+/// A list of `N`, one page at a time.
+#[derive(Clone)]
+pub struct Connection<N> {
+    edges: Vec<Edge<N>>,
+    page_info: PageInfo,
+    total: TotalCount,
+}
+
+/// A row of a list with its place.
+#[derive(Clone)]
+pub struct Edge<N> {
+    node: N,
+    cursor: String,
+}
+
+/// Where a page lies in its list.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct PageInfo {
+    /// Whether rows come before this page. Going forward it says whether the page began after a cursor.
+    has_previous_page: bool,
+    /// Whether rows come after this page. Going backward it says whether the page ended before a cursor.
+    has_next_page: bool,
+    /// The cursor of the first row; null on an empty page.
+    start_cursor: Option<String>,
+    /// The cursor of the last row; null on an empty page. Give it as `after` to get the next page.
+    end_cursor: Option<String>,
+}
+
+impl<N> Connection<N> {
+    /// The connection of a page of rows, each shown by `node`.
+    pub fn new<E>(page: KeysetPage<E::Model>, keyset: Keyset<E>, total: TotalCount, node: impl Fn(E::Model) -> N) -> Self
+    where
+        E: EntityTrait,
+        E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+        E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+    {
+        let (has_previous_page, has_next_page) = (page.has_previous, page.has_next);
+        let edges: Vec<_> = page
+            .items
+            .into_iter()
+            .map(|model| Edge { cursor: encode(keyset, &model), node: node(model) })
+            .collect();
+        let page_info = PageInfo {
+            has_previous_page,
+            has_next_page,
+            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        };
+        Self { edges, page_info, total }
+    }
+}
+
+impl<N: OutputType> TypeName for Connection<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Connection", N::type_name()).into()
+    }
+}
+
+impl<N: OutputType> TypeName for Edge<N> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Edge", N::type_name()).into()
+    }
+}
+
+/// One page of a list.
+#[Object(name_type)]
+impl<N: OutputType> Connection<N> {
+    /// The rows of the page with their cursors.
+    async fn edges(&self) -> &[Edge<N>] {
+        &self.edges
+    }
+
+    /// The rows of the page, for those who need no cursor of each.
+    async fn nodes(&self) -> Vec<&N> {
+        self.edges.iter().map(|edge| &edge.node).collect()
+    }
+
+    /// Where the page lies in the list.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
+
+    /// How many rows match the filter in all. Counted only when asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<u64> {
+        (self.total.0)(ctx).await
+    }
+}
+
+/// A row of a list with its place in it.
+#[Object(name_type)]
+impl<N: OutputType> Edge<N> {
+    /// The row.
+    async fn node(&self) -> &N {
+        &self.node
+    }
+
+    /// The place of the row, opaque; good only for the same list in the same order.
+    async fn cursor(&self) -> &str {
+        &self.cursor
+    }
+}

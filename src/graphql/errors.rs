@@ -1,0 +1,103 @@
+//! The one place where errors become what a client sees.
+
+use std::{any::Any, collections::BTreeMap, sync::Arc};
+
+use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
+
+use crate::error::{Error, ErrorCode};
+
+/// The id under which a request is logged and by which a client can name it.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Gives every error of `response` its code, its request id and whether to try again; hides internals; keeps the first
+/// `limit` errors and says how many more there were.
+pub fn finish(mut response: Response, request_id: &RequestId, limit: usize) -> Response {
+    if response.errors.is_empty() {
+        return response;
+    }
+    let omitted = response.errors.len().saturating_sub(limit);
+    response.errors.truncate(limit);
+    response.errors = response.errors.into_iter().map(|error| finish_error(error, request_id)).collect();
+    if omitted > 0 {
+        response.extensions.insert("errorsOmitted".to_owned(), Value::from(omitted));
+    }
+    response
+}
+
+fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
+    let source = error.source.take();
+    let code = if let Some(code) = code_set_before(&error) {
+        code
+    } else if let Some(service) = service_error(source.as_deref()) {
+        log_internal(service, request_id);
+        error.message = service.to_string();
+        describe(service, error.extensions.get_or_insert_default());
+        service.code()
+    } else if source.is_some() {
+        // A resolver passed on an error of a library: never meant for a client.
+        tracing::error!(request_id = %request_id.0, error = %error.message, "a resolver failed");
+        error.message = "Something went wrong on our side; the request id helps us find it.".to_owned();
+        ErrorCode::Internal
+    } else {
+        // What async-graphql itself reports: syntax, validation, values of arguments.
+        ErrorCode::BadInput
+    };
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", code.as_str());
+    extensions.set("requestId", request_id.0.as_str());
+    extensions.set("retryable", code.is_retryable());
+    error
+}
+
+fn code_set_before(error: &ServerError) -> Option<ErrorCode> {
+    let code = error.extensions.as_ref()?.get("code")?;
+    serde_json::from_value(code.clone().into_json().ok()?).ok()
+}
+
+fn service_error(source: Option<&(dyn Any + Send + Sync)>) -> Option<&Error> {
+    let source = source?;
+    // Loaders share one error among many waiters.
+    source.downcast_ref::<Error>().or_else(|| source.downcast_ref::<Arc<Error>>().map(Arc::as_ref))
+}
+
+fn log_internal(error: &Error, request_id: &RequestId) {
+    if let Error::Internal(cause) = error {
+        tracing::error!(request_id = %request_id.0, cause = format!("{cause:#}"), "an operation failed inside");
+    }
+}
+
+fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
+    match error {
+        Error::BadInput(problems) => {
+            let fields = problems.iter().map(|problem| {
+                let field = [("path", problem.path.as_str()), ("message", problem.message.as_str())];
+                Value::Object(field.into_iter().map(|(key, text)| (Name::new(key), text.into())).collect())
+            });
+            extensions.set("fields", Value::List(fields.collect()));
+        }
+        Error::Forbidden(permission) => extensions.set("permission", *permission),
+        Error::ProviderNotConfigured { setting, .. } => extensions.set("setting", *setting),
+        Error::ProviderUnavailable { retry_after: Some(after), .. } => {
+            extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        }
+        _ => {}
+    }
+}
+
+/// An error response made before anything ran.
+pub fn refused(code: ErrorCode, message: impl Into<String>, details: BTreeMap<&str, Value>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", code.as_str());
+    for (name, value) in details {
+        extensions.set(name, value);
+    }
+    error
+}
+
+/// A nullable field: what goes wrong in it makes the field null and leaves its siblings alone, as the GraphQL specification
+/// has it. (A resolver that returns `Result<Option<T>>` would make async-graphql null the whole parent.)
+pub async fn nullable<T>(work: impl Future<Output = crate::error::Result<Option<T>>>) -> Option<async_graphql::Result<T>> {
+    work.await.transpose().map(|result| result.map_err(async_graphql::Error::from))
+}

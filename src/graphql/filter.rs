@@ -1,0 +1,115 @@
+//! Typed comparators for `filter` arguments. All parts that are given must hold.
+
+use std::borrow::Cow;
+
+use async_graphql::{InputObject, InputType, TypeName};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, Value,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
+};
+
+/// Whether the text in `column` holds `needle`, upper and lower case alike.
+pub fn contains_folded<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
+    like_folded(column, format!("%{}%", escape(needle)))
+}
+
+fn like_folded<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
+    let text = Func::lower(Expr::col(column.as_column_ref()));
+    Expr::expr(text).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+fn null_condition<C: ColumnTrait>(column: C, is_null: bool) -> SimpleExpr {
+    if is_null { column.is_null() } else { column.is_not_null() }
+}
+
+/// Conditions on a text. All that are given must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct StringFilter {
+    /// Is exactly this.
+    pub eq: Option<String>,
+    /// Is one of these.
+    #[graphql(name = "in")]
+    pub is_in: Option<Vec<String>>,
+    /// Is none of these.
+    pub not_in: Option<Vec<String>>,
+    /// Holds this, upper and lower case alike.
+    pub contains: Option<String>,
+    /// Begins with this, upper and lower case alike.
+    pub starts_with: Option<String>,
+    /// Is absent (true) or present (false).
+    pub is_null: Option<bool>,
+}
+
+impl StringFilter {
+    /// The condition on `column`.
+    pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        Condition::all()
+            .add_option(self.eq.as_ref().map(|text| column.eq(text)))
+            .add_option(self.is_in.as_ref().map(|texts| column.is_in(texts)))
+            .add_option(self.not_in.as_ref().map(|texts| column.is_not_in(texts)))
+            .add_option(self.contains.as_ref().map(|text| contains_folded(column, text)))
+            .add_option(self.starts_with.as_ref().map(|text| like_folded(column, format!("{}%", escape(text)))))
+            .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
+    }
+}
+
+/// Conditions on a value with a fixed set of values. All that are given must hold.
+#[derive(InputObject, Debug, Clone, PartialEq, Eq, Hash)]
+#[graphql(name_type)]
+pub struct EnumFilter<T: InputType> {
+    /// Is this.
+    pub eq: Option<T>,
+    /// Is one of these.
+    #[graphql(name = "in")]
+    pub is_in: Option<Vec<T>>,
+    /// Is none of these.
+    pub not_in: Option<Vec<T>>,
+}
+
+impl<T: InputType> TypeName for EnumFilter<T> {
+    fn type_name() -> Cow<'static, str> {
+        format!("{}Filter", T::type_name()).into()
+    }
+}
+
+impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
+    /// The condition on `column`.
+    pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        Condition::all()
+            .add_option(self.eq.clone().map(|value| column.eq(value)))
+            .add_option(self.is_in.clone().map(|values| column.is_in(values)))
+            .add_option(self.not_in.clone().map(|values| column.is_not_in(values)))
+    }
+}
+
+/// Conditions on a time. All that are given must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct DateTimeFilter {
+    /// Before this time.
+    pub lt: Option<DateTime<Utc>>,
+    /// At this time or before.
+    pub lte: Option<DateTime<Utc>>,
+    /// After this time.
+    pub gt: Option<DateTime<Utc>>,
+    /// At this time or after.
+    pub gte: Option<DateTime<Utc>>,
+    /// Is absent (true) or present (false).
+    pub is_null: Option<bool>,
+}
+
+impl DateTimeFilter {
+    /// The condition on `column`.
+    pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        Condition::all()
+            .add_option(self.lt.map(|time| column.lt(time)))
+            .add_option(self.lte.map(|time| column.lte(time)))
+            .add_option(self.gt.map(|time| column.gt(time)))
+            .add_option(self.gte.map(|time| column.gte(time)))
+            .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
+    }
+}

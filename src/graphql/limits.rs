@@ -1,0 +1,327 @@
+//! Limits on documents, checked before any resolver runs.
+//!
+//! The checks of async-graphql follow each fragment wherever it is spread, which a short document can blow up to millions
+//! of fields ("fragment bomb"); so each fragment is measured once here, before the document is handed on. Tokens are
+//! counted before the document is even parsed.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use async_graphql::{
+    Name, Positioned, ServerError, ServerResult, ValidationResult, Value,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
+    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+};
+
+use super::errors::refused;
+use crate::{config::Limits, error::ErrorCode};
+
+/// Introspection may go deeper than other queries (GraphiQL asks 13 levels down a chain of `ofType`), to here.
+const INTROSPECTION_DEPTH: usize = 20;
+/// Brackets within each other in a document: a parser works by recursion and must not be sent too deep.
+const NESTING: usize = 60;
+/// Fields and spreads of a document, counted wherever they are used.
+const SELECTIONS: usize = 20_000;
+
+/// A refusal that says which limit, how much is allowed, and how much was asked for.
+pub fn limit_error(what: &str, limit: usize, actual: usize) -> ServerError {
+    let message = format!("The operation has {what} {actual}; at most {limit} is allowed. Ask for less at a time.");
+    let details = [("limit", Value::from(limit)), ("actual", Value::from(actual))];
+    refused(ErrorCode::QueryTooComplex, message, BTreeMap::from(details))
+}
+
+/// Checks the text of a document before it is parsed: its tokens and how deep its brackets nest.
+///
+/// # Errors
+/// The refusal, when a limit is passed.
+pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
+    let (tokens, nesting) = count_tokens(text, limits.tokens);
+    if tokens > limits.tokens {
+        return Err(limit_error("a number of tokens over", limits.tokens, tokens));
+    }
+    if nesting > NESTING {
+        return Err(limit_error("brackets nested to a depth of", NESTING, nesting));
+    }
+    Ok(())
+}
+
+/// Checks a parsed document: depth, aliases, directives, selections, and fragments that spread themselves.
+///
+/// # Errors
+/// The refusal, when a limit is passed.
+pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerResult<()> {
+    let directives = count_directives(document);
+    if directives > limits.directives {
+        return Err(limit_error("a number of directives of", limits.directives, directives));
+    }
+    let mut measure = Measure { fragments: &document.fragments, known: HashMap::new() };
+    let mut whole = Size::default();
+    for (_, operation) in document.operations.iter() {
+        whole = whole.beside(measure.selection_set(&operation.node.selection_set)?);
+    }
+    let checks = [
+        ("a depth of", limits.depth, whole.depth),
+        ("a depth of introspection of", INTROSPECTION_DEPTH, whole.introspection_depth),
+        ("a number of aliases of", limits.aliases, whole.aliases),
+        ("a number of selections of", SELECTIONS, whole.selections),
+    ];
+    match checks.into_iter().find(|(_, limit, actual)| actual > limit) {
+        Some((what, limit, actual)) => Err(limit_error(what, limit, actual)),
+        None => Ok(()),
+    }
+}
+
+/// What a selection set amounts to, its fragments counted in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Size {
+    depth: usize,
+    introspection_depth: usize,
+    aliases: usize,
+    selections: usize,
+}
+
+impl Size {
+    fn beside(self, other: Self) -> Self {
+        Self {
+            depth: self.depth.max(other.depth),
+            introspection_depth: self.introspection_depth.max(other.introspection_depth),
+            aliases: self.aliases.saturating_add(other.aliases),
+            selections: self.selections.saturating_add(other.selections),
+        }
+    }
+}
+
+/// Measures selection sets, each fragment once.
+struct Measure<'a> {
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    /// `None` while a fragment is being measured: who meets it then spreads it within itself.
+    known: HashMap<&'a Name, Option<Size>>,
+}
+
+impl<'a> Measure<'a> {
+    fn selection_set(&mut self, set: &'a Positioned<SelectionSet>) -> ServerResult<Size> {
+        let mut whole = Size::default();
+        for selection in &set.node.items {
+            let mut size = match &selection.node {
+                Selection::Field(field) => {
+                    let mut size = self.selection_set(&field.node.selection_set)?;
+                    size.aliases += usize::from(field.node.alias.is_some());
+                    if field.node.name.node.starts_with("__") {
+                        size.introspection_depth = size.introspection_depth.max(size.depth) + 1;
+                        size.depth = 0;
+                    } else {
+                        size.depth += 1;
+                    }
+                    size
+                }
+                Selection::InlineFragment(inline) => self.selection_set(&inline.node.selection_set)?,
+                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name)?,
+            };
+            size.selections = size.selections.saturating_add(1);
+            whole = whole.beside(size);
+        }
+        Ok(whole)
+    }
+
+    fn fragment(&mut self, name: &'a Positioned<Name>) -> ServerResult<Size> {
+        match self.known.get(&name.node) {
+            Some(Some(size)) => return Ok(*size),
+            Some(None) => {
+                let message = format!("The fragment `{}` spreads itself.", name.node);
+                return Err(ServerError::new(message, Some(name.pos)));
+            }
+            None => {}
+        }
+        let fragments = self.fragments;
+        // A spread of an unknown fragment is reported by the validation.
+        let Some(fragment) = fragments.get(&name.node) else { return Ok(Size::default()) };
+        self.known.insert(&name.node, None);
+        let size = self.selection_set(&fragment.node.selection_set)?;
+        self.known.insert(&name.node, Some(size));
+        Ok(size)
+    }
+}
+
+fn count_directives(document: &ExecutableDocument) -> usize {
+    fn within(set: &SelectionSet) -> usize {
+        let each = set.items.iter().map(|selection| {
+            let inner = match &selection.node {
+                Selection::Field(field) => within(&field.node.selection_set.node),
+                Selection::InlineFragment(inline) => within(&inline.node.selection_set.node),
+                Selection::FragmentSpread(_) => 0,
+            };
+            selection.node.directives().len() + inner
+        });
+        each.sum()
+    }
+    let operations = document.operations.iter().map(|(_, operation)| {
+        let variables = &operation.node.variable_definitions;
+        operation.node.directives.len()
+            + variables.iter().map(|variable| variable.node.directives.len()).sum::<usize>()
+            + within(&operation.node.selection_set.node)
+    });
+    let fragments = document.fragments.values();
+    let fragments = fragments.map(|fragment| fragment.node.directives.len() + within(&fragment.node.selection_set.node));
+    operations.sum::<usize>() + fragments.sum::<usize>()
+}
+
+/// Counts lexical tokens and the deepest nesting of brackets; stops counting soon after `enough` tokens. Not a full lexer:
+/// what it takes for one token is never more than one.
+fn count_tokens(text: &str, enough: usize) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let (mut at, mut tokens, mut depth, mut deepest) = (0, 0, 0_usize, 0);
+    while at < bytes.len() && tokens <= enough {
+        let byte = bytes[at];
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' => {
+                at += 1;
+                continue;
+            }
+            b'#' => {
+                at += bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len() - at);
+                continue;
+            }
+            b'"' => at = end_of_string(bytes, at),
+            b'{' | b'[' | b'(' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+                at += 1;
+            }
+            b'}' | b']' | b')' => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+            }
+            _ if is_word(byte) => at += bytes[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(bytes.len() - at),
+            _ => at += 1,
+        }
+        tokens += 1;
+    }
+    (tokens, deepest)
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let is_block = bytes[start..].starts_with(b"\"\"\"");
+    let mut at = start + if is_block { 3 } else { 1 };
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 2,
+            b'"' if !is_block => return at + 1,
+            b'"' if bytes[at..].starts_with(b"\"\"\"") => return at + 3,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// Refuses operations that cost more than a limit: one a field, with the children of a list multiplied by its page size.
+#[derive(Debug, Clone, Copy)]
+pub struct CostLimit(pub usize);
+
+impl ExtensionFactory for CostLimit {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(*self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for CostLimit {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let result = next.run(ctx).await?;
+        if result.complexity > self.0 {
+            return Err(vec![limit_error("a cost of", self.0, result.complexity)]);
+        }
+        Ok(result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+    use crate::config::Config;
+
+    fn code(document: &str, limits: &Limits) -> Option<String> {
+        let document = parse_query(document).unwrap();
+        check_document(&document, limits).err().map(|error| error.message)
+    }
+
+    fn limits() -> Limits {
+        Limits { depth: 3, aliases: 2, directives: 2, tokens: 10, ..Config::defaults().limits }
+    }
+
+    #[test]
+    fn tokens_are_counted_as_the_specification_has_them() {
+        for (text, tokens) in [
+            ("{ a }", 3),
+            ("query Q($a: Int = 1) { a(b: $a) }", 19),
+            ("{ a # { b }\n b }", 4),
+            (r#"{ a(b: "x { y \" z") }"#, 8),
+            (r#"{ a(b: """x " { \""" y""") }"#, 8),
+            ("", 0),
+        ] {
+            assert_eq!(count_tokens(text, 1000).0, tokens, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_that_nest_too_deep_never_reach_the_parser() {
+        let error = check_text(&"{a".repeat(100), &Config::defaults().limits).unwrap_err();
+        assert!(error.message.contains("nested"), "{}", error.message);
+        assert!(check_text(&"[".repeat(NESTING), &Config::defaults().limits).is_ok());
+    }
+
+    #[test]
+    fn n_passes_and_one_more_is_refused() {
+        assert_eq!(code("{ a { b { c } } }", &limits()), None);
+        assert!(code("{ a { b { c { d } } } }", &limits()).unwrap().contains("depth of 4; at most 3"));
+        assert_eq!(code("{ x: a y: a }", &limits()), None);
+        assert!(code("{ x: a y: a z: a }", &limits()).unwrap().contains("aliases of 3; at most 2"));
+        assert_eq!(code("{ a @skip(if: true) b @skip(if: true) }", &limits()), None);
+        let three = "query @x { a @skip(if: true) ...F } fragment F on Q { b @skip(if: true) }";
+        assert!(code(three, &limits()).unwrap().contains("directives of 3; at most 2"));
+    }
+
+    #[test]
+    fn fragments_count_where_they_are_used() {
+        let document = "{ a { ...F } ...F } fragment F on Q { x: b { c } }";
+        assert_eq!(code(document, &limits()), None);
+        let document = "{ a { b { ...F } } } fragment F on Q { b { c } }";
+        assert!(code(document, &limits()).unwrap().contains("depth of 4"));
+        let document = "{ ...F a { ...F } b { ...F } } fragment F on Q { x: b }";
+        assert!(code(document, &limits()).unwrap().contains("aliases of 3"));
+    }
+
+    #[test]
+    fn a_fragment_bomb_is_measured_without_being_followed() {
+        let mut document = "{ ...F0 }".to_owned();
+        for n in 0..60 {
+            document += &format!(" fragment F{n} on Q {{ ...F{m} ...F{m} }}", m = n + 1);
+        }
+        document += " fragment F60 on Q { a }";
+        assert!(code(&document, &limits()).unwrap().contains("selections"));
+    }
+
+    #[test]
+    fn a_fragment_that_spreads_itself_is_refused() {
+        let message = code("{ ...A } fragment A on Q { ...B } fragment B on Q { ...A }", &limits());
+        assert!(message.unwrap().contains("spreads itself"));
+    }
+
+    #[test]
+    fn introspection_has_a_depth_of_its_own() {
+        assert_eq!(code("{ __schema { types { fields { type { ofType { name } } } } } }", &limits()), None);
+        let deep = format!("{{ __type {} {} }}", "{ ofType".repeat(25), "}".repeat(25));
+        assert!(code(&deep, &limits()).unwrap().contains("introspection"));
+    }
+}

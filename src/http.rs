@@ -1,0 +1,39 @@
+//! What the world reaches: the GraphQL transports, GraphiQL, and health.
+
+mod graphiql;
+mod health;
+mod service;
+pub mod transport;
+
+use axum::Router;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use service::RapportGateway;
+use transport::{AllowedOrigins, InvalidOrigin, Transport, TransportConfig, graphql_router};
+
+use crate::{app::App, config::Config, domains::Services};
+
+/// All routes. Cancelling `stop` closes the sockets; `connections` counts those that are open.
+///
+/// # Errors
+/// When an allowed origin is not one.
+pub fn router(
+    app: &App,
+    services: &Services,
+    stop: CancellationToken,
+    connections: TaskTracker,
+) -> Result<Router, InvalidOrigin> {
+    let gateway = RapportGateway::new(app.clone(), services.clone());
+    let transport = Transport::new(gateway, transport_config(&app.config)?, stop, connections);
+    Ok(graphql_router(transport).merge(graphiql::router()).merge(health::router(app.clone())))
+}
+
+fn transport_config(config: &Config) -> Result<TransportConfig, InvalidOrigin> {
+    let allowed_origins: AllowedOrigins = config.http.allowed_origins.join(",").parse()?;
+    Ok(TransportConfig {
+        max_body_bytes: config.limits.body_bytes,
+        ws_max_message_bytes: config.limits.body_bytes,
+        allowed_origins,
+        ..TransportConfig::default()
+    })
+}

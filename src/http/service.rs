@@ -1,0 +1,82 @@
+//! The gateway of this program: what the transports reach through it.
+
+use std::time::Duration;
+
+use async_graphql::{Request, Response};
+use futures_util::{StreamExt, stream::BoxStream};
+
+use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
+use crate::{
+    app::App,
+    auth::{Session, Viewer},
+    domains::{Services, identity::TokenError},
+    graphql::RequestId,
+    schema::Engine,
+};
+
+/// Joins the transports to sign-in and to the schema.
+#[derive(Clone, Debug)]
+pub struct RapportGateway {
+    app: App,
+    services: Services,
+    engine: Engine,
+}
+
+impl RapportGateway {
+    /// The gateway of `app`.
+    pub fn new(app: App, services: Services) -> Self {
+        let engine = Engine::new(app.clone(), services.clone());
+        Self { app, services, engine }
+    }
+}
+
+/// The viewer of one operation: its caller, under its own request id.
+fn viewer(caller: Option<Session>, request: &Request) -> Viewer {
+    let request_id = RequestOrigin::of(request).map_or_else(String::new, |origin| origin.request_id.to_string());
+    Viewer { session: caller, request_id: RequestId(request_id) }
+}
+
+impl Gateway for RapportGateway {
+    type Caller = Option<Session>;
+
+    async fn authenticate(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Self::Caller, AuthError> {
+        let Some(token) = token else { return Ok(None) };
+        match self.services.identity.authenticate(token).await {
+            Ok(session) => Ok(Some(session)),
+            Err(TokenError::Expired) => Err(AuthError::Expired),
+            Err(TokenError::Invalid) => Err(AuthError::Invalid),
+            Err(TokenError::Unavailable(error)) => {
+                tracing::error!(request_id = %origin.request_id, ?error, "a token could not be checked");
+                Err(AuthError::Unavailable)
+            }
+        }
+    }
+
+    fn time_to_live(&self, caller: &Self::Caller) -> Option<Duration> {
+        let left = caller.as_ref()?.expires_at - self.app.ambient.now();
+        Some(left.to_std().unwrap_or_default())
+    }
+
+    async fn still_valid(&self, caller: &Self::Caller) -> bool {
+        let Some(session) = caller else { return true };
+        // A database that is down for a moment is no reason to throw everybody out.
+        !matches!(self.services.identity.recheck(session).await, Err(TokenError::Invalid | TokenError::Expired))
+    }
+
+    fn may_continue_as(&self, current: &Self::Caller, fresh: &Self::Caller) -> bool {
+        current.as_ref().map(|session| session.user_id) == fresh.as_ref().map(|session| session.user_id)
+    }
+
+    fn new_request_id(&self) -> String {
+        self.app.ambient.uuid().simple().to_string()
+    }
+
+    async fn execute(&self, caller: Self::Caller, request: Request) -> Response {
+        self.engine.execute(viewer(caller, &request), request).await
+    }
+
+    fn stream(&self, caller: Self::Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
+        let replies = self.engine.stream(viewer(caller, &request), request, resume);
+        replies.map(|(response, cursor)| Reply { response, cursor }).boxed()
+    }
+}

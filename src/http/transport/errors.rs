@@ -1,0 +1,137 @@
+//! Errors a transport makes itself, and how it writes responses.
+
+use async_graphql::{Response, ServerError, Value};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+/// The error codes a transport uses, as the schema's `ErrorCode` spells them.
+pub mod code {
+    /// The request is malformed.
+    pub const BAD_INPUT: &str = "BAD_INPUT";
+    /// The token is bad or expired.
+    pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
+    /// The web origin may not call.
+    pub const FORBIDDEN: &str = "FORBIDDEN";
+    /// The request is too large.
+    pub const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
+    /// Too many operations at once.
+    pub const RATE_LIMITED: &str = "RATE_LIMITED";
+    /// The server took too long.
+    pub const TIMEOUT: &str = "TIMEOUT";
+    /// The server failed.
+    pub const INTERNAL: &str = "INTERNAL";
+}
+
+/// An error that concerns a whole request: it has no path, and no data goes with it.
+///
+/// `extensions` hold the `code`, the `requestId`, and whether it is `retryable`, which of the codes
+/// a transport uses only `RATE_LIMITED` is.
+#[must_use]
+pub fn request_error(
+    code: &str,
+    message: impl Into<String>,
+    request_id: impl Into<String>,
+) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("code", code);
+    extensions.set("requestId", request_id.into());
+    extensions.set("retryable", code == self::code::RATE_LIMITED);
+    error
+}
+
+/// The response to an operation that panicked.
+pub(super) fn panicked(request_id: &str) -> Response {
+    tracing::error!(request_id, "an operation panicked");
+    let message = "Something went wrong on our side. It has been logged.";
+    Response::from_errors(vec![request_error(code::INTERNAL, message, request_id)])
+}
+
+/// Whether a response is a *request error result*: execution never began, so the specification
+/// wants no `data` entry. async-graphql leaves `data` null there, and only errors raised during
+/// execution have a path.
+///
+/// <https://spec.graphql.org/draft/#sec-Errors.Request-Errors>
+pub(super) fn is_request_error(response: &Response) -> bool {
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// The code of an error, if it has one.
+pub(super) fn code_of(error: &ServerError) -> Option<&str> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code),
+        Value::Enum(code) => Some(code),
+        _ => None,
+    }
+}
+
+/// Writes a response as the specification's response map: `errors` first, `data` only when
+/// execution began.
+pub(super) struct ResponseMap<'a>(pub &'a Response);
+
+impl Serialize for ResponseMap<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let response = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        if !response.errors.is_empty() {
+            map.serialize_entry("errors", &response.errors)?;
+        }
+        if !is_request_error(response) {
+            map.serialize_entry("data", &response.data)?;
+        }
+        if !response.extensions.is_empty() {
+            map.serialize_entry("extensions", &response.extensions)?;
+        }
+        map.end()
+    }
+}
+
+/// Serializes what cannot fail to serialize: maps with string keys. Should it fail all the same,
+/// the client is told so instead of being left waiting.
+pub(super) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        tracing::error!(%error, "a response could not be serialized");
+        r#"{"errors":[{"message":"The response could not be written.","extensions":{"code":"INTERNAL"}}]}"#.to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{PathSegment, value};
+
+    use super::*;
+
+    #[test]
+    fn a_request_error_is_written_without_data() {
+        let error = request_error(code::BAD_INPUT, "No.", "r1");
+        let json = to_json(&ResponseMap(&Response::from_errors(vec![error])));
+        assert_eq!(
+            json,
+            r#"{"errors":[{"message":"No.","extensions":{"code":"BAD_INPUT","requestId":"r1","retryable":false}}]}"#
+        );
+    }
+
+    #[test]
+    fn a_field_error_that_nulled_everything_is_written_with_data() {
+        let error = ServerError::new("No.", None);
+        let error = ServerError {
+            path: vec![PathSegment::Field("a".to_owned())],
+            ..error
+        };
+        let json = to_json(&ResponseMap(&Response::from_errors(vec![error])));
+        assert_eq!(
+            json,
+            r#"{"errors":[{"message":"No.","path":["a"]}],"data":null}"#
+        );
+    }
+
+    #[test]
+    fn data_and_extensions_are_written() {
+        let response = Response::new(value!({"a": 1})).extension("cost", value!(2));
+        assert_eq!(
+            to_json(&ResponseMap(&response)),
+            r#"{"data":{"a":1},"extensions":{"cost":2}}"#
+        );
+    }
+}

@@ -1,0 +1,244 @@
+//! The parameters of a GraphQL request: `query`, `operationName`, `variables`, `extensions`.
+
+use async_graphql::{Request, Value as GraphQlValue, Variables, parser::types::OperationType};
+use http::Uri;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{
+    gateway::Gateway,
+    refusal::{Problem, Refusal},
+};
+
+/// A request as a client writes it in JSON. Absent and null are the same.
+///
+/// Not `Debug`: variables hold passwords.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Parameters {
+    query: Option<String>,
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Variables,
+    #[serde(default)]
+    extensions: async_graphql::Extensions,
+}
+
+impl Parameters {
+    /// Reads the body of a POST.
+    ///
+    /// # Errors
+    /// When it is no JSON object or a parameter is of the wrong type.
+    pub fn from_json(body: &[u8]) -> Result<Self, Refusal> {
+        serde_json::from_slice(body).map_err(|error| explain(body, &error))
+    }
+
+    /// Reads the query string of a GET, where `variables` and `extensions` are JSON.
+    ///
+    /// # Errors
+    /// When a parameter comes twice, is no JSON, or is of the wrong type.
+    pub fn from_query_string(uri: &Uri) -> Result<Self, Refusal> {
+        let axum::extract::Query(raw) = axum::extract::Query::<QueryString>::try_from_uri(uri)
+            .map_err(|error| Refusal::bad_input(error.body_text()))?;
+        let mut map = Map::new();
+        let texts = [("query", raw.query), ("operationName", raw.operation_name)];
+        for (name, text) in texts {
+            map.extend(text.map(|text| (name.to_owned(), Value::String(text))));
+        }
+        let maps = [("variables", raw.variables), ("extensions", raw.extensions)];
+        for (name, json) in maps {
+            let Some(json) = json.filter(|json| !json.is_empty()) else {
+                continue;
+            };
+            let value = serde_json::from_str(&json).map_err(|error| {
+                Refusal::bad_input(format!("{name} is not valid JSON: {error}."))
+            })?;
+            map.insert(name.to_owned(), value);
+        }
+        Self::from_map(map)
+    }
+
+    fn from_map(map: Map<String, Value>) -> Result<Self, Refusal> {
+        let problems = problems(&map);
+        if !problems.is_empty() {
+            return Err(Refusal::bad_parameters(problems));
+        }
+        Self::deserialize(Value::Object(map)).map_err(|error| Refusal::bad_input(error.to_string()))
+    }
+
+    /// Whether there is a query, or a hash to look one up by.
+    pub fn name_a_document(&self) -> bool {
+        self.query.is_some() || persisted_query(&self.extensions).is_some()
+    }
+
+    /// Makes the request to execute, looking up the text of a trusted document.
+    ///
+    /// # Errors
+    /// When there is no query and no known document either.
+    pub fn into_request<G: Gateway>(self, gateway: &G) -> Result<Request, Refusal> {
+        let hash = persisted_query(&self.extensions);
+        let query = match (self.query, hash) {
+            (Some(query), None) => query,
+            (Some(query), Some(_)) if !query.is_empty() => query,
+            (_, Some(hash)) => gateway
+                .trusted_document(hash)
+                .map(|document| document.to_string())
+                .ok_or_else(|| Refusal::bad_input("No document with this hash is known here."))?,
+            (None, None) => {
+                return Err(Refusal::bad_parameters(vec![Problem {
+                    path: "query",
+                    message: "is missing",
+                }]));
+            }
+        };
+        let mut request = Request::new(query).variables(self.variables);
+        request.operation_name = self.operation_name.filter(|name| !name.is_empty());
+        request.extensions = self.extensions;
+        Ok(request)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct QueryString {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+fn persisted_query(extensions: &async_graphql::Extensions) -> Option<&str> {
+    let GraphQlValue::Object(persisted) = extensions.get("persistedQuery")? else {
+        return None;
+    };
+    match persisted.get("sha256Hash")? {
+        GraphQlValue::String(hash) => Some(hash),
+        _ => None,
+    }
+}
+
+/// Says what is wrong with a body, all of it at once. Only a body that was already refused is read
+/// this second time, so a good request does not pay for it.
+fn explain(body: &[u8], error: &serde_json::Error) -> Refusal {
+    match serde_json::from_slice(body) {
+        Err(error) => Refusal::bad_input(format!("The body is not valid JSON: {error}.")),
+        Ok(Value::Array(_)) => Refusal::bad_input(
+            "Batches are not supported; send one operation per request. HTTP/2 makes that as cheap.",
+        ),
+        Ok(Value::Object(map)) => match problems(&map) {
+            problems if problems.is_empty() => {
+                Refusal::bad_input(format!("The request is malformed: {error}."))
+            }
+            problems => Refusal::bad_parameters(problems),
+        },
+        Ok(_) => Refusal::bad_input("The body must be a JSON object."),
+    }
+}
+
+/// The parameters that are of the wrong type.
+pub(super) fn problems(map: &Map<String, Value>) -> Vec<Problem> {
+    let is_string: fn(&Value) -> bool = Value::is_string;
+    let is_map: fn(&Value) -> bool = Value::is_object;
+    let rules = [
+        ("query", "must be a string", is_string),
+        ("operationName", "must be a string", is_string),
+        ("variables", "must be a map", is_map),
+        ("extensions", "must be a map", is_map),
+    ];
+    rules
+        .into_iter()
+        .filter(|(path, _, is_right)| {
+            map.get(*path)
+                .is_some_and(|value| !value.is_null() && !is_right(value))
+        })
+        .map(|(path, message, _)| Problem { path, message })
+        .collect()
+}
+
+/// The kind of the operation that would run. `None` when the document does not parse or names no
+/// such operation, which execution will report.
+pub(super) fn operation_kind(request: &mut Request) -> Option<OperationType> {
+    use async_graphql::parser::types::DocumentOperations;
+
+    let name = request.operation_name.clone();
+    let document = request.parsed_query().ok()?;
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => operation,
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str())?,
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next()?
+        }
+        _ => return None,
+    };
+    Some(operation.node.ty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(query: &str, name: Option<&str>) -> Option<OperationType> {
+        let mut request = Request::new(query);
+        request.operation_name = name.map(str::to_owned);
+        operation_kind(&mut request)
+    }
+
+    #[test]
+    fn the_kind_is_that_of_the_named_operation() {
+        let document = "query A { a } mutation B { b } subscription C { c }";
+        assert_eq!(kind(document, Some("A")), Some(OperationType::Query));
+        assert_eq!(kind(document, Some("B")), Some(OperationType::Mutation));
+        assert_eq!(kind(document, Some("C")), Some(OperationType::Subscription));
+    }
+
+    #[test]
+    fn a_lone_operation_needs_no_name() {
+        assert_eq!(
+            kind("mutation B { b }", None),
+            Some(OperationType::Mutation)
+        );
+        assert_eq!(kind("{ a }", None), Some(OperationType::Query));
+    }
+
+    #[test]
+    fn the_kind_of_what_cannot_run_is_unknown() {
+        assert_eq!(kind("{", None), None);
+        assert_eq!(kind("{ a }", Some("A")), None);
+        assert_eq!(kind("query A { a } query B { b }", None), None);
+        assert_eq!(kind("query A { a }", Some("B")), None);
+    }
+
+    #[test]
+    fn every_wrong_type_is_named_at_once() {
+        let body = br#"{"query": 1, "operationName": [], "variables": "x", "extensions": 0}"#;
+        let refusal = Parameters::from_json(body).err().unwrap();
+        assert_eq!(
+            refusal.to_string(),
+            "The request is malformed: query must be a string; operationName must be a string; \
+             variables must be a map; extensions must be a map."
+        );
+    }
+
+    #[test]
+    fn a_get_may_not_repeat_a_parameter() {
+        let uri = Uri::from_static("/graphql?query=%7Ba%7D&query=%7Bb%7D");
+        assert!(Parameters::from_query_string(&uri).is_err());
+    }
+
+    #[test]
+    fn a_get_takes_variables_as_json() {
+        let uri = Uri::from_static("/graphql?query=%7Ba%7D&variables=%7B%22n%22:3%7D");
+        let parameters = Parameters::from_query_string(&uri).ok().unwrap();
+        assert_eq!(parameters.variables.get("n"), Some(&3.into()));
+    }
+
+    #[test]
+    fn a_get_with_a_list_of_variables_is_refused() {
+        let uri = Uri::from_static("/graphql?query=%7Ba%7D&variables=%5B%5D");
+        let refusal = Parameters::from_query_string(&uri).err().unwrap();
+        assert_eq!(
+            refusal.to_string(),
+            "The request is malformed: variables must be a map."
+        );
+    }
+}

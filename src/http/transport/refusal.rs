@@ -1,0 +1,119 @@
+//! A request turned down before there was anything to execute.
+
+use std::borrow::Cow;
+
+use async_graphql::{Response as GraphQlResponse, ServerError, Value};
+use http::{HeaderName, StatusCode, header};
+
+use super::{
+    errors::{code, request_error},
+    gateway::AuthError,
+};
+
+/// Why a request was turned down, on any transport.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Refusal {
+    /// The HTTP status where there is one to send.
+    pub status: StatusCode,
+    /// A header the status calls for, such as `Allow`.
+    pub header: Option<(HeaderName, &'static str)>,
+    code: &'static str,
+    message: Cow<'static, str>,
+    retryable: bool,
+    fields: Vec<Problem>,
+}
+
+/// What is wrong with one parameter of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The parameter.
+    pub path: &'static str,
+    /// What it should be.
+    pub message: &'static str,
+}
+
+impl Refusal {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            header: None,
+            code,
+            message: message.into(),
+            retryable: false,
+            fields: Vec::new(),
+        }
+    }
+
+    /// A malformed request: 400.
+    pub fn bad_input(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code::BAD_INPUT, message)
+    }
+
+    /// Parameters of the wrong type, all of them at once: 400.
+    pub fn bad_parameters(fields: Vec<Problem>) -> Self {
+        let list: Vec<String> = fields
+            .iter()
+            .map(|problem| format!("{} {}", problem.path, problem.message))
+            .collect();
+        Self {
+            fields,
+            ..Self::bad_input(format!("The request is malformed: {}.", list.join("; ")))
+        }
+    }
+
+    pub fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
+    /// The error to show to the client.
+    pub fn to_error(&self, request_id: &str) -> ServerError {
+        let mut error = request_error(self.code, self.message.clone(), request_id);
+        let extensions = error.extensions.get_or_insert_default();
+        if self.retryable {
+            extensions.set("retryable", true);
+        }
+        if !self.fields.is_empty() {
+            let fields = self.fields.iter().map(Problem::to_value).collect();
+            extensions.set("fields", Value::List(fields));
+        }
+        error
+    }
+
+    /// The GraphQL response to show to the client.
+    pub fn to_response(&self, request_id: &str) -> GraphQlResponse {
+        GraphQlResponse::from_errors(vec![self.to_error(request_id)])
+    }
+}
+
+impl Problem {
+    fn to_value(&self) -> Value {
+        async_graphql::value!({"path": (self.path), "message": (self.message)})
+    }
+}
+
+impl From<AuthError> for Refusal {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Invalid | AuthError::Expired => Self::new(
+                StatusCode::UNAUTHORIZED,
+                code::UNAUTHENTICATED,
+                error.to_string(),
+            )
+            .with_header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#),
+            AuthError::Unavailable => Self {
+                retryable: true,
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    code::INTERNAL,
+                    error.to_string(),
+                )
+            },
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Puts jobs into the queue.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    Job,
+    entity::{ActiveModel, Column, Entity, JobStatus, Model},
+    events::{JobEvent, JobEventKind},
+};
+use crate::{
+    ambient::Ambient,
+    db::{Id, Signal, WriteTx},
+    error::{Error, Result},
+    events,
+};
+
+/// A job to be put into the queue.
+#[derive(Debug, Clone)]
+pub struct NewJob<I> {
+    /// What is wanted.
+    pub input: I,
+    /// The user who asks; `None` for the server itself.
+    pub owner: Option<Uuid>,
+    /// Higher runs first; 0 is usual.
+    pub priority: i32,
+    /// Not before this time; `None` for at once.
+    pub run_at: Option<DateTime<Utc>>,
+    /// The same key of the same owner stands for the same job.
+    pub idempotency_key: Option<String>,
+}
+
+impl<I> NewJob<I> {
+    /// A job of usual priority, to run at once.
+    pub fn new(input: I, owner: Option<Uuid>) -> Self {
+        Self { input, owner, priority: 0, run_at: None, idempotency_key: None }
+    }
+}
+
+/// Puts a job into the queue, in the transaction of the rows it concerns; the worker is woken after the commit. A key that
+/// was used before with the same input returns the job it made then.
+///
+/// # Errors
+/// [`Error::IdempotencyMismatch`] when the key stands for another input, or when the database fails.
+pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J::Input>) -> Result<Model> {
+    let input = serde_json::to_string(&new.input)?;
+    let row = row_of::<J>(ambient, &new, input);
+    let id = row.id;
+    // "Do nothing" instead of a look before: two requests with one key at the same time both get the one job.
+    let inserted = Entity::insert(row.clone().into_active_model())
+        .on_conflict(OnConflict::columns([Column::IdempotencyScope, Column::IdempotencyKey]).do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    if inserted == 0 {
+        return existing(tx, &row).await;
+    }
+    let event = JobEvent { progress: 0.0, kind: JobEventKind::Queued };
+    let last_event = events::append(tx, ambient, event.to_new_event(id)?).await?;
+    let update = ActiveModel { id: Set(id), last_event: Set(last_event), ..Default::default() };
+    Entity::update(update).exec(&**tx).await?;
+    tx.signal(Signal::Jobs);
+    Ok(Model { last_event, ..row })
+}
+
+async fn existing(tx: &WriteTx, row: &Model) -> Result<Model> {
+    let existing = Entity::find()
+        .filter(Column::IdempotencyScope.eq(row.idempotency_scope.clone()))
+        .filter(Column::IdempotencyKey.eq(row.idempotency_key.clone()))
+        .one(&**tx)
+        .await?
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("a job that blocked an insert has gone")))?;
+    if existing.kind == row.kind && existing.input_hash == row.input_hash {
+        Ok(existing)
+    } else {
+        Err(Error::IdempotencyMismatch)
+    }
+}
+
+fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> Model {
+    let now = ambient.now();
+    let scope = new.owner.map_or_else(|| "system".to_owned(), |owner| owner.to_string());
+    Model {
+        id: Id::new(ambient),
+        kind: J::KIND.to_owned(),
+        status: JobStatus::Queued,
+        priority: new.priority,
+        owner_id: new.owner,
+        input_hash: base16(&Sha256::digest(input.as_bytes())),
+        input,
+        output: None,
+        error_code: None,
+        error_message: None,
+        progress: 0.0,
+        current_step: None,
+        stages: "[]".to_owned(),
+        attempt: 0,
+        max_attempts: J::MAX_ATTEMPTS,
+        run_at: new.run_at.unwrap_or(now),
+        lease: None,
+        lease_until: None,
+        cancel_requested: false,
+        idempotency_scope: new.idempotency_key.is_some().then_some(scope),
+        idempotency_key: new.idempotency_key.clone(),
+        last_event: 0,
+        created_at: now,
+        started_at: None,
+        finished_at: None,
+        updated_at: now,
+    }
+}
+
+fn base16(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

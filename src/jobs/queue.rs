@@ -1,0 +1,172 @@
+//! The statements on the queue: claim, renew, fence, and the change of a row together with its event.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::{
+    JobError,
+    entity::{ActiveModel, Column, Entity, JobStatus, Model},
+    events::{JobEvent, JobEventKind, job_topic},
+    progress::Stages,
+    step,
+};
+use crate::{
+    ambient::Ambient,
+    db::{Db, Id, WriteTx},
+    events,
+};
+
+/// The longest pause between two attempts.
+const MAX_BACKOFF: Duration = Duration::from_secs(600);
+
+/// Claims the next job of one of `kinds`, by one statement: highest priority first, then the longest due.
+pub(super) async fn claim(db: &Db, ambient: &Ambient, kinds: &[&str], lease: Duration) -> Result<Option<Model>, DbErr> {
+    let skip_locked = if db.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let places: Vec<_> = (4..4 + kinds.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "UPDATE jobs SET status = 'RUNNING', attempt = attempt + 1, lease = $1, lease_until = $2, \
+         started_at = COALESCE(started_at, $3), updated_at = $3 \
+         WHERE id = (SELECT id FROM jobs WHERE status = 'QUEUED' AND run_at <= $3 AND kind IN ({}) \
+         ORDER BY priority DESC, run_at, id LIMIT 1 {skip_locked}) RETURNING *",
+        places.join(", ")
+    );
+    let now = ambient.now();
+    let mut values = vec![ambient.uuid().into(), (now + lease).into(), now.into()];
+    values.extend(kinds.iter().map(|kind| (*kind).into()));
+    let tx = db.begin().await?;
+    let statement = Statement::from_sql_and_values(db.backend(), sql, values);
+    let row = Entity::find().from_raw_sql(statement).one(&*tx).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Renews a lease. `None`: it is lost. Else whether somebody asked to cancel the job.
+pub(super) async fn renew(
+    db: &Db,
+    ambient: &Ambient,
+    id: Id<Model>,
+    lease: Uuid,
+    ttl: Duration,
+) -> Result<Option<bool>, DbErr> {
+    let now = ambient.now();
+    let tx = db.begin().await?;
+    let renewed = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(now + ttl))
+        .filter(holds(id, lease, now))
+        .exec(&*tx)
+        .await?;
+    let cancelled = Entity::find_by_id(id).select_only().column(Column::CancelRequested).into_tuple::<bool>().one(&*tx);
+    let cancelled = cancelled.await?;
+    tx.commit().await?;
+    Ok((renewed.rows_affected == 1).then_some(cancelled.unwrap_or(false)))
+}
+
+/// Begins a transaction that only the holder of the lease may write in: it locks the job's topic, so that the job's
+/// events commit in order and nobody can take the job over before the transaction ends.
+pub(super) async fn begin_fenced(
+    db: &Db,
+    ambient: &Ambient,
+    id: Id<Model>,
+    lease: Uuid,
+) -> Result<(WriteTx, Model), JobError> {
+    let tx = db.begin().await?;
+    tx.lock(&job_topic(id)).await?;
+    let row = Entity::find().filter(holds(id, lease, ambient.now())).one(&*tx).await?;
+    row.map(|row| (tx, row)).ok_or(JobError::Interrupted)
+}
+
+/// Begins a transaction on a job as it is, in turn with its worker.
+pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
+    let tx = db.begin().await?;
+    tx.lock(&job_topic(id)).await?;
+    let row = Entity::find_by_id(id).one(&*tx).await?;
+    Ok((tx, row))
+}
+
+/// Ids of jobs whose worker has been silent for longer than its lease.
+pub(super) async fn expired(db: &Db, now: DateTime<Utc>) -> Result<Vec<Id<Model>>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.eq(JobStatus::Running))
+        .filter(Column::LeaseUntil.lt(now))
+        .limit(50)
+        .into_tuple()
+        .all(db.reader())
+        .await
+}
+
+/// Changes the row by `change` and appends the event that tells of it. Progress never falls, whatever `change` says.
+pub(super) async fn record(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    row: &Model,
+    kind: JobEventKind,
+    change: ActiveModel,
+) -> Result<Model, JobError> {
+    let asked = change.progress.clone().take().unwrap_or(row.progress);
+    let progress = asked.max(row.progress).min(1.0);
+    let status = kind.status().unwrap_or(row.status);
+    let event = JobEvent { progress, kind };
+    let last_event = events::append(tx, ambient, event.to_new_event(row.id)?).await?;
+    let change = ActiveModel {
+        id: Set(row.id),
+        status: Set(status),
+        progress: Set(progress),
+        last_event: Set(last_event),
+        updated_at: Set(ambient.now()),
+        ..change
+    };
+    Ok(Entity::update(change).exec(&**tx).await?)
+}
+
+/// Forgets the failed steps of a job, so that the next attempt does them again, and returns its stages without them.
+pub(super) async fn forget_failures(tx: &WriteTx, row: &Model) -> Result<Stages, DbErr> {
+    step::Entity::delete_many()
+        .filter(step::Column::JobId.eq(row.id))
+        .filter(step::Column::ErrorCode.is_not_null())
+        .exec(&**tx)
+        .await?;
+    let mut stages = row.stages();
+    stages.forget_failures();
+    Ok(stages)
+}
+
+/// The pause before the next attempt: two seconds, doubled each time, up to ten minutes, times a random 0.5 to 1.5 so that
+/// jobs that failed together do not come back together.
+pub(super) fn backoff(attempt: i32, jitter: f64) -> Duration {
+    let exponent = attempt.saturating_sub(1).clamp(0, 16);
+    let pause = Duration::from_secs(2).saturating_mul(1 << exponent).min(MAX_BACKOFF);
+    pause.mul_f64(0.5 + jitter)
+}
+
+fn holds(id: Id<Model>, lease: Uuid, now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(id))
+        .add(Column::Lease.eq(lease))
+        .add(Column::Status.eq(JobStatus::Running))
+        .add(Column::LeaseUntil.gt(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_doubles_up_to_its_limit() {
+        let pauses: Vec<_> = [1, 2, 3, 20].map(|attempt| backoff(attempt, 0.5).as_secs()).into();
+        assert_eq!(pauses, [2, 4, 8, 600]);
+    }
+
+    #[test]
+    fn jitter_spreads_the_pause_from_half_to_one_and_a_half() {
+        assert_eq!(backoff(1, 0.0), Duration::from_secs(1));
+        assert!(backoff(1, 0.999) < Duration::from_secs(3));
+    }
+}

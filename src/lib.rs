@@ -1,0 +1,19 @@
+//! Rapport: the backend of a customer-facing business behind one GraphQL schema with subscriptions.
+//!
+//! Begin with `docs/architecture.md`; the folders are described there.
+
+pub mod ambient;
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clients;
+pub mod config;
+pub mod db;
+pub mod domains;
+pub mod error;
+pub mod events;
+pub mod graphql;
+pub mod http;
+pub mod jobs;
+pub mod schema;
+pub mod server;

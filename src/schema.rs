@@ -1,0 +1,142 @@
+//! The assembly of the schema, and the one way in which operations are run.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError};
+use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
+
+use crate::{
+    app::App,
+    auth::Viewer,
+    config::Limits,
+    domains::{Loaders, Mutation, Node, Query, Services, Subscription},
+    error::ErrorCode,
+    graphql::{CostLimit, ReplyCursor, ResumeFrom, check_document, check_text, finish, refused},
+};
+
+/// The schema of Rapport.
+pub type RapportSchema = Schema<Query, Mutation, Subscription>;
+
+/// The schema, without what operations need to run: enough to print it.
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .register_output_type::<Node>()
+        .register_output_type::<ErrorCode>()
+}
+
+/// The schema in the schema definition language, with types and fields in order.
+pub fn sdl() -> String {
+    let sorted = SDLExportOptions::new().sorted_fields().sorted_enum_items();
+    builder().finish().sdl_with_options(sorted)
+}
+
+/// Runs operations: limits first, then the schema, with time and errors kept in bounds. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    schema: RapportSchema,
+    app: App,
+    limits: Arc<Limits>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl Engine {
+    /// The engine of `app`.
+    pub fn new(app: App, services: Services) -> Self {
+        let limits = app.config.limits.clone();
+        let mut builder = builder().data(app.clone()).data(services).extension(CostLimit(limits.complexity));
+        if !limits.introspection {
+            builder = builder.disable_introspection().disable_suggestions();
+        }
+        Self { schema: builder.finish(), app, limits: Arc::new(limits) }
+    }
+
+    /// Runs a query or a mutation.
+    pub async fn execute(&self, viewer: Viewer, mut request: Request) -> Response {
+        let request_id = viewer.request_id.clone();
+        let response = match self.admit(&mut request) {
+            Err(error) => Response::from_errors(vec![error]),
+            Ok(()) => {
+                let request = self.prepare(request, viewer);
+                let work = AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, self.schema.execute(request)));
+                match work.catch_unwind().await {
+                    Ok(Ok(response)) => response,
+                    // Dropping the operation cancelled it: statements stop and open transactions roll back.
+                    Ok(Err(_)) => Response::from_errors(vec![too_slow(self.limits.timeout)]),
+                    Err(_) => Response::from_errors(vec![panicked()]),
+                }
+            }
+        };
+        finish(response, &request_id, self.limits.errors)
+    }
+
+    /// Runs any operation as a stream of responses, each with the cursor of its event. A subscription begins after
+    /// `resume`, where the transport knows of one.
+    pub fn stream(
+        &self,
+        viewer: Viewer,
+        mut request: Request,
+        resume: Option<String>,
+    ) -> BoxStream<'static, (Response, Option<String>)> {
+        let request_id = viewer.request_id.clone();
+        let errors = self.limits.errors;
+        if let Err(error) = self.admit(&mut request) {
+            let response = finish(Response::from_errors(vec![error]), &request_id, errors);
+            return stream::once(async { (response, None) }).boxed();
+        }
+        if !is_subscription(&mut request) {
+            let engine = self.clone();
+            return stream::once(async move { (engine.execute(viewer, request).await, None) }).boxed();
+        }
+        let cursor = ReplyCursor::default();
+        let mut request = self.prepare(request, viewer).data(cursor.clone());
+        if let Some(resume) = resume {
+            request = request.data(ResumeFrom(resume));
+        }
+        let responses = self.schema.execute_stream_with_session_data(request, Arc::new(Data::default()));
+        AssertUnwindSafe(responses)
+            .catch_unwind()
+            .map(move |response| {
+                let response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked()]));
+                (finish(response, &request_id, errors), cursor.take())
+            })
+            .boxed()
+    }
+
+    /// Checks a document against the limits, before anything of it runs.
+    fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
+        check_text(&request.query, &self.limits)?;
+        check_document(request.parsed_query()?, &self.limits)
+    }
+
+    fn prepare(&self, request: Request, viewer: Viewer) -> Request {
+        request.data(Loaders::new(&self.app, &viewer)).data(viewer)
+    }
+}
+
+/// Whether the operation that `request` names is a subscription.
+fn is_subscription(request: &mut Request) -> bool {
+    use async_graphql::parser::types::{DocumentOperations, OperationType};
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), _) => Some(operation),
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
+        (DocumentOperations::Multiple(_), None) => None,
+    };
+    operation.is_some_and(|operation| operation.node.ty == OperationType::Subscription)
+}
+
+fn too_slow(limit: Duration) -> ServerError {
+    let message = format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());
+    refused(ErrorCode::Timeout, message, std::collections::BTreeMap::new())
+}
+
+fn panicked() -> ServerError {
+    let message = "Something went wrong on our side; the request id helps us find it.";
+    refused(ErrorCode::Internal, message, std::collections::BTreeMap::new())
+}

@@ -1,0 +1,143 @@
+//! Puts the program together and runs it.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::serve::ListenerExt;
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    ambient::Ambient,
+    app::{App, AppParts},
+    clients::Clients,
+    config::{Config, DatabaseUrl},
+    db,
+    domains::{
+        self, Services,
+        identity::{Identity, TokenKey},
+        intelligence::TickerService,
+    },
+    events::EventLog,
+    http,
+    jobs::Worker,
+};
+
+/// The program, put together and not yet running.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// What everything shares.
+    pub app: App,
+    /// The services with a state of their own.
+    pub services: Services,
+}
+
+/// Which parts of the program run in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Serves and works.
+    All,
+    /// Serves only.
+    Serve,
+    /// Works only.
+    Work,
+}
+
+impl Server {
+    /// Opens the database, which must be migrated, and makes the clients.
+    ///
+    /// # Errors
+    /// With a sentence for the person who starts the program.
+    pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
+        let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
+        let clients = Clients::new(&config, &ambient)?;
+        let key = token_key(&config, &ambient)?;
+        let app = App::new(AppParts { config, db, ambient, events, clients });
+        let services =
+            Services { identity: Identity::new(app.clone(), key), tickers: TickerService::new(app.clone())? };
+        Ok(Self { app, services })
+    }
+
+    /// Runs until `stop`, then lets what is running end, within the deadline of the settings. `listener` is where it
+    /// serves; without one it only works.
+    ///
+    /// # Errors
+    /// When serving fails.
+    pub async fn run(self, listener: Option<TcpListener>, role: Role, stop: CancellationToken) -> anyhow::Result<()> {
+        let deadline = self.app.config.shutdown;
+        let stop_tail = CancellationToken::new();
+        let events = self.app.events.clone();
+        let poll = self.app.config.events.poll;
+        let tail = tokio::spawn({
+            let stop = stop_tail.clone();
+            async move { events.run(poll, stop).await }
+        });
+        let worker = (role != Role::Serve).then(|| self.spawn_worker(stop.clone(), deadline));
+        if let Some(listener) = listener.filter(|_| role != Role::Work) {
+            self.serve(listener, stop.clone(), deadline).await?;
+        }
+        stop.cancelled().await;
+        if let Some(worker) = worker {
+            // The worker keeps the deadline itself; the second on top is for giving leases back.
+            drop(timeout(deadline + Duration::from_secs(1), worker).await);
+        }
+        stop_tail.cancel();
+        drop(tail.await);
+        self.app.db.close().await;
+        Ok(())
+    }
+
+    fn spawn_worker(&self, stop: CancellationToken, grace: Duration) -> JoinHandle<()> {
+        let worker = Worker {
+            db: self.app.db.clone(),
+            log: self.app.events.clone(),
+            ambient: self.app.ambient.clone(),
+            registry: Arc::new(domains::job_kinds(&self.app, &self.services)),
+            schedule: Arc::new(domains::schedule(&self.app)),
+            config: self.app.config.jobs.clone(),
+        };
+        tokio::spawn(worker.run(stop, grace))
+    }
+
+    /// Serves until `stop`; then takes no new connections, closes the sockets and waits for open requests.
+    async fn serve(&self, listener: TcpListener, stop: CancellationToken, deadline: Duration) -> anyhow::Result<()> {
+        let connections = TaskTracker::new();
+        let router = http::router(&self.app, &self.services, stop.clone(), connections.clone())?;
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let listener = listener.tap_io(|stream| {
+            // Small messages must not wait for large ones.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "setting TCP_NODELAY");
+            }
+        });
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let serving = tokio::spawn(serving.into_future());
+        stop.cancelled().await;
+        connections.close();
+        let ended = timeout(deadline, async {
+            connections.wait().await;
+            serving.await
+        });
+        match ended.await {
+            Ok(result) => Ok(result.context("The server's task failed")??),
+            Err(_) => {
+                tracing::warn!("some requests did not end before the deadline and were cut off");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The key that signs tokens: from the settings, or kept beside the embedded database.
+fn token_key(config: &Config, ambient: &Ambient) -> anyhow::Result<TokenKey> {
+    match (&config.auth.jwt_secret, &config.database.url) {
+        (Some(secret), _) => Ok(TokenKey::new(secret)),
+        (None, DatabaseUrl::Sqlite(path)) => {
+            let mut file = path.clone().into_os_string();
+            file.push(".jwt-secret");
+            let file = PathBuf::from(file);
+            TokenKey::kept_in(&file, ambient).with_context(|| format!("The key file {} cannot be kept", file.display()))
+        }
+        (None, DatabaseUrl::Postgres(_)) => anyhow::bail!("API_JWT_SECRET is needed with PostgreSQL."),
+    }
+}
