@@ -82,16 +82,20 @@ pub fn schedule(app: &App) -> Schedule {
 
 /// The loaders of one request: each gathers the keys that sibling fields ask for into one statement.
 pub struct Loaders {
+    pub(crate) identity: identity::IdentityLoader,
     pub(crate) customers: customers::CustomerLoader,
     pub(crate) intelligence: intelligence::IntelligenceLoader,
+    pub(crate) system: system::SystemLoader,
 }
 
 impl Loaders {
     /// The loaders for a request of `viewer`.
     pub fn new(app: &App, viewer: &Viewer) -> Self {
         Self {
+            identity: identity::loader(app, viewer),
             customers: customers::loader(app, viewer),
             intelligence: intelligence::loader(app, viewer),
+            system: system::loader(app, viewer),
         }
     }
 }

@@ -123,6 +123,9 @@ pub enum Error {
     /// The events after a cursor are gone.
     #[error("The events after this cursor are no longer kept; read the present state and subscribe without `after`.")]
     HistoryLost,
+    /// One of the others, shared by several waiters.
+    #[error(transparent)]
+    Shared(std::sync::Arc<Error>),
     /// A fault of ours. The cause is logged and never shown.
     #[error("Something went wrong on our side; the request id helps us find it.")]
     Internal(#[source] anyhow::Error),
@@ -142,6 +145,11 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// An error that several waiters share, as a loader has it.
+    pub fn shared(error: std::sync::Arc<Self>) -> Self {
+        std::sync::Arc::try_unwrap(error).unwrap_or_else(Self::Shared)
+    }
+
     /// The code under which a client knows this error.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -155,6 +163,7 @@ impl Error {
             Self::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,
             Self::ProviderUnavailable { .. } => ErrorCode::ProviderUnavailable,
             Self::HistoryLost => ErrorCode::HistoryLost,
+            Self::Shared(error) => error.code(),
             Self::Internal(_) => ErrorCode::Internal,
         }
     }

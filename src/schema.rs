@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError};
+use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     config::Limits,
     domains::{Loaders, Mutation, Node, Query, Services, Subscription},
     error::ErrorCode,
-    graphql::{CostLimit, ReplyCursor, ResumeFrom, check_document, check_text, finish, refused},
+    graphql::{CostLimit, ReplyCursor, ResumeFrom, check_document, check_text, finish, operation_kind, refused},
 };
 
 /// The schema of Rapport.
@@ -88,7 +88,7 @@ impl Engine {
             let response = finish(Response::from_errors(vec![error]), &request_id, errors);
             return stream::once(async { (response, None) }).boxed();
         }
-        if !is_subscription(&mut request) {
+        if operation_kind(&mut request) != Some(OperationType::Subscription) {
             let engine = self.clone();
             return stream::once(async move { (engine.execute(viewer, request).await, None) }).boxed();
         }
@@ -107,6 +107,11 @@ impl Engine {
             .boxed()
     }
 
+    /// Whether a document is within the limits that are checked before it is parsed.
+    pub fn may_parse(&self, document: &str) -> bool {
+        check_text(document, &self.limits).is_ok()
+    }
+
     /// Checks a document against the limits, before anything of it runs.
     fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
         check_text(&request.query, &self.limits)?;
@@ -116,19 +121,6 @@ impl Engine {
     fn prepare(&self, request: Request, viewer: Viewer) -> Request {
         request.data(Loaders::new(&self.app, &viewer)).data(viewer)
     }
-}
-
-/// Whether the operation that `request` names is a subscription.
-fn is_subscription(request: &mut Request) -> bool {
-    use async_graphql::parser::types::{DocumentOperations, OperationType};
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    let operation = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
-        (DocumentOperations::Multiple(_), None) => None,
-    };
-    operation.is_some_and(|operation| operation.node.ty == OperationType::Subscription)
 }
 
 fn too_slow(limit: Duration) -> ServerError {

@@ -5,7 +5,7 @@ mod graphql;
 mod loader;
 mod service;
 
-pub(crate) use graphql::customer_node;
+pub(crate) use graphql::customer_of;
 pub use entity::{Listing, Model as Customer, Segment};
 pub use graphql::{CustomerFilter, CustomerOrder, CustomersQuery};
 pub use loader::{CountBelow, CustomerLoader, CustomersBelow, loader};

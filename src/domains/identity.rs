@@ -1,12 +1,14 @@
 //! Users and sign-in: who somebody is, and whether that still holds.
 
 mod graphql;
+mod loader;
 mod password;
 mod service;
 mod token;
 mod user;
 
-pub(crate) use graphql::user_node;
+pub(crate) use graphql::user_of;
+pub use loader::{IdentityLoader, loader};
 pub use graphql::{IdentityMutation, IdentityQuery};
 pub use service::{FirstAdmin, Identity, ensure_admin};
 pub use token::{TokenError, TokenKey};

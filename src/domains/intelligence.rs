@@ -11,7 +11,7 @@ mod service;
 mod ticker_service;
 pub mod tickers;
 
-pub(crate) use graphql::{company_node, company_of};
+pub(crate) use graphql::{company_of};
 pub use company::Model as Company;
 pub use fact::{FactTopic, Model as FactRow};
 pub use graphql::{IntelligenceMutation, IntelligenceQuery, OnboardingResultView, Source};

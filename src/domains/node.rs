@@ -59,10 +59,10 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
     viewer.session()?;
     let prefix = id.split('_').next().unwrap_or_default();
     Ok(match prefix {
-        User::PREFIX => identity::user_node(ctx, viewer, parse(id)?).await?.map(Node::User),
-        Company::PREFIX => intelligence::company_node(ctx, parse(id)?).await?.map(Node::Company),
-        Customer::PREFIX => customers::customer_node(ctx, parse(id)?).await?.map(Node::Customer),
-        JobRow::PREFIX => system::job_node(ctx, viewer, parse(id)?).await?.map(Node::Job),
+        User::PREFIX => identity::user_of(ctx, parse(id)?).await?.map(Node::User),
+        Company::PREFIX => intelligence::company_of(ctx, parse(id)?).await?.map(Node::Company),
+        Customer::PREFIX => customers::customer_of(ctx, parse(id)?).await?.map(Node::Customer),
+        JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
     })
 }

@@ -3,7 +3,9 @@
 mod events;
 mod follow;
 mod graphql;
+mod loader;
 mod service;
 
-pub(crate) use graphql::job_node;
+pub(crate) use graphql::job_of;
+pub use loader::{SystemLoader, loader};
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};

@@ -1,6 +1,9 @@
 //! Reads the log: pages, ends, cursors, retention.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
@@ -102,11 +105,25 @@ impl EventLog {
     /// # Errors
     /// When the database fails.
     pub async fn position_of(&self, id: i64) -> Result<Found, DbErr> {
-        let statement = self.statement("SELECT tx, id FROM events WHERE id = $1", [id.into()]);
-        match self.db.reader().query_one_raw(statement).await? {
-            Some(row) => position_of(&row).map(Found::At),
-            None => Ok(Found::Purged(self.history().await?.purged)),
+        let found = self.positions_of(&[id]).await?;
+        found.into_iter().next().ok_or_else(|| DbErr::RecordNotFound("event".to_owned()))
+    }
+
+    /// Where the events with these ids stand, in the same order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn positions_of(&self, ids: &[i64]) -> Result<Vec<Found>, DbErr> {
+        let places: Vec<_> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("SELECT tx, id FROM events WHERE id IN ({})", places.join(", "));
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, ids.iter().map(|id| (*id).into()))).await?;
+        let found = rows.iter().map(|row| position_of(row).map(|position| (position.id, position)));
+        let found = found.collect::<Result<HashMap<_, _>, _>>()?;
+        if found.len() == ids.len() {
+            return Ok(ids.iter().filter_map(|id| found.get(id).copied().map(Found::At)).collect());
         }
+        let purged = self.history().await?.purged;
+        Ok(ids.iter().map(|id| found.get(id).map_or(Found::Purged(purged), |place| Found::At(*place))).collect())
     }
 
     /// Follows `topic` from behind `from`.

@@ -62,13 +62,18 @@ fn service_error(source: Option<&(dyn Any + Send + Sync)>) -> Option<&Error> {
 }
 
 fn log_internal(error: &Error, request_id: &RequestId) {
-    if let Error::Internal(cause) = error {
-        tracing::error!(request_id = %request_id.0, cause = format!("{cause:#}"), "an operation failed inside");
+    match error {
+        Error::Shared(error) => log_internal(error, request_id),
+        Error::Internal(cause) => {
+            tracing::error!(request_id = %request_id.0, cause = format!("{cause:#}"), "an operation failed inside");
+        }
+        _ => {}
     }
 }
 
 fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
     match error {
+        Error::Shared(error) => describe(error, extensions),
         Error::BadInput(problems) => {
             let fields = problems.iter().map(|problem| {
                 let field = [("path", problem.path.as_str()), ("message", problem.message.as_str())];

@@ -71,6 +71,10 @@ impl Gateway for RapportGateway {
         self.app.ambient.uuid().simple().to_string()
     }
 
+    fn may_parse(&self, document: &str) -> bool {
+        self.engine.may_parse(document)
+    }
+
     async fn execute(&self, caller: Self::Caller, request: Request) -> Response {
         self.engine.execute(viewer(caller, &request), request).await
     }

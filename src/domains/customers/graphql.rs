@@ -13,6 +13,7 @@ use crate::{
         ContextExt,
         intelligence::{Company, Source, company_of},
     },
+    error::Error,
     graphql::{Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, nullable, page_cost},
 };
 
@@ -110,7 +111,8 @@ impl Customer {
 
     /// The company whose customer this is; null when it was not found by research.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
-        company_of(ctx, self.company_id?).await
+        let id = self.company_id?;
+        nullable(company_of(ctx, id)).await
     }
 
     /// The page that names the customer; null when it was not found by research.
@@ -135,7 +137,7 @@ impl CustomersQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The customer's id.")] id: Id<Customer>,
     ) -> Option<Result<Customer>> {
-        nullable(async { service::find(ctx.app()?, ctx.viewer()?, id).await }).await
+        nullable(customer_of(ctx, id)).await
     }
 
     /// Customers of all companies. Needs `customers:read`.
@@ -159,7 +161,7 @@ impl CustomersQuery {
     }
 }
 
-/// The customer with this id, for `node`.
-pub(crate) async fn customer_node(ctx: &Context<'_>, id: Id<Customer>) -> crate::error::Result<Option<Customer>> {
-    service::find(ctx.app()?, ctx.viewer()?, id).await
+/// The customer with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn customer_of(ctx: &Context<'_>, id: Id<Customer>) -> crate::error::Result<Option<Customer>> {
+    ctx.loaders()?.customers.load_one(id).await.map_err(Error::shared)
 }

@@ -6,12 +6,12 @@ use async_graphql::{
     dataloader::{DataLoader, Loader},
     runtime::{TokioSpawner, TokioTimer},
 };
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{
     CustomerList,
-    entity::{Column, Model},
+    entity::{Column, Entity, Model},
 };
 use crate::{
     app::App,
@@ -102,5 +102,16 @@ impl Loader<CountBelow> for Batch {
             }
         }
         Ok(loaded)
+    }
+}
+
+impl Loader<Id<Model>> for Batch {
+    type Value = Model;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Id<Model>]) -> Result<HashMap<Id<Model>, Model>, Arc<Error>> {
+        self.viewer.need(Permission::CustomersRead)?;
+        let rows = Entity::find().filter(Column::Id.is_in(keys.iter().copied())).all(self.app.db.reader()).await;
+        Ok(rows.map_err(Error::from)?.into_iter().map(|row| (row.id, row)).collect())
     }
 }

@@ -50,15 +50,6 @@ impl CustomerList {
     }
 }
 
-/// The customer with this id; `None` when there is none.
-///
-/// # Errors
-/// When the viewer may not see customers, or the database fails.
-pub async fn find(app: &App, viewer: &Viewer, id: Id<Model>) -> Result<Option<Model>> {
-    viewer.need(Permission::CustomersRead)?;
-    Ok(Entity::find_by_id(id).one(app.db.reader()).await?)
-}
-
 /// A page of customers, and the count of all.
 ///
 /// # Errors

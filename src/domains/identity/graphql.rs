@@ -3,12 +3,11 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{User, service::{self, SignIn}};
+use super::{User, service::SignIn};
 use crate::{
-    auth::Viewer,
     domains::ContextExt,
     db::Id,
-    error::{self, Problems},
+    error::{self, Error, Problems},
     graphql::nullable,
 };
 
@@ -75,7 +74,7 @@ impl IdentityMutation {
     }
 }
 
-/// The user with this id, for `node`.
-pub(crate) async fn user_node(ctx: &Context<'_>, viewer: &Viewer, id: Id<User>) -> error::Result<Option<User>> {
-    service::find_visible(&ctx.app()?.db, viewer, id).await
+/// The user with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn user_of(ctx: &Context<'_>, id: Id<User>) -> error::Result<Option<User>> {
+    ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
 }

@@ -114,17 +114,16 @@ impl Identity {
     }
 }
 
-/// Users whose ids are known.
+/// Those of the users with these ids whom `viewer` may see: until users are managed one sees oneself, and administrators
+/// see all.
 ///
 /// # Errors
-/// When the database fails.
-pub(super) async fn find_visible(db: &Db, viewer: &Viewer, id: Id<user::Model>) -> Result<Option<user::Model>> {
+/// When nobody is signed in, or the database fails.
+pub(super) async fn find_visible(db: &Db, viewer: &Viewer, ids: &[Id<user::Model>]) -> Result<Vec<user::Model>> {
     let session = viewer.session()?;
-    // Until users are managed, one sees oneself; administrators see all.
-    if session.user_id != id.uuid() && session.role != Role::Admin {
-        return Ok(None);
-    }
-    Ok(user::Entity::find_by_id(id).one(db.reader()).await?)
+    let visible = |id: &Id<user::Model>| session.role == Role::Admin || session.user_id == id.uuid();
+    let ids: Vec<_> = ids.iter().copied().filter(visible).collect();
+    Ok(user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db.reader()).await?)
 }
 
 /// What came of [`ensure_admin`].

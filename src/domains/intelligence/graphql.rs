@@ -4,7 +4,7 @@ mod company;
 mod facts;
 mod onboarding;
 
-pub(crate) use company::{company_node, company_of};
+pub(crate) use company::{company_of};
 pub(super) use company::{CompanyFilter, CompanyOrder};
 pub use company::IntelligenceQuery;
 pub use facts::Source;

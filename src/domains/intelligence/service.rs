@@ -11,7 +11,7 @@ use crate::{
     auth::{Permission, Viewer},
     clients::research::CompanyRef,
     config::OPENAI_API_KEY,
-    db::{Id, Keyset, KeysetPage, fetch_page},
+    db::{Keyset, KeysetPage, fetch_page},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount, contains_folded},
     jobs::{self, JobRow, NewJob},
@@ -38,12 +38,6 @@ impl CompanyList {
             .add_option(search.map(|text| contains_folded(company::Column::Name, text)));
         company::Entity::find().filter(condition)
     }
-}
-
-/// The company with this id; `None` when there is none.
-pub(super) async fn find(app: &App, viewer: &Viewer, id: Id<company::Model>) -> Result<Option<company::Model>> {
-    viewer.need(Permission::CompaniesRead)?;
-    Ok(company::Entity::find_by_id(id).one(app.db.reader()).await?)
 }
 
 /// A page of companies, and the count of all.

@@ -8,14 +8,14 @@ use sea_orm::Condition;
 use super::{
     events::{JobError, JobEvent, JobStage, stages_of},
     follow,
+    loader::PlaceOf,
     service::{self, JobList},
 };
 use crate::{
-    auth::Viewer,
     db::{Id, Keyset},
     domains::{
         ContextExt,
-        identity::{User, user_node},
+        identity::{User, user_of},
         intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
     },
     graphql::{Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection, StringFilter, nullable, page_cost},
@@ -100,13 +100,14 @@ impl Job {
     /// Who asked for it; null for the server itself, and when you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = Id::from_uuid(self.0.owner_id?);
-        nullable(async { user_node(ctx, ctx.viewer()?, id).await }).await
+        nullable(user_of(ctx, id)).await
     }
 
     /// The place of this state in the stream of events: give it to `jobProgress` as `after` and nothing falls between.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
-        let app = ctx.app()?;
-        Ok(app.events.cursor(service::position(app, &self.0).await?).into())
+        let place = ctx.loaders()?.system.load_one(PlaceOf(self.0.last_event)).await?;
+        let place = place.ok_or(Error::NotFound("event"))?;
+        Ok(ctx.app()?.events.cursor(service::position(&self.0, place)).into())
     }
 
     /// When it was made.
@@ -201,7 +202,7 @@ pub struct SystemQuery;
 impl SystemQuery {
     /// The job with this id: one's own, or anybody's with `jobs:read_all`.
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Option<Result<Job>> {
-        nullable(async { Ok(service::find(ctx.app()?, ctx.viewer()?, id).await?.map(Job)) }).await
+        nullable(job_of(ctx, id)).await
     }
 
     /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`.
@@ -266,7 +267,7 @@ impl SystemSubscription {
     }
 }
 
-/// The job with this id, for `node`.
-pub(crate) async fn job_node(ctx: &Context<'_>, viewer: &Viewer, id: Id<JobRow>) -> crate::error::Result<Option<Job>> {
-    Ok(service::find(ctx.app()?, viewer, id).await?.map(Job))
+/// The job with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn job_of(ctx: &Context<'_>, id: Id<JobRow>) -> crate::error::Result<Option<Job>> {
+    Ok(ctx.loaders()?.system.load_one(id).await.map_err(Error::shared)?.map(Job))
 }

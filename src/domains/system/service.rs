@@ -41,6 +41,12 @@ pub(super) async fn find(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<O
     Ok(visible_to(viewer)?.filter(JobColumn::Id.eq(id)).one(app.db.reader()).await?)
 }
 
+/// Those of the jobs with these ids that the viewer may see.
+pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<JobRow>]) -> Result<Vec<JobRow>> {
+    let wanted = JobColumn::Id.is_in(ids.iter().copied());
+    Ok(visible_to(viewer)?.filter(wanted).all(app.db.reader()).await?)
+}
+
 /// A page of jobs, and the count of all.
 pub(super) async fn list(app: &App, viewer: &Viewer, list: JobList) -> Result<(KeysetPage<JobRow>, TotalCount)> {
     let request = list.page.request(list.keyset())?;
@@ -79,14 +85,13 @@ pub(super) fn may_see(viewer: &Viewer, owner: Option<Uuid>) -> Result<bool> {
     Ok(viewer.may(Permission::JobsReadAll) || owner == Some(viewer.user_id()?))
 }
 
-/// Where a follower of the job as it stands in `job` goes on. The last event of a job that has ended is not yet behind
-/// it, so that a client that comes late still gets the end it waits for.
-pub(super) async fn position(app: &App, job: &JobRow) -> Result<Position> {
-    let last = app.events.position_of(job.last_event).await?;
-    Ok(match last {
+/// Where a follower of the job as it stands in `job` goes on, whose last event stands at `last`. The last event of a job
+/// that has ended is not yet behind it, so that a client that comes late still gets the end it waits for.
+pub(super) fn position(job: &JobRow, last: Found) -> Position {
+    match last {
         Found::At(last) if job.status.is_final() => last.before(),
         Found::At(last) | Found::Purged(last) => last,
-    })
+    }
 }
 
 /// What a follower of a job begins with.
@@ -121,7 +126,7 @@ pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Op
     let state = match after {
         Some(_) => None,
         None => {
-            let here = position(app, &job).await?;
+            let here = position(&job, last);
             events.start_from(here);
             Some((job, here))
         }

@@ -35,7 +35,7 @@ pub fn request_error(
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("code", code);
     extensions.set("requestId", request_id.into());
-    extensions.set("retryable", code == self::code::RATE_LIMITED);
+    extensions.set("retryable", code == code::RATE_LIMITED);
     error
 }
 

@@ -46,6 +46,11 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         None
     }
 
+    /// Whether a document is short and flat enough to be handed to a parser.
+    fn may_parse(&self, _document: &str) -> bool {
+        true
+    }
+
     /// Runs a query or a mutation.
     fn execute(
         &self,

@@ -13,10 +13,11 @@ use super::{
     gateway::{Gateway, RequestOrigin},
     negotiate::has_json_body,
     origin::is_cross_site,
-    parameters::{Parameters, operation_kind},
+    parameters::Parameters,
     refusal::Refusal,
     shared::Transport,
 };
+use crate::graphql::operation_kind;
 
 /// An operation that may be executed.
 pub(super) struct Accepted<C> {
@@ -51,7 +52,8 @@ pub(super) async fn accept<G: Gateway>(
         Parameters::from_json(&read_body(&parts.headers, body, config).await?)?
     };
     let mut request = parameters.into_request(gateway)?.data(origin.clone());
-    let kind = operation_kind(&mut request);
+    // A text over the limits is not parsed even to learn its kind; the gateway refuses it.
+    let kind = if gateway.may_parse(&request.query) { operation_kind(&mut request) } else { None };
     if by_get && kind == Some(OperationType::Mutation) {
         return Err(Refusal::new(
             StatusCode::METHOD_NOT_ALLOWED,

@@ -18,6 +18,7 @@ use crate::{
             service::{self, CompanyList},
         },
     },
+    error::Error,
     graphql::{Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, nullable, page_cost},
 };
 
@@ -188,7 +189,7 @@ impl IntelligenceQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The company's id.")] id: Id<Company>,
     ) -> Option<Result<Company>> {
-        nullable(async { service::find(ctx.app()?, ctx.viewer()?, id).await }).await
+        nullable(company_of(ctx, id)).await
     }
 
     /// The companies that were onboarded. Needs `companies:read`.
@@ -212,13 +213,7 @@ impl IntelligenceQuery {
     }
 }
 
-/// The company with this id, for `node`.
-pub(crate) async fn company_node(ctx: &Context<'_>, id: Id<Company>) -> crate::error::Result<Option<Company>> {
-    service::find(ctx.app()?, ctx.viewer()?, id).await
-}
-
 /// The company with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn company_of(ctx: &Context<'_>, id: Id<Company>) -> Option<Result<Company>> {
-    let loaders = ctx.loaders().ok()?;
-    loaders.intelligence.load_one(id).await.transpose().map(|loaded| loaded.map_err(async_graphql::Error::from))
+pub(crate) async fn company_of(ctx: &Context<'_>, id: Id<Company>) -> crate::error::Result<Option<Company>> {
+    ctx.loaders()?.intelligence.load_one(id).await.map_err(Error::shared)
 }

@@ -14,6 +14,7 @@ use crate::{
         },
         system::Job,
     },
+    graphql::nullable,
 };
 
 /// Which company to onboard.
@@ -78,7 +79,7 @@ impl From<OnboardingResult> for OnboardingResultView {
 impl OnboardingResultView {
     /// The company that was saved; null when you may not see it.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
-        company_of(ctx, self.company_id).await
+        nullable(company_of(ctx, self.company_id)).await
     }
 }
 

@@ -1,0 +1,58 @@
+//! Jobs by their ids, and the places of their events, by one statement each.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{
+    dataloader::{DataLoader, Loader},
+    runtime::{TokioSpawner, TokioTimer},
+};
+
+use super::service;
+use crate::{
+    app::App,
+    auth::Viewer,
+    db::Id,
+    error::{Error, Result},
+    events::Found,
+    jobs::JobRow,
+};
+
+/// The loader of jobs.
+pub type SystemLoader = DataLoader<Batch>;
+
+/// Loads what the fields of one request ask for.
+pub struct Batch {
+    app: App,
+    viewer: Viewer,
+}
+
+/// The loader for a request of `viewer`.
+pub fn loader(app: &App, viewer: &Viewer) -> SystemLoader {
+    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
+    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
+}
+
+impl Loader<Id<JobRow>> for Batch {
+    type Value = JobRow;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Id<JobRow>]) -> Result<HashMap<Id<JobRow>, JobRow>, Arc<Error>> {
+        let jobs = service::find_many(&self.app, &self.viewer, keys).await?;
+        Ok(jobs.into_iter().map(|job| (job.id, job)).collect())
+    }
+}
+
+/// An event of a job that the viewer has been shown, by its id in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct PlaceOf(pub(super) i64);
+
+impl Loader<PlaceOf> for Batch {
+    type Value = Found;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[PlaceOf]) -> Result<HashMap<PlaceOf, Found>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|PlaceOf(id)| *id).collect();
+        let places = self.app.events.positions_of(&ids).await.map_err(Error::from)?;
+        Ok(ids.into_iter().zip(places).map(|(id, found)| (PlaceOf(id), found)).collect())
+    }
+}
