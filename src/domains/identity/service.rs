@@ -13,7 +13,7 @@ use crate::{
     app::App,
     auth::{Role, Session, Viewer},
     config::AuthConfig,
-    db::{Db, Id},
+    db::{Db, Id, WriteTx},
     error::{Error, Result},
 };
 
@@ -148,29 +148,59 @@ pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Re
     let generated = config.admin_password.is_none();
     let password = config.admin_password.clone().unwrap_or_else(|| readable_password(ambient));
     let hash = password::hash(ambient, password.expose_secret().to_owned()).await?;
-    let now = ambient.now();
-    let id = Id::new(ambient);
-    let user = user::Model {
-        id,
-        email: config.admin_email.clone(),
-        email_key: email_key(&config.admin_email),
-        full_name: "Administrator".to_owned(),
-        role: Role::Admin,
-        is_active: true,
-        last_login_at: None,
-        created_at: now,
-        updated_at: now,
-    };
     let tx = db.begin().await?;
     tx.lock("first administrator").await?;
     if user::Entity::find().count(&*tx).await? > 0 {
         return Ok(FirstAdmin::Exists);
     }
-    user::Entity::insert(user.into_active_model()).exec_without_returning(&*tx).await?;
-    let password_row = password::Model { user_id: id, hash, changed_at: now };
-    password::Entity::insert(password_row.into_active_model()).exec_without_returning(&*tx).await?;
+    insert_user(&tx, ambient, &config.admin_email, "Administrator", Role::Admin, hash).await?;
     tx.commit().await?;
     Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })
+}
+
+/// Makes a user with a password. The caller has checked that it may, and that the address is free.
+///
+/// # Errors
+/// When the address is taken, or the database fails.
+pub async fn create_user(
+    db: &Db,
+    ambient: &Ambient,
+    email: &str,
+    full_name: &str,
+    role: Role,
+    password: &str,
+) -> Result<user::Model> {
+    let hash = password::hash(ambient, password.to_owned()).await?;
+    let tx = db.begin().await?;
+    let user = insert_user(&tx, ambient, email, full_name, role, hash).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+async fn insert_user(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    email: &str,
+    full_name: &str,
+    role: Role,
+    hash: String,
+) -> Result<user::Model> {
+    let now = ambient.now();
+    let user = user::Model {
+        id: Id::new(ambient),
+        email: email.trim().to_owned(),
+        email_key: email_key(email),
+        full_name: full_name.to_owned(),
+        role,
+        is_active: true,
+        last_login_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    user::Entity::insert(user.clone().into_active_model()).exec_without_returning(&**tx).await?;
+    let password = password::Model { user_id: user.id, hash, changed_at: now };
+    password::Entity::insert(password.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(user)
 }
 
 /// A password of 100 random bits in five groups of letters and digits that cannot be mistaken for each other.

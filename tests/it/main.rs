@@ -1,0 +1,11 @@
+//! The integration tests, one binary: clients over HTTP, WebSocket and SSE against real servers, databases and stand-ins.
+//!
+//! They run on SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server where databases may be made.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
+#![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
+
+mod onboarding;
+mod research;
+mod support;
+mod transport;

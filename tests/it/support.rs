@@ -1,0 +1,41 @@
+//! What the tests share: databases, servers, clients, stand-ins, a clock.
+
+mod app;
+mod clock;
+mod database;
+mod http;
+pub mod openai;
+mod sse;
+mod ws;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeZone, Utc};
+use rapport::ambient::Ambient;
+
+pub use app::TestApp;
+pub use clock::TestClock;
+pub use database::TestDb;
+pub use http::Client;
+pub use sse::SseClient;
+pub use ws::WsClient;
+
+/// The day on which tests take place that need no real time.
+pub fn today() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 3, 14, 9, 0, 0).unwrap()
+}
+
+/// A clock that stands still, and the same random numbers in each run.
+pub fn ambient() -> Ambient {
+    ambient_at(today())
+}
+
+/// A clock that stands still at `time`, and the same random numbers in each run.
+pub fn ambient_at(time: DateTime<Utc>) -> Ambient {
+    Ambient::seeded(Arc::new(clock::Still(time)), 7)
+}
+
+/// Waits for what must happen, and fails the test when it does not.
+pub async fn patience<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it should have happened by now")
+}

@@ -1,0 +1,162 @@
+//! A running server in the test's own process.
+
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+
+use chrono::TimeDelta;
+use rand::SeedableRng;
+use rapport::{
+    ambient::Ambient,
+    app::App,
+    config::Config,
+    domains::identity::ensure_admin,
+    server::{Role, Server},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::{Client, SseClient, TestClock, TestDb, WsClient, patience};
+
+/// The first administrator of every test.
+pub const ADMIN: (&str, &str) = ("admin@example.com", "correct horse battery");
+
+/// A server on a port of its own.
+pub struct TestApp {
+    /// Its inside, for tests of what has no API.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its database; start another server on it by [`TestApp::beside`].
+    pub db: TestDb,
+    /// Its clock.
+    pub clock: TestClock,
+    stop: CancellationToken,
+    running: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// How a server is started.
+pub struct TestAppBuilder {
+    settings: BTreeMap<&'static str, String>,
+    db: Option<TestDb>,
+    clock: TestClock,
+    role: Role,
+}
+
+impl TestAppBuilder {
+    /// Changes a setting.
+    pub fn set(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.settings.insert(name, value.to_string());
+        self
+    }
+
+    /// Serves without working on jobs.
+    pub fn without_worker(mut self) -> Self {
+        self.role = Role::Serve;
+        self
+    }
+
+    /// Uses this database instead of a new one.
+    pub fn on(mut self, db: &TestDb) -> Self {
+        self.db = Some(db.clone());
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> TestApp {
+        let db = match self.db {
+            Some(db) => db,
+            None => TestDb::new().await,
+        };
+        let mut settings = self.settings;
+        settings.insert("DATABASE_URL", db.url().to_owned());
+        settings.entry("CACHE_DIR").or_insert_with(|| db.folder().join("cache").display().to_string());
+        let config = Config::read(|name| settings.get(name).cloned()).unwrap();
+        let ambient = Ambient::new(Arc::new(self.clock.clone()), rand::rngs::StdRng::from_rng(&mut rand::rng()));
+        let connection = rapport::db::connect(&config.database).await.unwrap();
+        let server = Server::open(config, ambient, connection).await.unwrap();
+        let app = server.app.clone();
+        ensure_admin(&app.db, &app.ambient, &app.config.auth).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(server.run(Some(listener), self.role, stop.clone()));
+        TestApp { app, address, db, clock: self.clock, stop, running: Some(running) }
+    }
+}
+
+impl TestApp {
+    /// A server with the settings of tests: the sample answers at once, leases and polls are short.
+    pub fn builder() -> TestAppBuilder {
+        let settings = [
+            ("API_JWT_SECRET", "a secret for tests of 32 characters"),
+            ("ADMIN_EMAIL", ADMIN.0),
+            ("ADMIN_PASSWORD", ADMIN.1),
+            ("SAMPLE_DELAY_MS", "0"),
+            ("JOB_LEASE_SECONDS", "2"),
+            ("JOB_POLL_MS", "100"),
+            ("EVENT_POLL_MS", "50"),
+            ("SHUTDOWN_SECONDS", "5"),
+            ("DATABASE_MAX_CONNECTIONS", "8"),
+        ];
+        let settings = settings.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+        TestAppBuilder { settings, db: None, clock: TestClock::default(), role: Role::All }
+    }
+
+    /// A server with a database of its own.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// Another server on the same database: what a second process would be.
+    pub async fn beside(&self) -> Self {
+        Self::builder().on(&self.db).start().await
+    }
+
+    /// Nobody, over HTTP.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.address, None)
+    }
+
+    /// The administrator, over HTTP.
+    pub async fn admin(&self) -> Client {
+        self.anonymous().sign_in(ADMIN.0, ADMIN.1).await
+    }
+
+    /// A user of this role, made for the test, over HTTP.
+    pub async fn user(&self, role: rapport::auth::Role) -> Client {
+        let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
+        let password = "a password of a test user";
+        rapport::domains::identity::create_user(&self.app.db, &self.app.ambient, &email, "Test User", role, password)
+            .await
+            .unwrap();
+        self.anonymous().sign_in(&email, password).await
+    }
+
+    /// A WebSocket of `client`.
+    pub async fn ws(&self, client: &Client) -> WsClient {
+        WsClient::connect(self.address, client.token()).await
+    }
+
+    /// Event streams of `client`.
+    pub fn sse(&self, client: &Client) -> SseClient {
+        SseClient::new(self.address, client.token())
+    }
+
+    /// Puts the clock forward.
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// Stops the server as a signal would, and waits until it has ended.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        if let Some(running) = self.running.take() {
+            patience(running).await.unwrap().unwrap();
+        }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

@@ -1,0 +1,9 @@
+//! A server with a small schema, and clients for it.
+
+mod gateway;
+mod schema;
+mod server;
+mod socket;
+
+pub use server::{Server, patience, quick};
+pub use socket::Socket;
