@@ -129,7 +129,7 @@ where
     }
 
     fn tuple(&self) -> SimpleExpr {
-        Expr::tuple(self.columns().into_iter().map(|column| Expr::col((E::default(), column)))).into()
+        Expr::tuple(self.columns().into_iter().map(|column| Expr::col((E::default(), column))))
     }
 
     fn beyond(&self, bound: &Bound, direction: Direction) -> SimpleExpr {
