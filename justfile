@@ -1,0 +1,34 @@
+# What a contributor does every day; `just` lists it.
+
+_default:
+    @just --list
+
+# Serve on SQLite with nothing to configure
+run:
+    cargo run
+
+# Format, lint and test, as a change must pass
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo test --workspace
+
+# The suite on PostgreSQL and Redis (start them with `docker compose up -d postgres redis`)
+check-postgres:
+    TEST_DATABASE_URL=postgres://rapport:rapport@localhost:5432/rapport TEST_REDIS_URL=redis://localhost:6379 cargo test --test it
+
+# Write schema.graphql and .env.example anew
+schema:
+    UPDATE_SNAPSHOTS=1 cargo test --test it schema::
+
+# The conformance clients against a running server (RAPPORT_URL, RAPPORT_EMAIL, RAPPORT_PASSWORD)
+clients:
+    cd tests/clients && npm ci && node run.mjs audits ws sse graphiql
+
+# Build GraphiQL into src/http/graphiql
+web:
+    cd web/graphiql && npm ci && npm run build
+
+# Everything that CI does
+ci:
+    bash .ci/run
