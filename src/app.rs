@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use crate::{ambient::Ambient, clients::Clients, config::Config, db::Db, events::EventLog};
+use crate::{ambient::Ambient, clients::Clients, config::Config, db::Db, events::EventLog, throttle::Throttle};
 
 /// The running program. Fields are those of [`AppParts`].
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct AppParts {
     pub events: EventLog,
     /// The outside world.
     pub clients: Clients,
+    /// Counts attempts.
+    pub throttle: Throttle,
 }
 
 impl App {

@@ -1,5 +1,7 @@
 //! Who asks, and what they may do. Every service call takes a [`Viewer`] and asks it.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use sea_orm::prelude::{DeriveActiveEnum, EnumIter, StringLen};
 use uuid::Uuid;
@@ -94,6 +96,8 @@ pub struct Viewer {
     pub session: Option<Session>,
     /// The request, for the log.
     pub request_id: RequestId,
+    /// The address the request came from, where it is known.
+    pub peer: Option<IpAddr>,
 }
 
 impl Viewer {

@@ -104,6 +104,12 @@ pub enum Error {
     /// An idempotency key that stands for another input.
     #[error("The idempotency key was already used with another input; choose a new key for a new request.")]
     IdempotencyMismatch,
+    /// Too many attempts.
+    #[error("Too many attempts; try again in {} minutes.", .retry_after.as_secs().div_ceil(60))]
+    RateLimited {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// A setting is missing.
     #[error("{what} is not configured: set {setting} and start the server again.")]
     ProviderNotConfigured {
@@ -160,6 +166,7 @@ impl Error {
             Self::BadCursor(_) => ErrorCode::BadCursor,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,
             Self::ProviderUnavailable { .. } => ErrorCode::ProviderUnavailable,
             Self::HistoryLost => ErrorCode::HistoryLost,

@@ -17,3 +17,4 @@ pub mod http;
 pub mod jobs;
 pub mod schema;
 pub mod server;
+pub mod throttle;

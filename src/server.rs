@@ -21,6 +21,7 @@ use crate::{
     events::EventLog,
     http,
     jobs::Worker,
+    throttle::Throttle,
 };
 
 /// The program, put together and not yet running.
@@ -52,7 +53,8 @@ impl Server {
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
         let clients = Clients::new(&config, &ambient)?;
         let key = token_key(&config, &ambient)?;
-        let app = App::new(AppParts { config, db, ambient, events, clients });
+        let throttle = Throttle::new(config.redis_url.as_ref(), ambient.clone()).context("REDIS_URL is not usable")?;
+        let app = App::new(AppParts { config, db, ambient, events, clients, throttle });
         let services =
             Services { identity: Identity::new(app.clone(), key), tickers: TickerService::new(app.clone())? };
         Ok(Self { app, services })

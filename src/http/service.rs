@@ -32,8 +32,9 @@ impl RapportGateway {
 
 /// The viewer of one operation: its caller, under its own request id.
 fn viewer(caller: Option<Session>, request: &Request) -> Viewer {
-    let request_id = RequestOrigin::of(request).map_or_else(String::new, |origin| origin.request_id.to_string());
-    Viewer { session: caller, request_id: RequestId(request_id) }
+    let origin = RequestOrigin::of(request);
+    let request_id = origin.map_or_else(String::new, |origin| origin.request_id.to_string());
+    Viewer { session: caller, request_id: RequestId(request_id), peer: origin.and_then(|origin| origin.peer) }
 }
 
 impl Gateway for RapportGateway {

@@ -56,7 +56,8 @@ pub struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {
-    /// Signs in by mail address and password. Fails with `UNAUTHENTICATED`, whatever of the two is wrong.
+    /// Signs in by mail address and password. Fails with `UNAUTHENTICATED`, whatever of the two is wrong, and
+    /// with `RATE_LIMITED` after ten failures in 15 minutes, of the account or from the same network address.
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -70,7 +71,7 @@ impl IdentityMutation {
             problems.add("input.password", "Give your password.");
         }
         problems.into_result()?;
-        Ok(ctx.identity()?.login(&input.email, input.password).await?.into())
+        Ok(ctx.identity()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
     }
 }
 

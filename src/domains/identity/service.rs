@@ -15,10 +15,16 @@ use crate::{
     config::AuthConfig,
     db::{Db, Id, WriteTx},
     error::{Error, Result},
+    throttle::Rule,
 };
 
 /// How long a user's role and state are remembered: a change acts on open sessions within this time.
 const STANDING_TTL: Duration = Duration::from_secs(2);
+
+/// Failures that an account may have.
+const ACCOUNT_RULE: Rule = Rule { name: "login-account", attempts: 10, window: Duration::from_secs(15 * 60) };
+/// Failures that an address may have.
+const ADDRESS_RULE: Rule = Rule { name: "login-address", attempts: 10, window: Duration::from_secs(15 * 60) };
 
 /// Sign-in, and the standing of those who are signed in. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,8 +55,23 @@ impl Identity {
     /// Signs in by mail address and password.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], the same for an unknown address, a wrong password and a deactivated user.
-    pub async fn login(&self, email: &str, password: String) -> Result<SignIn> {
+    /// [`Error::Unauthenticated`], the same for an unknown address, a wrong password and a deactivated user;
+    /// [`Error::RateLimited`] after too many failures.
+    pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
+        let account = email_key(email);
+        let address = viewer.peer.map(|peer| peer.to_string()).unwrap_or_default();
+        let throttle = &self.app.throttle;
+        // Counted before the password is looked at, so that attempts made side by side count too.
+        for (rule, subject) in [(ACCOUNT_RULE, &account), (ADDRESS_RULE, &address)] {
+            throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })?;
+        }
+        let signed_in = self.check_password(email, password).await?;
+        throttle.undo(ACCOUNT_RULE, &account).await;
+        throttle.undo(ADDRESS_RULE, &address).await;
+        Ok(signed_in)
+    }
+
+    async fn check_password(&self, email: &str, password: String) -> Result<SignIn> {
         let db = &self.app.db;
         let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(db.reader()).await?;
         let hash = match &user {
