@@ -15,19 +15,23 @@
 //! 5. **Fuzzy**: a misspelling, see [`FUZZY_THRESHOLD`].
 //!
 //! What stands around the name is used: `Alphabet (Google)`, `Meta (formerly Facebook)`, `Salesforce (NYSE: CRM)`. A
-//! ticker that belongs to another company than the name makes the answer [`Listing::Unknown`].
+//! ticker that belongs to another company than the name makes the answer [`Listing::Unknown`]. Capitals alone (`MSFT`)
+//! are a ticker only where the text says so.
 //!
-//! A single bare word (`Delta`, `Vertex`) is only matched when no larger company's title begins with it. Two companies
-//! whose legal forms exclude each other are two companies (`Merck KGaA` is not `Merck & Co., Inc.`).
+//! A name without a legal form is in doubt where a larger company's title goes on from it (`Vertex`, `Delta`); a single
+//! word also where the company is small and others share the word. A name with a legal form claims to be complete, and
+//! forms that exclude each other make two companies (`Merck KGaA` is not `Merck & Co., Inc.`). A word more, as in
+//! `Apple Bank`, is another company.
 //!
-//! **Several share classes**: the company's ticker is the one in the lowest row of the SEC's file, which lists companies
-//! by size and a company's main class first. The answer is the same whichever class a page names, so that one company
-//! never has two tickers.
+//! **Several share classes**: the company's ticker is the one in the lowest row of the SEC's file. The file lists
+//! companies by size, each by its main class, and further classes at the end. The answer is the same whichever class a
+//! page names, so that one company never has two tickers.
 //!
 //! The bundled `private_companies.json` gives well-known organisations without listed shares a reason. It guards only
 //! the looser rules: a company that the SEC's file lists under its name is listed.
 
 mod directory;
+mod doubt;
 mod fuzzy;
 mod matcher;
 mod normalize;
@@ -48,7 +52,8 @@ pub use fuzzy::FUZZY_THRESHOLD;
 pub use source::DirectoryError;
 
 /// What a name turned out to be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Listing {
     /// One listed company.
     Listed(Match),
@@ -57,11 +62,25 @@ pub enum Listing {
         /// Why.
         reason: NotListedReason,
     },
-    /// More than one company fits equally well, or the name and the ticker beside it contradict each other.
+    /// In doubt: more than one company fits, or one that the name alone does not make sure (`Alamo` may be another
+    /// company than Alamo Group), or the name and the ticker beside it contradict each other.
     Unknown {
-        /// The companies in question, the largest first; at most five.
-        candidates: Vec<Match>,
+        /// The companies in question, the largest first; one to five.
+        candidates: Vec<Candidate>,
     },
+}
+
+/// A listed company that a name may mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The SEC's number of the company.
+    pub cik: u64,
+    /// The ticker of its main share class, as the SEC spells it.
+    pub ticker: String,
+    /// Its name in the SEC's list.
+    pub title: String,
+    /// The exchange of that ticker, when known.
+    pub exchange: Option<String>,
 }
 
 /// A listed company, and how sure it is that the name means it.
@@ -106,7 +125,8 @@ pub enum MatchMethod {
 }
 
 /// Why a name is not a listed company.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum NotListedReason {
     /// The text holds no letter and no digit.
     NoName,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::fuzzy;
 use super::normalize::Name;
 use super::source::{self, AliasKind, DirectoryError, Row};
-use super::{Listing, Match, MatchMethod, matcher, words};
+use super::{Candidate, Listing, Match, MatchMethod, matcher, words};
 
 /// A company's place in the directory, which is its rank by size.
 pub(super) type Rank = usize;
@@ -181,6 +181,21 @@ impl Directory {
             confidence,
             method,
         }
+    }
+
+    pub(super) fn candidate(&self, rank: Rank) -> Candidate {
+        let company = &self.companies[rank];
+        Candidate {
+            cik: company.cik,
+            ticker: company.ticker.clone(),
+            title: company.title.clone(),
+            exchange: company.exchange.clone(),
+        }
+    }
+
+    /// Whether several titles have the word.
+    pub(super) fn is_shared_word(&self, word: &str) -> bool {
+        self.index.word_uses.get(word).is_some_and(|uses| *uses > 1)
     }
 
     /// The ticker that stands for the company.

@@ -16,12 +16,15 @@ pub const FUZZY_THRESHOLD: f64 = 0.88;
 /// Shorter words are within one letter of too many others (`Stripe`, `Strive`).
 const SHORTEST: usize = 9;
 
-/// A word this long may have a wrong letter; shorter ones are within a letter of each other too often (`Enliven`,
+/// A first word this long may have a wrong letter; shorter ones are within a letter of each other too often (`Enliven`,
 /// `Enlivex`).
-const SHORTEST_WRONG_WORD: usize = 8;
+const SHORTEST_WRONG_FIRST_WORD: usize = 8;
+
+/// The same for the words behind it.
+const SHORTEST_WRONG_WORD: usize = 6;
 
 /// How many first letters have to be right: they are the block within which names are compared.
-const BLOCK: usize = 4;
+const BLOCK: usize = 3;
 
 /// The block of a joined name, or `None` for a name too short to be compared.
 pub(super) fn block(joined: &str) -> Option<&str> {
@@ -39,8 +42,14 @@ pub(super) fn best(directory: &Directory, name: &Name) -> (f64, Vec<Rank>) {
     let mut best = (FUZZY_THRESHOLD, Vec::new());
     for &rank in ranks {
         let title = &directory.companies[rank].name;
-        let likeness = likeness(&joined, &title.joined());
-        if likeness < best.0 || !name.forms.agree(title.forms) || !words_agree(directory, name, title) {
+        let other = title.joined();
+        let likeness = likeness(&joined, &other);
+        // The same name was refused by a stricter rule for its group words.
+        if joined == other
+            || likeness < best.0
+            || !name.forms.agree(title.forms)
+            || !words_agree(directory, name, title)
+        {
             continue;
         }
         if likeness > best.0 {
@@ -69,18 +78,30 @@ fn ratio(distance: usize, length: usize) -> f64 {
     1.0 - distance as f64 / length.max(1) as f64
 }
 
-/// Whether the names have the same words but for single letters in long ones. A number is right or wrong, and a word
-/// that another title or the trade has is that word and no misspelling, however like it is.
+/// Whether the names have the same words but for single letters in long ones. After the first word, which is the one that
+/// tells companies apart, a plural is as good as the singular.
 fn words_agree(directory: &Directory, name: &Name, title: &Name) -> bool {
     let (written, meant) = (name.core_words(), title.core_words());
     written.len() == meant.len()
-        && written.iter().zip(meant).all(|(written, meant)| {
+        && written.iter().zip(meant).enumerate().all(|(at, (written, meant))| {
             written == meant
-                || (written.len().min(meant.len()) >= SHORTEST_WRONG_WORD
-                    && written.chars().next() == meant.chars().next()
-                    && !written.chars().chain(meant.chars()).any(char::is_numeric)
-                    && !words::is_trade(written)
-                    && !directory.index.word_uses.contains_key(written)
-                    && osa_distance(written, meant) == 1)
+                || (at > 0 && is_plural(written, meant))
+                || is_misspelling(directory, written, meant, at == 0)
         })
+}
+
+fn is_plural(a: &str, b: &str) -> bool {
+    a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a)
+}
+
+/// Whether `written` is `meant` but for a letter. A number is right or wrong, and a word that another title or the trade
+/// has is that word and no misspelling, however like it is.
+fn is_misspelling(directory: &Directory, written: &str, meant: &str, is_first: bool) -> bool {
+    let shortest = if is_first { SHORTEST_WRONG_FIRST_WORD } else { SHORTEST_WRONG_WORD };
+    written.len().min(meant.len()) >= shortest
+        && written.chars().next() == meant.chars().next()
+        && !written.chars().chain(meant.chars()).any(char::is_numeric)
+        && !words::is_trade(written)
+        && !directory.index.word_uses.contains_key(written)
+        && osa_distance(written, meant) == 1
 }

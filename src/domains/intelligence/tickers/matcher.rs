@@ -1,9 +1,10 @@
 //! Brings together what a page says: the name, other names, tickers.
 
 use super::directory::{Directory, Rank};
+use super::doubt::{Found, Hit};
 use super::normalize::Name;
-use super::page::{HintSource, PageName, Relation};
-use super::tiers::{self, Found, Hit};
+use super::page::{HintSource, OtherName, PageName, Relation};
+use super::tiers;
 use super::{Listing, MatchMethod, NotListedReason};
 
 /// A name longer than this, in bytes, is a piece of text.
@@ -76,6 +77,9 @@ fn confirm(directory: &Directory, page: &PageName, tickers: &Tickers, hit: Hit) 
     let is_loose = matches!(method, MatchMethod::ShortName | MatchMethod::Fuzzy);
     match tickers.stated {
         Some(stated) if stated == rank => confidence = surer(confidence),
+        Some(stated) if fits_as_well(directory, page, stated) => {
+            return listed(directory, stated, TICKER_AND_NAME, MatchMethod::Ticker);
+        }
         Some(stated) => return in_doubt(directory, &[rank, stated]),
         // Listed elsewhere, or too new for the list: then a name that only nearly fits is another company's.
         None if is_loose && (tickers.has_unknown || tickers.has_foreign) => {
@@ -85,19 +89,19 @@ fn confirm(directory: &Directory, page: &PageName, tickers: &Tickers, hit: Hit) 
         None if tickers.bare == Some(rank) => confidence = surer(confidence),
         None => {}
     }
-    for other in page.others.iter().filter(|other| other.relation != Relation::Parent) {
+    for other in &page.others {
+        let is_explained = tickers.bare == Some(rank) || other.relation != Relation::Beside;
         match tiers::look_up(directory, &other.text) {
+            _ if other.relation == Relation::Parent => {}
             Found::One(other) if other.rank == rank => confidence = surer(confidence),
-            Found::One(other) if !is_loose_hit(&other) => return in_doubt(directory, &[rank, other.rank]),
+            Found::One(other) if other.method != MatchMethod::Fuzzy => {
+                return in_doubt(directory, &[rank, other.rank]);
+            }
             Found::Several(ranks) if ranks.contains(&rank) => {}
+            _ if is_explained => {}
             // `Banco Santander (Brasil) S.A.` is not Banco Santander, S.A.
-            _ if other.is_inside && other.relation == Relation::Same && tickers.bare != Some(rank) => {
-                return not_listed(NotListedReason::NoMatch);
-            }
-            _ if other.relation == Relation::Same && tickers.bare != Some(rank) => {
-                confidence *= UNEXPLAINED;
-            }
-            _ => {}
+            _ if other.is_inside => return not_listed(NotListedReason::NoMatch),
+            _ => confidence *= UNEXPLAINED,
         }
     }
     listed(directory, rank, confidence, method)
@@ -115,40 +119,56 @@ fn choose(directory: &Directory, page: &PageName, tickers: &Tickers, ranks: &[Ra
     if let Some(bare) = tickers.bare.filter(|bare| ranks.contains(bare)) {
         return listed(directory, bare, BARE_TICKER_AND_NAME, MatchMethod::Ticker);
     }
-    match page.others.iter().find_map(|other| firm_hit(directory, &other.text)) {
-        Some(hit) if ranks.contains(&hit.rank) => {
-            listed(directory, hit.rank, hit.confidence * BY_OTHER_NAME, hit.method)
+    for other in &page.others {
+        if let Found::One(hit) = tiers::look_up(directory, &other.text)
+            && ranks.contains(&hit.rank)
+        {
+            let confidence = hit.confidence * BY_OTHER_NAME;
+            return listed(directory, hit.rank, confidence, hit.method);
         }
-        _ => in_doubt(directory, ranks),
     }
+    in_doubt(directory, ranks)
 }
 
 /// The name fits nobody: a ticker whose company's title begins like the name, or another name, may stand in for it.
 fn by_surroundings(directory: &Directory, page: &PageName, tickers: &Tickers) -> Listing {
-    let by_ticker = [(tickers.stated, TICKER_AND_NAME), (tickers.bare, BARE_TICKER_AND_NAME)];
-    for (rank, confidence) in by_ticker {
-        if let Some(rank) = rank.filter(|rank| begins_alike(directory, page, *rank)) {
-            return listed(directory, rank, confidence, MatchMethod::Ticker);
-        }
-    }
     if let Some(stated) = tickers.stated {
+        if begins_alike(directory, page, stated) {
+            return listed(directory, stated, TICKER_AND_NAME, MatchMethod::Ticker);
+        }
         let ticker = directory.ticker(stated).to_owned();
         return not_listed(NotListedReason::TickerOfAnother { ticker });
+    }
+    if let Some(bare) = tickers.bare
+        && continues(directory, page, bare)
+    {
+        return listed(directory, bare, BARE_TICKER_AND_NAME, MatchMethod::Ticker);
     }
     for other in &page.others {
         match tiers::look_up(directory, &other.text) {
             Found::Unlisted(reason) => return not_listed(NotListedReason::KnownPrivate(reason)),
-            Found::One(hit) if !is_loose_hit(&hit) => {
-                let method = match other.relation {
-                    Relation::Former => MatchMethod::FormerName,
-                    Relation::Same | Relation::Parent => MatchMethod::Alias,
-                };
-                return listed(directory, hit.rank, hit.confidence * BY_OTHER_NAME, method);
+            Found::One(hit) if hit.method != MatchMethod::Fuzzy => {
+                return by_other_name(directory, other, hit);
             }
             _ => {}
         }
     }
     not_listed(NotListedReason::NoMatch)
+}
+
+/// A name that fits nobody has another one beside it that fits.
+fn by_other_name(directory: &Directory, other: &OtherName, hit: Hit) -> Listing {
+    let method = match other.relation {
+        Relation::Former => MatchMethod::FormerName,
+        // `Cathedral Bakery (Dover)`: a word in brackets may as well be a place.
+        Relation::Beside if is_bare_word(&other.text) => return in_doubt(directory, &[hit.rank]),
+        Relation::Beside | Relation::Same | Relation::Parent => MatchMethod::Alias,
+    };
+    listed(directory, hit.rank, hit.confidence * BY_OTHER_NAME, method)
+}
+
+fn is_bare_word(text: &str) -> bool {
+    Name::new(text).is_some_and(|name| name.core_words().len() == 1 && !name.claims_to_be_complete())
 }
 
 /// Whether the company's title has the first word of the page's name.
@@ -157,16 +177,17 @@ fn begins_alike(directory: &Directory, page: &PageName, rank: Rank) -> bool {
     Name::new(&page.main).is_some_and(|name| name.core_words()[0] == title.core_words()[0])
 }
 
-/// The company of a name that fits as a whole.
-fn firm_hit(directory: &Directory, text: &str) -> Option<Hit> {
-    match tiers::look_up(directory, text) {
-        Found::One(hit) if !is_loose_hit(&hit) => Some(hit),
-        _ => None,
-    }
+/// Whether the company's title and the page's name agree as far as the shorter of them goes.
+fn continues(directory: &Directory, page: &PageName, rank: Rank) -> bool {
+    let title = directory.companies[rank].name.core_words();
+    Name::new(&page.main)
+        .is_some_and(|name| name.core_words().iter().zip(title).all(|(word, of_title)| word == of_title))
 }
 
-fn is_loose_hit(hit: &Hit) -> bool {
-    hit.method == MatchMethod::Fuzzy
+/// Whether the page's name is this company's, too: `Rio Tinto` is the name of two.
+fn fits_as_well(directory: &Directory, page: &PageName, rank: Rank) -> bool {
+    let title = &directory.companies[rank].name;
+    Name::new(&page.main).is_some_and(|name| name.core() == title.core() && name.forms.agree(title.forms))
 }
 
 /// Two independent pieces of evidence halve the doubt.
@@ -182,17 +203,10 @@ fn not_listed(reason: NotListedReason) -> Listing {
     Listing::NotListed { reason }
 }
 
-/// The companies in question share what sureness there is.
 fn in_doubt(directory: &Directory, ranks: &[Rank]) -> Listing {
     let mut ranks = ranks.to_vec();
     ranks.sort_unstable();
     ranks.dedup();
-    #[expect(clippy::cast_precision_loss, reason = "a count of companies")]
-    let share = 1.0 / ranks.len().max(1) as f64;
-    let candidates = ranks
-        .iter()
-        .take(MOST_CANDIDATES)
-        .map(|rank| directory.found(*rank, share, MatchMethod::NormalizedName))
-        .collect();
+    let candidates = ranks.iter().take(MOST_CANDIDATES).map(|rank| directory.candidate(*rank)).collect();
     Listing::Unknown { candidates }
 }

@@ -32,7 +32,7 @@ impl Name {
             if let Some(form) = words::legal_form(&words[legal - 1]) {
                 forms = forms.with(form);
                 legal -= 1;
-            } else if words[legal - 1] == "de" && words.get(legal).is_some_and(|w| w == "cv") {
+            } else if is_inside_form(&words[legal - 1], words.get(legal)) {
                 legal -= 1;
             } else {
                 break;
@@ -85,10 +85,19 @@ impl Name {
         &self.words[self.core..self.legal]
     }
 
-    /// Whether the name carries a legal form, and so claims to be complete.
     pub(super) fn has_legal_form(&self) -> bool {
         self.legal < self.words.len()
     }
+
+    /// Whether the name carries a legal form or a group word, as a company's full name does.
+    pub(super) fn claims_to_be_complete(&self) -> bool {
+        self.core < self.words.len()
+    }
+}
+
+/// Whether `word` belongs to the legal form that begins with `next`: `S.A. de C.V.`, `Public Limited Company`.
+fn is_inside_form(word: &str, next: Option<&String>) -> bool {
+    matches!((word, next.map(String::as_str)), ("de", Some("cv")) | ("public", Some("ltd" | "co")))
 }
 
 fn is_outside_core(word: &str) -> bool {

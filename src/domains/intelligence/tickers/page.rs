@@ -1,5 +1,8 @@
 //! What a web page writes around a company name: other names in brackets, `formerly …`, exchange and ticker.
 
+#[cfg(test)]
+mod tests;
+
 use super::words;
 
 /// A page's text taken apart.
@@ -27,8 +30,10 @@ pub(super) struct OtherName {
 pub(super) enum Relation {
     /// `formerly Facebook`
     Former,
-    /// `Google`, `now Block, Inc.`, `aka …`
+    /// `now Block, Inc.`, `aka …`
     Same,
+    /// A name or any other word in brackets: `Google`, `Brasil`.
+    Beside,
     /// `owned by Microsoft`
     Parent,
 }
@@ -104,7 +109,7 @@ impl PageName {
         }
         let outside = page.take_stated_tickers(&outside);
         let (main, other) = split_running_relation(&outside);
-        page.main = strip_address(main.trim_matches(EDGES)).to_owned();
+        strip_address(main.trim_matches(EDGES)).clone_into(&mut page.main);
         if let Some((text, relation)) = other {
             page.push_other(text, relation, false);
         }
@@ -143,7 +148,7 @@ impl PageName {
             let (skip, relation) = RELATIONS
                 .iter()
                 .find(|(phrase, _)| lower.starts_with(phrase))
-                .map_or((0, Relation::Same), |(phrase, relation)| (phrase.len(), *relation));
+                .map_or((0, Relation::Beside), |(phrase, relation)| (phrase.len(), *relation));
             self.push_other(&rest[skip..], relation, is_inside);
         }
     }
@@ -168,15 +173,12 @@ impl PageName {
                 let hint = marked.then(|| ticker_expression(&expression))??;
                 Some((len, hint))
             });
-            match found {
-                Some((len, hint)) => {
-                    self.tickers.push(hint);
-                    at += len;
-                }
-                None => {
-                    kept.push(words[at]);
-                    at += 1;
-                }
+            if let Some((len, hint)) = found {
+                self.tickers.push(hint);
+                at += len;
+            } else {
+                kept.push(words[at]);
+                at += 1;
             }
         }
         kept.join(" ")
@@ -281,120 +283,4 @@ fn strip_address(text: &str) -> &str {
         return text;
     }
     host.split('/').next().unwrap_or(host)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn other(text: &str, relation: Relation) -> OtherName {
-        OtherName { text: text.into(), relation, is_inside: false }
-    }
-
-    fn hint(symbol: &str, source: HintSource) -> TickerHint {
-        TickerHint { symbol: symbol.into(), source }
-    }
-
-    #[test]
-    fn a_plain_name_stays_as_it_is() {
-        let page = PageName::parse("  Amazon.com, Inc. ");
-        assert_eq!(page.main, "Amazon.com, Inc.");
-        assert!(page.others.is_empty() && page.tickers.is_empty());
-    }
-
-    #[test]
-    fn a_name_in_brackets_is_another_name() {
-        let page = PageName::parse("Alphabet (Google)");
-        assert_eq!(page.main, "Alphabet");
-        assert_eq!(page.others, [other("Google", Relation::Same)]);
-    }
-
-    #[test]
-    fn former_names_are_told_apart_with_and_without_brackets() {
-        for text in
-            ["Meta (formerly Facebook)", "Meta, formerly Facebook", "Meta f/k/a Facebook", "Meta [fka Facebook]"]
-        {
-            let page = PageName::parse(text);
-            assert_eq!(page.main, "Meta", "{text}");
-            assert_eq!(page.others, [other("Facebook", Relation::Former)], "{text}");
-        }
-    }
-
-    #[test]
-    fn a_parent_in_brackets_is_told_apart() {
-        let page = PageName::parse("LinkedIn (owned by Microsoft)");
-        assert_eq!(page.others, [other("Microsoft", Relation::Parent)]);
-    }
-
-    #[test]
-    fn an_exchange_and_its_symbol_become_a_hint() {
-        for text in ["Salesforce, Inc. (NYSE: CRM)", "Salesforce, Inc. NYSE:CRM", "Salesforce, Inc. (NYSE CRM)"] {
-            let page = PageName::parse(text);
-            assert_eq!(page.main, "Salesforce, Inc.", "{text}");
-            assert_eq!(page.tickers, [hint("CRM", HintSource::Stated)], "{text}");
-            assert!(page.others.is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn labels_and_dollar_signs_mark_a_ticker() {
-        for text in [
-            "Microsoft – Ticker: MSFT",
-            "Microsoft (ticker symbol: msft)",
-            "Microsoft $MSFT",
-            "Microsoft (Ticker: NASDAQ: MSFT)",
-        ] {
-            let page = PageName::parse(text);
-            assert_eq!(page.main, "Microsoft", "{text}");
-            assert_eq!(page.tickers, [hint("MSFT", HintSource::Stated)], "{text}");
-        }
-    }
-
-    #[test]
-    fn share_classes_are_spelled_as_the_sec_does() {
-        let page = PageName::parse("Berkshire Hathaway (NYSE: BRK.B)");
-        assert_eq!(page.tickers, [hint("BRK-B", HintSource::Stated)]);
-    }
-
-    #[test]
-    fn several_symbols_may_follow_one_exchange() {
-        let page = PageName::parse("Alphabet (NASDAQ: GOOGL, GOOG; formerly Google)");
-        let symbols: Vec<_> = page.tickers.iter().map(|t| t.symbol.as_str()).collect();
-        assert_eq!(symbols, ["GOOGL", "GOOG"]);
-        assert_eq!(page.others, [other("Google", Relation::Former)]);
-    }
-
-    #[test]
-    fn foreign_symbols_are_marked_as_foreign() {
-        let page = PageName::parse("AstraZeneca plc (LON: AZN)");
-        assert_eq!(page.tickers, [hint("AZN", HintSource::Foreign)]);
-    }
-
-    #[test]
-    fn bare_capitals_in_brackets_are_a_name_and_perhaps_a_ticker() {
-        let page = PageName::parse("Ernst & Young (EY)");
-        assert_eq!(page.tickers, [hint("EY", HintSource::Bare)]);
-        assert_eq!(page.others, [other("EY", Relation::Same)]);
-    }
-
-    #[test]
-    fn an_exchange_that_is_itself_the_company_is_a_name() {
-        let page = PageName::parse("Nasdaq, Inc.");
-        assert_eq!(page.main, "Nasdaq, Inc.");
-        assert!(page.tickers.is_empty());
-    }
-
-    #[test]
-    fn web_addresses_lose_their_ends_and_keep_their_name() {
-        assert_eq!(PageName::parse("https://www.salesforce.com/eu/").main, "salesforce.com");
-        assert_eq!(PageName::parse("www.monday.com").main, "monday.com");
-    }
-
-    #[test]
-    fn broken_brackets_are_read_as_far_as_they_go() {
-        assert_eq!(PageName::parse("Meta (formerly Facebook").others, [other("Facebook", Relation::Former)]);
-        assert_eq!(PageName::parse("Meta)").main, "Meta)");
-        assert_eq!(PageName::parse("(((").main, "");
-        assert_eq!(PageName::parse("(Microsoft)").main, "Microsoft");
-    }
 }

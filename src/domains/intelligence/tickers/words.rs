@@ -41,7 +41,7 @@ impl Forms {
     pub(super) const ROMANCE: Self = Self(1 << 3);
     pub(super) const NORDIC: Self = Self(1 << 4);
     pub(super) const JAPANESE: Self = Self(1 << 5);
-    /// Forms whose shares cannot be listed, as the German GmbH or an LLP.
+    /// Forms whose shares cannot be listed, as the German `GmbH` or an LLP.
     pub(super) const CLOSED: Self = Self(1 << 6);
     /// A form that says nothing about the country: the European SE.
     pub(super) const ANY: Self = Self(0);
@@ -107,6 +107,7 @@ pub(super) fn is_neutral(word: &str) -> bool {
                 | "software"
                 | "solutions"
                 | "stores"
+                | "system"
                 | "systems"
                 | "technologies"
                 | "technology"
@@ -137,6 +138,7 @@ pub(super) fn is_trade(word: &str) -> bool {
                 | "media"
                 | "motor"
                 | "motors"
+                | "partners"
                 | "pharmaceutical"
                 | "pharmaceuticals"
                 | "resources"
@@ -199,7 +201,7 @@ pub(super) fn is_given_name(word: &str) -> bool {
 pub(super) fn is_title_marker(word: &str) -> bool {
     const MARKERS: &str = " AL AK AZ AR CA CO CT DC DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH \
         NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY \
-        ADR CAN CN DEL DELAWARE FI GDR IRE NEW OLD ON UK ";
+        ADR BC CAN CANADA CAYMAN ISLANDS CN DEL DELAWARE FI GDR IRE NEW OLD ON UK ";
     let word = word.trim().to_ascii_uppercase();
     word.len() >= 2 && MARKERS.contains(&format!(" {word} "))
 }
