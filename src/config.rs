@@ -56,6 +56,8 @@ pub struct HttpConfig {
     pub port: u16,
     /// Origins of web pages that may call the server, or `*`.
     pub allowed_origins: Vec<String>,
+    /// How many proxies stand before the server, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: usize,
 }
 
 /// Which database, and how many connections.
@@ -214,16 +216,7 @@ impl Config {
     }
 
     fn gather(r: &mut Reader<'_>) -> Self {
-        r.section("Where the server listens");
-        let http = HttpConfig {
-            host: r.parse("API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 for all."),
-            port: r.parse("API_PORT", "8000", "The port to listen on; 0 takes a free one."),
-            allowed_origins: r.list(
-                "ALLOWED_ORIGINS",
-                "http://localhost:3000,http://localhost:5173",
-                "Origins of web pages that may call the server, by commas; * allows all.",
-            ),
-        };
+        let http = gather_http(r);
         let database = gather_database(r);
         let redis_url = r.secret("REDIS_URL", "The Redis of a scaled installation, such as redis://localhost:6379.");
         if let Some(url) = &redis_url
@@ -252,6 +245,31 @@ impl Config {
         }
         Self { http, database, redis_url, auth, limits, jobs, events, openai, edgar, sample_delay, shutdown, log }
     }
+}
+
+fn gather_http(r: &mut Reader<'_>) -> HttpConfig {
+    r.section("Where the server listens");
+    let host = r.parse("API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
+    let port = r.parse("API_PORT", "8000", "The port to listen on; 0 takes a free one.");
+    let allowed_origins = r.list(
+        "ALLOWED_ORIGINS",
+        "http://localhost:3000,http://localhost:5173",
+        "Origins of web pages that may call the server, by commas; * allows all.",
+    );
+    let is_origin = |origin: &str| Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == origin);
+    if let Some(wrong) = allowed_origins.iter().find(|origin| *origin != "*" && !is_origin(origin)) {
+        r.problem(
+            "ALLOWED_ORIGINS",
+            format!("holds `{wrong}`, which is not an origin such as https://app.example.com"),
+        );
+    }
+    let trusted_proxies = r.number(
+        "TRUSTED_PROXIES",
+        0,
+        0..=10,
+        "How many proxies of yours stand before the server: so many entries of X-Forwarded-For are believed.",
+    );
+    HttpConfig { host, port, allowed_origins, trusted_proxies: trusted_proxies as usize }
 }
 
 fn gather_database(r: &mut Reader<'_>) -> DatabaseConfig {

@@ -34,6 +34,7 @@ fn transport_config(config: &Config) -> Result<TransportConfig, InvalidOrigin> {
         max_body_bytes: config.limits.body_bytes,
         ws_max_message_bytes: config.limits.body_bytes,
         allowed_origins,
+        forwarded_hops: config.http.trusted_proxies,
         ..TransportConfig::default()
     })
 }

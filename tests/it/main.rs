@@ -8,4 +8,5 @@
 mod onboarding;
 mod research;
 mod support;
+mod throttle;
 mod transport;

@@ -1,6 +1,6 @@
 //! A GraphQL client over HTTP.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde_json::{Value, json};
 
@@ -10,12 +10,18 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     token: Option<String>,
+    forwarded_for: Option<IpAddr>,
 }
 
 impl Client {
     /// A client of the server at `address`.
     pub fn new(address: SocketAddr, token: Option<String>) -> Self {
-        Self { http: reqwest::Client::new(), url: format!("http://{address}/graphql"), token }
+        Self { http: reqwest::Client::new(), url: format!("http://{address}/graphql"), token, forwarded_for: None }
+    }
+
+    /// The same client as a proxy would pass it on.
+    pub fn behind_proxy(&self, address: impl Into<IpAddr>) -> Self {
+        Self { forwarded_for: Some(address.into()), ..self.clone() }
     }
 
     /// The access token.
@@ -45,6 +51,9 @@ impl Client {
         let mut request = self.http.post(&self.url).json(&json!({"query": query, "variables": variables}));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(address) = self.forwarded_for {
+            request = request.header("x-forwarded-for", address.to_string());
         }
         request.send().await.unwrap().json().await.unwrap()
     }
