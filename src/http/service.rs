@@ -60,8 +60,11 @@ impl Gateway for RapportGateway {
 
     async fn still_valid(&self, caller: &Self::Caller) -> bool {
         let Some(session) = caller else { return true };
+        if session.expires_at <= self.app.ambient.now() {
+            return false;
+        }
         // A database that is down for a moment is no reason to throw everybody out.
-        !matches!(self.services.identity.recheck(session).await, Err(TokenError::Invalid | TokenError::Expired))
+        !matches!(self.services.identity.recheck(session).await, Err(TokenError::Invalid))
     }
 
     fn may_continue_as(&self, current: &Self::Caller, fresh: &Self::Caller) -> bool {
