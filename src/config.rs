@@ -3,11 +3,12 @@
 //! [`Config::read`] reports every problem at once, one sentence each. `.env.example` is made from the same reading
 //! ([`env_example`]), so it cannot go stale.
 
+mod gather;
 mod reader;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
 use reader::Reader;
@@ -194,7 +195,7 @@ impl Config {
     /// Every problem found, one sentence each.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
         let mut reader = Reader::new(&lookup);
-        let config = Self::gather(&mut reader);
+        let config = gather::gather(&mut reader);
         reader.finish().map(|()| config)
     }
 
@@ -214,194 +215,13 @@ impl Config {
     pub fn defaults() -> Self {
         Self::read(|_| None).expect("the defaults are valid")
     }
-
-    fn gather(r: &mut Reader<'_>) -> Self {
-        let http = gather_http(r);
-        let database = gather_database(r);
-        let redis_url = r.secret("REDIS_URL", "The Redis of a scaled installation, such as redis://localhost:6379.");
-        if let Some(url) = &redis_url
-            && !["redis://", "rediss://"].iter().any(|scheme| url.expose_secret().starts_with(scheme))
-        {
-            r.problem("REDIS_URL", "must begin with redis:// or rediss://");
-        }
-        let auth = gather_auth(r, &database.url);
-        let limits = gather_limits(r);
-        let (jobs, events) = gather_background(r);
-        let openai = gather_openai(r);
-        let edgar = gather_edgar(r);
-        r.section("The rest");
-        let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
-        let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
-        let log = LogConfig {
-            filter: r.text(
-                "LOG",
-                "info,sea_orm_migration=warn",
-                "What is logged, as a filter such as info,rapport=debug.",
-            ),
-            json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
-        };
-        if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
-            r.problem("LOG", format!("is not a log filter: {error}"));
-        }
-        Self { http, database, redis_url, auth, limits, jobs, events, openai, edgar, sample_delay, shutdown, log }
-    }
-}
-
-fn gather_http(r: &mut Reader<'_>) -> HttpConfig {
-    r.section("Where the server listens");
-    let host = r.parse("API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
-    let port = r.parse("API_PORT", "8000", "The port to listen on; 0 takes a free one.");
-    let allowed_origins = r.list(
-        "ALLOWED_ORIGINS",
-        "http://localhost:3000,http://localhost:5173",
-        "Origins of web pages that may call the server, by commas; * allows all.",
-    );
-    let is_origin = |origin: &str| Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == origin);
-    if let Some(wrong) = allowed_origins.iter().find(|origin| *origin != "*" && !is_origin(origin)) {
-        r.problem(
-            "ALLOWED_ORIGINS",
-            format!("holds `{wrong}`, which is not an origin such as https://app.example.com"),
-        );
-    }
-    let trusted_proxies = r.number(
-        "TRUSTED_PROXIES",
-        0,
-        0..=10,
-        "How many proxies of yours stand before the server: so many entries of X-Forwarded-For are believed.",
-    );
-    HttpConfig { host, port, allowed_origins, trusted_proxies: trusted_proxies as usize }
-}
-
-fn gather_database(r: &mut Reader<'_>) -> DatabaseConfig {
-    r.section("The database");
-    let url = r.text(
-        "DATABASE_URL",
-        "sqlite://data/rapport.db",
-        "A file (sqlite://path, made when missing) or a PostgreSQL server (postgres://user:password@host/name).",
-    );
-    let url = if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-        if path.is_empty() || path.starts_with(":memory:") {
-            r.problem("DATABASE_URL", "must name a file after sqlite://, such as sqlite://data/rapport.db");
-        }
-        DatabaseUrl::Sqlite(PathBuf::from(path.split('?').next().unwrap_or(path)))
-    } else {
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
-        if !is_postgres || Url::parse(&url).is_err() {
-            r.problem("DATABASE_URL", "must be a valid address beginning with sqlite://, postgres:// or postgresql://");
-        }
-        DatabaseUrl::Postgres(SecretString::from(url))
-    };
-    let max_connections = r.number("DATABASE_MAX_CONNECTIONS", 10, 2..=1000, "The most connections of this process.");
-    DatabaseConfig { url, max_connections }
-}
-
-fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
-    r.section("Sign-in");
-    let jwt_secret = r.secret(
-        "API_JWT_SECRET",
-        "The key that signs access tokens, at least 32 characters. Needed on PostgreSQL; on SQLite one is made and kept beside the file.",
-    );
-    match (&jwt_secret, database) {
-        (None, DatabaseUrl::Postgres(_)) => r.problem(
-            "API_JWT_SECRET",
-            "is needed with PostgreSQL, the same on every copy of the server (make one with: openssl rand -base64 32)",
-        ),
-        (Some(secret), _) if secret.expose_secret().len() < 32 => {
-            r.problem("API_JWT_SECRET", "must have at least 32 characters");
-        }
-        _ => {}
-    }
-    let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "How long an access token lasts.");
-    let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "The address of the first administrator.");
-    if !admin_email.contains('@') {
-        r.problem("ADMIN_EMAIL", "must be a mail address");
-    }
-    let admin_password = r.secret(
-        "ADMIN_PASSWORD",
-        "The password of the first administrator, at least 12 characters; one is made and printed once when it is missing.",
-    );
-    if admin_password.as_ref().is_some_and(|password| password.expose_secret().chars().count() < 12) {
-        r.problem("ADMIN_PASSWORD", "must have at least 12 characters");
-    }
-    AuthConfig {
-        jwt_secret,
-        access_token_ttl: Duration::from_secs(u64::from(minutes) * 60),
-        admin_email,
-        admin_password,
-    }
-}
-
-fn gather_limits(r: &mut Reader<'_>) -> Limits {
-    r.section("Limits on operations (refused before anything runs)");
-    Limits {
-        depth: r.size("MAX_DEPTH", 12, 3, "Levels of nested fields; GraphiQL's introspection needs 13 and is exempt."),
-        complexity: r.size("MAX_COMPLEXITY", 20_000, 50, "Cost: one a field, children multiplied by the page size."),
-        aliases: r.size("MAX_ALIASES", 30, 1, "Aliases in a document, fragments counted where they are used."),
-        directives: r.size("MAX_DIRECTIVES", 30, 1, "Directives in a document."),
-        tokens: r.size("MAX_TOKENS", 4000, 100, "Lexical tokens in a document."),
-        body_bytes: r.size("MAX_BODY_BYTES", 262_144, 1024, "Bytes of a request body or WebSocket message."),
-        errors: r.size("MAX_ERRORS", 10, 1, "Errors listed in one response."),
-        timeout: r.seconds("OPERATION_TIMEOUT_SECONDS", 20, 1, "How long one query or mutation may take."),
-        introspection: r.parse("INTROSPECTION", "true", "Whether introspection and suggestions are answered."),
-    }
-}
-
-fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
-    r.section("Background work");
-    let jobs = JobsConfig {
-        concurrency: r.size("WORKER_CONCURRENCY", 16, 1, "Jobs run at a time by this process."),
-        lease: r.seconds(
-            "JOB_LEASE_SECONDS",
-            30,
-            2,
-            "How long a worker may be silent before its job is given to another.",
-        ),
-        poll: r.millis("JOB_POLL_MS", 1000, "How often the queue is looked at when nothing wakes the worker."),
-    };
-    let days = r.number("EVENT_RETENTION_DAYS", 30, 1..=3650, "How long events are kept.");
-    let events = EventsConfig {
-        retention: Duration::from_secs(u64::from(days) * 86_400),
-        poll: r.millis("EVENT_POLL_MS", 250, "How often the event log is looked at when nothing wakes the tail."),
-    };
-    (jobs, events)
-}
-
-fn gather_openai(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
-    r.section("Research by OpenAI (without a key only the bundled sample companies can be researched)");
-    let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API.");
-    let base_url = r.url("OPENAI_BASE_URL", OpenAiConfig::DEFAULT_BASE_URL, "The address below which the API lies.");
-    let model = r.text(
-        "OPENAI_MODEL",
-        OpenAiConfig::DEFAULT_MODEL,
-        "The model that researches; it must know the web search tool and structured output.",
-    );
-    let timeout = r.seconds("OPENAI_TIMEOUT_SECONDS", 180, 1, "How long one call may take; a web search is slow.");
-    let max_attempts = r.number("OPENAI_MAX_ATTEMPTS", 3, 1..=10, "Calls made in all before one is given up.");
-    let base_url = base_url.to_string();
-    api_key.map(|api_key| OpenAiConfig { api_key, base_url, model, timeout, max_attempts })
-}
-
-fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
-    r.section("Stock tickers from the SEC (EDGAR)");
-    let user_agent = r.optional(
-        EDGAR_USER_AGENT,
-        "Who you are, as the SEC demands: a name and a mail address, such as: Acme Research admin@acme.example. Without it nothing is requested.",
-    );
-    if user_agent.as_ref().is_some_and(|agent| !agent.contains('@') || !agent.is_ascii()) {
-        r.problem(EDGAR_USER_AGENT, "must hold a name and a mail address in plain letters, as the SEC demands");
-    }
-    EdgarConfig {
-        base_url: r.url("EDGAR_BASE_URL", "https://www.sec.gov", "The address below which the SEC's files lie."),
-        user_agent,
-        cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Where fetched files are kept.")),
-    }
 }
 
 /// The text of `.env.example`: every setting with its default and what it does.
 pub fn env_example() -> String {
     let lookup = |_: &str| None;
     let mut reader = Reader::new(&lookup);
-    Config::gather(&mut reader);
+    gather::gather(&mut reader);
     reader.example()
 }
 

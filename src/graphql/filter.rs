@@ -113,3 +113,21 @@ impl DateTimeFilter {
             .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
     }
 }
+
+/// Joins a filter's own conditions with its `and`, `or` and `not`, each made into SQL by `condition`.
+pub fn combined<F>(
+    own: Condition,
+    and: Option<&Vec<F>>,
+    or: Option<&Vec<F>>,
+    not: Option<&F>,
+    condition: impl Fn(&F) -> Condition,
+) -> Condition {
+    let mut all = own.add_option(not.map(|filter| condition(filter).not()));
+    for filter in and.into_iter().flatten() {
+        all = all.add(condition(filter));
+    }
+    match or {
+        Some(filters) => all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(condition(filter)))),
+        None => all,
+    }
+}

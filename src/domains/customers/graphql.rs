@@ -14,7 +14,9 @@ use crate::{
         intelligence::{Company, Source, company_of},
     },
     error::Error,
-    graphql::{Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, nullable, page_cost},
+    graphql::{
+        Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
+    },
 };
 
 /// Which customers. All parts that are given must hold.
@@ -45,22 +47,15 @@ pub struct CustomerFilter {
 impl CustomerFilter {
     /// The filter as SQL.
     pub(super) fn condition(&self) -> Condition {
-        let mut all = Condition::all()
+        let own = Condition::all()
             .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
             .add_option(self.ticker.as_ref().map(|filter| filter.on(Column::Ticker)))
             .add_option(self.industry.as_ref().map(|filter| filter.on(Column::Industry)))
             .add_option(self.segment.as_ref().map(|filter| filter.on(Column::Segment)))
             .add_option(self.listing.as_ref().map(|filter| filter.on(Column::Listing)))
             .add_option(self.first_seen_at.as_ref().map(|filter| filter.on(Column::FirstSeenAt)))
-            .add_option(self.last_seen_at.as_ref().map(|filter| filter.on(Column::LastSeenAt)))
-            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
-        for filter in self.and.iter().flatten() {
-            all = all.add(filter.condition());
-        }
-        if let Some(filters) = &self.or {
-            all = all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(filter.condition())));
-        }
-        all
+            .add_option(self.last_seen_at.as_ref().map(|filter| filter.on(Column::LastSeenAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection,
-        StringFilter, nullable, page_cost,
+        StringFilter, combined, nullable, page_cost,
     },
     jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -149,18 +149,11 @@ pub struct JobFilter {
 impl JobFilter {
     /// The filter as SQL.
     pub(super) fn condition(&self) -> Condition {
-        let mut all = Condition::all()
+        let own = Condition::all()
             .add_option(self.status.as_ref().map(|filter| filter.on(JobColumn::Status)))
             .add_option(self.kind.as_ref().map(|filter| filter.on(JobColumn::Kind)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(JobColumn::CreatedAt)))
-            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
-        for filter in self.and.iter().flatten() {
-            all = all.add(filter.condition());
-        }
-        if let Some(filters) = &self.or {
-            all = all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(filter.condition())));
-        }
-        all
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(JobColumn::CreatedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
     }
 }
 

@@ -19,7 +19,9 @@ use crate::{
         },
     },
     error::Error,
-    graphql::{Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, nullable, page_cost},
+    graphql::{
+        Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, combined, nullable, page_cost,
+    },
 };
 
 /// Which companies. All parts that are given must hold.
@@ -44,19 +46,12 @@ pub struct CompanyFilter {
 impl CompanyFilter {
     /// The filter as SQL.
     pub(in crate::domains::intelligence) fn condition(&self) -> Condition {
-        let mut all = Condition::all()
+        let own = Condition::all()
             .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
             .add_option(self.website.as_ref().map(|filter| filter.on(Column::Website)))
             .add_option(self.is_sample.map(|is_sample| sea_orm::ColumnTrait::eq(&Column::IsSample, is_sample)))
-            .add_option(self.researched_at.as_ref().map(|filter| filter.on(Column::ResearchedAt)))
-            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
-        for filter in self.and.iter().flatten() {
-            all = all.add(filter.condition());
-        }
-        if let Some(filters) = &self.or {
-            all = all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(filter.condition())));
-        }
-        all
+            .add_option(self.researched_at.as_ref().map(|filter| filter.on(Column::ResearchedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
     }
 }
 
