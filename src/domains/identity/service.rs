@@ -61,14 +61,19 @@ impl Identity {
         let account = email_key(email);
         let address = viewer.peer.map(|peer| peer.to_string()).unwrap_or_default();
         let throttle = &self.app.throttle;
-        // Counted before the password is looked at, so that attempts made side by side count too.
-        for (rule, subject) in [(ACCOUNT_RULE, &account), (ADDRESS_RULE, &address)] {
+        // Counted before the password is looked at, so that attempts made side by side count too. The address first, so
+        // that one that is shut out cannot shut out accounts.
+        let rules = [(ADDRESS_RULE, &address), (ACCOUNT_RULE, &account)];
+        for (rule, subject) in rules {
             throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })?;
         }
-        let signed_in = self.check_password(email, password).await?;
-        throttle.undo(ACCOUNT_RULE, &account).await;
-        throttle.undo(ADDRESS_RULE, &address).await;
-        Ok(signed_in)
+        let result = self.check_password(email, password).await;
+        if !matches!(result, Err(Error::Unauthenticated(_))) {
+            for (rule, subject) in rules {
+                throttle.undo(rule, subject).await;
+            }
+        }
+        result
     }
 
     async fn check_password(&self, email: &str, password: String) -> Result<SignIn> {
