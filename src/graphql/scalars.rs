@@ -12,6 +12,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CursorText(pub String);
 
+/// A place in the stream of events, opaque: keep it and give it back as `after`. One cursor fits every subscription of
+/// the same server.
 #[Scalar(name = "Cursor")]
 impl ScalarType for CursorText {
     fn parse(value: Value) -> InputValueResult<Self> {

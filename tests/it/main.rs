@@ -5,8 +5,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod cli;
 mod onboarding;
 mod research;
+mod schema;
 mod support;
 mod throttle;
+mod tickers;
 mod transport;

@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, TimeZone, Utc};
 use rapport::ambient::Ambient;
 
-pub use app::{ADMIN, TestApp};
+pub use app::{ADMIN, TestApp, TestAppBuilder};
 pub use clock::TestClock;
 pub use database::TestDb;
 pub use http::Client;

@@ -186,7 +186,7 @@ event! {
         total: i32,
         /// Tasks of the stage that gave up, this one included.
         failed: i32,
-        /// Why.
+        /// Why it gave up.
         error: JobError,
     }
 }
@@ -228,7 +228,7 @@ event! {
 event! {
     /// The job gave up. The stream ends here.
     JobFailed {
-        /// Why.
+        /// Why it gave up.
         error: JobError,
     }
 }
