@@ -106,7 +106,7 @@ async fn health_tells_that_the_server_lives_and_can_serve() {
 /// A SQLite file cannot be taken away from a process that has it open, so this needs PostgreSQL.
 #[tokio::test]
 async fn a_server_whose_database_has_gone_is_not_ready_until_it_is_back() {
-    let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
+    let Some(server) = TestDb::server() else {
         println!("skipped: TEST_DATABASE_URL is not set");
         return;
     };

@@ -36,7 +36,7 @@ impl TestDb {
     pub async fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(&folder).unwrap();
-        let url = match server_url() {
+        let url = match Self::server() {
             Some(server) => copy_of_template(&server).await,
             None => format!("sqlite://{}", folder.join("rapport.db").display()),
         };
@@ -51,7 +51,12 @@ impl TestDb {
 
     /// Whether the tests run on PostgreSQL.
     pub fn is_postgres() -> bool {
-        server_url().is_some()
+        Self::server().is_some()
+    }
+
+    /// The PostgreSQL server of the tests, when there is one.
+    pub fn server() -> Option<String> {
+        std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
     }
 
     /// Its address.
@@ -80,9 +85,6 @@ impl TestDb {
     }
 }
 
-fn server_url() -> Option<String> {
-    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
-}
 
 async fn copy_of_template(server: &str) -> String {
     let template = TEMPLATE.get_or_init(|| make_template(server.to_owned())).await;
