@@ -19,6 +19,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
+/// Our transactions wait for nothing but the database; one that is idle belongs to a process that hangs, and holds back
+/// the event log for all.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 
 /// Why the database cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +91,10 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Db, ConnectError> {
     let options = url
         .parse::<PgConnectOptions>()?
         .application_name("rapport")
-        .options([("statement_timeout", STATEMENT_TIMEOUT), ("idle_in_transaction_session_timeout", STATEMENT_TIMEOUT)])
+        .options([
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+        ])
         .log_slow_statements(log_level(), Duration::from_secs(1));
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)

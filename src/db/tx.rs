@@ -40,6 +40,19 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Takes the lock of [`WriteTx::lock`] if nobody holds it, and says whether it did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn try_lock(&self, key: &str) -> Result<bool, DbErr> {
+        if !self.is_postgres {
+            return Ok(true);
+        }
+        let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken";
+        let row = self.tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()])).await?;
+        row.map_or(Ok(false), |row| row.try_get("", "taken"))
+    }
+
     /// Commits, then wakes those who wait for the change.
     ///
     /// # Errors

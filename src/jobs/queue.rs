@@ -80,6 +80,17 @@ pub(super) async fn begin_fenced(
     row.map(|row| (tx, row)).ok_or(JobError::Interrupted)
 }
 
+/// Begins a transaction on a job as it is, unless its worker is writing at this moment. A worker that was stopped in the
+/// middle of a transaction must not hold up the one that takes its jobs.
+pub(super) async fn try_begin_on(db: &Db, id: Id<Model>) -> Result<Option<(WriteTx, Option<Model>)>, DbErr> {
+    let tx = db.begin().await?;
+    if !tx.try_lock(&job_topic(id)).await? {
+        return Ok(None);
+    }
+    let row = Entity::find_by_id(id).one(&*tx).await?;
+    Ok(Some((tx, row)))
+}
+
 /// Begins a transaction on a job as it is, in turn with its worker.
 pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
     let tx = db.begin().await?;

@@ -193,7 +193,7 @@ impl Runner {
 /// Takes jobs from workers that have been silent for longer than their lease. The lost attempt counts.
 pub(super) async fn take_back(db: &Db, ambient: &Ambient) -> Result<(), JobError> {
     for id in queue::expired(db, ambient.now()).await? {
-        let (mut tx, row) = queue::begin_on(db, id).await?;
+        let Some((mut tx, row)) = queue::try_begin_on(db, id).await? else { continue };
         let now = ambient.now();
         // The worker may have come back, or another process been faster.
         let Some(row) = row.filter(|row| row.lease.is_some() && row.lease_until.is_some_and(|until| until < now))

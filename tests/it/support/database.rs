@@ -85,7 +85,6 @@ impl TestDb {
     }
 }
 
-
 async fn copy_of_template(server: &str) -> String {
     let template = TEMPLATE.get_or_init(|| make_template(server.to_owned())).await;
     let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
