@@ -83,6 +83,8 @@ impl Role {
 pub struct Session {
     /// The user.
     pub user_id: Uuid,
+    /// The sign-in from which the token comes.
+    pub session_id: Uuid,
     /// Their role.
     pub role: Role,
     /// When the access token expires.

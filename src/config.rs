@@ -86,6 +86,8 @@ pub struct AuthConfig {
     pub jwt_secret: Option<SecretString>,
     /// How long an access token lasts.
     pub access_token_ttl: Duration,
+    /// How long a session lasts after its last refresh.
+    pub refresh_token_ttl: Duration,
     /// The address of the first administrator.
     pub admin_email: String,
     /// The password of the first administrator; one is made and printed once when it is missing.

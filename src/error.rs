@@ -101,6 +101,9 @@ pub enum Error {
     /// The state of the object forbids the change.
     #[error("{0}")]
     Conflict(String),
+    /// An object with this unique value exists.
+    #[error("{0}")]
+    AlreadyExists(String),
     /// An idempotency key that stands for another input.
     #[error("The idempotency key was already used with another input; choose a new key for a new request.")]
     IdempotencyMismatch,
@@ -165,6 +168,7 @@ impl Error {
             Self::BadInput(_) => ErrorCode::BadInput,
             Self::BadCursor(_) => ErrorCode::BadCursor,
             Self::Conflict(_) => ErrorCode::Conflict,
+            Self::AlreadyExists(_) => ErrorCode::AlreadyExists,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,

@@ -7,6 +7,7 @@ mod columns;
 mod m20261123_000001_core;
 mod m20261123_000002_identity;
 mod m20261123_000003_intelligence;
+mod m20261123_000004_sessions;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_core::Migration),
             Box::new(m20261123_000002_identity::Migration),
             Box::new(m20261123_000003_intelligence::Migration),
+            Box::new(m20261123_000004_sessions::Migration),
         ]
     }
 }

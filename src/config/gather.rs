@@ -103,6 +103,7 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
         _ => {}
     }
     let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "How long an access token lasts.");
+    let days = r.number("REFRESH_TOKEN_DAYS", 30, 1..=3650, "How long a session lasts after its last refresh.");
     let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "The address of the first administrator.");
     if !admin_email.contains('@') {
         r.problem("ADMIN_EMAIL", "must be a mail address");
@@ -117,6 +118,7 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
     AuthConfig {
         jwt_secret,
         access_token_ttl: Duration::from_secs(u64::from(minutes) * 60),
+        refresh_token_ttl: Duration::from_secs(u64::from(days) * 86_400),
         admin_email,
         admin_password,
     }

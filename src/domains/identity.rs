@@ -3,7 +3,11 @@
 mod graphql;
 mod loader;
 mod password;
+mod password_rules;
+mod profile;
+mod refresh;
 mod service;
+mod session;
 mod token;
 mod user;
 

@@ -9,6 +9,7 @@ mod cli;
 mod onboarding;
 mod research;
 mod schema;
+mod sessions;
 mod support;
 mod throttle;
 mod tickers;

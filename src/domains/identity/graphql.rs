@@ -3,7 +3,7 @@
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{User, service::SignIn};
+use super::{User, profile::ProfileChange, service::SignIn};
 use crate::{
     db::Id,
     domains::ContextExt,
@@ -26,16 +26,61 @@ pub struct LoginInput {
 pub struct LoginPayload {
     /// The token to send as `Authorization: Bearer <token>`, and in the `connection_init` of a WebSocket.
     access_token: String,
-    /// When the token expires; sign in again before.
+    /// When the access token expires; call `refreshToken` before.
     expires_at: DateTime<Utc>,
+    /// The token that `refreshToken` takes, once; keep it where scripts of others cannot read it.
+    refresh_token: String,
+    /// When the session ends unless it is refreshed.
+    refresh_expires_at: DateTime<Utc>,
     /// Who signed in.
     viewer: User,
 }
 
 impl From<SignIn> for LoginPayload {
     fn from(sign_in: SignIn) -> Self {
-        Self { access_token: sign_in.access_token, expires_at: sign_in.expires_at, viewer: sign_in.user }
+        Self {
+            access_token: sign_in.access_token,
+            expires_at: sign_in.expires_at,
+            refresh_token: sign_in.refresh_token,
+            refresh_expires_at: sign_in.refresh_expires_at,
+            viewer: sign_in.user,
+        }
     }
+}
+
+/// How a session goes on.
+#[derive(InputObject)]
+pub struct RefreshTokenInput {
+    /// The refresh token of the last `login` or `refreshToken`.
+    #[graphql(secret)]
+    refresh_token: String,
+}
+
+/// What was ended.
+#[derive(SimpleObject)]
+pub struct LogoutPayload {
+    /// Sessions that were open and are not any more. Their sockets close within seconds.
+    sessions_ended: u64,
+}
+
+/// What to change of one's profile. What is left out, or null, stays.
+#[derive(InputObject)]
+pub struct UpdateProfileInput {
+    /// The name to show, up to 200 characters.
+    full_name: Option<String>,
+    /// The mail address, which is also the name to sign in with.
+    email: Option<String>,
+}
+
+/// How to change one's password.
+#[derive(InputObject)]
+pub struct ChangePasswordInput {
+    /// The present password.
+    #[graphql(secret)]
+    current_password: String,
+    /// The new one: at least 12 characters, and not one that is guessed first.
+    #[graphql(secret)]
+    new_password: String,
 }
 
 /// Queries of sign-in.
@@ -72,6 +117,46 @@ impl IdentityMutation {
         }
         problems.into_result()?;
         Ok(ctx.identity()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
+    }
+
+    /// Goes on with a session: yields a new access token, and the next refresh token, which replaces the one that was
+    /// given. The same answer comes again within 30 seconds; later use of an old refresh token ends the session.
+    async fn refresh_token(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The refresh token.")] input: RefreshTokenInput,
+    ) -> Result<LoginPayload> {
+        Ok(ctx.identity()?.refresh(&input.refresh_token).await?.into())
+    }
+
+    /// Ends this session: its tokens are good for nothing any more.
+    async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
+        Ok(LogoutPayload { sessions_ended: ctx.identity()?.logout(ctx.viewer()?).await? })
+    }
+
+    /// Ends all sessions of the signed-in user, this one included.
+    async fn logout_everywhere(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
+        Ok(LogoutPayload { sessions_ended: ctx.identity()?.logout_everywhere(ctx.viewer()?).await? })
+    }
+
+    /// Changes one's own name or mail address. Fails with `ALREADY_EXISTS` when the address is somebody else's.
+    async fn update_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: UpdateProfileInput,
+    ) -> Result<User> {
+        let change = ProfileChange { full_name: input.full_name, email: input.email };
+        Ok(ctx.identity()?.update_profile(ctx.viewer()?, change).await?)
+    }
+
+    /// Changes one's own password, and ends all other sessions.
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The present password and the new one.")] input: ChangePasswordInput,
+    ) -> Result<User> {
+        let identity = ctx.identity()?;
+        Ok(identity.change_password(ctx.viewer()?, input.current_password, input.new_password).await?)
     }
 }
 

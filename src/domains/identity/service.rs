@@ -1,13 +1,16 @@
 //! The rules of sign-in.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use moka::future::Cache;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::SimpleExpr,
+};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{TokenError, TokenKey, password, user};
+use super::{TokenError, TokenKey, password, refresh, session, token::Verified, user};
 use crate::{
     ambient::Ambient,
     app::App,
@@ -31,7 +34,7 @@ const ADDRESS_RULE: Rule = Rule { name: "login-address", attempts: 10, window: D
 pub struct Identity {
     app: App,
     key: TokenKey,
-    /// The role of each active user that was asked for lately; `None` for those who may not act any more.
+    /// The role that each session gives that was asked for lately; `None` for those that give none any more.
     standing: Cache<Uuid, Option<Role>>,
 }
 
@@ -41,7 +44,11 @@ pub struct SignIn {
     /// The access token.
     pub access_token: String,
     /// When it expires.
-    pub expires_at: chrono::DateTime<chrono::Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// The token that yields the next access token, once.
+    pub refresh_token: String,
+    /// When the session ends unless it is refreshed.
+    pub refresh_expires_at: DateTime<Utc>,
     /// Who signed in.
     pub user: user::Model,
 }
@@ -67,7 +74,7 @@ impl Identity {
         for (rule, subject) in rules {
             throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })?;
         }
-        let result = self.check_password(email, password).await;
+        let result = self.check_login(email, password, viewer.peer).await;
         if !matches!(result, Err(Error::Unauthenticated(_))) {
             for (rule, subject) in rules {
                 throttle.undo(rule, subject).await;
@@ -76,7 +83,7 @@ impl Identity {
         result
     }
 
-    async fn check_password(&self, email: &str, password: String) -> Result<SignIn> {
+    async fn check_login(&self, email: &str, password: String, peer: Option<IpAddr>) -> Result<SignIn> {
         let db = &self.app.db;
         let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(db.reader()).await?;
         let hash = match &user {
@@ -87,14 +94,91 @@ impl Identity {
         let user = user.filter(|user| is_right && user.is_active).ok_or_else(|| {
             Error::Unauthenticated("The mail address or the password is wrong, or the user is not active.".to_owned())
         })?;
+        let ambient = &self.app.ambient;
+        let tx = db.begin().await?;
+        let change =
+            user::ActiveModel { id: Set(user.id), last_login_at: Set(Some(ambient.now())), ..Default::default() };
+        let user = user::Entity::update(change).exec(&*tx).await?;
+        let address = peer.map(|peer| peer.to_string());
+        let issued = refresh::begin(&tx, ambient, &self.key, &user, self.refresh_ttl(), address).await?;
+        tx.commit().await?;
+        self.sign_in(issued, user)
+    }
+
+    /// Goes on with a session by its refresh token, which is used up by it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when the token is not good any more; when it was used before, the session ends.
+    pub async fn refresh(&self, refresh_token: &str) -> Result<SignIn> {
+        let app = &self.app;
+        let (issued, user) =
+            refresh::rotate(&app.db, &app.ambient, &self.key, refresh_token, self.refresh_ttl()).await?;
+        self.sign_in(issued, user)
+    }
+
+    fn sign_in(&self, issued: refresh::Issued, user: user::Model) -> Result<SignIn> {
         let now = self.app.ambient.now();
         let expires_at = now + self.app.config.auth.access_token_ttl;
-        let access_token = self.key.sign(user.id.uuid(), now, expires_at)?;
-        let tx = db.begin().await?;
-        let change = user::ActiveModel { id: Set(user.id), last_login_at: Set(Some(now)), ..Default::default() };
-        let user = user::Entity::update(change).exec(&*tx).await?;
+        let access_token = self.key.sign(user.id.uuid(), issued.session.id.uuid(), now, expires_at)?;
+        let refresh_expires_at = issued.session.expires_at;
+        Ok(SignIn { access_token, expires_at, refresh_token: issued.refresh_token, refresh_expires_at, user })
+    }
+
+    fn refresh_ttl(&self) -> TimeDelta {
+        TimeDelta::from_std(self.app.config.auth.refresh_token_ttl).unwrap_or(TimeDelta::MAX)
+    }
+
+    /// Ends the viewer's session, and says how many ended.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the database fails.
+    pub async fn logout(&self, viewer: &Viewer) -> Result<u64> {
+        let session = viewer.session()?;
+        self.end_sessions(session::Column::Id.eq(session.session_id)).await
+    }
+
+    /// Ends all sessions of the viewer, and says how many ended.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or the database fails.
+    pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
+        self.end_sessions(session::Column::UserId.eq(viewer.user_id()?)).await
+    }
+
+    /// The program.
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Forgets what is remembered of sessions: here at once; other processes forget it when it is old.
+    pub(super) fn forget_standing(&self) {
+        self.standing.invalidate_all();
+    }
+
+    /// Whether `password` is the viewer's, for changes that a borrowed session must not make. Wrong ones count against the
+    /// account as failed sign-ins do.
+    pub(super) async fn verify_again(
+        &self,
+        user: &user::Model,
+        hash: Option<String>,
+        password: String,
+    ) -> Result<bool> {
+        let throttle = &self.app.throttle;
+        let attempt = throttle.attempt(ACCOUNT_RULE, &user.email_key).await;
+        attempt.map_err(|retry_after| Error::RateLimited { retry_after })?;
+        let is_right = password::verify(hash, password).await?;
+        if is_right {
+            throttle.undo(ACCOUNT_RULE, &user.email_key).await;
+        }
+        Ok(is_right)
+    }
+
+    async fn end_sessions(&self, which: SimpleExpr) -> Result<u64> {
+        let tx = self.app.db.begin().await?;
+        let ended = refresh::end(&tx, &self.app.ambient, which).await?;
         tx.commit().await?;
-        Ok(SignIn { access_token, expires_at, user })
+        self.forget_standing();
+        Ok(ended)
     }
 
     /// The session of an access token.
@@ -102,9 +186,9 @@ impl Identity {
     /// # Errors
     /// When the token is bad or expired, or the user may not act any more.
     pub async fn authenticate(&self, token: &str) -> Result<Session, TokenError> {
-        let (user_id, expires_at) = self.key.verify(token, self.app.ambient.now())?;
-        let role = self.standing(user_id).await.map_err(TokenError::Unavailable)?;
-        role.map(|role| Session { user_id, role, expires_at }).ok_or(TokenError::Invalid)
+        let Verified { user, session, expires_at } = self.key.verify(token, self.app.ambient.now())?;
+        let role = self.standing(session).await.map_err(TokenError::Unavailable)?;
+        role.map(|role| Session { user_id: user, session_id: session, role, expires_at }).ok_or(TokenError::Invalid)
     }
 
     /// The session with the role that the user has now: asked before each event of a subscription, which may outlive a
@@ -113,7 +197,7 @@ impl Identity {
     /// # Errors
     /// When the user may not act any more.
     pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
-        let role = self.standing(session.user_id).await.map_err(TokenError::Unavailable)?;
+        let role = self.standing(session.session_id).await.map_err(TokenError::Unavailable)?;
         role.map(|role| Session { role, ..session.clone() }).ok_or(TokenError::Invalid)
     }
 
@@ -130,13 +214,16 @@ impl Identity {
         }
     }
 
-    async fn standing(&self, user_id: Uuid) -> Result<Option<Role>> {
+    /// The role that a session gives now: none when it has ended or its user may not act any more.
+    async fn standing(&self, session_id: Uuid) -> Result<Option<Role>> {
         let reader = self.app.db.reader();
         let load = async {
-            let user = user::Entity::find_by_id(Id::from_uuid(user_id)).one(reader).await?;
+            let open =
+                session::Entity::find_by_id(Id::from_uuid(session_id)).filter(session::Column::EndedAt.is_null());
+            let user = open.find_also_related(user::Entity).one(reader).await?.and_then(|(_, user)| user);
             Ok::<_, sea_orm::DbErr>(user.filter(|user| user.is_active).map(|user| user.role))
         };
-        self.standing.try_get_with(user_id, load).await.map_err(|error: Arc<sea_orm::DbErr>| Error::internal(error))
+        self.standing.try_get_with(session_id, load).await.map_err(|error: Arc<sea_orm::DbErr>| Error::internal(error))
     }
 }
 
@@ -238,6 +325,6 @@ fn readable_password(ambient: &Ambient) -> SecretString {
 }
 
 /// The form under which a mail address is unique: trimmed, lower case.
-fn email_key(email: &str) -> String {
+pub(super) fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }

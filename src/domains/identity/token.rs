@@ -45,15 +45,26 @@ struct Claims {
     iss: String,
     /// The user.
     sub: Uuid,
+    /// The session.
+    sid: Uuid,
     /// When it was made, in seconds since 1970.
     iat: i64,
     /// When it expires, in seconds since 1970.
     exp: i64,
 }
 
-/// The key that signs access tokens.
+/// What a good access token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Verified {
+    pub(super) user: Uuid,
+    pub(super) session: Uuid,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+/// The key that signs access and refresh tokens.
 #[derive(Clone)]
 pub struct TokenKey {
+    secret: SecretString,
     encoding: EncodingKey,
     decoding: DecodingKey,
 }
@@ -68,7 +79,16 @@ impl TokenKey {
     /// The key from a secret.
     pub fn new(secret: &SecretString) -> Self {
         let bytes = secret.expose_secret().as_bytes();
-        Self { encoding: EncodingKey::from_secret(bytes), decoding: DecodingKey::from_secret(bytes) }
+        Self {
+            secret: secret.clone(),
+            encoding: EncodingKey::from_secret(bytes),
+            decoding: DecodingKey::from_secret(bytes),
+        }
+    }
+
+    /// The secret itself, for other proofs than tokens.
+    pub(super) fn secret(&self) -> &[u8] {
+        self.secret.expose_secret().as_bytes()
     }
 
     /// The key kept in `file`, made there when it is missing. For the embedded database, which nobody configures.
@@ -86,21 +106,32 @@ impl TokenKey {
         Ok(Self::new(&SecretString::from(secret)))
     }
 
-    /// A token for `user`.
+    /// A token for `user` in `session`.
     ///
     /// # Errors
     /// When signing fails.
-    pub(super) fn sign(&self, user: Uuid, issued_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<String> {
-        let claims =
-            Claims { iss: ISSUER.to_owned(), sub: user, iat: issued_at.timestamp(), exp: expires_at.timestamp() };
+    pub(super) fn sign(
+        &self,
+        user: Uuid,
+        session: Uuid,
+        issued_at: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<String> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            sub: user,
+            sid: session,
+            iat: issued_at.timestamp(),
+            exp: expires_at.timestamp(),
+        };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Error::internal)
     }
 
-    /// The user of a token, and when it expires.
+    /// What a token says.
     ///
     /// # Errors
     /// When it is not ours, was changed, or has expired.
-    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<(Uuid, DateTime<Utc>), TokenError> {
+    pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, TokenError> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
@@ -109,7 +140,10 @@ impl TokenKey {
         let token = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation);
         let claims = token.map_err(|_| TokenError::Invalid)?.claims;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenError::Invalid)?;
-        if expires_at <= now { Err(TokenError::Expired) } else { Ok((claims.sub, expires_at)) }
+        if expires_at <= now {
+            return Err(TokenError::Expired);
+        }
+        Ok(Verified { user: claims.sub, session: claims.sid, expires_at })
     }
 }
 
@@ -136,8 +170,8 @@ mod tests {
     #[test]
     fn a_token_names_its_user_until_it_expires() {
         let (key, user, now) = (key("a secret of thirty-two characters"), Uuid::from_u128(7), DateTime::UNIX_EPOCH);
-        let token = key.sign(user, now, now + TimeDelta::minutes(15)).unwrap();
-        assert_eq!(key.verify(&token, now).unwrap().0, user);
+        let token = key.sign(user, Uuid::nil(), now, now + TimeDelta::minutes(15)).unwrap();
+        assert_eq!(key.verify(&token, now).unwrap().user, user);
         assert!(key.verify(&token, now + TimeDelta::minutes(15)).is_err());
     }
 
@@ -145,7 +179,9 @@ mod tests {
     fn tokens_of_others_are_refused() {
         let now = DateTime::UNIX_EPOCH;
         let good = key("a secret of thirty-two characters");
-        let other = key("another secret of thirty-two chars").sign(Uuid::nil(), now, now + TimeDelta::days(1)).unwrap();
+        let other = key("another secret of thirty-two chars")
+            .sign(Uuid::nil(), Uuid::nil(), now, now + TimeDelta::days(1))
+            .unwrap();
         // {"alg":"none","typ":"JWT"} with claims that would pass.
         let claims =
             BASE64_STANDARD.encode(format!(r#"{{"iss":"rapport","sub":"{}","iat":0,"exp":9999999999}}"#, Uuid::nil()));
