@@ -4,6 +4,8 @@ mod migrate;
 mod seed;
 mod serve;
 
+use std::io::{IsTerminal, Write};
+
 use clap::{Parser, Subcommand};
 
 pub use migrate::migrate_up;
@@ -71,6 +73,11 @@ fn configure() -> anyhow::Result<Config> {
     match dotenvy::dotenv() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
+        // The library would print the line, and with it a secret.
+        Err(dotenvy::Error::LineParse(line, _)) => {
+            let name = line.split('=').next().unwrap_or_default().trim();
+            anyhow::bail!("The line of {name} in .env cannot be read: put a value with spaces into quotes.")
+        }
         Err(error) => anyhow::bail!("The file .env cannot be read: {error}"),
     }
     let config = Config::from_env().map_err(|problems| {
@@ -86,7 +93,8 @@ fn start_log(config: &LogConfig) -> anyhow::Result<()> {
     let filter: Targets = config.filter.parse()?;
     let registry = tracing_subscriber::registry().with(filter);
     // The log goes to stderr: stdout is for what a person or a program asked for.
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let layer =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if config.json {
         registry.with(layer.json()).try_init()?
     } else {
@@ -95,8 +103,7 @@ fn start_log(config: &LogConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes to the terminal.
-#[expect(clippy::print_stdout, reason = "the command line speaks to its user")]
+/// Writes to the terminal. Whoever reads may stop reading, as `head` does.
 fn print(text: &str) {
-    println!("{}", text.trim_end());
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }

@@ -184,7 +184,7 @@ pub struct EdgarConfig {
 /// How the log is written.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
-    /// A filter in the syntax of `tracing_subscriber::EnvFilter`.
+    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
     pub filter: String,
     /// JSON lines instead of text.
     pub json: bool,

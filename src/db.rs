@@ -17,7 +17,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-pub use connect::{ConnectError, connect};
+pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
 pub use signals::{Signal, Signals};

@@ -2,7 +2,7 @@
 //!
 //! A job is a row that commits with the rows it concerns ([`enqueue`]). A worker claims it with a lease, renews the lease
 //! while it runs, and writes nothing without holding it (fencing): a worker that lost its lease changes nothing. Finished
-//! steps are kept ([`Context::task`], [`Context::step`]), so a restarted job does not repeat them. Progress is a row
+//! steps are kept ([`Context::task`]), so a restarted job does not repeat them. Progress is a row
 //! update and an event in one transaction, and never falls.
 //!
 //! A job moves `QUEUED → RUNNING → COMPLETED | FAILED | CANCELLED`; a failed attempt, a lost worker or a stopping server

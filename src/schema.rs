@@ -98,10 +98,14 @@ impl Engine {
             request = request.data(ResumeFrom(resume));
         }
         let responses = self.schema.execute_stream_with_session_data(request, Arc::new(Data::default()));
+        let mut is_first = true;
         AssertUnwindSafe(responses)
             .catch_unwind()
             .map(move |response| {
-                let response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked()]));
+                let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked()]));
+                if std::mem::replace(&mut is_first, false) {
+                    not_begun(&mut response);
+                }
                 (finish(response, &request_id, errors), cursor.take())
             })
             .boxed()
@@ -120,6 +124,16 @@ impl Engine {
 
     fn prepare(&self, request: Request, viewer: Viewer) -> Request {
         request.data(Loaders::new(&self.app, &viewer)).data(viewer)
+    }
+}
+
+/// A subscription that could not begin is a request error by the specification, which has no path; async-graphql gives it
+/// the path of its field.
+fn not_begun(response: &mut Response) {
+    if response.data == async_graphql::Value::Null {
+        for error in &mut response.errors {
+            error.path.clear();
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `rapport migrate`.
 
+use std::path::Path;
+
 use anyhow::Context;
 use clap::Subcommand;
 use migration::{Migrator, MigratorTrait};
@@ -7,7 +9,7 @@ use migration::{Migrator, MigratorTrait};
 use super::print;
 use crate::{
     ambient::Ambient,
-    config::{Config, DatabaseUrl},
+    config::{Config, DatabaseConfig, DatabaseUrl},
     db::{self, Db},
     events::EventLog,
 };
@@ -27,14 +29,19 @@ pub(super) enum Action {
         #[arg(long)]
         yes: bool,
     },
-    /// Begin a new history of events; needed after a backup was restored
+    /// Begin a new history of events; needed after a backup was restored, before a server is started on it
     NewEpoch,
 }
 
 pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
-    let db = db::connect(&config.database).await?;
+    if matches!(action, Action::Up) {
+        migrate_up(&config.database).await?;
+        print("Done.");
+        return Ok(());
+    }
+    let db = db::connect_patiently(&config.database).await?;
     match action {
-        Action::Up => migrate_up(&db, &config.database.url).await?,
+        Action::Up => {}
         Action::Down => Migrator::down(db.owner(), Some(1)).await?,
         Action::Status => return status(&db).await,
         Action::Fresh { yes: false } => {
@@ -62,24 +69,33 @@ async fn status(db: &Db) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// With a sentence for the person who starts the program.
-pub async fn migrate_up(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
+pub async fn migrate_up(config: &DatabaseConfig) -> anyhow::Result<()> {
     let problem = "The tables cannot be brought up to date";
-    if let Some(pool) = db.postgres() {
-        // A session lock on a connection of its own: the migrations run on another one.
-        let mut guard = pool.acquire().await.context(problem)?;
-        sqlx::query("SELECT pg_advisory_lock(hashtextextended('rapport migrations', 0))").execute(&mut *guard).await?;
-        let result = Migrator::up(db.owner(), None).await.context(problem);
-        sqlx::query("SELECT pg_advisory_unlock(hashtextextended('rapport migrations', 0))")
-            .execute(&mut *guard)
-            .await?;
-        return result;
-    }
-    let DatabaseUrl::Sqlite(path) = url else { anyhow::bail!("{problem}: the database is of another kind") };
-    let mut lock_path = path.clone().into_os_string();
+    let db = db::connect_patiently(config).await?;
+    let result = match &config.url {
+        DatabaseUrl::Postgres(_) => up_on_postgres(&db).await,
+        DatabaseUrl::Sqlite(path) => up_on_sqlite(&db, path).await,
+    };
+    db.close().await;
+    result.context(problem)
+}
+
+async fn up_on_postgres(db: &Db) -> anyhow::Result<()> {
+    let Some(pool) = db.postgres() else { anyhow::bail!("the database is of another kind") };
+    // A session lock on a connection of its own: the migrations run on another one. Closing it gives the lock back.
+    let mut guard = pool.acquire().await?;
+    sqlx::query("SELECT pg_advisory_lock(hashtextextended('rapport migrations', 0))").execute(&mut *guard).await?;
+    let result = Migrator::up(db.owner(), None).await;
+    guard.close().await?;
+    Ok(result?)
+}
+
+async fn up_on_sqlite(db: &Db, path: &Path) -> anyhow::Result<()> {
+    let mut lock_path = path.to_path_buf().into_os_string();
     lock_path.push(".lock");
-    let lock = std::fs::File::create(&lock_path).context(problem)?;
-    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await?.context(problem)?;
-    let result = Migrator::up(db.owner(), None).await.context(problem);
+    let lock = std::fs::File::create(&lock_path)?;
+    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??;
+    let result = Migrator::up(db.owner(), None).await;
     drop(lock);
-    result
+    Ok(result?)
 }

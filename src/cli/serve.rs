@@ -19,26 +19,29 @@ use crate::{
 
 pub(super) async fn serve(config: Config, no_worker: bool) -> anyhow::Result<()> {
     let address = (config.http.host, config.http.port);
-    let server = prepare(config).await?;
-    let admin = ensure_admin(&server.app.db, &server.app.ambient, &server.app.config.auth).await?;
+    let stop = stop_on_signal()?;
+    // Before anything else: a start that fails here must not have made an administrator whose password nobody saw.
     let listener = TcpListener::bind(address);
     let listener = listener.await.with_context(|| format!("Cannot listen on {}:{}", address.0, address.1))?;
+    let server = prepare(config).await?;
+    let admin = ensure_admin(&server.app.db, &server.app.ambient, &server.app.config.auth).await?;
     greet(&listener.local_addr()?.to_string(), &server.app.config.auth.admin_email, &admin);
     let role = if no_worker { Role::Serve } else { Role::All };
-    server.run(Some(listener), role, stop_on_signal()?).await
+    server.run(Some(listener), role, stop).await
 }
 
 pub(super) async fn work(config: Config) -> anyhow::Result<()> {
+    let stop = stop_on_signal()?;
     let server = prepare(config).await?;
     print("Rapport works on background jobs; stop it with Ctrl-C.");
-    server.run(None, Role::Work, stop_on_signal()?).await
+    server.run(None, Role::Work, stop).await
 }
 
 /// Opens the database, brings its tables up to date, and puts the program together.
 pub(super) async fn prepare(config: Config) -> anyhow::Result<Server> {
     let ambient = Ambient::system();
+    migrate::migrate_up(&config.database).await?;
     let db = db::connect(&config.database).await?;
-    migrate::migrate_up(&db, &config.database.url).await?;
     Server::open(config, ambient, db).await
 }
 

@@ -29,7 +29,11 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
     let log = LogConfig {
-        filter: r.text("LOG", "info,sea_orm_migration=warn", "What is logged, as a filter such as info,rapport=debug."),
+        filter: r.text(
+            "LOG",
+            "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
+            "What is logged, as a filter such as info,rapport=debug.",
+        ),
         json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
     };
     if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
@@ -178,7 +182,7 @@ fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
     r.section("Stock tickers from the SEC (EDGAR)");
     let user_agent = r.optional(
         EDGAR_USER_AGENT,
-        "Who you are, as the SEC demands: a name and a mail address, such as: Acme Research admin@acme.example. Without it nothing is requested.",
+        "Who you are, as the SEC demands: a name and a mail address, such as \"Acme Research admin@acme.example\". Without it nothing is requested.",
     );
     if user_agent.as_ref().is_some_and(|agent| !agent.contains('@') || !agent.is_ascii()) {
         r.problem(EDGAR_USER_AGENT, "must hold a name and a mail address in plain letters, as the SEC demands");

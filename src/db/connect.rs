@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
 use secrecy::ExposeSecret;
 use sqlx::{
-    ConnectOptions,
+    ConnectOptions, Connection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -47,9 +47,25 @@ pub enum ConnectError {
 /// # Errors
 /// See [`ConnectError`].
 pub async fn connect(config: &DatabaseConfig) -> Result<Db, ConnectError> {
+    let timeouts = [
+        ("statement_timeout", STATEMENT_TIMEOUT),
+        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+    ];
+    open(config, &timeouts).await
+}
+
+/// Opens the database for changes of its tables, which may take as long as they take.
+///
+/// # Errors
+/// See [`ConnectError`].
+pub async fn connect_patiently(config: &DatabaseConfig) -> Result<Db, ConnectError> {
+    open(config, &[]).await
+}
+
+async fn open(config: &DatabaseConfig, timeouts: &[(&str, &str)]) -> Result<Db, ConnectError> {
     match &config.url {
         DatabaseUrl::Sqlite(path) => sqlite(path, config.max_connections).await,
-        DatabaseUrl::Postgres(url) => postgres(url.expose_secret(), config.max_connections).await,
+        DatabaseUrl::Postgres(url) => postgres(url.expose_secret(), config.max_connections, timeouts).await,
     }
 }
 
@@ -87,15 +103,14 @@ async fn sqlite_version(connection: &DatabaseConnection) -> Result<String, DbErr
     row.map_or_else(|| Ok(String::new()), |row| row.try_get("", "version"))
 }
 
-async fn postgres(url: &str, max_connections: u32) -> Result<Db, ConnectError> {
+async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) -> Result<Db, ConnectError> {
     let options = url
         .parse::<PgConnectOptions>()?
         .application_name("rapport")
-        .options([
-            ("statement_timeout", STATEMENT_TIMEOUT),
-            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
-        ])
+        .options(timeouts.iter().copied())
         .log_slow_statements(log_level(), Duration::from_secs(1));
+    // Once by itself: the pool would try until its patience ends, and then not say why.
+    options.connect().await?.close().await?;
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(max_connections)

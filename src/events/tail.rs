@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, Statement};
 use sqlx::postgres::PgListener;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{EventLog, EventsError, Position};
@@ -16,6 +16,8 @@ const PAGE: u64 = 500;
 /// How soon the tail looks again for events whose transaction is not settled yet, growing up to [`MAX_RETRY`].
 const MIN_RETRY: Duration = Duration::from_millis(2);
 const MAX_RETRY: Duration = Duration::from_millis(100);
+/// How long events may be held back before the log says so.
+const HELD_BACK_TOO_LONG: Duration = Duration::from_secs(5);
 /// How long the tail waits after the database failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
@@ -34,13 +36,16 @@ impl EventLog {
     async fn tail(&self, poll: Duration) {
         let mut last = self.start;
         let mut retry = MIN_RETRY;
+        let mut held_back = HeldBack::default();
         loop {
             let wait = match self.drain(&mut last).await {
                 Ok(true) => {
+                    held_back.note();
                     retry = (retry * 2).min(MAX_RETRY);
                     retry
                 }
                 Ok(false) => {
+                    held_back = HeldBack::default();
                     retry = MIN_RETRY;
                     poll
                 }
@@ -69,6 +74,27 @@ impl EventLog {
                 // Only PostgreSQL has events that are written and not settled.
                 return Ok(self.db.is_postgres() && self.has_pending(*last).await?);
             }
+        }
+    }
+}
+
+/// How long events have been written that cannot be read yet.
+#[derive(Default)]
+struct HeldBack {
+    since: Option<Instant>,
+    is_told: bool,
+}
+
+impl HeldBack {
+    /// Says so once when it takes long: on PostgreSQL any transaction that writes, in any database of the cluster, holds
+    /// back the events that are written after its begin.
+    fn note(&mut self) {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if since.elapsed() > HELD_BACK_TOO_LONG && !std::mem::replace(&mut self.is_told, true) {
+            tracing::warn!(
+                "new events cannot be read yet: a transaction that writes has been open for long somewhere in this \
+                 PostgreSQL cluster; find it by backend_xid in pg_stat_activity"
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Context, JobError};
 /// A kind of background work. The value holds what the work needs (clients, settings); the input says what is wanted.
 ///
 /// `run` may be dropped at any await and be run again from the start, in another process: what must not be done twice goes
-/// into [`Context::task`] or [`Context::step`], and rows are written in a transaction of [`Context::begin`].
+/// into [`Context::task`], and rows are written in a transaction of [`Context::begin`].
 pub trait Job: Send + Sync + 'static {
     /// The name under which the kind is stored; never changed.
     const KIND: &'static str;

@@ -94,9 +94,13 @@ pub async fn record_discovered(
 ) -> Result<(), DbErr> {
     let now = ambient.now();
     let known = Entity::find().filter(Column::CompanyId.eq(company)).all(&**tx).await?;
-    let known: HashMap<_, _> = known.into_iter().map(|row| (row.name_key.clone(), row)).collect();
+    // One listed company is one customer, however a page names it.
+    let by_cik: HashMap<_, _> = known.iter().filter_map(|row| Some((row.cik?, row))).collect();
+    let by_name: HashMap<_, _> = known.iter().map(|row| (row.name_key.as_str(), row)).collect();
     for found in found {
-        match known.get(&found.name_key) {
+        let cik = found.ticker.as_ref().and_then(|found| i64::try_from(found.cik).ok());
+        let known = cik.and_then(|cik| by_cik.get(&cik)).or_else(|| by_name.get(found.name_key.as_str()));
+        match known {
             Some(row) => Entity::update(seen_again(row, found, now)).exec(&**tx).await.map(drop)?,
             None => {
                 let row = row_of(Id::new(ambient), company, found, now);

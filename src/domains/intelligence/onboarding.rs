@@ -177,7 +177,7 @@ impl OnboardCompany {
         let directory = self.tickers.directory(source.is_sample()).await;
         for account in &mut accounts {
             let lookup = async { look_up(&directory, &account.name) };
-            let outcome: TaskOutcome<saving::ListingFound> = ctx.task(TICKERS, &account.name_key, lookup).await?;
+            let outcome: TaskOutcome<saving::ListingFound> = ctx.task(TICKERS, &account.name, lookup).await?;
             if let TaskOutcome::Done(found) = outcome {
                 account.listing = found.listing;
                 account.ticker = found.ticker;
@@ -232,7 +232,6 @@ fn failure(error: ResearchError) -> Failure {
     let code = match &error {
         ResearchError::NotConfigured { .. } => ErrorCode::ProviderNotConfigured,
         ResearchError::UnknownCompany => ErrorCode::NotFound,
-        ResearchError::Refused { .. } => ErrorCode::Forbidden,
         _ => ErrorCode::ProviderUnavailable,
     };
     Failure::new(code, error.to_string())

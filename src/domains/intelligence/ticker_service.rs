@@ -116,7 +116,7 @@ impl TickerService {
             let message = "The SEC's list of tickers is not readable.".to_owned();
             Error::ProviderUnavailable { message, retry_after: None }
         })?;
-        tracing::info!(rows = directory.len(), "the list of tickers was fetched");
+        tracing::info!(companies = directory.len(), "the list of tickers was fetched");
         if let Err(error) = self.keep(&tickers, exchanges.as_deref(), now).await {
             tracing::warn!(%error, "the list of tickers could not be kept on disk");
         }
