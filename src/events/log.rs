@@ -10,7 +10,15 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub};
-use crate::{ambient::Ambient, db::Db};
+use crate::{
+    ambient::Ambient,
+    db::{Db, WriteTx},
+};
+
+/// What those lock who change the history itself: its epoch, and up to where it was purged.
+const HISTORY: &str = "event_log";
+/// Events purged in one transaction. On PostgreSQL nothing written after its begin can be read before its end.
+const PURGE_BATCH: usize = 1000;
 
 /// The event log of this process. Cheap to clone.
 #[derive(Clone)]
@@ -44,28 +52,34 @@ impl EventLog {
         let epoch = Arc::new(Mutex::new(Uuid::nil()));
         let mut log = Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch };
         let tx = db.begin().await?;
+        tx.lock(HISTORY).await?;
         let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
         tx.execute_raw(log.statement(insert, [ambient.uuid().into()])).await?;
-        tx.commit().await?;
-        if db.is_postgres() && log.comes_from_another_cluster().await? {
-            log.begin_new_epoch(ambient).await?;
+        if db.is_postgres() && log.comes_from_another_cluster(&tx).await? {
+            log.renew(&tx, ambient).await?;
         }
+        tx.commit().await?;
         log.remember(log.history().await?.epoch);
         log.start = log.end().await?;
         Ok(log)
     }
 
     /// Begins a new history: every cursor that clients hold becomes invalid, so that none of them mistakes an event for
-    /// another one. Needed after a backup was restored.
+    /// another one. Needed after a backup was restored, before a server is started on it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn begin_new_epoch(&self, ambient: &Ambient) -> Result<(), DbErr> {
         let tx = self.db.begin().await?;
+        tx.lock(HISTORY).await?;
+        self.renew(&tx, ambient).await?;
+        tx.commit().await
+    }
+
+    async fn renew(&self, tx: &WriteTx, ambient: &Ambient) -> Result<(), DbErr> {
         tx.execute_unprepared("UPDATE events SET tx = 0 WHERE tx > 0").await?;
         let update = "UPDATE event_log SET epoch = $1, purged_tx = 0, purged_id = 0 WHERE id = 1";
         tx.execute_raw(self.statement(update, [ambient.uuid().into()])).await?;
-        tx.commit().await?;
         tracing::warn!("the event log begins a new epoch: cursors handed out before are answered with HISTORY_LOST");
         Ok(())
     }
@@ -156,15 +170,36 @@ impl EventLog {
         Ok(self.db.reader().query_one_raw(statement).await?.is_some())
     }
 
-    /// Deletes the events written before `cutoff`, and notes up to where. Returns how many.
+    /// Holds that no event after `after` was purged.
+    pub(super) async fn check_kept(&self, after: Position) -> Result<(), EventsError> {
+        if after < self.history().await?.purged { Err(EventsError::HistoryLost) } else { Ok(()) }
+    }
+
+    /// Deletes the events written before `cutoff`, up to the first that was not: one with a wrong, old time takes no
+    /// younger ones with it. Returns how many.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn purge(&self, cutoff: DateTime<Utc>) -> Result<u64, DbErr> {
+        let mut purged = 0;
+        loop {
+            let batch = self.purge_batch(cutoff).await?;
+            purged += batch;
+            if batch < PURGE_BATCH as u64 {
+                return Ok(purged);
+            }
+        }
+    }
+
+    /// Deletes the oldest events as far as they are old enough, and notes up to where.
+    async fn purge_batch(&self, cutoff: DateTime<Utc>) -> Result<u64, DbErr> {
         let tx = self.db.begin().await?;
-        let sql = "SELECT tx, id FROM events WHERE at < $1 ORDER BY tx DESC, id DESC LIMIT 1";
-        let Some(row) = tx.query_one_raw(self.statement(sql, [cutoff.into()])).await? else { return Ok(0) };
-        let last = position_of(&row)?;
+        tx.lock(HISTORY).await?;
+        let oldest = format!("SELECT tx, id, at FROM events ORDER BY tx, id LIMIT {PURGE_BATCH}");
+        let rows = tx.query_all_raw(self.statement(&oldest, [])).await?;
+        let places = rows.iter().map(|row| Ok((position_of(row)?, row.try_get::<DateTime<Utc>>("", "at")?)));
+        let places = places.collect::<Result<Vec<_>, DbErr>>()?;
+        let Some((last, _)) = places.into_iter().take_while(|(_, at)| *at < cutoff).last() else { return Ok(0) };
         let place: [Value; 2] = [last.tx.into(), last.id.into()];
         let purged = "UPDATE event_log SET purged_tx = $1, purged_id = $2 WHERE id = 1";
         tx.execute_raw(self.statement(purged, place.clone())).await?;
@@ -187,11 +222,11 @@ impl EventLog {
         rows.iter().map(read_event).collect()
     }
 
-    /// Whether events of the future are in the log: only a restore into another cluster brings that about.
-    async fn comes_from_another_cluster(&self) -> Result<bool, DbErr> {
-        let sql =
-            "SELECT 1 AS one FROM events WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";
-        Ok(self.db.reader().query_one_raw(self.statement(sql, [])).await?.is_some())
+    /// Whether the log knows transactions of the future: only a restore into another cluster brings that about.
+    async fn comes_from_another_cluster(&self, tx: &WriteTx) -> Result<bool, DbErr> {
+        let sql = "SELECT 1 AS one FROM (SELECT tx FROM events UNION ALL SELECT purged_tx FROM event_log) AS known \
+                   WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";
+        Ok(tx.query_one_raw(self.statement(sql, [])).await?.is_some())
     }
 
     async fn written_end(&self) -> Result<Position, DbErr> {

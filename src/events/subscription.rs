@@ -39,7 +39,8 @@ impl Subscription {
     /// The next event. Safe to drop while it waits.
     ///
     /// # Errors
-    /// When the database fails, or the server stops ([`EventsError::Closed`]).
+    /// When the database fails, the server stops ([`EventsError::Closed`]), or events were purged before they were read
+    /// ([`EventsError::HistoryLost`]).
     pub async fn next(&mut self) -> Result<Arc<Event>, EventsError> {
         loop {
             if let Some(event) = self.backlog.pop_front() {
@@ -48,6 +49,8 @@ impl Subscription {
             }
             if self.is_behind {
                 let page = self.log.read_topic(&self.topic, self.last, PAGE).await?;
+                // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
+                self.log.check_kept(self.last).await?;
                 self.is_behind = page.len() as u64 == PAGE;
                 self.backlog = page.into();
                 continue;

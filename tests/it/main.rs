@@ -6,8 +6,10 @@
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
 mod cli;
+mod events;
 mod onboarding;
 mod research;
+mod resume;
 mod schema;
 mod sessions;
 mod support;

@@ -5,6 +5,7 @@ mod clock;
 mod database;
 mod http;
 pub mod openai;
+mod process;
 mod sse;
 mod ws;
 
@@ -17,7 +18,8 @@ pub use app::{ADMIN, TestApp, TestAppBuilder};
 pub use clock::TestClock;
 pub use database::TestDb;
 pub use http::Client;
-pub use sse::SseClient;
+pub use process::Process;
+pub use sse::{SseClient, SseStream};
 pub use ws::WsClient;
 
 /// The day on which tests take place that need no real time.

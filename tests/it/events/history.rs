@@ -1,0 +1,147 @@
+//! Cursors and the history they belong to.
+
+use std::time::Duration;
+
+use rapport::events::{Cursor, Found, Position};
+use sea_orm::ConnectionTrait;
+
+use super::{Log, POLL, assert_lost, take};
+use crate::support::{TestDb, ambient_at, today};
+
+impl Log {
+    async fn cursors(&self, topic: &str, count: usize) -> Vec<Cursor> {
+        self.positions(topic, count).await.into_iter().map(|position| self.events.cursor(position)).collect()
+    }
+
+    async fn execute(&self, sql: &str) {
+        let tx = self.db.begin().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Begins a new epoch with randomness of its own: the tests' generators all begin alike.
+    async fn begin_new_epoch(&self) {
+        self.events.begin_new_epoch(&ambient_at(today() + Duration::from_secs(1))).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_leads_back_to_its_place() {
+    let log = Log::start().await;
+    log.write("t", &["1", "2", "3"]).await;
+    let cursor = log.cursors("t", 3).await[1];
+    let read_back = Cursor::decode(&cursor.encode()).unwrap();
+    let position = log.events.resolve(read_back).await.unwrap();
+    assert_eq!(take(&mut log.events.subscribe("t", position), 1).await, ["3"]);
+}
+
+#[tokio::test]
+async fn a_cursor_of_an_earlier_epoch_is_lost() {
+    let log = Log::start().await;
+    log.write("t", &["1", "2"]).await;
+    let old = log.cursors("t", 2).await;
+    log.begin_new_epoch().await;
+    for cursor in old {
+        assert_lost(log.events.resolve(cursor).await);
+    }
+}
+
+#[tokio::test]
+async fn a_new_epoch_keeps_the_events_and_hands_out_cursors_that_hold() {
+    let files = TestDb::new().await;
+    let before = Log::on(&files, POLL).await;
+    before.write("t", &["1", "2"]).await;
+    before.positions("t", 2).await;
+    before.begin_new_epoch().await;
+    let after = Log::on(&files, POLL).await;
+    after.write("t", &["3"]).await;
+    let cursors = after.cursors("t", 3).await;
+    assert_eq!(after.read("t").await, ["1", "2", "3"]);
+    let position = after.events.resolve(cursors[1]).await.unwrap();
+    assert_eq!(take(&mut after.events.subscribe("t", position), 1).await, ["3"]);
+}
+
+#[tokio::test]
+async fn a_process_that_knows_the_old_epoch_hands_out_cursors_that_are_refused_not_misread() {
+    let files = TestDb::new().await;
+    let (running, command) = (Log::on(&files, POLL).await, Log::on(&files, POLL).await);
+    running.write("t", &["1"]).await;
+    running.positions("t", 1).await;
+    command.begin_new_epoch().await;
+    running.write("t", &["2"]).await;
+    let stale = running.cursors("t", 2).await[1];
+    assert_lost(running.events.resolve(stale).await);
+    // By now it knows the new one.
+    let fresh = running.cursors("t", 2).await[0];
+    running.events.resolve(fresh).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cursor_beyond_the_end_comes_from_a_database_that_was_restored_since() {
+    let log = Log::start().await;
+    log.write("t", &["1", "2", "3"]).await;
+    let cursors = log.cursors("t", 3).await;
+    // What a backup taken after the first event looks like.
+    log.execute(&format!("DELETE FROM events WHERE id > {}", cursors[0].position.id)).await;
+    assert!(log.events.resolve(cursors[0]).await.is_ok());
+    assert_lost(log.events.resolve(cursors[1]).await);
+    assert_lost(log.events.resolve(cursors[2]).await);
+}
+
+#[tokio::test]
+async fn a_database_restored_into_another_cluster_begins_a_new_epoch() {
+    if !TestDb::is_postgres() {
+        return; // Only PostgreSQL has transaction ids that could begin anew.
+    }
+    let files = TestDb::new().await;
+    let old = Log::on(&files, POLL).await;
+    old.write("t", &["1", "2"]).await;
+    let cursor = old.cursors("t", 2).await[0];
+    // Seen from here, the other cluster was a billion transactions ahead.
+    old.execute("UPDATE events SET tx = tx + 1000000000").await;
+    let restored = Log::on(&files, POLL).await;
+    assert_lost(restored.events.resolve(cursor).await);
+    let mut follower = restored.follow("t");
+    restored.write("t", &["3"]).await;
+    assert_eq!(take(&mut follower, 3).await, ["1", "2", "3"]);
+}
+
+#[tokio::test]
+async fn a_purged_database_restored_into_another_cluster_begins_a_new_epoch_too() {
+    if !TestDb::is_postgres() {
+        return; // As above.
+    }
+    let files = TestDb::new().await;
+    let old = Log::on(&files, POLL).await;
+    old.write("t", &["1"]).await;
+    old.positions("t", 1).await;
+    old.events.purge(today() + Duration::from_secs(1)).await.unwrap();
+    old.execute("UPDATE event_log SET purged_tx = purged_tx + 1000000000").await;
+    let restored = Log::on(&files, POLL).await;
+    let mut follower = restored.events.subscribe("t", restored.events.end().await.unwrap());
+    restored.write("t", &["2"]).await;
+    assert_eq!(take(&mut follower, 1).await, ["2"]);
+    let cursor = restored.cursors("t", 1).await[0];
+    restored.events.resolve(cursor).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_starts_again_keeps_the_epoch() {
+    let files = TestDb::new().await;
+    let first = Log::on(&files, POLL).await;
+    first.write("t", &["1", "2"]).await;
+    let cursor = first.cursors("t", 2).await[0];
+    let second = Log::on(&files, POLL).await;
+    assert_eq!(second.events.cursor(cursor.position), cursor);
+    second.events.resolve(cursor).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_place_of_an_event_is_found_by_its_id() {
+    let log = Log::start().await;
+    log.write("t", &["1", "2"]).await;
+    let places = log.positions("t", 2).await;
+    let ids = [places[1].id, places[0].id, 999];
+    let found = log.events.positions_of(&ids).await.unwrap();
+    assert_eq!(found, [Found::At(places[1]), Found::At(places[0]), Found::Purged(Position::default())]);
+}
