@@ -124,7 +124,8 @@ impl Engine {
 }
 
 fn too_slow(limit: Duration) -> ServerError {
-    let message = format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());
+    let message =
+        format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());
     refused(ErrorCode::Timeout, message, std::collections::BTreeMap::new())
 }
 

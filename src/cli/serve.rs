@@ -21,17 +21,19 @@ pub(super) async fn serve(config: Config, no_worker: bool) -> anyhow::Result<()>
     let address = (config.http.host, config.http.port);
     let server = prepare(config).await?;
     let admin = ensure_admin(&server.app.db, &server.app.ambient, &server.app.config.auth).await?;
+    let stop = stop_on_signal()?;
     let listener = TcpListener::bind(address);
     let listener = listener.await.with_context(|| format!("Cannot listen on {}:{}", address.0, address.1))?;
     greet(&listener.local_addr()?.to_string(), &server.app.config.auth.admin_email, &admin);
     let role = if no_worker { Role::Serve } else { Role::All };
-    server.run(Some(listener), role, stop_on_signal()?).await
+    server.run(Some(listener), role, stop).await
 }
 
 pub(super) async fn work(config: Config) -> anyhow::Result<()> {
     let server = prepare(config).await?;
+    let stop = stop_on_signal()?;
     print("Rapport works on background jobs; stop it with Ctrl-C.");
-    server.run(None, Role::Work, stop_on_signal()?).await
+    server.run(None, Role::Work, stop).await
 }
 
 /// Opens the database, brings its tables up to date, and puts the program together.
@@ -52,7 +54,9 @@ fn greet(address: &str, admin_email: &str, admin: &FirstAdmin) {
     ));
     match admin {
         FirstAdmin::Exists => {}
-        FirstAdmin::Made => print(&format!("The first administrator is {admin_email}, with the password of ADMIN_PASSWORD.")),
+        FirstAdmin::Made => {
+            print(&format!("The first administrator is {admin_email}, with the password of ADMIN_PASSWORD."))
+        }
         FirstAdmin::MadeWith(password) => print(&format!(
             "The first administrator is {admin_email}\n  \
              with the password {}\n  \

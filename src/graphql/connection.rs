@@ -124,7 +124,11 @@ where
     BASE64_URL_SAFE_NO_PAD
         .decode(text)
         .ok()
-        .and_then(|bytes| serde_json::from_slice::<Place<'_>>(&bytes).ok().map(|place| (place.version, place.order.into_owned(), place.keys)))
+        .and_then(|bytes| {
+            serde_json::from_slice::<Place<'_>>(&bytes)
+                .ok()
+                .map(|place| (place.version, place.order.into_owned(), place.keys))
+        })
         .filter(|(version, order, keys)| *version == VERSION && *order == keyset.name() && keyset.accepts(keys))
         .map(|(_, _, keys)| Bound(keys))
         .ok_or_else(|| Error::BadCursor(message.to_owned()))
@@ -190,18 +194,20 @@ pub struct PageInfo {
 
 impl<N> Connection<N> {
     /// The connection of a page of rows, each shown by `node`.
-    pub fn new<E>(page: KeysetPage<E::Model>, keyset: Keyset<E>, total: TotalCount, node: impl Fn(E::Model) -> N) -> Self
+    pub fn new<E>(
+        page: KeysetPage<E::Model>,
+        keyset: Keyset<E>,
+        total: TotalCount,
+        node: impl Fn(E::Model) -> N,
+    ) -> Self
     where
         E: EntityTrait,
         E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
         E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
     {
         let (has_previous_page, has_next_page) = (page.has_previous, page.has_next);
-        let edges: Vec<_> = page
-            .items
-            .into_iter()
-            .map(|model| Edge { cursor: encode(keyset, &model), node: node(model) })
-            .collect();
+        let edges: Vec<_> =
+            page.items.into_iter().map(|model| Edge { cursor: encode(keyset, &model), node: node(model) }).collect();
         let page_info = PageInfo {
             has_previous_page,
             has_next_page,

@@ -163,7 +163,8 @@ fn count_directives(document: &ExecutableDocument) -> usize {
             + within(&operation.node.selection_set.node)
     });
     let fragments = document.fragments.values();
-    let fragments = fragments.map(|fragment| fragment.node.directives.len() + within(&fragment.node.selection_set.node));
+    let fragments =
+        fragments.map(|fragment| fragment.node.directives.len() + within(&fragment.node.selection_set.node));
     operations.sum::<usize>() + fragments.sum::<usize>()
 }
 

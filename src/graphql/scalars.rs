@@ -38,7 +38,8 @@ impl CursorText {
     /// # Errors
     /// [`Error::BadCursor`] when it was not made by this server.
     pub fn decode(&self) -> Result<Cursor> {
-        let message = "This is not a cursor of a subscription; subscribe without `after` to begin with the present state.";
+        let message =
+            "This is not a cursor of a subscription; subscribe without `after` to begin with the present state.";
         Cursor::decode(&self.0).ok_or_else(|| Error::BadCursor(message.to_owned()))
     }
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -81,11 +80,12 @@ pub(super) async fn begin_fenced(
     row.map(|row| (tx, row)).ok_or(JobError::Interrupted)
 }
 
-/// Begins a transaction on a job as it is, in turn with its worker.
+/// Begins a transaction on a job as it is, in turn with its worker. The row is locked as well, because a claim asks for no
+/// turn: it passes over a locked row.
 pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
     let tx = db.begin().await?;
     tx.lock(&job_topic(id)).await?;
-    let row = Entity::find_by_id(id).one(&*tx).await?;
+    let row = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
     Ok((tx, row))
 }
 

@@ -65,10 +65,12 @@ impl Schedule {
     /// # Errors
     /// When the database fails or a cron expression is wrong.
     pub async fn fire(&self, db: &Db, ambient: &Ambient) -> Result<()> {
+        let mut result = Ok(());
         for task in &self.0 {
-            self.fire_task(task, db, ambient).await?;
+            // One that cannot be fired does not keep the others from it.
+            result = self.fire_task(task, db, ambient).await.and(result);
         }
-        Ok(())
+        result
     }
 
     async fn fire_task(&self, task: &ScheduledTask, db: &Db, ambient: &Ambient) -> Result<()> {
@@ -82,7 +84,8 @@ impl Schedule {
             return Ok(());
         }
         let mut tx = db.begin().await?;
-        let advance = "UPDATE scheduled_tasks SET next_run_at = $1, last_run_at = $2 WHERE name = $3 AND next_run_at = $4";
+        let advance =
+            "UPDATE scheduled_tasks SET next_run_at = $1, last_run_at = $2 WHERE name = $3 AND next_run_at = $4";
         let values = [next.into(), now.into(), task.name.into(), due.into()];
         let advanced = tx.execute_raw(Statement::from_sql_and_values(db.backend(), advance, values)).await?;
         if advanced.rows_affected() == 1 {

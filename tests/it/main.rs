@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod crash;
+mod jobs;
 mod onboarding;
 mod research;
 mod support;

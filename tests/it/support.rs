@@ -5,6 +5,7 @@ mod clock;
 mod database;
 mod http;
 pub mod openai;
+mod process;
 mod sse;
 mod ws;
 
@@ -13,10 +14,11 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, TimeZone, Utc};
 use rapport::ambient::Ambient;
 
-pub use app::TestApp;
+pub use app::{ADMIN, TestApp};
 pub use clock::TestClock;
 pub use database::TestDb;
 pub use http::Client;
+pub use process::Process;
 pub use sse::SseClient;
 pub use ws::WsClient;
 

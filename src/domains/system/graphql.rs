@@ -18,8 +18,11 @@ use crate::{
         identity::{User, user_of},
         intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
     },
-    graphql::{Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection, StringFilter, nullable, page_cost},
     error::Error,
+    graphql::{
+        Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection,
+        StringFilter, nullable, page_cost,
+    },
     jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
 };
 
@@ -69,7 +72,7 @@ impl Job {
 
     /// What went wrong; null unless it failed, or its last attempt did.
     async fn error(&self) -> Option<JobError> {
-        if self.0.status == JobStatus::Completed { None } else { self.0.failure().map(JobError::from) }
+        self.0.failure().map(JobError::from)
     }
 
     /// What it yielded; null until it is completed, and for kinds of work that yield nothing to show.
@@ -211,7 +214,9 @@ impl SystemQuery {
     async fn jobs(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,

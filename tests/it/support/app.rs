@@ -83,22 +83,31 @@ impl TestAppBuilder {
     }
 }
 
+/// The settings of tests.
+pub fn default_settings() -> impl Iterator<Item = (&'static str, String)> {
+    let settings = [
+        ("API_JWT_SECRET", "a secret for tests of 32 characters"),
+        ("ADMIN_EMAIL", ADMIN.0),
+        ("ADMIN_PASSWORD", ADMIN.1),
+        ("SAMPLE_DELAY_MS", "0"),
+        ("JOB_LEASE_SECONDS", "2"),
+        ("JOB_POLL_MS", "100"),
+        ("EVENT_POLL_MS", "50"),
+        ("SHUTDOWN_SECONDS", "5"),
+        ("DATABASE_MAX_CONNECTIONS", "8"),
+    ];
+    settings.into_iter().map(|(name, value)| (name, value.to_owned()))
+}
+
 impl TestApp {
     /// A server with the settings of tests: the sample answers at once, leases and polls are short.
     pub fn builder() -> TestAppBuilder {
-        let settings = [
-            ("API_JWT_SECRET", "a secret for tests of 32 characters"),
-            ("ADMIN_EMAIL", ADMIN.0),
-            ("ADMIN_PASSWORD", ADMIN.1),
-            ("SAMPLE_DELAY_MS", "0"),
-            ("JOB_LEASE_SECONDS", "2"),
-            ("JOB_POLL_MS", "100"),
-            ("EVENT_POLL_MS", "50"),
-            ("SHUTDOWN_SECONDS", "5"),
-            ("DATABASE_MAX_CONNECTIONS", "8"),
-        ];
-        let settings = settings.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
-        TestAppBuilder { settings, db: None, clock: TestClock::default(), role: Role::All }
+        TestAppBuilder {
+            settings: default_settings().collect(),
+            db: None,
+            clock: TestClock::default(),
+            role: Role::All,
+        }
     }
 
     /// A server with a database of its own.
