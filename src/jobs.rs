@@ -52,6 +52,11 @@ impl Failure {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
+
+    /// A fault of ours, whose cause is in the log.
+    fn of_ours() -> Self {
+        Self::new(ErrorCode::Internal, "The job failed on our side.")
+    }
 }
 
 /// Why an attempt at a job ended without a result.
@@ -79,7 +84,7 @@ impl From<Error> for JobError {
         match error {
             Error::Internal(cause) => {
                 tracing::error!(error = ?cause, "a job failed inside");
-                Self::Retry { failure, after: None }
+                Self::Retry { failure: Failure::of_ours(), after: None }
             }
             Error::ProviderUnavailable { retry_after, .. } => Self::Retry { failure, after: retry_after },
             _ => Self::Fail(failure),

@@ -78,7 +78,8 @@ impl Context {
         self.0.stages.lock().await.plan(stages);
     }
 
-    /// Begins a stage of `total` tasks. A stage that an earlier attempt began is not announced again.
+    /// Begins a stage of `total` tasks. A stage that an earlier attempt began is not announced again, unless it had another
+    /// number of tasks then.
     ///
     /// # Errors
     /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
@@ -90,6 +91,7 @@ impl Context {
             return Ok(());
         }
         stage.is_started = true;
+        stage.is_complete = false;
         stage.counts.total = count(total);
         let kind = JobEventKind::StageStarted { stage: name.to_owned(), message, counts: stage.counts };
         self.report(tx, next, kind, name.to_owned()).await

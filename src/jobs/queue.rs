@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    sea_query::{Expr, LockBehavior, LockType},
 };
 use uuid::Uuid;
 
@@ -87,15 +89,16 @@ pub(super) async fn try_begin_on(db: &Db, id: Id<Model>) -> Result<Option<(Write
     if !tx.try_lock(&job_topic(id)).await? {
         return Ok(None);
     }
-    let row = Entity::find_by_id(id).one(&*tx).await?;
+    let row = Entity::find_by_id(id).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).one(&*tx).await?;
     Ok(Some((tx, row)))
 }
 
-/// Begins a transaction on a job as it is, in turn with its worker.
+/// Begins a transaction on a job as it is, in turn with its worker. The row is locked as well, because a claim asks for no
+/// turn: it passes over a locked row.
 pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
     let tx = db.begin().await?;
     tx.lock(&job_topic(id)).await?;
-    let row = Entity::find_by_id(id).one(&*tx).await?;
+    let row = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
     Ok((tx, row))
 }
 

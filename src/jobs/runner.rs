@@ -2,6 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use chrono::SubsecRound;
 use futures_util::FutureExt;
 use sea_orm::ActiveValue::Set;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -10,14 +11,14 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Context, Failure, JobError, JobEvent,
     context::FencedTx,
-    entity::{ActiveModel, Model},
+    entity::{ActiveModel, JobStatus, Model},
     events::{JobEventKind, job_topic},
     queue,
     registry::{AttemptResult, ErasedJob},
 };
 use crate::{
     ambient::Ambient,
-    db::Db,
+    db::{Db, Id},
     error::ErrorCode,
     events::{EventLog, Found},
 };
@@ -38,11 +39,17 @@ pub(super) struct Runner {
     pub(super) stop_now: CancellationToken,
 }
 
+/// How an attempt ended.
 enum Ending {
+    /// By itself, or because somebody cancels the job or the server stops.
     Attempt(AttemptResult),
-    Cancelled,
     LeaseLost,
-    Stopped,
+}
+
+impl Ending {
+    fn interrupted() -> Self {
+        Self::Attempt(Err(JobError::Interrupted))
+    }
 }
 
 impl Runner {
@@ -66,34 +73,33 @@ impl Runner {
         let ending = tokio::select! {
             result = work => Ending::Attempt(match result {
                 Ok(Ok(result)) => result,
-                Ok(Err(_)) => Err(retry(ErrorCode::Timeout, "The job took too long.")),
-                Err(_) => Err(retry(ErrorCode::Internal, "The job failed on our side.")),
+                Ok(Err(_)) => Err(retry(Failure::new(ErrorCode::Timeout, "The job took too long."))),
+                Err(_) => Err(retry(Failure::of_ours())),
             }),
             ending = self.keep_lease(&ctx) => ending,
-            () = self.cancel_request(&ctx) => Ending::Cancelled,
-            () = self.stop_now.cancelled() => Ending::Stopped,
+            () = self.cancel_request(&ctx) => Ending::interrupted(),
+            () = self.stop_now.cancelled() => Ending::interrupted(),
         };
         tracing::debug!(job = %id, "attempt ended");
         self.settle(&ctx, ending).await
     }
 
     async fn settle(&self, ctx: &Context, ending: Ending) -> Result<(), JobError> {
-        match ending {
-            Ending::Attempt(Ok((output, message))) => self.complete(ctx, output, message).await,
-            Ending::Attempt(Err(JobError::Fail(failure))) => self.fail(ctx, failure).await,
-            Ending::Attempt(Err(JobError::Retry { failure, after })) => {
-                if ctx.attempt() >= ctx.job().max_attempts {
-                    self.fail(ctx, failure).await
-                } else {
-                    self.retry_later(ctx, failure, after).await
-                }
+        let Ending::Attempt(result) = ending else {
+            tracing::warn!(job = %ctx.id(), "the lease was lost; the job goes on elsewhere");
+            return Ok(());
+        };
+        let tx = ctx.begin().await?;
+        match result {
+            Ok((output, message)) => self.complete(tx, output, message).await,
+            // However it ended: whoever asked to stop the job must not see it come back.
+            Err(_) if tx.row.cancel_requested => self.finish(tx, JobEventKind::Cancelled, ActiveModel::default()).await,
+            Err(JobError::Fail(failure)) => self.fail(tx, failure).await,
+            Err(JobError::Retry { failure, .. }) if tx.row.attempt >= tx.row.max_attempts => {
+                self.fail(tx, failure).await
             }
-            Ending::Attempt(Err(JobError::Interrupted)) | Ending::Stopped => self.give_back(ctx).await,
-            Ending::Cancelled => self.finish(ctx, JobEventKind::Cancelled, ActiveModel::default()).await,
-            Ending::LeaseLost => {
-                tracing::warn!(job = %ctx.id(), "the lease was lost; the job goes on elsewhere");
-                Ok(())
-            }
+            Err(JobError::Retry { failure, after }) => self.retry_later(tx, failure, after).await,
+            Err(JobError::Interrupted) => self.give_back(tx).await,
         }
     }
 
@@ -108,7 +114,7 @@ impl Runner {
             let renewal = queue::renew(&self.db, &self.ambient, ctx.id(), ctx.lease(), self.lease);
             match timeout(self.lease / 4, renewal).await {
                 Ok(Ok(Some(false))) => failures = 0,
-                Ok(Ok(Some(true))) => return Ending::Cancelled,
+                Ok(Ok(Some(true))) => return Ending::interrupted(),
                 Ok(Ok(None)) => return Ending::LeaseLost,
                 Ok(Err(_)) | Err(_) => failures += 1,
             }
@@ -132,32 +138,32 @@ impl Runner {
         std::future::pending().await
     }
 
-    async fn complete(&self, ctx: &Context, output: String, message: String) -> Result<(), JobError> {
-        let change = ActiveModel { output: Set(Some(output)), progress: Set(1.0), ..Default::default() };
-        self.finish(ctx, JobEventKind::Completed { message }, change).await
+    async fn complete(&self, tx: FencedTx, output: String, message: String) -> Result<(), JobError> {
+        let change = ActiveModel { output: Set(Some(output)), progress: Set(1.0), ..error_change(None) };
+        self.finish(tx, JobEventKind::Completed { message }, change).await
     }
 
-    async fn fail(&self, ctx: &Context, failure: Failure) -> Result<(), JobError> {
+    async fn fail(&self, tx: FencedTx, failure: Failure) -> Result<(), JobError> {
         let change = error_change(Some(&failure));
-        self.finish(ctx, JobEventKind::Failed { failure }, change).await
+        self.finish(tx, JobEventKind::Failed { failure }, change).await
     }
 
-    async fn finish(&self, ctx: &Context, kind: JobEventKind, change: ActiveModel) -> Result<(), JobError> {
+    async fn finish(&self, tx: FencedTx, kind: JobEventKind, change: ActiveModel) -> Result<(), JobError> {
         let change = ActiveModel {
             lease: Set(None),
             lease_until: Set(None),
             finished_at: Set(Some(self.ambient.now())),
             ..change
         };
-        self.record(ctx.begin().await?, kind, change).await
+        self.record(tx, kind, change).await
     }
 
-    async fn retry_later(&self, ctx: &Context, failure: Failure, after: Option<Duration>) -> Result<(), JobError> {
-        let asked = after.unwrap_or_default().min(MAX_ASKED_PAUSE);
-        let pause = queue::backoff(ctx.attempt(), self.ambient.unit()).max(asked);
-        let run_at = self.ambient.now() + pause;
-        let mut tx = ctx.begin().await?;
+    async fn retry_later(&self, mut tx: FencedTx, failure: Failure, after: Option<Duration>) -> Result<(), JobError> {
         let row = tx.row.clone();
+        let asked = after.unwrap_or_default().min(MAX_ASKED_PAUSE);
+        let pause = queue::backoff(row.attempt, self.ambient.unit()).max(asked);
+        // No finer than both databases keep it, so that the row and the event tell the same time.
+        let run_at = (self.ambient.now() + pause).trunc_subsecs(6);
         let stages = queue::forget_failures(tx.tx(), &row).await?;
         let change = ActiveModel {
             run_at: Set(run_at),
@@ -170,15 +176,14 @@ impl Runner {
     }
 
     /// Puts the job back for another worker; the attempt does not count.
-    async fn give_back(&self, ctx: &Context) -> Result<(), JobError> {
+    async fn give_back(&self, mut tx: FencedTx) -> Result<(), JobError> {
         let change = ActiveModel {
-            attempt: Set(ctx.attempt() - 1),
+            attempt: Set(tx.row.attempt - 1),
             run_at: Set(self.ambient.now()),
             lease: Set(None),
             lease_until: Set(None),
             ..Default::default()
         };
-        let mut tx = ctx.begin().await?;
         tx.tx().signal(crate::db::Signal::Jobs);
         self.record(tx, JobEventKind::Queued, change).await
     }
@@ -192,32 +197,35 @@ impl Runner {
 
 /// Takes jobs from workers that have been silent for longer than their lease. The lost attempt counts.
 pub(super) async fn take_back(db: &Db, ambient: &Ambient) -> Result<(), JobError> {
+    let mut result = Ok(());
     for id in queue::expired(db, ambient.now()).await? {
-        let Some((mut tx, row)) = queue::try_begin_on(db, id).await? else { continue };
-        let now = ambient.now();
-        // The worker may have come back, or another process been faster.
-        let Some(row) = row.filter(|row| row.lease.is_some() && row.lease_until.is_some_and(|until| until < now))
-        else {
-            continue;
-        };
-        let change = ActiveModel { lease: Set(None), lease_until: Set(None), ..Default::default() };
-        let (kind, change) = if row.cancel_requested {
-            (JobEventKind::Cancelled, ActiveModel { finished_at: Set(Some(now)), ..change })
-        } else if row.attempt >= row.max_attempts {
-            let failure = Failure::new(ErrorCode::Internal, "The worker stopped answering, again and again.");
-            let change = ActiveModel { finished_at: Set(Some(now)), ..change };
-            let error = error_change(Some(&failure));
-            let change = ActiveModel { error_code: error.error_code, error_message: error.error_message, ..change };
-            (JobEventKind::Failed { failure }, change)
-        } else {
-            (JobEventKind::Queued, ActiveModel { run_at: Set(now), ..change })
-        };
-        tracing::warn!(job = %id, attempt = row.attempt, "a worker was silent for longer than its lease");
-        queue::record(&mut tx, ambient, &row, kind, change).await?;
-        tx.signal(crate::db::Signal::Jobs);
-        tx.commit().await?;
+        // One that cannot be taken now does not keep the others waiting for it.
+        result = take_back_one(db, ambient, id).await.and(result);
     }
-    Ok(())
+    result
+}
+
+async fn take_back_one(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<(), JobError> {
+    let Some((mut tx, row)) = queue::try_begin_on(db, id).await? else { return Ok(()) };
+    let now = ambient.now();
+    // The worker may have come back, or another process been faster.
+    let is_lost = |row: &Model| row.status == JobStatus::Running && row.lease_until.is_some_and(|until| until < now);
+    let Some(row) = row.filter(is_lost) else { return Ok(()) };
+    let ended = Set(Some(now));
+    let (kind, change) = if row.cancel_requested {
+        (JobEventKind::Cancelled, ActiveModel { finished_at: ended, ..Default::default() })
+    } else if row.attempt >= row.max_attempts {
+        let failure = Failure::new(ErrorCode::Internal, "The worker stopped answering, again and again.");
+        let change = ActiveModel { finished_at: ended, ..error_change(Some(&failure)) };
+        (JobEventKind::Failed { failure }, change)
+    } else {
+        (JobEventKind::Queued, ActiveModel { run_at: Set(now), ..Default::default() })
+    };
+    let change = ActiveModel { lease: Set(None), lease_until: Set(None), ..change };
+    tracing::warn!(job = %id, attempt = row.attempt, "a worker was silent for longer than its lease");
+    queue::record(&mut tx, ambient, &row, kind, change).await?;
+    tx.signal(crate::db::Signal::Jobs);
+    Ok(tx.commit().await?)
 }
 
 /// The change that writes `failure` into the row, or clears it.
@@ -229,6 +237,6 @@ pub(super) fn error_change(failure: Option<&Failure>) -> ActiveModel {
     }
 }
 
-fn retry(code: ErrorCode, message: &str) -> JobError {
-    JobError::Retry { failure: Failure::new(code, message), after: None }
+fn retry(failure: Failure) -> JobError {
+    JobError::Retry { failure, after: None }
 }

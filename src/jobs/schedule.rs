@@ -65,10 +65,12 @@ impl Schedule {
     /// # Errors
     /// When the database fails or a cron expression is wrong.
     pub async fn fire(&self, db: &Db, ambient: &Ambient) -> Result<()> {
+        let mut result = Ok(());
         for task in &self.0 {
-            self.fire_task(task, db, ambient).await?;
+            // One that cannot be fired does not keep the others from it.
+            result = self.fire_task(task, db, ambient).await.and(result);
         }
-        Ok(())
+        result
     }
 
     async fn fire_task(&self, task: &ScheduledTask, db: &Db, ambient: &Ambient) -> Result<()> {

@@ -78,12 +78,12 @@ impl Worker {
             tracing::error!(%error, "taking back jobs of lost workers; will try again");
         }
         if let Err(error) = self.schedule.fire(&self.db, &self.ambient).await {
-            tracing::error!(%error, "firing scheduled tasks; will try again");
+            tracing::error!(?error, "firing scheduled tasks; will try again");
         }
     }
 
     async fn claim_all(&self, runner: &Runner, running: &mut Running) {
-        while running.len() < self.config.concurrency {
+        while running.len() < self.config.concurrency && !runner.stopping.is_cancelled() {
             let open = |(kind, limit): &(&'static str, usize)| running.of_kind(kind) < *limit;
             let kinds: Vec<_> = self.registry.kinds().filter(open).map(|(kind, _)| kind).collect();
             if kinds.is_empty() {

@@ -6,7 +6,9 @@
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
 mod cli;
+mod crash;
 mod events;
+mod jobs;
 mod onboarding;
 mod research;
 mod resume;

@@ -72,7 +72,7 @@ impl Job {
 
     /// What went wrong; null unless it failed, or its last attempt did.
     async fn error(&self) -> Option<JobError> {
-        if self.0.status == JobStatus::Completed { None } else { self.0.failure().map(JobError::from) }
+        self.0.failure().map(JobError::from)
     }
 
     /// What it yielded; null until it is completed, and for kinds of work that yield nothing to show.

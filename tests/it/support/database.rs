@@ -34,19 +34,31 @@ impl Drop for Inner {
 impl TestDb {
     /// A new database.
     pub async fn new() -> Self {
+        if let Some(server) = Self::server() {
+            let template = TEMPLATE.get_or_init(|| make_template(server.clone())).await;
+            return Self::at(Some(create(&server, &format!("TEMPLATE {template}")).await));
+        }
+        let this = Self::at(None);
+        let db = this.connect().await;
+        Migrator::up(db.owner(), None).await.unwrap();
+        db.close().await;
+        this
+    }
+
+    /// A new database that nobody has migrated.
+    pub async fn empty() -> Self {
+        match Self::server() {
+            Some(server) => Self::at(Some(create(&server, "").await)),
+            None => Self::at(None),
+        }
+    }
+
+    /// The PostgreSQL database at `url`, or else a SQLite file.
+    fn at(url: Option<String>) -> Self {
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(&folder).unwrap();
-        let url = match Self::server() {
-            Some(server) => copy_of_template(&server).await,
-            None => format!("sqlite://{}", folder.join("rapport.db").display()),
-        };
-        let this = Self(Arc::new(Inner { url, folder }));
-        if !Self::is_postgres() {
-            let db = db::connect(&this.config()).await.unwrap();
-            Migrator::up(db.owner(), None).await.unwrap();
-            db.close().await;
-        }
-        this
+        let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.join("rapport.db").display()));
+        Self(Arc::new(Inner { url, folder }))
     }
 
     /// Whether the tests run on PostgreSQL.
@@ -85,11 +97,11 @@ impl TestDb {
     }
 }
 
-async fn copy_of_template(server: &str) -> String {
-    let template = TEMPLATE.get_or_init(|| make_template(server.to_owned())).await;
+/// Makes a database on the server and returns its address.
+async fn create(server: &str, options: &str) -> String {
     let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
     let mut connection = PgConnection::connect(server).await.unwrap();
-    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {template}"))).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} {options}"))).await.unwrap();
     on_server(server, &name)
 }
 

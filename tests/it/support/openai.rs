@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 /// The site of the pages that the stand-in claims to have visited.
@@ -99,10 +100,30 @@ struct Script {
     always: HashMap<String, Behaviour>,
     delays: HashMap<String, Duration>,
     delay: Duration,
+    holds: HashMap<String, Held>,
     requests: Vec<(String, Recorded)>,
 }
 
 type Shared = Arc<Mutex<Script>>;
+
+/// A request that is not answered until it is released.
+#[derive(Clone)]
+pub struct Held {
+    arrived: Arc<Semaphore>,
+    released: Arc<Semaphore>,
+}
+
+impl Held {
+    /// Waits until the request has come.
+    pub async fn has_come(&self) {
+        super::patience(self.arrived.acquire()).await.unwrap().forget();
+    }
+
+    /// Lets it be answered.
+    pub fn release(&self) {
+        self.released.add_permits(1);
+    }
+}
 
 /// The running server; it stops when this is dropped.
 pub struct StandIn {
@@ -137,6 +158,13 @@ impl StandIn {
     /// The question's next request is treated so; several calls queue up.
     pub fn once(&self, question: &str, behaviour: Behaviour) {
         lock(&self.script).next.entry(question.to_owned()).or_default().push_back(behaviour);
+    }
+
+    /// Holds the question's next request back.
+    pub fn hold_next(&self, question: &str) -> Held {
+        let held = Held { arrived: Arc::new(Semaphore::new(0)), released: Arc::new(Semaphore::new(0)) };
+        lock(&self.script).holds.insert(question.to_owned(), held.clone());
+        held
     }
 
     /// How long the question takes.
@@ -185,15 +213,19 @@ async fn answer(State(script): State<Shared>, uri: Uri, headers: HeaderMap, body
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let format = body["text"]["format"].clone();
     let question = format["name"].as_str().unwrap_or_default().to_owned();
-    let (behaviour, delay) = {
+    let (behaviour, delay, held) = {
         let mut script = lock(&script);
         let recorded = Recorded { path: uri.path().to_owned(), headers, body };
         script.requests.push((question.clone(), recorded));
         let next = script.next.get_mut(&question).and_then(VecDeque::pop_front);
         let behaviour = next.or_else(|| script.always.get(&question).cloned());
         let delay = script.delays.get(&question).copied().unwrap_or(script.delay);
-        (behaviour.unwrap_or(Behaviour::Answer), delay)
+        (behaviour.unwrap_or(Behaviour::Answer), delay, script.holds.remove(&question))
     };
+    if let Some(held) = held {
+        held.arrived.add_permits(1);
+        held.released.acquire().await.unwrap().forget();
+    }
     tokio::time::sleep(delay).await;
     respond(behaviour, &question, &format["schema"])
 }
