@@ -190,6 +190,8 @@ impl Context {
             TaskOutcome::Failed(failure) => {
                 counts.failed += 1;
                 let failure = failure.clone();
+                let Failure { code, message } = &failure;
+                tracing::warn!(job = %self.id(), step = name, code = code.as_str(), message, "a task failed; its job goes on");
                 (JobEventKind::TaskFailed { stage, task, counts: *counts, failure }, "failed")
             }
         };

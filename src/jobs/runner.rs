@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use chrono::SubsecRound;
 use futures_util::FutureExt;
 use sea_orm::ActiveValue::Set;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -106,7 +106,7 @@ impl Runner {
     /// Renews the lease until it is lost, or until somebody asks to cancel. When the database does not answer, the lease
     /// counts as lost before it runs out, so that two workers never run one job.
     async fn keep_lease(&self, ctx: &Context) -> Ending {
-        let mut ticks = interval(self.lease / 4);
+        let mut ticks = interval_at(Instant::now() + self.lease / 4, self.lease / 4);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut failures = 0;
         loop {
@@ -144,6 +144,8 @@ impl Runner {
     }
 
     async fn fail(&self, tx: FencedTx, failure: Failure) -> Result<(), JobError> {
+        let Failure { code, message } = &failure;
+        tracing::error!(job = %tx.row.id, kind = tx.row.kind, code = code.as_str(), message, "a job failed");
         let change = error_change(Some(&failure));
         self.finish(tx, JobEventKind::Failed { failure }, change).await
     }
@@ -160,6 +162,8 @@ impl Runner {
 
     async fn retry_later(&self, mut tx: FencedTx, failure: Failure, after: Option<Duration>) -> Result<(), JobError> {
         let row = tx.row.clone();
+        let Failure { code, message } = &failure;
+        tracing::warn!(job = %row.id, kind = row.kind, code = code.as_str(), message, "an attempt failed; another follows");
         let asked = after.unwrap_or_default().min(MAX_ASKED_PAUSE);
         let pause = queue::backoff(row.attempt, self.ambient.unit()).max(asked);
         // No finer than both databases keep it, so that the row and the event tell the same time.

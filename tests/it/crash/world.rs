@@ -19,10 +19,10 @@ use crate::support::{
 pub const COMPANY: &str = "Ironvale Instruments";
 /// Its customers and their tickers, by name.
 pub const CUSTOMERS: [(&str, Option<&str>); 6] = [
-    ("Bluefen Energy", Some("ZZBE")),
+    ("Bluefen Energy", Some("ZZBF")),
     ("Harrowgate Financial", Some("ZZHF")),
-    ("Northwind Harbor Logistics", Some("ZZNH")),
-    ("Quillmark Insurance", Some("ZZQI")),
+    ("Northwind Harbor Logistics", Some("ZZNW")),
+    ("Quillmark Insurance", Some("ZZQM")),
     ("Tessaract Retail", Some("ZZTR")),
     ("Wrenfield Tooling", None),
 ];
@@ -82,7 +82,7 @@ impl World {
 
     /// Everything that an onboarding writes.
     pub async fn everything(&self) -> Value {
-        let tables = ["jobs", "job_steps", "events", "companies", "facts", "customers"];
+        let tables = ["jobs", "job_steps", "events", "companies", "company_facts", "customers"];
         let mut everything = json!({});
         for table in tables {
             everything[table] = self.query(&format!("SELECT * FROM {table}")).await.into();
