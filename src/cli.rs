@@ -66,6 +66,8 @@ fn configure() -> anyhow::Result<Config> {
     match dotenvy::dotenv() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
+        // The error itself repeats the line, and with it the secret that may stand there.
+        Err(dotenvy::Error::LineParse(line, _)) => anyhow::bail!("The file .env cannot be read: {}", explain(&line)),
         Err(error) => anyhow::bail!("The file .env cannot be read: {error}"),
     }
     let config = Config::from_env().map_err(|problems| {
@@ -74,6 +76,14 @@ fn configure() -> anyhow::Result<Config> {
     })?;
     start_log(&config.log)?;
     Ok(config)
+}
+
+/// What is wrong with a line of `.env`, without its value.
+fn explain(line: &str) -> String {
+    match line.split_once('=') {
+        Some((name, _)) => format!("the value of {} is malformed; put it in single quotes.", name.trim()),
+        None => "a line is not of the form NAME=value.".to_owned(),
+    }
 }
 
 fn start_log(config: &LogConfig) -> anyhow::Result<()> {

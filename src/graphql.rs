@@ -6,13 +6,15 @@ mod filter;
 mod id;
 mod limits;
 mod operation;
+mod roots;
 mod scalars;
 mod stream;
 
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
 pub use errors::{RequestId, finish, nullable, refused};
-pub use filter::{DateTimeFilter, EnumFilter, StringFilter, contains_folded};
-pub use limits::{CostLimit, check_document, check_text};
+pub use filter::{DateTimeFilter, EnumFilter, StringFilter, contains_folded, not};
+pub use limits::{CostLimit, NESTING, check_document, check_text, check_variables};
 pub use operation::operation_kind;
-pub use scalars::CursorText;
+pub use roots::check_roots;
+pub use scalars::{CursorText, DATE_TIME, Date, Decimal};
 pub use stream::{ReplyCursor, ResumeFrom};

@@ -3,6 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError, parser::types::OperationType};
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 
 use crate::{
@@ -11,7 +12,10 @@ use crate::{
     config::Limits,
     domains::{Loaders, Mutation, Node, Query, Services, Subscription},
     error::ErrorCode,
-    graphql::{CostLimit, ReplyCursor, ResumeFrom, check_document, check_text, finish, operation_kind, refused},
+    graphql::{
+        CostLimit, DATE_TIME, NESTING, ReplyCursor, ResumeFrom, check_document, check_roots, check_text,
+        check_variables, finish, operation_kind, refused,
+    },
 };
 
 /// The schema of Rapport.
@@ -22,6 +26,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<Node>()
         .register_output_type::<ErrorCode>()
+        .override_output_type_description::<DateTime<Utc>>(DATE_TIME)
 }
 
 /// The schema in the schema definition language, with types and fields in order.
@@ -49,6 +54,8 @@ impl Engine {
     pub fn new(app: App, services: Services) -> Self {
         let limits = app.config.limits.clone();
         let mut builder = builder().data(app.clone()).data(services).extension(CostLimit(limits.complexity));
+        // Checked before by `check_document`, which says by how much.
+        builder = builder.limit_recursive_depth(NESTING);
         if !limits.introspection {
             builder = builder.disable_introspection().disable_suggestions();
         }
@@ -115,7 +122,10 @@ impl Engine {
     /// Checks a document against the limits, before anything of it runs.
     fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
         check_text(&request.query, &self.limits)?;
-        check_document(request.parsed_query()?, &self.limits)
+        check_variables(&request.variables)?;
+        let document = request.parsed_query()?;
+        check_document(document, &self.limits)?;
+        check_roots(document)
     }
 
     fn prepare(&self, request: Request, viewer: Viewer) -> Request {

@@ -14,6 +14,16 @@ pub fn contains_folded<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
     like_folded(column, format!("%{}%", escape(needle)))
 }
 
+/// Where `condition` does not hold, also because the value it is about is absent: SQL would leave those rows out.
+pub fn not(condition: Condition) -> SimpleExpr {
+    Expr::from(Func::coalesce([condition.into(), Expr::val(false)])).not()
+}
+
+/// Where the value is none of `values`, absent ones included, for the same reason.
+fn is_none_of<C: ColumnTrait, V: Into<Value>>(column: C, values: impl IntoIterator<Item = V>) -> Condition {
+    Condition::any().add(column.is_not_in(values)).add(column.is_null())
+}
+
 fn like_folded<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
     let text = Func::lower(Expr::col(column.as_column_ref()));
     Expr::expr(text).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'))
@@ -51,7 +61,7 @@ impl StringFilter {
         Condition::all()
             .add_option(self.eq.as_ref().map(|text| column.eq(text)))
             .add_option(self.is_in.as_ref().map(|texts| column.is_in(texts)))
-            .add_option(self.not_in.as_ref().map(|texts| column.is_not_in(texts)))
+            .add_option(self.not_in.as_ref().map(|texts| is_none_of(column, texts)))
             .add_option(self.contains.as_ref().map(|text| contains_folded(column, text)))
             .add_option(self.starts_with.as_ref().map(|text| like_folded(column, format!("{}%", escape(text)))))
             .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
@@ -83,7 +93,7 @@ impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
         Condition::all()
             .add_option(self.eq.clone().map(|value| column.eq(value)))
             .add_option(self.is_in.clone().map(|values| column.is_in(values)))
-            .add_option(self.not_in.clone().map(|values| column.is_not_in(values)))
+            .add_option(self.not_in.clone().map(|values| is_none_of(column, values)))
     }
 }
 

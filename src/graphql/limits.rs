@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_graphql::{
-    Name, Positioned, ServerError, ServerResult, ValidationResult, Value,
+    Name, Positioned, ServerError, ServerResult, ValidationResult, Value, Variables,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
@@ -20,8 +20,9 @@ use crate::{config::Limits, error::ErrorCode};
 
 /// Introspection may go deeper than other queries (GraphiQL asks 13 levels down a chain of `ofType`), to here.
 const INTROSPECTION_DEPTH: usize = 20;
-/// Brackets within each other in a document: a parser works by recursion and must not be sent too deep.
-const NESTING: usize = 60;
+/// Brackets within each other in a document, and selections within each other when its fragments are followed: parser and
+/// validation work by recursion and must not be sent too deep.
+pub const NESTING: usize = 60;
 /// Fields and spreads of a document, counted wherever they are used.
 const SELECTIONS: usize = 20_000;
 
@@ -39,15 +40,43 @@ pub fn limit_error(what: &str, limit: usize, actual: usize) -> ServerError {
 pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
     let (tokens, nesting) = count_tokens(text, limits.tokens);
     if tokens > limits.tokens {
-        return Err(limit_error("a number of tokens over", limits.tokens, tokens));
+        return Err(limit_error("a number of tokens of at least", limits.tokens, tokens));
     }
     if nesting > NESTING {
         return Err(limit_error("brackets nested to a depth of", NESTING, nesting));
     }
+    if writes_nul(text) { Err(nul()) } else { Ok(()) }
+}
+
+/// Checks the values of variables: PostgreSQL keeps no text that holds U+0000, and nothing else has a use for it.
+///
+/// # Errors
+/// The refusal, when one of the texts holds it.
+pub fn check_variables(variables: &Variables) -> ServerResult<()> {
+    let mut values: Vec<_> = variables.values().collect();
+    while let Some(value) = values.pop() {
+        match value {
+            Value::String(text) if text.contains('\0') => return Err(nul()),
+            Value::List(list) => values.extend(list),
+            Value::Object(object) => values.extend(object.values()),
+            _ => {}
+        }
+    }
     Ok(())
 }
 
-/// Checks a parsed document: depth, aliases, directives, selections, and fragments that spread themselves.
+/// Whether a document holds U+0000, as it is or as an escape.
+fn writes_nul(text: &str) -> bool {
+    let backslashes_before = |at: usize| text.as_bytes()[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+    text.contains('\0') || text.match_indices("\\u0000").any(|(at, _)| backslashes_before(at) % 2 == 0)
+}
+
+fn nul() -> ServerError {
+    ServerError::new("A text holds the character U+0000, which cannot be kept.", None)
+}
+
+/// Checks a parsed document: depth, aliases, directives, selections, fragments that spread themselves, and whether it may
+/// ask about the schema.
 ///
 /// # Errors
 /// The refusal, when a limit is passed.
@@ -56,7 +85,7 @@ pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerR
     if directives > limits.directives {
         return Err(limit_error("a number of directives of", limits.directives, directives));
     }
-    let mut measure = Measure { fragments: &document.fragments, known: HashMap::new() };
+    let mut measure = Measure { fragments: &document.fragments, known: HashMap::new(), level: 0 };
     let mut whole = Size::default();
     for (_, operation) in document.operations.iter() {
         whole = whole.beside(measure.selection_set(&operation.node.selection_set)?);
@@ -67,10 +96,14 @@ pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerR
         ("a number of aliases of", limits.aliases, whole.aliases),
         ("a number of selections of", SELECTIONS, whole.selections),
     ];
-    match checks.into_iter().find(|(_, limit, actual)| actual > limit) {
-        Some((what, limit, actual)) => Err(limit_error(what, limit, actual)),
-        None => Ok(()),
+    if let Some((what, limit, actual)) = checks.into_iter().find(|(_, limit, actual)| actual > limit) {
+        return Err(limit_error(what, limit, actual));
     }
+    // `__typename` alone has a depth of 1 and says nothing that the client does not know.
+    if !limits.introspection && whole.introspection_depth > 1 {
+        return Err(ServerError::new("Introspection is turned off on this server.", None));
+    }
+    Ok(())
 }
 
 /// What a selection set amounts to, its fragments counted in.
@@ -80,6 +113,8 @@ struct Size {
     introspection_depth: usize,
     aliases: usize,
     selections: usize,
+    /// Selection sets within each other.
+    levels: usize,
 }
 
 impl Size {
@@ -89,6 +124,7 @@ impl Size {
             introspection_depth: self.introspection_depth.max(other.introspection_depth),
             aliases: self.aliases.saturating_add(other.aliases),
             selections: self.selections.saturating_add(other.selections),
+            levels: self.levels.max(other.levels),
         }
     }
 }
@@ -98,11 +134,18 @@ struct Measure<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     /// `None` while a fragment is being measured: who meets it then spreads it within itself.
     known: HashMap<&'a Name, Option<Size>>,
+    /// The selection sets around the present one.
+    level: usize,
 }
 
 impl<'a> Measure<'a> {
     fn selection_set(&mut self, set: &'a Positioned<SelectionSet>) -> ServerResult<Size> {
         let mut whole = Size::default();
+        if set.node.items.is_empty() {
+            return Ok(whole);
+        }
+        self.check_levels(1)?;
+        self.level += 1;
         for selection in &set.node.items {
             let mut size = match &selection.node {
                 Selection::Field(field) => {
@@ -122,12 +165,23 @@ impl<'a> Measure<'a> {
             size.selections = size.selections.saturating_add(1);
             whole = whole.beside(size);
         }
+        self.level -= 1;
+        whole.levels += 1;
         Ok(whole)
+    }
+
+    /// Whether so many selection sets may stand within the present one.
+    fn check_levels(&self, levels: usize) -> ServerResult<()> {
+        let level = self.level + levels;
+        if level > NESTING { Err(limit_error("selections nested to a depth of", NESTING, level)) } else { Ok(()) }
     }
 
     fn fragment(&mut self, name: &'a Positioned<Name>) -> ServerResult<Size> {
         match self.known.get(&name.node) {
-            Some(Some(size)) => return Ok(*size),
+            Some(Some(size)) => {
+                self.check_levels(size.levels)?;
+                return Ok(*size);
+            }
             Some(None) => {
                 let message = format!("The fragment `{}` spreads itself.", name.node);
                 return Err(ServerError::new(message, Some(name.pos)));
@@ -279,6 +333,17 @@ mod tests {
         let error = check_text(&"{a".repeat(100), &Config::defaults().limits).unwrap_err();
         assert!(error.message.contains("nested"), "{}", error.message);
         assert!(check_text(&"[".repeat(NESTING), &Config::defaults().limits).is_ok());
+    }
+
+    #[test]
+    fn the_nul_character_is_found_in_every_spelling() {
+        for text in ["{ a(b: \"\0\") }", r#"{ a(b: "\u0000") }"#, r#"{ a(b: "\\\u0000") }"#] {
+            assert!(check_text(text, &Config::defaults().limits).is_err(), "{text:?}");
+        }
+        assert!(check_text(r#"{ a(b: "\\u0000 \u0001") }"#, &Config::defaults().limits).is_ok());
+        let nested = Variables::from_json(serde_json::json!({"a": {"b": ["c", "d\0"]}}));
+        assert!(check_variables(&nested).is_err());
+        assert!(check_variables(&Variables::from_json(serde_json::json!({"a": {"b": ["c", 0]}}))).is_ok());
     }
 
     #[test]

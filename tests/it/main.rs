@@ -5,7 +5,14 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod cli;
+mod errors;
+mod identity;
+mod limits;
+mod lists;
 mod onboarding;
 mod research;
+mod schema;
+mod statements;
 mod support;
 mod transport;

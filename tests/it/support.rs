@@ -3,9 +3,13 @@
 mod app;
 mod clock;
 mod database;
+pub mod edgar;
 mod http;
 pub mod openai;
+pub mod program;
+pub mod rows;
 mod sse;
+mod statements;
 mod ws;
 
 use std::{sync::Arc, time::Duration};
@@ -13,11 +17,12 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, TimeZone, Utc};
 use rapport::ambient::Ambient;
 
-pub use app::TestApp;
+pub use app::{TestApp, TestAppBuilder};
 pub use clock::TestClock;
 pub use database::TestDb;
 pub use http::Client;
 pub use sse::SseClient;
+pub use statements::Statements;
 pub use ws::WsClient;
 
 /// The day on which tests take place that need no real time.

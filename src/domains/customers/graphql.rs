@@ -14,7 +14,7 @@ use crate::{
         intelligence::{Company, Source, company_of},
     },
     error::Error,
-    graphql::{Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, nullable, page_cost},
+    graphql::{Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, not, nullable, page_cost},
 };
 
 /// Which customers. All parts that are given must hold.
@@ -53,7 +53,7 @@ impl CustomerFilter {
             .add_option(self.listing.as_ref().map(|filter| filter.on(Column::Listing)))
             .add_option(self.first_seen_at.as_ref().map(|filter| filter.on(Column::FirstSeenAt)))
             .add_option(self.last_seen_at.as_ref().map(|filter| filter.on(Column::LastSeenAt)))
-            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
+            .add_option(self.not.as_ref().map(|filter| not(filter.condition())));
         for filter in self.and.iter().flatten() {
             all = all.add(filter.condition());
         }
@@ -131,7 +131,7 @@ pub struct CustomersQuery;
 
 #[Object]
 impl CustomersQuery {
-    /// The customer with this id. Needs `customers:read`.
+    /// The customer with this id; null when there is none. Needs `customers:read`.
     async fn customer(
         &self,
         ctx: &Context<'_>,

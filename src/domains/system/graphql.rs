@@ -18,7 +18,7 @@ use crate::{
         identity::{User, user_of},
         intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
     },
-    graphql::{Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection, StringFilter, nullable, page_cost},
+    graphql::{Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection, StringFilter, not, nullable, page_cost},
     error::Error,
     jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -150,7 +150,7 @@ impl JobFilter {
             .add_option(self.status.as_ref().map(|filter| filter.on(JobColumn::Status)))
             .add_option(self.kind.as_ref().map(|filter| filter.on(JobColumn::Kind)))
             .add_option(self.created_at.as_ref().map(|filter| filter.on(JobColumn::CreatedAt)))
-            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
+            .add_option(self.not.as_ref().map(|filter| not(filter.condition())));
         for filter in self.and.iter().flatten() {
             all = all.add(filter.condition());
         }
@@ -200,7 +200,7 @@ pub struct SystemQuery;
 
 #[Object]
 impl SystemQuery {
-    /// The job with this id: one's own, or anybody's with `jobs:read_all`.
+    /// The job with this id; null when there is none, or when it is somebody else's and you lack `jobs:read_all`.
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Option<Result<Job>> {
         nullable(job_of(ctx, id)).await
     }

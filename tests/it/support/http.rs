@@ -40,13 +40,18 @@ impl Client {
         self.with_token(data["login"]["accessToken"].as_str().unwrap())
     }
 
+    /// A request with an operation, for tests that change it or look at the HTTP response.
+    pub fn request(&self, query: &str, variables: Value) -> reqwest::RequestBuilder {
+        let request = self.http.post(&self.url).json(&json!({"query": query, "variables": variables}));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
     /// Sends an operation and returns the whole response.
     pub async fn send(&self, query: &str, variables: Value) -> Value {
-        let mut request = self.http.post(&self.url).json(&json!({"query": query, "variables": variables}));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        request.send().await.unwrap().json().await.unwrap()
+        self.request(query, variables).send().await.unwrap().json().await.unwrap()
     }
 
     /// Sends an operation that must succeed and returns its data.

@@ -112,6 +112,7 @@ impl Recorded {
 struct Script {
     next: HashMap<String, VecDeque<Behaviour>>,
     always: HashMap<String, Behaviour>,
+    otherwise: Option<Behaviour>,
     delays: HashMap<String, Duration>,
     delay: Duration,
     requests: Vec<(String, Recorded)>,
@@ -155,6 +156,11 @@ impl StandIn {
         lock(&self.script)
             .always
             .insert(question.to_owned(), behaviour);
+    }
+
+    /// From now on all questions are treated so that have no treatment of their own.
+    pub fn on_all(&self, behaviour: Behaviour) {
+        lock(&self.script).otherwise = Some(behaviour);
     }
 
     /// The question's next request is treated so; several calls queue up.
@@ -231,6 +237,7 @@ async fn answer(
         script.requests.push((question.clone(), recorded));
         let next = script.next.get_mut(&question).and_then(VecDeque::pop_front);
         let behaviour = next.or_else(|| script.always.get(&question).cloned());
+        let behaviour = behaviour.or_else(|| script.otherwise.clone());
         let delay = script
             .delays
             .get(&question)

@@ -19,7 +19,7 @@ use crate::{
         },
     },
     error::Error,
-    graphql::{Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, nullable, page_cost},
+    graphql::{Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, not, nullable, page_cost},
 };
 
 /// Which companies. All parts that are given must hold.
@@ -49,7 +49,7 @@ impl CompanyFilter {
             .add_option(self.website.as_ref().map(|filter| filter.on(Column::Website)))
             .add_option(self.is_sample.map(|is_sample| sea_orm::ColumnTrait::eq(&Column::IsSample, is_sample)))
             .add_option(self.researched_at.as_ref().map(|filter| filter.on(Column::ResearchedAt)))
-            .add_option(self.not.as_ref().map(|filter| filter.condition().not()));
+            .add_option(self.not.as_ref().map(|filter| not(filter.condition())));
         for filter in self.and.iter().flatten() {
             all = all.add(filter.condition());
         }
@@ -165,10 +165,11 @@ impl Company {
         let page = PageArgs::new(first, after, last, before);
         let list = Arc::new(CustomerList { page, filter, order: order_by, search });
         let keyset = list.keyset();
+        let request = list.page.request(keyset)?;
         let key = CustomersBelow { company: self.id, list };
         let loader = &ctx.loaders()?.customers;
         let page = loader.load_one(key.clone()).await?;
-        let page = page.unwrap_or(KeysetPage { items: Vec::new(), has_previous: false, has_next: false });
+        let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
         let total = TotalCount::new(move |ctx| {
             let key = CountBelow(key.clone());
             Box::pin(async move { Ok(ctx.loaders()?.customers.load_one(key).await?.unwrap_or(0)) })
@@ -183,7 +184,7 @@ pub struct IntelligenceQuery;
 
 #[Object]
 impl IntelligenceQuery {
-    /// The company with this id. Needs `companies:read`.
+    /// The company with this id; null when there is none. Needs `companies:read`.
     async fn company(
         &self,
         ctx: &Context<'_>,

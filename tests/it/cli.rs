@@ -1,0 +1,183 @@
+//! The program on the command line.
+
+mod serving;
+
+use serde_json::json;
+
+use crate::support::{TestApp, TestDb, program::Program};
+
+const SECRETS: [&str; 4] = ["hunter2", "too-short", "sk-secret", "an-open-secret"];
+
+#[tokio::test]
+async fn schema_prints_the_schema_and_needs_no_settings() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).set("DATABASE_URL", "nonsense").run(&["schema"]).await;
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    assert_eq!(said.stdout.trim_end(), rapport::schema::sdl().trim_end());
+}
+
+#[tokio::test]
+async fn help_names_every_command() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).run(&["--help"]).await;
+    for word in ["serve", "worker", "migrate", "seed", "schema", ".env.example"] {
+        assert!(said.stdout.contains(word), "{word} in {}", said.stdout);
+    }
+}
+
+#[tokio::test]
+async fn wrong_settings_stop_the_start_with_a_sentence_each_and_no_secret() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db)
+        .set("API_PORT", "eighty")
+        .set("DATABASE_URL", "postgres://me:hunter2@db.example/rapport")
+        .set("API_JWT_SECRET", "too-short")
+        .set("ADMIN_PASSWORD", "too-short")
+        .set("OPENAI_API_KEY", "sk-secret")
+        .set("OPENAI_BASE_URL", "api.openai.com")
+        .set("EDGAR_USER_AGENT", "Acme")
+        .set("MAX_DEPTH", "2")
+        .set("REDIS_URL", "http://:an-open-secret@cache");
+    let settings = [
+        "API_PORT",
+        "API_JWT_SECRET",
+        "ADMIN_PASSWORD",
+        "OPENAI_BASE_URL",
+        "EDGAR_USER_AGENT",
+        "MAX_DEPTH",
+        "REDIS_URL",
+    ];
+    for command in [&["serve"][..], &[], &["worker"], &["migrate", "up"], &["seed"]] {
+        let said = program.run(command).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command:?}");
+        let problems: Vec<_> = said.stderr.lines().filter(|line| line.starts_with("  ")).collect();
+        assert_eq!(problems.len(), settings.len(), "{}", said.stderr);
+        for setting in settings {
+            let of_it: Vec<_> = problems.iter().filter(|line| line.trim_start().starts_with(setting)).collect();
+            assert!(of_it.len() == 1 && of_it[0].ends_with('.'), "{setting}\n{}", said.stderr);
+        }
+        assert!(!SECRETS.iter().any(|secret| said.stderr.contains(secret)), "{}", said.stderr);
+    }
+}
+
+#[tokio::test]
+async fn settings_are_read_from_a_file_and_the_environment_comes_first() {
+    let db = TestDb::empty().await;
+    std::fs::write(db.folder().join(".env"), "MAX_DEPTH=2\nAPI_PORT=eighty\n").unwrap();
+    let said = Program::on(&db).run(&["migrate", "status"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("MAX_DEPTH") && !said.stderr.contains("API_PORT"), "{}", said.stderr);
+}
+
+#[tokio::test]
+async fn a_file_of_settings_that_cannot_be_read_is_named_without_what_is_in_it() {
+    let db = TestDb::empty().await;
+    for (line, says) in [("ADMIN_PASSWORD='hunter2", "ADMIN_PASSWORD"), ("hunter2 hunter2", "NAME=value")] {
+        std::fs::write(db.folder().join(".env"), format!("MAX_DEPTH=12\n{line}\n")).unwrap();
+        let said = Program::on(&db).run(&["migrate", "status"]).await;
+        assert_eq!(said.code, Some(1));
+        assert!(said.stderr.contains(".env") && said.stderr.contains(says), "{}", said.stderr);
+        assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_said_without_its_password() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).set("DATABASE_URL", "postgres://me:hunter2@127.0.0.1:1/rapport").run(&["serve"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("The database cannot be opened"), "{}", said.stderr);
+    assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
+}
+
+/// The states of the migrations, oldest first.
+async fn status(program: &Program) -> Vec<String> {
+    let said = program.run(&["migrate", "status"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    said.stdout.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn migrations_go_up_and_down() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db);
+    let pending = status(&program).await;
+    assert!(!pending.is_empty() && pending.iter().all(|state| state == "Pending"), "{pending:?}");
+    for _ in 0..2 {
+        assert_eq!(program.run(&["migrate", "up"]).await.code, Some(0));
+        let applied = status(&program).await;
+        assert!(applied.len() == pending.len() && applied.iter().all(|state| state == "Applied"), "{applied:?}");
+    }
+    for left in (0..pending.len()).rev() {
+        assert_eq!(program.run(&["migrate", "down"]).await.code, Some(0));
+        let states = status(&program).await;
+        assert_eq!(states.iter().filter(|state| *state == "Applied").count(), left, "{states:?}");
+    }
+    assert_eq!(program.run(&["migrate", "up"]).await.code, Some(0));
+    assert!(status(&program).await.iter().all(|state| state == "Applied"));
+}
+
+#[tokio::test]
+async fn migrations_started_at_once_do_not_disturb_each_other() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db);
+    let up = || program.run(&["migrate", "up"]);
+    for said in futures_util::future::join_all([up(), up(), up()]).await {
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+    }
+    assert!(status(&program).await.iter().all(|state| state == "Applied"));
+}
+
+#[tokio::test]
+async fn everything_is_deleted_only_when_one_says_so() {
+    let db = TestDb::new().await;
+    let program = Program::on(&db);
+    let companies = async || {
+        let app = TestApp::builder().quiet().on(&db).start().await;
+        let data = app.admin().await.ok("{ companies { totalCount } }", json!({})).await;
+        app.stop().await;
+        data["companies"]["totalCount"].as_i64().unwrap()
+    };
+    let app = TestApp::builder().quiet().on(&db).start().await;
+    app.insert([app.company("Acme")]).await;
+    app.stop().await;
+    let said = program.run(&["migrate", "fresh"]).await;
+    assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
+    assert!(said.stderr.contains("--yes"), "{}", said.stderr);
+    assert_eq!(companies().await, 1);
+    assert_eq!(program.run(&["migrate", "fresh", "--yes"]).await.code, Some(0));
+    assert_eq!(companies().await, 0);
+}
+
+#[tokio::test]
+async fn seed_fills_in_the_three_sample_companies_once() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db).set("ADMIN_PASSWORD", "correct horse battery");
+    for _ in 0..2 {
+        let said = program.run(&["seed"]).await;
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(
+            said.stdout.lines().filter(|line| line.ends_with("onboard_company: done")).count(),
+            3,
+            "{}",
+            said.stdout
+        );
+        assert!(!said.stdout.contains("correct horse battery"), "{}", said.stdout);
+    }
+    let app = TestApp::builder().quiet().on(&db).start().await;
+    let query =
+        "{ companies { nodes { name isSample customers { totalCount } } } jobs { nodes { status owner { email } } } }";
+    let data = app.admin().await.ok(query, json!({})).await;
+    let companies = data["companies"]["nodes"].as_array().unwrap();
+    let names: Vec<_> = companies.iter().map(|company| company["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Brightloom Analytics", "Copperline Security", "Fernhollow CRM"]);
+    assert!(
+        companies
+            .iter()
+            .all(|company| company["isSample"] == true && company["customers"]["totalCount"].as_i64() > Some(9))
+    );
+    for job in data["jobs"]["nodes"].as_array().unwrap() {
+        assert_eq!(*job, json!({"status": "COMPLETED", "owner": {"email": "admin@example.com"}}));
+    }
+    app.stop().await;
+}
