@@ -2,13 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use crate::{
-    ambient::Ambient,
-    clients::Clients,
-    config::Config,
-    db::Db,
-    events::EventLog,
-};
+use crate::{ambient::Ambient, clients::Clients, config::Config, db::Db, events::EventLog};
 
 /// The running program. Fields are those of [`AppParts`].
 #[derive(Clone)]

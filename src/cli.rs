@@ -15,7 +15,12 @@ use crate::{
 
 /// The backend of a customer-facing business behind one GraphQL schema with subscriptions.
 #[derive(Debug, Parser)]
-#[command(name = "rapport", version, about, after_help = "Settings come from the environment and .env; see .env.example.")]
+#[command(
+    name = "rapport",
+    version,
+    about,
+    after_help = "Settings come from the environment and .env; see .env.example."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -92,7 +97,11 @@ fn start_log(config: &LogConfig) -> anyhow::Result<()> {
     let registry = tracing_subscriber::registry().with(filter);
     // The log goes to stderr: stdout is for what a person or a program asked for.
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    if config.json { registry.with(layer.json()).try_init()? } else { registry.with(layer).try_init()? }
+    if config.json {
+        registry.with(layer.json()).try_init()?
+    } else {
+        registry.with(layer).try_init()?
+    }
     Ok(())
 }
 

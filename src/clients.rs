@@ -6,12 +6,13 @@ pub mod research;
 
 use std::sync::Arc;
 
-use crate::{
-    ambient::Ambient,
-    config::Config,
-};
+use crate::{ambient::Ambient, config::Config};
 use edgar::{Edgar, HttpEdgar};
-use research::{CompanyRef, ResearchSource, openai::OpenAiResearch, sample::{SampleConfig, SampleResearch}};
+use research::{
+    CompanyRef, ResearchSource,
+    openai::OpenAiResearch,
+    sample::{SampleConfig, SampleResearch},
+};
 
 /// All clients of the program.
 #[derive(Clone)]

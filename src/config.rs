@@ -10,8 +10,8 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub use reader::{Problem, Setting};
 use reader::Reader;
+pub use reader::{Problem, Setting};
 
 /// The name of the setting that holds the SEC's contact line; named in errors too.
 pub const EDGAR_USER_AGENT: &str = "EDGAR_USER_AGENT";
@@ -240,7 +240,11 @@ impl Config {
         let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
         let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
         let log = LogConfig {
-            filter: r.text("LOG", "info,sea_orm_migration=warn", "What is logged, as a filter such as info,rapport=debug."),
+            filter: r.text(
+                "LOG",
+                "info,sea_orm_migration=warn",
+                "What is logged, as a filter such as info,rapport=debug.",
+            ),
             json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
         };
         if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {

@@ -9,12 +9,14 @@ mod operation;
 mod roots;
 mod scalars;
 mod stream;
+mod values;
 
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
 pub use errors::{RequestId, finish, nullable, refused};
 pub use filter::{DateTimeFilter, EnumFilter, StringFilter, contains_folded, not};
-pub use limits::{CostLimit, NESTING, check_document, check_text, check_variables};
+pub use limits::{CostLimit, NESTING, check_document, check_text};
 pub use operation::operation_kind;
 pub use roots::check_roots;
 pub use scalars::{CursorText, DATE_TIME, Date, Decimal};
 pub use stream::{ReplyCursor, ResumeFrom};
+pub use values::check_values;

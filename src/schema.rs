@@ -13,8 +13,8 @@ use crate::{
     domains::{Loaders, Mutation, Node, Query, Services, Subscription},
     error::ErrorCode,
     graphql::{
-        CostLimit, DATE_TIME, NESTING, ReplyCursor, ResumeFrom, check_document, check_roots, check_text,
-        check_variables, finish, operation_kind, refused,
+        CostLimit, DATE_TIME, NESTING, ReplyCursor, RequestId, ResumeFrom, check_document, check_roots, check_text,
+        check_values, finish, operation_kind, refused,
     },
 };
 
@@ -74,7 +74,7 @@ impl Engine {
                     Ok(Ok(response)) => response,
                     // Dropping the operation cancelled it: statements stop and open transactions roll back.
                     Ok(Err(_)) => Response::from_errors(vec![too_slow(self.limits.timeout)]),
-                    Err(_) => Response::from_errors(vec![panicked()]),
+                    Err(_) => Response::from_errors(vec![panicked(&request_id)]),
                 }
             }
         };
@@ -108,7 +108,7 @@ impl Engine {
         AssertUnwindSafe(responses)
             .catch_unwind()
             .map(move |response| {
-                let response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked()]));
+                let response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked(&request_id)]));
                 (finish(response, &request_id, errors), cursor.take())
             })
             .boxed()
@@ -122,10 +122,13 @@ impl Engine {
     /// Checks a document against the limits, before anything of it runs.
     fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
         check_text(&request.query, &self.limits)?;
-        check_variables(&request.variables)?;
+        let variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query()?;
         check_document(document, &self.limits)?;
-        check_roots(document)
+        check_roots(document)?;
+        check_values(document, &variables)?;
+        request.variables = variables;
+        Ok(())
     }
 
     fn prepare(&self, request: Request, viewer: Viewer) -> Request {
@@ -134,11 +137,13 @@ impl Engine {
 }
 
 fn too_slow(limit: Duration) -> ServerError {
-    let message = format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());
+    let message =
+        format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());
     refused(ErrorCode::Timeout, message, std::collections::BTreeMap::new())
 }
 
-fn panicked() -> ServerError {
+fn panicked(request_id: &RequestId) -> ServerError {
+    tracing::error!(request_id = %request_id.0, "an operation panicked");
     let message = "Something went wrong on our side; the request id helps us find it.";
     refused(ErrorCode::Internal, message, std::collections::BTreeMap::new())
 }

@@ -84,7 +84,9 @@ async fn customers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut belongs_to("customers", "company_id", "companies"))
         .take();
     manager.create_table(table).await?;
-    manager.create_index(index("customers_company_name", "customers", &["company_id", "name_key"]).unique().take()).await?;
+    manager
+        .create_index(index("customers_company_name", "customers", &["company_id", "name_key"]).unique().take())
+        .await?;
     manager.create_index(index("customers_name", "customers", &["name_key", "id"])).await?;
     manager.create_index(index("customers_last_seen", "customers", &["last_seen_at", "id"])).await?;
     manager.create_index(index("customers_ticker", "customers", &["ticker"])).await

@@ -69,7 +69,9 @@ pub async fn migrate_up(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
         let mut guard = pool.acquire().await.context(problem)?;
         sqlx::query("SELECT pg_advisory_lock(hashtextextended('rapport migrations', 0))").execute(&mut *guard).await?;
         let result = Migrator::up(db.owner(), None).await.context(problem);
-        sqlx::query("SELECT pg_advisory_unlock(hashtextextended('rapport migrations', 0))").execute(&mut *guard).await?;
+        sqlx::query("SELECT pg_advisory_unlock(hashtextextended('rapport migrations', 0))")
+            .execute(&mut *guard)
+            .await?;
         return result;
     }
     let DatabaseUrl::Sqlite(path) = url else { anyhow::bail!("{problem}: the database is of another kind") };

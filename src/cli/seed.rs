@@ -39,7 +39,8 @@ pub(super) async fn seed(config: Config) -> anyhow::Result<()> {
 
 async fn enqueue(server: &Server) -> anyhow::Result<Vec<Id<JobRow>>> {
     let app = &server.app;
-    let admin = UserEntity::find().filter(UserColumn::Email.eq(&app.config.auth.admin_email)).one(app.db.reader()).await?;
+    let admin =
+        UserEntity::find().filter(UserColumn::Email.eq(&app.config.auth.admin_email)).one(app.db.reader()).await?;
     let owner = admin.map(|admin| admin.id.uuid());
     let sample = SampleResearch::new(SampleConfig { delay: Duration::ZERO }, app.ambient.clone())?;
     let mut ids = Vec::new();

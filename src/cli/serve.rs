@@ -52,7 +52,9 @@ fn greet(address: &str, admin_email: &str, admin: &FirstAdmin) {
     ));
     match admin {
         FirstAdmin::Exists => {}
-        FirstAdmin::Made => print(&format!("The first administrator is {admin_email}, with the password of ADMIN_PASSWORD.")),
+        FirstAdmin::Made => {
+            print(&format!("The first administrator is {admin_email}, with the password of ADMIN_PASSWORD."))
+        }
         FirstAdmin::MadeWith(password) => print(&format!(
             "The first administrator is {admin_email}\n  \
              with the password {}\n  \

@@ -89,13 +89,8 @@ impl Reply {
     /// [`ClientError::Cut`] when the JSON ends too early, [`ClientError::Garbage`] when it is no
     /// JSON or of another shape.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            if error.is_eof() {
-                ClientError::Cut
-            } else {
-                ClientError::garbage(&error.to_string())
-            }
-        })
+        serde_json::from_slice(&self.body)
+            .map_err(|error| if error.is_eof() { ClientError::Cut } else { ClientError::garbage(&error.to_string()) })
     }
 
     /// Reads the body as text; bytes that are not UTF-8 become replacement characters.
@@ -108,10 +103,7 @@ impl Reply {
 impl std::fmt::Debug for Reply {
     /// Shows the size in place of the content, which may be private and long.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply")
-            .field("status", &self.status)
-            .field("bytes", &self.body.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Reply").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
@@ -125,11 +117,7 @@ impl std::fmt::Debug for Reply {
 /// # Errors
 /// The error of the last attempt. When the service asked for a longer pause than the policy allows,
 /// it is returned at once and carries the pause in [`ClientError::retry_after`].
-pub async fn send_with_retry<F>(
-    policy: &RetryPolicy,
-    ambient: &Ambient,
-    request: F,
-) -> Result<Reply, ClientError>
+pub async fn send_with_retry<F>(policy: &RetryPolicy, ambient: &Ambient, request: F) -> Result<Reply, ClientError>
 where
     F: Fn() -> RequestBuilder + Send + Sync,
 {
@@ -150,44 +138,26 @@ where
 }
 
 /// One attempt: sends, checks the status, reads the body.
-async fn exchange(
-    policy: &RetryPolicy,
-    ambient: &Ambient,
-    request: RequestBuilder,
-) -> Result<Reply, ClientError> {
+async fn exchange(policy: &RetryPolicy, ambient: &Ambient, request: RequestBuilder) -> Result<Reply, ClientError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| ClientError::from_reqwest(&error))?;
     let redactor = Redactor::of(&request);
-    let mut response = client
-        .execute(request)
-        .await
-        .map_err(|error| ClientError::from_reqwest(&error))?;
+    let mut response = client.execute(request).await.map_err(|error| ClientError::from_reqwest(&error))?;
     let status = response.status();
     if !status.is_success() {
         let retry_after = parse_retry_after(response.headers(), ambient.now());
         let excerpt = redactor.excerpt(&read_some(&mut response, REFUSAL_BYTES).await);
-        return Err(ClientError::Status {
-            status: status.as_u16(),
-            retry_after,
-            excerpt,
-        });
+        return Err(ClientError::Status { status: status.as_u16(), retry_after, excerpt });
     }
     let headers = response.headers().clone();
     let body = read_all(&mut response, policy.max_body).await?;
-    Ok(Reply {
-        status,
-        headers,
-        body,
-    })
+    Ok(Reply { status, headers, body })
 }
 
 /// Reads the whole body, but never more than `limit` bytes into memory.
 async fn read_all(response: &mut Response, limit: usize) -> Result<Bytes, ClientError> {
     let too_large = ClientError::TooLarge { limit };
-    if response
-        .content_length()
-        .is_some_and(|length| length > limit as u64)
-    {
+    if response.content_length().is_some_and(|length| length > limit as u64) {
         return Err(too_large);
     }
     let mut body = BytesMut::new();

@@ -17,8 +17,7 @@ use async_trait::async_trait;
 
 pub use error::ResearchError;
 pub use types::{
-    BillingPeriod, CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, Segment,
-    Source, Topic,
+    BillingPeriod, CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, Segment, Source, Topic,
 };
 
 /// Where research comes from. Implementations are shared as
@@ -38,11 +37,7 @@ pub trait ResearchSource: Send + Sync {
     ///
     /// # Errors
     /// See [`ResearchError`]; [`ResearchError::is_retryable`] says whether asking again may help.
-    async fn research(
-        &self,
-        company: &CompanyRef,
-        topic: Topic,
-    ) -> Result<Vec<Finding>, ResearchError>;
+    async fn research(&self, company: &CompanyRef, topic: Topic) -> Result<Vec<Finding>, ResearchError>;
 
     /// Looks for the company's customers in one kind of place. The answers of different queries
     /// overlap, also under different spellings of a name; within one answer names are unique.

@@ -72,7 +72,10 @@ impl<'a> Reader<'a> {
 
     pub(super) fn list(&mut self, name: &'static str, default: &str, what: &'static str) -> Vec<String> {
         let text = self.text(name, default, what);
-        text.split(',').map(|item| item.trim().trim_end_matches('/').to_owned()).filter(|item| !item.is_empty()).collect()
+        text.split(',')
+            .map(|item| item.trim().trim_end_matches('/').to_owned())
+            .filter(|item| !item.is_empty())
+            .collect()
     }
 
     /// A value of any type that reads itself from text. `default` must be valid.

@@ -2,8 +2,8 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use secrecy::ExposeSecret;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
+use secrecy::ExposeSecret;
 use sqlx::{
     ConnectOptions,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -96,7 +96,12 @@ async fn postgres(url: &str, max_connections: u32) -> Result<Db, ConnectError> {
         .connect_with(options)
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
-    Ok(Db { reader: connection.clone(), writer: connection, signals: Arc::new(Signals::default()), postgres: Some(pool) })
+    Ok(Db {
+        reader: connection.clone(),
+        writer: connection,
+        signals: Arc::new(Signals::default()),
+        postgres: Some(pool),
+    })
 }
 
 /// Statements are logged only when they are slow.

@@ -102,11 +102,7 @@ impl<T: Identified> FromStr for Id<T> {
             .filter(|hex| hex.len() == 32)
             .and_then(|hex| Uuid::try_parse(hex).ok())
             .map(Self::from_uuid)
-            .ok_or_else(|| ParseIdError {
-                given: text.chars().take(64).collect(),
-                noun: T::NOUN,
-                prefix: T::PREFIX,
-            })
+            .ok_or_else(|| ParseIdError { given: text.chars().take(64).collect(), noun: T::NOUN, prefix: T::PREFIX })
     }
 }
 
@@ -176,7 +172,9 @@ mod tests {
 
     #[test]
     fn an_id_of_another_type_is_refused_with_a_reason() {
-        for wrong in ["lead_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f", "cus_", "cus_xyz", "", "cus_0190f5c8-a1b2-7c3d-8e4f-5a6b7c8d9e0f"] {
+        for wrong in
+            ["lead_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f", "cus_", "cus_xyz", "", "cus_0190f5c8-a1b2-7c3d-8e4f-5a6b7c8d9e0f"]
+        {
             let error = wrong.parse::<Id<Customer>>().unwrap_err();
             assert!(error.to_string().contains("begin with `cus_`"), "{error}");
         }

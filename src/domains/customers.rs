@@ -5,8 +5,8 @@ mod graphql;
 mod loader;
 mod service;
 
-pub(crate) use graphql::customer_of;
 pub use entity::{Listing, Model as Customer, Segment};
+pub(crate) use graphql::customer_of;
 pub use graphql::{CustomerFilter, CustomerOrder, CustomersQuery};
 pub use loader::{CountBelow, CustomerLoader, CustomersBelow, loader};
 pub use service::{CustomerList, Discovered, record_discovered};

@@ -8,8 +8,8 @@ mod token;
 mod user;
 
 pub(crate) use graphql::user_of;
-pub use loader::{IdentityLoader, loader};
 pub use graphql::{IdentityMutation, IdentityQuery};
+pub use loader::{IdentityLoader, loader};
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
 pub use token::{TokenError, TokenKey};
 pub use user::{Column as UserColumn, Entity as UserEntity, Model as User};

@@ -11,9 +11,9 @@ mod service;
 mod ticker_service;
 pub mod tickers;
 
-pub(crate) use graphql::{company_of};
 pub use company::Model as Company;
 pub use fact::{FactTopic, Model as FactRow};
+pub(crate) use graphql::company_of;
 pub use graphql::{IntelligenceMutation, IntelligenceQuery, OnboardingResultView, Source};
 pub use loader::{IntelligenceLoader, loader};
 pub use onboarding::{OnboardCompany, OnboardInput, OnboardingResult};

@@ -2,7 +2,13 @@
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 
-use super::{ContextExt, customers::{self, Customer}, identity::{self, User}, intelligence::{self, Company}, system::{self, Job}};
+use super::{
+    ContextExt,
+    customers::{self, Customer},
+    identity::{self, User},
+    intelligence::{self, Company},
+    system::{self, Job},
+};
 use crate::{
     auth::Viewer,
     db::{Id, Identified},

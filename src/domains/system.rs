@@ -7,5 +7,5 @@ mod loader;
 mod service;
 
 pub(crate) use graphql::job_of;
-pub use loader::{SystemLoader, loader};
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
+pub use loader::{SystemLoader, loader};

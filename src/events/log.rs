@@ -189,7 +189,8 @@ impl EventLog {
 
     /// Whether events of the future are in the log: only a restore into another cluster brings that about.
     async fn comes_from_another_cluster(&self) -> Result<bool, DbErr> {
-        let sql = "SELECT 1 AS one FROM events WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";
+        let sql =
+            "SELECT 1 AS one FROM events WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";
         Ok(self.db.reader().query_one_raw(self.statement(sql, [])).await?.is_some())
     }
 

@@ -125,6 +125,8 @@ pub fn refused(code: ErrorCode, message: impl Into<String>, details: BTreeMap<&s
 
 /// A nullable field: what goes wrong in it makes the field null and leaves its siblings alone, as the GraphQL specification
 /// has it. (A resolver that returns `Result<Option<T>>` would make async-graphql null the whole parent.)
-pub async fn nullable<T>(work: impl Future<Output = crate::error::Result<Option<T>>>) -> Option<async_graphql::Result<T>> {
+pub async fn nullable<T>(
+    work: impl Future<Output = crate::error::Result<Option<T>>>,
+) -> Option<async_graphql::Result<T>> {
     work.await.transpose().map(|result| result.map_err(async_graphql::Error::from))
 }

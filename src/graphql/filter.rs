@@ -25,8 +25,10 @@ fn is_none_of<C: ColumnTrait, V: Into<Value>>(column: C, values: impl IntoIterat
 }
 
 fn like_folded<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
-    let text = Func::lower(Expr::col(column.as_column_ref()));
-    Expr::expr(text).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'))
+    let text = || Expr::col(column.as_column_ref());
+    let folded = Expr::expr(Func::lower(text())).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'));
+    // SQLite knows upper and lower case of ASCII letters only; others are found as they are written.
+    folded.or(text().like(LikeExpr::new(pattern).escape('\\')))
 }
 
 fn escape(text: &str) -> String {
@@ -47,9 +49,11 @@ pub struct StringFilter {
     pub is_in: Option<Vec<String>>,
     /// Is none of these.
     pub not_in: Option<Vec<String>>,
-    /// Holds this, upper and lower case alike.
+    /// Holds this, upper and lower case alike; up to 200 characters.
+    #[graphql(validator(chars_max_length = 200))]
     pub contains: Option<String>,
-    /// Begins with this, upper and lower case alike.
+    /// Begins with this, upper and lower case alike; up to 200 characters.
+    #[graphql(validator(chars_max_length = 200))]
     pub starts_with: Option<String>,
     /// Is absent (true) or present (false).
     pub is_null: Option<bool>,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_graphql::{
-    Name, Positioned, ServerError, ServerResult, ValidationResult, Value, Variables,
+    Name, Positioned, ServerError, ServerResult, ValidationResult, Value,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
@@ -45,34 +45,7 @@ pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
     if nesting > NESTING {
         return Err(limit_error("brackets nested to a depth of", NESTING, nesting));
     }
-    if writes_nul(text) { Err(nul()) } else { Ok(()) }
-}
-
-/// Checks the values of variables: PostgreSQL keeps no text that holds U+0000, and nothing else has a use for it.
-///
-/// # Errors
-/// The refusal, when one of the texts holds it.
-pub fn check_variables(variables: &Variables) -> ServerResult<()> {
-    let mut values: Vec<_> = variables.values().collect();
-    while let Some(value) = values.pop() {
-        match value {
-            Value::String(text) if text.contains('\0') => return Err(nul()),
-            Value::List(list) => values.extend(list),
-            Value::Object(object) => values.extend(object.values()),
-            _ => {}
-        }
-    }
     Ok(())
-}
-
-/// Whether a document holds U+0000, as it is or as an escape.
-fn writes_nul(text: &str) -> bool {
-    let backslashes_before = |at: usize| text.as_bytes()[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
-    text.contains('\0') || text.match_indices("\\u0000").any(|(at, _)| backslashes_before(at) % 2 == 0)
-}
-
-fn nul() -> ServerError {
-    ServerError::new("A text holds the character U+0000, which cannot be kept.", None)
 }
 
 /// Checks a parsed document: depth, aliases, directives, selections, fragments that spread themselves, and whether it may
@@ -217,7 +190,8 @@ fn count_directives(document: &ExecutableDocument) -> usize {
             + within(&operation.node.selection_set.node)
     });
     let fragments = document.fragments.values();
-    let fragments = fragments.map(|fragment| fragment.node.directives.len() + within(&fragment.node.selection_set.node));
+    let fragments =
+        fragments.map(|fragment| fragment.node.directives.len() + within(&fragment.node.selection_set.node));
     operations.sum::<usize>() + fragments.sum::<usize>()
 }
 
@@ -333,17 +307,6 @@ mod tests {
         let error = check_text(&"{a".repeat(100), &Config::defaults().limits).unwrap_err();
         assert!(error.message.contains("nested"), "{}", error.message);
         assert!(check_text(&"[".repeat(NESTING), &Config::defaults().limits).is_ok());
-    }
-
-    #[test]
-    fn the_nul_character_is_found_in_every_spelling() {
-        for text in ["{ a(b: \"\0\") }", r#"{ a(b: "\u0000") }"#, r#"{ a(b: "\\\u0000") }"#] {
-            assert!(check_text(text, &Config::defaults().limits).is_err(), "{text:?}");
-        }
-        assert!(check_text(r#"{ a(b: "\\u0000 \u0001") }"#, &Config::defaults().limits).is_ok());
-        let nested = Variables::from_json(serde_json::json!({"a": {"b": ["c", "d\0"]}}));
-        assert!(check_variables(&nested).is_err());
-        assert!(check_variables(&Variables::from_json(serde_json::json!({"a": {"b": ["c", 0]}}))).is_ok());
     }
 
     #[test]

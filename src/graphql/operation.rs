@@ -13,9 +13,7 @@ pub fn operation_kind(request: &mut Request) -> Option<OperationType> {
     let operation = match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => operation,
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str())?,
-        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-            operations.values().next()?
-        }
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => operations.values().next()?,
         _ => return None,
     };
     Some(operation.node.ty)
@@ -41,10 +39,7 @@ mod tests {
 
     #[test]
     fn a_lone_operation_needs_no_name() {
-        assert_eq!(
-            kind("mutation B { b }", None),
-            Some(OperationType::Mutation)
-        );
+        assert_eq!(kind("mutation B { b }", None), Some(OperationType::Mutation));
         assert_eq!(kind("{ a }", None), Some(OperationType::Query));
     }
 

@@ -17,8 +17,8 @@ mod origin;
 mod parameters;
 mod refusal;
 mod replies;
-mod sse;
 mod shared;
+mod sse;
 mod ws;
 
 pub use config::{AllowedOrigins, InvalidOrigin, TransportConfig};
@@ -47,24 +47,15 @@ const PREFLIGHT_MAX_AGE: Duration = Duration::from_hours(2);
 pub fn graphql_router<G: Gateway>(transport: Transport<G>) -> Router {
     let cors = cors(&transport.config().allowed_origins);
     Router::new()
-        .route(
-            "/graphql",
-            get(query_or_upgrade::<G>).post(graphql_http::handle::<G>),
-        )
+        .route("/graphql", get(query_or_upgrade::<G>).post(graphql_http::handle::<G>))
         .route("/graphql/ws", any(ws::handle::<G>))
-        .route(
-            "/graphql/stream",
-            get(sse::handle::<G>).post(sse::handle::<G>),
-        )
+        .route("/graphql/stream", get(sse::handle::<G>).post(sse::handle::<G>))
         .layer(cors)
         .with_state(transport)
 }
 
 /// `GET /graphql` is a query unless the client asks for a WebSocket.
-async fn query_or_upgrade<G: Gateway>(
-    transport: State<Transport<G>>,
-    request: Request,
-) -> Response {
+async fn query_or_upgrade<G: Gateway>(transport: State<Transport<G>>, request: Request) -> Response {
     // Compared, because some HTTP clients offer an upgrade to HTTP/2 with every request.
     let upgrade = request.headers().get(header::UPGRADE);
     if upgrade.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket")) {

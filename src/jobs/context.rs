@@ -144,7 +144,11 @@ impl Context {
     ///
     /// # Errors
     /// When what was kept is of another shape.
-    pub async fn finished<T: DeserializeOwned>(&self, stage: &str, task: &str) -> Result<Option<TaskOutcome<T>>, JobError> {
+    pub async fn finished<T: DeserializeOwned>(
+        &self,
+        stage: &str,
+        task: &str,
+    ) -> Result<Option<TaskOutcome<T>>, JobError> {
         self.0.finished.lock().await.get(&step_name(stage, task)).map(step::Model::outcome).transpose()
     }
 

@@ -31,7 +31,12 @@ pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> 
         JobStatus::Running => {
             (JobEventKind::CancelRequested, ActiveModel { cancel_requested: Set(true), ..Default::default() })
         }
-        ended => return Err(Error::Conflict(format!("The job has ended ({}); only a queued or running job can be cancelled.", name(ended)))),
+        ended => {
+            return Err(Error::Conflict(format!(
+                "The job has ended ({}); only a queued or running job can be cancelled.",
+                name(ended)
+            )));
+        }
     };
     let row = queue::record(&mut tx, ambient, &row, kind, change).await.map_err(unexpected)?;
     tx.commit().await?;
@@ -47,7 +52,9 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> {
     let row = row.ok_or(Error::NotFound("job"))?;
     if !matches!(row.status, JobStatus::Failed | JobStatus::Cancelled) {
         let status = name(row.status);
-        return Err(Error::Conflict(format!("The job is {status}; only a failed or cancelled job can be tried again.")));
+        return Err(Error::Conflict(format!(
+            "The job is {status}; only a failed or cancelled job can be tried again."
+        )));
     }
     let stages = queue::forget_failures(&tx, &row).await?;
     let change = ActiveModel {

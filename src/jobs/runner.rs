@@ -15,7 +15,12 @@ use super::{
     queue,
     registry::{AttemptResult, ErasedJob},
 };
-use crate::{ambient::Ambient, db::Db, error::ErrorCode, events::{EventLog, Found}};
+use crate::{
+    ambient::Ambient,
+    db::Db,
+    error::ErrorCode,
+    events::{EventLog, Found},
+};
 
 /// The longest pause that the other side of a job may ask for.
 const MAX_ASKED_PAUSE: Duration = Duration::from_secs(3600);
@@ -191,7 +196,8 @@ pub(super) async fn take_back(db: &Db, ambient: &Ambient) -> Result<(), JobError
         let (mut tx, row) = queue::begin_on(db, id).await?;
         let now = ambient.now();
         // The worker may have come back, or another process been faster.
-        let Some(row) = row.filter(|row| row.lease.is_some() && row.lease_until.is_some_and(|until| until < now)) else {
+        let Some(row) = row.filter(|row| row.lease.is_some() && row.lease_until.is_some_and(|until| until < now))
+        else {
             continue;
         };
         let change = ActiveModel { lease: Set(None), lease_until: Set(None), ..Default::default() };

@@ -82,7 +82,8 @@ impl Schedule {
             return Ok(());
         }
         let mut tx = db.begin().await?;
-        let advance = "UPDATE scheduled_tasks SET next_run_at = $1, last_run_at = $2 WHERE name = $3 AND next_run_at = $4";
+        let advance =
+            "UPDATE scheduled_tasks SET next_run_at = $1, last_run_at = $2 WHERE name = $3 AND next_run_at = $4";
         let values = [next.into(), now.into(), task.name.into(), due.into()];
         let advanced = tx.execute_raw(Statement::from_sql_and_values(db.backend(), advance, values)).await?;
         if advanced.rows_affected() == 1 {

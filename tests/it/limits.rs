@@ -170,6 +170,44 @@ async fn a_fragment_that_spreads_itself_is_refused() {
 }
 
 #[tokio::test]
+async fn the_lists_of_an_operation_may_hold_500_items() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    app.insert([app.customer(None, "Acme")]).await;
+    let query = "query($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }";
+    // More would be too many for the thread that makes SQL of them, or for the database.
+    let or = |items: usize| json!({"filter": {"or": vec![json!({"name": {"eq": "A"}}); items]}});
+    let not_and = |items: usize| json!({"filter": {"not": {"and": vec![json!({}); items]}}});
+    let names = |items: usize| json!({"filter": {"name": {"in": vec!["A"; items]}}});
+    for variables in [or, not_and, names] {
+        admin.ok(query, variables(500)).await;
+        says(&admin.send(query, variables(501)).await["errors"], 500, 501);
+        says(&admin.send(query, variables(10_000)).await["errors"], 500, 10_000);
+    }
+    is_refused(&app, &admin, &format!("{{ nodes(ids: [{}]) {{ id }} }}", r#""x" "#.repeat(501)), 500, 501).await;
+}
+
+#[tokio::test]
+async fn a_text_to_search_for_has_200_characters_at_most() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    app.insert([app.customer(None, "Acme")]).await;
+    let by_search =
+        "query($text: String) { customers(search: $text) { totalCount } companies(search: $text) { totalCount } }";
+    let by_filter = "query($text: String) { customers(filter: {name: {contains: $text}}) { totalCount }
+                       companies(filter: {name: {startsWith: $text}}) { totalCount } }";
+    for query in [by_search, by_filter] {
+        let text = |characters: usize| json!({"text": "ä".repeat(characters)});
+        admin.ok(query, text(200)).await;
+        let (error, statements) = app.statements.of(admin.fail(query, text(201))).await;
+        assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("201") && message.contains("200"), "{message}");
+        assert!(statements.is_empty(), "{statements:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_mutation_over_a_limit_changes_nothing() {
     let (app, admin) = limited("MAX_ALIASES", 1).await;
     let two = r#"mutation { a: onboardCompany(input: {companyName: "Brightloom Analytics"}) { id }

@@ -68,9 +68,7 @@ impl ClientError {
         match self {
             Self::Timeout | Self::Connect { .. } => true,
             Self::Status { status, .. } => matches!(*status, 429 | 500..=599),
-            Self::TooLarge { .. } | Self::Cut | Self::Garbage { .. } | Self::Request { .. } => {
-                false
-            }
+            Self::TooLarge { .. } | Self::Cut | Self::Garbage { .. } | Self::Request { .. } => false,
         }
     }
 
@@ -86,9 +84,7 @@ impl ClientError {
     /// An answer that cannot be understood, in the words of whoever tried.
     #[must_use]
     pub fn garbage(reason: &str) -> Self {
-        Self::Garbage {
-            reason: one_line(reason, REASON_CHARS),
-        }
+        Self::Garbage { reason: one_line(reason, REASON_CHARS) }
     }
 
     /// Sorts a reqwest error. Its own text is not used: it shows the URL, and with it the query.
@@ -107,9 +103,7 @@ impl ClientError {
         } else if error.is_builder() {
             Self::Request { reason }
         } else if error.is_redirect() {
-            Self::Garbage {
-                reason: "too many redirects".to_owned(),
-            }
+            Self::Garbage { reason: "too many redirects".to_owned() }
         } else {
             Self::Connect { reason }
         }
@@ -121,21 +115,12 @@ mod tests {
     use super::*;
 
     fn status(status: u16) -> ClientError {
-        ClientError::Status {
-            status,
-            retry_after: None,
-            excerpt: String::new(),
-        }
+        ClientError::Status { status, retry_after: None, excerpt: String::new() }
     }
 
     #[test]
     fn only_what_may_pass_by_itself_is_repeated_at_once() {
-        for error in [
-            ClientError::Timeout,
-            ClientError::Connect {
-                reason: String::new(),
-            },
-        ] {
+        for error in [ClientError::Timeout, ClientError::Connect { reason: String::new() }] {
             assert!(error.is_transient(), "{error:?}");
         }
         for code in [429, 500, 502, 503, 504, 529] {

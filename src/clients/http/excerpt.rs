@@ -21,11 +21,7 @@ impl Redactor {
     /// `basic_auth` do), the values of the query, the password in the URL.
     pub(super) fn of(request: &Request) -> Self {
         let mut secrets: Vec<String> = Vec::new();
-        for value in request
-            .headers()
-            .values()
-            .filter(|value| value.is_sensitive())
-        {
+        for value in request.headers().values().filter(|value| value.is_sensitive()) {
             if let Ok(value) = value.to_str() {
                 secrets.push(value.to_owned());
                 // The scheme ("Bearer") is public, the word after it is the credential.
@@ -34,12 +30,7 @@ impl Redactor {
         }
         let url = request.url();
         secrets.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
-        secrets.extend(
-            url.query()
-                .into_iter()
-                .flat_map(|query| query.split(['&', '=']))
-                .map(str::to_owned),
-        );
+        secrets.extend(url.query().into_iter().flat_map(|query| query.split(['&', '='])).map(str::to_owned));
         secrets.extend(url.password().map(str::to_owned));
         secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
         // The longest first, so that a part of a credential is not cut out before the whole.
@@ -60,10 +51,7 @@ impl Redactor {
 
 /// Joins the text to one line of at most `limit` characters, without control characters.
 pub(super) fn one_line(text: &str, limit: usize) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(limit).collect()
 }
@@ -73,29 +61,19 @@ mod tests {
     use super::*;
 
     fn request(url: &str) -> Request {
-        reqwest::Client::new()
-            .get(url)
-            .bearer_auth("key-123456")
-            .build()
-            .unwrap()
+        reqwest::Client::new().get(url).bearer_auth("key-123456").build().unwrap()
     }
 
     #[test]
     fn a_bearer_token_is_cut_out() {
         let redactor = Redactor::of(&request("https://api.example/"));
-        assert_eq!(
-            redactor.excerpt(b"wrong key: key-123456!"),
-            "wrong key: [redacted]!"
-        );
+        assert_eq!(redactor.excerpt(b"wrong key: key-123456!"), "wrong key: [redacted]!");
     }
 
     #[test]
     fn values_of_the_query_are_cut_out_as_sent_and_as_meant() {
         let redactor = Redactor::of(&request("https://api.example/?token=top%20secret&page=2"));
-        assert_eq!(
-            redactor.excerpt(b"no top secret, no top%20secret, page 2"),
-            "no [redacted], no [redacted], page 2"
-        );
+        assert_eq!(redactor.excerpt(b"no top secret, no top%20secret, page 2"), "no [redacted], no [redacted], page 2");
     }
 
     #[test]

@@ -56,11 +56,7 @@ impl RetryPolicy {
         let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
         let ceiling = self.base_delay.saturating_mul(doubled).min(self.max_delay);
         // `mul_f64` panics on what is not a number.
-        let chance = if chance.is_finite() {
-            chance.clamp(0.0, 1.0)
-        } else {
-            1.0
-        };
+        let chance = if chance.is_finite() { chance.clamp(0.0, 1.0) } else { 1.0 };
         ceiling.mul_f64(chance)
     }
 }
@@ -80,15 +76,8 @@ pub fn parse_retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Dura
 
 /// Reads the three forms of date that RFC 9110, section 5.6.7, asks a recipient to understand.
 fn parse_http_date(value: &str) -> Option<DateTime<Utc>> {
-    const FORMS: [&str; 3] = [
-        "%a, %d %b %Y %H:%M:%S GMT",
-        "%A, %d-%b-%y %H:%M:%S GMT",
-        "%a %b %e %H:%M:%S %Y",
-    ];
-    FORMS
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(value, form).ok())
-        .map(|date| date.and_utc())
+    const FORMS: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(value, form).ok()).map(|date| date.and_utc())
 }
 
 #[cfg(test)]
@@ -101,20 +90,11 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn policy() -> RetryPolicy {
-        RetryPolicy {
-            max_attempts: 10,
-            base_delay: SECOND,
-            max_delay: 5 * SECOND,
-            ..RetryPolicy::default()
-        }
+        RetryPolicy { max_attempts: 10, base_delay: SECOND, max_delay: 5 * SECOND, ..RetryPolicy::default() }
     }
 
     fn busy(retry_after: Option<Duration>) -> ClientError {
-        ClientError::Status {
-            status: 429,
-            retry_after,
-            excerpt: String::new(),
-        }
+        ClientError::Status { status: 429, retry_after, excerpt: String::new() }
     }
 
     fn header(value: &'static str) -> Option<Duration> {
@@ -125,13 +105,8 @@ mod tests {
 
     #[test]
     fn the_ceiling_of_the_wait_doubles_up_to_the_maximum() {
-        let ceilings: Vec<_> = (1..=5)
-            .filter_map(|attempt| policy().wait(attempt, &busy(None), 1.0))
-            .collect();
-        assert_eq!(
-            ceilings,
-            [SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND, 5 * SECOND]
-        );
+        let ceilings: Vec<_> = (1..=5).filter_map(|attempt| policy().wait(attempt, &busy(None), 1.0)).collect();
+        assert_eq!(ceilings, [SECOND, 2 * SECOND, 4 * SECOND, 5 * SECOND, 5 * SECOND]);
     }
 
     #[test]
@@ -149,10 +124,7 @@ mod tests {
 
     #[test]
     fn the_last_attempt_is_followed_by_no_wait() {
-        let policy = RetryPolicy {
-            max_attempts: 3,
-            ..policy()
-        };
+        let policy = RetryPolicy { max_attempts: 3, ..policy() };
         assert!(policy.wait(2, &ClientError::Timeout, 1.0).is_some());
         assert_eq!(policy.wait(3, &ClientError::Timeout, 1.0), None);
     }
@@ -164,14 +136,8 @@ mod tests {
 
     #[test]
     fn the_pause_asked_for_is_the_least_wait() {
-        assert_eq!(
-            policy().wait(1, &busy(Some(7 * SECOND)), 0.0),
-            Some(7 * SECOND)
-        );
-        assert_eq!(
-            policy().wait(1, &busy(Some(7 * SECOND)), 1.0),
-            Some(8 * SECOND)
-        );
+        assert_eq!(policy().wait(1, &busy(Some(7 * SECOND)), 0.0), Some(7 * SECOND));
+        assert_eq!(policy().wait(1, &busy(Some(7 * SECOND)), 1.0), Some(8 * SECOND));
     }
 
     #[test]
@@ -185,29 +151,19 @@ mod tests {
     fn retry_after_reads_seconds() {
         assert_eq!(header("120"), Some(120 * SECOND));
         assert_eq!(header("0"), Some(Duration::ZERO));
-        assert_eq!(
-            header("99999999999999999999999"),
-            Some(Duration::from_secs(u64::MAX))
-        );
+        assert_eq!(header("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
     }
 
     #[test]
     fn retry_after_reads_all_three_forms_of_a_date() {
-        for date in [
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "Sun Nov  6 08:49:37 1994",
-        ] {
+        for date in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
             assert_eq!(header(date), Some(30 * SECOND), "{date}");
         }
     }
 
     #[test]
     fn a_date_that_has_passed_is_no_pause() {
-        assert_eq!(
-            header("Sun, 06 Nov 1994 08:49:00 GMT"),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(header("Sun, 06 Nov 1994 08:49:00 GMT"), Some(Duration::ZERO));
     }
 
     #[test]

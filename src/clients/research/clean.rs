@@ -20,11 +20,8 @@ const URL: usize = 2_000;
 
 /// One line of at most `limit` characters; what is cut off is marked by an ellipsis.
 pub(super) fn line(text: &str, limit: usize) -> String {
-    let visible: String = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let visible: String =
+        text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= limit {
         return line;
@@ -35,8 +32,7 @@ pub(super) fn line(text: &str, limit: usize) -> String {
 
 /// As [`line`], but nothing for a text without content.
 pub(super) fn optional(text: Option<&str>, limit: usize) -> Option<String> {
-    text.map(|text| line(text, limit))
-        .filter(|text| !text.is_empty())
+    text.map(|text| line(text, limit)).filter(|text| !text.is_empty())
 }
 
 /// The entries with content, each once, whatever the case of its letters.
@@ -58,10 +54,7 @@ pub(super) fn extend_list(list: &mut Vec<String>, more: impl IntoIterator<Item =
 
 /// The form in which two spellings of one name are the same.
 pub(super) fn fold(name: &str) -> String {
-    name.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// A public web address: `http` or `https`, with a host, without credentials. The mark that the
@@ -74,11 +67,8 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
         && url.password().is_none();
     let mark = ("utm_source".into(), "openai".into());
     if url.query_pairs().any(|pair| pair == mark) {
-        let rest: Vec<(String, String)> = url
-            .query_pairs()
-            .filter(|pair| *pair != mark)
-            .map(|(k, v)| (k.into(), v.into()))
-            .collect();
+        let rest: Vec<(String, String)> =
+            url.query_pairs().filter(|pair| *pair != mark).map(|(k, v)| (k.into(), v.into())).collect();
         url.set_query(None);
         if !rest.is_empty() {
             url.query_pairs_mut().extend_pairs(rest);
@@ -92,9 +82,8 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
 pub(super) fn decimal(text: &str) -> Option<String> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |part: &str, most: usize| {
-        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let digits =
+        |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     (digits(whole, 12) && digits(fraction, 6)).then(|| text.to_owned())
 }
 
@@ -132,10 +121,7 @@ pub(super) fn company_key(name: &str) -> String {
         "se",
     ];
     let lower = name.to_lowercase().replace(['.', '\''], "");
-    let mut words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     while words.len() > 1 && words.last().is_some_and(|word| LEGAL_FORMS.contains(word)) {
         words.pop();
     }
@@ -195,31 +181,15 @@ mod tests {
     #[test]
     fn the_mark_of_the_search_tool_is_taken_off() {
         let clean = |url| web_url(url).map(String::from);
-        assert_eq!(
-            clean("https://a.example/x?utm_source=openai").as_deref(),
-            Some("https://a.example/x")
-        );
-        assert_eq!(
-            clean("https://a.example/x?id=7&utm_source=openai").as_deref(),
-            Some("https://a.example/x?id=7")
-        );
+        assert_eq!(clean("https://a.example/x?utm_source=openai").as_deref(), Some("https://a.example/x"));
+        assert_eq!(clean("https://a.example/x?id=7&utm_source=openai").as_deref(), Some("https://a.example/x?id=7"));
     }
 
     #[test]
     fn a_price_is_a_plain_decimal_or_nothing() {
         assert_eq!(decimal(" 49.00 ").as_deref(), Some("49.00"));
         assert_eq!(decimal("1200").as_deref(), Some("1200"));
-        for bad in [
-            "",
-            "$49",
-            "1,200",
-            "49.",
-            ".5",
-            "1.2.3",
-            "-1",
-            "1e3",
-            "9999999999999",
-        ] {
+        for bad in ["", "$49", "1,200", "49.", ".5", "1.2.3", "-1", "1e3", "9999999999999"] {
             assert_eq!(decimal(bad), None, "{bad}");
         }
     }
@@ -233,17 +203,10 @@ mod tests {
 
     #[test]
     fn a_company_is_known_without_its_legal_form() {
-        for name in [
-            "Brightloom Analytics",
-            "BRIGHTLOOM ANALYTICS, INC.",
-            "Brightloom-Analytics Co. Ltd",
-        ] {
+        for name in ["Brightloom Analytics", "BRIGHTLOOM ANALYTICS, INC.", "Brightloom-Analytics Co. Ltd"] {
             assert_eq!(company_key(name), "brightloom analytics", "{name}");
         }
         assert_eq!(company_key("Co"), "co");
-        assert_ne!(
-            company_key("Brightloom"),
-            company_key("Brightloom Analytics")
-        );
+        assert_ne!(company_key("Brightloom"), company_key("Brightloom Analytics"));
     }
 }

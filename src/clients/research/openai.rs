@@ -23,10 +23,7 @@ use serde_json::{Value, json};
 
 use self::answer::{Answer, Visited};
 use self::facts::{CustomersAnswer, FindingsAnswer};
-use super::{
-    CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic,
-    clean,
-};
+use super::{CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic, clean};
 use crate::ambient::Ambient;
 use crate::clients::http::{self, HttpConfig, RetryPolicy};
 pub use crate::config::OpenAiConfig;
@@ -67,45 +64,30 @@ impl OpenAiResearch {
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or_else(|| missing("OPENAI_BASE_URL"))?;
-        let http = HttpConfig {
-            timeout: config.timeout,
-            ..HttpConfig::default()
-        };
+        let http = HttpConfig { timeout: config.timeout, ..HttpConfig::default() };
         Ok(Self {
             client: http::client(&http).map_err(|error| refusal::of_client(&error))?,
             endpoint,
             api_key: config.api_key,
             model: config.model,
-            policy: RetryPolicy {
-                max_attempts: config.max_attempts,
-                ..RetryPolicy::default()
-            },
+            policy: RetryPolicy { max_attempts: config.max_attempts, ..RetryPolicy::default() },
             ambient,
         })
     }
 
     /// Asks one question and reads the facts in the answer.
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        question: &Question<'_>,
-    ) -> Result<(T, Visited), ResearchError> {
+    async fn ask<T: DeserializeOwned>(&self, question: &Question<'_>) -> Result<(T, Visited), ResearchError> {
         let body = self.request(question);
         let reply = http::send_with_retry(&self.policy, &self.ambient, || {
             let key = self.api_key.expose_secret().trim();
-            self.client
-                .post(self.endpoint.clone())
-                .bearer_auth(key)
-                .json(&body)
+            self.client.post(self.endpoint.clone()).bearer_auth(key).json(&body)
         })
         .await
         .map_err(|error| refusal::of_client(&error))?;
         let answer: Answer = reply.json().map_err(|error| refusal::of_client(&error))?;
         let (text, visited) = answer.completed()?;
         let facts = serde_json::from_str(&text).map_err(|error| ResearchError::Garbage {
-            reason: clean::line(
-                &format!("not of the schema asked for: {error}"),
-                clean::FIELD,
-            ),
+            reason: clean::line(&format!("not of the schema asked for: {error}"), clean::FIELD),
         })?;
         Ok((facts, visited))
     }
@@ -164,17 +146,9 @@ impl ResearchSource for OpenAiResearch {
         true
     }
 
-    async fn research(
-        &self,
-        company: &CompanyRef,
-        topic: Topic,
-    ) -> Result<Vec<Finding>, ResearchError> {
-        let question = Question {
-            company,
-            name: topic.as_str(),
-            prompt: prompts::topic(topic),
-            schema: schema::findings(topic),
-        };
+    async fn research(&self, company: &CompanyRef, topic: Topic) -> Result<Vec<Finding>, ResearchError> {
+        let question =
+            Question { company, name: topic.as_str(), prompt: prompts::topic(topic), schema: schema::findings(topic) };
         let (answer, visited) = self.ask::<FindingsAnswer>(&question).await?;
         Ok(facts::findings(answer, topic, &visited))
     }

@@ -11,15 +11,12 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use super::{
-    CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError,
-    ResearchSource, Source, Topic, clean,
+    CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Source, Topic,
+    clean,
 };
 use crate::ambient::Ambient;
 
-const COMPANIES: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/assets/sample/companies.json"
-));
+const COMPANIES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/companies.json"));
 
 /// How the sample behaves.
 #[derive(Debug, Clone)]
@@ -75,9 +72,7 @@ struct SampleFinding {
 
 impl SampleFinding {
     fn finding(&self, today: NaiveDate) -> Finding {
-        let date = self
-            .days_ago
-            .and_then(|days| today.checked_sub_days(Days::new(days)));
+        let date = self.days_ago.and_then(|days| today.checked_sub_days(Days::new(days)));
         Finding {
             name: self.name.clone(),
             summary: self.summary.clone(),
@@ -94,26 +89,19 @@ impl SampleResearch {
     /// [`SampleError`] when the data is malformed or has a gap.
     pub fn new(config: SampleConfig, ambient: Ambient) -> Result<Self, SampleError> {
         let vendors = parse(COMPANIES)?;
-        Ok(Self {
-            vendors,
-            config,
-            ambient,
-        })
+        Ok(Self { vendors, config, ambient })
     }
 
     /// The vendors that can be asked about.
     pub fn companies(&self) -> impl Iterator<Item = CompanyRef> {
-        self.vendors.iter().map(|vendor| CompanyRef {
-            name: vendor.name.clone(),
-            website: Some(vendor.website.clone()),
-        })
+        self.vendors
+            .iter()
+            .map(|vendor| CompanyRef { name: vendor.name.clone(), website: Some(vendor.website.clone()) })
     }
 
     fn vendor(&self, company: &CompanyRef) -> Option<&Vendor> {
         let key = clean::company_key(&company.name);
-        self.vendors
-            .iter()
-            .find(|vendor| clean::company_key(&vendor.name) == key)
+        self.vendors.iter().find(|vendor| clean::company_key(&vendor.name) == key)
     }
 
     async fn wait(&self, question: usize) {
@@ -127,21 +115,11 @@ impl SampleResearch {
 fn parse(json: &str) -> Result<Vec<Vendor>, SampleError> {
     let vendors: Vec<Vendor> = serde_json::from_str(json)?;
     for vendor in &vendors {
-        let topics = Topic::ALL
-            .into_iter()
-            .filter(|topic| !vendor.topics.contains_key(topic));
-        let queries = DiscoveryQuery::ALL
-            .into_iter()
-            .filter(|query| !vendor.customers.contains_key(query));
-        let missing = topics
-            .map(Topic::as_str)
-            .chain(queries.map(DiscoveryQuery::as_str))
-            .next();
+        let topics = Topic::ALL.into_iter().filter(|topic| !vendor.topics.contains_key(topic));
+        let queries = DiscoveryQuery::ALL.into_iter().filter(|query| !vendor.customers.contains_key(query));
+        let missing = topics.map(Topic::as_str).chain(queries.map(DiscoveryQuery::as_str)).next();
         if let Some(question) = missing {
-            return Err(SampleError::Missing {
-                company: vendor.name.clone(),
-                question,
-            });
+            return Err(SampleError::Missing { company: vendor.name.clone(), question });
         }
     }
     Ok(vendors)
@@ -169,11 +147,7 @@ impl ResearchSource for SampleResearch {
         self.vendor(company).is_some()
     }
 
-    async fn research(
-        &self,
-        company: &CompanyRef,
-        topic: Topic,
-    ) -> Result<Vec<Finding>, ResearchError> {
+    async fn research(&self, company: &CompanyRef, topic: Topic) -> Result<Vec<Finding>, ResearchError> {
         let vendor = self.vendor(company).ok_or(ResearchError::UnknownCompany)?;
         self.wait(topic as usize).await;
         let today = self.ambient.now().date_naive();
@@ -205,10 +179,7 @@ mod tests {
     fn a_gap_in_the_data_is_named() {
         let json = r#"[{"name": "X", "website": "x.example", "topics": {}, "customers": {}}]"#;
         let error = parse(json).err().unwrap();
-        assert_eq!(
-            error.to_string(),
-            "the sample company X has nothing on products"
-        );
+        assert_eq!(error.to_string(), "the sample company X has nothing on products");
     }
 
     #[test]

@@ -258,9 +258,7 @@ mod tests {
 
     #[test]
     fn a_date_is_stored_as_a_plain_day() {
-        let item = Details::Item {
-            date: NaiveDate::from_ymd_opt(2026, 2, 3),
-        };
+        let item = Details::Item { date: NaiveDate::from_ymd_opt(2026, 2, 3) };
         assert_eq!(json!(item), json!({"kind": "item", "date": "2026-02-03"}));
     }
 }

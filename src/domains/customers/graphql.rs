@@ -14,7 +14,9 @@ use crate::{
         intelligence::{Company, Source, company_of},
     },
     error::Error,
-    graphql::{Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, not, nullable, page_cost},
+    graphql::{
+        Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, not, nullable, page_cost,
+    },
 };
 
 /// Which customers. All parts that are given must hold.
@@ -146,13 +148,19 @@ impl CustomersQuery {
     async fn customers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
-        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+        #[graphql(
+            desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let list = CustomerList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();

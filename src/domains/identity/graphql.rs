@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::{User, service::SignIn};
 use crate::{
-    domains::ContextExt,
     db::Id,
+    domains::ContextExt,
     error::{self, Error, Problems},
     graphql::nullable,
 };

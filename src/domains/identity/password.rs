@@ -41,9 +41,8 @@ impl ActiveModelBehavior for ActiveModel {}
 static HASHES: Semaphore = Semaphore::const_new(4);
 
 /// The hash that is checked for users who do not exist, so that they take as long as those who do.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
-    hash_with(b"nobody has this password", &[7; 16]).unwrap_or_default()
-});
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hash_with(b"nobody has this password", &[7; 16]).unwrap_or_default());
 
 /// OWASP's parameters for Argon2id: 19 MiB, 2 iterations, 1 lane
 /// (<https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>).

@@ -99,7 +99,9 @@ impl Identity {
     /// When the database fails.
     pub async fn me(&self, viewer: &Viewer) -> Result<Option<user::Model>> {
         match &viewer.session {
-            Some(session) => Ok(user::Entity::find_by_id(Id::from_uuid(session.user_id)).one(self.app.db.reader()).await?),
+            Some(session) => {
+                Ok(user::Entity::find_by_id(Id::from_uuid(session.user_id)).one(self.app.db.reader()).await?)
+            }
             None => Ok(None),
         }
     }

@@ -91,12 +91,8 @@ impl TokenKey {
     /// # Errors
     /// When signing fails.
     pub(super) fn sign(&self, user: Uuid, issued_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<String> {
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            sub: user,
-            iat: issued_at.timestamp(),
-            exp: expires_at.timestamp(),
-        };
+        let claims =
+            Claims { iss: ISSUER.to_owned(), sub: user, iat: issued_at.timestamp(), exp: expires_at.timestamp() };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Error::internal)
     }
 
@@ -151,7 +147,8 @@ mod tests {
         let good = key("a secret of thirty-two characters");
         let other = key("another secret of thirty-two chars").sign(Uuid::nil(), now, now + TimeDelta::days(1)).unwrap();
         // {"alg":"none","typ":"JWT"} with claims that would pass.
-        let claims = BASE64_STANDARD.encode(format!(r#"{{"iss":"rapport","sub":"{}","iat":0,"exp":9999999999}}"#, Uuid::nil()));
+        let claims =
+            BASE64_STANDARD.encode(format!(r#"{{"iss":"rapport","sub":"{}","iat":0,"exp":9999999999}}"#, Uuid::nil()));
         let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{}.", claims.trim_end_matches('='));
         for token in [other.as_str(), none.as_str(), "", "a.b.c"] {
             assert!(good.verify(token, now).is_err(), "{token}");

@@ -4,8 +4,8 @@ mod company;
 mod facts;
 mod onboarding;
 
-pub(crate) use company::{company_of};
-pub(super) use company::{CompanyFilter, CompanyOrder};
 pub use company::IntelligenceQuery;
+pub(crate) use company::company_of;
+pub(super) use company::{CompanyFilter, CompanyOrder};
 pub use facts::Source;
 pub use onboarding::{IntelligenceMutation, OnboardingResultView};

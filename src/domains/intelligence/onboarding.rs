@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     app::App,
-    clients::research::{CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic},
+    clients::research::{
+        CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic,
+    },
     config::OPENAI_API_KEY,
     db::Id,
     domains::customers::Listing,
@@ -222,10 +224,7 @@ fn nothing_found(failure: Failure) -> JobError {
 }
 
 fn not_configured(company: &CompanyRef) -> JobError {
-    let error = Error::ProviderNotConfigured {
-        what: format!("Research on {}", company.name),
-        setting: OPENAI_API_KEY,
-    };
+    let error = Error::ProviderNotConfigured { what: format!("Research on {}", company.name), setting: OPENAI_API_KEY };
     error.into()
 }
 

@@ -116,7 +116,9 @@ mod tests {
         for good in ["salesforce.com", "https://www.salesforce.com/eu", "brightloom.example"] {
             assert!(is_website(good), "{good}");
         }
-        for wrong in ["salesforce", "ftp://salesforce.com", "javascript:alert(1)", "https://", "two words.com", "a.com/\u{7}"] {
+        for wrong in
+            ["salesforce", "ftp://salesforce.com", "javascript:alert(1)", "https://", "two words.com", "a.com/\u{7}"]
+        {
             assert!(!is_website(wrong), "{wrong}");
         }
     }

@@ -83,17 +83,7 @@ pub struct Match {
 
 /// The rule by which a name was matched.
 #[derive(
-    async_graphql::Enum,
-    EnumIter,
-    DeriveActiveEnum,
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
+    async_graphql::Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize,
 )]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "TickerMatchMethod")]

@@ -47,7 +47,11 @@ pub struct JobStage {
 /// Something that happened to a job. A client may select these fields alone and ignore the kinds it does not know.
 #[derive(Interface, Debug, Clone)]
 #[graphql(
-    field(name = "cursor", ty = "&CursorText", desc = "The place of the event: give it as `after` to go on behind it."),
+    field(
+        name = "cursor",
+        ty = "&CursorText",
+        desc = "The place of the event: give it as `after` to go on behind it."
+    ),
     field(name = "job_id", ty = "&Id<JobRow>", desc = "Which job."),
     field(name = "at", ty = "&DateTime<Utc>", desc = "When it happened."),
     field(name = "progress", ty = "&f64", desc = "How far the job was then, 0 to 1; never falls.")
@@ -266,32 +270,83 @@ impl JobEvent {
             JobEventKind::Started { attempt } => Self::Started(JobStarted { cursor, job_id, at, progress, attempt }),
             JobEventKind::StageStarted { stage, message, counts } => {
                 let StageCounts { completed, failed, total } = counts;
-                Self::StageStarted(JobStageStarted { cursor, job_id, at, progress, stage, message, completed, total, failed })
+                Self::StageStarted(JobStageStarted {
+                    cursor,
+                    job_id,
+                    at,
+                    progress,
+                    stage,
+                    message,
+                    completed,
+                    total,
+                    failed,
+                })
             }
             JobEventKind::TaskStarted { stage, task, counts } => {
                 let StageCounts { completed, failed, total } = counts;
-                Self::TaskStarted(JobTaskStarted { cursor, job_id, at, progress, stage, task, completed, total, failed })
+                Self::TaskStarted(JobTaskStarted {
+                    cursor,
+                    job_id,
+                    at,
+                    progress,
+                    stage,
+                    task,
+                    completed,
+                    total,
+                    failed,
+                })
             }
             JobEventKind::TaskCompleted { stage, task, counts } => {
                 let StageCounts { completed, failed, total } = counts;
-                Self::TaskCompleted(JobTaskCompleted { cursor, job_id, at, progress, stage, task, completed, total, failed })
+                Self::TaskCompleted(JobTaskCompleted {
+                    cursor,
+                    job_id,
+                    at,
+                    progress,
+                    stage,
+                    task,
+                    completed,
+                    total,
+                    failed,
+                })
             }
             JobEventKind::TaskFailed { stage, task, counts, failure } => {
                 let StageCounts { completed, failed, total } = counts;
                 let error = failure.into();
-                Self::TaskFailed(JobTaskFailed { cursor, job_id, at, progress, stage, task, completed, total, failed, error })
+                Self::TaskFailed(JobTaskFailed {
+                    cursor,
+                    job_id,
+                    at,
+                    progress,
+                    stage,
+                    task,
+                    completed,
+                    total,
+                    failed,
+                    error,
+                })
             }
             JobEventKind::StageCompleted { stage, message, counts } => {
                 let StageCounts { completed, failed, total } = counts;
-                Self::StageCompleted(JobStageCompleted { cursor, job_id, at, progress, stage, message, completed, total, failed })
+                Self::StageCompleted(JobStageCompleted {
+                    cursor,
+                    job_id,
+                    at,
+                    progress,
+                    stage,
+                    message,
+                    completed,
+                    total,
+                    failed,
+                })
             }
             JobEventKind::RetryScheduled { failure, run_at } => {
                 Self::RetryScheduled(JobRetryScheduled { cursor, job_id, at, progress, error: failure.into(), run_at })
             }
-            JobEventKind::CancelRequested => {
-                Self::CancelRequested(JobCancelRequested { cursor, job_id, at, progress })
+            JobEventKind::CancelRequested => Self::CancelRequested(JobCancelRequested { cursor, job_id, at, progress }),
+            JobEventKind::Completed { message } => {
+                Self::Completed(JobCompleted { cursor, job_id, at, progress, message })
             }
-            JobEventKind::Completed { message } => Self::Completed(JobCompleted { cursor, job_id, at, progress, message }),
             JobEventKind::Failed { failure } => {
                 Self::Failed(JobFailed { cursor, job_id, at, progress, error: failure.into() })
             }

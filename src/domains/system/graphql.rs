@@ -18,8 +18,11 @@ use crate::{
         identity::{User, user_of},
         intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
     },
-    graphql::{Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection, StringFilter, not, nullable, page_cost},
     error::Error,
+    graphql::{
+        Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection,
+        StringFilter, not, nullable, page_cost,
+    },
     jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
 };
 
@@ -211,7 +214,9 @@ impl SystemQuery {
     async fn jobs(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<i32>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,

@@ -133,9 +133,7 @@ mod tests {
 
     #[test]
     fn a_list_of_origins_is_read_as_browsers_write_them() {
-        let origins: AllowedOrigins = "https://App.example.com/, http://localhost:5173"
-            .parse()
-            .unwrap();
+        let origins: AllowedOrigins = "https://App.example.com/, http://localhost:5173".parse().unwrap();
         assert!(origins.contains(&HeaderValue::from_static("https://app.example.com")));
         assert!(origins.contains(&HeaderValue::from_static("http://localhost:5173")));
         assert!(!origins.contains(&HeaderValue::from_static("http://localhost")));
@@ -150,10 +148,7 @@ mod tests {
     #[test]
     fn an_entry_with_a_path_is_refused() {
         let result: Result<AllowedOrigins, _> = "https://example.com/app".parse();
-        assert_eq!(
-            result,
-            Err(InvalidOrigin("https://example.com/app".to_owned()))
-        );
+        assert_eq!(result, Err(InvalidOrigin("https://example.com/app".to_owned())));
     }
 
     #[test]

@@ -68,31 +68,20 @@ impl<C: Clone + Send + Sync + 'static> Lease<C> {
     /// A lease for a caller that was authenticated just now, to be checked at the given interval.
     pub fn new<G: Gateway<Caller = C>>(gateway: &G, caller: C, interval: Duration) -> Self {
         let now = Instant::now();
-        let expires_at = gateway
-            .time_to_live(&caller)
-            .and_then(|left| now.checked_add(left));
-        Self {
-            caller,
-            expires_at,
-            check_at: now + interval,
-        }
+        let expires_at = gateway.time_to_live(&caller).and_then(|left| now.checked_add(left));
+        Self { caller, expires_at, check_at: now + interval }
     }
 
     /// When [`check`](Self::check) is to be called next.
     pub fn next_check(&self) -> Instant {
-        self.expires_at
-            .map_or(self.check_at, |expiry| expiry.min(self.check_at))
+        self.expires_at.map_or(self.check_at, |expiry| expiry.min(self.check_at))
     }
 
     /// Looks whether the lease still holds, asking the gateway when it is time.
     ///
     /// # Errors
     /// When the credentials have expired or were revoked.
-    pub async fn check<G: Gateway<Caller = C>>(
-        &mut self,
-        gateway: &G,
-        interval: Duration,
-    ) -> Result<(), Lapse> {
+    pub async fn check<G: Gateway<Caller = C>>(&mut self, gateway: &G, interval: Duration) -> Result<(), Lapse> {
         let now = Instant::now();
         if self.expires_at.is_some_and(|expiry| expiry <= now) {
             return Err(Lapse::Expired);
@@ -161,9 +150,6 @@ mod tests {
     #[test]
     fn a_payload_with_something_else_is_an_invalid_token() {
         assert_eq!(from_payload(&json!({"token": 7})), Err(AuthError::Invalid));
-        assert_eq!(
-            from_payload(&json!({"authorization": "abc"})),
-            Err(AuthError::Invalid)
-        );
+        assert_eq!(from_payload(&json!({"authorization": "abc"})), Err(AuthError::Invalid));
     }
 }

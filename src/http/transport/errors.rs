@@ -26,11 +26,7 @@ pub mod code {
 /// `extensions` hold the `code`, the `requestId`, and whether it is `retryable`, which of the codes
 /// a transport uses only `RATE_LIMITED` is.
 #[must_use]
-pub fn request_error(
-    code: &str,
-    message: impl Into<String>,
-    request_id: impl Into<String>,
-) -> ServerError {
+pub fn request_error(code: &str, message: impl Into<String>, request_id: impl Into<String>) -> ServerError {
     let mut error = ServerError::new(message, None);
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("code", code);
@@ -115,23 +111,14 @@ mod tests {
     #[test]
     fn a_field_error_that_nulled_everything_is_written_with_data() {
         let error = ServerError::new("No.", None);
-        let error = ServerError {
-            path: vec![PathSegment::Field("a".to_owned())],
-            ..error
-        };
+        let error = ServerError { path: vec![PathSegment::Field("a".to_owned())], ..error };
         let json = to_json(&ResponseMap(&Response::from_errors(vec![error])));
-        assert_eq!(
-            json,
-            r#"{"errors":[{"message":"No.","path":["a"]}],"data":null}"#
-        );
+        assert_eq!(json, r#"{"errors":[{"message":"No.","path":["a"]}],"data":null}"#);
     }
 
     #[test]
     fn data_and_extensions_are_written() {
         let response = Response::new(value!({"a": 1})).extension("cost", value!(2));
-        assert_eq!(
-            to_json(&ResponseMap(&response)),
-            r#"{"data":{"a":1},"extensions":{"cost":2}}"#
-        );
+        assert_eq!(to_json(&ResponseMap(&response)), r#"{"data":{"a":1},"extensions":{"cost":2}}"#);
     }
 }

@@ -52,22 +52,13 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     }
 
     /// Runs a query or a mutation.
-    fn execute(
-        &self,
-        caller: Self::Caller,
-        request: Request,
-    ) -> impl Future<Output = Response> + Send;
+    fn execute(&self, caller: Self::Caller, request: Request) -> impl Future<Output = Response> + Send;
 
     /// Runs an operation of any kind as a stream of replies: one for a query or a mutation, one per
     /// event for a subscription. Dropping the stream cancels the operation.
     ///
     /// `resume` is the cursor of the last reply the client has seen (SSE's `Last-Event-ID`).
-    fn stream(
-        &self,
-        caller: Self::Caller,
-        request: Request,
-        resume: Option<String>,
-    ) -> BoxStream<'static, Reply>;
+    fn stream(&self, caller: Self::Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply>;
 }
 
 /// One result of a streamed operation.
@@ -81,10 +72,7 @@ pub struct Reply {
 
 impl From<Response> for Reply {
     fn from(response: Response) -> Self {
-        Self {
-            response,
-            cursor: None,
-        }
+        Self { response, cursor: None }
     }
 }
 

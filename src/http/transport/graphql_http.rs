@@ -4,9 +4,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use async_graphql::{
-    Response as GraphQlResponse, ServerError, Value, parser::types::OperationType,
-};
+use async_graphql::{Response as GraphQlResponse, ServerError, Value, parser::types::OperationType};
 use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
@@ -25,10 +23,7 @@ use super::{
 };
 
 /// Serves `POST /graphql` and `GET /graphql`.
-pub(super) async fn handle<G: Gateway>(
-    State(transport): State<Transport<G>>,
-    request: Request,
-) -> Response {
+pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let origin = identify(transport.gateway(), transport.config(), &parts);
     let Some(media_type) = response_media_type(&parts.headers) else {
@@ -54,13 +49,8 @@ async fn execute<G: Gateway>(
         );
         return Ok(refusal.to_response(&origin.request_id));
     }
-    let execution = transport
-        .gateway()
-        .execute(accepted.caller, accepted.request);
-    Ok(AssertUnwindSafe(execution)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| panicked(&origin.request_id)))
+    let execution = transport.gateway().execute(accepted.caller, accepted.request);
+    Ok(AssertUnwindSafe(execution).catch_unwind().await.unwrap_or_else(|_| panicked(&origin.request_id)))
 }
 
 fn not_acceptable() -> Refusal {
@@ -143,9 +133,7 @@ fn status_of(response: &GraphQlResponse) -> StatusCode {
 
 /// The `retryAfterMs` of a rate limit in whole seconds, rounded up.
 fn retry_after(errors: &[ServerError]) -> Option<u64> {
-    let limited = errors
-        .iter()
-        .find(|error| code_of(error) == Some(code::RATE_LIMITED))?;
+    let limited = errors.iter().find(|error| code_of(error) == Some(code::RATE_LIMITED))?;
     match limited.extensions.as_ref()?.get("retryAfterMs")? {
         Value::Number(millis) => Some(millis.as_u64()?.div_ceil(1000)),
         _ => None,

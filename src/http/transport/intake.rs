@@ -55,18 +55,10 @@ pub(super) async fn accept<G: Gateway>(
     // A text over the limits is not parsed even to learn its kind; the gateway refuses it.
     let kind = if gateway.may_parse(&request.query) { operation_kind(&mut request) } else { None };
     if by_get && kind == Some(OperationType::Mutation) {
-        return Err(Refusal::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            code::BAD_INPUT,
-            "A mutation must be sent by POST.",
-        )
-        .with_header(header::ALLOW, "POST"));
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "A mutation must be sent by POST.")
+            .with_header(header::ALLOW, "POST"));
     }
-    Ok(Accepted {
-        caller,
-        request,
-        kind,
-    })
+    Ok(Accepted { caller, request, kind })
 }
 
 fn refuse_cross_site(parts: &Parts, config: &TransportConfig) -> Result<(), Refusal> {
@@ -82,9 +74,7 @@ fn refuse_cross_site(parts: &Parts, config: &TransportConfig) -> Result<(), Refu
 }
 
 fn require_plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
-    let is_encoded = headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding != "identity");
+    let is_encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
     let message = if !has_json_body(headers) {
         "Send the request with \"content-type: application/json\", in UTF-8."
     } else if is_encoded {
@@ -92,36 +82,21 @@ fn require_plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
     } else {
         return Ok(());
     };
-    Err(Refusal::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        code::BAD_INPUT,
-        message,
-    ))
+    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::BAD_INPUT, message))
 }
 
 /// Reads the body, at most `max_body_bytes` of it, before anything looks at it.
-async fn read_body(
-    headers: &HeaderMap,
-    body: Body,
-    config: &TransportConfig,
-) -> Result<Bytes, Refusal> {
+async fn read_body(headers: &HeaderMap, body: Body, config: &TransportConfig) -> Result<Bytes, Refusal> {
     let limit = config.max_body_bytes;
-    let announced: Option<usize> = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse().ok());
+    let announced: Option<usize> =
+        headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
     let reading = collect(body, limit, announced.unwrap_or_default());
-    tokio::time::timeout(config.body_timeout, reading)
-        .await
-        .unwrap_or_else(|_| {
-            Err(Refusal::new(
-                StatusCode::REQUEST_TIMEOUT,
-                code::TIMEOUT,
-                "The request body did not arrive in time.",
-            ))
-        })
+    tokio::time::timeout(config.body_timeout, reading).await.unwrap_or_else(|_| {
+        Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, code::TIMEOUT, "The request body did not arrive in time."))
+    })
 }
 
 async fn collect(body: Body, limit: usize, capacity: usize) -> Result<Bytes, Refusal> {

@@ -33,8 +33,7 @@ pub(super) fn response_media_type(headers: &HeaderMap) -> Option<MediaType> {
     }
     let graphql = acceptance(headers, "application", "graphql-response+json");
     let json = acceptance(headers, "application", "json");
-    let prefers_graphql =
-        graphql.quality > json.quality || (graphql.quality == json.quality && graphql.named());
+    let prefers_graphql = graphql.quality > json.quality || (graphql.quality == json.quality && graphql.named());
     match (graphql.quality, json.quality) {
         (0, 0) => None,
         _ if prefers_graphql => Some(MediaType::GraphQlResponse),
@@ -83,10 +82,7 @@ fn acceptance(headers: &HeaderMap, kind: &str, subtype: &str) -> Acceptance {
         .filter(|range| range.is_utf8)
         .filter_map(|range| range.acceptance_of(kind, subtype))
         .max()
-        .unwrap_or(Acceptance {
-            specificity: 0,
-            quality: 0,
-        })
+        .unwrap_or(Acceptance { specificity: 0, quality: 0 })
 }
 
 /// One media range of an `Accept` header, or the media type of a `Content-Type` header.
@@ -101,18 +97,12 @@ impl<'a> Range<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let mut parts = text.split(';');
         let (kind, subtype) = parts.next()?.trim().split_once('/')?;
-        let mut range = Self {
-            kind,
-            subtype,
-            is_utf8: true,
-            quality: 1000,
-        };
+        let mut range = Self { kind, subtype, is_utf8: true, quality: 1000 };
         for parameter in parts {
             let (name, value) = parameter.trim().split_once('=').unwrap_or_default();
             let value = value.trim().trim_matches('"');
             if name.eq_ignore_ascii_case("charset") {
-                range.is_utf8 =
-                    value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8");
+                range.is_utf8 = value.eq_ignore_ascii_case("utf-8") || value.eq_ignore_ascii_case("utf8");
             } else if name.eq_ignore_ascii_case("q") {
                 range.quality = parse_quality(value)?;
             }
@@ -134,10 +124,7 @@ impl<'a> Range<'a> {
         } else {
             return None;
         };
-        Some(Acceptance {
-            specificity,
-            quality: self.quality,
-        })
+        Some(Acceptance { specificity, quality: self.quality })
     }
 }
 
@@ -171,10 +158,7 @@ mod tests {
 
     #[test]
     fn no_accept_header_means_json() {
-        assert_eq!(
-            response_media_type(&HeaderMap::new()),
-            Some(MediaType::Json)
-        );
+        assert_eq!(response_media_type(&HeaderMap::new()), Some(MediaType::Json));
     }
 
     #[test]
@@ -189,27 +173,18 @@ mod tests {
             chosen("application/json;q=0.9, application/graphql-response+json"),
             Some(MediaType::GraphQlResponse)
         );
-        assert_eq!(
-            chosen("application/graphql-response+json;q=0.5, application/json;q=0.501"),
-            Some(MediaType::Json)
-        );
+        assert_eq!(chosen("application/graphql-response+json;q=0.5, application/json;q=0.501"), Some(MediaType::Json));
     }
 
     #[test]
     fn at_a_tie_the_graphql_type_wins_if_it_is_named() {
-        assert_eq!(
-            chosen("application/json, application/graphql-response+json"),
-            Some(MediaType::GraphQlResponse)
-        );
+        assert_eq!(chosen("application/json, application/graphql-response+json"), Some(MediaType::GraphQlResponse));
         assert_eq!(chosen("application/json, */*"), Some(MediaType::Json));
     }
 
     #[test]
     fn a_named_type_beats_the_wildcard_that_covers_it() {
-        assert_eq!(
-            chosen("application/json;q=0, */*"),
-            Some(MediaType::GraphQlResponse)
-        );
+        assert_eq!(chosen("application/json;q=0, */*"), Some(MediaType::GraphQlResponse));
     }
 
     #[test]
@@ -230,14 +205,8 @@ mod tests {
     #[test]
     fn several_accept_headers_count_as_one_list() {
         let mut headers = accept("text/html");
-        headers.append(
-            header::ACCEPT,
-            HeaderValue::from_static("application/graphql-response+json"),
-        );
-        assert_eq!(
-            response_media_type(&headers),
-            Some(MediaType::GraphQlResponse)
-        );
+        headers.append(header::ACCEPT, HeaderValue::from_static("application/graphql-response+json"));
+        assert_eq!(response_media_type(&headers), Some(MediaType::GraphQlResponse));
     }
 
     #[test]

@@ -30,11 +30,7 @@ const PREFLIGHT_HEADERS: [HeaderName; 4] = [
 
 /// Reads who sent a request. A well-formed `x-request-id` is kept, so that an id given by a proxy or
 /// the client leads through all logs.
-pub(super) fn identify<G: Gateway>(
-    gateway: &G,
-    config: &TransportConfig,
-    parts: &Parts,
-) -> RequestOrigin {
+pub(super) fn identify<G: Gateway>(gateway: &G, config: &TransportConfig, parts: &Parts) -> RequestOrigin {
     let request_id = parts
         .headers
         .get(X_REQUEST_ID)
@@ -61,10 +57,7 @@ fn is_request_id(id: &str) -> bool {
 /// The address of the client: the peer's, or behind `hops` proxies the entry that the outermost of
 /// them wrote. Entries further left are the client's own claim.
 fn client_address(parts: &Parts, hops: usize) -> Option<IpAddr> {
-    let peer = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip());
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let Some(skipped) = hops.checked_sub(1) else {
         return peer;
     };
@@ -86,10 +79,7 @@ pub(super) fn is_origin_allowed(parts: &Parts, allowed: &AllowedOrigins) -> bool
         return true;
     };
     // The browser's own word holds even where a proxy changed the Host header.
-    let same_origin = parts
-        .headers
-        .get(SEC_FETCH_SITE)
-        .is_some_and(|site| site == "same-origin");
+    let same_origin = parts.headers.get(SEC_FETCH_SITE).is_some_and(|site| site == "same-origin");
     same_origin || allowed.contains(origin) || is_own_host(origin, parts)
 }
 
@@ -104,15 +94,11 @@ pub(super) fn is_cross_site(parts: &Parts, allowed: &AllowedOrigins) -> bool {
         return !is_origin_allowed(parts, allowed);
     }
     // Links, images and forms carry no Origin; "none" is the user's own doing.
-    headers
-        .get(SEC_FETCH_SITE)
-        .is_some_and(|site| site != "same-origin" && site != "none")
+    headers.get(SEC_FETCH_SITE).is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 fn was_preflighted(headers: &HeaderMap) -> bool {
-    let has_own_header = PREFLIGHT_HEADERS
-        .iter()
-        .any(|name| headers.get(name).is_some_and(|value| !value.is_empty()));
+    let has_own_header = PREFLIGHT_HEADERS.iter().any(|name| headers.get(name).is_some_and(|value| !value.is_empty()));
     has_own_header || super::negotiate::has_json_body(headers)
 }
 
@@ -136,13 +122,9 @@ fn is_own_host(origin: &HeaderValue, parts: &Parts) -> bool {
     };
     let bare = |authority: &str| {
         let lowercase = authority.to_ascii_lowercase();
-        lowercase
-            .strip_suffix(default_port)
-            .map_or(lowercase.clone(), str::to_owned)
+        lowercase.strip_suffix(default_port).map_or(lowercase.clone(), str::to_owned)
     };
-    origin
-        .authority()
-        .is_some_and(|authority| bare(authority.as_str()) == bare(host))
+    origin.authority().is_some_and(|authority| bare(authority.as_str()) == bare(host))
 }
 
 #[cfg(test)]
@@ -192,10 +174,7 @@ mod tests {
     #[test]
     fn a_listed_origin_is_allowed() {
         let parts = parts(&[("origin", "https://app.example.com"), ("host", "api")]);
-        assert!(is_origin_allowed(
-            &parts,
-            &allowed("https://app.example.com")
-        ));
+        assert!(is_origin_allowed(&parts, &allowed("https://app.example.com")));
     }
 
     #[test]

@@ -50,9 +50,8 @@ impl Parameters {
             let Some(json) = json.filter(|json| !json.is_empty()) else {
                 continue;
             };
-            let value = serde_json::from_str(&json).map_err(|error| {
-                Refusal::bad_input(format!("{name} is not valid JSON: {error}."))
-            })?;
+            let value = serde_json::from_str(&json)
+                .map_err(|error| Refusal::bad_input(format!("{name} is not valid JSON: {error}.")))?;
             map.insert(name.to_owned(), value);
         }
         Self::from_map(map)
@@ -85,10 +84,7 @@ impl Parameters {
                 .map(|document| document.to_string())
                 .ok_or_else(|| Refusal::bad_input("No document with this hash is known here."))?,
             (None, None) => {
-                return Err(Refusal::bad_parameters(vec![Problem {
-                    path: "query",
-                    message: "is missing",
-                }]));
+                return Err(Refusal::bad_parameters(vec![Problem { path: "query", message: "is missing" }]));
             }
         };
         let mut request = Request::new(query).variables(self.variables);
@@ -122,13 +118,11 @@ fn persisted_query(extensions: &async_graphql::Extensions) -> Option<&str> {
 fn explain(body: &[u8], error: &serde_json::Error) -> Refusal {
     match serde_json::from_slice(body) {
         Err(error) => Refusal::bad_input(format!("The body is not valid JSON: {error}.")),
-        Ok(Value::Array(_)) => Refusal::bad_input(
-            "Batches are not supported; send one operation per request. HTTP/2 makes that as cheap.",
-        ),
+        Ok(Value::Array(_)) => {
+            Refusal::bad_input("Batches are not supported; send one operation per request. HTTP/2 makes that as cheap.")
+        }
         Ok(Value::Object(map)) => match problems(&map) {
-            problems if problems.is_empty() => {
-                Refusal::bad_input(format!("The request is malformed: {error}."))
-            }
+            problems if problems.is_empty() => Refusal::bad_input(format!("The request is malformed: {error}.")),
             problems => Refusal::bad_parameters(problems),
         },
         Ok(_) => Refusal::bad_input("The body must be a JSON object."),
@@ -147,10 +141,7 @@ pub(super) fn problems(map: &Map<String, Value>) -> Vec<Problem> {
     ];
     rules
         .into_iter()
-        .filter(|(path, _, is_right)| {
-            map.get(*path)
-                .is_some_and(|value| !value.is_null() && !is_right(value))
-        })
+        .filter(|(path, _, is_right)| map.get(*path).is_some_and(|value| !value.is_null() && !is_right(value)))
         .map(|(path, message, _)| Problem { path, message })
         .collect()
 }
@@ -187,9 +178,6 @@ mod tests {
     fn a_get_with_a_list_of_variables_is_refused() {
         let uri = Uri::from_static("/graphql?query=%7Ba%7D&variables=%5B%5D");
         let refusal = Parameters::from_query_string(&uri).err().unwrap();
-        assert_eq!(
-            refusal.to_string(),
-            "The request is malformed: variables must be a map."
-        );
+        assert_eq!(refusal.to_string(), "The request is malformed: variables must be a map.");
     }
 }

@@ -34,19 +34,8 @@ pub(super) struct Problem {
 }
 
 impl Refusal {
-    pub fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            status,
-            header: None,
-            code,
-            message: message.into(),
-            retryable: false,
-            fields: Vec::new(),
-        }
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, header: None, code, message: message.into(), retryable: false, fields: Vec::new() }
     }
 
     /// A malformed request: 400.
@@ -56,14 +45,8 @@ impl Refusal {
 
     /// Parameters of the wrong type, all of them at once: 400.
     pub fn bad_parameters(fields: Vec<Problem>) -> Self {
-        let list: Vec<String> = fields
-            .iter()
-            .map(|problem| format!("{} {}", problem.path, problem.message))
-            .collect();
-        Self {
-            fields,
-            ..Self::bad_input(format!("The request is malformed: {}.", list.join("; ")))
-        }
+        let list: Vec<String> = fields.iter().map(|problem| format!("{} {}", problem.path, problem.message)).collect();
+        Self { fields, ..Self::bad_input(format!("The request is malformed: {}.", list.join("; "))) }
     }
 
     pub fn with_header(mut self, name: HeaderName, value: &'static str) -> Self {
@@ -100,19 +83,13 @@ impl Problem {
 impl From<AuthError> for Refusal {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Invalid | AuthError::Expired => Self::new(
-                StatusCode::UNAUTHORIZED,
-                code::UNAUTHENTICATED,
-                error.to_string(),
-            )
-            .with_header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#),
+            AuthError::Invalid | AuthError::Expired => {
+                Self::new(StatusCode::UNAUTHORIZED, code::UNAUTHENTICATED, error.to_string())
+                    .with_header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
+            }
             AuthError::Unavailable => Self {
                 retryable: true,
-                ..Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    code::INTERNAL,
-                    error.to_string(),
-                )
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code::INTERNAL, error.to_string())
             },
         }
     }

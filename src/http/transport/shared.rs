@@ -27,9 +27,7 @@ struct Shared<G> {
 
 impl<G> Clone for Transport<G> {
     fn clone(&self) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-        }
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -39,22 +37,9 @@ impl<G: Gateway> Transport<G> {
     /// Cancelling `shutdown` closes all sockets and event streams; `connections` counts the open
     /// ones, so that the server can wait for the last.
     #[must_use]
-    pub fn new(
-        gateway: G,
-        config: TransportConfig,
-        shutdown: CancellationToken,
-        connections: TaskTracker,
-    ) -> Self {
-        let shared = Shared {
-            gateway,
-            config,
-            shutdown,
-            connections,
-            closing: AtomicU64::new(0),
-        };
-        Self {
-            shared: Arc::new(shared),
-        }
+    pub fn new(gateway: G, config: TransportConfig, shutdown: CancellationToken, connections: TaskTracker) -> Self {
+        let shared = Shared { gateway, config, shutdown, connections, closing: AtomicU64::new(0) };
+        Self { shared: Arc::new(shared) }
     }
 
     pub(super) fn gateway(&self) -> &G {
@@ -102,10 +87,7 @@ mod tests {
             let delay = spread(nth, Duration::from_secs(10));
             tenths[usize::try_from(delay.as_secs()).unwrap()] += 1;
         }
-        assert!(
-            tenths.iter().all(|count| (95..=105).contains(count)),
-            "{tenths:?}"
-        );
+        assert!(tenths.iter().all(|count| (95..=105).contains(count)), "{tenths:?}");
     }
 
     #[test]

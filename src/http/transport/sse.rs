@@ -52,10 +52,7 @@ const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
 
 /// Serves `POST /graphql/stream` and `GET /graphql/stream`.
-pub(super) async fn handle<G: Gateway>(
-    State(transport): State<Transport<G>>,
-    request: Request,
-) -> Response {
+pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let origin = identify(transport.gateway(), transport.config(), &parts);
     if !accepts_event_stream(&parts.headers) {
@@ -202,18 +199,12 @@ mod tests {
     use super::*;
 
     fn reply(cursor: &str) -> Reply {
-        Reply {
-            response: GraphQlResponse::new(value!({"text": "a\nb"})),
-            cursor: Some(cursor.to_owned()),
-        }
+        Reply { response: GraphQlResponse::new(value!({"text": "a\nb"})), cursor: Some(cursor.to_owned()) }
     }
 
     #[test]
     fn an_event_has_its_cursor_as_id_and_its_data_on_one_line() {
-        assert_eq!(
-            next_event(&reply("c7")),
-            "event: next\nid: c7\ndata: {\"data\":{\"text\":\"a\\nb\"}}\n\n"
-        );
+        assert_eq!(next_event(&reply("c7")), "event: next\nid: c7\ndata: {\"data\":{\"text\":\"a\\nb\"}}\n\n");
     }
 
     #[test]

@@ -42,19 +42,14 @@ const SUBPROTOCOL: &str = "graphql-transport-ws";
 const READ_BUFFER_BYTES: usize = 4096;
 
 /// Serves an upgrade on `/graphql/ws` and `/graphql`.
-pub(super) async fn handle<G: Gateway>(
-    State(transport): State<Transport<G>>,
-    request: Request,
-) -> Response {
+pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let origin = identify(transport.gateway(), transport.config(), &parts);
     let upgrade = match accept(&transport, &mut parts).await {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refused(&refusal, MediaType::Json, &origin),
     };
-    let is_our_protocol = upgrade
-        .selected_protocol()
-        .is_some_and(|p| p == SUBPROTOCOL);
+    let is_our_protocol = upgrade.selected_protocol().is_some_and(|p| p == SUBPROTOCOL);
     let header_token: Result<Option<String>, AuthError> =
         bearer_token(&parts.headers).map(|token| token.map(str::to_owned));
     let counted = transport.connections().token();
@@ -70,10 +65,7 @@ pub(super) async fn handle<G: Gateway>(
 }
 
 /// Checks the upgrade request and chooses the subprotocol.
-async fn accept<G: Gateway>(
-    transport: &Transport<G>,
-    parts: &mut Parts,
-) -> Result<WebSocketUpgrade, Refusal> {
+async fn accept<G: Gateway>(transport: &Transport<G>, parts: &mut Parts) -> Result<WebSocketUpgrade, Refusal> {
     let config = transport.config();
     if !is_origin_allowed(parts, &config.allowed_origins) {
         return Err(Refusal::new(
@@ -82,19 +74,14 @@ async fn accept<G: Gateway>(
             "This web origin may not open a WebSocket here.",
         ));
     }
-    let upgrade = WebSocketUpgrade::from_request_parts(parts, &())
-        .await
-        .map_err(|rejection| {
-            Refusal::new(
-                StatusCode::UPGRADE_REQUIRED,
-                code::BAD_INPUT,
-                format!(
-                    "This endpoint speaks WebSocket only: {}.",
-                    rejection.body_text()
-                ),
-            )
-            .with_header(header::UPGRADE, "websocket")
-        })?;
+    let upgrade = WebSocketUpgrade::from_request_parts(parts, &()).await.map_err(|rejection| {
+        Refusal::new(
+            StatusCode::UPGRADE_REQUIRED,
+            code::BAD_INPUT,
+            format!("This endpoint speaks WebSocket only: {}.", rejection.body_text()),
+        )
+        .with_header(header::UPGRADE, "websocket")
+    })?;
     Ok(select_subprotocol(upgrade)
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)

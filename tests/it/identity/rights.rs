@@ -51,10 +51,18 @@ async fn an_anonymous_caller_gets_nothing_at_all() {
     let fields = roots.flat_map(|root| root["fields"].as_array().unwrap()).map(|field| field["name"].as_str().unwrap());
     for field in fields.filter(|field| !["viewer", "login"].contains(field)) {
         let operation = operations.get(field).unwrap_or_else(|| panic!("say above how `{field}` is asked for"));
-        let (answer, statements) = app.statements.of(answer(&app, &app.anonymous(), operation)).await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{operation}\n{answer:#}");
-        assert!(statements.is_empty(), "{operation}\n{statements:#?}");
+        gets_nothing(&app, operation).await;
     }
+    // A cursor in the right form is not looked up either.
+    let cursor = "AQ".to_owned() + &"A".repeat(42);
+    gets_nothing(&app, &format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}", after: "{cursor}") {{ at }} }}"#))
+        .await;
+}
+
+async fn gets_nothing(app: &TestApp, operation: &str) {
+    let (answer, statements) = app.statements.of(answer(app, &app.anonymous(), operation)).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{operation}\n{answer:#}");
+    assert!(statements.is_empty(), "{operation}\n{statements:#?}");
 }
 
 #[tokio::test]

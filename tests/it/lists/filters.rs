@@ -11,7 +11,7 @@ use rapport::{
 use serde_json::{Value, json};
 
 use super::List;
-use crate::support::{Client, TestApp, today};
+use crate::support::{Client, TestApp, TestDb, today};
 
 /// A server with a company whose customers differ in all that can be asked for.
 async fn with_customers() -> (TestApp, Client, Company) {
@@ -179,6 +179,18 @@ async fn search_takes_words_as_they_are() {
     }
     let both = r#"search: "beta", filter: {segment: {eq: ENTERPRISE}}"#;
     assert_eq!(names(&admin, &company, both).await, [GAMMA]);
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_are_found_as_they_are_written() {
+    let (app, admin, company) = with_customers().await;
+    app.insert([app.customer(Some(&company), "Änderungsbüro Öz")]).await;
+    for arguments in [r#"search: "Änder""#, r#"search: "BÜRO Öz""#, r#"filter: {name: {startsWith: "ÄNDERUNGSBü"}}"#]
+    {
+        let found = names(&admin, &company, arguments).await;
+        // PostgreSQL finds them in capitals too.
+        assert!(found == ["Änderungsbüro Öz"] || (arguments.contains("BÜ") && !TestDb::is_postgres()), "{arguments}");
+    }
 }
 
 #[tokio::test]

@@ -7,27 +7,17 @@ use std::time::Duration;
 use chrono::Days;
 use rapport::clients::research::sample::{SampleConfig, SampleResearch};
 use rapport::clients::research::{
-    CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError,
-    ResearchSource, Source, Topic,
+    CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Source, Topic,
 };
 
 use crate::support::{ambient, ambient_at, today};
 
 fn sample() -> SampleResearch {
-    SampleResearch::new(
-        SampleConfig {
-            delay: Duration::ZERO,
-        },
-        ambient(),
-    )
-    .unwrap()
+    SampleResearch::new(SampleConfig { delay: Duration::ZERO }, ambient()).unwrap()
 }
 
 fn company(name: &str) -> CompanyRef {
-    CompanyRef {
-        name: name.to_owned(),
-        website: None,
-    }
+    CompanyRef { name: name.to_owned(), website: None }
 }
 
 /// All findings of all vendors, by vendor and topic.
@@ -61,48 +51,24 @@ async fn all_customers() -> Vec<(CompanyRef, Vec<DiscoveredCustomer>)> {
 fn plain(name: &str) -> String {
     let forms = ["inc", "corp", "co", "plc", "ltd", "ag", "as"];
     let lower = name.to_lowercase().replace(['.', ','], "");
-    let words: Vec<&str> = lower
-        .split(' ')
-        .filter(|word| !forms.contains(word))
-        .collect();
+    let words: Vec<&str> = lower.split(' ').filter(|word| !forms.contains(word)).collect();
     words.join(" ")
 }
 
 fn assert_source(source: &Source) {
-    let host = source
-        .url
-        .strip_prefix("https://")
-        .and_then(|rest| rest.split('/').next());
-    assert!(
-        host.is_some_and(|host| host.ends_with(".example")),
-        "{}",
-        source.url
-    );
+    let host = source.url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    assert!(host.is_some_and(|host| host.ends_with(".example")), "{}", source.url);
     assert!(!source.title.is_empty());
     let ends = source.quote.ends_with(['.', '?', '!']);
-    assert!(
-        ends && source.quote.split(' ').count() >= 4,
-        "{}",
-        source.quote
-    );
+    assert!(ends && source.quote.split(' ').count() >= 4, "{}", source.quote);
 }
 
 #[tokio::test]
 async fn it_knows_the_three_vendors_in_any_case_and_with_any_legal_form() {
     let sample = sample();
-    for name in [
-        "Brightloom Analytics",
-        "FERNHOLLOW CRM, Inc.",
-        " copperline security ltd. ",
-    ] {
+    for name in ["Brightloom Analytics", "FERNHOLLOW CRM, Inc.", " copperline security ltd. "] {
         assert!(sample.covers(&company(name)), "{name}");
-        assert!(
-            !sample
-                .research(&company(name), Topic::Products)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(!sample.research(&company(name), Topic::Products).await.unwrap().is_empty());
     }
     assert_eq!(sample.companies().count(), 3);
 }
@@ -148,38 +114,20 @@ async fn details_are_of_the_kind_of_their_topic_and_not_empty() {
         for finding in findings {
             let fits = match (topic, &finding.details) {
                 (Topic::Products, Details::Product { category }) => category.is_some(),
-                (
-                    Topic::Pricing,
-                    Details::PricingTier {
-                        price,
-                        currency,
-                        billing_period,
-                    },
-                ) => {
-                    price.is_some() == currency.is_some()
-                        && price.is_some() == billing_period.is_some()
+                (Topic::Pricing, Details::PricingTier { price, currency, billing_period }) => {
+                    price.is_some() == currency.is_some() && price.is_some() == billing_period.is_some()
                 }
-                (
-                    Topic::IdealCustomers,
-                    Details::IdealCustomer {
-                        industries,
-                        company_size,
-                    },
-                ) => !industries.is_empty() && company_size.is_some(),
-                (
-                    Topic::Personas,
-                    Details::Persona {
-                        seniority,
-                        goals,
-                        pain_points,
-                    },
-                ) => seniority.is_some() && !goals.is_empty() && !pain_points.is_empty(),
+                (Topic::IdealCustomers, Details::IdealCustomer { industries, company_size }) => {
+                    !industries.is_empty() && company_size.is_some()
+                }
+                (Topic::Personas, Details::Persona { seniority, goals, pain_points }) => {
+                    seniority.is_some() && !goals.is_empty() && !pain_points.is_empty()
+                }
                 (Topic::Leadership, Details::Person { role }) => role.is_some(),
                 (Topic::News | Topic::CaseStudies, Details::Item { date }) => date.is_some(),
-                (
-                    Topic::Competitors | Topic::Integrations | Topic::Positioning,
-                    Details::Item { date },
-                ) => date.is_none(),
+                (Topic::Competitors | Topic::Integrations | Topic::Positioning, Details::Item { date }) => {
+                    date.is_none()
+                }
                 _ => false,
             };
             assert!(fits, "{} {topic}: {finding:?}", vendor.name);
@@ -190,9 +138,8 @@ async fn details_are_of_the_kind_of_their_topic_and_not_empty() {
 #[tokio::test]
 async fn every_vendor_has_a_price_list() {
     for (vendor, topic, findings) in all_findings().await {
-        let priced = findings.iter().filter(|finding| {
-            matches!(finding.details, Details::PricingTier { price: Some(_), .. })
-        });
+        let priced =
+            findings.iter().filter(|finding| matches!(finding.details, Details::PricingTier { price: Some(_), .. }));
         if topic == Topic::Pricing {
             assert!((3..=4).contains(&findings.len()), "{}", vendor.name);
             assert!(priced.count() >= 3, "{}", vendor.name);
@@ -202,25 +149,12 @@ async fn every_vendor_has_a_price_list() {
 
 #[tokio::test]
 async fn news_stay_fresh() {
-    let news = sample()
-        .research(&company("Copperline Security"), Topic::News)
-        .await
-        .unwrap();
+    let news = sample().research(&company("Copperline Security"), Topic::News).await.unwrap();
     let earlier = ambient_at(today() - Days::new(400));
-    let older = SampleResearch::new(
-        SampleConfig {
-            delay: Duration::ZERO,
-        },
-        earlier,
-    );
-    let old = older
-        .unwrap()
-        .research(&company("Copperline Security"), Topic::News)
-        .await
-        .unwrap();
+    let older = SampleResearch::new(SampleConfig { delay: Duration::ZERO }, earlier);
+    let old = older.unwrap().research(&company("Copperline Security"), Topic::News).await.unwrap();
     for (new, old) in news.iter().zip(&old) {
-        let (Details::Item { date: Some(new) }, Details::Item { date: Some(old) }) =
-            (&new.details, &old.details)
+        let (Details::Item { date: Some(new) }, Details::Item { date: Some(old) }) = (&new.details, &old.details)
         else {
             panic!("news without a date");
         };
@@ -232,16 +166,8 @@ async fn news_stay_fresh() {
 #[tokio::test]
 async fn every_vendor_has_16_to_20_customers_that_overlap_between_queries() {
     for (vendor, customers) in all_customers().await {
-        let names: BTreeSet<String> = customers
-            .iter()
-            .map(|customer| plain(&customer.name))
-            .collect();
-        assert!(
-            (16..=20).contains(&names.len()),
-            "{}: {}",
-            vendor.name,
-            names.len()
-        );
+        let names: BTreeSet<String> = customers.iter().map(|customer| plain(&customer.name)).collect();
+        assert!((16..=20).contains(&names.len()), "{}: {}", vendor.name, names.len());
         assert!(customers.len() > names.len(), "{}", vendor.name);
         for customer in customers {
             assert_source(&customer.source);
@@ -279,9 +205,7 @@ async fn every_listed_company_is_somebodys_customer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delay_makes_each_question_take_its_own_time() {
-    let config = SampleConfig {
-        delay: Duration::from_secs(2),
-    };
+    let config = SampleConfig { delay: Duration::from_secs(2) };
     let sample = SampleResearch::new(config, ambient()).unwrap();
     let vendor = company("Fernhollow CRM");
     let mut times = BTreeSet::new();
@@ -291,15 +215,7 @@ async fn a_delay_makes_each_question_take_its_own_time() {
         times.insert(start.elapsed());
     }
     assert_eq!(times.len(), Topic::ALL.len());
-    assert!(
-        times
-            .first()
-            .is_some_and(|time| *time >= Duration::from_secs(1))
-    );
+    assert!(times.first().is_some_and(|time| *time >= Duration::from_secs(1)));
     // Tokio's timers are accurate to a millisecond.
-    assert!(
-        times
-            .last()
-            .is_some_and(|time| *time <= Duration::from_millis(3_001))
-    );
+    assert!(times.last().is_some_and(|time| *time <= Duration::from_millis(3_001)));
 }

@@ -233,6 +233,6 @@ async fn every_connection_has_the_same_arguments_and_fields() {
 #[tokio::test]
 async fn scalars_are_those_of_the_conventions() {
     let types = types().await;
-    let scalars: BTreeSet<_> = types.iter().filter(|kind| kind["kind"] == "SCALAR").map(|kind| name(kind)).collect();
+    let scalars: BTreeSet<_> = types.iter().filter(|kind| kind["kind"] == "SCALAR").map(name).collect();
     assert_eq!(scalars, BTreeSet::from(["Cursor", "Date", "DateTime", "Decimal"]));
 }

@@ -35,11 +35,7 @@ pub enum Behaviour {
     /// Answers 200 with this body.
     Body(String),
     /// Refuses with an HTTP status, a `Retry-After` and a JSON body.
-    Status {
-        status: u16,
-        retry_after: Option<String>,
-        body: Value,
-    },
+    Status { status: u16, retry_after: Option<String>, body: Value },
     /// Sends half of a good answer, then closes the socket.
     Cut,
 }
@@ -48,21 +44,13 @@ impl Behaviour {
     /// A refusal without a body of interest.
     pub fn status(status: u16) -> Self {
         let body = json!({ "error": { "code": null, "message": format!("status {status}") } });
-        Self::Status {
-            status,
-            retry_after: None,
-            body,
-        }
+        Self::Status { status, retry_after: None, body }
     }
 
     /// A 429 that asks for a pause.
     pub fn busy(retry_after: &str) -> Self {
         let body = json!({ "error": { "code": "rate_limit_exceeded", "message": "slow down" } });
-        Self::Status {
-            status: 429,
-            retry_after: Some(retry_after.to_owned()),
-            body,
-        }
+        Self::Status { status: 429, retry_after: Some(retry_after.to_owned()), body }
     }
 
     /// An answer that stopped early: `max_output_tokens` or `content_filter`.
@@ -101,10 +89,7 @@ pub struct Recorded {
 impl Recorded {
     /// The document that the model is given to read.
     pub fn input(&self) -> Value {
-        self.body["input"]
-            .as_str()
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default()
+        self.body["input"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 }
 
@@ -131,19 +116,13 @@ impl StandIn {
     /// Starts on a free port.
     pub async fn start() -> Self {
         let script = Shared::default();
-        let router = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&script));
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(async move {
             axum::serve(listener, router).await.unwrap();
         });
-        Self {
-            address,
-            script,
-            server,
-        }
+        Self { address, script, server }
     }
 
     /// What to set as `OPENAI_BASE_URL`.
@@ -153,9 +132,7 @@ impl StandIn {
 
     /// From now on the question is treated so.
     pub fn on(&self, question: &str, behaviour: Behaviour) {
-        lock(&self.script)
-            .always
-            .insert(question.to_owned(), behaviour);
+        lock(&self.script).always.insert(question.to_owned(), behaviour);
     }
 
     /// From now on all questions are treated so that have no treatment of their own.
@@ -165,11 +142,7 @@ impl StandIn {
 
     /// The question's next request is treated so; several calls queue up.
     pub fn once(&self, question: &str, behaviour: Behaviour) {
-        lock(&self.script)
-            .next
-            .entry(question.to_owned())
-            .or_default()
-            .push_back(behaviour);
+        lock(&self.script).next.entry(question.to_owned()).or_default().push_back(behaviour);
     }
 
     /// How long the question takes.
@@ -184,11 +157,7 @@ impl StandIn {
 
     /// How many requests came for the question, the failed ones included.
     pub fn count(&self, question: &str) -> usize {
-        lock(&self.script)
-            .requests
-            .iter()
-            .filter(|(name, _)| name == question)
-            .count()
+        lock(&self.script).requests.iter().filter(|(name, _)| name == question).count()
     }
 
     /// How many requests came for each question.
@@ -218,31 +187,18 @@ fn lock(script: &Shared) -> MutexGuard<'_, Script> {
     script.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn answer(
-    State(script): State<Shared>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer(State(script): State<Shared>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let format = body["text"]["format"].clone();
     let question = format["name"].as_str().unwrap_or_default().to_owned();
     let (behaviour, delay) = {
         let mut script = lock(&script);
-        let recorded = Recorded {
-            path: uri.path().to_owned(),
-            headers,
-            body,
-        };
+        let recorded = Recorded { path: uri.path().to_owned(), headers, body };
         script.requests.push((question.clone(), recorded));
         let next = script.next.get_mut(&question).and_then(VecDeque::pop_front);
         let behaviour = next.or_else(|| script.always.get(&question).cloned());
         let behaviour = behaviour.or_else(|| script.otherwise.clone());
-        let delay = script
-            .delays
-            .get(&question)
-            .copied()
-            .unwrap_or(script.delay);
+        let delay = script.delays.get(&question).copied().unwrap_or(script.delay);
         (behaviour.unwrap_or(Behaviour::Answer), delay)
     };
     tokio::time::sleep(delay).await;
@@ -256,20 +212,12 @@ fn respond(behaviour: Behaviour, question: &str, schema: &Value) -> Response {
         Behaviour::Facts(facts) => Json(completed(SITE, &facts.to_string())).into_response(),
         Behaviour::Text(text) => Json(completed(SITE, &text)).into_response(),
         Behaviour::Object(object) => Json(object).into_response(),
-        Behaviour::Body(body) => {
-            ([(header::CONTENT_TYPE, "application/json")], body).into_response()
-        }
-        Behaviour::Status {
-            status,
-            retry_after,
-            body,
-        } => {
+        Behaviour::Body(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Behaviour::Status { status, retry_after, body } => {
             let status = StatusCode::from_u16(status).unwrap();
             let mut response = (status, Json(body)).into_response();
             if let Some(pause) = retry_after {
-                response
-                    .headers_mut()
-                    .insert(header::RETRY_AFTER, pause.parse().unwrap());
+                response.headers_mut().insert(header::RETRY_AFTER, pause.parse().unwrap());
             }
             response
         }
@@ -332,9 +280,7 @@ pub fn customers(names: &[&str]) -> Value {
 /// A value that fits the schema; lists at the root have two entries.
 fn instance(schema: &Value, question: &str, key: &str, number: usize) -> Value {
     if let Some(properties) = schema["properties"].as_object() {
-        let fields = properties
-            .iter()
-            .map(|(key, schema)| (key.clone(), instance(schema, question, key, number)));
+        let fields = properties.iter().map(|(key, schema)| (key.clone(), instance(schema, question, key, number)));
         return Value::Object(fields.collect::<Map<_, _>>());
     }
     if schema["type"] == "array" {

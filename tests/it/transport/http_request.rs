@@ -42,11 +42,7 @@ async fn a_query_by_get_is_answered() {
 async fn a_get_takes_an_operation_name_and_variables() {
     let server = Server::start().await;
     let document = "query A($n: String!) { hello(name: $n) } query B { who }";
-    let request = server.get_with(&[
-        ("query", document),
-        ("operationName", "A"),
-        ("variables", r#"{"n": "ä 🏃"}"#),
-    ]);
+    let request = server.get_with(&[("query", document), ("operationName", "A"), ("variables", r#"{"n": "ä 🏃"}"#)]);
     let (_, body) = answer(request).await;
     assert_eq!(body, json!({"data": {"hello": "hello ä 🏃"}}));
 }
@@ -100,9 +96,7 @@ async fn a_body_of_another_type_than_json_is_refused() {
         "application/json; charset=utf-16",
     ] {
         let request = server.client.post(server.url("/graphql"));
-        let request = request
-            .header("content-type", content_type)
-            .body(r#"{"query":"{ hello }"}"#);
+        let request = request.header("content-type", content_type).body(r#"{"query":"{ hello }"}"#);
         let (status, body) = answer(request).await;
         assert_eq!((status, code(&body)), (415, "BAD_INPUT"), "{content_type}");
     }
@@ -143,10 +137,7 @@ async fn a_body_announced_too_large_is_refused_before_it_is_sent() {
 
 #[tokio::test]
 async fn a_body_that_turns_out_too_large_is_refused() {
-    let config = TransportConfig {
-        max_body_bytes: 1000,
-        ..quick()
-    };
+    let config = TransportConfig { max_body_bytes: 1000, ..quick() };
     let server = Server::with(config).await;
     let chunk = format!("3E8\r\n{}\r\n", " ".repeat(1000));
     let body = [chunk.as_str(), "1\r\n \r\n0\r\n\r\n"].concat();
@@ -163,10 +154,7 @@ async fn a_body_that_is_too_large_has_a_graphql_error() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
-    let config = TransportConfig {
-        body_timeout: Duration::from_millis(50),
-        ..quick()
-    };
+    let config = TransportConfig { body_timeout: Duration::from_millis(50), ..quick() };
     let server = Server::with(config).await;
     let status = status_of(&server, "content-length: 10", "{").await;
     assert_eq!(status, "408");
@@ -176,9 +164,7 @@ async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
 async fn a_body_that_is_no_json_is_refused() {
     let server = Server::start().await;
     let request = server.client.post(server.url("/graphql"));
-    let request = request
-        .header("content-type", "application/json")
-        .body("{ \"not");
+    let request = request.header("content-type", "application/json").body("{ \"not");
     let (status, body) = answer(request).await;
     assert_eq!((status, code(&body)), (400, "BAD_INPUT"));
 }
@@ -189,10 +175,7 @@ async fn a_batch_is_refused_by_that_name() {
     let (status, body) = answer(server.post_json(&json!([{"query": "{ hello }"}]))).await;
     assert_eq!(status, 400);
     let message = body["errors"][0]["message"].as_str().unwrap();
-    assert!(
-        message.starts_with("Batches are not supported"),
-        "{message}"
-    );
+    assert!(message.starts_with("Batches are not supported"), "{message}");
 }
 
 #[tokio::test]
@@ -218,10 +201,7 @@ async fn a_request_without_a_query_is_refused() {
     let server = Server::start().await;
     let (status, body) = answer(server.post_json(&json!({"qeury": "{ hello }"}))).await;
     assert_eq!(status, 400);
-    assert_eq!(
-        body["errors"][0]["extensions"]["fields"],
-        json!([{"path": "query", "message": "is missing"}])
-    );
+    assert_eq!(body["errors"][0]["extensions"]["fields"], json!([{"path": "query", "message": "is missing"}]));
 }
 
 #[tokio::test]

@@ -34,14 +34,8 @@ async fn the_media_type_is_negotiated() {
         ("*/*", JSON),
         ("application/json", JSON),
         (ACCEPT_GRAPHQL, GRAPHQL),
-        (
-            "application/graphql-response+json, application/json;q=0.9",
-            GRAPHQL,
-        ),
-        (
-            "application/graphql-response+json;q=0.1, application/json",
-            JSON,
-        ),
+        ("application/graphql-response+json, application/json;q=0.9", GRAPHQL),
+        ("application/graphql-response+json;q=0.1, application/json", JSON),
         ("text/html, */*;q=0.1", JSON),
     ] {
         let response = send(server.post("{ hello }").header("accept", accept)).await;

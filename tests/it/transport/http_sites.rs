@@ -10,10 +10,7 @@ const APP: &str = "https://app.example.com";
 const EVIL: &str = "https://evil.example.com";
 
 async fn server() -> Server {
-    let config = TransportConfig {
-        allowed_origins: APP.parse().unwrap(),
-        ..quick()
-    };
+    let config = TransportConfig { allowed_origins: APP.parse().unwrap(), ..quick() };
     Server::with(config).await
 }
 
@@ -36,29 +33,20 @@ async fn a_get_of_another_site_is_refused() {
 #[tokio::test]
 async fn a_get_with_a_foreign_origin_is_refused() {
     let server = server().await;
-    assert_eq!(
-        status(server.get("{ hello }").header("origin", EVIL)).await,
-        403
-    );
+    assert_eq!(status(server.get("{ hello }").header("origin", EVIL)).await, 403);
 }
 
 #[tokio::test]
 async fn a_get_of_an_allowed_origin_is_answered() {
     let server = server().await;
-    assert_eq!(
-        status(server.get("{ hello }").header("origin", APP)).await,
-        200
-    );
+    assert_eq!(status(server.get("{ hello }").header("origin", APP)).await, 200);
 }
 
 #[tokio::test]
 async fn a_get_of_the_own_origin_is_answered() {
     let server = server().await;
     let own = server.url("");
-    assert_eq!(
-        status(server.get("{ hello }").header("origin", own)).await,
-        200
-    );
+    assert_eq!(status(server.get("{ hello }").header("origin", own)).await, 200);
 }
 
 #[tokio::test]
@@ -71,9 +59,7 @@ async fn a_get_of_another_site_with_a_header_that_needs_a_preflight_is_answered(
         ("graphql-require-preflight", "1"),
         ("content-type", "application/json"),
     ] {
-        let request = server
-            .get("{ hello }")
-            .header("sec-fetch-site", "cross-site");
+        let request = server.get("{ hello }").header("sec-fetch-site", "cross-site");
         assert_eq!(status(request.header(name, value)).await, 200, "{name}");
     }
 }
@@ -82,10 +68,7 @@ async fn a_get_of_another_site_with_a_header_that_needs_a_preflight_is_answered(
 async fn an_event_stream_by_get_of_another_site_is_refused() {
     let server = server().await;
     let url = server.url("/graphql/stream?query=%7Bhello%7D");
-    let request = server
-        .client
-        .get(url)
-        .header("sec-fetch-site", "cross-site");
+    let request = server.client.get(url).header("sec-fetch-site", "cross-site");
     assert_eq!(status(request).await, 403);
 }
 
@@ -95,10 +78,7 @@ async fn preflight(server: &Server, origin: &str) -> Response {
         .request(Method::OPTIONS, server.url("/graphql"))
         .header("origin", origin)
         .header("access-control-request-method", "POST")
-        .header(
-            "access-control-request-headers",
-            "authorization, content-type",
-        );
+        .header("access-control-request-headers", "authorization, content-type");
     patience(request.send()).await.unwrap()
 }
 
@@ -108,21 +88,14 @@ async fn the_preflight_of_an_allowed_origin_is_granted() {
     let response = preflight(&server, APP).await;
     assert!(response.status().is_success());
     assert_eq!(response.headers()["access-control-allow-origin"], APP);
-    assert_eq!(
-        response.headers()["access-control-allow-headers"],
-        "authorization, content-type"
-    );
+    assert_eq!(response.headers()["access-control-allow-headers"], "authorization, content-type");
 }
 
 #[tokio::test]
 async fn the_preflight_of_a_foreign_origin_is_not_granted() {
     let server = server().await;
     let response = preflight(&server, EVIL).await;
-    assert!(
-        !response
-            .headers()
-            .contains_key("access-control-allow-origin")
-    );
+    assert!(!response.headers().contains_key("access-control-allow-origin"));
 }
 
 #[tokio::test]

@@ -86,10 +86,7 @@ async fn the_last_event_id_continues_after_it() {
     let server = Server::start().await;
     let request = server.stream("subscription { count(to: 3) }");
     let text = all(request.header("last-event-id", "c2")).await;
-    assert!(
-        text.contains("id: c3\ndata: {\"data\":{\"count\":3}}"),
-        "{text}"
-    );
+    assert!(text.contains("id: c3\ndata: {\"data\":{\"count\":3}}"), "{text}");
     assert!(!text.contains("id: c2"), "{text}");
 }
 
@@ -98,10 +95,7 @@ async fn an_invalid_operation_is_a_next_without_data_and_a_complete() {
     let server = Server::start().await;
     for query in ["{", "subscription { nothing }"] {
         let text = all(server.stream(query)).await;
-        assert!(
-            text.contains("event: next\nid: c1\ndata: {\"errors\":[{"),
-            "{text}"
-        );
+        assert!(text.contains("event: next\nid: c1\ndata: {\"errors\":[{"), "{text}");
         assert!(!text.contains("\"data\""), "{text}");
         assert!(text.ends_with("event: complete\ndata:\n\n"), "{text}");
     }
@@ -136,18 +130,13 @@ async fn a_good_token_says_who_calls() {
 async fn a_client_that_takes_no_events_gets_a_406() {
     let server = Server::start().await;
     let request = server.client.post(server.url("/graphql/stream"));
-    let request = request
-        .header("accept", "application/json")
-        .json(&serde_json::json!({"query": "{ hello }"}));
+    let request = request.header("accept", "application/json").json(&serde_json::json!({"query": "{ hello }"}));
     assert_eq!(patience(request.send()).await.unwrap().status(), 406);
 }
 
 #[tokio::test]
 async fn a_silent_stream_sends_comments() {
-    let config = TransportConfig {
-        sse_keepalive: Duration::from_millis(50),
-        ..quick()
-    };
+    let config = TransportConfig { sse_keepalive: Duration::from_millis(50), ..quick() };
     let server = Server::with(config).await;
     let mut response = open(server.stream("subscription { silence }")).await;
     read_until(&mut response, ":\n\n:\n\n:\n\n").await;

@@ -31,10 +31,7 @@ async fn what_is_no_message_is_4400_with_a_reason() {
         (r#"{"type":"start","id":"1"}"#, "start"),
         (r#"{"type":"next","id":"1","payload":{}}"#, "next"),
         (r#"{"type":"subscribe","id":"1","payload":{}}"#, "query"),
-        (
-            r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#,
-            "id",
-        ),
+        (r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#, "id"),
         (r#"{"type":"ping","payload":"x"}"#, "payload"),
     ] {
         let mut socket = Socket::anonymous(&server).await;
@@ -50,9 +47,7 @@ async fn what_is_no_message_is_4400_with_a_reason() {
 async fn a_binary_message_is_4400() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;
-    socket
-        .send_raw(Message::binary(br#"{"type":"ping"}"#.to_vec()))
-        .await;
+    socket.send_raw(Message::binary(br#"{"type":"ping"}"#.to_vec())).await;
     let reason = "Invalid message: binary messages are not supported";
     assert_eq!(socket.closed().await, (4400, reason.to_owned()));
 }
@@ -95,10 +90,7 @@ async fn a_client_that_offers_ours_among_others_is_welcome() {
 
 #[tokio::test]
 async fn no_connection_init_in_time_is_4408() {
-    let config = TransportConfig {
-        ws_init_timeout: Duration::from_millis(50),
-        ..quick()
-    };
+    let config = TransportConfig { ws_init_timeout: Duration::from_millis(50), ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::connect(&server).await;
     let reason = "Connection initialisation timeout";
@@ -107,10 +99,7 @@ async fn no_connection_init_in_time_is_4408() {
 
 #[tokio::test]
 async fn an_acknowledged_connection_outlives_the_init_timeout() {
-    let config = TransportConfig {
-        ws_init_timeout: Duration::from_millis(300),
-        ..quick()
-    };
+    let config = TransportConfig { ws_init_timeout: Duration::from_millis(300), ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::anonymous(&server).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -151,10 +140,7 @@ async fn a_second_connection_init_is_4429() {
 
 #[tokio::test]
 async fn a_message_that_is_too_large_is_1009() {
-    let config = TransportConfig {
-        ws_max_message_bytes: 1000,
-        ..quick()
-    };
+    let config = TransportConfig { ws_max_message_bytes: 1000, ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::anonymous(&server).await;
     socket.subscribe("a", &"x".repeat(2000)).await;
@@ -192,10 +178,7 @@ async fn a_client_still_talking_gets_to_see_the_close_code() {
 
 #[tokio::test]
 async fn a_socket_that_waits_for_the_clients_farewell_has_ended_its_operations() {
-    let config = TransportConfig {
-        ws_close_timeout: Duration::from_hours(1),
-        ..quick()
-    };
+    let config = TransportConfig { ws_close_timeout: Duration::from_hours(1), ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::anonymous(&server).await;
     socket.subscribe("a", "subscription { silence }").await;
@@ -222,10 +205,7 @@ async fn a_shutdown_is_1001_for_everybody() {
 
 #[tokio::test]
 async fn the_server_pings() {
-    let config = TransportConfig {
-        ws_ping_interval: Duration::from_millis(50),
-        ..quick()
-    };
+    let config = TransportConfig { ws_ping_interval: Duration::from_millis(50), ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::anonymous(&server).await;
     for _ in 0..2 {
@@ -272,10 +252,7 @@ async fn an_upgrade_of_a_foreign_origin_is_a_403() {
 
 #[tokio::test]
 async fn an_upgrade_of_an_allowed_origin_is_accepted() {
-    let config = TransportConfig {
-        allowed_origins: "https://app.example.com".parse().unwrap(),
-        ..quick()
-    };
+    let config = TransportConfig { allowed_origins: "https://app.example.com".parse().unwrap(), ..quick() };
     let server = Server::with(config).await;
     let request = Socket::request(&server, &[("origin", "https://app.example.com")]);
     Socket::open(request).await.unwrap();
@@ -304,8 +281,6 @@ async fn a_plain_request_to_the_socket_route_is_a_426() {
 async fn an_offer_to_upgrade_to_http2_is_an_ordinary_query() {
     let server = Server::start().await;
     let request = server.get("{ hello }");
-    let request = request
-        .header("connection", "upgrade, http2-settings")
-        .header("upgrade", "h2c");
+    let request = request.header("connection", "upgrade, http2-settings").header("upgrade", "h2c");
     assert_eq!(patience(request.send()).await.unwrap().status(), 200);
 }

@@ -18,20 +18,16 @@ async fn who(socket: &mut Socket) -> Value {
 
 async fn refused(server: &Server, init: Value) -> (u16, String) {
     let mut socket = Socket::connect(server).await;
-    socket
-        .send(json!({"type": "connection_init", "payload": init}))
-        .await;
+    socket.send(json!({"type": "connection_init", "payload": init})).await;
     socket.closed().await
 }
 
 #[tokio::test]
 async fn the_token_comes_in_connection_init_under_any_of_three_names() {
     let server = Server::start().await;
-    for init in [
-        json!({"Authorization": "Bearer ann"}),
-        json!({"authorization": "Bearer ann"}),
-        json!({"token": "ann"}),
-    ] {
+    for init in
+        [json!({"Authorization": "Bearer ann"}), json!({"authorization": "Bearer ann"}), json!({"token": "ann"})]
+    {
         let mut socket = Socket::ready(&server, init).await;
         assert_eq!(who(&mut socket).await, "ann");
     }
@@ -68,11 +64,7 @@ async fn no_token_is_an_anonymous_connection() {
 #[tokio::test]
 async fn a_bad_token_in_connection_init_is_4403() {
     let server = Server::start().await;
-    for init in [
-        json!({"token": "forged"}),
-        json!({"token": 7}),
-        json!({"Authorization": "Basic ann"}),
-    ] {
+    for init in [json!({"token": "forged"}), json!({"token": 7}), json!({"Authorization": "Basic ann"})] {
         assert_eq!(refused(&server, init).await.0, 4403);
     }
     let (code, reason) = refused(&server, json!({"token": "expired"})).await;
@@ -110,9 +102,7 @@ async fn a_socket_is_closed_with_4403_when_its_token_expires() {
 async fn a_busy_socket_is_closed_too_when_its_token_expires() {
     let server = Server::start().await;
     let mut socket = Socket::ready(&server, json!({"token": "ann-short"})).await;
-    socket
-        .subscribe("a", "subscription { flood(bytes: 10) }")
-        .await;
+    socket.subscribe("a", "subscription { flood(bytes: 10) }").await;
     assert_eq!(socket.closed().await.0, 4403);
 }
 
@@ -127,10 +117,7 @@ async fn a_socket_is_closed_with_4403_when_its_caller_is_revoked() {
 
 #[tokio::test]
 async fn a_caller_is_asked_for_only_once_per_interval() {
-    let config = TransportConfig {
-        revalidate_interval: Duration::from_hours(1),
-        ..quick()
-    };
+    let config = TransportConfig { revalidate_interval: Duration::from_hours(1), ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::ready(&server, json!({"token": "ann"})).await;
     server.switches.revoked.store(true, Ordering::SeqCst);
@@ -143,9 +130,7 @@ async fn a_fresh_token_in_a_ping_keeps_the_socket_open() {
     let server = Server::start().await;
     let mut socket = Socket::ready(&server, json!({"token": "ann-short"})).await;
     socket.subscribe("a", "subscription { silence }").await;
-    socket
-        .send(json!({"type": "ping", "payload": {"token": "ann"}}))
-        .await;
+    socket.send(json!({"type": "ping", "payload": {"token": "ann"}})).await;
     // The token does not come back.
     assert_eq!(socket.next().await, json!({"type": "pong"}));
     tokio::time::sleep(PAST_THE_SHORT_TOKEN).await;
@@ -174,9 +159,7 @@ async fn a_bad_token_in_a_ping_is_4403() {
 async fn the_token_of_somebody_else_in_a_ping_is_4403() {
     let server = Server::start().await;
     let mut socket = Socket::ready(&server, json!({"token": "ann"})).await;
-    socket
-        .send(json!({"type": "ping", "payload": {"token": "bob"}}))
-        .await;
+    socket.send(json!({"type": "ping", "payload": {"token": "bob"}})).await;
     let reason = "The token belongs to somebody else";
     assert_eq!(socket.closed().await, (4403, reason.to_owned()));
 }
@@ -186,9 +169,7 @@ async fn a_token_in_a_ping_that_cannot_be_checked_changes_nothing() {
     let server = Server::start().await;
     let mut socket = Socket::ready(&server, json!({"token": "ann"})).await;
     server.switches.down.store(true, Ordering::SeqCst);
-    socket
-        .send(json!({"type": "ping", "payload": {"token": "ann"}}))
-        .await;
+    socket.send(json!({"type": "ping", "payload": {"token": "ann"}})).await;
     assert_eq!(socket.next().await, json!({"type": "pong"}));
     assert_eq!(who(&mut socket).await, "ann");
 }

@@ -28,10 +28,7 @@ async fn queries_and_mutations_are_served_too() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;
     socket.subscribe("a", "{ hello }").await;
-    assert_eq!(
-        socket.next().await,
-        next("a", &json!({"hello": "hello world"}))
-    );
+    assert_eq!(socket.next().await, next("a", &json!({"hello": "hello world"})));
     assert_eq!(socket.next().await, complete("a"));
     socket.subscribe("b", "mutation { bump }").await;
     assert_eq!(socket.next().await, next("b", &json!({"bump": 1})));
@@ -46,13 +43,8 @@ async fn variables_and_the_operation_name_are_passed_on() {
         "query": "query A { who } query B($n: String!) { hello(name: $n) }",
         "operationName": "B", "variables": {"n": "ann"}, "extensions": null,
     });
-    socket
-        .send(json!({"type": "subscribe", "id": "a", "payload": payload}))
-        .await;
-    assert_eq!(
-        socket.next().await,
-        next("a", &json!({"hello": "hello ann"}))
-    );
+    socket.send(json!({"type": "subscribe", "id": "a", "payload": payload})).await;
+    assert_eq!(socket.next().await, next("a", &json!({"hello": "hello ann"})));
 }
 
 #[tokio::test]
@@ -62,10 +54,7 @@ async fn an_invalid_document_is_an_error_and_nothing_after_it() {
     for query in ["{", "{ nothing }", "subscription { nothing }"] {
         socket.subscribe("a", query).await;
         let message = socket.next().await;
-        assert_eq!(
-            (&message["type"], &message["id"]),
-            (&json!("error"), &json!("a"))
-        );
+        assert_eq!((&message["type"], &message["id"]), (&json!("error"), &json!("a")));
         assert!(message["payload"][0]["message"].is_string(), "{message}");
         socket.settle().await;
     }
@@ -88,13 +77,8 @@ async fn a_trusted_document_is_found_by_its_hash() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;
     let payload = json!({"extensions": {"persistedQuery": {"sha256Hash": "abc"}}});
-    socket
-        .send(json!({"type": "subscribe", "id": "a", "payload": payload}))
-        .await;
-    assert_eq!(
-        socket.next().await,
-        next("a", &json!({"hello": "hello world"}))
-    );
+    socket.send(json!({"type": "subscribe", "id": "a", "payload": payload})).await;
+    assert_eq!(socket.next().await, next("a", &json!({"hello": "hello world"})));
 }
 
 #[tokio::test]
@@ -102,9 +86,7 @@ async fn an_unknown_hash_is_an_error() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;
     let payload = json!({"extensions": {"persistedQuery": {"sha256Hash": "no"}}});
-    socket
-        .send(json!({"type": "subscribe", "id": "a", "payload": payload}))
-        .await;
+    socket.send(json!({"type": "subscribe", "id": "a", "payload": payload})).await;
     let message = socket.next().await;
     assert_eq!(message["type"], "error");
     assert_eq!(message["payload"][0]["extensions"]["code"], "BAD_INPUT");
@@ -125,9 +107,7 @@ async fn a_complete_of_the_client_ends_the_operation_without_an_echo() {
 async fn a_complete_ends_a_busy_operation_as_well() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;
-    socket
-        .subscribe("a", "subscription { flood(bytes: 10) }")
-        .await;
+    socket.subscribe("a", "subscription { flood(bytes: 10) }").await;
     assert_eq!(socket.next().await["type"], "next");
     socket.complete("a").await;
     socket.subscribe("b", "{ hello }").await;
@@ -160,20 +140,14 @@ async fn a_complete_of_an_unknown_operation_is_ignored() {
 
 #[tokio::test]
 async fn an_operation_over_the_cap_is_an_error_and_the_others_go_on() {
-    let config = TransportConfig {
-        ws_max_operations: 2,
-        ..quick()
-    };
+    let config = TransportConfig { ws_max_operations: 2, ..quick() };
     let server = Server::with(config).await;
     let mut socket = Socket::anonymous(&server).await;
     for id in ["a", "b", "c"] {
         socket.subscribe(id, "subscription { silence }").await;
     }
     let message = socket.next().await;
-    assert_eq!(
-        (&message["type"], &message["id"]),
-        (&json!("error"), &json!("c"))
-    );
+    assert_eq!((&message["type"], &message["id"]), (&json!("error"), &json!("c")));
     let extensions = &message["payload"][0]["extensions"];
     assert_eq!(extensions["code"], "RATE_LIMITED");
     assert_eq!(extensions["retryable"], true);
@@ -187,9 +161,7 @@ async fn busy_operations_are_served_in_turn() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;
     for id in ["a", "b"] {
-        socket
-            .subscribe(id, "subscription { flood(bytes: 10) }")
-            .await;
+        socket.subscribe(id, "subscription { flood(bytes: 10) }").await;
     }
     while socket.next().await["id"] != "b" {}
     let mut order = String::new();
@@ -253,9 +225,7 @@ async fn a_ping_is_answered_with_its_payload_even_before_the_connection_is_ackno
     let mut socket = Socket::connect(&server).await;
     socket.send(json!({"type": "ping"})).await;
     assert_eq!(socket.next().await, json!({"type": "pong"}));
-    socket
-        .send(json!({"type": "ping", "payload": {"n": 1}}))
-        .await;
+    socket.send(json!({"type": "ping", "payload": {"n": 1}})).await;
     let pong = json!({"type": "pong", "payload": {"n": 1}});
     assert_eq!(socket.next().await, pong);
     socket.send(json!({"type": "pong"})).await;

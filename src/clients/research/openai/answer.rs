@@ -117,14 +117,9 @@ impl Answer {
     }
 
     fn incomplete(&self) -> ResearchError {
-        let reason = self
-            .incomplete_details
-            .as_ref()
-            .and_then(|details| details.reason.as_deref());
+        let reason = self.incomplete_details.as_ref().and_then(|details| details.reason.as_deref());
         match reason {
-            Some("content_filter") => ResearchError::Refused {
-                reason: "stopped by the content filter".to_owned(),
-            },
+            Some("content_filter") => ResearchError::Refused { reason: "stopped by the content filter".to_owned() },
             Some(reason) => garbage(&format!("it is incomplete: {reason}")),
             None => garbage("it is incomplete"),
         }
@@ -132,9 +127,7 @@ impl Answer {
 
     fn failed(&self) -> ResearchError {
         let failure = self.error.as_ref();
-        let message = failure
-            .and_then(|failure| failure.message.as_deref())
-            .unwrap_or_default();
+        let message = failure.and_then(|failure| failure.message.as_deref()).unwrap_or_default();
         refusal::of_code(failure.and_then(|failure| failure.code.as_deref()), message)
     }
 }
@@ -150,9 +143,7 @@ fn read_message(content: Vec<Content>, visited: &mut Visited) -> Result<String, 
                 }
             }
             Content::Refusal { refusal } => {
-                return Err(ResearchError::Refused {
-                    reason: clean::line(&refusal, clean::FIELD),
-                });
+                return Err(ResearchError::Refused { reason: clean::line(&refusal, clean::FIELD) });
             }
             Content::Other => {}
         }
@@ -161,9 +152,7 @@ fn read_message(content: Vec<Content>, visited: &mut Visited) -> Result<String, 
 }
 
 fn garbage(reason: &str) -> ResearchError {
-    ResearchError::Garbage {
-        reason: clean::line(reason, clean::FIELD),
-    }
+    ResearchError::Garbage { reason: clean::line(reason, clean::FIELD) }
 }
 
 /// The sites that a search has listed, opened or cited.
@@ -182,10 +171,7 @@ impl Visited {
     }
 
     fn add(&mut self, url: Option<String>) {
-        let site = url
-            .and_then(|url| clean::web_url(&url))
-            .as_ref()
-            .and_then(site);
+        let site = url.and_then(|url| clean::web_url(&url)).as_ref().and_then(site);
         self.sites.extend(site);
     }
 
@@ -195,20 +181,14 @@ impl Visited {
     pub(super) fn covers(&self, page: &Url) -> bool {
         let Some(host) = site(page) else { return false };
         let within = |part: &str, whole: &str| {
-            part.strip_suffix(whole)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            part.strip_suffix(whole).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        self.sites.is_empty()
-            || self
-                .sites
-                .iter()
-                .any(|known| within(known, &host) || within(&host, known))
+        self.sites.is_empty() || self.sites.iter().any(|known| within(known, &host) || within(&host, known))
     }
 }
 
 fn site(url: &Url) -> Option<String> {
-    url.host_str()
-        .map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned())
+    url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned())
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::super::{
-    BillingPeriod, CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, Segment,
-    Source, Topic, clean,
+    BillingPeriod, CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, Segment, Source, Topic, clean,
 };
 use super::answer::Visited;
 use super::prompts;
@@ -117,12 +116,7 @@ pub(super) fn findings(answer: FindingsAnswer, topic: Topic, visited: &Visited) 
         let Some(source) = dropped.check(raw.source.as_ref(), visited) else {
             continue;
         };
-        let finding = Finding {
-            name,
-            summary,
-            details,
-            source,
-        };
+        let finding = Finding { name, summary, details, source };
         found.add(clean::fold(&finding.name), finding, merge_findings);
     }
     dropped.log(topic.as_str(), &found);
@@ -150,12 +144,7 @@ pub(super) fn customers(
             continue;
         };
         let industry = clean::optional(raw.industry.as_deref(), clean::FIELD);
-        let customer = DiscoveredCustomer {
-            name,
-            segment: raw.segment,
-            industry,
-            source,
-        };
+        let customer = DiscoveredCustomer { name, segment: raw.segment, industry, source };
         found.add(clean::fold(&customer.name), customer, merge_customers);
     }
     dropped.log(prompts::discovery_name(query), &found);
@@ -175,33 +164,24 @@ fn read_source(raw: &RawSource) -> Option<(Source, reqwest::Url)> {
 fn details(raw: &RawFinding, topic: Topic) -> Details {
     let field = |text: &Option<String>| clean::optional(text.as_deref(), clean::FIELD);
     match topic {
-        Topic::Products => Details::Product {
-            category: field(&raw.category),
-        },
+        Topic::Products => Details::Product { category: field(&raw.category) },
         Topic::Pricing => Details::PricingTier {
             price: raw.price.as_deref().and_then(clean::decimal),
             currency: raw.currency.as_deref().and_then(clean::currency),
             billing_period: raw.billing_period,
         },
-        Topic::IdealCustomers => Details::IdealCustomer {
-            industries: clean::list(&raw.industries),
-            company_size: field(&raw.company_size),
-        },
+        Topic::IdealCustomers => {
+            Details::IdealCustomer { industries: clean::list(&raw.industries), company_size: field(&raw.company_size) }
+        }
         Topic::Personas => Details::Persona {
             seniority: field(&raw.seniority),
             goals: clean::list(&raw.goals),
             pain_points: clean::list(&raw.pain_points),
         },
-        Topic::Leadership => Details::Person {
-            role: field(&raw.role),
-        },
-        Topic::Competitors
-        | Topic::Integrations
-        | Topic::Positioning
-        | Topic::CaseStudies
-        | Topic::News => Details::Item {
-            date: raw.date.as_deref().and_then(clean::date),
-        },
+        Topic::Leadership => Details::Person { role: field(&raw.role) },
+        Topic::Competitors | Topic::Integrations | Topic::Positioning | Topic::CaseStudies | Topic::News => {
+            Details::Item { date: raw.date.as_deref().and_then(clean::date) }
+        }
     }
 }
 
@@ -214,11 +194,7 @@ struct Merged<T> {
 
 impl<T> Default for Merged<T> {
     fn default() -> Self {
-        Self {
-            items: Vec::new(),
-            places: HashMap::new(),
-            doubles: 0,
-        }
+        Self { items: Vec::new(), places: HashMap::new(), doubles: 0 }
     }
 }
 
@@ -253,29 +229,15 @@ fn merge_details(known: &mut Details, other: Details) {
             *known = other;
         }
         (
-            IdealCustomer {
-                industries,
-                company_size,
-            },
-            IdealCustomer {
-                industries: more_industries,
-                company_size: other_size,
-            },
+            IdealCustomer { industries, company_size },
+            IdealCustomer { industries: more_industries, company_size: other_size },
         ) => {
             clean::extend_list(industries, more_industries);
             fill(company_size, other_size);
         }
         (
-            Persona {
-                seniority,
-                goals,
-                pain_points,
-            },
-            Persona {
-                seniority: other_seniority,
-                goals: more_goals,
-                pain_points: more_points,
-            },
+            Persona { seniority, goals, pain_points },
+            Persona { seniority: other_seniority, goals: more_goals, pain_points: more_points },
         ) => {
             fill(seniority, other_seniority);
             clean::extend_list(goals, more_goals);

@@ -7,10 +7,7 @@ use super::super::Topic;
 
 /// The schema of an answer about a topic.
 pub(super) fn findings(topic: Topic) -> Value {
-    let mut properties = vec![
-        ("name", text("What it is called")),
-        ("summary", text("One to three sentences")),
-    ];
+    let mut properties = vec![("name", text("What it is called")), ("summary", text("One to three sentences"))];
     properties.extend(details(topic));
     properties.push(("source", source()));
     answer("findings", properties)
@@ -45,10 +42,7 @@ fn details(topic: Topic) -> Vec<(&'static str, Value)> {
         ],
         Topic::IdealCustomers => vec![
             ("industries", texts("Industries named")),
-            (
-                "company_size",
-                maybe("Size named, such as 200 to 2,000 employees"),
-            ),
+            ("company_size", maybe("Size named, such as 200 to 2,000 employees")),
         ],
         Topic::Personas => vec![
             ("seniority", maybe("Level, such as Director")),
@@ -63,29 +57,21 @@ fn details(topic: Topic) -> Vec<(&'static str, Value)> {
 
 /// Strict mode wants an object at the root, so the list is its only property.
 fn answer(list: &'static str, properties: Vec<(&'static str, Value)>) -> Value {
-    object(vec![(
-        list,
-        json!({ "type": "array", "items": object(properties) }),
-    )])
+    object(vec![(list, json!({ "type": "array", "items": object(properties) }))])
 }
 
 fn source() -> Value {
     object(vec![
         ("url", text("Full address of the page")),
         ("title", text("Title of the page")),
-        (
-            "quote",
-            text("The sentences that state the fact, word for word"),
-        ),
+        ("quote", text("The sentences that state the fact, word for word")),
     ])
 }
 
 fn object(properties: Vec<(&'static str, Value)>) -> Value {
     let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
-    let properties: Map<String, Value> = properties
-        .into_iter()
-        .map(|(name, schema)| (name.to_owned(), schema))
-        .collect();
+    let properties: Map<String, Value> =
+        properties.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
     json!({
         "type": "object",
         "required": required,
@@ -96,11 +82,7 @@ fn object(properties: Vec<(&'static str, Value)>) -> Value {
 
 fn billing_period() -> Value {
     let periods = ["MONTHLY", "QUARTERLY", "YEARLY", "ONE_TIME", "USAGE"];
-    let values: Vec<Value> = periods
-        .iter()
-        .map(|p| json!(p))
-        .chain([Value::Null])
-        .collect();
+    let values: Vec<Value> = periods.iter().map(|p| json!(p)).chain([Value::Null]).collect();
     json!({ "type": ["string", "null"], "enum": values })
 }
 
@@ -122,15 +104,8 @@ mod tests {
 
     /// Checks the rules of strict mode at every level.
     fn assert_strict(schema: &Value) {
-        const KNOWN: [&str; 7] = [
-            "type",
-            "properties",
-            "required",
-            "additionalProperties",
-            "items",
-            "enum",
-            "description",
-        ];
+        const KNOWN: [&str; 7] =
+            ["type", "properties", "required", "additionalProperties", "items", "enum", "description"];
         for keyword in schema.as_object().unwrap().keys() {
             assert!(KNOWN.contains(&keyword.as_str()), "{keyword}");
         }
@@ -139,11 +114,7 @@ mod tests {
             let properties = schema["properties"].as_object().unwrap();
             let required = schema["required"].as_array().unwrap();
             assert_eq!(properties.len(), required.len());
-            assert!(
-                required
-                    .iter()
-                    .all(|name| properties.contains_key(name.as_str().unwrap()))
-            );
+            assert!(required.iter().all(|name| properties.contains_key(name.as_str().unwrap())));
             properties.values().for_each(assert_strict);
         }
         if schema["type"] == "array" {

@@ -87,10 +87,7 @@ impl Directory {
         self.index.add(&name, &row.title, rank);
         self.companies.push(Company {
             cik: row.cik,
-            is_fund: name
-                .legal_words()
-                .iter()
-                .any(|word| words::is_fund_word(word)),
+            is_fund: name.legal_words().iter().any(|word| words::is_fund_word(word)),
             name,
             title: row.title,
             ticker: row.ticker,

@@ -28,19 +28,14 @@ pub(super) fn block(joined: &str) -> Option<&str> {
     if joined.chars().count() < SHORTEST {
         return None;
     }
-    let end = joined
-        .char_indices()
-        .nth(BLOCK)
-        .map_or(joined.len(), |(at, _)| at);
+    let end = joined.char_indices().nth(BLOCK).map_or(joined.len(), |(at, _)| at);
     Some(&joined[..end])
 }
 
 /// The companies whose titles are most like `name`, with their likeness: none, one, or several alike.
 pub(super) fn best(directory: &Directory, name: &Name) -> (f64, Vec<Rank>) {
     let joined = name.joined();
-    let ranks = block(&joined)
-        .and_then(|block| directory.index.fuzzy.get(block))
-        .map_or(&[][..], Vec::as_slice);
+    let ranks = block(&joined).and_then(|block| directory.index.fuzzy.get(block)).map_or(&[][..], Vec::as_slice);
     let mut best = (FUZZY_THRESHOLD, Vec::new());
     for &rank in ranks {
         let title = &directory.companies[rank].name;
@@ -69,10 +64,7 @@ fn likeness(a: &str, b: &str) -> f64 {
     ratio(osa_distance(a, b), long)
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "lengths of names are far below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "lengths of names are far below 2^52")]
 fn ratio(distance: usize, length: usize) -> f64 {
     1.0 - distance as f64 / length.max(1) as f64
 }

@@ -36,11 +36,7 @@ pub(super) fn find(directory: &Directory, text: &str) -> Listing {
             None => not_listed(NotListedReason::NoName),
         };
     }
-    if let Some(Found::One(hit)) = page
-        .with_brackets
-        .as_ref()
-        .map(|text| tiers::look_up_title(directory, text))
-    {
+    if let Some(Found::One(hit)) = page.with_brackets.as_ref().map(|text| tiers::look_up_title(directory, text)) {
         return listed(directory, hit.rank, hit.confidence, hit.method);
     }
     match tiers::look_up(directory, &page.main) {
@@ -76,11 +72,7 @@ impl Tickers {
 
 /// The name found a company: do the ticker and the other names agree?
 fn confirm(directory: &Directory, page: &PageName, tickers: &Tickers, hit: Hit) -> Listing {
-    let Hit {
-        rank,
-        mut confidence,
-        method,
-    } = hit;
+    let Hit { rank, mut confidence, method } = hit;
     let is_loose = matches!(method, MatchMethod::ShortName | MatchMethod::Fuzzy);
     match tickers.stated {
         Some(stated) if stated == rank => confidence = surer(confidence),
@@ -133,10 +125,7 @@ fn choose(directory: &Directory, page: &PageName, tickers: &Tickers, ranks: &[Ra
 
 /// The name fits nobody: a ticker whose company's title begins like the name, or another name, may stand in for it.
 fn by_surroundings(directory: &Directory, page: &PageName, tickers: &Tickers) -> Listing {
-    let by_ticker = [
-        (tickers.stated, TICKER_AND_NAME),
-        (tickers.bare, BARE_TICKER_AND_NAME),
-    ];
+    let by_ticker = [(tickers.stated, TICKER_AND_NAME), (tickers.bare, BARE_TICKER_AND_NAME)];
     for (rank, confidence) in by_ticker {
         if let Some(rank) = rank.filter(|rank| begins_alike(directory, page, *rank)) {
             return listed(directory, rank, confidence, MatchMethod::Ticker);

@@ -42,12 +42,7 @@ impl Name {
         while core > 1 && is_outside_core(&words[core - 1]) {
             core -= 1;
         }
-        Some(Self {
-            words,
-            legal,
-            core,
-            forms,
-        })
+        Some(Self { words, legal, core, forms })
     }
 
     /// All words, in their usual spelling.
@@ -104,9 +99,7 @@ fn is_outside_core(word: &str) -> bool {
 /// a space for each other sign.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let plain = text
-        .chars()
-        .filter(|c| !matches!(c, '™' | '®' | '©' | '℠' | '\u{200b}'..='\u{200d}' | '\u{feff}'));
+    let plain = text.chars().filter(|c| !matches!(c, '™' | '®' | '©' | '℠' | '\u{200b}'..='\u{200d}' | '\u{feff}'));
     for c in plain.nfkd().filter(|c| !is_combining_mark(*c)) {
         match c {
             '\'' | '\u{2018}' | '\u{2019}' | '\u{2032}' | '\u{2bc}' | '`' | '\u{b4}' => {}
@@ -188,11 +181,7 @@ pub(super) fn without_possessive(text: &str) -> Option<String> {
     let straight = text.replace(['\u{2019}', '\u{2018}', '`', '\u{b4}'], "'");
     let words: Vec<&str> = straight
         .split_whitespace()
-        .map(|word| {
-            word.strip_suffix("'s")
-                .or_else(|| word.strip_suffix("'S"))
-                .unwrap_or(word)
-        })
+        .map(|word| word.strip_suffix("'s").or_else(|| word.strip_suffix("'S")).unwrap_or(word))
         .collect();
     let cut = words.join(" ");
     (cut.len() < straight.split_whitespace().collect::<Vec<_>>().join(" ").len()).then_some(cut)
@@ -241,10 +230,7 @@ mod tests {
 
     #[test]
     fn ampersand_and_the_word_and_are_the_same() {
-        assert_eq!(
-            keys("Eli Lilly and Company"),
-            keys("ELI LILLY & Co")
-        );
+        assert_eq!(keys("Eli Lilly and Company"), keys("ELI LILLY & Co"));
     }
 
     #[test]
@@ -259,8 +245,19 @@ mod tests {
     #[test]
     fn legal_forms_are_set_aside_in_turn() {
         for text in [
-            "Acme Inc", "Acme, Inc.", "Acme Corporation", "Acme Co., Ltd.", "Acme PLC", "Acme N.V.",
-            "Acme S.A. de C.V.", "Acme AG", "Acme SE", "Acme LLC", "Acme L.P.", "The Acme Company", "Acme Company (The)",
+            "Acme Inc",
+            "Acme, Inc.",
+            "Acme Corporation",
+            "Acme Co., Ltd.",
+            "Acme PLC",
+            "Acme N.V.",
+            "Acme S.A. de C.V.",
+            "Acme AG",
+            "Acme SE",
+            "Acme LLC",
+            "Acme L.P.",
+            "The Acme Company",
+            "Acme Company (The)",
         ] {
             assert_eq!(legal(text), "acme", "{text}");
         }
@@ -284,8 +281,15 @@ mod tests {
     #[test]
     fn state_and_marker_suffixes_of_sec_titles_go() {
         for text in [
-            "MOODYS CORP /DE/", "MOODYS CORP/DE", "MOODYS CORP \\DE\\", "MOODYS CORP /NEW/", "MOODYS CORP / DE",
-            "MOODYS CORP/", "MOODYS CORP/ CAN", "Moodys Corp/ADR", "Moodys, Inc. / Delaware",
+            "MOODYS CORP /DE/",
+            "MOODYS CORP/DE",
+            "MOODYS CORP \\DE\\",
+            "MOODYS CORP /NEW/",
+            "MOODYS CORP / DE",
+            "MOODYS CORP/",
+            "MOODYS CORP/ CAN",
+            "Moodys Corp/ADR",
+            "Moodys, Inc. / Delaware",
         ] {
             assert_eq!(legal(text), "moodys", "{text}");
         }
@@ -301,8 +305,12 @@ mod tests {
     #[test]
     fn share_classes_are_no_part_of_the_name() {
         for text in [
-            "Alphabet Inc. Class A", "Alphabet Inc. - Class C Common Stock", "Alphabet Inc ADR",
-            "Alphabet Inc. American Depositary Shares", "Alphabet Cl A", "Alphabet Ordinary Shares",
+            "Alphabet Inc. Class A",
+            "Alphabet Inc. - Class C Common Stock",
+            "Alphabet Inc ADR",
+            "Alphabet Inc. American Depositary Shares",
+            "Alphabet Cl A",
+            "Alphabet Ordinary Shares",
         ] {
             assert_eq!(legal(text), "alphabet", "{text}");
         }

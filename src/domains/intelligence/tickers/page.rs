@@ -90,9 +90,7 @@ const RUNNING_RELATIONS: &[(&str, Relation)] = &[
     (" d/b/a ", Relation::Same),
 ];
 
-const EDGES: &[char] = &[
-    ' ', '\t', '\n', '\r', ',', ';', ':', '|', '-', '–', '—', '·', '•', '"', '“', '”', '*',
-];
+const EDGES: &[char] = &[' ', '\t', '\n', '\r', ',', ';', ':', '|', '-', '–', '—', '·', '•', '"', '“', '”', '*'];
 
 impl PageName {
     pub(super) fn parse(text: &str) -> Self {
@@ -138,19 +136,14 @@ impl PageName {
             }
             let rest = rest.join(",");
             if let Some(symbol) = symbol(&rest) {
-                self.tickers.push(TickerHint {
-                    symbol,
-                    source: HintSource::Bare,
-                });
+                self.tickers.push(TickerHint { symbol, source: HintSource::Bare });
             }
             let rest = rest.trim_matches(EDGES);
             let lower = rest.to_ascii_lowercase();
             let (skip, relation) = RELATIONS
                 .iter()
                 .find(|(phrase, _)| lower.starts_with(phrase))
-                .map_or((0, Relation::Same), |(phrase, relation)| {
-                    (phrase.len(), *relation)
-                });
+                .map_or((0, Relation::Same), |(phrase, relation)| (phrase.len(), *relation));
             self.push_other(&rest[skip..], relation, is_inside);
         }
     }
@@ -158,11 +151,7 @@ impl PageName {
     fn push_other(&mut self, text: &str, relation: Relation, is_inside: bool) {
         let text = text.trim_matches(EDGES);
         if !text.is_empty() {
-            self.others.push(OtherName {
-                text: text.to_owned(),
-                relation,
-                is_inside,
-            });
+            self.others.push(OtherName { text: text.to_owned(), relation, is_inside });
         }
     }
 
@@ -241,19 +230,14 @@ fn split_running_relation(text: &str) -> (&str, Option<(&str, Relation)>) {
         .filter_map(|(phrase, relation)| Some((lower.find(phrase)?, phrase.len(), *relation)))
         .filter(|(at, ..)| *at > 0)
         .min_by_key(|(at, ..)| *at)
-        .map_or((text, None), |(at, len, relation)| {
-            (&text[..at], Some((&text[at + len..], relation)))
-        })
+        .map_or((text, None), |(at, len, relation)| (&text[..at], Some((&text[at + len..], relation))))
 }
 
 /// `exchange: symbol`, `ticker: symbol`, the same without the colon, or `$symbol`.
 fn ticker_expression(text: &str) -> Option<TickerHint> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix('$') {
-        return Some(TickerHint {
-            symbol: symbol(rest)?,
-            source: HintSource::Stated,
-        });
+        return Some(TickerHint { symbol: symbol(rest)?, source: HintSource::Stated });
     }
     let (label, rest) = match text.split_once(':') {
         Some(parts) => parts,
@@ -271,26 +255,16 @@ fn ticker_expression(text: &str) -> Option<TickerHint> {
     if let Some(inner) = rest.contains(':').then(|| ticker_expression(rest)) {
         return inner;
     }
-    let rest = if any_case {
-        rest.to_ascii_uppercase()
-    } else {
-        rest.to_owned()
-    };
-    Some(TickerHint {
-        symbol: symbol(&rest)?,
-        source,
-    })
+    let rest = if any_case { rest.to_ascii_uppercase() } else { rest.to_owned() };
+    Some(TickerHint { symbol: symbol(&rest)?, source })
 }
 
 /// A symbol in the SEC's spelling, when `text` is written as one: up to six capitals or digits, perhaps with a class.
 fn symbol(text: &str) -> Option<String> {
     let text = text.trim_matches(EDGES).trim_end_matches('.');
-    let (root, class) = text
-        .split_once(['.', '-', '/'])
-        .map_or((text, None), |(root, class)| (root, Some(class)));
+    let (root, class) = text.split_once(['.', '-', '/']).map_or((text, None), |(root, class)| (root, Some(class)));
     let plain = |part: &str, longest: usize| {
-        (1..=longest).contains(&part.len())
-            && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        (1..=longest).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
     match class {
         None if plain(root, 6) => Some(root.to_owned()),
@@ -301,10 +275,7 @@ fn symbol(text: &str) -> Option<String> {
 
 /// The host's name of a web address, as it is: `https://www.salesforce.com/` becomes `salesforce.com`.
 fn strip_address(text: &str) -> &str {
-    let start = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-        .unwrap_or(text);
+    let start = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
     let host = start.strip_prefix("www.").unwrap_or(start);
     if host.len() == text.len() || host.contains(' ') {
         return text;
@@ -317,18 +288,11 @@ mod tests {
     use super::*;
 
     fn other(text: &str, relation: Relation) -> OtherName {
-        OtherName {
-            text: text.into(),
-            relation,
-            is_inside: false,
-        }
+        OtherName { text: text.into(), relation, is_inside: false }
     }
 
     fn hint(symbol: &str, source: HintSource) -> TickerHint {
-        TickerHint {
-            symbol: symbol.into(),
-            source,
-        }
+        TickerHint { symbol: symbol.into(), source }
     }
 
     #[test]
@@ -347,7 +311,9 @@ mod tests {
 
     #[test]
     fn former_names_are_told_apart_with_and_without_brackets() {
-        for text in ["Meta (formerly Facebook)", "Meta, formerly Facebook", "Meta f/k/a Facebook", "Meta [fka Facebook]"] {
+        for text in
+            ["Meta (formerly Facebook)", "Meta, formerly Facebook", "Meta f/k/a Facebook", "Meta [fka Facebook]"]
+        {
             let page = PageName::parse(text);
             assert_eq!(page.main, "Meta", "{text}");
             assert_eq!(page.others, [other("Facebook", Relation::Former)], "{text}");
@@ -372,7 +338,12 @@ mod tests {
 
     #[test]
     fn labels_and_dollar_signs_mark_a_ticker() {
-        for text in ["Microsoft – Ticker: MSFT", "Microsoft (ticker symbol: msft)", "Microsoft $MSFT", "Microsoft (Ticker: NASDAQ: MSFT)"] {
+        for text in [
+            "Microsoft – Ticker: MSFT",
+            "Microsoft (ticker symbol: msft)",
+            "Microsoft $MSFT",
+            "Microsoft (Ticker: NASDAQ: MSFT)",
+        ] {
             let page = PageName::parse(text);
             assert_eq!(page.main, "Microsoft", "{text}");
             assert_eq!(page.tickers, [hint("MSFT", HintSource::Stated)], "{text}");

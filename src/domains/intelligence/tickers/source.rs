@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 /// Why a list of companies could not be used.
@@ -67,17 +67,11 @@ fn row(value: &Value) -> Option<Row> {
 
 /// A CIK as a number or as a string, padded with zeros or not.
 fn cik_number(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| value.as_str()?.trim().parse().ok())
-        .filter(|cik| *cik > 0)
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|cik| *cik > 0)
 }
 
 fn text(value: &Value) -> Option<&str> {
-    value
-        .as_str()
-        .map(str::trim)
-        .filter(|text| text.chars().any(char::is_alphanumeric))
+    value.as_str().map(str::trim).filter(|text| text.chars().any(char::is_alphanumeric))
 }
 
 /// Values with the numbers of their rows, from an object or a list, in the order of the file.
@@ -131,11 +125,7 @@ struct ExchangeTable {
 pub(super) fn read_exchanges(json: &[u8]) -> Result<Vec<ExchangeRow>, DirectoryError> {
     let table: ExchangeTable = serde_json::from_slice(json)?;
     let column = |name: &'static str| {
-        table
-            .fields
-            .iter()
-            .position(|field| field == name)
-            .ok_or(DirectoryError::MissingColumn(name))
+        table.fields.iter().position(|field| field == name).ok_or(DirectoryError::MissingColumn(name))
     };
     let (cik, ticker, exchange) = (column("cik")?, column("ticker")?, column("exchange")?);
     let read = |row: &Value| {
@@ -184,15 +174,9 @@ pub(super) fn bundled_aliases() -> Result<Vec<Alias>, DirectoryError> {
 
 /// The well-known organisations without listed shares that ship with the program.
 pub(super) fn bundled_unlisted() -> Result<Vec<Unlisted>, DirectoryError> {
-    bundled(
-        "private_companies.json",
-        include_str!("private_companies.json"),
-    )
+    bundled("private_companies.json", include_str!("private_companies.json"))
 }
 
-fn bundled<T: for<'de> Deserialize<'de>>(
-    file: &'static str,
-    json: &str,
-) -> Result<Vec<T>, DirectoryError> {
+fn bundled<T: for<'de> Deserialize<'de>>(file: &'static str, json: &str) -> Result<Vec<T>, DirectoryError> {
     serde_json::from_str(json).map_err(|source| DirectoryError::Bundled { file, source })
 }

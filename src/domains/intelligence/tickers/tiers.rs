@@ -64,10 +64,7 @@ pub(super) fn look_up(directory: &Directory, text: &str) -> Found {
         match by_name(directory, &cut, &cut_name) {
             Found::Nothing => {}
             Found::One(hit) => {
-                return Found::One(Hit {
-                    confidence: hit.confidence * confidence::POSSESSIVE,
-                    ..hit
-                });
+                return Found::One(Hit { confidence: hit.confidence * confidence::POSSESSIVE, ..hit });
             }
             other => return other,
         }
@@ -110,10 +107,7 @@ fn by_name(directory: &Directory, text: &str, name: &Name) -> Found {
     .map(|ranks| agreeing(directory, name, ranks))
     .find(|ranks| !ranks.is_empty())
     .unwrap_or_default();
-    let ranks: Vec<Rank> = ranks
-        .into_iter()
-        .filter(|rank| group_words_may_differ(directory, name, *rank))
-        .collect();
+    let ranks: Vec<Rank> = ranks.into_iter().filter(|rank| group_words_may_differ(directory, name, *rank)).collect();
     if ranks.is_empty() {
         return alias(directory, name).map_or(Found::Nothing, Found::One);
     }
@@ -127,11 +121,7 @@ fn by_title(directory: &Directory, text: &str, name: &Name) -> Found {
     };
     let same = |rank: &Rank| directory.companies[*rank].title.eq_ignore_ascii_case(text.trim());
     if let Some(rank) = ranks.iter().copied().find(same) {
-        return Found::One(Hit {
-            rank,
-            confidence: confidence::EXACT,
-            method: MatchMethod::ExactName,
-        });
+        return Found::One(Hit { rank, confidence: confidence::EXACT, method: MatchMethod::ExactName });
     }
     let method = MatchMethod::NormalizedName;
     one_of(directory, name, ranks.clone(), confidence::FULL, method)
@@ -154,19 +144,9 @@ fn group_words_may_differ(directory: &Directory, name: &Name, rank: Rank) -> boo
 }
 
 /// One company is the answer. Of several, the one the list of aliases means, or the one that dwarfs the others.
-fn one_of(
-    directory: &Directory,
-    name: &Name,
-    ranks: Vec<Rank>,
-    confidence: f64,
-    method: MatchMethod,
-) -> Found {
+fn one_of(directory: &Directory, name: &Name, ranks: Vec<Rank>, confidence: f64, method: MatchMethod) -> Found {
     if let [rank] = ranks[..] {
-        return Found::One(Hit {
-            rank,
-            confidence,
-            method,
-        });
+        return Found::One(Hit { rank, confidence, method });
     }
     match alias(directory, name) {
         Some(hit) if ranks.contains(&hit.rank) => Found::One(hit),
@@ -206,8 +186,8 @@ fn unless_overshadowed(
         return found;
     }
     let mut ranks = larger_with_first_word(directory, word, hit.rank);
-    let is_common = directory.index.word_uses.get(word).is_some_and(|uses| *uses > 1)
-        || !title.group_words().is_empty();
+    let is_common =
+        directory.index.word_uses.get(word).is_some_and(|uses| *uses > 1) || !title.group_words().is_empty();
     if ranks.is_empty() && (hit.rank < WELL_KNOWN || !is_common) {
         return found;
     }
@@ -237,11 +217,7 @@ fn alias(directory: &Directory, name: &Name) -> Option<Hit> {
         AliasKind::Short => (confidence::NAME_ALIAS, MatchMethod::Alias),
         AliasKind::Brand => (confidence::BRAND_ALIAS, MatchMethod::Alias),
     };
-    Some(Hit {
-        rank,
-        confidence,
-        method,
-    })
+    Some(Hit { rank, confidence, method })
 }
 
 /// The title without words that do not tell companies apart. After one word only words of no trade may be missing, and
@@ -249,11 +225,7 @@ fn alias(directory: &Directory, name: &Name) -> Option<Hit> {
 /// to be complete: Rogers Corp is not Rogers Communications.
 fn by_short_title(directory: &Directory, name: &Name, _text: &str) -> Found {
     let words = without_domain_ending(name.core_words());
-    let dispensable = if words.len() == 1 {
-        words::is_neutral
-    } else {
-        words::is_trade
-    };
+    let dispensable = if words.len() == 1 { words::is_neutral } else { words::is_trade };
     let Some(ranks) = directory.index.first_word.get(&words[0]) else {
         return Found::Nothing;
     };
@@ -270,11 +242,7 @@ fn by_short_title(directory: &Directory, name: &Name, _text: &str) -> Found {
         })
         .collect();
     let [rank] = fits[..] else {
-        return if fits.is_empty() {
-            Found::Nothing
-        } else {
-            Found::Several(fits)
-        };
+        return if fits.is_empty() { Found::Nothing } else { Found::Several(fits) };
     };
     let larger = larger_with_first_word(directory, &words[0], rank);
     let claims_to_be_complete = name.has_legal_form() || !name.group_words().is_empty();
@@ -284,11 +252,7 @@ fn by_short_title(directory: &Directory, name: &Name, _text: &str) -> Found {
     if claims_to_be_complete || words.len() == 1 && (rank >= WELL_KNOWN || !larger.is_empty()) {
         return Found::Several(larger.into_iter().chain([rank]).collect());
     }
-    Found::One(Hit {
-        rank,
-        confidence: confidence::SHORT,
-        method: MatchMethod::ShortName,
-    })
+    Found::One(Hit { rank, confidence: confidence::SHORT, method: MatchMethod::ShortName })
 }
 
 /// `booking com` is `booking`: on a page the ending is the company's address.
@@ -308,31 +272,19 @@ fn by_initials(directory: &Directory, _name: &Name, text: &str) -> Found {
     let Some(&rank) = directory.index.ticker.get(text) else {
         return Found::Nothing;
     };
-    let initials: String = directory.companies[rank]
-        .name
-        .legal_words()
-        .iter()
-        .filter_map(|word| word.chars().next())
-        .collect();
+    let initials: String =
+        directory.companies[rank].name.legal_words().iter().filter_map(|word| word.chars().next()).collect();
     if rank >= WELL_KNOWN || directory.ticker(rank) != text || !initials.eq_ignore_ascii_case(text) {
         return Found::Nothing;
     }
-    Found::One(Hit {
-        rank,
-        confidence: confidence::INITIALS,
-        method: MatchMethod::ShortName,
-    })
+    Found::One(Hit { rank, confidence: confidence::INITIALS, method: MatchMethod::ShortName })
 }
 
 fn by_likeness(directory: &Directory, name: &Name, _text: &str) -> Found {
     let (likeness, ranks) = fuzzy::best(directory, name);
     match ranks[..] {
         [] => Found::Nothing,
-        [rank] => Found::One(Hit {
-            rank,
-            confidence: confidence::FUZZY * likeness,
-            method: MatchMethod::Fuzzy,
-        }),
+        [rank] => Found::One(Hit { rank, confidence: confidence::FUZZY * likeness, method: MatchMethod::Fuzzy }),
         _ => Found::Several(ranks),
     }
 }

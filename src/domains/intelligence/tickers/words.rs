@@ -26,10 +26,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 
 /// The usual spelling of `word`.
 pub(super) fn spelling(word: &str) -> &str {
-    SPELLINGS
-        .iter()
-        .find(|(from, _)| *from == word)
-        .map_or(word, |(_, to)| to)
+    SPELLINGS.iter().find(|(from, _)| *from == word).map_or(word, |(_, to)| to)
 }
 
 /// The legal traditions a company form belongs to. Two names whose forms share none are two companies:
@@ -72,8 +69,8 @@ pub(super) fn legal_form(word: &str) -> Option<Forms> {
         "sa" | "sab" | "spa" | "cv" | "sca" => Forms::ROMANCE,
         "ab" | "asa" | "as" | "oyj" => Forms::NORDIC,
         "kk" => Forms::JAPANESE,
-        "gmbh" | "kg" | "bv" | "sarl" | "sas" | "srl" | "llp" | "pllc" | "pty" | "pvt" | "pte"
-        | "aps" | "kft" | "sdn" | "ohg" => Forms::CLOSED,
+        "gmbh" | "kg" | "bv" | "sarl" | "sas" | "srl" | "llp" | "pllc" | "pty" | "pvt" | "pte" | "aps" | "kft"
+        | "sdn" | "ohg" => Forms::CLOSED,
         "se" | "bhd" | "tbk" | "pjsc" => Forms::ANY,
         _ => return None,
     })
@@ -153,10 +150,7 @@ pub(super) fn is_trade(word: &str) -> bool {
 
 /// Words that mark a title as a fund or a blank-cheque shell, which nobody has as a customer under a short name.
 pub(super) fn is_fund_word(word: &str) -> bool {
-    matches!(
-        word,
-        "acquisition" | "etf" | "etn" | "fund" | "funds" | "portfolio" | "spdr" | "trust"
-    )
+    matches!(word, "acquisition" | "etf" | "etn" | "fund" | "funds" | "portfolio" | "spdr" | "trust")
 }
 
 /// Given names that older SEC titles put behind the family name: `SCHWAB CHARLES CORP`.

@@ -91,8 +91,7 @@ impl<G: Gateway> Connection<G> {
     /// Closes a socket whose client speaks another subprotocol.
     pub async fn refuse_subprotocol(self) {
         let code = close_code::SUBPROTOCOL_NOT_ACCEPTABLE;
-        self.finish(End::close(code, "Subprotocol not acceptable"))
-            .await;
+        self.finish(End::close(code, "Subprotocol not acceptable")).await;
     }
 
     async fn serve(&mut self) -> End {
@@ -275,8 +274,7 @@ impl<G: Gateway> Connection<G> {
         let request_id: Arc<str> = format!("{}-{}", self.origin.request_id, self.started).into();
         let most = self.transport.config().ws_max_operations;
         if self.operations.len() >= most {
-            let message =
-                format!("This socket already runs {most} operations; complete one first.");
+            let message = format!("This socket already runs {most} operations; complete one first.");
             let error = request_error(code::RATE_LIMITED, message, &*request_id);
             return self.error(id, &[error]).await;
         }
@@ -285,10 +283,7 @@ impl<G: Gateway> Connection<G> {
             Ok(request) => request,
             Err(refusal) => return self.error(id, &[refusal.to_error(&request_id)]).await,
         };
-        let origin = RequestOrigin {
-            request_id: Arc::clone(&request_id),
-            ..self.origin.clone()
-        };
+        let origin = RequestOrigin { request_id: Arc::clone(&request_id), ..self.origin.clone() };
         let replies = gateway.stream(lease.caller.clone(), request.data(origin), None);
         self.operations.insert(id, request_id, replies);
         Ok(())
@@ -356,9 +351,7 @@ impl<G: Gateway> Connection<G> {
 /// How to end a socket whose token is not accepted.
 fn refused(error: AuthError) -> End {
     match error {
-        AuthError::Invalid | AuthError::Expired => {
-            End::close(close_code::FORBIDDEN, &error.to_string())
-        }
+        AuthError::Invalid | AuthError::Expired => End::close(close_code::FORBIDDEN, &error.to_string()),
         AuthError::Unavailable => End::close(close_code::TRY_AGAIN_LATER, &error.to_string()),
     }
 }
@@ -370,9 +363,7 @@ fn end_for(error: axum::Error) -> End {
     match error.into_inner().downcast_ref() {
         Some(Error::Capacity(_)) => End::close(close_code::TOO_LARGE, "Message too large"),
         Some(Error::Utf8(_)) => End::close(close_code::INVALID_DATA, "Not UTF-8"),
-        Some(Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => {
-            End::Lost
-        }
+        Some(Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake)) => End::Lost,
         Some(Error::Protocol(_)) => End::close(close_code::PROTOCOL_ERROR, "Protocol error"),
         _ => End::Lost,
     }

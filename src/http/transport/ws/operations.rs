@@ -39,11 +39,7 @@ impl Operations {
 
     /// Adds an operation under an id that is not in use.
     pub fn insert(&mut self, id: &str, request_id: Arc<str>, replies: BoxStream<'static, Reply>) {
-        self.running.push(Operation {
-            id: id.into(),
-            request_id,
-            replies: guard(replies),
-        });
+        self.running.push(Operation { id: id.into(), request_id, replies: guard(replies) });
     }
 
     /// Cancels an operation, if it still runs.
@@ -81,9 +77,7 @@ impl Operations {
     }
 
     fn position(&self, id: &str) -> Option<usize> {
-        self.running
-            .iter()
-            .position(|operation| &*operation.id == id)
+        self.running.iter().position(|operation| &*operation.id == id)
     }
 
     fn remove_slot(&mut self, slot: usize) {

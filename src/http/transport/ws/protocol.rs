@@ -46,10 +46,7 @@ pub(super) fn close(code: u16, reason: &str) -> CloseFrame {
     while !reason.is_char_boundary(end) {
         end -= 1;
     }
-    CloseFrame {
-        code,
-        reason: (&reason[..end]).into(),
-    }
+    CloseFrame { code, reason: (&reason[..end]).into() }
 }
 
 /// The payload of `connection_init`, `ping` and `pong`: a map, null, or nothing.
@@ -132,26 +129,14 @@ mod tests {
     #[test]
     fn messages_are_read() {
         let parse = |text| ClientMessage::parse(text).ok().unwrap();
-        assert!(matches!(
-            parse(r#"{"type":"connection_init"}"#),
-            ClientMessage::ConnectionInit { payload: None }
-        ));
-        assert!(matches!(
-            parse(r#"{"type":"ping","payload":null}"#),
-            ClientMessage::Ping { payload: None }
-        ));
-        assert!(matches!(
-            parse(r#"{"type":"pong","payload":{"n":1}}"#),
-            ClientMessage::Pong
-        ));
+        assert!(matches!(parse(r#"{"type":"connection_init"}"#), ClientMessage::ConnectionInit { payload: None }));
+        assert!(matches!(parse(r#"{"type":"ping","payload":null}"#), ClientMessage::Ping { payload: None }));
+        assert!(matches!(parse(r#"{"type":"pong","payload":{"n":1}}"#), ClientMessage::Pong));
         assert!(matches!(
             parse(r#"{"id":"1","payload":{"query":"{a}"},"type":"subscribe"}"#),
             ClientMessage::Subscribe { .. }
         ));
-        assert!(matches!(
-            parse(r#"{"type":"complete","id":"1"}"#),
-            ClientMessage::Complete { .. }
-        ));
+        assert!(matches!(parse(r#"{"type":"complete","id":"1"}"#), ClientMessage::Complete { .. }));
     }
 
     #[test]
@@ -167,11 +152,7 @@ mod tests {
 
     #[test]
     fn a_subscribe_with_wrong_parameters_is_refused() {
-        let with = |payload: &str| {
-            reason(&format!(
-                r#"{{"type":"subscribe","id":"1","payload":{payload}}}"#
-            ))
-        };
+        let with = |payload: &str| reason(&format!(r#"{{"type":"subscribe","id":"1","payload":{payload}}}"#));
         assert!(with(r#"{"query":7}"#).starts_with("Invalid message: "));
         assert!(with(r#"{"query":"{a}","variables":[]}"#).starts_with("Invalid message: "));
         assert!(with("{}").contains("query"));

@@ -12,8 +12,7 @@ fn product(name: &str, category: Option<&str>, source: &Value) -> Value {
 
 #[tokio::test]
 async fn facts_without_a_whole_source_are_dropped() {
-    let page =
-        |url: &str, title: &str, quote: &str| json!({ "url": url, "title": title, "quote": quote });
+    let page = |url: &str, title: &str, quote: &str| json!({ "url": url, "title": title, "quote": quote });
     let good = format!("{SITE}/a");
     let facts = json!({ "findings": [
         product("Kept", None, &source("kept")),
@@ -25,11 +24,7 @@ async fn facts_without_a_whole_source_are_dropped() {
         product(" \u{200b}", None, &source("nameless")),
     ] });
     let (_, answer) = products(Behaviour::Facts(facts)).await;
-    let names: Vec<String> = answer
-        .unwrap()
-        .into_iter()
-        .map(|finding| finding.name)
-        .collect();
+    let names: Vec<String> = answer.unwrap().into_iter().map(|finding| finding.name).collect();
     assert_eq!(names, ["Kept"]);
 }
 
@@ -40,11 +35,7 @@ async fn a_fact_from_a_site_the_search_has_not_visited_is_dropped() {
         product("Invented", None, &elsewhere), product("Found", None, &source("f")),
     ] });
     let (_, answer) = products(Behaviour::Facts(facts)).await;
-    let names: Vec<String> = answer
-        .unwrap()
-        .into_iter()
-        .map(|finding| finding.name)
-        .collect();
+    let names: Vec<String> = answer.unwrap().into_iter().map(|finding| finding.name).collect();
     assert_eq!(names, ["Found"]);
 }
 
@@ -58,12 +49,7 @@ async fn facts_of_one_name_become_one() {
     let [finding] = answer.unwrap().try_into().unwrap();
     assert_eq!(finding.name, "Acme Studio");
     assert_eq!(finding.source.url, format!("{SITE}/first"));
-    assert_eq!(
-        finding.details,
-        Details::Product {
-            category: Some("Analytics".to_owned())
-        }
-    );
+    assert_eq!(finding.details, Details::Product { category: Some("Analytics".to_owned()) });
 }
 
 #[tokio::test]
@@ -81,18 +67,9 @@ async fn texts_are_cleaned_and_shortened() {
 async fn customers_are_found_once_and_never_the_vendor_itself() {
     let (server, source) = start().await;
     let names = ["Northwind", "ACME Software, Inc.", "northwind", "Quillmark"];
-    server.on(
-        "discovery_customer_pages",
-        Behaviour::Facts(customers(&names)),
-    );
-    let found = source
-        .discover(&acme(), DiscoveryQuery::CustomerPages)
-        .await
-        .unwrap();
-    let names: Vec<&str> = found
-        .iter()
-        .map(|customer| customer.name.as_str())
-        .collect();
+    server.on("discovery_customer_pages", Behaviour::Facts(customers(&names)));
+    let found = source.discover(&acme(), DiscoveryQuery::CustomerPages).await.unwrap();
+    let names: Vec<&str> = found.iter().map(|customer| customer.name.as_str()).collect();
     assert_eq!(names, ["Northwind", "Quillmark"]);
     assert_eq!(found[0].segment, Segment::Enterprise);
 }

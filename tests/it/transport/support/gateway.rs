@@ -44,21 +44,14 @@ pub struct TestGateway {
 
 impl TestGateway {
     pub fn new(switches: &Arc<Switches>) -> Self {
-        Self {
-            schema: schema(switches),
-            switches: Arc::clone(switches),
-        }
+        Self { schema: schema(switches), switches: Arc::clone(switches) }
     }
 }
 
 impl Gateway for TestGateway {
     type Caller = Caller;
 
-    async fn authenticate(
-        &self,
-        token: Option<&str>,
-        _origin: &RequestOrigin,
-    ) -> Result<Caller, AuthError> {
+    async fn authenticate(&self, token: Option<&str>, _origin: &RequestOrigin) -> Result<Caller, AuthError> {
         if token.is_some() && self.switches.down.load(Ordering::SeqCst) {
             return Err(AuthError::Unavailable);
         }
@@ -104,23 +97,13 @@ impl Gateway for TestGateway {
     }
 
     /// The cursor of the nth reply is "cn", and `resume` skips that many.
-    fn stream(
-        &self,
-        caller: Caller,
-        request: Request,
-        resume: Option<String>,
-    ) -> BoxStream<'static, Reply> {
-        let seen = resume
-            .and_then(|cursor| cursor.strip_prefix('c')?.parse().ok())
-            .unwrap_or(0);
+    fn stream(&self, caller: Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
+        let seen = resume.and_then(|cursor| cursor.strip_prefix('c')?.parse().ok()).unwrap_or(0);
         self.schema
             .execute_stream(request.data(caller))
             .enumerate()
             .skip(seen)
-            .map(|(index, response)| Reply {
-                response,
-                cursor: Some(format!("c{}", index + 1)),
-            })
+            .map(|(index, response)| Reply { response, cursor: Some(format!("c{}", index + 1)) })
             .boxed()
     }
 }

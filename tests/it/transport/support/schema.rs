@@ -17,9 +17,7 @@ use super::gateway::{Caller, Switches};
 pub type TestSchema = Schema<Query, Mutation, Subscription>;
 
 pub fn schema(switches: &Arc<Switches>) -> TestSchema {
-    Schema::build(Query, Mutation, Subscription)
-        .data(Arc::clone(switches))
-        .finish()
+    Schema::build(Query, Mutation, Subscription).data(Arc::clone(switches)).finish()
 }
 
 fn switches<'a>(context: &Context<'a>) -> &'a Arc<Switches> {
@@ -35,10 +33,7 @@ pub struct Query;
 
 #[Object]
 impl Query {
-    async fn hello(
-        &self,
-        #[graphql(default_with = "\"world\".to_owned()")] name: String,
-    ) -> String {
+    async fn hello(&self, #[graphql(default_with = "\"world\".to_owned()")] name: String) -> String {
         format!("hello {name}")
     }
 

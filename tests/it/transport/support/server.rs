@@ -37,9 +37,7 @@ pub fn quick() -> TransportConfig {
 
 /// Waits for what must happen, and fails the test when it does not.
 pub async fn patience<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(10), future)
-        .await
-        .unwrap()
+    tokio::time::timeout(Duration::from_secs(10), future).await.unwrap()
 }
 
 impl Server {
@@ -51,23 +49,12 @@ impl Server {
         let switches = Arc::new(Switches::default());
         let shutdown = CancellationToken::new();
         let connections = TaskTracker::new();
-        let transport = Transport::new(
-            TestGateway::new(&switches),
-            config,
-            shutdown.clone(),
-            connections.clone(),
-        );
+        let transport = Transport::new(TestGateway::new(&switches), config, shutdown.clone(), connections.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let service = graphql_router(transport).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self {
-            address,
-            switches,
-            shutdown,
-            connections,
-            client: Client::new(),
-        }
+        Self { address, switches, shutdown, connections, client: Client::new() }
     }
 
     pub fn url(&self, path: &str) -> String {

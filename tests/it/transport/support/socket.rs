@@ -42,9 +42,7 @@ impl Socket {
     /// Opens a socket and has it acknowledged.
     pub async fn ready(server: &Server, init: Value) -> Self {
         let mut socket = Self::connect(server).await;
-        socket
-            .send(json!({"type": "connection_init", "payload": init}))
-            .await;
+        socket.send(json!({"type": "connection_init", "payload": init})).await;
         assert_eq!(socket.next().await, json!({"type": "connection_ack"}));
         socket
     }
@@ -64,8 +62,7 @@ impl Socket {
 
     pub async fn subscribe(&mut self, id: &str, query: &str) {
         let payload = json!({ "query": query });
-        self.send(json!({"type": "subscribe", "id": id, "payload": payload}))
-            .await;
+        self.send(json!({"type": "subscribe", "id": id, "payload": payload})).await;
     }
 
     pub async fn complete(&mut self, id: &str) {
@@ -100,8 +97,7 @@ impl Socket {
 
     /// A ping that comes back shows that everything sent before has been handled.
     pub async fn settle(&mut self) {
-        self.send(json!({"type": "ping", "payload": {"settle": true}}))
-            .await;
+        self.send(json!({"type": "ping", "payload": {"settle": true}})).await;
         let pong = json!({"type": "pong", "payload": {"settle": true}});
         assert_eq!(self.next().await, pong);
     }
