@@ -3,6 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError, parser::types::OperationType};
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 
 use crate::{
@@ -11,7 +12,10 @@ use crate::{
     config::Limits,
     domains::{Loaders, Mutation, Node, Query, Services, Subscription},
     error::ErrorCode,
-    graphql::{CostLimit, ReplyCursor, ResumeFrom, check_document, check_text, finish, operation_kind, refused},
+    graphql::{
+        CostLimit, DATE_TIME, NESTING, ReplyCursor, RequestId, ResumeFrom, check_document, check_roots, check_text,
+        check_values, finish, operation_kind, refused,
+    },
 };
 
 /// The schema of Rapport.
@@ -22,6 +26,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<Node>()
         .register_output_type::<ErrorCode>()
+        .override_output_type_description::<DateTime<Utc>>(DATE_TIME)
 }
 
 /// The schema in the schema definition language, with types and fields in order.
@@ -49,6 +54,8 @@ impl Engine {
     pub fn new(app: App, services: Services) -> Self {
         let limits = app.config.limits.clone();
         let mut builder = builder().data(app.clone()).data(services).extension(CostLimit(limits.complexity));
+        // Checked before by `check_document`, which says by how much.
+        builder = builder.limit_recursive_depth(NESTING);
         if !limits.introspection {
             builder = builder.disable_introspection().disable_suggestions();
         }
@@ -67,7 +74,7 @@ impl Engine {
                     Ok(Ok(response)) => response,
                     // Dropping the operation cancelled it: statements stop and open transactions roll back.
                     Ok(Err(_)) => Response::from_errors(vec![too_slow(self.limits.timeout)]),
-                    Err(_) => Response::from_errors(vec![panicked()]),
+                    Err(_) => Response::from_errors(vec![panicked(&request_id)]),
                 }
             }
         };
@@ -102,7 +109,7 @@ impl Engine {
         AssertUnwindSafe(responses)
             .catch_unwind()
             .map(move |response| {
-                let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked()]));
+                let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked(&request_id)]));
                 if std::mem::replace(&mut is_first, false) {
                     not_begun(&mut response);
                 }
@@ -119,7 +126,13 @@ impl Engine {
     /// Checks a document against the limits, before anything of it runs.
     fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
         check_text(&request.query, &self.limits)?;
-        check_document(request.parsed_query()?, &self.limits)
+        let variables = std::mem::take(&mut request.variables);
+        let document = request.parsed_query()?;
+        check_document(document, &self.limits)?;
+        check_roots(document)?;
+        check_values(document, &variables)?;
+        request.variables = variables;
+        Ok(())
     }
 
     fn prepare(&self, request: Request, viewer: Viewer) -> Request {
@@ -143,7 +156,8 @@ fn too_slow(limit: Duration) -> ServerError {
     refused(ErrorCode::Timeout, message, std::collections::BTreeMap::new())
 }
 
-fn panicked() -> ServerError {
+fn panicked(request_id: &RequestId) -> ServerError {
+    tracing::error!(request_id = %request_id.0, "an operation panicked");
     let message = "Something went wrong on our side; the request id helps us find it.";
     refused(ErrorCode::Internal, message, std::collections::BTreeMap::new())
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    ColumnTrait, ColumnType, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SimpleExpr, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -77,8 +77,15 @@ impl SortKey {
         }
     }
 
-    fn same_kind(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+    /// Whether the key can be compared with the values of a column of type `column`.
+    fn fits(&self, column: &ColumnType) -> bool {
+        match self {
+            Self::T(_) => matches!(column, ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text),
+            Self::I(_) => matches!(column, ColumnType::SmallInteger | ColumnType::Integer | ColumnType::BigInteger),
+            Self::F(_) => matches!(column, ColumnType::Float | ColumnType::Double),
+            Self::D(_) => matches!(column, ColumnType::Timestamp | ColumnType::TimestampWithTimeZone),
+            Self::U(_) => matches!(column, ColumnType::Uuid),
+        }
     }
 }
 
@@ -117,8 +124,9 @@ where
 
     /// Whether `place` could be a place in this order: as many keys as the order has, of kinds that can be compared.
     pub fn accepts(&self, place: &[SortKey]) -> bool {
-        let id_is_last = matches!(place.last(), Some(SortKey::U(_)));
-        place.len() == self.columns().len() && id_is_last && place.iter().all(|key| key.same_kind(key))
+        let columns = self.columns();
+        let fits = |(key, column): (&SortKey, &E::Column)| key.fits(column.def().get_column_type());
+        place.len() == columns.len() && place.iter().zip(&columns).all(fits)
     }
 
     fn columns(&self) -> Vec<E::Column> {
@@ -186,6 +194,11 @@ pub struct KeysetPage<M> {
 }
 
 impl<M> KeysetPage<M> {
+    /// The page where no row is.
+    pub fn empty(page: &PageRequest) -> Self {
+        Self::from_read(Vec::new(), page)
+    }
+
     /// A page from rows read in reading direction, one more than wanted where there are more.
     fn from_read(mut items: Vec<M>, page: &PageRequest) -> Self {
         let more = items.len() as u64 > page.limit;

@@ -18,10 +18,12 @@ const DEFAULT_PAGE: i32 = 25;
 /// The most rows of a page.
 const MAX_PAGE: i32 = 100;
 
-/// The cost of a list field: its children, times the rows that were asked for.
+/// The cost of a list field: its children, times the rows that were asked for. Bounded far above every limit, so that
+/// lists within lists cannot overflow the sum and seem cheap.
 pub fn page_cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
+    const BOUND: usize = 1 << 40;
     let rows = first.or(last).unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    1 + usize::try_from(rows).unwrap_or(1).saturating_mul(child_complexity)
+    1 + usize::try_from(rows).unwrap_or(1).saturating_mul(child_complexity).min(BOUND)
 }
 
 /// Which way a list is ordered.
@@ -265,5 +267,16 @@ impl<N: OutputType> Edge<N> {
     /// The place of the row, opaque; good only for the same list in the same order.
     async fn cursor(&self) -> &str {
         &self.cursor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_within_lists_cannot_overflow_the_cost() {
+        let cost = (0..30).fold(1, |child, _| page_cost(Some(MAX_PAGE), None, child));
+        assert!(cost > 1 << 39, "{cost}");
     }
 }

@@ -6,6 +6,9 @@ use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
 
 use crate::error::{Error, ErrorCode};
 
+/// The longest message in the words of a library, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
 /// The id under which a request is logged and by which a client can name it.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
@@ -41,6 +44,7 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
         ErrorCode::Internal
     } else {
         // What async-graphql itself reports: syntax, validation, values of arguments.
+        error.message = in_short(&error);
         ErrorCode::BadInput
     };
     let extensions = error.extensions.get_or_insert_default();
@@ -48,6 +52,24 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
     extensions.set("requestId", request_id.0.as_str());
     extensions.set("retryable", code.is_retryable());
     error
+}
+
+/// An error of async-graphql in one line of bounded length. It repeats names and values of the document however long they
+/// are, and draws a syntax error below the whole line that it is in; the place and what was expected are enough.
+fn in_short(error: &ServerError) -> String {
+    let is_drawn = error.message.trim_start().starts_with("--> ");
+    let drawn = error.message.rsplit_once("\n").filter(|_| is_drawn).zip(error.locations.first());
+    let message = match drawn {
+        Some(((_, reason), at)) => {
+            let reason = reason.trim_start_matches([' ', '=']);
+            format!("Syntax error at line {}, column {}: {reason}.", at.line, at.column)
+        }
+        None => error.message.clone(),
+    };
+    if message.chars().count() <= LONGEST_MESSAGE {
+        return message;
+    }
+    message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
 }
 
 fn code_set_before(error: &ServerError) -> Option<ErrorCode> {

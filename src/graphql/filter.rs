@@ -14,9 +14,21 @@ pub fn contains_folded<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
     like_folded(column, format!("%{}%", escape(needle)))
 }
 
+/// Where `condition` does not hold, also because the value it is about is absent: SQL would leave those rows out.
+fn negated(condition: Condition) -> SimpleExpr {
+    Expr::from(Func::coalesce([condition.into(), Expr::val(false)])).not()
+}
+
+/// Where the value is none of `values`, absent ones included, for the same reason.
+fn is_none_of<C: ColumnTrait, V: Into<Value>>(column: C, values: impl IntoIterator<Item = V>) -> Condition {
+    Condition::any().add(column.is_not_in(values)).add(column.is_null())
+}
+
 fn like_folded<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
-    let text = Func::lower(Expr::col(column.as_column_ref()));
-    Expr::expr(text).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'))
+    let text = || Expr::col(column.as_column_ref());
+    let folded = Expr::expr(Func::lower(text())).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'));
+    // SQLite knows upper and lower case of ASCII letters only; others are found as they are written.
+    folded.or(text().like(LikeExpr::new(pattern).escape('\\')))
 }
 
 fn escape(text: &str) -> String {
@@ -37,9 +49,11 @@ pub struct StringFilter {
     pub is_in: Option<Vec<String>>,
     /// Is none of these.
     pub not_in: Option<Vec<String>>,
-    /// Holds this, upper and lower case alike.
+    /// Holds this, upper and lower case alike; up to 200 characters.
+    #[graphql(validator(chars_max_length = 200))]
     pub contains: Option<String>,
-    /// Begins with this, upper and lower case alike.
+    /// Begins with this, upper and lower case alike; up to 200 characters.
+    #[graphql(validator(chars_max_length = 200))]
     pub starts_with: Option<String>,
     /// Is absent (true) or present (false).
     pub is_null: Option<bool>,
@@ -51,7 +65,7 @@ impl StringFilter {
         Condition::all()
             .add_option(self.eq.as_ref().map(|text| column.eq(text)))
             .add_option(self.is_in.as_ref().map(|texts| column.is_in(texts)))
-            .add_option(self.not_in.as_ref().map(|texts| column.is_not_in(texts)))
+            .add_option(self.not_in.as_ref().map(|texts| is_none_of(column, texts)))
             .add_option(self.contains.as_ref().map(|text| contains_folded(column, text)))
             .add_option(self.starts_with.as_ref().map(|text| like_folded(column, format!("{}%", escape(text)))))
             .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
@@ -83,7 +97,7 @@ impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
         Condition::all()
             .add_option(self.eq.clone().map(|value| column.eq(value)))
             .add_option(self.is_in.clone().map(|values| column.is_in(values)))
-            .add_option(self.not_in.clone().map(|values| column.is_not_in(values)))
+            .add_option(self.not_in.clone().map(|values| is_none_of(column, values)))
     }
 }
 
@@ -122,7 +136,7 @@ pub fn combined<F>(
     not: Option<&F>,
     condition: impl Fn(&F) -> Condition,
 ) -> Condition {
-    let mut all = own.add_option(not.map(|filter| condition(filter).not()));
+    let mut all = own.add_option(not.map(|filter| negated(condition(filter))));
     for filter in and.into_iter().flatten() {
         all = all.add(condition(filter));
     }

@@ -20,8 +20,9 @@ use crate::{config::Limits, error::ErrorCode};
 
 /// Introspection may go deeper than other queries (GraphiQL asks 13 levels down a chain of `ofType`), to here.
 const INTROSPECTION_DEPTH: usize = 20;
-/// Brackets within each other in a document: a parser works by recursion and must not be sent too deep.
-const NESTING: usize = 60;
+/// Brackets within each other in a document, and selections within each other when its fragments are followed: parser and
+/// validation work by recursion and must not be sent too deep.
+pub const NESTING: usize = 60;
 /// Fields and spreads of a document, counted wherever they are used.
 const SELECTIONS: usize = 20_000;
 
@@ -39,7 +40,7 @@ pub fn limit_error(what: &str, limit: usize, actual: usize) -> ServerError {
 pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
     let (tokens, nesting) = count_tokens(text, limits.tokens);
     if tokens > limits.tokens {
-        return Err(limit_error("a number of tokens over", limits.tokens, tokens));
+        return Err(limit_error("a number of tokens of at least", limits.tokens, tokens));
     }
     if nesting > NESTING {
         return Err(limit_error("brackets nested to a depth of", NESTING, nesting));
@@ -47,7 +48,8 @@ pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
     Ok(())
 }
 
-/// Checks a parsed document: depth, aliases, directives, selections, and fragments that spread themselves.
+/// Checks a parsed document: depth, aliases, directives, selections, fragments that spread themselves, and whether it may
+/// ask about the schema.
 ///
 /// # Errors
 /// The refusal, when a limit is passed.
@@ -56,7 +58,7 @@ pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerR
     if directives > limits.directives {
         return Err(limit_error("a number of directives of", limits.directives, directives));
     }
-    let mut measure = Measure { fragments: &document.fragments, known: HashMap::new() };
+    let mut measure = Measure { fragments: &document.fragments, known: HashMap::new(), level: 0 };
     let mut whole = Size::default();
     for (_, operation) in document.operations.iter() {
         whole = whole.beside(measure.selection_set(&operation.node.selection_set)?);
@@ -67,10 +69,14 @@ pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerR
         ("a number of aliases of", limits.aliases, whole.aliases),
         ("a number of selections of", SELECTIONS, whole.selections),
     ];
-    match checks.into_iter().find(|(_, limit, actual)| actual > limit) {
-        Some((what, limit, actual)) => Err(limit_error(what, limit, actual)),
-        None => Ok(()),
+    if let Some((what, limit, actual)) = checks.into_iter().find(|(_, limit, actual)| actual > limit) {
+        return Err(limit_error(what, limit, actual));
     }
+    // `__typename` alone has a depth of 1 and says nothing that the client does not know.
+    if !limits.introspection && whole.introspection_depth > 1 {
+        return Err(ServerError::new("Introspection is turned off on this server.", None));
+    }
+    Ok(())
 }
 
 /// What a selection set amounts to, its fragments counted in.
@@ -80,6 +86,8 @@ struct Size {
     introspection_depth: usize,
     aliases: usize,
     selections: usize,
+    /// Selection sets within each other.
+    levels: usize,
 }
 
 impl Size {
@@ -89,6 +97,7 @@ impl Size {
             introspection_depth: self.introspection_depth.max(other.introspection_depth),
             aliases: self.aliases.saturating_add(other.aliases),
             selections: self.selections.saturating_add(other.selections),
+            levels: self.levels.max(other.levels),
         }
     }
 }
@@ -98,11 +107,18 @@ struct Measure<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     /// `None` while a fragment is being measured: who meets it then spreads it within itself.
     known: HashMap<&'a Name, Option<Size>>,
+    /// The selection sets around the present one.
+    level: usize,
 }
 
 impl<'a> Measure<'a> {
     fn selection_set(&mut self, set: &'a Positioned<SelectionSet>) -> ServerResult<Size> {
         let mut whole = Size::default();
+        if set.node.items.is_empty() {
+            return Ok(whole);
+        }
+        self.check_levels(1)?;
+        self.level += 1;
         for selection in &set.node.items {
             let mut size = match &selection.node {
                 Selection::Field(field) => {
@@ -122,12 +138,23 @@ impl<'a> Measure<'a> {
             size.selections = size.selections.saturating_add(1);
             whole = whole.beside(size);
         }
+        self.level -= 1;
+        whole.levels += 1;
         Ok(whole)
+    }
+
+    /// Whether so many selection sets may stand within the present one.
+    fn check_levels(&self, levels: usize) -> ServerResult<()> {
+        let level = self.level + levels;
+        if level > NESTING { Err(limit_error("selections nested to a depth of", NESTING, level)) } else { Ok(()) }
     }
 
     fn fragment(&mut self, name: &'a Positioned<Name>) -> ServerResult<Size> {
         match self.known.get(&name.node) {
-            Some(Some(size)) => return Ok(*size),
+            Some(Some(size)) => {
+                self.check_levels(size.levels)?;
+                return Ok(*size);
+            }
             Some(None) => {
                 let message = format!("The fragment `{}` spreads itself.", name.node);
                 return Err(ServerError::new(message, Some(name.pos)));

@@ -1,158 +1,183 @@
-//! The program as its user meets it: commands, settings, health, pages.
+//! The program on the command line.
 
-use std::process::{Command, Output};
+mod serving;
 
-use serde_json::Value;
+use serde_json::json;
 
-use crate::support::{ADMIN, TestApp, TestDb};
+use crate::support::{TestApp, TestDb, program::Program};
 
-/// Runs the program with these settings and no others.
-fn run(db: &TestDb, settings: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
-    command.args(arguments).current_dir(db.folder()).env_clear();
-    command.env("DATABASE_URL", db.url()).env("API_JWT_SECRET", "a secret for tests of 32 characters");
-    command.env("ADMIN_EMAIL", ADMIN.0).env("ADMIN_PASSWORD", ADMIN.1);
-    command.envs(settings.iter().copied()).output().unwrap()
-}
+const SECRETS: [&str; 4] = ["hunter2", "too-short", "sk-secret", "an-open-secret"];
 
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+#[tokio::test]
+async fn schema_prints_the_schema_and_needs_no_settings() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).set("DATABASE_URL", "nonsense").run(&["schema"]).await;
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    assert_eq!(said.stdout.trim_end(), rapport::schema::sdl().trim_end());
 }
 
 #[tokio::test]
-async fn schema_prints_the_schema_and_nothing_else() {
-    let output = run(&TestDb::new().await, &[], &["schema"]);
-    assert!(output.status.success());
-    assert_eq!(stdout(&output).trim_end(), rapport::schema::sdl().trim_end());
+async fn help_names_every_command() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).run(&["--help"]).await;
+    for word in ["serve", "worker", "migrate", "seed", "schema", ".env.example"] {
+        assert!(said.stdout.contains(word), "{word} in {}", said.stdout);
+    }
 }
 
 #[tokio::test]
-async fn wrong_settings_stop_the_start_with_a_sentence_each() {
-    let db = TestDb::new().await;
+async fn wrong_settings_stop_the_start_with_a_sentence_each_and_no_secret() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db)
+        .set("API_PORT", "eighty")
+        .set("DATABASE_URL", "postgres://me:hunter2@db.example/rapport")
+        .set("API_JWT_SECRET", "too-short")
+        .set("ADMIN_PASSWORD", "too-short")
+        .set("OPENAI_API_KEY", "sk-secret")
+        .set("OPENAI_BASE_URL", "api.openai.com")
+        .set("EDGAR_USER_AGENT", "Acme")
+        .set("MAX_DEPTH", "2")
+        .set("REDIS_URL", "http://:an-open-secret@cache");
     let settings = [
-        ("API_PORT", "eighty"),
-        ("ALLOWED_ORIGINS", "example.com"),
-        ("MAX_TOKENS", "1"),
-        ("OPENAI_BASE_URL", "nowhere"),
-        ("OPENAI_API_KEY", "sk-do-not-print-me"),
+        "API_PORT",
+        "API_JWT_SECRET",
+        "ADMIN_PASSWORD",
+        "OPENAI_BASE_URL",
+        "EDGAR_USER_AGENT",
+        "MAX_DEPTH",
+        "REDIS_URL",
     ];
-    let output = run(&db, &settings, &["serve"]);
-    assert_eq!(output.status.code(), Some(1));
-    let text = stderr(&output);
-    for name in ["API_PORT", "ALLOWED_ORIGINS", "MAX_TOKENS", "OPENAI_BASE_URL"] {
-        assert_eq!(text.lines().filter(|line| line.trim_start().starts_with(name)).count(), 1, "{name} in:\n{text}");
-    }
-    assert!(!text.contains("do-not-print-me"), "{text}");
-}
-
-#[tokio::test]
-async fn migrations_go_up_and_down_and_tell_where_they_are() {
-    let db = TestDb::new().await;
-    let applied = |output: &Output| stdout(output).lines().filter(|line| line.starts_with("Applied")).count();
-    let all = applied(&run(&db, &[], &["migrate", "status"]));
-    assert!(all >= 3);
-    assert!(run(&db, &[], &["migrate", "down"]).status.success());
-    assert_eq!(applied(&run(&db, &[], &["migrate", "status"])), all - 1);
-    assert!(run(&db, &[], &["migrate", "up"]).status.success());
-    assert_eq!(applied(&run(&db, &[], &["migrate", "status"])), all);
-}
-
-#[tokio::test]
-async fn a_fresh_start_deletes_only_what_somebody_means_to_delete() {
-    let db = TestDb::new().await;
-    assert!(run(&db, &[], &["seed"]).status.success());
-    let refused = run(&db, &[], &["migrate", "fresh"]);
-    assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("--yes"));
-    let app = TestApp::builder().on(&db).start().await;
-    let count = "{ companies { totalCount } }";
-    assert_eq!(app.admin().await.ok(count, Value::Null).await["companies"]["totalCount"], 3);
-    app.stop().await;
-    assert!(run(&db, &[], &["migrate", "fresh", "--yes"]).status.success());
-    let app = TestApp::builder().on(&db).start().await;
-    assert_eq!(app.admin().await.ok(count, Value::Null).await["companies"]["totalCount"], 0);
-    app.stop().await;
-}
-
-#[tokio::test]
-async fn the_seed_may_be_sown_again() {
-    let db = TestDb::new().await;
-    for _ in 0..2 {
-        let output = run(&db, &[], &["seed"]);
-        assert_eq!(stdout(&output).matches(": done").count(), 3, "{}\n{}", stdout(&output), stderr(&output));
-    }
-    let app = TestApp::builder().on(&db).start().await;
-    let data = app.admin().await.ok("{ companies { nodes { name customers { totalCount } } } }", Value::Null).await;
-    let companies = data["companies"]["nodes"].as_array().unwrap();
-    assert_eq!(companies.len(), 3);
-    assert!(companies.iter().all(|company| company["customers"]["totalCount"].as_u64() > Some(10)), "{data:#}");
-    app.stop().await;
-}
-
-#[tokio::test]
-async fn health_tells_that_the_server_lives_and_can_serve() {
-    let app = TestApp::start().await;
-    for (path, status) in [("live", "live"), ("ready", "ready")] {
-        let response = reqwest::get(format!("http://{}/health/{path}", app.address)).await.unwrap();
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.json::<Value>().await.unwrap()["status"], status);
-    }
-}
-
-/// A SQLite file cannot be taken away from a process that has it open, so this needs PostgreSQL.
-#[tokio::test]
-async fn a_server_whose_database_has_gone_is_not_ready_until_it_is_back() {
-    let Some(server) = TestDb::server() else {
-        println!("skipped: TEST_DATABASE_URL is not set");
-        return;
-    };
-    let app = TestApp::start().await;
-    let name = url::Url::parse(app.db.url()).unwrap().path().trim_start_matches('/').to_owned();
-    let rename = |from: String, to: String| {
-        let server = server.clone();
-        async move {
-            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&server).await.unwrap();
-            let kick = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{from}'");
-            loop {
-                sqlx::raw_sql(sqlx::AssertSqlSafe(kick.clone())).execute(&mut connection).await.unwrap();
-                let rename = format!("ALTER DATABASE {from} RENAME TO {to}");
-                if sqlx::raw_sql(sqlx::AssertSqlSafe(rename)).execute(&mut connection).await.is_ok() {
-                    break;
-                }
-            }
+    for command in [&["serve"][..], &[], &["worker"], &["migrate", "up"], &["seed"]] {
+        let said = program.run(command).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command:?}");
+        let problems: Vec<_> = said.stderr.lines().filter(|line| line.starts_with("  ")).collect();
+        assert_eq!(problems.len(), settings.len(), "{}", said.stderr);
+        for setting in settings {
+            let of_it: Vec<_> = problems.iter().filter(|line| line.trim_start().starts_with(setting)).collect();
+            assert!(of_it.len() == 1 && of_it[0].ends_with('.'), "{setting}\n{}", said.stderr);
         }
-    };
-    let until = |status: u16| {
-        let url = format!("http://{}/health/ready", app.address);
-        crate::support::patience(async move {
-            while reqwest::get(&url).await.unwrap().status() != status {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-        })
-    };
-    until(200).await;
-    rename(name.clone(), format!("{name}_away")).await;
-    until(503).await;
-    rename(format!("{name}_away"), name).await;
-    until(200).await;
+        assert!(!SECRETS.iter().any(|secret| said.stderr.contains(secret)), "{}", said.stderr);
+    }
 }
 
 #[tokio::test]
-async fn the_root_leads_to_graphiql_and_its_files_are_all_our_own() {
-    let app = TestApp::start().await;
-    let page = reqwest::get(format!("http://{}/", app.address)).await.unwrap();
-    assert_eq!(page.url().path(), "/graphiql");
-    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
-    let html = page.text().await.unwrap();
-    assert!(!html.contains("https://"), "the page loads something from elsewhere: {html}");
-    for file in html.split('"').filter(|part| part.starts_with("/graphiql/")) {
-        let response = reqwest::get(format!("http://{}{file}", app.address)).await.unwrap();
-        assert_eq!(response.status(), 200, "{file}");
-        assert!(response.text().await.unwrap().len() > 1000, "{file}");
+async fn settings_are_read_from_a_file_and_the_environment_comes_first() {
+    let db = TestDb::empty().await;
+    std::fs::write(db.folder().join(".env"), "MAX_DEPTH=2\nAPI_PORT=eighty\n").unwrap();
+    let said = Program::on(&db).run(&["migrate", "status"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("MAX_DEPTH") && !said.stderr.contains("API_PORT"), "{}", said.stderr);
+}
+
+#[tokio::test]
+async fn a_file_of_settings_that_cannot_be_read_is_named_without_what_is_in_it() {
+    let db = TestDb::empty().await;
+    for (line, says) in [("ADMIN_PASSWORD='hunter2", "ADMIN_PASSWORD"), ("hunter2 hunter2", "NAME=value")] {
+        std::fs::write(db.folder().join(".env"), format!("MAX_DEPTH=12\n{line}\n")).unwrap();
+        let said = Program::on(&db).run(&["migrate", "status"]).await;
+        assert_eq!(said.code, Some(1));
+        assert!(said.stderr.contains(".env") && said.stderr.contains(says), "{}", said.stderr);
+        assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
     }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_said_without_its_password() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).set("DATABASE_URL", "postgres://me:hunter2@127.0.0.1:1/rapport").run(&["serve"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("The database cannot be opened"), "{}", said.stderr);
+    assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
+}
+
+/// The states of the migrations, oldest first.
+async fn status(program: &Program) -> Vec<String> {
+    let said = program.run(&["migrate", "status"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    said.stdout.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn migrations_go_up_and_down() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db);
+    let pending = status(&program).await;
+    assert!(!pending.is_empty() && pending.iter().all(|state| state == "Pending"), "{pending:?}");
+    for _ in 0..2 {
+        assert_eq!(program.run(&["migrate", "up"]).await.code, Some(0));
+        let applied = status(&program).await;
+        assert!(applied.len() == pending.len() && applied.iter().all(|state| state == "Applied"), "{applied:?}");
+    }
+    for left in (0..pending.len()).rev() {
+        assert_eq!(program.run(&["migrate", "down"]).await.code, Some(0));
+        let states = status(&program).await;
+        assert_eq!(states.iter().filter(|state| *state == "Applied").count(), left, "{states:?}");
+    }
+    assert_eq!(program.run(&["migrate", "up"]).await.code, Some(0));
+    assert!(status(&program).await.iter().all(|state| state == "Applied"));
+}
+
+#[tokio::test]
+async fn migrations_started_at_once_do_not_disturb_each_other() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db);
+    let up = || program.run(&["migrate", "up"]);
+    for said in futures_util::future::join_all([up(), up(), up()]).await {
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+    }
+    assert!(status(&program).await.iter().all(|state| state == "Applied"));
+}
+
+#[tokio::test]
+async fn everything_is_deleted_only_when_one_says_so() {
+    let db = TestDb::new().await;
+    let program = Program::on(&db);
+    let companies = async || {
+        let app = TestApp::builder().quiet().on(&db).start().await;
+        let data = app.admin().await.ok("{ companies { totalCount } }", json!({})).await;
+        app.stop().await;
+        data["companies"]["totalCount"].as_i64().unwrap()
+    };
+    let app = TestApp::builder().quiet().on(&db).start().await;
+    app.insert([app.company("Acme")]).await;
+    app.stop().await;
+    let said = program.run(&["migrate", "fresh"]).await;
+    assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
+    assert!(said.stderr.contains("--yes"), "{}", said.stderr);
+    assert_eq!(companies().await, 1);
+    assert_eq!(program.run(&["migrate", "fresh", "--yes"]).await.code, Some(0));
+    assert_eq!(companies().await, 0);
+}
+
+#[tokio::test]
+async fn seed_fills_in_the_three_sample_companies_once() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db).set("ADMIN_PASSWORD", "correct horse battery");
+    for _ in 0..2 {
+        let said = program.run(&["seed"]).await;
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(
+            said.stdout.lines().filter(|line| line.ends_with("onboard_company: done")).count(),
+            3,
+            "{}",
+            said.stdout
+        );
+        assert!(!said.stdout.contains("correct horse battery"), "{}", said.stdout);
+    }
+    let app = TestApp::builder().quiet().on(&db).start().await;
+    let query =
+        "{ companies { nodes { name isSample customers { totalCount } } } jobs { nodes { status owner { email } } } }";
+    let data = app.admin().await.ok(query, json!({})).await;
+    let companies = data["companies"]["nodes"].as_array().unwrap();
+    let names: Vec<_> = companies.iter().map(|company| company["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Brightloom Analytics", "Copperline Security", "Fernhollow CRM"]);
+    assert!(
+        companies
+            .iter()
+            .all(|company| company["isSample"] == true && company["customers"]["totalCount"].as_i64() > Some(9))
+    );
+    for job in data["jobs"]["nodes"].as_array().unwrap() {
+        assert_eq!(*job, json!({"status": "COMPLETED", "owner": {"email": "admin@example.com"}}));
+    }
+    app.stop().await;
 }

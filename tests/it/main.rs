@@ -7,14 +7,18 @@
 
 mod cli;
 mod crash;
+mod errors;
 mod events;
+mod identity;
 mod jobs;
+mod limits;
+mod lists;
 mod onboarding;
 mod research;
 mod resume;
 mod schema;
 mod sessions;
+mod statements;
 mod support;
 mod throttle;
-mod tickers;
 mod transport;

@@ -1,128 +1,116 @@
-//! The contract: the schema as a file, its descriptions and its names; and the settings as a file.
+//! The schema as users meet it, and the files that are made from the program.
 
-use std::path::PathBuf;
+mod names;
+
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-/// Holds a file of the repository to what the program makes; writes it when `UPDATE_SNAPSHOTS` is set.
-fn assert_file_is(name: &str, made: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
+/// What GraphiQL asks when it opens.
+const INTROSPECTION: &str = include_str!("limits/introspection.graphql");
+
+/// Compares a file of the repository with what the program makes of it, or writes it with `UPDATE_SNAPSHOTS=1`.
+fn file_is(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let made = format!("{}\n", made.trim_end());
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, made).unwrap();
+        std::fs::write(&path, &made).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == made, "{name} is stale: run `just schema` and look at the difference");
+    let differs = kept.lines().zip(made.lines()).position(|(kept, made)| kept != made);
+    let line = differs.unwrap_or_else(|| kept.lines().count().min(made.lines().count())) + 1;
+    assert!(
+        kept == made,
+        "{name} is out of date from line {line}. Run `just schema`, which is `UPDATE_SNAPSHOTS=1 cargo test --test it schema::`, \
+         look at the difference and commit it.\nin the file: {:?}\nnow:         {:?}",
+        kept.lines().nth(line - 1),
+        made.lines().nth(line - 1),
+    );
 }
 
 #[test]
-fn the_schema_in_the_repository_is_the_one_that_is_served() {
-    assert_file_is("schema.graphql", &format!("{}\n", rapport::schema::sdl().trim_end()));
+fn the_committed_schema_is_the_one_that_is_served() {
+    file_is("schema.graphql", &rapport::schema::sdl());
 }
 
 #[test]
-fn the_example_of_the_settings_has_every_setting() {
-    assert_file_is(".env.example", &rapport::config::env_example());
+fn the_example_of_settings_names_all_of_them() {
+    file_is(".env.example", &rapport::config::env_example());
 }
 
-/// The types that are ours, as introspection shows them.
+/// The types of the schema that are ours, as introspection tells of them.
 async fn types() -> Vec<Value> {
-    let query = "{ __schema { types { kind name description
-        fields { name description type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }
-          args { name description } }
-        inputFields { name description }
-        enumValues { name description } } } }";
-    let app = TestApp::start().await;
-    let data = app.anonymous().ok(query, json!({})).await;
-    let builtin = ["Boolean", "Float", "Int", "String", "ID"];
-    let types = data["__schema"]["types"].as_array().unwrap().iter();
-    types
-        .filter(|ty| !ty["name"].as_str().unwrap().starts_with("__"))
-        .filter(|ty| !builtin.contains(&ty["name"].as_str().unwrap()))
-        .cloned()
-        .collect()
+    let app = TestApp::builder().quiet().start().await;
+    let mut schema = app.anonymous().ok(INTROSPECTION, json!({})).await;
+    let Value::Array(types) = schema["__schema"]["types"].take() else { panic!("there are no types") };
+    let built_in = ["Boolean", "Float", "ID", "Int", "String"];
+    let is_ours = |kind: &Value| {
+        let name = kind["name"].as_str().unwrap();
+        !name.starts_with("__") && !built_in.contains(&name)
+    };
+    types.into_iter().filter(is_ours).collect()
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    value[name].as_array().into_iter().flatten()
+/// The entries of a list that introspection may leave out.
+fn each(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
+}
+
+/// The name of a type, a field, an argument or a value.
+fn name(item: &Value) -> &str {
+    item["name"].as_str().unwrap()
+}
+
+/// Everything that has a description, with its place: types, fields, arguments, input fields and enum values.
+fn described(types: &[Value]) -> Vec<(String, &Value)> {
+    let mut all = Vec::new();
+    for kind in types {
+        all.push((name(kind).to_owned(), kind));
+        for member in ["fields", "inputFields", "enumValues"].into_iter().flat_map(|list| each(&kind[list])) {
+            let place = format!("{}.{}", name(kind), name(member));
+            for argument in each(&member["args"]) {
+                all.push((format!("{place}({})", name(argument)), argument));
+            }
+            all.push((place, member));
+        }
+    }
+    all
 }
 
 #[tokio::test]
-async fn everything_has_a_description() {
-    let mut missing = Vec::new();
-    let mut check = |path: String, item: &Value| {
-        if item["description"].as_str().is_none_or(|text| text.trim().len() < 5) {
-            missing.push(path);
-        }
-    };
-    for ty in &types().await {
-        let name = ty["name"].as_str().unwrap();
-        if !["Query", "Mutation", "Subscription"].contains(&name) {
-            check(name.to_owned(), ty);
-        }
-        for part in ["fields", "inputFields", "enumValues"] {
-            for item in list(ty, part) {
-                let path = format!("{name}.{}", item["name"].as_str().unwrap());
-                check(path.clone(), item);
-                for argument in list(item, "args") {
-                    check(format!("{path}({}:)", argument["name"].as_str().unwrap()), argument);
-                }
-            }
-        }
-    }
+async fn everything_in_the_schema_is_described() {
+    let types = types().await;
+    let described = described(&types);
+    assert!(described.len() > 300, "only {} things were found", described.len());
+    let is_bare = |item: &Value| item["description"].as_str().is_none_or(|text| text.trim().is_empty());
+    let missing: Vec<_> = described.iter().filter(|(_, item)| is_bare(item)).map(|(place, _)| place).collect();
     assert!(missing.is_empty(), "without a description: {missing:#?}");
 }
 
 #[tokio::test]
-async fn names_are_as_generators_and_people_expect_them() {
-    let is_camel = |name: &str| name.chars().next().is_some_and(char::is_lowercase) && !name.contains('_');
-    let is_pascal = |name: &str| name.chars().next().is_some_and(char::is_uppercase) && !name.contains('_');
-    let is_screaming = |name: &str| name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-    for ty in &types().await {
-        let name = ty["name"].as_str().unwrap();
-        assert!(is_pascal(name), "{name}");
-        for field in list(ty, "fields").chain(list(ty, "inputFields")) {
-            assert!(is_camel(field["name"].as_str().unwrap()), "{name}.{}", field["name"]);
-        }
-        for value in list(ty, "enumValues") {
-            assert!(is_screaming(value["name"].as_str().unwrap()), "{name}.{}", value["name"]);
-        }
-        if ["OBJECT", "INTERFACE"].contains(&ty["kind"].as_str().unwrap()) {
-            assert!(list(ty, "fields").next().is_some(), "{name} has no fields");
-        }
-        if ty["kind"] == "INPUT_OBJECT" {
-            assert!(list(ty, "inputFields").next().is_some(), "{name} has no fields");
-        }
-    }
+async fn a_field_that_may_be_null_says_when() {
+    let types = types().await;
+    let fields = types.iter().flat_map(|kind| each(&kind["fields"]).map(move |field| (name(kind), field)));
+    let is_silent = |field: &Value| !field["description"].as_str().unwrap_or_default().contains("null");
+    let silent = fields.filter(|(_, field)| field["type"]["kind"] != "NON_NULL" && is_silent(field));
+    let silent: Vec<_> = silent.map(|(kind, field)| format!("{kind}.{}", name(field))).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
 }
 
 #[tokio::test]
-async fn lists_never_hold_nothing_except_where_an_object_may_be_missing() {
-    for ty in &types().await {
-        for field in list(ty, "fields") {
-            let path = format!("{}.{}", ty["name"], field["name"]);
-            let mut kinds = Vec::new();
-            let mut at = &field["type"];
-            while at.is_object() {
-                kinds.push(at["kind"].as_str().unwrap().to_owned());
-                at = &at["ofType"];
-            }
-            if kinds.contains(&"LIST".to_owned()) && path != "\"Query\".\"nodes\"" {
-                assert_eq!(kinds[..3], ["NON_NULL", "LIST", "NON_NULL"], "{path}");
-            }
-        }
-    }
-}
-
-#[tokio::test]
-async fn mutations_return_objects() {
-    for ty in &types().await {
-        if ty["name"] == "Mutation" {
-            for field in list(ty, "fields") {
-                assert_eq!(field["type"]["kind"], "NON_NULL", "{}", field["name"]);
-                assert_eq!(field["type"]["ofType"]["kind"], "OBJECT", "{}", field["name"]);
-            }
-        }
-    }
+async fn descriptions_are_sentences_for_people() {
+    let types = types().await;
+    let is_sentence =
+        |text: &str| text.ends_with(['.', '?']) && text.chars().next().is_some_and(|first| !first.is_lowercase());
+    let inside = ["rust", "sea_orm", "seaorm", "struct", "async_graphql", "resolver", "implement", "todo", "[`", "::"];
+    let wrong = described(&types).into_iter().filter_map(|(place, item)| {
+        let text = item["description"].as_str().unwrap_or_default();
+        let lower = text.to_lowercase();
+        let is_wrong = !is_sentence(text) || inside.iter().any(|word| lower.contains(word));
+        is_wrong.then(|| format!("{place}: {text}"))
+    });
+    let wrong: Vec<_> = wrong.collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

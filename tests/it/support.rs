@@ -3,10 +3,14 @@
 mod app;
 mod clock;
 mod database;
+pub mod edgar;
 mod http;
 pub mod openai;
 mod process;
+pub mod program;
+pub mod rows;
 mod sse;
+mod statements;
 mod ws;
 
 use std::{sync::Arc, time::Duration};
@@ -20,6 +24,7 @@ pub use database::TestDb;
 pub use http::Client;
 pub use process::Process;
 pub use sse::{SseClient, SseStream};
+pub use statements::Statements;
 pub use ws::WsClient;
 
 /// The day on which tests take place that need no real time.

@@ -126,7 +126,7 @@ pub struct CustomersQuery;
 
 #[Object]
 impl CustomersQuery {
-    /// The customer with this id. Needs `customers:read`.
+    /// The customer with this id; null when there is none. Needs `customers:read`.
     async fn customer(
         &self,
         ctx: &Context<'_>,
@@ -149,7 +149,11 @@ impl CustomersQuery {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
-        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+        #[graphql(
+            desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let list = CustomerList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();

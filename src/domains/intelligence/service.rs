@@ -90,7 +90,7 @@ fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
         problems.add("input.website", "Give a web address such as salesforce.com, or leave it out.");
     }
     let key = asked.idempotency_key;
-    if key.as_deref().is_some_and(|key| key.is_empty() || key.len() > 200) {
+    if key.as_deref().is_some_and(|key| key.is_empty() || key.chars().count() > 200 || key.contains(char::is_control)) {
         problems.add("input.idempotencyKey", "Give 1 to 200 characters, or leave it out.");
     }
     problems.into_result()?;
@@ -101,6 +101,7 @@ fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
 fn is_website(site: &str) -> bool {
     let address = if site.contains("://") { site.to_owned() } else { format!("https://{site}") };
     site.len() <= 500
+        && !site.contains(char::is_control)
         && url::Url::parse(&address).is_ok_and(|url| {
             matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| host.contains('.'))
         })
@@ -115,7 +116,9 @@ mod tests {
         for good in ["salesforce.com", "https://www.salesforce.com/eu", "brightloom.example"] {
             assert!(is_website(good), "{good}");
         }
-        for wrong in ["salesforce", "ftp://salesforce.com", "javascript:alert(1)", "https://", "two words.com"] {
+        for wrong in
+            ["salesforce", "ftp://salesforce.com", "javascript:alert(1)", "https://", "two words.com", "a.com/\u{7}"]
+        {
             assert!(!is_website(wrong), "{wrong}");
         }
     }

@@ -196,7 +196,7 @@ pub struct SystemQuery;
 
 #[Object]
 impl SystemQuery {
-    /// The job with this id: one's own, or anybody's with `jobs:read_all`.
+    /// The job with this id; null when there is none, or when it is somebody else's and you lack `jobs:read_all`.
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Option<Result<Job>> {
         nullable(job_of(ctx, id)).await
     }

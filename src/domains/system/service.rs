@@ -108,6 +108,7 @@ pub(super) struct Followed {
 
 /// Follows a job from `after`, or from its present state.
 pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Option<CursorText>) -> Result<Followed> {
+    viewer.session()?;
     let after = match after {
         Some(cursor) => Some(app.events.resolve(cursor.decode()?).await?),
         None => None,

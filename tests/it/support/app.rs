@@ -14,7 +14,7 @@ use rapport::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use super::{Client, SseClient, TestClock, TestDb, WsClient, patience};
+use super::{Client, SseClient, Statements, TestClock, TestDb, WsClient, patience};
 
 /// The first administrator of every test.
 pub const ADMIN: (&str, &str) = ("admin@example.com", "correct horse battery");
@@ -29,6 +29,8 @@ pub struct TestApp {
     pub db: TestDb,
     /// Its clock.
     pub clock: TestClock,
+    /// What it asks its database.
+    pub statements: Statements,
     stop: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
 }
@@ -54,6 +56,17 @@ impl TestAppBuilder {
         self
     }
 
+    /// Serves and does nothing by itself, so that each statement belongs to an operation.
+    pub fn quiet(self) -> Self {
+        self.without_worker().set("EVENT_POLL_MS", 3_600_000)
+    }
+
+    /// Starts with the clock put forward.
+    pub fn later(self, by: TimeDelta) -> Self {
+        self.clock.advance(by);
+        self
+    }
+
     /// Uses this database instead of a new one.
     pub fn on(mut self, db: &TestDb) -> Self {
         self.db = Some(db.clone());
@@ -71,7 +84,9 @@ impl TestAppBuilder {
         settings.entry("CACHE_DIR").or_insert_with(|| db.folder().join("cache").display().to_string());
         let config = Config::read(|name| settings.get(name).cloned()).unwrap();
         let ambient = Ambient::new(Arc::new(self.clock.clone()), rand::rngs::StdRng::from_rng(&mut rand::rng()));
-        let connection = rapport::db::connect(&config.database).await.unwrap();
+        let mut connection = rapport::db::connect(&config.database).await.unwrap();
+        let statements = Statements::default();
+        statements.listen_to(&mut connection);
         let server = Server::open(config, ambient, connection).await.unwrap();
         let app = server.app.clone();
         ensure_admin(&app.db, &app.ambient, &app.config.auth).await.unwrap();
@@ -79,7 +94,7 @@ impl TestAppBuilder {
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run(Some(listener), self.role, stop.clone()));
-        TestApp { app, address, db, clock: self.clock, stop, running: Some(running) }
+        TestApp { app, address, db, clock: self.clock, statements, stop, running: Some(running) }
     }
 }
 

@@ -14,7 +14,14 @@ use uuid::Uuid;
 /// The prefix of databases that tests make, and that the next run removes.
 const PREFIX: &str = "rapport_test_";
 
-static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static RUN: OnceCell<Run> = OnceCell::const_new();
+
+/// What the tests of one process share on a PostgreSQL server.
+struct Run {
+    /// What the names of its databases have after the prefix.
+    id: String,
+    template: String,
+}
 
 /// A migrated, empty database. Several servers may be started on it.
 #[derive(Clone)]
@@ -34,30 +41,27 @@ impl Drop for Inner {
 impl TestDb {
     /// A new database.
     pub async fn new() -> Self {
-        if let Some(server) = Self::server() {
-            let template = TEMPLATE.get_or_init(|| make_template(server.clone())).await;
-            return Self::at(Some(create(&server, &format!("TEMPLATE {template}")).await));
+        let this = Self::made(true).await;
+        if !Self::is_postgres() {
+            let db = db::connect(&this.config()).await.unwrap();
+            Migrator::up(db.owner(), None).await.unwrap();
+            db.close().await;
         }
-        let this = Self::at(None);
-        let db = this.connect().await;
-        Migrator::up(db.owner(), None).await.unwrap();
-        db.close().await;
         this
     }
 
-    /// A new database that nobody has migrated.
+    /// A new database without a table.
     pub async fn empty() -> Self {
-        match Self::server() {
-            Some(server) => Self::at(Some(create(&server, "").await)),
-            None => Self::at(None),
-        }
+        Self::made(false).await
     }
 
-    /// The PostgreSQL database at `url`, or else a SQLite file.
-    fn at(url: Option<String>) -> Self {
+    async fn made(is_migrated: bool) -> Self {
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(&folder).unwrap();
-        let url = url.unwrap_or_else(|| format!("sqlite://{}", folder.join("rapport.db").display()));
+        let url = match Self::server() {
+            Some(server) => new_on_server(&server, is_migrated).await,
+            None => format!("sqlite://{}", folder.join("rapport.db").display()),
+        };
         Self(Arc::new(Inner { url, folder }))
     }
 
@@ -91,37 +95,64 @@ impl TestDb {
         Config::read(lookup).unwrap().database
     }
 
+    /// Takes a PostgreSQL database away from under everybody who uses it.
+    pub async fn drop_by_force(&self) {
+        let mut connection = PgConnection::connect(&Self::server().unwrap()).await.unwrap();
+        let url = url::Url::parse(self.url()).unwrap();
+        let name = url.path().trim_start_matches('/');
+        connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+    }
+
     /// A connection of its own.
     pub async fn connect(&self) -> db::Db {
         db::connect(&self.config()).await.unwrap()
     }
 }
 
-/// Makes a database on the server and returns its address.
-async fn create(server: &str, options: &str) -> String {
-    let name = format!("{PREFIX}{}", Uuid::new_v4().simple());
+async fn new_on_server(server: &str, is_migrated: bool) -> String {
+    let run = RUN.get_or_init(|| begin_run(server.to_owned())).await;
+    let name = format!("{PREFIX}{}_{}", run.id, Uuid::new_v4().simple());
     let mut connection = PgConnection::connect(server).await.unwrap();
-    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} {options}"))).await.unwrap();
+    let template = if is_migrated { &run.template } else { "template0" };
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    connection.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
     on_server(server, &name)
 }
 
 /// Removes what earlier runs left, and makes the migrated database that the others are copied from.
-async fn make_template(server: String) -> String {
+async fn begin_run(server: String) -> Run {
     let mut connection = PgConnection::connect(&server).await.unwrap();
-    let left = sqlx::query_scalar::<_, String>(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'rapport\\_test\\_%' \
-         AND NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)",
-    );
-    for name in left.fetch_all(&mut connection).await.unwrap() {
-        let _ = connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
-    }
-    let name = format!("{PREFIX}template_{}", Uuid::new_v4().simple());
-    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-    let inner = Inner { url: on_server(&server, &name), folder: std::env::temp_dir().join(&name) };
+    remove_databases_of_ended_runs(&mut connection).await;
+    let id = Uuid::new_v4().simple().to_string()[..12].to_owned();
+    assert!(lock(&mut connection, &id).await);
+    // Open as long as this process lives, and with it the lock that says so.
+    std::mem::forget(connection);
+    let template = format!("{PREFIX}{id}_template");
+    let mut connection = PgConnection::connect(&server).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {template}"))).await.unwrap();
+    let inner = Inner { url: on_server(&server, &template), folder: std::env::temp_dir().join(&template) };
     let db = TestDb(Arc::new(inner)).connect().await;
     Migrator::up(db.owner(), None).await.unwrap();
     db.close().await;
-    name
+    Run { id, template }
+}
+
+/// Several runs may share a server; each holds a lock of its own while it lives.
+async fn remove_databases_of_ended_runs(connection: &mut PgConnection) {
+    let all =
+        sqlx::query_scalar::<_, String>("SELECT datname FROM pg_database WHERE datname LIKE 'rapport\\_test\\_%'");
+    for name in all.fetch_all(&mut *connection).await.unwrap() {
+        let run = name.strip_prefix(PREFIX).and_then(|rest| rest.split('_').next()).unwrap_or_default();
+        if lock(connection, run).await {
+            let _ = connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
+        }
+    }
+}
+
+/// Whether this connection holds the lock of `run` now.
+async fn lock(connection: &mut PgConnection, run: &str) -> bool {
+    let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtextextended('rapport tests ' || $1, 0))");
+    lock.bind(run).fetch_one(connection).await.unwrap()
 }
 
 fn on_server(server: &str, name: &str) -> String {

@@ -46,8 +46,8 @@ impl Client {
         self.with_token(data["login"]["accessToken"].as_str().unwrap())
     }
 
-    /// Sends an operation and returns the whole response.
-    pub async fn send(&self, query: &str, variables: Value) -> Value {
+    /// A request with an operation, for tests that change it or look at the HTTP response.
+    pub fn request(&self, query: &str, variables: Value) -> reqwest::RequestBuilder {
         let mut request = self.http.post(&self.url).json(&json!({"query": query, "variables": variables}));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
@@ -55,7 +55,12 @@ impl Client {
         if let Some(address) = self.forwarded_for {
             request = request.header("x-forwarded-for", address.to_string());
         }
-        request.send().await.unwrap().json().await.unwrap()
+        request
+    }
+
+    /// Sends an operation and returns the whole response.
+    pub async fn send(&self, query: &str, variables: Value) -> Value {
+        self.request(query, variables).send().await.unwrap().json().await.unwrap()
     }
 
     /// Sends an operation that must succeed and returns its data.

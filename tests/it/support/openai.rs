@@ -98,6 +98,7 @@ impl Recorded {
 struct Script {
     next: HashMap<String, VecDeque<Behaviour>>,
     always: HashMap<String, Behaviour>,
+    otherwise: Option<Behaviour>,
     delays: HashMap<String, Duration>,
     delay: Duration,
     holds: HashMap<String, Held>,
@@ -153,6 +154,11 @@ impl StandIn {
     /// From now on the question is treated so.
     pub fn on(&self, question: &str, behaviour: Behaviour) {
         lock(&self.script).always.insert(question.to_owned(), behaviour);
+    }
+
+    /// From now on all questions are treated so that have no treatment of their own.
+    pub fn on_all(&self, behaviour: Behaviour) {
+        lock(&self.script).otherwise = Some(behaviour);
     }
 
     /// The question's next request is treated so; several calls queue up.
@@ -219,6 +225,7 @@ async fn answer(State(script): State<Shared>, uri: Uri, headers: HeaderMap, body
         script.requests.push((question.clone(), recorded));
         let next = script.next.get_mut(&question).and_then(VecDeque::pop_front);
         let behaviour = next.or_else(|| script.always.get(&question).cloned());
+        let behaviour = behaviour.or_else(|| script.otherwise.clone());
         let delay = script.delays.get(&question).copied().unwrap_or(script.delay);
         (behaviour.unwrap_or(Behaviour::Answer), delay, script.holds.remove(&question))
     };

@@ -65,18 +65,6 @@ impl SseStream {
             self.buffer.push_str(&String::from_utf8(chunk).unwrap());
         }
     }
-
-    /// All messages with data until `complete`, which must come.
-    pub async fn events(&mut self) -> Vec<SseMessage> {
-        let mut events = Vec::new();
-        loop {
-            let message = self.message().await.expect("the stream should complete");
-            if message.data.is_none() {
-                return events;
-            }
-            events.push(message);
-        }
-    }
 }
 
 fn read(block: &str) -> Option<SseMessage> {

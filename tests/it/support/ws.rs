@@ -21,13 +21,23 @@ pub struct WsClient {
 impl WsClient {
     /// Connects and initialises.
     pub async fn connect(address: SocketAddr, token: Option<&str>) -> Self {
+        let mut this = Self::initialise(address, token).await;
+        assert_eq!(this.receive().await.unwrap()["type"], "connection_ack");
+        this
+    }
+
+    /// Connects with a token that is not accepted, and returns the code with which the socket is closed.
+    pub async fn refused(address: SocketAddr, token: Option<&str>) -> u16 {
+        Self::initialise(address, token).await.receive().await.expect_err("the socket should be closed")
+    }
+
+    async fn initialise(address: SocketAddr, token: Option<&str>) -> Self {
         let mut request = format!("ws://{address}/graphql/ws").into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (socket, _) = connect_async(request).await.unwrap();
         let mut this = Self { socket, next_id: 0 };
         let payload = token.map_or(json!({}), |token| json!({"Authorization": format!("Bearer {token}")}));
         this.send(json!({"type": "connection_init", "payload": payload})).await;
-        assert_eq!(this.receive().await.unwrap()["type"], "connection_ack");
         this
     }
 

@@ -157,15 +157,20 @@ impl Company {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
-        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+        #[graphql(
+            desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs::new(first, after, last, before);
         let list = Arc::new(CustomerList { page, filter, order: order_by, search });
         let keyset = list.keyset();
+        let request = list.page.request(keyset)?;
         let key = CustomersBelow { company: self.id, list };
         let loader = &ctx.loaders()?.customers;
         let page = loader.load_one(key.clone()).await?;
-        let page = page.unwrap_or(KeysetPage { items: Vec::new(), has_previous: false, has_next: false });
+        let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
         let total = TotalCount::new(move |ctx| {
             let key = CountBelow(key.clone());
             Box::pin(async move { Ok(ctx.loaders()?.customers.load_one(key).await?.unwrap_or(0)) })
@@ -180,7 +185,7 @@ pub struct IntelligenceQuery;
 
 #[Object]
 impl IntelligenceQuery {
-    /// The company with this id. Needs `companies:read`.
+    /// The company with this id; null when there is none. Needs `companies:read`.
     async fn company(
         &self,
         ctx: &Context<'_>,
@@ -203,7 +208,11 @@ impl IntelligenceQuery {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which companies.")] filter: Option<CompanyFilter>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CompanyOrder>,
-        #[graphql(desc = "Words that the name holds, upper and lower case alike.")] search: Option<String>,
+        #[graphql(
+            desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
     ) -> Result<Connection<Company>> {
         let list = CompanyList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();

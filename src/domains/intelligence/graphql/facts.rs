@@ -1,12 +1,13 @@
 //! Facts: what was found out about a company, each with its proof.
 
 use async_graphql::{Object, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     clients::research::{BillingPeriod, Details},
     db::Id,
     domains::intelligence::fact::{FactTopic, Model as FactRow},
+    graphql::{Date, Decimal},
 };
 
 /// The page that proves a fact.
@@ -50,10 +51,10 @@ impl Fact {
         &self.0.summary
     }
 
-    /// When it was published, where the source says so.
-    async fn published_on(&self) -> Option<NaiveDate> {
+    /// When it was published; null when the source does not say, and for topics of which nothing is published.
+    async fn published_on(&self) -> Option<Date> {
         match self.0.details() {
-            Details::Item { date } => date,
+            Details::Item { date } => date.map(Date),
             _ => None,
         }
     }
@@ -121,11 +122,11 @@ pub struct PricingTier {
     name: String,
     /// What it holds, in one to three sentences.
     description: String,
-    /// The amount, a decimal such as `49.00`; null when only sales will tell.
-    price: Option<String>,
-    /// The currency of the amount, as ISO 4217 has it.
+    /// The amount; null when only sales will tell.
+    price: Option<Decimal>,
+    /// The currency of the amount, as ISO 4217 has it, such as `USD`; null when the source does not say.
     currency: Option<String>,
-    /// What the amount is paid for.
+    /// What the amount is paid for; null when the source does not say.
     billing_period: Option<BillingPeriod>,
     /// Where it is stated.
     source: Source,
@@ -135,7 +136,7 @@ impl PricingTier {
     pub(super) fn new(row: FactRow) -> Self {
         let source = source_of(&row);
         let (price, currency, billing_period) = match row.details() {
-            Details::PricingTier { price, currency, billing_period } => (price, currency, billing_period),
+            Details::PricingTier { price, currency, billing_period } => (price.map(Decimal), currency, billing_period),
             _ => (None, None, None),
         };
         Self { id: row.id, name: row.name, description: row.summary, price, currency, billing_period, source }

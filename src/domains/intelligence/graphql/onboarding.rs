@@ -28,7 +28,8 @@ pub struct OnboardCompanyInput {
     /// news, leadership); else only the first four. Customers are discovered either way.
     #[graphql(default = true)]
     deep_research: bool,
-    /// The same key with the same input returns the job that was made the first time.
+    /// 1 to 200 characters of your own choice. The same key with the same input returns the job that was made the first
+    /// time; with another input it fails with `IDEMPOTENCY_MISMATCH`.
     idempotency_key: Option<String>,
 }
 

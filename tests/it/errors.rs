@@ -1,0 +1,206 @@
+//! What an error says, and what it keeps to itself.
+
+mod inside;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+/// Sends an operation and returns its errors, each of which must have a code, `retryable`, and the request's id.
+async fn errors(client: &Client, query: &str, variables: Value) -> Vec<Value> {
+    let response = client.request(query, variables).send().await.unwrap();
+    let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let mut response: Value = response.json().await.unwrap();
+    let errors = response["errors"].take();
+    let errors = errors.as_array().unwrap_or_else(|| panic!("{query}\n{response:#}"));
+    for error in errors {
+        assert_eq!(error["extensions"]["requestId"], *request_id, "{query}\n{error:#}");
+        assert!(error["extensions"]["retryable"].is_boolean(), "{query}\n{error:#}");
+        assert!(error["extensions"]["code"].is_string(), "{query}\n{error:#}");
+    }
+    errors.clone()
+}
+
+async fn error(client: &Client, query: &str) -> Value {
+    let mut errors = errors(client, query, json!({})).await;
+    assert_eq!(errors.len(), 1, "{query}\n{errors:#?}");
+    errors.remove(0)
+}
+
+const NO_JOB: &str = "job_00000000000000000000000000000000";
+
+#[tokio::test]
+async fn every_error_has_a_code_the_request_id_and_whether_to_try_again() {
+    let app = TestApp::builder().quiet().start().await;
+    let (nobody, admin) = (app.anonymous(), app.admin().await);
+    let reader = app.user(rapport::auth::Role::Viewer).await;
+    let onboard = r#"mutation { onboardCompany(input: {companyName: "X"}) { id } }"#;
+    let cancel = format!(r#"mutation {{ cancelJob(id: "{NO_JOB}") {{ id }} }}"#);
+    let cases = [
+        (&nobody, "{ companies { totalCount } }", "UNAUTHENTICATED"),
+        (&reader, onboard, "FORBIDDEN"),
+        (&admin, onboard, "PROVIDER_NOT_CONFIGURED"),
+        (&admin, &cancel, "NOT_FOUND"),
+        (&admin, r#"{ companies(after: "x") { totalCount } }"#, "BAD_CURSOR"),
+        (&admin, "{ companies(first: 101) { totalCount } }", "BAD_INPUT"),
+        (
+            &admin,
+            "{ companies(first: 100) { nodes { customers(first: 100) { nodes { id name } } } } }",
+            "QUERY_TOO_COMPLEX",
+        ),
+        (&admin, "{ viewer { shoeSize } }", "BAD_INPUT"),
+        (&admin, "{ viewer {", "BAD_INPUT"),
+        (&admin, "subscription { jobProgress(jobId: 1) { at } }", "BAD_INPUT"),
+        (&admin.with_token("forged"), "{ viewer { id } }", "UNAUTHENTICATED"),
+    ];
+    for (client, query, code) in cases {
+        let error = error(client, query).await;
+        assert_eq!(error["extensions"]["code"], code, "{query}\n{error:#}");
+        assert_eq!(error["extensions"]["retryable"], false, "{query}\n{error:#}");
+    }
+}
+
+#[tokio::test]
+async fn the_request_id_is_the_one_that_the_client_gave() {
+    let app = TestApp::builder().quiet().start().await;
+    let request = app.anonymous().request("{ jobs { totalCount } }", json!({})).header("x-request-id", "my-own.id_1");
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["x-request-id"], "my-own.id_1");
+    let response: Value = response.json().await.unwrap();
+    assert_eq!(response["errors"][0]["extensions"]["requestId"], "my-own.id_1");
+}
+
+#[tokio::test]
+async fn each_operation_on_a_socket_has_a_request_id_of_its_own() {
+    let app = TestApp::builder().quiet().start().await;
+    let mut ws = app.ws(&app.anonymous()).await;
+    let mut ids = BTreeSet::new();
+    for _ in 0..2 {
+        ws.subscribe("{ viewer { shoeSize } }", json!({})).await;
+        let message = ws.receive().await.unwrap();
+        let extensions = &message["payload"][0]["extensions"];
+        assert_eq!(
+            (&extensions["code"], &extensions["retryable"]),
+            (&json!("BAD_INPUT"), &json!(false)),
+            "{message:#}"
+        );
+        ids.insert(extensions["requestId"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ids.len(), 2, "{ids:?}");
+}
+
+#[tokio::test]
+async fn bad_input_names_every_field_at_once() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let query = "mutation($input: OnboardCompanyInput!) { onboardCompany(input: $input) { id } }";
+    let input = json!({"companyName": " ", "website": "javascript:alert(1)", "idempotencyKey": ""});
+    let error = errors(&admin, query, json!({"input": input})).await.remove(0);
+    assert_eq!(error["extensions"]["code"], "BAD_INPUT");
+    let fields = error["extensions"]["fields"].as_array().unwrap();
+    let paths: Vec<_> = fields.iter().map(|field| field["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["input.companyName", "input.website", "input.idempotencyKey"]);
+    for field in fields {
+        let problem = field["message"].as_str().unwrap();
+        assert!(error["message"].as_str().unwrap().contains(problem), "{error:#}");
+    }
+    let login = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
+    let error = errors(&app.anonymous(), login, json!({"input": {"email": " ", "password": ""}})).await.remove(0);
+    let paths = [&error["extensions"]["fields"][0]["path"], &error["extensions"]["fields"][1]["path"]];
+    assert_eq!(paths, ["input.email", "input.password"]);
+}
+
+#[tokio::test]
+async fn the_nul_character_is_bad_input_wherever_it_stands() {
+    let app = TestApp::builder().quiet().start().await;
+    let (nobody, admin) = (app.anonymous(), app.admin().await);
+    let search = "query($text: String) { companies(search: $text) { totalCount } }";
+    let filter = "query($text: String) { customers(filter: {not: {name: {in: [$text]}}}) { totalCount } }";
+    let login = "mutation($text: String!) { login(input: {email: $text, password: $text}) { accessToken } }";
+    for (client, query) in [(&admin, search), (&admin, filter), (&nobody, login)] {
+        let error = errors(client, query, json!({"text": "a\0b"})).await.remove(0);
+        assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+        assert!(error["message"].as_str().unwrap().contains("U+0000"), "{error:#}");
+    }
+    let error = error(&admin, r#"{ companies(search: "\u0000") { totalCount } }"#).await;
+    assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+}
+
+#[tokio::test]
+async fn everything_that_does_not_validate_is_told_at_once() {
+    let app = TestApp::builder().quiet().start().await;
+    let errors = errors(&app.anonymous(), "{ viewer { shoeSize hatSize } weather }", json!({})).await;
+    assert_eq!(errors.len(), 3, "{errors:#?}");
+}
+
+#[tokio::test]
+async fn an_id_of_another_type_is_bad_input_that_says_which_ids_fit() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    for (field, right) in [("company", "com_"), ("customer", "cus_"), ("job", "job_")] {
+        for wrong in ["usr_00000000000000000000000000000000", "com_7", "", "7"] {
+            let error = error(&admin, &format!(r#"{{ {field}(id: "{wrong}") {{ id }} }}"#)).await;
+            assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+            assert!(error["message"].as_str().unwrap().contains(&format!("`{right}`")), "{error:#}");
+        }
+    }
+    for wrong in ["lead_00000000000000000000000000000000", "com_7", "usr-1", ""] {
+        let error = error(&admin, &format!(r#"{{ node(id: "{wrong}") {{ id }} }}"#)).await;
+        assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_null_in_a_query_and_not_found_in_a_mutation() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    for (field, prefix) in [("company", "com"), ("customer", "cus"), ("job", "job"), ("node", "usr"), ("node", "com")] {
+        let id = format!("{prefix}_{:032x}", 7);
+        let data = admin.ok(&format!(r#"{{ {field}(id: "{id}") {{ id }} }}"#), json!({})).await;
+        assert_eq!(data, json!({field: null}));
+    }
+    for mutation in ["cancelJob", "retryJob"] {
+        let error = error(&admin, &format!(r#"mutation {{ {mutation}(id: "{NO_JOB}") {{ id }} }}"#)).await;
+        assert_eq!(error["extensions"]["code"], "NOT_FOUND", "{error:#}");
+    }
+}
+
+#[tokio::test]
+async fn a_syntax_error_is_one_short_line_with_its_place() {
+    let app = TestApp::builder().quiet().start().await;
+    let nobody = app.anonymous();
+    let message = |error: Value| error["message"].as_str().unwrap().to_owned();
+    let short = error(&nobody, "{ viewer( }").await;
+    assert_eq!(short["locations"], json!([{"line": 1, "column": 11}]), "{short:#}");
+    assert!(message(short).starts_with("Syntax error at line 1, column 11: expected "));
+    let late = format!("{}{{ viewer {{ id }} ] }}", "\n".repeat(40));
+    assert!(message(error(&nobody, &late).await).starts_with("Syntax error at line 41, column 17: expected "));
+    let wide = format!(r#"{{ company(id: "{}") {{ id }} ]"#, "x".repeat(50_000));
+    let wide = message(error(&nobody, &wide).await);
+    assert!(wide.starts_with("Syntax error at line 1, column 50026: expected "), "{wide}");
+    assert!(wide.chars().count() <= 300 && !wide.contains('\n') && !wide.contains("xx"), "{wide}");
+    let empty = message(error(&nobody, "").await);
+    assert!(empty.starts_with("Syntax error at line 1, column 1: expected "), "{empty}");
+}
+
+#[tokio::test]
+async fn a_message_does_not_repeat_a_long_document() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let long = "x".repeat(50_000);
+    let documents = [
+        format!("{{ {long} }}"),
+        format!("{{ company(id: \"{long}\") {{ id }} }}"),
+        format!("{{ companies(orderBy: {{field: {long}}}) {{ totalCount }} }}"),
+        format!("{{ viewer @{long} {{ id }} }}"),
+        format!("{{ viewer {{ ...{long} }} }}"),
+        format!("query(${long}: Int) {{ viewer {{ id }} }}"),
+    ];
+    for document in documents {
+        for error in errors(&admin, &document, json!({})).await {
+            assert!(error["message"].as_str().unwrap().chars().count() <= 300, "{error:#}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Who may do and see what.
+
+use std::collections::BTreeMap;
+
+use rapport::auth::Role;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+const ONBOARD: &str = r#"mutation { onboardCompany(input: {companyName: "Fernhollow CRM"}) { id status } }"#;
+const NO_JOB: &str = "job_00000000000000000000000000000000";
+
+/// An operation for each root field, but for those that are meant for everybody: `viewer` and `login`.
+fn operations() -> BTreeMap<&'static str, String> {
+    let company = "com_00000000000000000000000000000000";
+    BTreeMap::from([
+        ("companies", "{ companies { totalCount } }".to_owned()),
+        ("company", format!(r#"{{ company(id: "{company}") {{ id }} }}"#)),
+        ("customer", r#"{ customer(id: "cus_00000000000000000000000000000000") { id } }"#.to_owned()),
+        ("customers", "{ customers { nodes { id } } }".to_owned()),
+        ("job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
+        ("jobs", "{ jobs { totalCount } }".to_owned()),
+        ("node", format!(r#"{{ node(id: "{company}") {{ id }} }}"#)),
+        ("nodes", format!(r#"{{ nodes(ids: ["{company}"]) {{ id }} }}"#)),
+        ("onboardCompany", ONBOARD.to_owned()),
+        ("cancelJob", format!(r#"mutation {{ cancelJob(id: "{NO_JOB}") {{ id }} }}"#)),
+        ("retryJob", format!(r#"mutation {{ retryJob(id: "{NO_JOB}") {{ id }} }}"#)),
+        ("jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#)),
+    ])
+}
+
+/// The answer to any operation, as a socket gives it.
+async fn answer(app: &TestApp, client: &Client, operation: &str) -> Value {
+    let mut ws = app.ws(client).await;
+    ws.subscribe(operation, json!({})).await;
+    let mut message = ws.receive().await.unwrap();
+    match message["type"].as_str() {
+        Some("error") => json!({"errors": message["payload"]}),
+        _ => message["payload"].take(),
+    }
+}
+
+#[tokio::test]
+async fn an_anonymous_caller_gets_nothing_at_all() {
+    let app = TestApp::builder().quiet().start().await;
+    let operations = operations();
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } \
+                 subscriptionType { fields { name } } } }";
+    let schema = app.anonymous().ok(query, json!({})).await;
+    let roots = schema["__schema"].as_object().unwrap().values();
+    let fields = roots.flat_map(|root| root["fields"].as_array().unwrap()).map(|field| field["name"].as_str().unwrap());
+    for field in fields.filter(|field| !["viewer", "login"].contains(field)) {
+        let operation = operations.get(field).unwrap_or_else(|| panic!("say above how `{field}` is asked for"));
+        gets_nothing(&app, operation).await;
+    }
+    // A cursor in the right form is not looked up either.
+    let cursor = "AQ".to_owned() + &"A".repeat(42);
+    gets_nothing(&app, &format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}", after: "{cursor}") {{ at }} }}"#))
+        .await;
+}
+
+async fn gets_nothing(app: &TestApp, operation: &str) {
+    let (answer, statements) = app.statements.of(answer(app, &app.anonymous(), operation)).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{operation}\n{answer:#}");
+    assert!(statements.is_empty(), "{operation}\n{statements:#?}");
+}
+
+#[tokio::test]
+async fn who_may_not_have_companies_researched_is_told_which_right_is_missing() {
+    let app = TestApp::builder().quiet().start().await;
+    for role in [Role::Viewer, Role::Counselor] {
+        let user = app.user(role).await;
+        let error = user.fail(ONBOARD, json!({})).await;
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{error:#}");
+        assert_eq!(error["extensions"]["permission"], "companies:research");
+        assert!(error["message"].as_str().unwrap().contains("`companies:research`"), "{error:#}");
+        user.ok("{ companies { totalCount } customers { totalCount } }", json!({})).await;
+    }
+    for role in [Role::Manager, Role::Admin] {
+        let job = app.user(role).await.ok(ONBOARD, json!({})).await;
+        assert_eq!(job["onboardCompany"]["status"], "QUEUED");
+    }
+}
+
+#[tokio::test]
+async fn a_job_of_somebody_else_is_as_if_it_were_not_there() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let job = admin.onboard("Fernhollow CRM").await["id"].as_str().unwrap().to_owned();
+    for role in [Role::Viewer, Role::Counselor] {
+        let user = app.user(role).await;
+        let query = "query($id: ID!) { job(id: $id) { id } node(id: $id) { id } nodes(ids: [$id]) { id } jobs { totalCount nodes { id } } }";
+        let data = user.ok(query, json!({"id": job})).await;
+        let nothing = json!({"job": null, "node": null, "nodes": [null], "jobs": {"totalCount": 0, "nodes": []}});
+        assert_eq!(data, nothing);
+        for operation in operations().into_iter().filter(|(_, operation)| operation.contains(NO_JOB)) {
+            let of_this = answer(&app, &user, &operation.1.replace(NO_JOB, &job)).await;
+            let of_none = answer(&app, &user, &operation.1).await;
+            assert_eq!(without_request_id(of_this), without_request_id(of_none), "{}", operation.0);
+        }
+    }
+    assert_eq!(
+        admin.ok("{ jobs { nodes { status cancelRequested } } }", json!({})).await["jobs"]["nodes"][0]["status"],
+        "QUEUED"
+    );
+}
+
+fn without_request_id(mut answer: Value) -> Value {
+    if let Some(errors) = answer.get_mut("errors") {
+        errors[0]["extensions"]["requestId"].take();
+    }
+    answer
+}
+
+#[tokio::test]
+async fn managers_see_and_cancel_everybodys_jobs_but_not_who_their_owners_are() {
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, manager) = (app.admin().await, app.user(Role::Manager).await);
+    let job = admin.onboard("Fernhollow CRM").await["id"].as_str().unwrap().to_owned();
+    let seen = "query($id: ID!) { job(id: $id) { owner { email } } }";
+    assert_eq!(manager.ok(seen, json!({"id": job})).await, json!({"job": {"owner": null}}));
+    assert_eq!(admin.ok(seen, json!({"id": job})).await["job"]["owner"]["email"], "admin@example.com");
+    let cancel = "mutation($id: ID!) { cancelJob(id: $id) { status } }";
+    assert_eq!(manager.ok(cancel, json!({"id": job})).await["cancelJob"]["status"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn users_see_themselves_and_only_administrators_see_others() {
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, manager) = (app.admin().await, app.user(Role::Manager).await);
+    let id = |data: Value| data["viewer"]["id"].as_str().unwrap().to_owned();
+    let own = id(manager.ok("{ viewer { id } }", json!({})).await);
+    let other = id(admin.ok("{ viewer { id } }", json!({})).await);
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let seen = manager.ok(query, json!({"ids": [own, other]})).await;
+    assert_eq!(seen["nodes"], json!([{"id": own}, null]));
+    let seen = admin.ok(query, json!({"ids": [own, other]})).await;
+    assert_eq!(seen["nodes"], json!([{"id": own}, {"id": other}]));
+}

@@ -1,0 +1,269 @@
+//! Filters, search and counts.
+
+use chrono::TimeDelta;
+use rapport::{
+    domains::{
+        customers::{Customer, Listing, Segment},
+        intelligence::Company,
+    },
+    jobs::JobStatus,
+};
+use serde_json::{Value, json};
+
+use super::List;
+use crate::support::{Client, TestApp, TestDb, today};
+
+/// A server with a company whose customers differ in all that can be asked for.
+async fn with_customers() -> (TestApp, Client, Company) {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let company = app.company("Acme");
+    let row = |name: &str, days: i64, change: fn(&mut Customer)| {
+        let mut row = app.customer(Some(&company), name);
+        row.first_seen_at = today() + TimeDelta::days(days);
+        row.last_seen_at = today() + TimeDelta::days(days);
+        change(&mut row);
+        row
+    };
+    let customers = [
+        row("Alpha", 0, |row| row.ticker = Some("ALPH".to_owned())),
+        row("alphabet", 1, |row| row.industry = Some("Search".to_owned())),
+        row("100% Beta", 2, |row| row.segment = Segment::Small),
+        row("Beta_1", 3, |row| row.listing = Listing::Listed),
+        row("Beta 1 \\ Gamma", 4, |row| row.segment = Segment::Enterprise),
+    ];
+    let stored = company.clone();
+    app.insert([stored]).await;
+    app.insert(customers).await;
+    (app, admin, company)
+}
+
+/// The first letters of the names that a list of customers has, at the root and below the company alike.
+async fn names(client: &Client, company: &Company, arguments: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for list in [List::root("customers", arguments), List::of_company(company, arguments)] {
+        let page = list.get(client, "first: 100", "totalCount nodes { name }").await;
+        let rows = page["nodes"].as_array().unwrap();
+        assert_eq!(page["totalCount"], rows.len(), "{arguments}");
+        found.push(rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+    }
+    assert_eq!(found[0], found[1], "{arguments}");
+    found.remove(0)
+}
+
+/// Checks a filter on customers by the names that it leaves.
+async fn filters(client: &Client, company: &Company, cases: &[(&str, &[&str])]) {
+    for (filter, expected) in cases {
+        assert_eq!(names(client, company, &format!("filter: {{{filter}}}")).await, *expected, "{filter}");
+    }
+}
+
+const HUNDRED: &str = "100% Beta";
+const ALPHA: &str = "Alpha";
+const ALPHABET: &str = "alphabet";
+const GAMMA: &str = "Beta 1 \\ Gamma";
+const BETA: &str = "Beta_1";
+/// In the order of their names without regard to case.
+const ALL: [&str; 5] = [HUNDRED, ALPHA, ALPHABET, GAMMA, BETA];
+
+#[tokio::test]
+async fn texts_are_compared_as_the_comparators_say() {
+    let (_app, admin, company) = with_customers().await;
+    let cases: [(&str, &[&str]); 16] = [
+        ("", &ALL),
+        (r#"name: {eq: "Alpha"}"#, &[ALPHA]),
+        (r#"name: {eq: "alpha"}"#, &[]),
+        (r#"name: {in: ["Alpha", "Beta_1", "Nobody"]}"#, &[ALPHA, BETA]),
+        (r#"name: {in: []}"#, &[]),
+        (r#"name: {notIn: ["Alpha", "Beta_1"]}"#, &[HUNDRED, ALPHABET, GAMMA]),
+        (r#"name: {notIn: []}"#, &ALL),
+        (r#"name: {contains: "ALPHA"}"#, &[ALPHA, ALPHABET]),
+        (r#"name: {contains: "%"}"#, &[HUNDRED]),
+        (r#"name: {contains: "_"}"#, &[BETA]),
+        (r#"name: {contains: "\\"}"#, &[GAMMA]),
+        (r#"name: {startsWith: "beta"}"#, &[GAMMA, BETA]),
+        (r#"name: {startsWith: "BETA_"}"#, &[BETA]),
+        (r#"ticker: {isNull: false}"#, &[ALPHA]),
+        (r#"industry: {isNull: true}, name: {startsWith: "alpha"}"#, &[ALPHA]),
+        (r#"name: {startsWith: "alpha", notIn: ["Alpha"]}"#, &[ALPHABET]),
+    ];
+    filters(&admin, &company, &cases).await;
+}
+
+#[tokio::test]
+async fn values_of_enums_are_compared_as_the_comparators_say() {
+    let (_app, admin, company) = with_customers().await;
+    let cases: [(&str, &[&str]); 5] = [
+        ("segment: {eq: SMALL}", &[HUNDRED]),
+        ("segment: {in: [SMALL, ENTERPRISE]}", &[HUNDRED, GAMMA]),
+        ("segment: {notIn: [SMALL, ENTERPRISE]}", &[ALPHA, ALPHABET, BETA]),
+        ("listing: {eq: LISTED}", &[BETA]),
+        ("listing: {eq: LISTED}, segment: {eq: SMALL}", &[]),
+    ];
+    filters(&admin, &company, &cases).await;
+}
+
+#[tokio::test]
+async fn times_are_compared_as_the_comparators_say() {
+    let (_app, admin, company) = with_customers().await;
+    let second = "2026-03-15T09:00:00Z";
+    let cases: [(String, &[&str]); 7] = [
+        (format!(r#"firstSeenAt: {{lt: "{second}"}}"#), &[ALPHA]),
+        (format!(r#"firstSeenAt: {{lte: "{second}"}}"#), &[ALPHA, ALPHABET]),
+        (format!(r#"firstSeenAt: {{gt: "{second}"}}"#), &[HUNDRED, GAMMA, BETA]),
+        (format!(r#"lastSeenAt: {{gte: "{second}"}}"#), &[HUNDRED, ALPHABET, GAMMA, BETA]),
+        (format!(r#"lastSeenAt: {{gte: "{second}", lte: "{second}"}}"#), &[ALPHABET]),
+        (r#"lastSeenAt: {gte: "2026-03-15T11:00:00+02:00", lt: "2026-03-16T00:00:00Z"}"#.to_owned(), &[ALPHABET]),
+        ("lastSeenAt: {isNull: true}".to_owned(), &[]),
+    ];
+    for (filter, expected) in cases {
+        filters(&admin, &company, &[(&filter, expected)]).await;
+    }
+}
+
+#[tokio::test]
+async fn conditions_are_joined_by_and_or_and_not() {
+    let (_app, admin, company) = with_customers().await;
+    let cases: [(&str, &[&str]); 8] = [
+        (r#"and: [{name: {contains: "beta"}}, {segment: {eq: SMALL}}]"#, &[HUNDRED]),
+        (r#"or: [{name: {eq: "Alpha"}}, {segment: {eq: SMALL}}]"#, &[HUNDRED, ALPHA]),
+        (r#"not: {name: {contains: "beta"}}"#, &[ALPHA, ALPHABET]),
+        (r#"segment: {eq: UNKNOWN}, or: [{listing: {eq: LISTED}}, {name: {eq: "100% Beta"}}]"#, &[BETA]),
+        (r#"not: {or: [{name: {contains: "beta"}}, {not: {name: {eq: "Alpha"}}}]}"#, &[ALPHA]),
+        ("and: []", &ALL),
+        ("not: {and: [{segment: {eq: SMALL}}, {listing: {eq: LISTED}}]}", &ALL),
+        (
+            r#"or: [{and: [{name: {contains: "beta"}}, {not: {segment: {eq: SMALL}}}]}, {name: {eq: "Alpha"}}]"#,
+            &[ALPHA, GAMMA, BETA],
+        ),
+    ];
+    filters(&admin, &company, &cases).await;
+}
+
+#[tokio::test]
+async fn a_choice_of_nothing_is_nothing() {
+    let (_app, admin, company) = with_customers().await;
+    filters(&admin, &company, &[("or: []", &[])]).await;
+}
+
+#[tokio::test]
+async fn what_is_absent_is_not_something_else() {
+    let (_app, admin, company) = with_customers().await;
+    let others: &[&str] = &[HUNDRED, ALPHABET, GAMMA, BETA];
+    let cases: [(&str, &[&str]); 6] = [
+        (r#"ticker: {notIn: ["ALPH"]}"#, others),
+        (r#"not: {ticker: {eq: "ALPH"}}"#, others),
+        (r#"not: {ticker: {in: ["ALPH", "BETA"]}}"#, others),
+        (r#"not: {ticker: {contains: "alp"}}"#, others),
+        (r#"not: {not: {ticker: {eq: "ALPH"}}}"#, &[ALPHA]),
+        (r#"not: {ticker: {notIn: ["ALPH"]}}"#, &[ALPHA]),
+    ];
+    filters(&admin, &company, &cases).await;
+}
+
+#[tokio::test]
+async fn search_takes_words_as_they_are() {
+    let (_app, admin, company) = with_customers().await;
+    let cases: [(&str, &[&str]); 8] = [
+        ("beta", &[HUNDRED, GAMMA, BETA]),
+        (" ALPHA ", &[ALPHA, ALPHABET]),
+        ("%", &[HUNDRED]),
+        ("_", &[BETA]),
+        ("0% B", &[HUNDRED]),
+        (r"\\ g", &[GAMMA]),
+        ("' OR 1=1 --", &[]),
+        ("", &ALL),
+    ];
+    for (search, expected) in cases {
+        assert_eq!(names(&admin, &company, &format!(r#"search: "{search}""#)).await, expected, "{search}");
+    }
+    let both = r#"search: "beta", filter: {segment: {eq: ENTERPRISE}}"#;
+    assert_eq!(names(&admin, &company, both).await, [GAMMA]);
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_are_found_as_they_are_written() {
+    let (app, admin, company) = with_customers().await;
+    app.insert([app.customer(Some(&company), "Änderungsbüro Öz")]).await;
+    for arguments in [r#"search: "Änder""#, r#"search: "BÜRO Öz""#, r#"filter: {name: {startsWith: "ÄNDERUNGSBü"}}"#]
+    {
+        let found = names(&admin, &company, arguments).await;
+        // PostgreSQL finds them in capitals too.
+        assert!(found == ["Änderungsbüro Öz"] || (arguments.contains("BÜ") && !TestDb::is_postgres()), "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn companies_are_filtered_and_searched() {
+    let (app, admin, _) = with_customers().await;
+    let mut other = app.company("Brightloom Analytics");
+    other.website = Some("https://brightloom.example".to_owned());
+    other.is_sample = true;
+    other.researched_at = today() + TimeDelta::days(1);
+    app.insert([other]).await;
+    let cases: [(&str, &[&str]); 7] = [
+        ("filter: {isSample: true}", &["Brightloom Analytics"]),
+        ("filter: {isSample: false}", &["Acme"]),
+        (r#"filter: {website: {contains: "bright"}}"#, &["Brightloom Analytics"]),
+        (r#"filter: {name: {eq: "Acme"}}"#, &["Acme"]),
+        (r#"filter: {researchedAt: {gt: "2026-03-14T09:00:00Z"}}"#, &["Brightloom Analytics"]),
+        (r#"filter: {or: [{isSample: true}, {not: {isSample: true}}]}"#, &["Acme", "Brightloom Analytics"]),
+        (r#"search: "ACM""#, &["Acme"]),
+    ];
+    for (arguments, expected) in cases {
+        let page = List::root("companies", arguments).get(&admin, "", "totalCount nodes { name }").await;
+        let expected = json!({"totalCount": expected.len(), "nodes": expected.iter().map(|name| json!({"name": name})).collect::<Vec<_>>()});
+        assert_eq!(page, expected, "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn jobs_are_filtered() {
+    let (app, admin, _) = with_customers().await;
+    let mut failed = app.job(None, today());
+    (failed.status, failed.kind) = (JobStatus::Failed, "another".to_owned());
+    app.insert([failed, app.job(None, today() + TimeDelta::days(1))]).await;
+    for (filter, expected) in [
+        ("status: {in: [FAILED, CANCELLED]}", json!(["another"])),
+        ("status: {notIn: [FAILED]}", json!(["of_a_test"])),
+        (r#"kind: {startsWith: "an"}"#, json!(["another"])),
+        (r#"createdAt: {lte: "2026-03-14T09:00:00Z"}"#, json!(["another"])),
+        (r#"not: {status: {eq: FAILED}}, and: [{kind: {eq: "of_a_test"}}]"#, json!(["of_a_test"])),
+    ] {
+        let page =
+            List::root("jobs", &format!("filter: {{{filter}}}")).get(&admin, "", "totalCount nodes { kind }").await;
+        let kinds: Vec<_> = page["nodes"].as_array().unwrap().iter().map(|job| job["kind"].clone()).collect();
+        assert_eq!((&page["totalCount"], Value::from(kinds)), (&json!(1), expected), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn rows_are_counted_only_when_somebody_asks() {
+    let (app, admin, company) = with_customers().await;
+    let lists = [
+        List::root("companies", ""),
+        List::root("customers", ""),
+        List::root("jobs", ""),
+        List::of_company(&company, ""),
+    ];
+    for list in lists {
+        for (selection, counts) in
+            [("nodes { id }", 0), ("nodes { id } totalCount", 1), ("totalCount a: totalCount", 1)]
+        {
+            let (_, statements) = app.statements.of(list.get(&admin, "first: 2", selection)).await;
+            let counted = statements.iter().filter(|sql| sql.to_uppercase().contains("COUNT(")).count();
+            assert!(counted == counts || (counted == 2 && selection.contains("a:")), "{selection}\n{statements:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_count_is_of_all_pages() {
+    let (_app, admin, company) = with_customers().await;
+    let list = List::of_company(&company, r#"filter: {name: {contains: "beta"}}"#);
+    let page = list.get(&admin, "first: 1", "totalCount nodes { name } pageInfo { endCursor }").await;
+    let after = page["pageInfo"]["endCursor"].as_str().unwrap();
+    let next = list.get(&admin, &format!(r#"first: 1 after: "{after}""#), "totalCount nodes { name }").await;
+    assert_eq!((&page["totalCount"], &next["totalCount"]), (&json!(3), &json!(3)));
+    assert_ne!(page["nodes"], next["nodes"]);
+}

@@ -1,0 +1,95 @@
+//! The program itself, as a process.
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, process::Stdio};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+use super::{TestDb, patience};
+
+/// How the program is started: with these settings and no others, in a folder of its own.
+#[derive(Clone)]
+pub struct Program {
+    settings: BTreeMap<&'static str, String>,
+    folder: PathBuf,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub struct Said {
+    /// The exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote for people and programs.
+    pub stdout: String,
+    /// What it complained of, and its log.
+    pub stderr: String,
+}
+
+impl Program {
+    /// The program on this database, in its folder.
+    pub fn on(db: &TestDb) -> Self {
+        let program = Self { settings: BTreeMap::new(), folder: db.folder().to_owned() };
+        let program =
+            program.set("DATABASE_URL", db.url()).set("API_JWT_SECRET", "a secret for tests of 32 characters");
+        program.set("API_PORT", 0).set("SHUTDOWN_SECONDS", 5)
+    }
+
+    /// Changes a setting; an empty value counts as not set.
+    pub fn set(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.settings.insert(name, value.to_string());
+        self
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Said {
+        let output = patience(self.command(arguments).output()).await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Said { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Starts a server and waits until it says where it is.
+    pub async fn serve(&self) -> Serving {
+        let mut process = self.command(&[]).stdin(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let (mut stdout, mut address) = (String::new(), None);
+        while address.is_none() {
+            let line = patience(lines.next_line()).await.unwrap().expect("the server should start");
+            address = line.split_once("http://").and_then(|(_, rest)| rest.split('/').next()?.parse().ok());
+            stdout += &format!("{line}\n");
+        }
+        Serving { address: address.unwrap(), process, stdout, lines }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
+        command.args(arguments).env_clear().envs(&self.settings).current_dir(&self.folder);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command
+    }
+}
+
+/// A running server; it is killed when this is dropped.
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    process: Child,
+    stdout: String,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Serving {
+    /// Stops the server as an operator would, and returns all it said.
+    pub async fn stop(mut self) -> Said {
+        let id = self.process.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        let mut stderr = String::new();
+        patience(self.process.stderr.take().unwrap().read_to_string(&mut stderr)).await.unwrap();
+        while let Some(line) = patience(self.lines.next_line()).await.unwrap() {
+            self.stdout += &format!("{line}\n");
+        }
+        let status = patience(self.process.wait()).await.unwrap();
+        Said { code: status.code(), stdout: self.stdout, stderr }
+    }
+}
