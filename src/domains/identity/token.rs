@@ -1,6 +1,10 @@
 //! Access tokens: JSON Web Tokens signed with HMAC-SHA256 by this server for itself.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{Read, Seek, Write},
+    path::Path,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
@@ -96,14 +100,18 @@ impl TokenKey {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn kept_in(file: &Path, ambient: &Ambient) -> std::io::Result<Self> {
-        if let Ok(secret) = std::fs::read_to_string(file)
-            && secret.trim().len() >= 32
-        {
-            return Ok(Self::new(&SecretString::from(secret.trim().to_owned())));
+        let mut file = open_private(file)?;
+        // Copies of the server that start together must end with one key. The lock goes when the file is closed.
+        file.lock()?;
+        let mut secret = String::new();
+        file.read_to_string(&mut secret)?;
+        if secret.trim().len() < 32 {
+            secret = BASE64_STANDARD.encode(ambient.bytes::<32>());
+            file.set_len(0)?;
+            file.rewind()?;
+            file.write_all(secret.as_bytes())?;
         }
-        let secret = BASE64_STANDARD.encode(ambient.bytes::<32>());
-        write_private(file, &secret)?;
-        Ok(Self::new(&SecretString::from(secret)))
+        Ok(Self::new(&SecretString::from(secret.trim().to_owned())))
     }
 
     /// A token for `user` in `session`.
@@ -147,14 +155,13 @@ impl TokenKey {
     }
 }
 
-/// Writes a file that only its owner can read.
-fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+/// Opens a file that only its owner can read, made when it is missing.
+fn open_private(file: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text.as_bytes())
+    options.open(file)
 }
 
 #[cfg(test)]
@@ -173,6 +180,26 @@ mod tests {
         let token = key.sign(user, Uuid::nil(), now, now + TimeDelta::minutes(15)).unwrap();
         assert_eq!(key.verify(&token, now).unwrap().user, user);
         assert!(key.verify(&token, now + TimeDelta::minutes(15)).is_err());
+    }
+
+    #[test]
+    fn copies_of_the_server_that_start_together_keep_one_key() {
+        let (now, start) = (DateTime::UNIX_EPOCH, std::sync::Barrier::new(8));
+        // Often, because they must come together within microseconds.
+        for _ in 0..50 {
+            let file = std::env::temp_dir().join(format!("rapport_test_key_{}", Uuid::new_v4().simple()));
+            let open = || {
+                start.wait();
+                TokenKey::kept_in(&file, &Ambient::system()).unwrap()
+            };
+            let keys: Vec<_> = std::thread::scope(|scope| {
+                let copies: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+                copies.into_iter().map(|copy| copy.join().unwrap()).collect()
+            });
+            std::fs::remove_file(&file).unwrap();
+            let token = keys[0].sign(Uuid::nil(), Uuid::nil(), now, now + TimeDelta::days(1)).unwrap();
+            assert!(keys.iter().all(|key| key.verify(&token, now).is_ok()));
+        }
     }
 
     #[test]

@@ -120,13 +120,16 @@ async fn a_wait_that_is_given_up_loses_nothing() {
         }
     });
     let mut seen = Vec::new();
-    let mut patience_in_micros = 0;
-    while seen.len() < 150 {
-        patience_in_micros = (patience_in_micros + 37) % 1500;
-        if let Ok(event) = timeout(Duration::from_micros(patience_in_micros), impatient.next()).await {
-            seen.push(text(&event.unwrap()));
+    let mut wait = 0;
+    let read = async {
+        while seen.len() < 150 {
+            wait = (wait + 37) % 1500;
+            if let Ok(event) = timeout(Duration::from_micros(wait), impatient.next()).await {
+                seen.push(text(&event.unwrap()));
+            }
         }
-    }
+    };
+    patience(read).await;
     assert_eq!(seen, numbers(1..=150));
     patience(writer).await.unwrap();
 }

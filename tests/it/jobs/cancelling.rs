@@ -101,8 +101,8 @@ async fn a_job_that_fails_after_it_was_to_be_cancelled_is_not_tried_again() {
 #[tokio::test]
 async fn a_job_of_a_lost_worker_that_was_to_be_cancelled_is_cancelled() {
     let (queue, gate) = (Queue::new().await, Gate::new());
-    let _lost = queue.worker(&waiting_at(&gate)).deaf().without_polls().start().await;
     let id = queue.enqueue().await;
+    let _lost = queue.worker(&waiting_at(&gate)).deaf().without_polls().start().await;
     gate.reached().await;
     cancel(&queue, id).await;
     queue.advance(TimeDelta::seconds(1001));
