@@ -75,8 +75,8 @@ fn configure() -> anyhow::Result<Config> {
         Err(error) if error.not_found() => {}
         // The library would print the line, and with it a secret.
         Err(dotenvy::Error::LineParse(line, _)) => {
-            let name = line.split('=').next().unwrap_or_default().trim();
-            anyhow::bail!("The line of {name} in .env cannot be read: put a value with spaces into quotes.")
+            let what = line.split_once('=').map_or("A line", |(name, _)| name.trim());
+            anyhow::bail!("{what} in .env cannot be read: write NAME=value, a value with spaces in quotes.")
         }
         Err(error) => anyhow::bail!("The file .env cannot be read: {error}"),
     }
