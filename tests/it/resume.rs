@@ -37,7 +37,7 @@ const BOTH: [Over; 2] = [Over::Ws, Over::Sse];
 
 /// Somebody who follows a job. Dropping it cuts the connection.
 enum Follower {
-    Ws(WsClient),
+    Ws(Box<WsClient>),
     Sse(SseStream),
 }
 
@@ -61,7 +61,7 @@ impl Follower {
             Over::Ws => {
                 let mut socket = WsClient::connect(address, client.token()).await;
                 socket.subscribe(PROGRESS, json!({"id": job, "after": after})).await;
-                Self::Ws(socket)
+                Self::Ws(Box::new(socket))
             }
             Over::Sse => {
                 let stream = SseClient::new(address, client.token());

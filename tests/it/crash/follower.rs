@@ -63,7 +63,7 @@ impl Follower {
     }
 
     /// Reads to the end of the connection or the stream, and returns the close code.
-    pub async fn to_the_end(&mut self) -> u16 {
+    pub async fn until_the_end(&mut self) -> u16 {
         loop {
             if let Err(code) = self.next().await {
                 return code;

@@ -55,7 +55,7 @@ impl Killed {
     async fn kill(self) -> Self {
         let Self { world, process, client, job, mut follower, kills, mut kept } = self;
         process.kill9().await;
-        follower.to_the_end().await;
+        follower.until_the_end().await;
         for step in world.finished_steps().await {
             if let Some(question) = question_of(&step) {
                 let asked = world.openai.count(&question);
@@ -69,7 +69,7 @@ impl Killed {
 
     /// Reads to the end of the job and holds that nothing was lost and nothing done twice.
     async fn finish(mut self) {
-        assert_eq!(self.follower.to_the_end().await, 1000, "the stream should complete");
+        assert_eq!(self.follower.until_the_end().await, 1000, "the stream should complete");
         let job = self.client.finished(&self.job.0).await;
         assert_eq!(job["status"], "COMPLETED", "{job:#}");
         assert!(job["attempt"].as_u64().unwrap() <= u64::from(self.kills) + 1, "each kill costs one attempt: {job:#}");
@@ -103,7 +103,7 @@ impl Killed {
     async fn assert_events_are_whole(&self) {
         let mut late = Follower::new(&self.client, &self.job);
         late.come_back(&self.process).await;
-        assert_eq!(late.to_the_end().await, 1000);
+        assert_eq!(late.until_the_end().await, 1000);
         assert_eq!(self.follower.seen, late.seen);
         let sql = format!("SELECT id FROM events WHERE topic = 'job:{}'", self.job.0);
         // The first event, from whose cursor they followed, is not among them.

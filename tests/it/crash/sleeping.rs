@@ -37,7 +37,7 @@ async fn a_process_that_slept_past_its_lease_changes_nothing_of_what_another_did
     other.terminate().await;
     sleeper.signal("CONT").await;
     // Who follows at the sleeper sees what the other did, to the end.
-    assert_eq!(follower.to_the_end().await, 1000);
+    assert_eq!(follower.until_the_end().await, 1000);
     // It goes on serving and working: what it had to say of the first job it has said by the end of another.
     let next = admin.onboard("Brightloom Analytics").await["id"].as_str().unwrap().to_owned();
     assert_eq!(admin.finished(&next).await["status"], "COMPLETED");

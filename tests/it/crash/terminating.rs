@@ -20,7 +20,7 @@ async fn a_terminated_server_ends_its_running_step_and_gives_the_job_back() {
     follower.come_back(&process).await;
     let answer = async {
         // The socket is closed when the server has begun to stop; the step ends only after that.
-        assert_eq!(follower.to_the_end().await, 1001);
+        assert_eq!(follower.until_the_end().await, 1001);
         held.release();
     };
     tokio::join!(process.terminate(), answer);

@@ -132,7 +132,7 @@ async fn a_viewer_sees_only_jobs_of_their_own() {
     let app = idle().await;
     let (admin, viewer) = (app.admin().await, app.user(Role::Viewer).await);
     let (theirs, own) = (onboard(&admin).await, job_of(&app, &viewer).await);
-    assert_eq!(list(&viewer, "").await, [own.clone()]);
+    assert_eq!(list(&viewer, "").await, std::slice::from_ref(&own));
     let total = viewer.ok("{ jobs { totalCount } }", json!({})).await;
     assert_eq!(total["jobs"]["totalCount"], 1);
     let query = "query($own: ID!, $theirs: ID!) { own: job(id: $own) { id } theirs: job(id: $theirs) { id } }";
