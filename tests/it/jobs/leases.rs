@@ -46,9 +46,10 @@ async fn write(ctx: &Context) -> Result<(), JobError> {
     ctx.commit_task(tx, "stage", "write", &TaskOutcome::Done(())).await
 }
 
-/// A worker that has begun the job of [`late_writer`] and is at its gate. It looks for expired leases no more.
+/// A worker that has begun the job of [`late_writer`] and is at its gate. It looks for expired leases no more, and has no
+/// room for the same job again when another gives it back.
 async fn worker_at(gate: &Gate, queue: &Queue, job: &Scripted) -> (TestWorker, JobId) {
-    let worker = queue.worker(job).without_polls().start().await;
+    let worker = queue.worker(job).without_polls().at_a_time(1).start().await;
     let id = queue.enqueue().await;
     gate.reached().await;
     (worker, id)
@@ -138,7 +139,7 @@ async fn a_job_whose_workers_are_lost_again_and_again_is_given_up() {
     let id = queue.enqueue().await;
     let mut lost = Vec::new();
     for _ in 0..3 {
-        lost.push(queue.worker(&job).elsewhere().without_polls().start().await);
+        lost.push(queue.worker(&job).elsewhere().without_polls().at_a_time(1).start().await);
         gate.reached().await;
         queue.advance(LEASE_OVER);
     }
