@@ -9,6 +9,7 @@ mod cli;
 mod crash;
 mod errors;
 mod events;
+mod health;
 mod identity;
 mod jobs;
 mod limits;

@@ -1,12 +1,14 @@
 //! A server that stops does not say that a job has ended: it hangs up, and the client goes on elsewhere.
 
+use std::net::SocketAddr;
+
 use serde_json::Value;
 
 use super::{BOTH, Follower, Heard, Onboarding, Over, assert_progress_never_falls, cursor_of};
 use crate::support::{Client, Process, TestApp};
 
 /// Followers over both transports that have seen the present state.
-async fn followers(address: std::net::SocketAddr, client: &Client, job: &Onboarding) -> Vec<(Over, Follower)> {
+async fn followers(address: SocketAddr, client: &Client, job: &Onboarding) -> Vec<(Over, Follower)> {
     let mut followers = Vec::new();
     for over in BOTH {
         let mut follower = Follower::start(over, address, client, &job.id, None).await;

@@ -54,6 +54,11 @@ impl SseClient {
 impl SseStream {
     /// The next message; `None` when the stream ends.
     pub async fn message(&mut self) -> Option<SseMessage> {
+        // One bound for all of it: the comments of an idle stream must not prolong the wait.
+        patience(self.next_message()).await
+    }
+
+    async fn next_message(&mut self) -> Option<SseMessage> {
         loop {
             while let Some(end) = self.buffer.find("\n\n") {
                 let block: String = self.buffer.drain(..end + 2).collect();
@@ -61,7 +66,7 @@ impl SseStream {
                     return Some(message);
                 }
             }
-            let chunk = patience(self.response.next()).await?;
+            let chunk = self.response.next().await?;
             self.buffer.push_str(&String::from_utf8(chunk).unwrap());
         }
     }

@@ -51,8 +51,13 @@ impl WsClient {
 
     /// The next message; `Err` with the code when the server closes the socket.
     pub async fn receive(&mut self) -> Result<Value, u16> {
+        // One bound for all of it: the pings of an idle socket must not prolong the wait.
+        patience(self.next_message()).await
+    }
+
+    async fn next_message(&mut self) -> Result<Value, u16> {
         loop {
-            match patience(self.socket.next()).await {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).unwrap();
                     if message["type"] == "ping" {
