@@ -38,8 +38,14 @@ impl EventLog {
         let mut retry = MIN_RETRY;
         let mut held_back = HeldBack::default();
         loop {
+            let before = last;
             let wait = match self.drain(&mut last).await {
                 Ok(true) => {
+                    if last > before {
+                        // What is held back now is not what was held back before.
+                        held_back = HeldBack::default();
+                        retry = MIN_RETRY;
+                    }
                     held_back.note();
                     retry = (retry * 2).min(MAX_RETRY);
                     retry
