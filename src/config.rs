@@ -59,6 +59,8 @@ pub struct HttpConfig {
     pub allowed_origins: Vec<String>,
     /// How many proxies stand before the server, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: usize,
+    /// The address below which the pages of the client app lie, for links in mails.
+    pub app_url: Url,
 }
 
 /// Which database, and how many connections.
@@ -88,6 +90,8 @@ pub struct AuthConfig {
     pub access_token_ttl: Duration,
     /// How long a session lasts after its last refresh.
     pub refresh_token_ttl: Duration,
+    /// How long an invitation can be accepted.
+    pub invitation_ttl: Duration,
     /// The address of the first administrator.
     pub admin_email: String,
     /// The password of the first administrator; one is made and printed once when it is missing.

@@ -1,6 +1,7 @@
 //! The business, one folder a domain, and the one list of them: what each adds to the schema, to the queue and to the
 //! schedule.
 
+pub mod audit;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
@@ -26,6 +27,7 @@ use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 pub struct Query(
     node::NodeQuery,
     identity::IdentityQuery,
+    audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
     system::SystemQuery,

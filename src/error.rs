@@ -89,6 +89,9 @@ pub enum Error {
     /// The viewer lacks a right.
     #[error("You need the permission `{0}` for this; ask an administrator.")]
     Forbidden(&'static str),
+    /// The viewer has the right, but may not use it in this way.
+    #[error("{0}")]
+    NotAllowed(String),
     /// No such object, or not for this viewer.
     #[error("There is no such {0}, or you may not see it.")]
     NotFound(&'static str),
@@ -98,6 +101,14 @@ pub enum Error {
     /// A cursor of another list, or none at all.
     #[error("{0}")]
     BadCursor(String),
+    /// Somebody else has changed the object since the viewer read it.
+    #[error("The {noun} was changed in the meantime; read it again and repeat the change.")]
+    Outdated {
+        /// What was changed.
+        noun: &'static str,
+        /// Its version now.
+        version: i32,
+    },
     /// The state of the object forbids the change.
     #[error("{0}")]
     Conflict(String),
@@ -163,11 +174,11 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
-            Self::Forbidden(_) => ErrorCode::Forbidden,
+            Self::Forbidden(_) | Self::NotAllowed(_) => ErrorCode::Forbidden,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::BadInput(_) => ErrorCode::BadInput,
             Self::BadCursor(_) => ErrorCode::BadCursor,
-            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Outdated { .. } | Self::Conflict(_) => ErrorCode::Conflict,
             Self::AlreadyExists(_) => ErrorCode::AlreadyExists,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::RateLimited { .. } => ErrorCode::RateLimited,

@@ -13,7 +13,7 @@ mod values;
 
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
 pub use errors::{RequestId, finish, nullable, refused};
-pub use filter::{DateTimeFilter, EnumFilter, StringFilter, combined, contains_folded};
+pub use filter::{DateTimeFilter, EnumFilter, IdFilter, StringFilter, combined, contains_folded};
 pub use limits::{CostLimit, NESTING, check_document, check_text};
 pub use operation::operation_kind;
 pub use roots::check_roots;

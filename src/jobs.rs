@@ -25,8 +25,8 @@ mod worker;
 use std::time::Duration;
 
 pub use context::{Context, FencedTx};
-pub use control::{cancel, retry};
-pub use enqueue::{NewJob, enqueue};
+pub use control::{Steered, cancel, retry};
+pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use entity::{Column as JobColumn, Entity as JobEntity, JobStatus, Model as JobRow};
 pub use events::{JobEvent, JobEventKind, job_topic};
 pub use progress::{Stage, StageCounts};

@@ -8,6 +8,8 @@ mod m20261123_000001_core;
 mod m20261123_000002_identity;
 mod m20261123_000003_intelligence;
 mod m20261123_000004_sessions;
+mod m20261123_000005_access;
+mod m20261123_000006_audit;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_identity::Migration),
             Box::new(m20261123_000003_intelligence::Migration),
             Box::new(m20261123_000004_sessions::Migration),
+            Box::new(m20261123_000005_access::Migration),
+            Box::new(m20261123_000006_audit::Migration),
         ]
     }
 }

@@ -47,7 +47,7 @@ async fn enqueue(server: &Server) -> anyhow::Result<Vec<Id<JobRow>>> {
     let mut tx = app.db.begin().await?;
     for company in sample.companies() {
         let input = OnboardInput { company, deep_research: true };
-        ids.push(jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, NewJob::new(input, owner)).await?.id);
+        ids.push(jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, NewJob::new(input, owner)).await?.job.id);
     }
     tx.commit().await?;
     Ok(ids)

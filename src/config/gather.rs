@@ -64,7 +64,12 @@ fn gather_http(r: &mut Reader<'_>) -> HttpConfig {
         0..=10,
         "How many proxies of yours stand before the server: so many entries of X-Forwarded-For are believed.",
     );
-    HttpConfig { host, port, allowed_origins, trusted_proxies: trusted_proxies as usize }
+    let app_url = r.url(
+        "APP_URL",
+        "http://localhost:5173",
+        "The address below which the pages of the client app lie, for links in mails.",
+    );
+    HttpConfig { host, port, allowed_origins, trusted_proxies: trusted_proxies as usize, app_url }
 }
 
 fn gather_database(r: &mut Reader<'_>) -> DatabaseConfig {
@@ -108,6 +113,7 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
     }
     let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "How long an access token lasts.");
     let days = r.number("REFRESH_TOKEN_DAYS", 30, 1..=3650, "How long a session lasts after its last refresh.");
+    let invitation_days = r.number("INVITATION_DAYS", 7, 1..=90, "How long an invitation can be accepted.");
     let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "The address of the first administrator.");
     if !admin_email.contains('@') {
         r.problem("ADMIN_EMAIL", "must be a mail address");
@@ -123,6 +129,7 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
         jwt_secret,
         access_token_ttl: Duration::from_secs(u64::from(minutes) * 60),
         refresh_token_ttl: Duration::from_secs(u64::from(days) * 86_400),
+        invitation_ttl: Duration::from_secs(u64::from(invitation_days) * 86_400),
         admin_email,
         admin_password,
     }

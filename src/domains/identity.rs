@@ -1,19 +1,35 @@
-//! Users and sign-in: who somebody is, and whether that still holds.
+//! Users, roles and sign-in: who somebody is, whether that still holds, and what they may do.
 
+mod api_key;
+mod api_keys;
+mod editing;
+mod external_identity;
+mod fields;
 mod graphql;
+mod impersonation;
+mod invitation;
+mod invitations;
 mod loader;
 mod password;
 mod password_rules;
 mod profile;
+mod proof;
 mod refresh;
+mod role;
+mod roles;
 mod service;
 mod session;
+mod standing;
+mod status;
 mod token;
 mod user;
+mod users;
 
-pub(crate) use graphql::user_of;
+pub use api_key::Model as ApiKey;
 pub use graphql::{IdentityMutation, IdentityQuery};
+pub(crate) use graphql::{api_key_of, role_of, user_of};
 pub use loader::{IdentityLoader, loader};
+pub use role::Model as Role;
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
 pub use token::{TokenError, TokenKey};
-pub use user::{Column as UserColumn, Entity as UserEntity, Model as User};
+pub use user::{Column as UserColumn, Entity as UserEntity, Model as User, Status as UserStatus};

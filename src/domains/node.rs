@@ -4,8 +4,9 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 
 use super::{
     ContextExt,
+    audit::{self, AuditEntry},
     customers::{self, Customer},
-    identity::{self, User},
+    identity::{self, ApiKey, Role, User},
     intelligence::{self, Company},
     system::{self, Job},
 };
@@ -23,6 +24,12 @@ use crate::{
 pub enum Node {
     /// A person who signs in.
     User(User),
+    /// What users are in the company.
+    Role(Role),
+    /// A key by which a program of a user asks.
+    ApiKey(ApiKey),
+    /// A change that somebody made.
+    AuditEntry(AuditEntry),
     /// A researched company.
     Company(Company),
     /// A customer.
@@ -68,6 +75,9 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         User::PREFIX => identity::user_of(ctx, parse(id)?).await?.map(Node::User),
         Company::PREFIX => intelligence::company_of(ctx, parse(id)?).await?.map(Node::Company),
         Customer::PREFIX => customers::customer_of(ctx, parse(id)?).await?.map(Node::Customer),
+        Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
+        ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
+        AuditEntry::PREFIX => audit::find(ctx.app()?, viewer, parse(id)?).await?.map(Node::AuditEntry),
         JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
     })

@@ -104,6 +104,7 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             extensions.set("fields", Value::List(fields.collect()));
         }
         Error::Forbidden(permission) => extensions.set("permission", *permission),
+        Error::Outdated { version, .. } => extensions.set("version", *version),
         Error::ProviderNotConfigured { setting, .. } => extensions.set("setting", *setting),
         Error::ProviderUnavailable { retry_after: Some(after), .. } | Error::RateLimited { retry_after: after } => {
             extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX));

@@ -9,6 +9,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
 };
 
+use crate::db::{Id, Identified};
+
 /// Whether the text in `column` holds `needle`, upper and lower case alike.
 pub fn contains_folded<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
     like_folded(column, format!("%{}%", escape(needle)))
@@ -98,6 +100,42 @@ impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
             .add_option(self.eq.clone().map(|value| column.eq(value)))
             .add_option(self.is_in.clone().map(|values| column.is_in(values)))
             .add_option(self.not_in.clone().map(|values| is_none_of(column, values)))
+    }
+}
+
+/// Conditions on the id of another object. All that are given must hold.
+#[derive(InputObject, Debug, Clone)]
+#[graphql(name_type)]
+pub struct IdFilter<T: Identified> {
+    /// Is this.
+    pub eq: Option<Id<T>>,
+    /// Is one of these.
+    #[graphql(name = "in")]
+    pub is_in: Option<Vec<Id<T>>>,
+    /// Is none of these.
+    pub not_in: Option<Vec<Id<T>>>,
+    /// Is absent (true) or present (false).
+    pub is_null: Option<bool>,
+}
+
+impl<T: Identified> TypeName for IdFilter<T> {
+    fn type_name() -> Cow<'static, str> {
+        let words = T::NOUN.split(' ').map(|word| {
+            let (first, rest) = word.split_at(1);
+            first.to_uppercase() + &rest.to_lowercase()
+        });
+        format!("{}IdFilter", words.collect::<String>()).into()
+    }
+}
+
+impl<T: Identified> IdFilter<T> {
+    /// The condition on `column`.
+    pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        Condition::all()
+            .add_option(self.eq.map(|id| column.eq(id)))
+            .add_option(self.is_in.as_ref().map(|ids| column.is_in(ids.iter().copied())))
+            .add_option(self.not_in.as_ref().map(|ids| is_none_of(column, ids.iter().copied())))
+            .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
     }
 }
 

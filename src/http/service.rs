@@ -34,7 +34,12 @@ impl RapportGateway {
 fn viewer(caller: Option<Session>, request: &Request) -> Viewer {
     let origin = RequestOrigin::of(request);
     let request_id = origin.map_or_else(String::new, |origin| origin.request_id.to_string());
-    Viewer { session: caller, request_id: RequestId(request_id), peer: origin.and_then(|origin| origin.peer) }
+    Viewer {
+        session: caller,
+        request_id: RequestId(request_id),
+        peer: origin.and_then(|origin| origin.peer),
+        user_agent: origin.and_then(|origin| origin.user_agent.clone()),
+    }
 }
 
 impl Gateway for RapportGateway {
@@ -54,13 +59,13 @@ impl Gateway for RapportGateway {
     }
 
     fn time_to_live(&self, caller: &Self::Caller) -> Option<Duration> {
-        let left = caller.as_ref()?.expires_at - self.app.ambient.now();
+        let left = caller.as_ref()?.expires_at? - self.app.ambient.now();
         Some(left.to_std().unwrap_or_default())
     }
 
     async fn still_valid(&self, caller: &Self::Caller) -> bool {
         let Some(session) = caller else { return true };
-        if session.expires_at <= self.app.ambient.now() {
+        if session.expires_at.is_some_and(|end| end <= self.app.ambient.now()) {
             return false;
         }
         // A database that is down for a moment is no reason to throw everybody out.
@@ -68,7 +73,10 @@ impl Gateway for RapportGateway {
     }
 
     fn may_continue_as(&self, current: &Self::Caller, fresh: &Self::Caller) -> bool {
-        current.as_ref().map(|session| session.user_id) == fresh.as_ref().map(|session| session.user_id)
+        let person = |caller: &Self::Caller| {
+            caller.as_ref().map(|session| (session.user_id, session.credential.actor(session.user_id)))
+        };
+        person(current) == person(fresh)
     }
 
     fn new_request_id(&self) -> String {

@@ -1,4 +1,5 @@
-//! What people do with jobs: cancel and retry. Who may is decided by the service that calls.
+//! What people do with jobs: cancel and retry. Who may is decided by the service that calls, and so is what else belongs to
+//! the transaction, which the service commits.
 
 use sea_orm::ActiveValue::Set;
 
@@ -11,15 +12,47 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    db::{Db, Id, Signal},
+    db::{Db, Id, Signal, WriteTx},
     error::{Error, Result},
 };
+
+/// A job that was steered, in the transaction that is still open.
+pub struct Steered {
+    /// The transaction, to be committed.
+    pub tx: WriteTx,
+    /// The job before.
+    pub before: Model,
+    /// The job since; the same when there was nothing to do.
+    pub after: Model,
+}
+
+impl Steered {
+    /// Whether there was something to do.
+    pub fn is_changed(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// Commits, and returns the job as it is since.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn commit(self) -> Result<Model> {
+        self.tx.commit().await?;
+        Ok(self.after)
+    }
+}
+
+impl std::fmt::Debug for Steered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Steered").field("before", &self.before).field("after", &self.after).finish_non_exhaustive()
+    }
+}
 
 /// Cancels a job: at once when it waits, as soon as its worker sees it when it runs.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the job has ended.
-pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> {
+pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered> {
     let (mut tx, row) = queue::begin_on(db, id).await?;
     let row = row.ok_or(Error::NotFound("job"))?;
     let (kind, change) = match row.status {
@@ -27,7 +60,7 @@ pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> 
             let finished_at = Set(Some(ambient.now()));
             (JobEventKind::Cancelled, ActiveModel { finished_at, ..Default::default() })
         }
-        JobStatus::Running if row.cancel_requested => return Ok(row),
+        JobStatus::Running if row.cancel_requested => return Ok(Steered { tx, before: row.clone(), after: row }),
         JobStatus::Running => {
             (JobEventKind::CancelRequested, ActiveModel { cancel_requested: Set(true), ..Default::default() })
         }
@@ -38,16 +71,15 @@ pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> 
             )));
         }
     };
-    let row = queue::record(&mut tx, ambient, &row, kind, change).await.map_err(unexpected)?;
-    tx.commit().await?;
-    Ok(row)
+    let after = queue::record(&mut tx, ambient, &row, kind, change).await.map_err(unexpected)?;
+    Ok(Steered { tx, before: row, after })
 }
 
 /// Starts a failed or cancelled job again: what it finished stays finished, what failed is tried again.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the job has not failed and was not cancelled.
-pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> {
+pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered> {
     let (mut tx, row) = queue::begin_on(db, id).await?;
     let row = row.ok_or(Error::NotFound("job"))?;
     if !matches!(row.status, JobStatus::Failed | JobStatus::Cancelled) {
@@ -65,10 +97,9 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Model> {
         finished_at: Set(None),
         ..error_change(None)
     };
-    let row = queue::record(&mut tx, ambient, &row, JobEventKind::Queued, change).await.map_err(unexpected)?;
+    let after = queue::record(&mut tx, ambient, &row, JobEventKind::Queued, change).await.map_err(unexpected)?;
     tx.signal(Signal::Jobs);
-    tx.commit().await?;
-    Ok(row)
+    Ok(Steered { tx, before: row, after })
 }
 
 fn name(status: JobStatus) -> String {

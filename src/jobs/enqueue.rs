@@ -39,12 +39,21 @@ impl<I> NewJob<I> {
     }
 }
 
+/// A job that is in the queue.
+#[derive(Debug, Clone)]
+pub struct Enqueued {
+    /// The job.
+    pub job: Model,
+    /// Whether it was put there now; else its idempotency key had made it before.
+    pub is_new: bool,
+}
+
 /// Puts a job into the queue, in the transaction of the rows it concerns; the worker is woken after the commit. A key that
 /// was used before with the same input returns the job it made then.
 ///
 /// # Errors
 /// [`Error::IdempotencyMismatch`] when the key stands for another input, or when the database fails.
-pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J::Input>) -> Result<Model> {
+pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J::Input>) -> Result<Enqueued> {
     let input = serde_json::to_string(&new.input)?;
     let row = row_of::<J>(ambient, &new, input);
     let id = row.id;
@@ -54,14 +63,14 @@ pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J:
         .exec_without_returning(&**tx)
         .await?;
     if inserted == 0 {
-        return existing(tx, &row).await;
+        return Ok(Enqueued { job: existing(tx, &row).await?, is_new: false });
     }
     let event = JobEvent { progress: 0.0, kind: JobEventKind::Queued };
     let last_event = events::append(tx, ambient, event.to_new_event(id)?).await?;
     let update = ActiveModel { id: Set(id), last_event: Set(last_event), ..Default::default() };
     Entity::update(update).exec(&**tx).await?;
     tx.signal(Signal::Jobs);
-    Ok(Model { last_event, ..row })
+    Ok(Enqueued { job: Model { last_event, ..row }, is_new: true })
 }
 
 async fn existing(tx: &WriteTx, row: &Model) -> Result<Model> {

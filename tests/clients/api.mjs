@@ -13,7 +13,7 @@ export const urls = {
 
 export const LOGIN = `
   mutation Login($input: LoginInput!) {
-    login(input: $input) { accessToken expiresAt viewer { id email } }
+    login(input: $input) { accessToken expiresAt viewer { user { id email } } }
   }`;
 
 export const ONBOARD = `

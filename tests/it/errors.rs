@@ -35,7 +35,7 @@ const NO_JOB: &str = "job_00000000000000000000000000000000";
 async fn every_error_has_a_code_the_request_id_and_whether_to_try_again() {
     let app = TestApp::builder().quiet().start().await;
     let (nobody, admin) = (app.anonymous(), app.admin().await);
-    let reader = app.user(rapport::auth::Role::Viewer).await;
+    let reader = app.user(rapport::auth::SystemRole::Viewer).await;
     let onboard = r#"mutation { onboardCompany(input: {companyName: "X"}) { id } }"#;
     let cancel = format!(r#"mutation {{ cancelJob(id: "{NO_JOB}") {{ id }} }}"#);
     let cases = [
@@ -50,10 +50,10 @@ async fn every_error_has_a_code_the_request_id_and_whether_to_try_again() {
             "{ companies(first: 100) { nodes { customers(first: 100) { nodes { id name } } } } }",
             "QUERY_TOO_COMPLEX",
         ),
-        (&admin, "{ viewer { shoeSize } }", "BAD_INPUT"),
+        (&admin, "{ viewer { user { shoeSize } } }", "BAD_INPUT"),
         (&admin, "{ viewer {", "BAD_INPUT"),
         (&admin, "subscription { jobProgress(jobId: 1) { at } }", "BAD_INPUT"),
-        (&admin.with_token("forged"), "{ viewer { id } }", "UNAUTHENTICATED"),
+        (&admin.with_token("forged"), "{ viewer { user { id } } }", "UNAUTHENTICATED"),
     ];
     for (client, query, code) in cases {
         let error = error(client, query).await;
@@ -78,7 +78,7 @@ async fn each_operation_on_a_socket_has_a_request_id_of_its_own() {
     let mut ws = app.ws(&app.anonymous()).await;
     let mut ids = BTreeSet::new();
     for _ in 0..2 {
-        ws.subscribe("{ viewer { shoeSize } }", json!({})).await;
+        ws.subscribe("{ viewer { user { shoeSize } } }", json!({})).await;
         let message = ws.receive().await.unwrap();
         let extensions = &message["payload"][0]["extensions"];
         assert_eq!(
@@ -131,7 +131,7 @@ async fn the_nul_character_is_bad_input_wherever_it_stands() {
 #[tokio::test]
 async fn everything_that_does_not_validate_is_told_at_once() {
     let app = TestApp::builder().quiet().start().await;
-    let errors = errors(&app.anonymous(), "{ viewer { shoeSize hatSize } weather }", json!({})).await;
+    let errors = errors(&app.anonymous(), "{ viewer { user { shoeSize hatSize } } weather }", json!({})).await;
     assert_eq!(errors.len(), 3, "{errors:#?}");
 }
 
@@ -175,7 +175,7 @@ async fn a_syntax_error_is_one_short_line_with_its_place() {
     let short = error(&nobody, "{ viewer( }").await;
     assert_eq!(short["locations"], json!([{"line": 1, "column": 11}]), "{short:#}");
     assert!(message(short).starts_with("Syntax error at line 1, column 11: expected "));
-    let late = format!("{}{{ viewer {{ id }} ] }}", "\n".repeat(40));
+    let late = format!("{}{{ viewer {{ user {{ id }} }} ] }}", "\n".repeat(40));
     assert!(message(error(&nobody, &late).await).starts_with("Syntax error at line 41, column 17: expected "));
     let wide = format!(r#"{{ company(id: "{}") {{ id }} ]"#, "x".repeat(50_000));
     let wide = message(error(&nobody, &wide).await);
@@ -195,8 +195,8 @@ async fn a_message_does_not_repeat_a_long_document() {
         format!("{{ company(id: \"{long}\") {{ id }} }}"),
         format!("{{ companies(orderBy: {{field: {long}}}) {{ totalCount }} }}"),
         format!("{{ viewer @{long} {{ id }} }}"),
-        format!("{{ viewer {{ ...{long} }} }}"),
-        format!("query(${long}: Int) {{ viewer {{ id }} }}"),
+        format!("{{ viewer {{ user {{ ...{long} }} }} }}"),
+        format!("query(${long}: Int) {{ viewer {{ user {{ id }} }} }}"),
     ];
     for document in documents {
         for error in errors(&admin, &document, json!({})).await {

@@ -4,7 +4,7 @@ mod rights;
 
 use chrono::TimeDelta;
 use rapport::{
-    auth::Role,
+    auth::SystemRole,
     domains::identity::{UserColumn, UserEntity, create_user},
 };
 use reqwest::{StatusCode, header};
@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use crate::support::{Client, TestApp, WsClient, patience};
 
 const LOGIN: &str = "mutation($email: String!, $password: String!) {
-    login(input: {email: $email, password: $password}) { accessToken expiresAt viewer { email lastLoginAt } } }";
+    login(input: {email: $email, password: $password}) { accessToken expiresAt viewer { user { email lastLoginAt } } } }";
 const PASSWORD: &str = "a password of a test user";
 
 /// Makes a user and returns the mail address.
-async fn make_user(app: &TestApp, role: Role) -> String {
+async fn make_user(app: &TestApp, role: SystemRole) -> String {
     let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
     create_user(&app.app.db, &app.app.ambient, &email, "Test User", role, PASSWORD).await.unwrap();
     email
@@ -26,7 +26,7 @@ async fn make_user(app: &TestApp, role: Role) -> String {
 
 async fn deactivate(app: &TestApp, email: &str) {
     let tx = app.app.db.begin().await.unwrap();
-    let update = UserEntity::update_many().col_expr(UserColumn::IsActive, Expr::value(false));
+    let update = UserEntity::update_many().col_expr(UserColumn::Status, Expr::value("INACTIVE"));
     update.filter(UserColumn::Email.eq(email)).exec(&*tx).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -37,7 +37,7 @@ async fn log_in(client: &Client, email: &str, password: &str) -> Value {
 
 /// The HTTP status and the first error's code of a request of `client`.
 async fn refusal(client: &Client) -> (StatusCode, Value) {
-    let response = client.request("{ viewer { id } }", json!({})).send().await.unwrap();
+    let response = client.request("{ viewer { user { id } } }", json!({})).send().await.unwrap();
     let status = response.status();
     if status == StatusCode::UNAUTHORIZED {
         assert!(response.headers()[header::WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer"));
@@ -51,25 +51,28 @@ async fn a_sign_in_yields_a_token_that_names_its_user() {
     let app = TestApp::builder().quiet().start().await;
     let response = log_in(&app.anonymous(), "admin@example.com", "correct horse battery").await;
     let login = &response["data"]["login"];
-    assert!(login["viewer"]["lastLoginAt"].is_string(), "{response:#}");
+    assert!(login["viewer"]["user"]["lastLoginAt"].is_string(), "{response:#}");
     let expires_at: chrono::DateTime<chrono::Utc> = login["expiresAt"].as_str().unwrap().parse().unwrap();
     assert!(expires_at > app.app.ambient.now());
     let client = app.anonymous().with_token(login["accessToken"].as_str().unwrap());
-    let viewer = client.ok("{ viewer { email role isActive } }", json!({})).await;
-    assert_eq!(viewer["viewer"], json!({"email": "admin@example.com", "role": "ADMIN", "isActive": true}));
+    let viewer = client.ok("{ viewer { user { email role { name } status } } }", json!({})).await;
+    assert_eq!(
+        viewer["viewer"]["user"],
+        json!({"email": "admin@example.com", "role": {"name": "admin"}, "status": "ACTIVE"})
+    );
 }
 
 #[tokio::test]
 async fn a_mail_address_is_the_same_in_capitals_and_between_spaces() {
     let app = TestApp::builder().quiet().start().await;
     let response = log_in(&app.anonymous(), " Admin@EXAMPLE.com ", "correct horse battery").await;
-    assert_eq!(response["data"]["login"]["viewer"]["email"], "admin@example.com", "{response:#}");
+    assert_eq!(response["data"]["login"]["viewer"]["user"]["email"], "admin@example.com", "{response:#}");
 }
 
 #[tokio::test]
 async fn a_refused_sign_in_does_not_say_what_was_wrong() {
     let app = TestApp::builder().quiet().start().await;
-    let inactive = make_user(&app, Role::Manager).await;
+    let inactive = make_user(&app, SystemRole::Manager).await;
     deactivate(&app, &inactive).await;
     let cases = [
         ("admin@example.com", "wrong horse battery"),
@@ -93,7 +96,7 @@ async fn a_refused_sign_in_does_not_say_what_was_wrong() {
 #[tokio::test]
 async fn nobody_is_the_viewer_of_an_anonymous_request() {
     let app = TestApp::builder().quiet().start().await;
-    assert_eq!(app.anonymous().ok("{ viewer { id } }", json!({})).await, json!({"viewer": null}));
+    assert_eq!(app.anonymous().ok("{ viewer { user { id } } }", json!({})).await, json!({"viewer": null}));
 }
 
 #[tokio::test]
@@ -101,7 +104,7 @@ async fn an_expired_token_is_401() {
     let app = TestApp::builder().quiet().set("ACCESS_TOKEN_MINUTES", 5).start().await;
     let admin = app.admin().await;
     app.advance(TimeDelta::seconds(290));
-    admin.ok("{ viewer { id } }", json!({})).await;
+    admin.ok("{ viewer { user { id } } }", json!({})).await;
     app.advance(TimeDelta::seconds(10));
     assert_eq!(refusal(&admin).await, (StatusCode::UNAUTHORIZED, json!("UNAUTHENTICATED")));
 }
@@ -143,7 +146,7 @@ async fn a_token_that_was_changed_is_401() {
 #[tokio::test]
 async fn the_tokens_of_a_user_who_is_deactivated_stop_working() {
     let app = TestApp::builder().quiet().start().await;
-    let email = make_user(&app, Role::Manager).await;
+    let email = make_user(&app, SystemRole::Manager).await;
     let user = app.anonymous().sign_in(&email, PASSWORD).await;
     let mut socket = app.ws(&user).await;
     deactivate(&app, &email).await;

@@ -58,8 +58,9 @@ async fn a_document_may_be_as_deep_as_the_limit() {
 async fn a_document_may_cost_as_much_as_the_limit() {
     let (app, admin) = limited("MAX_COMPLEXITY", 50).await;
     // The list, 23 times a node with its id, and three fields more.
-    admin.ok("{ companies(first: 23) { nodes { id } } viewer { id email } }", json!({})).await;
-    is_refused(&app, &admin, "{ companies(first: 23) { nodes { id } } viewer { id email role } }", 50, 51).await;
+    admin.ok("{ companies(first: 23) { nodes { id } } viewer { user { id email } } }", json!({})).await;
+    is_refused(&app, &admin, "{ companies(first: 23) { nodes { id } } viewer { user { id email role } } }", 50, 51)
+        .await;
 }
 
 #[tokio::test]
@@ -87,9 +88,10 @@ async fn a_page_size_in_a_variable_counts_too() {
 #[tokio::test]
 async fn a_document_may_have_as_many_aliases_as_the_limit() {
     let (app, admin) = limited("MAX_ALIASES", 2).await;
-    admin.ok("{ a: viewer { id } b: viewer { id } }", json!({})).await;
-    is_refused(&app, &admin, "{ a: viewer { id } b: viewer { id } c: viewer { id } }", 2, 3).await;
-    let fragment = "{ a: viewer { ...F } viewer { ...F } } fragment F on User { x: id }";
+    admin.ok("{ a: viewer { user { id } } b: viewer { user { id } } }", json!({})).await;
+    is_refused(&app, &admin, "{ a: viewer { user { id } } b: viewer { user { id } } c: viewer { user { id } } }", 2, 3)
+        .await;
+    let fragment = "{ a: viewer { user { ...F } } viewer { user { ...F } } } fragment F on User { x: id }";
     is_refused(&app, &admin, fragment, 2, 3).await;
 }
 
@@ -136,7 +138,10 @@ async fn fragments_may_nest_sixty_deep() {
     let chain = |sets: usize| {
         let fragments = sets - 2;
         let links = (1..fragments).map(|n| format!("fragment F{n} on User {{ ...F{} }} ", n + 1));
-        format!("{{ viewer {{ ...F1 }} }} {} fragment F{fragments} on User {{ id }}", links.collect::<String>())
+        format!(
+            "{{ viewer {{ user {{ ...F1 }} }} }} {} fragment F{fragments} on User {{ id }}",
+            links.collect::<String>()
+        )
     };
     admin.ok(&chain(60), json!({})).await;
     is_refused(&app, &admin, &chain(61), 60, 61).await;
@@ -147,7 +152,7 @@ async fn a_fragment_bomb_is_refused_unexploded() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let bomb = |levels: u32| {
-        let mut document = "{ viewer { ...F0 } }".to_owned();
+        let mut document = "{ viewer { user { ...F0 } } }".to_owned();
         for n in 0..levels {
             document += &format!(" fragment F{n} on User {{ ...F{m} ...F{m} }}", m = n + 1);
         }
@@ -162,7 +167,7 @@ async fn a_fragment_bomb_is_refused_unexploded() {
 #[tokio::test]
 async fn a_fragment_that_spreads_itself_is_refused() {
     let app = TestApp::builder().quiet().start().await;
-    let document = "{ viewer { ...A } } fragment A on User { ...B } fragment B on User { ...A }";
+    let document = "{ viewer { user { ...A } } } fragment A on User { ...B } fragment B on User { ...A }";
     let (error, statements) = app.statements.of(app.anonymous().fail(document, json!({}))).await;
     assert_eq!(error["extensions"]["code"], "BAD_INPUT");
     assert!(error["message"].as_str().unwrap().contains("spreads itself"), "{error:#}");
@@ -284,9 +289,9 @@ async fn a_response_lists_its_first_errors_and_counts_the_others() {
     assert_eq!(two["errors"].as_array().unwrap().len(), 2);
     assert!(two.get("extensions").is_none(), "{two:#}");
     let five = "{ a: node(id: \"x\") { id } b: node(id: \"x\") { id } c: node(id: \"x\") { id } \
-                  d: node(id: \"x\") { id } e: node(id: \"x\") { id } viewer { email } }";
+                  d: node(id: \"x\") { id } e: node(id: \"x\") { id } viewer { user { email } } }";
     let five = admin.send(five, json!({})).await;
     assert_eq!(five["errors"].as_array().unwrap().len(), 2);
     assert_eq!(five["extensions"]["errorsOmitted"], 3, "{five:#}");
-    assert_eq!(five["data"]["viewer"]["email"], "admin@example.com");
+    assert_eq!(five["data"]["viewer"]["user"]["email"], "admin@example.com");
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{ADMIN, Client, TestApp, patience};
 
-const VIEWER: &str = "{ viewer { email fullName } }";
+const VIEWER: &str = "{ viewer { user { email fullName } } }";
 
 async fn login(client: &Client, password: &str) -> Value {
     let query = "mutation($input: LoginInput!) { login(input: $input) { accessToken refreshToken refreshExpiresAt } }";
@@ -37,7 +37,7 @@ async fn a_refresh_token_yields_new_tokens_that_work() {
     let second = refresh(&app.anonymous(), &first["refreshToken"]).await;
     assert_ne!(first["refreshToken"], second["refreshToken"]);
     let client = app.anonymous().with_token(text(&second["accessToken"]));
-    assert_eq!(client.ok(VIEWER, json!({})).await["viewer"]["email"], ADMIN.0);
+    assert_eq!(client.ok(VIEWER, json!({})).await["viewer"]["user"]["email"], ADMIN.0);
     refresh(&app.anonymous(), &second["refreshToken"]).await;
 }
 
@@ -109,7 +109,7 @@ async fn logout_ends_this_session_and_its_sockets_and_no_other() {
     assert_eq!(data["logout"]["sessionsEnded"], 1);
     assert_eq!(socket.receive().await, Err(4403));
     assert_eq!(one.code(VIEWER, json!({})).await, "UNAUTHENTICATED");
-    assert_eq!(two.ok(VIEWER, json!({})).await["viewer"]["email"], ADMIN.0);
+    assert_eq!(two.ok(VIEWER, json!({})).await["viewer"]["user"]["email"], ADMIN.0);
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn a_new_password_ends_the_other_sessions_and_keeps_this_one() {
     let (one, two) = (app.admin().await, app.admin().await);
     let new = "umbrellas in april rain";
     one.ok(CHANGE, json!({"input": {"currentPassword": ADMIN.1, "newPassword": new}})).await;
-    assert_eq!(one.ok(VIEWER, json!({})).await["viewer"]["email"], ADMIN.0);
+    assert_eq!(one.ok(VIEWER, json!({})).await["viewer"]["user"]["email"], ADMIN.0);
     assert_eq!(two.code(VIEWER, json!({})).await, "UNAUTHENTICATED");
     login(&app.anonymous(), new).await;
 }
@@ -154,7 +154,7 @@ async fn a_password_is_changed_only_by_who_knows_it_and_only_to_a_good_one() {
 async fn a_profile_is_changed_and_an_address_belongs_to_one_user() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let counselor = app.user(rapport::auth::Role::Counselor).await;
+    let counselor = app.user(rapport::auth::SystemRole::Counselor).await;
     let query = "mutation($input: UpdateProfileInput!) { updateProfile(input: $input) { fullName email } }";
     let changed = counselor.ok(query, json!({"input": {"fullName": " Dana Scully "}})).await;
     assert_eq!(changed["updateProfile"]["fullName"], "Dana Scully");

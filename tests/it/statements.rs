@@ -1,7 +1,7 @@
 //! How many statements a nested query sends: a number that does not grow with its rows.
 
 use rapport::{
-    auth::Role,
+    auth::SystemRole,
     domains::{
         identity::{UserEntity, create_user},
         intelligence::{Company, FactTopic},
@@ -40,7 +40,8 @@ async fn with_parents(parents: usize) -> (TestApp, Client) {
 async fn owners(app: &TestApp) -> [Uuid; 2] {
     let (db, ambient) = (&app.app.db, &app.app.ambient);
     let admin = UserEntity::find().one(db.reader()).await.unwrap().unwrap();
-    let other = create_user(db, ambient, "other@example.com", "Other", Role::Viewer, "a password of it").await.unwrap();
+    let other =
+        create_user(db, ambient, "other@example.com", "Other", SystemRole::Viewer, "a password of it").await.unwrap();
     [admin.id.uuid(), other.id.uuid()]
 }
 

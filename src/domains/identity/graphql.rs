@@ -1,166 +1,49 @@
-//! Sign-in, as clients see it.
+//! Users, roles and sign-in, as clients see them.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
+mod api_keys;
+mod invitations;
+mod roles;
+mod sign_in;
+mod users;
+mod viewer;
 
-use super::{User, profile::ProfileChange, service::SignIn};
+use async_graphql::{Context, MergedObject};
+
+use super::{ApiKey, Role, User};
 use crate::{
     db::Id,
     domains::ContextExt,
-    error::{self, Error, Problems},
-    graphql::nullable,
+    error::{Error, Result},
 };
 
-/// How to sign in.
-#[derive(InputObject)]
-pub struct LoginInput {
-    /// The mail address; upper and lower case alike.
-    email: String,
-    /// The password.
-    #[graphql(secret)]
-    password: String,
-}
+pub(super) use api_keys::{ApiKeyFilter, ApiKeyOrder};
+pub(super) use users::{UserFilter, UserOrder};
 
-/// A session that has begun.
-#[derive(SimpleObject)]
-pub struct LoginPayload {
-    /// The token to send as `Authorization: Bearer <token>`, and in the `connection_init` of a WebSocket.
-    access_token: String,
-    /// When the access token expires; call `refreshToken` before.
-    expires_at: DateTime<Utc>,
-    /// The token that `refreshToken` takes, once; keep it where scripts of others cannot read it.
-    refresh_token: String,
-    /// When the session ends unless it is refreshed.
-    refresh_expires_at: DateTime<Utc>,
-    /// Who signed in.
-    viewer: User,
-}
+/// Queries for users, roles and keys.
+#[derive(MergedObject, Default, Debug)]
+pub struct IdentityQuery(viewer::ViewerQuery, users::UsersQuery, roles::RolesQuery, api_keys::ApiKeysQuery);
 
-impl From<SignIn> for LoginPayload {
-    fn from(sign_in: SignIn) -> Self {
-        Self {
-            access_token: sign_in.access_token,
-            expires_at: sign_in.expires_at,
-            refresh_token: sign_in.refresh_token,
-            refresh_expires_at: sign_in.refresh_expires_at,
-            viewer: sign_in.user,
-        }
-    }
-}
-
-/// How a session goes on.
-#[derive(InputObject)]
-pub struct RefreshTokenInput {
-    /// The refresh token of the last `login` or `refreshToken`.
-    #[graphql(secret)]
-    refresh_token: String,
-}
-
-/// What was ended.
-#[derive(SimpleObject)]
-pub struct LogoutPayload {
-    /// Sessions that were open and are not any more. Their sockets close within seconds.
-    sessions_ended: u64,
-}
-
-/// What to change of one's profile. What is left out, or null, stays.
-#[derive(InputObject)]
-pub struct UpdateProfileInput {
-    /// The name to show, up to 200 characters.
-    full_name: Option<String>,
-    /// The mail address, which is also the name to sign in with.
-    email: Option<String>,
-}
-
-/// How to change one's password.
-#[derive(InputObject)]
-pub struct ChangePasswordInput {
-    /// The present password.
-    #[graphql(secret)]
-    current_password: String,
-    /// The new one: at least 12 characters, and not one that is guessed first.
-    #[graphql(secret)]
-    new_password: String,
-}
-
-/// Queries of sign-in.
-#[derive(Default, Debug)]
-pub struct IdentityQuery;
-
-#[Object]
-impl IdentityQuery {
-    /// The signed-in user; null when nobody is signed in.
-    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        nullable(async { ctx.identity()?.me(ctx.viewer()?).await }).await
-    }
-}
-
-/// Mutations of sign-in.
-#[derive(Default, Debug)]
-pub struct IdentityMutation;
-
-#[Object]
-impl IdentityMutation {
-    /// Signs in by mail address and password. Fails with `UNAUTHENTICATED`, whatever of the two is wrong, and
-    /// with `RATE_LIMITED` after ten failures in 15 minutes, of the account or from the same network address.
-    async fn login(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Mail address and password.")] input: LoginInput,
-    ) -> Result<LoginPayload> {
-        let mut problems = Problems::default();
-        if input.email.trim().is_empty() || input.email.len() > 320 {
-            problems.add("input.email", "Give the mail address you sign in with.");
-        }
-        if input.password.is_empty() || input.password.len() > 1024 {
-            problems.add("input.password", "Give your password.");
-        }
-        problems.into_result()?;
-        Ok(ctx.identity()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
-    }
-
-    /// Goes on with a session: yields a new access token, and the next refresh token, which replaces the one that was
-    /// given. The same answer comes again within 30 seconds; later use of an old refresh token ends the session.
-    async fn refresh_token(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The refresh token.")] input: RefreshTokenInput,
-    ) -> Result<LoginPayload> {
-        Ok(ctx.identity()?.refresh(&input.refresh_token).await?.into())
-    }
-
-    /// Ends this session: its tokens are good for nothing any more.
-    async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
-        Ok(LogoutPayload { sessions_ended: ctx.identity()?.logout(ctx.viewer()?).await? })
-    }
-
-    /// Ends all sessions of the signed-in user, this one included.
-    async fn logout_everywhere(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
-        Ok(LogoutPayload { sessions_ended: ctx.identity()?.logout_everywhere(ctx.viewer()?).await? })
-    }
-
-    /// Changes one's own name or mail address. Fails with `ALREADY_EXISTS` when the address is somebody else's.
-    async fn update_profile(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to change.")] input: UpdateProfileInput,
-    ) -> Result<User> {
-        let change = ProfileChange { full_name: input.full_name, email: input.email };
-        Ok(ctx.identity()?.update_profile(ctx.viewer()?, change).await?)
-    }
-
-    /// Changes one's own password, and ends all other sessions.
-    async fn change_password(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The present password and the new one.")] input: ChangePasswordInput,
-    ) -> Result<User> {
-        let identity = ctx.identity()?;
-        Ok(identity.change_password(ctx.viewer()?, input.current_password, input.new_password).await?)
-    }
-}
+/// Mutations of users, roles and keys.
+#[derive(MergedObject, Default, Debug)]
+pub struct IdentityMutation(
+    sign_in::SignInMutation,
+    invitations::InvitationsMutation,
+    users::UsersMutation,
+    roles::RolesMutation,
+    api_keys::ApiKeysMutation,
+);
 
 /// The user with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn user_of(ctx: &Context<'_>, id: Id<User>) -> error::Result<Option<User>> {
+pub(crate) async fn user_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<User>> {
+    ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
+}
+
+/// The role with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn role_of(ctx: &Context<'_>, id: Id<Role>) -> Result<Option<Role>> {
+    ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
+}
+
+/// The API key with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn api_key_of(ctx: &Context<'_>, id: Id<ApiKey>) -> Result<Option<ApiKey>> {
     ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
 }

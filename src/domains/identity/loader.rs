@@ -1,4 +1,4 @@
-//! Users for many parents, by one statement.
+//! Users, roles and API keys for many parents, by one statement each.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -7,7 +7,7 @@ use async_graphql::{
     runtime::{TokioSpawner, TokioTimer},
 };
 
-use super::{service, user};
+use super::{ApiKey, Role, User, api_keys, roles, users};
 use crate::{
     app::App,
     auth::Viewer,
@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The loader of users.
+/// The loader of users, roles and API keys.
 pub type IdentityLoader = DataLoader<Batch>;
 
 /// Loads what the fields of one request ask for.
@@ -30,12 +30,32 @@ pub fn loader(app: &App, viewer: &Viewer) -> IdentityLoader {
     DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
 }
 
-impl Loader<Id<user::Model>> for Batch {
-    type Value = user::Model;
+impl Loader<Id<User>> for Batch {
+    type Value = User;
     type Error = Arc<Error>;
 
-    async fn load(&self, keys: &[Id<user::Model>]) -> Result<HashMap<Id<user::Model>, user::Model>, Arc<Error>> {
-        let users = service::find_visible(&self.app.db, &self.viewer, keys).await?;
+    async fn load(&self, keys: &[Id<User>]) -> Result<HashMap<Id<User>, User>, Arc<Error>> {
+        let users = users::find_visible(&self.app.db, &self.viewer, keys).await?;
         Ok(users.into_iter().map(|user| (user.id, user)).collect())
+    }
+}
+
+impl Loader<Id<Role>> for Batch {
+    type Value = Role;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Id<Role>]) -> Result<HashMap<Id<Role>, Role>, Arc<Error>> {
+        let roles = roles::find_visible(&self.app, &self.viewer, keys).await?;
+        Ok(roles.into_iter().map(|role| (role.id, role)).collect())
+    }
+}
+
+impl Loader<Id<ApiKey>> for Batch {
+    type Value = ApiKey;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[Id<ApiKey>]) -> Result<HashMap<Id<ApiKey>, ApiKey>, Arc<Error>> {
+        let keys = api_keys::find_visible(&self.app, &self.viewer, keys).await?;
+        Ok(keys.into_iter().map(|key| (key.id, key)).collect())
     }
 }

@@ -1,16 +1,20 @@
 //! What users change of themselves.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use async_graphql::MaybeUndefined;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait};
 
 use super::{
-    Identity, password, password_rules, refresh,
-    service::email_key,
+    Identity,
+    editing::keep_address_unique,
+    fields, password, password_rules, refresh,
+    service::{email_key, name_key},
     session,
     user::{self, Model as User},
 };
 use crate::{
-    auth::Viewer,
+    auth::{Credential, Viewer},
     db::Id,
+    domains::audit::{self, Entry},
     error::{Error, Problems, Result},
 };
 
@@ -19,43 +23,60 @@ use crate::{
 pub(super) struct ProfileChange {
     pub(super) full_name: Option<String>,
     pub(super) email: Option<String>,
+    pub(super) phone: MaybeUndefined<String>,
 }
 
 impl Identity {
-    /// Changes the viewer's name and mail address.
+    /// Changes the viewer's name, mail address and telephone number.
     ///
     /// # Errors
     /// [`Error::BadInput`], or [`Error::AlreadyExists`] when the address is somebody else's.
     pub(super) async fn update_profile(&self, viewer: &Viewer, change: ProfileChange) -> Result<User> {
-        let id = Id::<User>::from_uuid(viewer.user_id()?);
+        let id = Id::<User>::from_uuid(viewer.in_person()?.user_id);
         let change = check(change)?;
+        let ambient = &self.app().ambient;
         let tx = self.app().db.begin().await?;
-        let mut row =
-            user::ActiveModel { id: Set(id), updated_at: Set(self.app().ambient.now()), ..Default::default() };
+        if let Some(email) = &change.email {
+            keep_address_unique(&tx, email, Some(id)).await?;
+        }
+        let user = user::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("user"))?;
+        let mut row = user::ActiveModel {
+            id: Set(id),
+            version: Set(user.version + 1),
+            updated_at: Set(ambient.now()),
+            ..Default::default()
+        };
         if let Some(name) = change.full_name {
+            row.name_key = Set(name_key(&name));
             row.full_name = Set(name);
         }
         if let Some(email) = change.email {
-            let key = email_key(&email);
-            tx.lock(&format!("email:{key}")).await?;
-            let taken = user::Entity::find().filter(user::Column::EmailKey.eq(&key)).filter(user::Column::Id.ne(id));
-            if taken.one(&*tx).await?.is_some() {
-                return Err(Error::AlreadyExists("Another user has this mail address.".to_owned()));
-            }
+            row.email_key = Set(email_key(&email));
             row.email = Set(email);
-            row.email_key = Set(key);
         }
-        let user = user::Entity::update(row).exec(&*tx).await?;
+        if !change.phone.is_undefined() {
+            row.phone = Set(change.phone.take());
+        }
+        let after = user::Entity::update(row).exec(&*tx).await?;
+        let states = [&user, &after]
+            .map(|user| serde_json::json!({"email": user.email, "fullName": user.full_name, "phone": user.phone}));
+        let [before, now] = states;
+        audit::record(&tx, ambient, viewer, Entry::of("user.updated", id, &user.email).between(before, now)).await?;
         tx.commit().await?;
-        Ok(user)
+        Ok(after)
     }
 
     /// Changes the viewer's password and ends their other sessions: whoever knew the old one is out.
     ///
     /// # Errors
-    /// [`Error::BadInput`] when the present password is wrong or the new one is not good enough.
+    /// [`Error::BadInput`] when the present password is wrong or the new one is not good enough, [`Error::NotAllowed`] for
+    /// those who sign in by another service.
     pub(super) async fn change_password(&self, viewer: &Viewer, present: String, new: String) -> Result<User> {
-        let (session, app) = (viewer.session()?, self.app());
+        let (session, app) = (viewer.in_person()?, self.app());
+        let Credential::SignIn { session: this } = session.credential else {
+            let message = "You sign in through another service, and have no password here.";
+            return Err(Error::NotAllowed(message.to_owned()));
+        };
         let id = Id::<User>::from_uuid(session.user_id);
         let user = user::Entity::find_by_id(id).one(app.db.reader()).await?.ok_or(Error::NotFound("user"))?;
         let mut problems = Problems::default();
@@ -69,8 +90,11 @@ impl Identity {
         let tx = app.db.begin().await?;
         let change = password::ActiveModel { user_id: Set(id), hash: Set(hash), changed_at: Set(app.ambient.now()) };
         password::Entity::update(change).exec(&*tx).await?;
-        let others = session::Column::UserId.eq(id).and(session::Column::Id.ne(session.session_id));
-        refresh::end(&tx, &app.ambient, others).await?;
+        let others = session::Column::UserId.eq(id).and(session::Column::Id.ne(this));
+        let ended = refresh::end(&tx, &app.ambient, others).await?;
+        let entry = Entry::of("user.password_changed", id, &user.email);
+        let entry = entry.after(serde_json::json!({"sessionsEnded": ended}));
+        audit::record(&tx, &app.ambient, viewer, entry).await?;
         tx.commit().await?;
         self.forget_standing();
         Ok(user)
@@ -78,27 +102,12 @@ impl Identity {
 }
 
 fn check(change: ProfileChange) -> Result<ProfileChange> {
-    let trim = |text: Option<String>| text.map(|text| text.trim().to_owned());
-    let change = ProfileChange { full_name: trim(change.full_name), email: trim(change.email) };
     let mut problems = Problems::default();
-    if change.full_name.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > 200) {
-        problems.add("input.fullName", "Give a name of up to 200 characters.");
-    }
-    if change.email.as_ref().is_some_and(|email| !is_email(email)) {
-        problems.add("input.email", "Give a mail address such as dana@example.com.");
-    }
+    let change = ProfileChange {
+        full_name: change.full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
+        email: change.email.map(|text| fields::email(&mut problems, "input.email", &text)),
+        phone: fields::phone_change(&mut problems, "input.phone", change.phone),
+    };
     problems.into_result()?;
     Ok(change)
-}
-
-/// Whether `text` can be a mail address: something, an at sign, a host with a dot. Whether mail arrives only mail tells.
-fn is_email(text: &str) -> bool {
-    let Some((local, host)) = text.rsplit_once('@') else { return false };
-    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    text.len() <= 320
-        && is_plain
-        && !local.is_empty()
-        && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
 }

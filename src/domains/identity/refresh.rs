@@ -6,17 +6,23 @@
 //! whole session ends (RFC 9700, section 4.14.2).
 
 use chrono::TimeDelta;
-use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
-use sha2::{Digest, Sha256};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::{Expr, SimpleExpr},
+};
 
 use super::{
-    TokenKey, session,
-    user::{self, Model as User},
+    Identity, TokenKey,
+    proof::{self, Purpose},
+    session,
+    user::{self, Model as User, Status},
 };
 use crate::{
     ambient::Ambient,
-    db::{Db, Id, WriteTx},
+    auth::Viewer,
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
     error::{Error, Result},
 };
 
@@ -31,44 +37,12 @@ struct Parts {
 
 /// The token of a generation of a session.
 fn token(key: &TokenKey, session: Id<session::Model>, generation: i32) -> String {
-    let body = format!("{session}.{generation}");
-    format!("{body}.{}", proof(key, &body))
-}
-
-fn proof(key: &TokenKey, body: &str) -> String {
-    let mut mac = mac(key);
-    mac.update(body.as_bytes());
-    hex(&mac.finalize().into_bytes())
-}
-
-#[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-fn mac(key: &TokenKey) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.secret()).expect("a key of any length");
-    // Keeps these proofs apart from everything else that the key signs.
-    mac.update(b"rapport refresh token\0");
-    mac
+    proof::sign(key, Purpose::Refresh, &format!("{session}.{generation}"))
 }
 
 fn take_apart(key: &TokenKey, token: &str) -> Option<Parts> {
-    let (body, given) = token.rsplit_once('.')?;
-    let mut mac = mac(key);
-    mac.update(body.as_bytes());
-    mac.verify_slice(&unhex(given)?).ok()?;
-    let (session, generation) = body.split_once('.')?;
+    let (session, generation) = proof::open(key, Purpose::Refresh, token)?.split_once('.')?;
     Some(Parts { session: session.parse().ok()?, generation: generation.parse().ok()? })
-}
-
-fn hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 /// A session that has begun or goes on, with the token that is good now.
@@ -92,50 +66,49 @@ pub(super) async fn begin(
         id,
         user_id: user.id,
         generation: 1,
-        token_hash: hash(&refresh_token),
+        token_hash: proof::fingerprint(&refresh_token),
         rotated_at: now,
         expires_at: now + ttl,
         ended_at: None,
         address,
+        impersonator_id: None,
+        parent_id: None,
         created_at: now,
     };
     session::Entity::insert(session.clone().into_active_model()).exec_without_returning(&**tx).await?;
     Ok(Issued { session, refresh_token })
 }
 
-/// Uses a refresh token: it yields its successor, and the session lasts on for `ttl`.
+/// Uses a refresh token: it yields its successor, and the session lasts on.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when the token is not good, whatever the reason.
-pub(super) async fn rotate(
-    db: &Db,
-    ambient: &Ambient,
-    key: &TokenKey,
-    given: &str,
-    ttl: TimeDelta,
-) -> Result<(Issued, User)> {
+pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) -> Result<(Issued, User)> {
     let refused = || Error::Unauthenticated("The refresh token is not good any more; sign in again.".to_owned());
+    let (app, key) = (identity.app(), identity.key());
     let parts = take_apart(key, given).ok_or_else(refused)?;
-    let tx = db.begin().await?;
+    let tx = app.db.begin().await?;
     tx.lock(&format!("session:{}", parts.session)).await?;
-    let now = ambient.now();
+    let now = app.ambient.now();
     let found = session::Entity::find_by_id(parts.session).find_also_related(user::Entity).one(&*tx).await?;
     let Some((session, Some(user))) = found else { return Err(refused()) };
-    if session.ended_at.is_some() || session.expires_at <= now || !user.is_active {
+    if session.ended_at.is_some() || session.expires_at <= now || user.status != Status::Active {
         return Err(refused());
     }
-    if parts.generation == session.generation && hash(given) == session.token_hash {
+    if parts.generation == session.generation && proof::fingerprint(given) == session.token_hash {
         let next = session.generation + 1;
         let refresh_token = token(key, session.id, next);
         let change = session::ActiveModel {
             id: Set(session.id),
             generation: Set(next),
-            token_hash: Set(hash(&refresh_token)),
+            token_hash: Set(proof::fingerprint(&refresh_token)),
             rotated_at: Set(now),
-            expires_at: Set(now + ttl),
+            expires_at: Set(now + identity.refresh_ttl()),
             ..Default::default()
         };
         let session = session::Entity::update(change).exec(&*tx).await?;
+        let entry = Entry::of("session.refreshed", session.id, &user.email).by(user.id.uuid());
+        audit::record(&tx, &app.ambient, viewer, entry).await?;
         tx.commit().await?;
         return Ok((Issued { session, refresh_token }, user));
     }
@@ -144,18 +117,30 @@ pub(super) async fn rotate(
         return Ok((Issued { session, refresh_token }, user));
     }
     tracing::warn!(session = %session.id, user = %user.id, "an old refresh token came back: the session ends");
-    end(&tx, ambient, session::Column::Id.eq(session.id)).await?;
+    end(&tx, &app.ambient, session::Column::Id.eq(session.id)).await?;
+    let entry = Entry::of("session.revoked", session.id, &user.email);
+    let entry = entry.because(Some("An old refresh token came back: it or its successor was stolen.".to_owned()));
+    audit::record(&tx, &app.ambient, viewer, entry).await?;
     tx.commit().await?;
+    identity.forget_standing();
     Err(refused())
 }
 
-/// Ends the open sessions that `which` names, and says how many.
-pub(super) async fn end(tx: &WriteTx, ambient: &Ambient, which: sea_orm::sea_query::SimpleExpr) -> Result<u64, DbErr> {
-    let ended = session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, sea_orm::sea_query::Expr::value(ambient.now()))
-        .filter(which)
+/// Ends the open sessions that `which` names, with those in which their users act in the place of others, and says how
+/// many were named.
+pub(super) async fn end(tx: &WriteTx, ambient: &Ambient, which: SimpleExpr) -> Result<u64, DbErr> {
+    let open = session::Entity::find().filter(which).filter(session::Column::EndedAt.is_null());
+    let ids: Vec<Id<session::Model>> = open.select_only().column(session::Column::Id).into_tuple().all(&**tx).await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let these = session::Column::Id.is_in(ids.iter().copied());
+    let within = session::Column::ParentId.is_in(ids.iter().copied());
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(ambient.now()))
+        .filter(Condition::any().add(these).add(within))
         .filter(session::Column::EndedAt.is_null())
         .exec(&**tx)
         .await?;
-    Ok(ended.rows_affected)
+    Ok(ids.len() as u64)
 }

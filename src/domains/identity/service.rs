@@ -1,28 +1,28 @@
 //! The rules of sign-in.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use moka::future::Cache;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::SimpleExpr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
-use uuid::Uuid;
 
-use super::{TokenError, TokenKey, password, refresh, session, token::Verified, user};
+use super::{
+    TokenKey, external_identity, password, refresh, role, session,
+    standing::Standings,
+    user::{self, Status},
+};
 use crate::{
     ambient::Ambient,
     app::App,
-    auth::{Role, Session, Viewer},
+    auth::{Credential, Session, SystemRole, Viewer},
     config::AuthConfig,
     db::{Db, Id, WriteTx},
+    domains::audit::{self, Entry},
     error::{Error, Result},
     throttle::Rule,
 };
-
-/// How long a user's role and state are remembered: a change acts on open sessions within this time.
-const STANDING_TTL: Duration = Duration::from_secs(2);
 
 /// Failures that an account may have.
 const ACCOUNT_RULE: Rule = Rule { name: "login-account", attempts: 10, window: Duration::from_secs(15 * 60) };
@@ -34,8 +34,7 @@ const ADDRESS_RULE: Rule = Rule { name: "login-address", attempts: 10, window: D
 pub struct Identity {
     app: App,
     key: TokenKey,
-    /// The role that each session gives that was asked for lately; `None` for those that give none any more.
-    standing: Cache<Uuid, Option<Role>>,
+    standings: Standings,
 }
 
 /// What a successful sign-in yields.
@@ -51,12 +50,14 @@ pub struct SignIn {
     pub refresh_expires_at: DateTime<Utc>,
     /// Who signed in.
     pub user: user::Model,
+    /// What they may do.
+    pub session: Session,
 }
 
 impl Identity {
     /// The service; `key` signs its tokens.
     pub fn new(app: App, key: TokenKey) -> Self {
-        Self { app, key, standing: Cache::builder().max_capacity(10_000).time_to_live(STANDING_TTL).build() }
+        Self { app, key, standings: Standings::new() }
     }
 
     /// Signs in by mail address and password.
@@ -74,7 +75,7 @@ impl Identity {
         for (rule, subject) in rules {
             throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })?;
         }
-        let result = self.check_login(email, password, viewer.peer).await;
+        let result = self.check_login(viewer, email, password).await;
         if !matches!(result, Err(Error::Unauthenticated(_))) {
             for (rule, subject) in rules {
                 throttle.undo(rule, subject).await;
@@ -83,7 +84,7 @@ impl Identity {
         result
     }
 
-    async fn check_login(&self, email: &str, password: String, peer: Option<IpAddr>) -> Result<SignIn> {
+    async fn check_login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
         let db = &self.app.db;
         let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(db.reader()).await?;
         let hash = match &user {
@@ -91,58 +92,97 @@ impl Identity {
             None => None,
         };
         let is_right = password::verify(hash, password).await?;
-        let user = user.filter(|user| is_right && user.is_active).ok_or_else(|| {
+        let user = user.filter(|user| is_right && user.status == Status::Active).ok_or_else(|| {
             Error::Unauthenticated("The mail address or the password is wrong, or the user is not active.".to_owned())
         })?;
-        let ambient = &self.app.ambient;
         let tx = db.begin().await?;
-        let change =
-            user::ActiveModel { id: Set(user.id), last_login_at: Set(Some(ambient.now())), ..Default::default() };
-        let user = user::Entity::update(change).exec(&*tx).await?;
-        let address = peer.map(|peer| peer.to_string());
-        let issued = refresh::begin(&tx, ambient, &self.key, &user, self.refresh_ttl(), address).await?;
+        let (issued, user) = self.begin_session(&tx, viewer, user.id).await?;
         tx.commit().await?;
-        self.sign_in(issued, user)
+        self.sign_in(issued, user).await
+    }
+
+    /// Begins a session of `user`, which is written down as theirs.
+    pub(super) async fn begin_session(
+        &self,
+        tx: &WriteTx,
+        viewer: &Viewer,
+        user: Id<user::Model>,
+    ) -> Result<(refresh::Issued, user::Model)> {
+        let ambient = &self.app.ambient;
+        let last_login_at = Set(Some(ambient.now()));
+        let change = user::ActiveModel { id: Set(user), last_login_at, ..Default::default() };
+        let user = user::Entity::update(change).exec(&**tx).await?;
+        let address = viewer.peer.map(|peer| peer.to_string());
+        let issued = refresh::begin(tx, ambient, &self.key, &user, self.refresh_ttl(), address).await?;
+        let entry = Entry::of("session.started", issued.session.id, &user.email).by(user.id.uuid());
+        audit::record(tx, ambient, viewer, entry).await?;
+        Ok((issued, user))
     }
 
     /// Goes on with a session by its refresh token, which is used up by it.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] when the token is not good any more; when it was used before, the session ends.
-    pub async fn refresh(&self, refresh_token: &str) -> Result<SignIn> {
-        let app = &self.app;
-        let (issued, user) =
-            refresh::rotate(&app.db, &app.ambient, &self.key, refresh_token, self.refresh_ttl()).await?;
-        self.sign_in(issued, user)
+    pub async fn refresh(&self, viewer: &Viewer, refresh_token: &str) -> Result<SignIn> {
+        let (issued, user) = refresh::rotate(self, viewer, refresh_token).await?;
+        self.sign_in(issued, user).await
     }
 
-    fn sign_in(&self, issued: refresh::Issued, user: user::Model) -> Result<SignIn> {
+    /// The tokens of a session that has begun or goes on.
+    pub(super) async fn sign_in(&self, issued: refresh::Issued, user: user::Model) -> Result<SignIn> {
         let now = self.app.ambient.now();
         let expires_at = now + self.app.config.auth.access_token_ttl;
         let access_token = self.key.sign(user.id.uuid(), issued.session.id.uuid(), now, expires_at)?;
+        let session = self.authenticate(&access_token).await?;
         let refresh_expires_at = issued.session.expires_at;
-        Ok(SignIn { access_token, expires_at, refresh_token: issued.refresh_token, refresh_expires_at, user })
+        let refresh_token = issued.refresh_token;
+        Ok(SignIn { access_token, expires_at, refresh_token, refresh_expires_at, user, session })
     }
 
-    fn refresh_ttl(&self) -> TimeDelta {
+    pub(super) fn refresh_ttl(&self) -> TimeDelta {
         TimeDelta::from_std(self.app.config.auth.refresh_token_ttl).unwrap_or(TimeDelta::MAX)
     }
 
-    /// Ends the viewer's session, and says how many ended.
+    /// Ends the viewer's session, and says how many ended. A token of an external issuer is not good any more either.
     ///
     /// # Errors
-    /// When nobody is signed in, or the database fails.
+    /// When nobody is signed in, or by an API key, which is revoked instead; or when the database fails.
     pub async fn logout(&self, viewer: &Viewer) -> Result<u64> {
-        let session = viewer.session()?;
-        self.end_sessions(session::Column::Id.eq(session.session_id)).await
+        let session = match viewer.session()?.credential {
+            Credential::SignIn { session } | Credential::Impersonation { session, .. } => session,
+            Credential::External { .. } => return self.logout_everywhere(viewer).await,
+            Credential::ApiKey { .. } => {
+                return Err(Error::NotAllowed("An API key has no session to end; revoke the key.".to_owned()));
+            }
+        };
+        let tx = self.app.db.begin().await?;
+        let ended = refresh::end(&tx, &self.app.ambient, session::Column::Id.eq(session)).await?;
+        self.record_sign_out(&tx, viewer, ended).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        Ok(ended)
     }
 
     /// Ends all sessions of the viewer, and says how many ended.
     ///
     /// # Errors
-    /// When nobody is signed in, or the database fails.
+    /// When nobody is signed in in person, or the database fails.
     pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
-        self.end_sessions(session::Column::UserId.eq(viewer.user_id()?)).await
+        let user = Id::from_uuid(viewer.in_person()?.user_id);
+        let tx = self.app.db.begin().await?;
+        let mut ended = refresh::end(&tx, &self.app.ambient, session::Column::UserId.eq(user)).await?;
+        ended += refuse_external_tokens(&tx, &self.app.ambient, user).await?;
+        self.record_sign_out(&tx, viewer, ended).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        Ok(ended)
+    }
+
+    async fn record_sign_out(&self, tx: &WriteTx, viewer: &Viewer, ended: u64) -> Result<()> {
+        let user = Id::<user::Model>::from_uuid(viewer.user_id()?);
+        let name = user::Entity::find_by_id(user).one(&**tx).await?.map(|user| user.email).unwrap_or_default();
+        let entry = Entry::of("user.signed_out", user, name).after(serde_json::json!({"sessionsEnded": ended}));
+        Ok(audit::record(tx, &self.app.ambient, viewer, entry).await?)
     }
 
     /// The program.
@@ -150,9 +190,19 @@ impl Identity {
         &self.app
     }
 
-    /// Forgets what is remembered of sessions: here at once; other processes forget it when it is old.
+    /// The key that signs.
+    pub(super) fn key(&self) -> &TokenKey {
+        &self.key
+    }
+
+    /// What is remembered of credentials.
+    pub(super) fn standings(&self) -> &Standings {
+        &self.standings
+    }
+
+    /// Forgets what is remembered of credentials: here at once; other processes forget it when it is old.
     pub(super) fn forget_standing(&self) {
-        self.standing.invalidate_all();
+        self.standings.forget();
     }
 
     /// Whether `password` is the viewer's, for changes that a borrowed session must not make. Wrong ones count against the
@@ -173,70 +223,24 @@ impl Identity {
         Ok(is_right)
     }
 
-    async fn end_sessions(&self, which: SimpleExpr) -> Result<u64> {
-        let tx = self.app.db.begin().await?;
-        let ended = refresh::end(&tx, &self.app.ambient, which).await?;
-        tx.commit().await?;
-        self.forget_standing();
-        Ok(ended)
-    }
-
-    /// The session of an access token.
-    ///
-    /// # Errors
-    /// When the token is bad or expired, or the user may not act any more.
-    pub async fn authenticate(&self, token: &str) -> Result<Session, TokenError> {
-        let Verified { user, session, expires_at } = self.key.verify(token, self.app.ambient.now())?;
-        let role = self.standing(session).await.map_err(TokenError::Unavailable)?;
-        role.map(|role| Session { user_id: user, session_id: session, role, expires_at }).ok_or(TokenError::Invalid)
-    }
-
-    /// The session with the role that the user has now: asked before each event of a subscription, which may outlive a
-    /// role. The expiry is not looked at: a socket may have been given a fresh token since, and closes by itself.
-    ///
-    /// # Errors
-    /// When the user may not act any more.
-    pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
-        let role = self.standing(session.session_id).await.map_err(TokenError::Unavailable)?;
-        role.map(|role| Session { role, ..session.clone() }).ok_or(TokenError::Invalid)
-    }
-
-    /// The signed-in user; `None` for an anonymous request.
+    /// The administrator who acts in the place of a user.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn me(&self, viewer: &Viewer) -> Result<Option<user::Model>> {
-        match &viewer.session {
-            Some(session) => {
-                Ok(user::Entity::find_by_id(Id::from_uuid(session.user_id)).one(self.app.db.reader()).await?)
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// The role that a session gives now: none when it has ended or its user may not act any more.
-    async fn standing(&self, session_id: Uuid) -> Result<Option<Role>> {
-        let reader = self.app.db.reader();
-        let load = async {
-            let open =
-                session::Entity::find_by_id(Id::from_uuid(session_id)).filter(session::Column::EndedAt.is_null());
-            let user = open.find_also_related(user::Entity).one(reader).await?.and_then(|(_, user)| user);
-            Ok::<_, sea_orm::DbErr>(user.filter(|user| user.is_active).map(|user| user.role))
-        };
-        self.standing.try_get_with(session_id, load).await.map_err(|error: Arc<sea_orm::DbErr>| Error::internal(error))
+    pub(super) async fn impersonator(&self, id: Id<user::Model>) -> Result<Option<user::Model>> {
+        Ok(user::Entity::find_by_id(id).one(self.app.db.reader()).await?)
     }
 }
 
-/// Those of the users with these ids whom `viewer` may see: until users are managed one sees oneself, and administrators
-/// see all.
-///
-/// # Errors
-/// When nobody is signed in, or the database fails.
-pub(super) async fn find_visible(db: &Db, viewer: &Viewer, ids: &[Id<user::Model>]) -> Result<Vec<user::Model>> {
-    let session = viewer.session()?;
-    let visible = |id: &Id<user::Model>| session.role == Role::Admin || session.user_id == id.uuid();
-    let ids: Vec<_> = ids.iter().copied().filter(visible).collect();
-    Ok(user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db.reader()).await?)
+/// Has the tokens that issuers gave to `user` until now refused from now on, and says of how many issuers.
+pub(super) async fn refuse_external_tokens(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    user: Id<user::Model>,
+) -> Result<u64, sea_orm::DbErr> {
+    let update = external_identity::Entity::update_many()
+        .col_expr(external_identity::Column::TokensFrom, Expr::value(ambient.now()));
+    Ok(update.filter(external_identity::Column::UserId.eq(user)).exec(&**tx).await?.rows_affected)
 }
 
 /// What came of [`ensure_admin`].
@@ -266,12 +270,15 @@ pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Re
     if user::Entity::find().count(&*tx).await? > 0 {
         return Ok(FirstAdmin::Exists);
     }
-    insert_user(&tx, ambient, &config.admin_email, "Administrator", Role::Admin, hash).await?;
+    let admin = NewUser::active(&config.admin_email, "Administrator", SystemRole::Admin);
+    let user = insert_user(&tx, ambient, admin, Some(hash)).await?;
+    let entry = Entry::of("user.created", user.id, &user.email).after(user.audited("admin"));
+    audit::record(&tx, ambient, &Viewer::system(), entry).await?;
     tx.commit().await?;
     Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })
 }
 
-/// Makes a user with a password. The caller has checked that it may, and that the address is free.
+/// Makes an active user with a password, past all rules: for tests and sample data.
 ///
 /// # Errors
 /// When the address is taken, or the database fails.
@@ -280,39 +287,67 @@ pub async fn create_user(
     ambient: &Ambient,
     email: &str,
     full_name: &str,
-    role: Role,
+    role: SystemRole,
     password: &str,
 ) -> Result<user::Model> {
     let hash = password::hash(ambient, password.to_owned()).await?;
     let tx = db.begin().await?;
-    let user = insert_user(&tx, ambient, email, full_name, role, hash).await?;
+    let user = insert_user(&tx, ambient, NewUser::active(email, full_name, role), Some(hash)).await?;
     tx.commit().await?;
     Ok(user)
 }
 
-async fn insert_user(
+/// A user that is to be made.
+#[derive(Debug)]
+pub(super) struct NewUser {
+    pub(super) email: String,
+    pub(super) full_name: String,
+    pub(super) phone: Option<String>,
+    pub(super) role_id: Id<role::Model>,
+    pub(super) status: Status,
+}
+
+impl NewUser {
+    fn active(email: &str, full_name: &str, role: SystemRole) -> Self {
+        Self {
+            email: email.to_owned(),
+            full_name: full_name.to_owned(),
+            phone: None,
+            role_id: Id::from_uuid(role.uuid()),
+            status: Status::Active,
+        }
+    }
+}
+
+/// Writes a new user, who has no password yet where `hash` is missing. The caller has checked that it may.
+pub(super) async fn insert_user(
     tx: &WriteTx,
     ambient: &Ambient,
-    email: &str,
-    full_name: &str,
-    role: Role,
-    hash: String,
+    new: NewUser,
+    hash: Option<String>,
 ) -> Result<user::Model> {
     let now = ambient.now();
+    let email = new.email.trim().to_owned();
     let user = user::Model {
         id: Id::new(ambient),
-        email: email.trim().to_owned(),
-        email_key: email_key(email),
-        full_name: full_name.to_owned(),
-        role,
-        is_active: true,
+        email_key: email_key(&email),
+        email,
+        name_key: name_key(&new.full_name),
+        full_name: new.full_name,
+        phone: new.phone,
+        role_id: new.role_id,
+        status: new.status,
+        version: 1,
         last_login_at: None,
+        deleted_at: None,
         created_at: now,
         updated_at: now,
     };
     user::Entity::insert(user.clone().into_active_model()).exec_without_returning(&**tx).await?;
-    let password = password::Model { user_id: user.id, hash, changed_at: now };
-    password::Entity::insert(password.into_active_model()).exec_without_returning(&**tx).await?;
+    if let Some(hash) = hash {
+        let password = password::Model { user_id: user.id, hash, changed_at: now };
+        password::Entity::insert(password.into_active_model()).exec_without_returning(&**tx).await?;
+    }
     Ok(user)
 }
 
@@ -327,4 +362,9 @@ fn readable_password(ambient: &Ambient) -> SecretString {
 /// The form under which a mail address is unique: trimmed, lower case.
 pub(super) fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
+}
+
+/// The form of a name by which users are ordered.
+pub(super) fn name_key(name: &str) -> String {
+    name.trim().to_lowercase()
 }

@@ -18,6 +18,9 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub address: Option<String>,
+    /// The administrator who acts in the place of the user by this session, and their own session.
+    pub impersonator_id: Option<Id<user::Model>>,
+    pub parent_id: Option<Id<Model>>,
     pub created_at: DateTimeUtc,
 }
 

@@ -41,7 +41,8 @@ impl From<TokenError> for Error {
     }
 }
 
-const ISSUER: &str = "rapport";
+/// The issuer of our own tokens.
+pub(super) const ISSUER: &str = "rapport";
 
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -60,7 +61,6 @@ struct Claims {
 /// What a good access token says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Verified {
-    pub(super) user: Uuid,
     pub(super) session: Uuid,
     pub(super) expires_at: DateTime<Utc>,
 }
@@ -151,7 +151,7 @@ impl TokenKey {
         if expires_at <= now {
             return Err(TokenError::Expired);
         }
-        Ok(Verified { user: claims.sub, session: claims.sid, expires_at })
+        Ok(Verified { session: claims.sid, expires_at })
     }
 }
 
@@ -176,9 +176,9 @@ mod tests {
 
     #[test]
     fn a_token_names_its_user_until_it_expires() {
-        let (key, user, now) = (key("a secret of thirty-two characters"), Uuid::from_u128(7), DateTime::UNIX_EPOCH);
-        let token = key.sign(user, Uuid::nil(), now, now + TimeDelta::minutes(15)).unwrap();
-        assert_eq!(key.verify(&token, now).unwrap().user, user);
+        let (key, session, now) = (key("a secret of thirty-two characters"), Uuid::from_u128(7), DateTime::UNIX_EPOCH);
+        let token = key.sign(Uuid::nil(), session, now, now + TimeDelta::minutes(15)).unwrap();
+        assert_eq!(key.verify(&token, now).unwrap().session, session);
         assert!(key.verify(&token, now + TimeDelta::minutes(15)).is_err());
     }
 

@@ -2,18 +2,17 @@
 
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
-use async_graphql::SimpleObject;
+use async_graphql::{Enum, SimpleObject};
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    auth::Role,
-    db::{Id, Identified},
-};
+use super::role;
+use crate::db::{Id, Identified};
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "users")]
-#[graphql(name = "User")]
+#[graphql(name = "User", complex)]
 pub struct Model {
     /// The id, beginning with `usr_`.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -24,12 +23,20 @@ pub struct Model {
     pub email_key: String,
     /// The name to show.
     pub full_name: String,
-    /// What the user is in the company, which decides what they may do.
-    pub role: Role,
+    #[graphql(skip)]
+    pub name_key: String,
+    /// The telephone number, as it was entered; null when not known.
+    pub phone: Option<String>,
+    #[graphql(skip)]
+    pub role_id: Id<role::Model>,
     /// Whether the user may sign in.
-    pub is_active: bool,
+    pub status: Status,
+    /// Goes up with every change; give it as `expectedVersion` when you change the user.
+    pub version: i32,
     /// When the user last signed in; null when never.
     pub last_login_at: Option<DateTimeUtc>,
+    /// When the user was deleted; null unless they were.
+    pub deleted_at: Option<DateTimeUtc>,
     /// When the user was made.
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
@@ -44,4 +51,33 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Identified for Model {
     const PREFIX: &'static str = "usr";
     const NOUN: &'static str = "user";
+}
+
+impl Model {
+    /// What the audit log keeps of a user, whose role is called `role`.
+    pub(super) fn audited(&self, role: &str) -> serde_json::Value {
+        serde_json::json!({
+            "email": self.email,
+            "fullName": self.full_name,
+            "phone": self.phone,
+            "role": role,
+            "status": self.status,
+        })
+    }
+}
+
+/// Whether a user may sign in.
+#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "UserStatus")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// Not yet: an invitation is out.
+    Invited,
+    /// They may.
+    Active,
+    /// Not any more, until an administrator says so.
+    Inactive,
+    /// Never again; kept for what they did.
+    Deleted,
 }

@@ -12,9 +12,10 @@ use crate::{
     clients::research::CompanyRef,
     config::OPENAI_API_KEY,
     db::{Keyset, KeysetPage, fetch_page},
+    domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount, contains_folded},
-    jobs::{self, JobRow, NewJob},
+    jobs::{self, Enqueued, JobRow, NewJob},
 };
 
 /// Which companies are wanted, and in which order.
@@ -73,8 +74,12 @@ pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Re
         });
     }
     let mut tx = app.db.begin().await?;
+    let asked = serde_json::to_value(&input)?;
     let new = NewJob { idempotency_key: key, ..NewJob::new(input, Some(viewer.user_id()?)) };
-    let job = jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, new).await?;
+    let Enqueued { job, is_new } = jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, new).await?;
+    if is_new {
+        audit::record(&tx, &app.ambient, viewer, Entry::of("job.created", job.id, &job.kind).after(asked)).await?;
+    }
     tx.commit().await?;
     Ok(job)
 }

@@ -1,6 +1,7 @@
 //! Who may see and steer which job.
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::graphql::{JobFilter, JobOrder};
@@ -8,11 +9,14 @@ use crate::{
     app::App,
     auth::{Permission, Viewer},
     db::{Id, Keyset, KeysetPage, fetch_page},
-    domains::intelligence::OnboardCompany,
+    domains::{
+        audit::{self, Entry},
+        intelligence::OnboardCompany,
+    },
     error::{Error, Result},
     events::{Found, Position, Subscription},
     graphql::{CursorText, PageArgs, TotalCount},
-    jobs::{self, Job as _, JobColumn, JobEntity, JobRow, job_topic},
+    jobs::{self, Job as _, JobColumn, JobEntity, JobRow, Steered, job_topic},
 };
 
 /// Which jobs are wanted, and in which order.
@@ -59,7 +63,8 @@ pub(super) async fn list(app: &App, viewer: &Viewer, list: JobList) -> Result<(K
 /// Cancels a job: one's own, or anybody's with the right.
 pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
-    jobs::cancel(&app.db, &app.ambient, job.id).await
+    let steered = jobs::cancel(&app.db, &app.ambient, job.id).await?;
+    commit(app, viewer, "job.cancelled", steered).await
 }
 
 /// Starts a failed or cancelled job again. Asks for the same right as the job's kind did when it was made: everybody who
@@ -69,7 +74,19 @@ pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<
     if job.kind == OnboardCompany::KIND {
         viewer.need(Permission::CompaniesResearch)?;
     }
-    jobs::retry(&app.db, &app.ambient, job.id).await
+    let steered = jobs::retry(&app.db, &app.ambient, job.id).await?;
+    commit(app, viewer, "job.retried", steered).await
+}
+
+/// Commits what was done with a job, with an entry in the audit log if something was.
+async fn commit(app: &App, viewer: &Viewer, action: &'static str, steered: Steered) -> Result<JobRow> {
+    if steered.is_changed() {
+        let state = |job: &JobRow| json!({"status": job.status, "cancelRequested": job.cancel_requested});
+        let (before, after) = (&steered.before, &steered.after);
+        let entry = Entry::of(action, after.id, &after.kind).between(state(before), state(after));
+        audit::record(&steered.tx, &app.ambient, viewer, entry).await?;
+    }
+    steered.commit().await
 }
 
 async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {

@@ -53,8 +53,8 @@ async fn a_password_made_for_the_first_administrator_is_shown_once() {
     assert!(!said.stderr.contains(&password), "the log does not hold it");
     let again = program.serve().await;
     let viewer = nobody.at(again.address).sign_in("first@example.com", &password).await;
-    let data = viewer.ok("{ viewer { email role } }", json!({})).await;
-    assert_eq!(data["viewer"], json!({"email": "first@example.com", "role": "ADMIN"}));
+    let data = viewer.ok("{ viewer { user { email role { name } } } }", json!({})).await;
+    assert_eq!(data["viewer"], json!({"user": {"email": "first@example.com", "role": {"name": "admin"}}}));
     let said = again.stop().await;
     assert!(!said.stdout.contains("password") && !said.stdout.contains("administrator"), "{}", said.stdout);
 }
@@ -89,8 +89,8 @@ async fn a_server_with_no_settings_keeps_everything_in_its_folder() {
     let client = Client::new(address, None).at(second.address).sign_in("admin@example.com", &password.unwrap()).await;
     second.stop().await;
     let third = program.serve().await;
-    let data = client.at(third.address).ok("{ viewer { email } }", json!({})).await;
-    assert_eq!(data["viewer"]["email"], "admin@example.com");
+    let data = client.at(third.address).ok("{ viewer { user { email } } }", json!({})).await;
+    assert_eq!(data["viewer"]["user"]["email"], "admin@example.com");
     third.stop().await;
 }
 

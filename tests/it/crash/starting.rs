@@ -24,8 +24,8 @@ async fn servers_that_start_together_on_an_empty_database_agree() {
         let (one, two, three) = tokio::join!(start(), start(), start());
         let admin = admin(&one).await;
         for process in [&one, &two, &three] {
-            let viewer = admin.at(process.address).ok("{ viewer { email } }", json!({})).await;
-            assert_eq!(viewer["viewer"]["email"], "admin@example.com");
+            let viewer = admin.at(process.address).ok("{ viewer { user { email } } }", json!({})).await;
+            assert_eq!(viewer["viewer"]["user"]["email"], "admin@example.com");
         }
         let db = db.connect().await;
         assert_eq!(count(&db, "users").await, 1, "one administrator");

@@ -74,7 +74,7 @@ async fn a_nullable_field_that_fails_leaves_its_siblings() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     break_table(&app.app.db, "companies").await;
-    let query = r#"{ viewer { email } company(id: "com_00000000000000000000000000000000") { id }
+    let query = r#"{ viewer { user { email } } company(id: "com_00000000000000000000000000000000") { id }
                      node(id: "com_00000000000000000000000000000000") { id } }"#;
     let response = admin.send(query, json!({})).await;
     assert_eq!(response["data"], json!({"viewer": {"email": "admin@example.com"}, "company": null, "node": null}));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rapport::auth::Role;
+use rapport::auth::SystemRole;
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
@@ -76,7 +76,7 @@ async fn gets_nothing(app: &TestApp, operation: &str) {
 #[tokio::test]
 async fn who_may_not_have_companies_researched_is_told_which_right_is_missing() {
     let app = TestApp::builder().quiet().start().await;
-    for role in [Role::Viewer, Role::Counselor] {
+    for role in [SystemRole::Viewer, SystemRole::Counselor] {
         let user = app.user(role).await;
         let error = user.fail(ONBOARD, json!({})).await;
         assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{error:#}");
@@ -84,7 +84,7 @@ async fn who_may_not_have_companies_researched_is_told_which_right_is_missing() 
         assert!(error["message"].as_str().unwrap().contains("`companies:research`"), "{error:#}");
         user.ok("{ companies { totalCount } customers { totalCount } }", json!({})).await;
     }
-    for role in [Role::Manager, Role::Admin] {
+    for role in [SystemRole::Manager, SystemRole::Admin] {
         let job = app.user(role).await.ok(ONBOARD, json!({})).await;
         assert_eq!(job["onboardCompany"]["status"], "QUEUED");
     }
@@ -95,7 +95,7 @@ async fn a_job_of_somebody_else_is_as_if_it_were_not_there() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let job = admin.onboard("Fernhollow CRM").await["id"].as_str().unwrap().to_owned();
-    for role in [Role::Viewer, Role::Counselor] {
+    for role in [SystemRole::Viewer, SystemRole::Counselor] {
         let user = app.user(role).await;
         let query = "query($id: ID!) { job(id: $id) { id } node(id: $id) { id } nodes(ids: [$id]) { id } jobs { totalCount nodes { id } } }";
         let data = user.ok(query, json!({"id": job})).await;
@@ -123,7 +123,7 @@ fn without_request_id(mut answer: Value) -> Value {
 #[tokio::test]
 async fn managers_see_and_cancel_everybodys_jobs_but_not_who_their_owners_are() {
     let app = TestApp::builder().quiet().start().await;
-    let (admin, manager) = (app.admin().await, app.user(Role::Manager).await);
+    let (admin, manager) = (app.admin().await, app.user(SystemRole::Manager).await);
     let job = admin.onboard("Fernhollow CRM").await["id"].as_str().unwrap().to_owned();
     let seen = "query($id: ID!) { job(id: $id) { owner { email } } }";
     assert_eq!(manager.ok(seen, json!({"id": job})).await, json!({"job": {"owner": null}}));
@@ -135,10 +135,10 @@ async fn managers_see_and_cancel_everybodys_jobs_but_not_who_their_owners_are() 
 #[tokio::test]
 async fn users_see_themselves_and_only_administrators_see_others() {
     let app = TestApp::builder().quiet().start().await;
-    let (admin, manager) = (app.admin().await, app.user(Role::Manager).await);
-    let id = |data: Value| data["viewer"]["id"].as_str().unwrap().to_owned();
-    let own = id(manager.ok("{ viewer { id } }", json!({})).await);
-    let other = id(admin.ok("{ viewer { id } }", json!({})).await);
+    let (admin, manager) = (app.admin().await, app.user(SystemRole::Manager).await);
+    let id = |data: Value| data["viewer"]["user"]["id"].as_str().unwrap().to_owned();
+    let own = id(manager.ok("{ viewer { user { id } } }", json!({})).await);
+    let other = id(admin.ok("{ viewer { user { id } } }", json!({})).await);
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     let seen = manager.ok(query, json!({"ids": [own, other]})).await;
     assert_eq!(seen["nodes"], json!([{"id": own}, null]));

@@ -1,7 +1,7 @@
 //! Jobs as clients see and steer them.
 
 use rapport::{
-    auth::Role,
+    auth::SystemRole,
     clients::research::CompanyRef,
     db::Id,
     domains::{
@@ -40,12 +40,12 @@ async fn list(client: &Client, arguments: &str) -> Vec<String> {
 
 /// An onboarding that belongs to `client`, who could not ask for it by the API.
 async fn job_of(app: &TestApp, client: &Client) -> String {
-    let data = client.ok("{ viewer { id } }", json!({})).await;
-    let owner: Id<User> = data["viewer"]["id"].as_str().unwrap().parse().unwrap();
+    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
+    let owner: Id<User> = data["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
     let company = CompanyRef { name: "Brightloom Analytics".to_owned(), website: None };
     let new = NewJob::new(OnboardInput { company, deep_research: false }, Some(owner.uuid()));
     let mut tx = app.app.db.begin().await.unwrap();
-    let job = enqueue::<OnboardCompany>(&mut tx, &app.app.ambient, new).await.unwrap();
+    let job = enqueue::<OnboardCompany>(&mut tx, &app.app.ambient, new).await.unwrap().job;
     tx.commit().await.unwrap();
     job.id.to_string()
 }
@@ -130,7 +130,7 @@ async fn jobs_are_filtered_by_what_they_are() {
 #[tokio::test]
 async fn a_viewer_sees_only_jobs_of_their_own() {
     let app = idle().await;
-    let (admin, viewer) = (app.admin().await, app.user(Role::Viewer).await);
+    let (admin, viewer) = (app.admin().await, app.user(SystemRole::Viewer).await);
     let (theirs, own) = (onboard(&admin).await, job_of(&app, &viewer).await);
     assert_eq!(list(&viewer, "").await, std::slice::from_ref(&own));
     let total = viewer.ok("{ jobs { totalCount } }", json!({})).await;
@@ -194,20 +194,20 @@ async fn a_cancelled_job_is_started_again() {
 async fn who_may_not_manage_jobs_neither_cancels_nor_retries_those_of_others() {
     let app = idle().await;
     let id = onboard(&app.admin().await).await;
-    for role in [Role::Viewer, Role::Counselor] {
+    for role in [SystemRole::Viewer, SystemRole::Counselor] {
         let user = app.user(role).await;
         // The same answer as for a job that does not exist.
         assert_eq!(user.code(CANCEL, json!({"id": id})).await, "NOT_FOUND", "{role:?}");
         assert_eq!(user.code(RETRY, json!({"id": id})).await, "NOT_FOUND", "{role:?}");
     }
-    let manager = app.user(Role::Manager).await;
+    let manager = app.user(SystemRole::Manager).await;
     assert_eq!(manager.ok(CANCEL, json!({"id": id})).await["cancelJob"]["status"], "CANCELLED");
 }
 
 #[tokio::test]
 async fn who_may_not_research_cancels_their_own_job_and_does_not_start_it_again() {
     let app = idle().await;
-    let viewer = app.user(Role::Viewer).await;
+    let viewer = app.user(SystemRole::Viewer).await;
     let id = job_of(&app, &viewer).await;
     assert_eq!(viewer.ok(CANCEL, json!({"id": id})).await["cancelJob"]["status"], "CANCELLED");
     assert_eq!(viewer.code(RETRY, json!({"id": id})).await, "FORBIDDEN");

@@ -14,18 +14,18 @@ use super::support::{
 };
 
 async fn cancel(queue: &Queue, id: JobId) {
-    jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap();
+    jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap().commit().await.unwrap();
 }
 
 async fn retry(queue: &Queue, id: JobId) {
-    jobs::retry(&queue.db, &queue.ambient, id).await.unwrap();
+    jobs::retry(&queue.db, &queue.ambient, id).await.unwrap().commit().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_waiting_job_is_cancelled_at_once_and_not_run() {
     let queue = Queue::new().await;
     let id = queue.enqueue().await;
-    let row = jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap();
+    let row = jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap().commit().await.unwrap();
     assert_eq!((row.status, row.finished_at), (JobStatus::Cancelled, Some(queue.now())));
     let _worker = queue.worker(&scripted(|_, _| async { Ok(Value::Null) })).start().await;
     queue.look_through().await;
@@ -129,7 +129,9 @@ async fn cancelling_and_claiming_at_the_same_moment_leave_no_half_claimed_job() 
     for _ in 0..60 {
         let id = queue.enqueue().await;
         // It may have ended already.
-        let _ = jobs::cancel(&queue.db, &queue.ambient, id).await;
+        if let Ok(steered) = jobs::cancel(&queue.db, &queue.ambient, id).await {
+            steered.commit().await.unwrap();
+        }
         let row = queue.ended(id).await;
         assert_eq!(row.lease, None, "{row:?}");
     }
@@ -151,7 +153,10 @@ async fn a_job_that_has_ended_cannot_be_cancelled() {
 async fn only_a_failed_or_cancelled_job_can_be_started_again() {
     let (queue, gate) = (Queue::new().await, Gate::new());
     let id = queue.enqueue().await;
-    let try_it = async || jobs::retry(&queue.db, &queue.ambient, id).await.map_err(|error| error.code());
+    let try_it = async || match jobs::retry(&queue.db, &queue.ambient, id).await {
+        Ok(steered) => steered.commit().await.map_err(|error| error.code()),
+        Err(error) => Err(error.code()),
+    };
     assert_eq!(try_it().await, Err(ErrorCode::Conflict), "it waits");
     let _worker = queue.worker(&waiting_at(&gate)).start().await;
     gate.reached().await;

@@ -31,7 +31,7 @@ async fn each_of_many_jobs_runs_once_though_four_workers_want_them() {
     let mut tx = queue.db.begin().await.unwrap();
     for _ in 0..200 {
         let new = NewJob::new(Value::Null, None);
-        jobs.push(enqueue::<Scripted>(&mut tx, &queue.ambient, new).await.unwrap().id);
+        jobs.push(enqueue::<Scripted>(&mut tx, &queue.ambient, new).await.unwrap().job.id);
     }
     tx.commit().await.unwrap();
     for id in jobs {
@@ -146,5 +146,5 @@ async fn a_job_appears_together_with_the_rows_of_its_transaction() {
     assert_eq!(queue.count("marks").await, 0);
     tx.commit().await.unwrap();
     assert_eq!(queue.count("marks").await, 1);
-    assert_eq!(queue.ended(row.id).await.status, JobStatus::Completed);
+    assert_eq!(queue.ended(row.job.id).await.status, JobStatus::Completed);
 }

@@ -21,7 +21,7 @@ fn keyed(input: Value, owner: Option<Uuid>) -> NewJob<Value> {
 
 async fn put(queue: &Queue, new: NewJob<Value>) -> Result<JobRow, Error> {
     let mut tx = queue.db.begin().await?;
-    let row = enqueue::<Scripted>(&mut tx, &queue.ambient, new).await?;
+    let row = enqueue::<Scripted>(&mut tx, &queue.ambient, new).await?.job;
     tx.commit().await?;
     Ok(row)
 }
@@ -86,7 +86,7 @@ async fn two_requests_with_one_key_at_the_same_time_get_one_job() {
     });
     tokio::task::yield_now().await;
     first.commit().await.unwrap();
-    assert_eq!(patience(second).await.unwrap().id, job.id);
+    assert_eq!(patience(second).await.unwrap().job.id, job.job.id);
     assert_eq!(queue.count("jobs").await, 1);
 }
 

@@ -106,7 +106,7 @@ async fn a_job_that_was_to_be_cancelled_is_not_given_back() {
     let worker = queue.worker(&two_tasks(&gate, &calls)).deaf().grace(Duration::ZERO).start().await;
     let id = queue.enqueue().await;
     gate.reached().await;
-    jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap();
+    jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap().commit().await.unwrap();
     worker.stop().await;
     assert_eq!(queue.row(id).await.status, JobStatus::Cancelled);
 }

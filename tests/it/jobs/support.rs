@@ -99,7 +99,7 @@ impl Queue {
     /// Puts this scripted job into the queue.
     pub async fn put(&self, new: NewJob<Value>) -> JobId {
         let mut tx = self.db.begin().await.unwrap();
-        let row = enqueue::<Scripted>(&mut tx, &self.ambient, new).await.unwrap();
+        let row = enqueue::<Scripted>(&mut tx, &self.ambient, new).await.unwrap().job;
         tx.commit().await.unwrap();
         row.id
     }
@@ -108,7 +108,7 @@ impl Queue {
     pub async fn look_through(&self) {
         let mut tx = self.db.begin().await.unwrap();
         let new = NewJob { priority: i32::MIN, ..NewJob::new((), None) };
-        let probe = enqueue::<Probe>(&mut tx, &self.ambient, new).await.unwrap();
+        let probe = enqueue::<Probe>(&mut tx, &self.ambient, new).await.unwrap().job;
         tx.commit().await.unwrap();
         self.ended(probe.id).await;
     }

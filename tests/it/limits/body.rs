@@ -10,7 +10,7 @@ const LIMIT: usize = 1024;
 
 /// A request of exactly so many bytes.
 fn body(bytes: usize) -> String {
-    let request = json!({"query": "{ viewer { id } }"}).to_string();
+    let request = json!({"query": "{ viewer { user { id } } }"}).to_string();
     format!("{request}{}", " ".repeat(bytes - request.len()))
 }
 
@@ -46,9 +46,9 @@ async fn a_socket_that_sends_a_larger_message_is_closed() {
     let app = TestApp::builder().quiet().set("MAX_BODY_BYTES", LIMIT).start().await;
     let mut ws = app.ws(&app.anonymous()).await;
     let message = |bytes: usize| {
-        let empty = json!({"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { id } }#"}});
+        let empty = json!({"id": "1", "type": "subscribe", "payload": {"query": "{ viewer { user { id } } }#"}});
         let filling = "x".repeat(bytes - empty.to_string().len());
-        json!({"id": "1", "type": "subscribe", "payload": {"query": format!("{{ viewer {{ id }} }}#{filling}")}})
+        json!({"id": "1", "type": "subscribe", "payload": {"query": format!("{{ viewer {{ user {{ id }} }} }}#{filling}")}})
     };
     ws.send(message(LIMIT)).await;
     assert_eq!(ws.event().await, Some(json!({"data": {"viewer": null}})));

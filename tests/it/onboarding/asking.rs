@@ -1,6 +1,6 @@
 //! What is asked of the research source, and when it is not asked at all.
 
-use rapport::auth::Role;
+use rapport::auth::SystemRole;
 use serde_json::{Value, json};
 
 use super::researching;
@@ -157,7 +157,7 @@ async fn a_key_with_another_input_is_a_mismatch() {
 #[tokio::test]
 async fn a_key_is_its_users_own() {
     let app = TestApp::builder().quiet().start().await;
-    let (admin, manager) = (app.admin().await, app.user(Role::Manager).await);
+    let (admin, manager) = (app.admin().await, app.user(SystemRole::Manager).await);
     let of_admin = job(&admin, json!({"companyName": "Fernhollow CRM", "idempotencyKey": "k1"})).await;
     let of_manager = job(&manager, json!({"companyName": "Copperline Security", "idempotencyKey": "k1"})).await;
     assert_ne!(of_admin, of_manager);

@@ -1,7 +1,7 @@
 //! The right to follow a job is asked for at the beginning, and again before each event.
 
 use chrono::TimeDelta;
-use rapport::auth::Role;
+use rapport::auth::SystemRole;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
@@ -15,7 +15,7 @@ async fn execute(app: &TestApp, sql: &str) {
 }
 
 /// A server that works on nothing, and a job of `client` that waits.
-async fn queued(app: &TestApp, role: Role) -> (Client, Onboarding) {
+async fn queued(app: &TestApp, role: SystemRole) -> (Client, Onboarding) {
     let client = app.user(role).await;
     let job = Onboarding::begin(&client).await;
     (client, job)
@@ -39,7 +39,7 @@ async fn cancel(client: &Client, job: &Onboarding) {
 /// Waits until the server refuses what `client` asks.
 async fn is_refused(client: &Client) {
     let refused = async {
-        while client.send("{ viewer { id } }", json!({})).await.get("errors").is_none() {
+        while client.send("{ viewer { user { id } } }", json!({})).await.get("errors").is_none() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
@@ -54,8 +54,8 @@ fn end_of_rights(over: Over) -> Heard {
 #[tokio::test]
 async fn a_viewer_cannot_follow_the_job_of_another() {
     let app = TestApp::builder().without_worker().start().await;
-    let (_, job) = queued(&app, Role::Manager).await;
-    let viewer = app.user(Role::Viewer).await;
+    let (_, job) = queued(&app, SystemRole::Manager).await;
+    let viewer = app.user(SystemRole::Viewer).await;
     for over in BOTH {
         for after in [None, Some(job.start.as_str())] {
             let mut follower = Follower::start(over, app.address, &viewer, &job.id, after).await;
@@ -67,7 +67,7 @@ async fn a_viewer_cannot_follow_the_job_of_another() {
 #[tokio::test]
 async fn nobody_follows_without_signing_in() {
     let app = TestApp::builder().without_worker().start().await;
-    let (_, job) = queued(&app, Role::Manager).await;
+    let (_, job) = queued(&app, SystemRole::Manager).await;
     for over in BOTH {
         let mut follower = Follower::start(over, app.address, &app.anonymous(), &job.id, None).await;
         assert_eq!(follower.hear().await, Heard::Error("UNAUTHENTICATED".to_owned()), "{over:?}");
@@ -77,9 +77,9 @@ async fn nobody_follows_without_signing_in() {
 #[tokio::test]
 async fn a_user_who_is_deactivated_loses_an_idle_connection() {
     let app = TestApp::builder().without_worker().start().await;
-    let (client, job) = queued(&app, Role::Manager).await;
+    let (client, job) = queued(&app, SystemRole::Manager).await;
     let mut followers = followers(&app, &client, &job).await;
-    execute(&app, "UPDATE users SET is_active = FALSE WHERE role = 'MANAGER'").await;
+    execute(&app, "UPDATE users SET status = 'INACTIVE' WHERE email LIKE '%-manager@%'").await;
     for (over, follower) in &mut followers {
         assert_eq!(follower.hear().await, end_of_rights(*over), "{over:?}");
     }
@@ -88,9 +88,9 @@ async fn a_user_who_is_deactivated_loses_an_idle_connection() {
 #[tokio::test]
 async fn a_user_who_is_deactivated_gets_no_further_event() {
     let app = TestApp::builder().without_worker().start().await;
-    let (client, job) = queued(&app, Role::Manager).await;
+    let (client, job) = queued(&app, SystemRole::Manager).await;
     let mut followers = followers(&app, &client, &job).await;
-    execute(&app, "UPDATE users SET is_active = FALSE WHERE role = 'MANAGER'").await;
+    execute(&app, "UPDATE users SET status = 'INACTIVE' WHERE email LIKE '%-manager@%'").await;
     is_refused(&client).await;
     cancel(&app.admin().await, &job).await;
     for (over, follower) in &mut followers {
@@ -104,7 +104,7 @@ async fn a_user_who_is_deactivated_gets_no_further_event() {
 #[tokio::test]
 async fn a_user_whose_token_expires_loses_the_connection() {
     let app = TestApp::builder().without_worker().start().await;
-    let (client, job) = queued(&app, Role::Manager).await;
+    let (client, job) = queued(&app, SystemRole::Manager).await;
     let mut followers = followers(&app, &client, &job).await;
     app.advance(TimeDelta::minutes(16));
     for (over, follower) in &mut followers {
@@ -117,9 +117,13 @@ async fn a_user_who_loses_the_right_to_see_all_jobs_gets_no_further_event_of_oth
     let app = TestApp::builder().without_worker().start().await;
     let admin = app.admin().await;
     let job = Onboarding::begin(&admin).await;
-    let manager = app.user(Role::Manager).await;
+    let manager = app.user(SystemRole::Manager).await;
     let mut followers = followers(&app, &manager, &job).await;
-    execute(&app, "UPDATE users SET role = 'VIEWER' WHERE role = 'MANAGER'").await;
+    execute(
+        &app,
+        "UPDATE users SET role_id = (SELECT id FROM roles WHERE name = 'viewer') WHERE email LIKE '%-manager@%'",
+    )
+    .await;
     let query = "query($id: ID!) { job(id: $id) { id } }";
     let hidden = async {
         while !manager.ok(query, json!({"id": job.id})).await["job"].is_null() {

@@ -146,8 +146,9 @@ impl TestApp {
     }
 
     /// A user of this role, made for the test, over HTTP.
-    pub async fn user(&self, role: rapport::auth::Role) -> Client {
-        let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
+    pub async fn user(&self, role: rapport::auth::SystemRole) -> Client {
+        let name = format!("{role:?}").to_lowercase();
+        let email = format!("{}-{name}@example.com", uuid::Uuid::new_v4().simple());
         let password = "a password of a test user";
         rapport::domains::identity::create_user(&self.app.db, &self.app.ambient, &email, "Test User", role, password)
             .await

@@ -1,0 +1,147 @@
+//! The catalogue of permissions: every right there is, by the name under which roles and API keys hold it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use sea_orm::{Iterable, prelude::EnumIter};
+
+use super::SystemRole::{self, Counselor, Manager, Viewer};
+
+/// A right that a role gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
+pub enum Permission {
+    /// See researched companies.
+    CompaniesRead,
+    /// Have companies researched.
+    CompaniesResearch,
+    /// See customers.
+    CustomersRead,
+    /// See everybody's jobs.
+    JobsReadAll,
+    /// Steer everybody's jobs.
+    JobsManageAll,
+    /// See users and roles.
+    UsersRead,
+    /// Make and change users.
+    UsersManage,
+    /// Act in the place of users.
+    UsersImpersonate,
+    /// Make and change roles.
+    RolesManage,
+    /// Have API keys.
+    ApiKeysManage,
+    /// See and revoke everybody's API keys.
+    ApiKeysManageAll,
+    /// Read the audit log.
+    AuditRead,
+}
+
+impl Permission {
+    /// All there are, in the order of the catalogue.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
+    }
+
+    /// The permission of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::iter().find(|permission| permission.name() == name)
+    }
+
+    /// Its name, as roles, API keys, error messages and documents have it.
+    pub fn name(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// What it lets people do, in a sentence.
+    pub fn description(self) -> &'static str {
+        self.entry().1
+    }
+
+    /// Whether the system role gives it. Administrators have every right.
+    pub fn is_given_by(self, role: SystemRole) -> bool {
+        role == SystemRole::Admin || self.entry().2.contains(&role)
+    }
+
+    /// The catalogue: name, description, and the system roles beside the administrators that give it.
+    fn entry(self) -> (&'static str, &'static str, &'static [SystemRole]) {
+        match self {
+            Self::CompaniesRead => ("companies:read", "See researched companies.", &[Manager, Counselor, Viewer]),
+            Self::CompaniesResearch => {
+                ("companies:research", "Have companies researched, which may cost money.", &[Manager])
+            }
+            Self::CustomersRead => ("customers:read", "See customers.", &[Manager, Counselor, Viewer]),
+            Self::JobsReadAll => ("jobs:read_all", "See everybody's jobs; one's own are always seen.", &[Manager]),
+            Self::JobsManageAll => {
+                ("jobs:manage_all", "Cancel and retry everybody's jobs; one's own may always be steered.", &[Manager])
+            }
+            Self::UsersRead => ("users:read", "See users and roles; oneself one always sees.", &[]),
+            Self::UsersManage => ("users:manage", "Create, invite, change, deactivate and delete users.", &[]),
+            Self::UsersImpersonate => ("users:impersonate", "Act for a while in the place of another user.", &[]),
+            Self::RolesManage => ("roles:manage", "Create, change and delete custom roles.", &[]),
+            Self::ApiKeysManage => ("api_keys:manage", "Create, see and revoke API keys of one's own.", &[Manager]),
+            Self::ApiKeysManageAll => ("api_keys:manage_all", "See and revoke everybody's API keys.", &[]),
+            Self::AuditRead => ("audit:read", "Read the audit log.", &[]),
+        }
+    }
+}
+
+/// A set of permissions. Cheap to clone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permissions(Arc<BTreeSet<Permission>>);
+
+impl Permissions {
+    /// Whether `permission` is among them.
+    pub fn contains(&self, permission: Permission) -> bool {
+        self.0.contains(&permission)
+    }
+
+    /// The first of these that `others` lack.
+    pub fn missing_in(&self, others: &Self) -> Option<Permission> {
+        self.0.difference(&others.0).next().copied()
+    }
+
+    /// Those that are in both sets.
+    #[must_use]
+    pub fn within(&self, others: &Self) -> Self {
+        self.0.intersection(&others.0).copied().collect()
+    }
+
+    /// Those of these names; names that the catalogue does not have give nothing.
+    pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        names.into_iter().filter_map(Permission::named).collect()
+    }
+
+    /// Their names, in the order of the catalogue.
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|permission| permission.name()).collect()
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(Arc::new(permissions.into_iter().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_described() {
+        let names: BTreeSet<_> = Permission::all().map(Permission::name).collect();
+        assert_eq!(names.len(), Permission::all().count());
+        for permission in Permission::all() {
+            assert_eq!(Permission::named(permission.name()), Some(permission));
+            assert!(permission.description().ends_with('.'), "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn what_one_set_lacks_of_another_is_found() {
+        let (all, some): (Permissions, Permissions) =
+            (Permission::all().collect(), [Permission::UsersRead].into_iter().collect());
+        assert_eq!(some.missing_in(&all), None);
+        assert!(all.missing_in(&some).is_some());
+        assert_eq!(all.within(&some), some);
+    }
+}

@@ -1,0 +1,12 @@
+//! The audit log: who changed what, when, from where, and how it was before. Entries are written in the transaction of
+//! the change and never changed or deleted.
+
+mod entity;
+mod entry;
+mod graphql;
+mod service;
+
+pub use entity::{Column as AuditColumn, Entity as AuditEntity, Model as AuditEntry};
+pub use entry::{Entry, record};
+pub use graphql::AuditQuery;
+pub(crate) use service::find;

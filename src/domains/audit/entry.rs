@@ -1,0 +1,174 @@
+//! Writing entries.
+
+use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::entity::{Entity, Model};
+use crate::{
+    ambient::Ambient,
+    auth::{Credential, Viewer},
+    db::{Id, Identified, WriteTx},
+};
+
+/// What stands in the place of a secret.
+const REDACTED: &str = "[redacted]";
+/// Parts of names whose values are secrets, wherever they stand.
+const SECRETS: [&str; 5] = ["password", "secret", "token", "hash", "credential"];
+
+/// A change that is to be written down.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    action: &'static str,
+    subject_type: &'static str,
+    subject_id: String,
+    subject_name: String,
+    before: Option<Map<String, Value>>,
+    after: Option<Map<String, Value>>,
+    reason: Option<String>,
+    actor: Option<Uuid>,
+}
+
+impl Entry {
+    /// An entry about the object `id`, which is called `name`. `action` is the kind of thing and what happened to it, in
+    /// the past tense: `user.updated`.
+    pub fn of<T: Identified>(action: &'static str, id: Id<T>, name: impl Into<String>) -> Self {
+        Self {
+            action,
+            subject_type: T::NOUN,
+            subject_id: id.to_string(),
+            subject_name: name.into(),
+            before: None,
+            after: None,
+            reason: None,
+            actor: None,
+        }
+    }
+
+    /// With what it was made as, or is now.
+    #[must_use]
+    pub fn after(mut self, state: impl Serialize) -> Self {
+        self.after = object(state);
+        self
+    }
+
+    /// With what it was before it was taken away.
+    #[must_use]
+    pub fn before(mut self, state: impl Serialize) -> Self {
+        self.before = object(state);
+        self
+    }
+
+    /// With what differs between two states.
+    #[must_use]
+    pub fn between(mut self, before: impl Serialize, after: impl Serialize) -> Self {
+        let (mut before, mut after) = (object(before).unwrap_or_default(), object(after).unwrap_or_default());
+        let same: Vec<_> = before.keys().filter(|key| before.get(*key) == after.get(*key)).cloned().collect();
+        for key in same {
+            before.remove(&key);
+            after.remove(&key);
+        }
+        self.before = Some(before);
+        self.after = Some(after);
+        self
+    }
+
+    /// With the reason that was given.
+    #[must_use]
+    pub fn because(mut self, reason: Option<String>) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// Done by this user, where the request itself was not yet theirs: a sign-in.
+    #[must_use]
+    pub fn by(mut self, user: Uuid) -> Self {
+        self.actor = Some(user);
+        self
+    }
+}
+
+fn object(state: impl Serialize) -> Option<Map<String, Value>> {
+    match redacted(serde_json::to_value(state).ok()?) {
+        Value::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// The last line of defence: states are made without secrets, and one that slipped in is not written down.
+fn redacted(value: Value) -> Value {
+    match value {
+        Value::Object(object) => Value::Object(
+            object
+                .into_iter()
+                .map(|(key, value)| {
+                    let name = key.to_lowercase();
+                    let is_secret = !value.is_null() && SECRETS.iter().any(|secret| name.contains(secret));
+                    (key, if is_secret { REDACTED.into() } else { redacted(value) })
+                })
+                .collect(),
+        ),
+        Value::Array(items) => Value::Array(items.into_iter().map(redacted).collect()),
+        other => other,
+    }
+}
+
+/// Writes an entry, in the transaction of the change. `viewer` is who did it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Entry) -> Result<(), DbErr> {
+    let session = viewer.session.as_ref();
+    let actor = entry.actor.or(session.map(|session| session.credential.actor(session.user_id)));
+    let (on_behalf_of, api_key) = match session.map(|session| (session.user_id, session.credential)) {
+        Some((user, Credential::Impersonation { .. })) => (Some(user), None),
+        Some((_, Credential::ApiKey { key })) => (None, Some(key)),
+        _ => (None, None),
+    };
+    let text = |state: Option<Map<String, Value>>| state.map(|state| Value::Object(state).to_string());
+    let row = Model {
+        id: Id::new(ambient),
+        at: ambient.now(),
+        action: entry.action.to_owned(),
+        actor_id: actor.map(Id::from_uuid),
+        on_behalf_of_id: on_behalf_of.map(Id::from_uuid),
+        api_key_id: api_key.map(Id::from_uuid),
+        subject_type: entry.subject_type.to_owned(),
+        subject_id: entry.subject_id,
+        subject_name: entry.subject_name,
+        before: text(entry.before),
+        after: text(entry.after),
+        reason: entry.reason,
+        request_id: viewer.request_id.0.clone(),
+        address: viewer.peer.map(|peer| peer.to_string()),
+        user_agent: viewer.user_agent.as_ref().map(ToString::to_string),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domains::identity::User;
+
+    fn entry() -> Entry {
+        Entry::of("user.updated", Id::<User>::from_uuid(Uuid::nil()), "Dana")
+    }
+
+    #[test]
+    fn only_what_differs_is_kept() {
+        let entry = entry().between(json!({"a": 1, "b": [2], "c": null}), json!({"a": 1, "b": [3], "d": 4}));
+        assert_eq!(entry.before.map(Value::Object), Some(json!({"b": [2], "c": null})));
+        assert_eq!(entry.after.map(Value::Object), Some(json!({"b": [3], "d": 4})));
+    }
+
+    #[test]
+    fn secrets_are_not_written_down_however_deep_they_lie() {
+        let entry = entry().after(json!({"newPassword": "hunter2", "x": [{"refresh_token": "abc", "name": "n"}]}));
+        let expected = json!({"newPassword": REDACTED, "x": [{"refresh_token": REDACTED, "name": "n"}]});
+        assert_eq!(entry.after.map(Value::Object), Some(expected));
+    }
+}

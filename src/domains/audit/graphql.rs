@@ -1,0 +1,210 @@
+//! The audit log, as clients see it.
+
+use std::collections::BTreeSet;
+
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use sea_orm::{ColumnTrait, Condition};
+use serde_json::{Map, Value};
+
+use super::{
+    entity::{Column, Entity, Model as AuditEntry},
+    service::{self, AuditList},
+};
+use crate::{
+    db::Keyset,
+    domains::{
+        ContextExt,
+        identity::{ApiKey, User, api_key_of, user_of},
+    },
+    graphql::{
+        Connection, DateTimeFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
+    },
+};
+
+/// One value that was changed.
+#[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+pub struct AuditChange {
+    /// Which, such as `fullName`.
+    field: String,
+    /// What it was: a text as it is, anything else as JSON; null when there was nothing.
+    before: Option<String>,
+    /// What it is since: a text as it is, anything else as JSON; null when there is nothing.
+    after: Option<String>,
+}
+
+/// The changes between two states, in the order of their names.
+fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
+    let read = |state: Option<&str>| -> Map<String, Value> {
+        state.and_then(|state| serde_json::from_str(state).ok()).unwrap_or_default()
+    };
+    let (before, after) = (read(before), read(after));
+    let fields: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let text = |value: Option<&Value>| match value? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    let change = |field: &String| AuditChange {
+        field: field.clone(),
+        before: text(before.get(field)),
+        after: text(after.get(field)),
+    };
+    fields.into_iter().map(change).collect()
+}
+
+#[ComplexObject]
+impl AuditEntry {
+    /// Who did it; null for the server itself. An administrator who acted in the place of a user is the one who did it.
+    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let id = self.actor_id?;
+        nullable(user_of(ctx, id)).await
+    }
+
+    /// In whose place it was done; null unless the actor impersonated somebody.
+    async fn on_behalf_of(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let id = self.on_behalf_of_id?;
+        nullable(user_of(ctx, id)).await
+    }
+
+    /// The API key by which the actor's program did it; null unless it was one, or when you may not see the key.
+    async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
+        let id = self.api_key_id?;
+        nullable(api_key_of(ctx, id)).await
+    }
+
+    /// The id of what was changed. `node` finds it, where it is of a type that `node` knows and still there.
+    async fn subject_id(&self) -> ID {
+        ID::from(&self.subject_id)
+    }
+
+    /// What was changed, value by value. Secrets show as `[redacted]`.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn changes(&self) -> Vec<AuditChange> {
+        changes(self.before.as_deref(), self.after.as_deref())
+    }
+}
+
+/// Which entries. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// By when it was.
+    pub at: Option<DateTimeFilter>,
+    /// By who did it.
+    pub actor_id: Option<IdFilter<User>>,
+    /// By in whose place it was done.
+    pub on_behalf_of_id: Option<IdFilter<User>>,
+    /// By the API key that did it.
+    pub api_key_id: Option<IdFilter<ApiKey>>,
+    /// By what was done, such as `user.updated`.
+    pub action: Option<StringFilter>,
+    /// By the kind of thing that was changed, such as `user`.
+    pub subject_type: Option<StringFilter>,
+    /// By the id of what was changed.
+    pub subject_id: Option<ID>,
+    /// Each of these holds too.
+    pub and: Option<Vec<AuditFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<AuditFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<AuditFilter>>,
+}
+
+impl AuditFilter {
+    /// The filter as SQL.
+    pub(super) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.at.as_ref().map(|filter| filter.on(Column::At)))
+            .add_option(self.actor_id.as_ref().map(|filter| filter.on(Column::ActorId)))
+            .add_option(self.on_behalf_of_id.as_ref().map(|filter| filter.on(Column::OnBehalfOfId)))
+            .add_option(self.api_key_id.as_ref().map(|filter| filter.on(Column::ApiKeyId)))
+            .add_option(self.action.as_ref().map(|filter| filter.on(Column::Action)))
+            .add_option(self.subject_type.as_ref().map(|filter| filter.on(Column::SubjectType)))
+            .add_option(self.subject_id.as_ref().map(|id| Column::SubjectId.eq(id.as_str())));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what entries can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditOrderField {
+    /// When it was.
+    At,
+}
+
+/// The order of entries.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct AuditOrder {
+    /// By what.
+    pub field: AuditOrderField,
+    /// Which way.
+    #[graphql(default_with = "SortDirection::Desc")]
+    pub direction: SortDirection,
+}
+
+impl Default for AuditOrder {
+    fn default() -> Self {
+        Self { field: AuditOrderField::At, direction: SortDirection::Desc }
+    }
+}
+
+impl AuditOrder {
+    /// The keyset of this order.
+    pub(super) fn keyset(self) -> Keyset<Entity> {
+        let column = match self.field {
+            AuditOrderField::At => Column::At,
+        };
+        Keyset::new(column, self.direction.into())
+    }
+}
+
+/// Queries for the audit log.
+#[derive(Default, Debug)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// What was changed, and by whom: the newest first unless ordered otherwise. Needs `audit:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn audit_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which entries.")] filter: Option<AuditFilter>,
+        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<AuditOrder>,
+        #[graphql(
+            desc = "Words in what was done, to what, how it was and is, why, or by whom; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
+    ) -> Result<Connection<AuditEntry>> {
+        let list = AuditList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |entry| entry))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_shows_texts_as_they_are_and_the_rest_as_json() {
+        let change = |field: &str, before: Option<&str>, after: Option<&str>| AuditChange {
+            field: field.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        };
+        assert_eq!(
+            changes(Some(r#"{"b": "x", "a": [1]}"#), Some(r#"{"b": null, "c": true}"#)),
+            [change("a", Some("[1]"), None), change("b", Some("x"), None), change("c", None, Some("true"))]
+        );
+        assert_eq!(changes(None, None), []);
+    }
+}

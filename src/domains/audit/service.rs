@@ -1,0 +1,80 @@
+//! Reading entries.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+
+use super::{
+    entity::{Column, Entity, Model},
+    graphql::{AuditFilter, AuditOrder},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Id, Keyset, KeysetPage, fetch_page},
+    domains::identity::{UserColumn, UserEntity},
+    error::Result,
+    graphql::{PageArgs, TotalCount, contains_folded},
+};
+
+/// Which entries are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct AuditList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<AuditFilter>,
+    pub(super) order: Option<AuditOrder>,
+    pub(super) search: Option<String>,
+}
+
+impl AuditList {
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    fn select(&self) -> Select<Entity> {
+        let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let condition = Condition::all()
+            .add_option(self.filter.as_ref().map(AuditFilter::condition))
+            .add_option(search.map(matches));
+        Entity::find().filter(condition)
+    }
+}
+
+/// Entries that hold `text` in what was done, to what, how it was before and after, why, or by whom.
+fn matches(text: &str) -> Condition {
+    let columns =
+        [Column::Action, Column::SubjectName, Column::SubjectId, Column::Before, Column::After, Column::Reason];
+    let people = UserEntity::find()
+        .select_only()
+        .column(UserColumn::Id)
+        .filter(
+            Condition::any()
+                .add(contains_folded(UserColumn::Email, text))
+                .add(contains_folded(UserColumn::FullName, text)),
+        )
+        .into_query();
+    columns
+        .into_iter()
+        .fold(Condition::any(), |any, column| any.add(contains_folded(column, text)))
+        .add(Column::ActorId.in_subquery(people.clone()))
+        .add(Column::OnBehalfOfId.in_subquery(people))
+}
+
+/// A page of entries, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: AuditList) -> Result<(KeysetPage<Model>, TotalCount)> {
+    viewer.need(Permission::AuditRead)?;
+    let request = list.page.request(list.keyset())?;
+    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
+    let total = TotalCount::of_rows(&app.db, list.select());
+    Ok((page, total))
+}
+
+/// The entry with this id; `None` when there is none or the viewer may not see it.
+///
+/// # Errors
+/// When nobody is signed in, or the database fails.
+pub(crate) async fn find(app: &App, viewer: &Viewer, id: Id<Model>) -> Result<Option<Model>> {
+    viewer.session()?;
+    if !viewer.may(Permission::AuditRead) {
+        return Ok(None);
+    }
+    Ok(Entity::find_by_id(id).one(app.db.reader()).await?)
+}

@@ -1,0 +1,87 @@
+//! API keys, and their hashes in a table of their own that no GraphQL type can reach.
+
+#![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
+
+use async_graphql::SimpleObject;
+use sea_orm::entity::prelude::*;
+
+use super::user;
+use crate::db::{Id, Identified};
+
+/// A key by which a program of a user asks. It may do what the user may, less what its scopes leave out.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[sea_orm(table_name = "api_keys")]
+#[graphql(name = "ApiKey", complex)]
+pub struct Model {
+    /// The id, beginning with `key_`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    #[graphql(skip)]
+    pub owner_id: Id<user::Model>,
+    /// What it is for.
+    pub name: String,
+    /// How the key begins, so that it can be told from others.
+    pub prefix: String,
+    #[graphql(skip)]
+    pub scopes: String,
+    /// When it stops being good; null is never.
+    pub expires_at: Option<DateTimeUtc>,
+    /// When it was last used, to the minute; null when never.
+    pub last_used_at: Option<DateTimeUtc>,
+    /// When it was revoked; null unless it was.
+    pub revoked_at: Option<DateTimeUtc>,
+    /// When it was made.
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "user::Entity", from = "Column::OwnerId", to = "user::Column::Id")]
+    Owner,
+}
+
+impl Related<user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Owner.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "key";
+    const NOUN: &'static str = "API key";
+}
+
+impl Model {
+    /// The names of the permissions that the key leaves of its owner's.
+    pub fn scope_names(&self) -> Vec<String> {
+        serde_json::from_str(&self.scopes).unwrap_or_default()
+    }
+}
+
+/// The SHA-256 of a key, in hexadecimal digits.
+pub(super) mod secret {
+    use sea_orm::entity::prelude::*;
+
+    use crate::db::Id;
+
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "api_key_secrets")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub api_key_id: Id<super::Model>,
+        pub hash: String,
+    }
+
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("ApiKeySecret").field("api_key_id", &self.api_key_id).finish_non_exhaustive()
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,209 @@
+//! API keys: making, finding and revoking them, and signing in by them.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select,
+    sea_query::Expr,
+};
+use secrecy::SecretString;
+
+use super::{
+    Identity, TokenError,
+    api_key::{ActiveModel, Column, Entity, Model as ApiKey, secret},
+    fields,
+    graphql::{ApiKeyFilter, ApiKeyOrder},
+    proof, roles, standing,
+    user::{self, Status},
+};
+use crate::{
+    app::App,
+    auth::{Credential, Permission, Permissions, Session, Viewer},
+    db::{Id, Keyset, KeysetPage, fetch_page},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+    graphql::{PageArgs, TotalCount},
+};
+
+/// How every key begins, so that people and scanners of leaked secrets know one when they see it.
+pub(super) const PREFIX: &str = "rap_";
+/// Characters of a key that are shown.
+const SHOWN: usize = 12;
+/// The most keys of one user that are good.
+const MAX_KEYS: u64 = 100;
+/// The last use is written down so often at most: it must not make each request write.
+const USE_INTERVAL: TimeDelta = TimeDelta::seconds(60);
+
+/// A key that is to be made.
+#[derive(Debug)]
+pub(super) struct ApiKeyDraft {
+    pub(super) name: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+/// Which keys are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ApiKeyList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<ApiKeyFilter>,
+    pub(super) order: Option<ApiKeyOrder>,
+}
+
+impl ApiKeyList {
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+}
+
+/// The keys that `viewer` may see: one's own, and all with `api_keys:manage_all`.
+fn visible_to(viewer: &Viewer) -> Result<Select<Entity>> {
+    let user = viewer.user_id()?;
+    let own = (!viewer.may(Permission::ApiKeysManageAll)).then(|| Column::OwnerId.eq(user));
+    Ok(Entity::find().filter(Condition::all().add_option(own)))
+}
+
+/// A page of keys, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: ApiKeyList) -> Result<(KeysetPage<ApiKey>, TotalCount)> {
+    need_keys(viewer)?;
+    let request = list.page.request(list.keyset())?;
+    let wanted = Condition::all().add_option(list.filter.as_ref().map(ApiKeyFilter::condition));
+    let select = visible_to(viewer)?.filter(wanted);
+    let page = fetch_page(app.db.reader(), select.clone(), list.keyset(), &request).await?;
+    Ok((page, TotalCount::of_rows(&app.db, select)))
+}
+
+/// Those of the keys with these ids that `viewer` may see.
+///
+/// # Errors
+/// When nobody is signed in, or the database fails.
+pub(super) async fn find_visible(app: &App, viewer: &Viewer, ids: &[Id<ApiKey>]) -> Result<Vec<ApiKey>> {
+    Ok(visible_to(viewer)?.filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
+}
+
+/// Holds that the viewer may have keys, or see those of others.
+fn need_keys(viewer: &Viewer) -> Result<()> {
+    if viewer.may(Permission::ApiKeysManageAll) { Ok(()) } else { viewer.need(Permission::ApiKeysManage) }
+}
+
+fn audited(key: &ApiKey) -> serde_json::Value {
+    serde_json::json!({
+        "name": key.name,
+        "prefix": key.prefix,
+        "scopes": key.scope_names(),
+        "expiresAt": key.expires_at,
+        "revokedAt": key.revoked_at,
+    })
+}
+
+impl Identity {
+    /// Makes a key of the viewer, and returns it with the key itself, which is kept nowhere.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] when asked for by another key or in somebody's place, [`Error::Forbidden`] for scopes that the
+    /// viewer lacks.
+    pub(super) async fn create_api_key(&self, viewer: &Viewer, draft: ApiKeyDraft) -> Result<(ApiKey, SecretString)> {
+        let owner = viewer.in_person()?.user_id;
+        viewer.need(Permission::ApiKeysManage)?;
+        let ambient = &self.app().ambient;
+        let mut problems = Problems::default();
+        let name = fields::name(&mut problems, "input.name", &draft.name, 100);
+        let scopes = roles::permissions(&mut problems, "input.scopes", &draft.scopes);
+        if draft.expires_at.is_some_and(|end| end <= ambient.now()) {
+            problems.add("input.expiresAt", "Give a time in the future, or leave it out.");
+        }
+        problems.into_result()?;
+        viewer.need_all(&scopes)?;
+        let text = format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(ambient.bytes::<32>()));
+        let key = ApiKey {
+            id: Id::new(ambient),
+            owner_id: Id::from_uuid(owner),
+            name,
+            prefix: text.chars().take(SHOWN).collect(),
+            scopes: serde_json::to_string(&scopes.names())?,
+            expires_at: draft.expires_at,
+            last_used_at: None,
+            revoked_at: None,
+            created_at: ambient.now(),
+        };
+        let tx = self.app().db.begin().await?;
+        tx.lock(&format!("api_keys:{owner}")).await?;
+        let good = Entity::find().filter(Column::OwnerId.eq(owner)).filter(Column::RevokedAt.is_null());
+        if good.count(&*tx).await? >= MAX_KEYS {
+            return Err(Error::Conflict(format!("You have {MAX_KEYS} API keys; revoke one first.")));
+        }
+        Entity::insert(key.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let kept = secret::Model { api_key_id: key.id, hash: proof::fingerprint(&text) };
+        secret::Entity::insert(kept.into_active_model()).exec_without_returning(&*tx).await?;
+        let entry = Entry::of("api_key.created", key.id, &key.name).after(audited(&key));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok((key, SecretString::from(text)))
+    }
+
+    /// Revokes a key: one's own, or anybody's with `api_keys:manage_all`. One that is revoked stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also for a key that the viewer may not see.
+    pub(super) async fn revoke_api_key(&self, viewer: &Viewer, id: Id<ApiKey>) -> Result<ApiKey> {
+        viewer.in_person()?;
+        need_keys(viewer)?;
+        let ambient = &self.app().ambient;
+        let tx = self.app().db.begin().await?;
+        tx.lock(&format!("api_key:{id}")).await?;
+        let key = visible_to(viewer)?.filter(Column::Id.eq(id)).one(&*tx).await?.ok_or(Error::NotFound("API key"))?;
+        if key.revoked_at.is_some() {
+            return Ok(key);
+        }
+        let change = ActiveModel { id: Set(id), revoked_at: Set(Some(ambient.now())), ..Default::default() };
+        let after = Entity::update(change).exec(&*tx).await?;
+        let entry = Entry::of("api_key.revoked", id, &key.name).between(audited(&key), audited(&after));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        Ok(after)
+    }
+}
+
+/// The session of a key, asked of the database each time, so that a revocation acts at once.
+pub(super) async fn authenticate(app: &App, text: &str) -> Result<Session, TokenError> {
+    let unavailable = |error: sea_orm::DbErr| TokenError::Unavailable(error.into());
+    let reader = app.db.reader();
+    let of_text = secret::Entity::find().filter(secret::Column::Hash.eq(proof::fingerprint(text)));
+    let kept = of_text.one(reader).await.map_err(unavailable)?.ok_or(TokenError::Invalid)?;
+    let found = Entity::find_by_id(kept.api_key_id).find_also_related(user::Entity).one(reader).await;
+    let Some((key, Some(owner))) = found.map_err(unavailable)? else { return Err(TokenError::Invalid) };
+    let now = app.ambient.now();
+    if key.revoked_at.is_some() || owner.status != Status::Active {
+        return Err(TokenError::Invalid);
+    }
+    if key.expires_at.is_some_and(|end| end <= now) {
+        return Err(TokenError::Expired);
+    }
+    let given = standing::given_by(&app.db, owner.role_id).await.map_err(TokenError::Unavailable)?;
+    let standing = standing::Standing {
+        user_id: owner.id.uuid(),
+        credential: Credential::ApiKey { key: key.id.uuid() },
+        role_id: owner.role_id.uuid(),
+        given: given.ok_or(TokenError::Invalid)?,
+        expires_at: key.expires_at,
+    };
+    if key.last_used_at.is_none_or(|last| now - last >= USE_INTERVAL)
+        && let Err(error) = note_use(app, &key, now).await
+    {
+        // A request must not fail because of a date that is only shown.
+        tracing::warn!(?error, key = %key.id, "the last use of an API key could not be written down");
+    }
+    let scopes = Permissions::of_names(key.scope_names().iter().map(String::as_str));
+    Ok(standing.session(Some(scopes), key.expires_at))
+}
+
+async fn note_use(app: &App, key: &ApiKey, now: DateTime<Utc>) -> Result<()> {
+    let tx = app.db.begin().await?;
+    Entity::update_many()
+        .col_expr(Column::LastUsedAt, Expr::value(now))
+        .filter(Column::Id.eq(key.id))
+        .exec(&*tx)
+        .await?;
+    Ok(tx.commit().await?)
+}

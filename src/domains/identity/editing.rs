@@ -1,0 +1,218 @@
+//! Changes of users by administrators: creating and updating them, and what all such changes share.
+
+use async_graphql::MaybeUndefined;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{
+    Identity, fields, password, password_rules, role,
+    service::{NewUser, email_key, insert_user, name_key},
+    user::{self, Model as User, Status},
+};
+use crate::{
+    auth::{Permission, SystemRole, Viewer},
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+};
+
+/// A user that an administrator describes.
+#[derive(Debug)]
+pub(super) struct UserDraft {
+    pub(super) email: String,
+    pub(super) full_name: String,
+    pub(super) phone: Option<String>,
+    pub(super) role_id: Id<role::Model>,
+}
+
+impl UserDraft {
+    pub(super) fn check(self, problems: &mut Problems) -> Self {
+        Self {
+            email: fields::email(problems, "input.email", &self.email),
+            full_name: fields::name(problems, "input.fullName", &self.full_name, 200),
+            phone: fields::phone(problems, "input.phone", self.phone),
+            role_id: self.role_id,
+        }
+    }
+
+    pub(super) fn of_status(self, status: Status) -> NewUser {
+        NewUser { email: self.email, full_name: self.full_name, phone: self.phone, role_id: self.role_id, status }
+    }
+}
+
+/// What is to be changed of a user; what is left out stays.
+#[derive(Debug, Default)]
+pub(super) struct UserChange {
+    pub(super) email: Option<String>,
+    pub(super) full_name: Option<String>,
+    pub(super) phone: MaybeUndefined<String>,
+    pub(super) role_id: Option<Id<role::Model>>,
+}
+
+impl UserChange {
+    fn check(self) -> Result<Self> {
+        let mut problems = Problems::default();
+        let change = Self {
+            email: self.email.map(|text| fields::email(&mut problems, "input.email", &text)),
+            full_name: self.full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
+            phone: fields::phone_change(&mut problems, "input.phone", self.phone),
+            role_id: self.role_id,
+        };
+        problems.into_result()?;
+        Ok(change)
+    }
+}
+
+/// A transaction in which an administrator changes users: one at a time over all copies of the server, so that rules over
+/// all of them hold.
+pub(super) struct Editing<'a> {
+    pub(super) identity: &'a Identity,
+    pub(super) viewer: &'a Viewer,
+    pub(super) tx: WriteTx,
+}
+
+impl<'a> Editing<'a> {
+    /// Begins; the caller has asked for the right.
+    pub(super) async fn begin(identity: &'a Identity, viewer: &'a Viewer) -> Result<Self> {
+        let tx = identity.app().db.begin().await?;
+        tx.lock("users").await?;
+        Ok(Self { identity, viewer, tx })
+    }
+
+    /// A user who is there, and who has no right that the viewer lacks; with their role.
+    pub(super) async fn target(&self, id: Id<User>) -> Result<(User, role::Model)> {
+        let user = user::Entity::find_by_id(id).one(&*self.tx).await?;
+        let user = user.filter(|user| user.status != Status::Deleted).ok_or(Error::NotFound("user"))?;
+        let role = role::Entity::find_by_id(user.role_id).one(&*self.tx).await?.ok_or(Error::NotFound("role"))?;
+        self.viewer.need_all(&role.given())?;
+        Ok((user, role))
+    }
+
+    /// A role that the viewer may give: none with rights that the viewer lacks.
+    pub(super) async fn role_to_give(&self, id: Id<role::Model>) -> Result<role::Model> {
+        let role = role::Entity::find_by_id(id).one(&*self.tx).await?;
+        let role = role.ok_or_else(|| Error::bad_input("input.roleId", "There is no such role."))?;
+        self.viewer.need_all(&role.given())?;
+        Ok(role)
+    }
+
+    /// Holds that no user beside `except` has the address.
+    pub(super) async fn keep_address_unique(&self, email: &str, except: Option<Id<User>>) -> Result<()> {
+        keep_address_unique(&self.tx, email, except).await
+    }
+
+    /// Writes a change of `user`, whose role was `role`, and what was done in the audit log.
+    pub(super) async fn save(
+        &self,
+        action: &'static str,
+        (user, role): (&User, &role::Model),
+        change: user::ActiveModel,
+        new_role: Option<&role::Model>,
+    ) -> Result<User> {
+        let change = user::ActiveModel {
+            id: Set(user.id),
+            version: Set(user.version + 1),
+            updated_at: Set(self.identity.app().ambient.now()),
+            ..change
+        };
+        let after = user::Entity::update(change).exec(&*self.tx).await?;
+        let new_role = new_role.unwrap_or(role);
+        let entry = Entry::of(action, user.id, &user.email);
+        self.record(entry.between(user.audited(&role.name), after.audited(&new_role.name))).await?;
+        Ok(after)
+    }
+
+    pub(super) async fn record(&self, entry: Entry) -> Result<()> {
+        Ok(audit::record(&self.tx, &self.identity.app().ambient, self.viewer, entry).await?)
+    }
+
+    /// Commits, if an active administrator is left.
+    pub(super) async fn commit(self) -> Result<()> {
+        let admins = user::Entity::find()
+            .filter(user::Column::RoleId.eq(SystemRole::Admin.uuid()))
+            .filter(user::Column::Status.eq(Status::Active));
+        if admins.count(&*self.tx).await? == 0 {
+            let message = "This would leave no active administrator; make somebody else administrator first.";
+            return Err(Error::Conflict(message.to_owned()));
+        }
+        self.tx.commit().await?;
+        self.identity.forget_standing();
+        Ok(())
+    }
+}
+
+/// Holds that no user beside `except` has the address, until the transaction ends.
+pub(super) async fn keep_address_unique(tx: &WriteTx, email: &str, except: Option<Id<User>>) -> Result<()> {
+    let key = email_key(email);
+    tx.lock(&format!("email:{key}")).await?;
+    let found = user::Entity::find().filter(user::Column::EmailKey.eq(&key)).one(&**tx).await?;
+    match found.filter(|user| Some(user.id) != except) {
+        Some(_) => Err(Error::AlreadyExists("Another user has this mail address.".to_owned())),
+        None => Ok(()),
+    }
+}
+
+impl Identity {
+    /// Makes an active user with a password.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] also for a role that gives what the viewer lacks; [`Error::AlreadyExists`] when the address is
+    /// somebody else's.
+    pub(super) async fn create_user(&self, viewer: &Viewer, draft: UserDraft, password: String) -> Result<User> {
+        viewer.need(Permission::UsersManage)?;
+        let mut problems = Problems::default();
+        let draft = draft.check(&mut problems);
+        password_rules::check(&mut problems, "input.password", &password, &[&draft.email, &draft.full_name]);
+        problems.into_result()?;
+        let ambient = &self.app().ambient;
+        let hash = password::hash(ambient, password).await?;
+        let editing = Editing::begin(self, viewer).await?;
+        let role = editing.role_to_give(draft.role_id).await?;
+        editing.keep_address_unique(&draft.email, None).await?;
+        let user = insert_user(&editing.tx, ambient, draft.of_status(Status::Active), Some(hash)).await?;
+        editing.record(Entry::of("user.created", user.id, &user.email).after(user.audited(&role.name))).await?;
+        editing.commit().await?;
+        Ok(user)
+    }
+
+    /// Changes a user, whom nobody has changed since `expected_version`.
+    ///
+    /// # Errors
+    /// [`Error::Outdated`] when somebody has; [`Error::Forbidden`] for a user or a role with rights that the viewer lacks;
+    /// [`Error::Conflict`] for the last active administrator.
+    pub(super) async fn update_user(
+        &self,
+        viewer: &Viewer,
+        id: Id<User>,
+        expected_version: i32,
+        change: UserChange,
+    ) -> Result<User> {
+        viewer.need(Permission::UsersManage)?;
+        let change = change.check()?;
+        let editing = Editing::begin(self, viewer).await?;
+        let (user, role) = editing.target(id).await?;
+        if user.version != expected_version {
+            return Err(Error::Outdated { noun: "user", version: user.version });
+        }
+        let mut row = user::ActiveModel::default();
+        let mut new_role = None;
+        if let Some(email) = change.email {
+            editing.keep_address_unique(&email, Some(id)).await?;
+            row.email_key = Set(email_key(&email));
+            row.email = Set(email);
+        }
+        if let Some(name) = change.full_name {
+            row.name_key = Set(name_key(&name));
+            row.full_name = Set(name);
+        }
+        if !change.phone.is_undefined() {
+            row.phone = Set(change.phone.take());
+        }
+        if let Some(role_id) = change.role_id.filter(|role_id| *role_id != user.role_id) {
+            new_role = Some(editing.role_to_give(role_id).await?);
+            row.role_id = Set(role_id);
+        }
+        let after = editing.save("user.updated", (&user, &role), row, new_role.as_ref()).await?;
+        editing.commit().await?;
+        Ok(after)
+    }
+}

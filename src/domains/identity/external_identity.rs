@@ -1,0 +1,39 @@
+//! Who users are at issuers that the server trusts.
+
+use sea_orm::entity::prelude::*;
+
+use super::user;
+use crate::db::{Id, Identified};
+
+/// A user as an issuer knows them.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "external_identities")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    pub user_id: Id<user::Model>,
+    pub issuer: String,
+    pub subject: String,
+    /// Tokens that were issued before are not good any more: the user has signed out.
+    pub tokens_from: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "user::Entity", from = "Column::UserId", to = "user::Column::Id")]
+    User,
+}
+
+impl Related<user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "ext";
+    const NOUN: &'static str = "external identity";
+}

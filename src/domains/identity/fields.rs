@@ -1,0 +1,96 @@
+//! What makes names, mail addresses and telephone numbers good enough. Each check trims the text and notes what is wrong.
+
+use async_graphql::MaybeUndefined;
+
+use crate::error::Problems;
+
+/// A name of up to `longest` characters.
+pub(super) fn name(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > longest || text.contains(char::is_control) {
+        problems.add(path, format!("Give a name of up to {longest} characters."));
+    }
+    text.to_owned()
+}
+
+/// A mail address.
+pub(super) fn email(problems: &mut Problems, path: &str, text: &str) -> String {
+    let text = text.trim();
+    if !is_email(text) {
+        problems.add(path, "Give a mail address such as dana@example.com.");
+    }
+    text.to_owned()
+}
+
+/// A telephone number as people write it; an empty one is none.
+pub(super) fn phone(problems: &mut Problems, path: &str, text: Option<String>) -> Option<String> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
+    let is_phone = |c: char| c.is_ascii_digit() || " +-()./x".contains(c);
+    if text.len() > 40 || !text.chars().all(is_phone) || !text.contains(|c: char| c.is_ascii_digit()) {
+        problems.add(path, "Give a telephone number such as +49 30 123456, up to 40 characters.");
+    }
+    Some(text)
+}
+
+/// A change of a telephone number: an empty one clears it.
+pub(super) fn phone_change(
+    problems: &mut Problems,
+    path: &str,
+    given: MaybeUndefined<String>,
+) -> MaybeUndefined<String> {
+    match given {
+        MaybeUndefined::Value(text) => {
+            phone(problems, path, Some(text)).map_or(MaybeUndefined::Null, MaybeUndefined::Value)
+        }
+        other => other,
+    }
+}
+
+/// A text of up to `longest` characters.
+pub(super) fn text(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
+    let text = text.trim();
+    if text.chars().count() > longest {
+        problems.add(path, format!("Give at most {longest} characters."));
+    }
+    text.to_owned()
+}
+
+/// Whether `text` can be a mail address: something, an at sign, a host with a dot. Whether mail arrives only mail tells.
+pub(super) fn is_email(text: &str) -> bool {
+    let Some((local, host)) = text.rsplit_once('@') else { return false };
+    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c));
+    text.len() <= 320
+        && is_plain
+        && !local.is_empty()
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_addresses_have_a_name_and_a_host_with_a_dot() {
+        for good in ["dana@example.com", "d.s+x@mail.example.co.uk", "ü@example.com"] {
+            assert!(is_email(good), "{good}");
+        }
+        for wrong in
+            ["dana", "dana@example", "@example.com", "dana@.com", "d a@example.com", "<d@example.com>", "a@b.c,"]
+        {
+            assert!(!is_email(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn telephone_numbers_hold_digits_and_what_people_write_between_them() {
+        let problem = |text: &str| {
+            let mut problems = Problems::default();
+            phone(&mut problems, "phone", Some(text.to_owned()));
+            problems.into_result().is_err()
+        };
+        assert!(!problem("+49 (30) 123-456") && !problem("  "));
+        assert!(problem("call me") && problem("+-()") && problem(&"1".repeat(41)));
+    }
+}

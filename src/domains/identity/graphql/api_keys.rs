@@ -1,0 +1,184 @@
+//! API keys, as clients see them.
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use sea_orm::Condition;
+use secrecy::ExposeSecret;
+
+use super::user_of;
+use crate::{
+    db::{Id, Keyset},
+    domains::{
+        ContextExt,
+        identity::{
+            ApiKey, User,
+            api_key::{Column, Entity},
+            api_keys::{self, ApiKeyDraft, ApiKeyList},
+        },
+    },
+    graphql::{
+        Connection, DateTimeFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
+    },
+};
+
+#[ComplexObject]
+impl ApiKey {
+    /// Whose it is; null when you may not see the user.
+    async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        nullable(user_of(ctx, self.owner_id)).await
+    }
+
+    /// The names of the permissions that it leaves of its owner's. One without any reads nothing but what every signed-in
+    /// user may.
+    async fn scopes(&self) -> Vec<String> {
+        self.scope_names()
+    }
+}
+
+/// Which API keys. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct ApiKeyFilter {
+    /// By whose they are.
+    pub owner_id: Option<IdFilter<User>>,
+    /// By what they are for.
+    pub name: Option<StringFilter>,
+    /// By how they begin.
+    pub prefix: Option<StringFilter>,
+    /// By when they stop being good.
+    pub expires_at: Option<DateTimeFilter>,
+    /// By when they were last used.
+    pub last_used_at: Option<DateTimeFilter>,
+    /// By when they were revoked; `{isNull: true}` for those that were not.
+    pub revoked_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<ApiKeyFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<ApiKeyFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<ApiKeyFilter>>,
+}
+
+impl ApiKeyFilter {
+    /// The filter as SQL.
+    pub(crate) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.owner_id.as_ref().map(|filter| filter.on(Column::OwnerId)))
+            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
+            .add_option(self.prefix.as_ref().map(|filter| filter.on(Column::Prefix)))
+            .add_option(self.expires_at.as_ref().map(|filter| filter.on(Column::ExpiresAt)))
+            .add_option(self.last_used_at.as_ref().map(|filter| filter.on(Column::LastUsedAt)))
+            .add_option(self.revoked_at.as_ref().map(|filter| filter.on(Column::RevokedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what API keys can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApiKeyOrderField {
+    /// When they were made.
+    CreatedAt,
+}
+
+/// The order of API keys.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct ApiKeyOrder {
+    /// By what.
+    pub field: ApiKeyOrderField,
+    /// Which way.
+    #[graphql(default_with = "SortDirection::Desc")]
+    pub direction: SortDirection,
+}
+
+impl Default for ApiKeyOrder {
+    fn default() -> Self {
+        Self { field: ApiKeyOrderField::CreatedAt, direction: SortDirection::Desc }
+    }
+}
+
+impl ApiKeyOrder {
+    /// The keyset of this order.
+    pub(crate) fn keyset(self) -> Keyset<Entity> {
+        let column = match self.field {
+            ApiKeyOrderField::CreatedAt => Column::CreatedAt,
+        };
+        Keyset::new(column, self.direction.into())
+    }
+}
+
+/// Queries for API keys.
+#[derive(Default, Debug)]
+pub struct ApiKeysQuery;
+
+#[Object]
+impl ApiKeysQuery {
+    /// API keys, newest first unless ordered otherwise: one's own with `api_keys:manage`, all with `api_keys:manage_all`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which keys.")] filter: Option<ApiKeyFilter>,
+        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<ApiKeyOrder>,
+    ) -> Result<Connection<ApiKey>> {
+        let list = ApiKeyList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let keyset = list.keyset();
+        let (page, total) = api_keys::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |key| key))
+    }
+}
+
+/// A new API key.
+#[derive(InputObject)]
+pub struct CreateApiKeyInput {
+    /// What it is for, up to 100 characters.
+    name: String,
+    /// The names of the permissions that it leaves of yours; none that you lack.
+    scopes: Vec<String>,
+    /// When it stops being good; never when left out.
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// A key that was made.
+#[derive(SimpleObject)]
+pub struct CreateApiKeyPayload {
+    /// The key, as it is listed.
+    api_key: ApiKey,
+    /// The key itself, to send as `Authorization: Bearer <key>`. It is shown this once and kept nowhere.
+    secret: String,
+}
+
+/// Mutations of API keys.
+#[derive(Default, Debug)]
+pub struct ApiKeysMutation;
+
+#[Object]
+impl ApiKeysMutation {
+    /// Makes an API key of one's own, which is shown this once. Needs `api_keys:manage`, every permission of its scopes, and
+    /// a sign-in in person: not another key, and not in somebody's place.
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new key.")] input: CreateApiKeyInput,
+    ) -> Result<CreateApiKeyPayload> {
+        let CreateApiKeyInput { name, scopes, expires_at } = input;
+        let draft = ApiKeyDraft { name, scopes, expires_at };
+        let (api_key, secret) = ctx.identity()?.create_api_key(ctx.viewer()?, draft).await?;
+        Ok(CreateApiKeyPayload { api_key, secret: secret.expose_secret().to_owned() })
+    }
+
+    /// Revokes an API key: its requests are refused at once, its sockets close within seconds. One's own with
+    /// `api_keys:manage`, anybody's with `api_keys:manage_all`; only in person. One that is revoked stays as it is.
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The key's id.")] id: Id<ApiKey>,
+    ) -> Result<ApiKey> {
+        Ok(ctx.identity()?.revoke_api_key(ctx.viewer()?, id).await?)
+    }
+}

@@ -1,0 +1,265 @@
+//! Users, as clients see them.
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use sea_orm::Condition;
+
+use super::{role_of, user_of};
+use crate::{
+    db::{Id, Keyset},
+    domains::{
+        ContextExt,
+        identity::{
+            Role, User,
+            editing::{UserChange, UserDraft},
+            status::UserAction,
+            user::{Column, Entity, Status},
+            users::{self, UserList},
+        },
+    },
+    graphql::{
+        Connection, DateTimeFilter, EnumFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable,
+        page_cost,
+    },
+};
+
+#[ComplexObject]
+impl User {
+    /// What the user is in the company, which decides what they may do; null when you may not see it.
+    async fn role(&self, ctx: &Context<'_>) -> Option<Result<Role>> {
+        nullable(role_of(ctx, self.role_id)).await
+    }
+}
+
+/// Which users. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct UserFilter {
+    /// By mail address.
+    pub email: Option<StringFilter>,
+    /// By name.
+    pub full_name: Option<StringFilter>,
+    /// By role.
+    pub role_id: Option<IdFilter<Role>>,
+    /// By whether they may sign in. Without it those who were deleted are left out.
+    pub status: Option<EnumFilter<Status>>,
+    /// By when they last signed in.
+    pub last_login_at: Option<DateTimeFilter>,
+    /// By when they were made.
+    pub created_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<UserFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<UserFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<UserFilter>>,
+}
+
+impl UserFilter {
+    /// The filter as SQL.
+    pub(crate) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.email.as_ref().map(|filter| filter.on(Column::Email)))
+            .add_option(self.full_name.as_ref().map(|filter| filter.on(Column::FullName)))
+            .add_option(self.role_id.as_ref().map(|filter| filter.on(Column::RoleId)))
+            .add_option(self.status.as_ref().map(|filter| filter.on(Column::Status)))
+            .add_option(self.last_login_at.as_ref().map(|filter| filter.on(Column::LastLoginAt)))
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what users can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserOrderField {
+    /// The name, without regard to case.
+    FullName,
+    /// When they were made.
+    CreatedAt,
+}
+
+/// The order of users.
+#[derive(InputObject, Debug, Clone, Copy)]
+pub struct UserOrder {
+    /// By what.
+    pub field: UserOrderField,
+    /// Which way.
+    #[graphql(default_with = "SortDirection::Asc")]
+    pub direction: SortDirection,
+}
+
+impl Default for UserOrder {
+    fn default() -> Self {
+        Self { field: UserOrderField::FullName, direction: SortDirection::Asc }
+    }
+}
+
+impl UserOrder {
+    /// The keyset of this order.
+    pub(crate) fn keyset(self) -> Keyset<Entity> {
+        let column = match self.field {
+            UserOrderField::FullName => Column::NameKey,
+            UserOrderField::CreatedAt => Column::CreatedAt,
+        };
+        Keyset::new(column, self.direction.into())
+    }
+}
+
+/// Queries for users.
+#[derive(Default, Debug)]
+pub struct UsersQuery;
+
+#[Object]
+impl UsersQuery {
+    /// The user with this id; null when there is none, or when it is somebody else and you lack `users:read`.
+    async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: Id<User>) -> Option<Result<User>> {
+        nullable(async {
+            ctx.viewer()?.session()?;
+            user_of(ctx, id).await
+        })
+        .await
+    }
+
+    /// All users, by name unless ordered otherwise. Needs `users:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which users.")] filter: Option<UserFilter>,
+        #[graphql(desc = "In which order; by name when not given.")] order_by: Option<UserOrder>,
+        #[graphql(
+            desc = "Words that the name or the mail address holds, upper and lower case alike; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
+    ) -> Result<Connection<User>> {
+        let list = UserList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let keyset = list.keyset();
+        let (page, total) = users::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |user| user))
+    }
+}
+
+/// A user who signs in with a password that you give them.
+#[derive(InputObject)]
+pub struct CreateUserInput {
+    /// The mail address, which is also the name to sign in with.
+    email: String,
+    /// The name to show, up to 200 characters.
+    full_name: String,
+    /// The telephone number, up to 40 characters.
+    phone: Option<String>,
+    /// The role; one with no permission that you lack.
+    role_id: Id<Role>,
+    /// The password: at least 12 characters, and not one that is guessed first.
+    #[graphql(secret)]
+    password: String,
+}
+
+/// What to change of a user. What is left out stays.
+#[derive(InputObject)]
+pub struct UpdateUserInput {
+    /// The user's id.
+    id: Id<User>,
+    /// The version that you read; `CONFLICT` when somebody has changed the user since.
+    expected_version: i32,
+    /// The mail address, which is also the name to sign in with.
+    email: Option<String>,
+    /// The name to show, up to 200 characters.
+    full_name: Option<String>,
+    /// The telephone number, up to 40 characters; null clears it.
+    phone: MaybeUndefined<String>,
+    /// The role; one with no permission that you lack.
+    role_id: Option<Id<Role>>,
+}
+
+/// Whether a user may sign in.
+#[derive(InputObject)]
+pub struct SetUserActiveInput {
+    /// The user's id.
+    id: Id<User>,
+    /// Whether they may.
+    is_active: bool,
+}
+
+/// One thing to do with many users.
+#[derive(InputObject)]
+pub struct UpdateUsersInput {
+    /// The users' ids, 1 to 100.
+    ids: Vec<Id<User>>,
+    /// What to do.
+    action: UserAction,
+}
+
+/// What came of one thing that was done with many users.
+#[derive(SimpleObject)]
+pub struct UpdateUsersPayload {
+    /// The users as they are now, in the order of the ids.
+    users: Vec<User>,
+}
+
+/// Mutations of users.
+#[derive(Default, Debug)]
+pub struct UsersMutation;
+
+#[Object]
+impl UsersMutation {
+    /// Makes a user with a password. Needs `users:manage`. Fails with `ALREADY_EXISTS` when the address is taken.
+    async fn create_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new user.")] input: CreateUserInput,
+    ) -> Result<User> {
+        let CreateUserInput { email, full_name, phone, role_id, password } = input;
+        let draft = UserDraft { email, full_name, phone, role_id };
+        Ok(ctx.identity()?.create_user(ctx.viewer()?, draft, password).await?)
+    }
+
+    /// Changes a user. Needs `users:manage`, and every permission that the user has or would have. A new role acts on open
+    /// sessions within seconds. Fails with `CONFLICT` when somebody has changed the user since `expectedVersion`, or when
+    /// no active administrator would be left.
+    async fn update_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom to change, and how.")] input: UpdateUserInput,
+    ) -> Result<User> {
+        let UpdateUserInput { id, expected_version, email, full_name, phone, role_id } = input;
+        let change = UserChange { email, full_name, phone, role_id };
+        Ok(ctx.identity()?.update_user(ctx.viewer()?, id, expected_version, change).await?)
+    }
+
+    /// Lets a user sign in again, or no more; then their sessions end within seconds. Needs `users:manage`, and every
+    /// permission that the user has. Fails with `CONFLICT` when no active administrator would be left.
+    async fn set_user_active(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, and whether.")] input: SetUserActiveInput,
+    ) -> Result<User> {
+        let action = if input.is_active { UserAction::Activate } else { UserAction::Deactivate };
+        Ok(ctx.identity()?.act_on_user(ctx.viewer()?, input.id, action).await?)
+    }
+
+    /// Deletes a user for ever: sessions end, API keys are revoked, the mail address is free again. What the user did still
+    /// names them. Needs `users:manage`, and every permission that the user has. Fails with `CONFLICT` when no active
+    /// administrator would be left.
+    async fn delete_user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: Id<User>) -> Result<User> {
+        Ok(ctx.identity()?.act_on_user(ctx.viewer()?, id, UserAction::Delete).await?)
+    }
+
+    /// Does one thing with many users, or nothing at all: `BAD_INPUT` names each user for whom it cannot be done. Needs
+    /// `users:manage`, and every permission that the users have.
+    #[graphql(complexity = "1 + input.ids.len() * child_complexity")]
+    async fn update_users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, and what to do.")] input: UpdateUsersInput,
+    ) -> Result<UpdateUsersPayload> {
+        let users = ctx.identity()?.act_on_users(ctx.viewer()?, &input.ids, input.action).await?;
+        Ok(UpdateUsersPayload { users })
+    }
+}

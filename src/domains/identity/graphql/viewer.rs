@@ -1,0 +1,102 @@
+//! Who asks, as clients see it.
+
+use async_graphql::{Context, Enum, Object, Result};
+use chrono::{DateTime, Utc};
+
+use super::{api_key_of, user_of};
+use crate::{
+    auth::{Credential, Session},
+    db::Id,
+    domains::{
+        ContextExt,
+        identity::{ApiKey, User},
+    },
+    error::Error,
+    graphql::nullable,
+};
+
+/// By what somebody proved who they are.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A sign-in with a password.
+    SignIn,
+    /// An API key.
+    ApiKey,
+    /// A token of another issuer, which is trusted here.
+    ExternalToken,
+    /// An administrator acts in the place of the user.
+    Impersonation,
+}
+
+/// The one who asks: a user, and what they may do by the token they came with.
+pub struct Viewer {
+    user: User,
+    session: Session,
+}
+
+impl Viewer {
+    /// The viewer of a session of `user`.
+    pub fn new(user: User, session: Session) -> Self {
+        Self { user, session }
+    }
+}
+
+/// The one who asks: a user, and what they may do by the token they came with.
+#[Object]
+impl Viewer {
+    /// The user; in whose place it is when an administrator impersonates somebody.
+    async fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The names of what the viewer may do now, such as `customers:read`: what the role gives, less what the token leaves
+    /// out. `permissions` describes each.
+    async fn permissions(&self) -> Vec<&'static str> {
+        self.session.permissions.names()
+    }
+
+    /// By what the viewer proved who they are.
+    async fn credential(&self) -> CredentialKind {
+        match self.session.credential {
+            Credential::SignIn { .. } => CredentialKind::SignIn,
+            Credential::ApiKey { .. } => CredentialKind::ApiKey,
+            Credential::External { .. } => CredentialKind::ExternalToken,
+            Credential::Impersonation { .. } => CredentialKind::Impersonation,
+        }
+    }
+
+    /// The administrator who acts in the place of the user; null when nobody does.
+    async fn impersonator(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let Credential::Impersonation { impersonator, .. } = self.session.credential else { return None };
+        // Not by the loader: the user sees themselves only, but must see who acts in their place.
+        nullable(async { ctx.identity()?.impersonator(Id::from_uuid(impersonator)).await }).await
+    }
+
+    /// The API key by which the viewer asks; null when it is none.
+    async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
+        let Credential::ApiKey { key } = self.session.credential else { return None };
+        nullable(api_key_of(ctx, Id::from_uuid(key))).await
+    }
+
+    /// When the token stops being good; null is never.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.session.expires_at
+    }
+}
+
+/// Queries for the one who asks.
+#[derive(Default, Debug)]
+pub struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// The one who asks; null when nobody is signed in.
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
+        nullable(async {
+            let Some(session) = &ctx.viewer()?.session else { return Ok(None) };
+            let user = user_of(ctx, Id::from_uuid(session.user_id)).await?.ok_or(Error::NotFound("user"))?;
+            Ok(Some(Viewer::new(user, session.clone())))
+        })
+        .await
+    }
+}

@@ -1,0 +1,85 @@
+//! Acting in the place of another user, for a while.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{EntityTrait, IntoActiveModel};
+
+use super::{
+    Identity, fields, role, session,
+    user::{self, Model as User, Status},
+};
+use crate::{
+    auth::{Credential, Permission, SystemRole, Viewer},
+    db::Id,
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+};
+
+/// What an administrator acts by in the place of a user.
+#[derive(Debug)]
+pub(super) struct Impersonation {
+    pub(super) access_token: String,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) user: User,
+}
+
+impl Identity {
+    /// Begins to act in the place of a user, by a token that lasts as long as an access token and cannot be refreshed. It
+    /// ends with the session of the viewer, and when either of the two loses the right or is deactivated.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] for administrators, oneself and users who are not active, [`Error::Forbidden`] for users with
+    /// rights that the viewer lacks.
+    pub(super) async fn impersonate(
+        &self,
+        viewer: &Viewer,
+        id: Id<User>,
+        reason: Option<String>,
+    ) -> Result<Impersonation> {
+        let session = viewer.in_person()?.clone();
+        viewer.need(Permission::UsersImpersonate)?;
+        let mut problems = Problems::default();
+        let reason = reason.map(|text| fields::text(&mut problems, "input.reason", &text, 500));
+        problems.into_result()?;
+        let app = self.app();
+        let tx = app.db.begin().await?;
+        let user = user::Entity::find_by_id(id).one(&*tx).await?;
+        let user = user.filter(|user| user.status != Status::Deleted).ok_or(Error::NotFound("user"))?;
+        let role = role::Entity::find_by_id(user.role_id).one(&*tx).await?.ok_or(Error::NotFound("role"))?;
+        let refused = match () {
+            () if user.id.uuid() == session.user_id => Some("You are this user already."),
+            () if role.id.uuid() == SystemRole::Admin.uuid() => {
+                Some("Nobody may act in the place of an administrator.")
+            }
+            () if user.status != Status::Active => Some("The user is not active; nobody may act in their place."),
+            () => None,
+        };
+        if let Some(message) = refused {
+            return Err(Error::NotAllowed(message.to_owned()));
+        }
+        viewer.need_all(&role.given())?;
+        let now = app.ambient.now();
+        let row = session::Model {
+            id: Id::new(&app.ambient),
+            user_id: user.id,
+            generation: 0,
+            // No refresh token has this hash.
+            token_hash: String::new(),
+            rotated_at: now,
+            expires_at: now + app.config.auth.access_token_ttl,
+            ended_at: None,
+            address: viewer.peer.map(|peer| peer.to_string()),
+            impersonator_id: Some(Id::from_uuid(session.user_id)),
+            parent_id: match session.credential {
+                Credential::SignIn { session } => Some(Id::from_uuid(session)),
+                _ => None,
+            },
+            created_at: now,
+        };
+        session::Entity::insert(row.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let entry = Entry::of("user.impersonated", user.id, &user.email).because(reason);
+        audit::record(&tx, &app.ambient, viewer, entry).await?;
+        tx.commit().await?;
+        let access_token = self.key().sign(user.id.uuid(), row.id.uuid(), now, row.expires_at)?;
+        Ok(Impersonation { access_token, expires_at: row.expires_at, user })
+    }
+}

@@ -1,0 +1,39 @@
+//! Invitations. The link holds a proof by the server's key, so that nothing that is kept could be used.
+
+use sea_orm::entity::prelude::*;
+
+use super::user;
+use crate::db::{Id, Identified};
+
+/// An invitation to sign in: good once, until it expires or another one takes its place.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "invitations")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    pub user_id: Id<user::Model>,
+    pub invited_by: Id<user::Model>,
+    pub expires_at: DateTimeUtc,
+    /// When it was accepted, or taken back.
+    pub closed_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "user::Entity", from = "Column::UserId", to = "user::Column::Id")]
+    User,
+}
+
+impl Related<user::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::User.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "inv";
+    const NOUN: &'static str = "invitation";
+}

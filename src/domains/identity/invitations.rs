@@ -1,0 +1,176 @@
+//! Invitations: a link that is good once makes a user who may sign in.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::{
+    Identity,
+    editing::{Editing, UserDraft},
+    fields, invitation, password, password_rules,
+    proof::{self, Purpose},
+    service::{SignIn, email_key, insert_user, name_key},
+    status::close_invitations,
+    user::{self, Model as User, Status},
+};
+use crate::{
+    auth::{Permission, Viewer},
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+};
+
+/// An invitation that is out.
+#[derive(Debug)]
+pub(super) struct Invited {
+    pub(super) user: User,
+    pub(super) expires_at: DateTime<Utc>,
+    /// The link, unless it goes out by mail.
+    pub(super) link: Option<String>,
+}
+
+/// How an invitation is accepted.
+#[derive(Debug)]
+pub(super) struct Acceptance {
+    pub(super) token: String,
+    pub(super) password: String,
+    pub(super) full_name: Option<String>,
+}
+
+impl Identity {
+    /// Invites somebody to become a user. Who was invited before and has not accepted gets a new link in place of the old.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] also for a role that gives what the viewer lacks; [`Error::AlreadyExists`] when the address is
+    /// a user's.
+    pub(super) async fn invite(&self, viewer: &Viewer, draft: UserDraft) -> Result<Invited> {
+        viewer.need(Permission::UsersManage)?;
+        let inviter = Id::from_uuid(viewer.user_id()?);
+        let mut problems = Problems::default();
+        let draft = draft.check(&mut problems);
+        problems.into_result()?;
+        let editing = Editing::begin(self, viewer).await?;
+        let user = invited_user(&editing, draft).await?;
+        close_invitations(&editing, user.id).await?;
+        let now = self.app().ambient.now();
+        let row = invitation::Model {
+            id: Id::new(&self.app().ambient),
+            user_id: user.id,
+            invited_by: inviter,
+            expires_at: now + self.app().config.auth.invitation_ttl,
+            closed_at: None,
+            created_at: now,
+        };
+        invitation::Entity::insert(row.clone().into_active_model()).exec_without_returning(&*editing.tx).await?;
+        let link = Some(self.invitation_link(&row));
+        editing.commit().await?;
+        Ok(Invited { user, expires_at: row.expires_at, link })
+    }
+
+    /// The link of an invitation. The token stands behind the `#`, so that no server on the way writes it into a log.
+    pub(super) fn invitation_link(&self, row: &invitation::Model) -> String {
+        let token = proof::sign(self.key(), Purpose::Invitation, &row.id.to_string());
+        let base = self.app().config.http.app_url.as_str().trim_end_matches('/');
+        format!("{base}/invitation#token={token}")
+    }
+
+    /// Accepts an invitation: the user has a password from now on, and is signed in.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] when the link is good no more, or the password not good enough.
+    pub(super) async fn accept_invitation(&self, viewer: &Viewer, given: Acceptance) -> Result<SignIn> {
+        let refused = || {
+            let message = "This invitation is good no more; ask an administrator for a new one.";
+            Error::bad_input("input.token", message)
+        };
+        let id = proof::open(self.key(), Purpose::Invitation, given.token.trim()).and_then(|id| id.parse().ok());
+        let id: Id<invitation::Model> = id.ok_or_else(refused)?;
+        let app = self.app();
+        let (_, user) = open_invitation(app.db.reader(), id, app.ambient.now()).await?.ok_or_else(refused)?;
+        let mut problems = Problems::default();
+        let name = given.full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200));
+        password_rules::check(&mut problems, "input.password", &given.password, &[&user.email, &user.full_name]);
+        problems.into_result()?;
+        let hash = password::hash(&app.ambient, given.password).await?;
+        let tx = app.db.begin().await?;
+        tx.lock("users").await?;
+        // Looked at again, now that nobody else can accept it.
+        let (row, user) = open_invitation(&*tx, id, app.ambient.now()).await?.ok_or_else(refused)?;
+        self.let_in(&tx, viewer, (&row, &user), name, hash).await?;
+        let (issued, user) = self.begin_session(&tx, viewer, user.id).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        self.sign_in(issued, user).await
+    }
+
+    async fn let_in(
+        &self,
+        tx: &WriteTx,
+        viewer: &Viewer,
+        (row, user): (&invitation::Model, &User),
+        name: Option<String>,
+        hash: String,
+    ) -> Result<()> {
+        let ambient = &self.app().ambient;
+        let now = ambient.now();
+        let name = name.unwrap_or_else(|| user.full_name.clone());
+        let closed = invitation::ActiveModel { id: Set(row.id), closed_at: Set(Some(now)), ..Default::default() };
+        invitation::Entity::update(closed).exec(&**tx).await?;
+        let password = password::Model { user_id: user.id, hash, changed_at: now };
+        password::Entity::insert(password.into_active_model()).exec_without_returning(&**tx).await?;
+        let change = user::ActiveModel {
+            id: Set(user.id),
+            status: Set(Status::Active),
+            name_key: Set(name_key(&name)),
+            full_name: Set(name),
+            version: Set(user.version + 1),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let after = user::Entity::update(change).exec(&**tx).await?;
+        let [before, after] =
+            [user, &after].map(|user| serde_json::json!({"fullName": user.full_name, "status": user.status}));
+        let entry = Entry::of("user.invitation_accepted", user.id, &user.email).by(user.id.uuid());
+        Ok(audit::record(tx, ambient, viewer, entry.between(before, after)).await?)
+    }
+}
+
+/// The user of an invitation: a new one, or one who has not accepted the invitation before, as it is described now.
+async fn invited_user(editing: &Editing<'_>, draft: UserDraft) -> Result<User> {
+    let role = editing.role_to_give(draft.role_id).await?;
+    let key = email_key(&draft.email);
+    let waiting = user::Entity::find()
+        .filter(user::Column::EmailKey.eq(key))
+        .filter(user::Column::Status.eq(Status::Invited))
+        .one(&*editing.tx)
+        .await?;
+    if let Some(user) = waiting {
+        let (user, present_role) = editing.target(user.id).await?;
+        let change = user::ActiveModel {
+            name_key: Set(name_key(&draft.full_name)),
+            full_name: Set(draft.full_name),
+            phone: Set(draft.phone),
+            role_id: Set(draft.role_id),
+            ..Default::default()
+        };
+        return editing.save("user.invited", (&user, &present_role), change, Some(&role)).await;
+    }
+    editing.keep_address_unique(&draft.email, None).await?;
+    let user =
+        insert_user(&editing.tx, &editing.identity.app().ambient, draft.of_status(Status::Invited), None).await?;
+    editing.record(Entry::of("user.invited", user.id, &user.email).after(user.audited(&role.name))).await?;
+    Ok(user)
+}
+
+/// An invitation that is good at `now`, and its user.
+pub(super) async fn open_invitation(
+    db: &impl sea_orm::ConnectionTrait,
+    id: Id<invitation::Model>,
+    now: DateTime<Utc>,
+) -> Result<Option<(invitation::Model, User)>> {
+    let open = invitation::Entity::find_by_id(id).filter(invitation::Column::ClosedAt.is_null());
+    let found = open.find_also_related(user::Entity).one(db).await?;
+    Ok(found.and_then(|(row, user)| {
+        let user = user.filter(|user| user.status == Status::Invited && row.expires_at > now)?;
+        Some((row, user))
+    }))
+}

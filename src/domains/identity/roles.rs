@@ -1,0 +1,221 @@
+//! Custom roles: making, changing and deleting them.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
+};
+
+use super::{
+    Identity, fields,
+    role::{ActiveModel, Column, Entity, Model as Role},
+    user::{self, Status},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Permissions, SystemRole, Viewer},
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+};
+
+/// The most custom roles.
+const MAX_ROLES: u64 = 100;
+
+/// A role that an administrator describes; what is left out of a change stays.
+#[derive(Debug, Default)]
+pub(super) struct RoleDraft {
+    pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) permissions: Option<Vec<String>>,
+}
+
+/// A draft without mistakes.
+struct Checked {
+    name: Option<String>,
+    description: Option<String>,
+    permissions: Option<Permissions>,
+}
+
+impl RoleDraft {
+    fn check(self) -> Result<Checked> {
+        let mut problems = Problems::default();
+        let checked = Checked {
+            name: self.name.map(|text| fields::name(&mut problems, "input.name", &text, 60)),
+            description: self.description.map(|text| fields::text(&mut problems, "input.description", &text, 500)),
+            permissions: self.permissions.map(|names| permissions(&mut problems, "input.permissions", &names)),
+        };
+        problems.into_result()?;
+        Ok(checked)
+    }
+}
+
+/// The permissions of these names; each unknown one is a problem of its own.
+pub(super) fn permissions(problems: &mut Problems, path: &str, names: &[String]) -> Permissions {
+    for (index, name) in names.iter().enumerate().filter(|(_, name)| Permission::named(name).is_none()) {
+        let name: String = name.chars().take(60).collect();
+        problems.add(format!("{path}[{index}]"), format!("There is no permission `{name}`; see `permissions`."));
+    }
+    Permissions::of_names(names.iter().map(String::as_str))
+}
+
+fn kept(permissions: &Permissions) -> String {
+    serde_json::to_string(&permissions.names()).unwrap_or_default()
+}
+
+fn audited(role: &Role) -> serde_json::Value {
+    serde_json::json!({"name": role.name, "description": role.description, "permissions": role.given().names()})
+}
+
+/// All roles, by name.
+///
+/// # Errors
+/// When the viewer may not see them, or the database fails.
+pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
+    viewer.need(Permission::UsersRead)?;
+    Ok(Entity::find().order_by_asc(Column::Name).all(app.db.reader()).await?)
+}
+
+/// Those of the roles with these ids that `viewer` may see: one's own, and all with `users:read`.
+///
+/// # Errors
+/// When nobody is signed in, or the database fails.
+pub(super) async fn find_visible(app: &App, viewer: &Viewer, ids: &[Id<Role>]) -> Result<Vec<Role>> {
+    let (own, sees_all) = (viewer.session()?.role_id, viewer.may(Permission::UsersRead));
+    let ids: Vec<_> = ids.iter().copied().filter(|id| sees_all || id.uuid() == own).collect();
+    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(app.db.reader()).await?)
+}
+
+impl Identity {
+    /// Makes a custom role.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for permissions that the viewer lacks, [`Error::AlreadyExists`] when the name is taken.
+    pub(super) async fn create_role(&self, viewer: &Viewer, draft: RoleDraft) -> Result<Role> {
+        viewer.need(Permission::RolesManage)?;
+        let draft = draft.check()?;
+        let given = draft.permissions.unwrap_or_default();
+        viewer.need_all(&given)?;
+        let ambient = &self.app().ambient;
+        let tx = self.begin_on_roles().await?;
+        let name = draft.name.unwrap_or_default();
+        keep_name_unique(&tx, &name, None).await?;
+        if Entity::find().filter(Column::IsSystem.eq(false)).count(&*tx).await? >= MAX_ROLES {
+            return Err(Error::Conflict(format!("There are {MAX_ROLES} custom roles; delete one first.")));
+        }
+        let role = Role {
+            id: Id::new(ambient),
+            name,
+            description: draft.description.unwrap_or_default(),
+            permissions: kept(&given),
+            is_system: false,
+            version: 1,
+            created_at: ambient.now(),
+            updated_at: ambient.now(),
+        };
+        Entity::insert(role.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let entry = Entry::of("role.created", role.id, &role.name).after(audited(&role));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(role)
+    }
+
+    /// Changes a custom role, which nobody has changed since `expected_version`. It acts on live sessions within seconds.
+    ///
+    /// # Errors
+    /// [`Error::Outdated`] when somebody has; [`Error::Forbidden`] when the role gives or would give what the viewer lacks;
+    /// [`Error::Conflict`] for system roles.
+    pub(super) async fn update_role(
+        &self,
+        viewer: &Viewer,
+        id: Id<Role>,
+        expected_version: i32,
+        draft: RoleDraft,
+    ) -> Result<Role> {
+        viewer.need(Permission::RolesManage)?;
+        let draft = draft.check()?;
+        let ambient = &self.app().ambient;
+        let tx = self.begin_on_roles().await?;
+        let role = custom_role(&tx, viewer, id).await?;
+        if role.version != expected_version {
+            return Err(Error::Outdated { noun: "role", version: role.version });
+        }
+        let mut after = Role { version: role.version + 1, updated_at: ambient.now(), ..role.clone() };
+        if let Some(name) = draft.name {
+            keep_name_unique(&tx, &name, Some(id)).await?;
+            after.name = name;
+        }
+        if let Some(description) = draft.description {
+            after.description = description;
+        }
+        if let Some(given) = draft.permissions {
+            viewer.need_all(&given)?;
+            after.permissions = kept(&given);
+        }
+        let row = ActiveModel {
+            id: Set(id),
+            name: Set(after.name.clone()),
+            description: Set(after.description.clone()),
+            permissions: Set(after.permissions.clone()),
+            version: Set(after.version),
+            updated_at: Set(after.updated_at),
+            ..Default::default()
+        };
+        Entity::update(row).exec(&*tx).await?;
+        let entry = Entry::of("role.updated", id, &role.name).between(audited(&role), audited(&after));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        Ok(after)
+    }
+
+    /// Deletes a custom role that no user has.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] for system roles and those that users have.
+    pub(super) async fn delete_role(&self, viewer: &Viewer, id: Id<Role>) -> Result<Role> {
+        viewer.need(Permission::RolesManage)?;
+        let tx = self.begin_on_roles().await?;
+        let role = custom_role(&tx, viewer, id).await?;
+        let users = user::Entity::find().filter(user::Column::RoleId.eq(id));
+        let users = users.filter(user::Column::Status.ne(Status::Deleted)).count(&*tx).await?;
+        if users > 0 {
+            return Err(Error::Conflict(format!("{users} users have this role; give them another one first.")));
+        }
+        // Users who were deleted keep a role that is there.
+        user::Entity::update_many()
+            .col_expr(user::Column::RoleId, Expr::value(SystemRole::Viewer.uuid()))
+            .filter(user::Column::RoleId.eq(id))
+            .exec(&*tx)
+            .await?;
+        Entity::delete_by_id(id).exec(&*tx).await?;
+        let entry = Entry::of("role.deleted", id, &role.name).before(audited(&role));
+        audit::record(&tx, &self.app().ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(role)
+    }
+
+    /// A transaction on roles: none at the same time as one that gives roles to users.
+    async fn begin_on_roles(&self) -> Result<WriteTx> {
+        let tx = self.app().db.begin().await?;
+        tx.lock("users").await?;
+        Ok(tx)
+    }
+}
+
+async fn custom_role(tx: &WriteTx, viewer: &Viewer, id: Id<Role>) -> Result<Role> {
+    let role = Entity::find_by_id(id).one(&**tx).await?.ok_or(Error::NotFound("role"))?;
+    if role.is_system {
+        let message = "A system role cannot be changed or deleted; make a custom role with the permissions you want.";
+        return Err(Error::Conflict(message.to_owned()));
+    }
+    viewer.need_all(&role.given())?;
+    Ok(role)
+}
+
+async fn keep_name_unique(tx: &WriteTx, name: &str, except: Option<Id<Role>>) -> Result<()> {
+    let same = |role: &&Role| role.name.to_lowercase() == name.to_lowercase() && Some(role.id) != except;
+    match Entity::find().all(&**tx).await?.iter().find(same) {
+        Some(_) => Err(Error::AlreadyExists("Another role has this name.".to_owned())),
+        None => Ok(()),
+    }
+}

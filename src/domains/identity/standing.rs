@@ -1,0 +1,172 @@
+//! Whether a credential still holds, and what it lets its user do now.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use moka::future::Cache;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{
+    Identity, TokenError, api_key, api_keys, external_identity, role, session,
+    token::Verified,
+    user::{self, Status},
+};
+use crate::{
+    auth::{Credential, Permission, Permissions, Session, SystemRole},
+    db::{Db, Id},
+    error::{Error, Result},
+};
+
+/// How long the standing of a credential is remembered: a change of the user, the role or the credential acts on open
+/// sockets within this time and the interval at which they are looked at.
+const TTL: Duration = Duration::from_secs(1);
+
+/// A credential, as it is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Known {
+    Session(Uuid),
+    ApiKey(Uuid),
+    Identity(Uuid),
+}
+
+impl From<Credential> for Known {
+    fn from(credential: Credential) -> Self {
+        match credential {
+            Credential::SignIn { session } | Credential::Impersonation { session, .. } => Self::Session(session),
+            Credential::ApiKey { key } => Self::ApiKey(key),
+            Credential::External { identity } => Self::Identity(identity),
+        }
+    }
+}
+
+/// What a credential that holds lets its user do.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) user_id: Uuid,
+    pub(super) credential: Credential,
+    pub(super) role_id: Uuid,
+    /// What the role gives.
+    pub(super) given: Permissions,
+    /// When the credential itself ends, where that is kept with it.
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+impl Standing {
+    /// The session in which the credential leaves `scopes`, and which lasts until `expires_at`.
+    pub(super) fn session(&self, scopes: Option<Permissions>, expires_at: Option<DateTime<Utc>>) -> Session {
+        let permissions = scopes.as_ref().map_or_else(|| self.given.clone(), |scopes| self.given.within(scopes));
+        Session {
+            user_id: self.user_id,
+            credential: self.credential,
+            role_id: self.role_id,
+            permissions,
+            scopes,
+            expires_at,
+        }
+    }
+}
+
+/// The standing of credentials that were asked for lately; `None` for those that hold no more. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Standings(Cache<Known, Option<Standing>>);
+
+impl Standings {
+    pub(super) fn new() -> Self {
+        Self(Cache::builder().max_capacity(100_000).time_to_live(TTL).build())
+    }
+
+    /// Forgets what is remembered: here at once; other processes forget it when it is old.
+    pub(super) fn forget(&self) {
+        self.0.invalidate_all();
+    }
+
+    async fn of(&self, db: &Db, known: Known) -> Result<Option<Standing>> {
+        self.0.try_get_with(known, load(db, known)).await.map_err(|error: Arc<Error>| Error::shared(error))
+    }
+}
+
+impl Identity {
+    /// The session of a token: one of ours, an API key, or one of an issuer that the server trusts.
+    ///
+    /// # Errors
+    /// When the token is bad or expired, or the user may not act any more.
+    pub async fn authenticate(&self, token: &str) -> Result<Session, TokenError> {
+        if token.starts_with(api_keys::PREFIX) {
+            return api_keys::authenticate(self.app(), token).await;
+        }
+        let Verified { session, expires_at } = self.key().verify(token, self.app().ambient.now())?;
+        let standing = self.standing(Known::Session(session)).await?;
+        Ok(standing.session(None, Some(expires_at)))
+    }
+
+    /// The session with what its user may do now: asked before each event of a subscription, which may outlive a role.
+    /// The expiry of a token is not looked at: a socket may have been given a fresh one since, and closes by itself.
+    ///
+    /// # Errors
+    /// When the user may not act any more.
+    pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
+        let standing = self.standing(session.credential.into()).await?;
+        Ok(standing.session(session.scopes.clone(), session.expires_at))
+    }
+
+    async fn standing(&self, known: Known) -> Result<Standing, TokenError> {
+        let standing = self.standings().of(&self.app().db, known).await.map_err(TokenError::Unavailable)?;
+        let now = self.app().ambient.now();
+        standing.filter(|standing| standing.expires_at.is_none_or(|end| end > now)).ok_or(TokenError::Invalid)
+    }
+}
+
+async fn load(db: &Db, known: Known) -> Result<Option<Standing>> {
+    let reader = db.reader();
+    let (user, credential, expires_at) = match known {
+        Known::Session(id) => {
+            let open = session::Entity::find_by_id(Id::from_uuid(id)).filter(session::Column::EndedAt.is_null());
+            let Some((session, user)) = open.find_also_related(user::Entity).one(reader).await? else {
+                return Ok(None);
+            };
+            let credential = match session.impersonator_id {
+                Some(by) => Credential::Impersonation { session: id, impersonator: by.uuid() },
+                None => Credential::SignIn { session: id },
+            };
+            (user, credential, None)
+        }
+        Known::ApiKey(id) => {
+            let live = api_key::Entity::find_by_id(Id::from_uuid(id)).filter(api_key::Column::RevokedAt.is_null());
+            let Some((key, user)) = live.find_also_related(user::Entity).one(reader).await? else { return Ok(None) };
+            (user, Credential::ApiKey { key: id }, key.expires_at)
+        }
+        Known::Identity(id) => {
+            let identity = external_identity::Entity::find_by_id(Id::from_uuid(id));
+            let found = identity.find_also_related(user::Entity).one(reader).await?;
+            (found.and_then(|(_, user)| user), Credential::External { identity: id }, None)
+        }
+    };
+    let Some(user) = user.filter(|user| user.status == Status::Active) else { return Ok(None) };
+    let Some(given) = given_by(db, user.role_id).await? else { return Ok(None) };
+    let standing = Standing { user_id: user.id.uuid(), credential, role_id: user.role_id.uuid(), given, expires_at };
+    match credential {
+        Credential::Impersonation { impersonator, .. } if !may_impersonate(db, impersonator, &standing).await? => {
+            Ok(None)
+        }
+        _ => Ok(Some(standing)),
+    }
+}
+
+/// What a role gives now; `None` when there is no such role.
+pub(super) async fn given_by(db: &Db, role: Id<role::Model>) -> Result<Option<Permissions>> {
+    if let Some(role) = SystemRole::of(role.uuid()) {
+        return Ok(Some(role.permissions()));
+    }
+    Ok(role::Entity::find_by_id(role).one(db.reader()).await?.map(|role| role.given()))
+}
+
+/// Whether `impersonator` may still act in the place of a user of this standing.
+async fn may_impersonate(db: &Db, impersonator: Uuid, target: &Standing) -> Result<bool> {
+    let user = user::Entity::find_by_id(Id::from_uuid(impersonator)).one(db.reader()).await?;
+    let Some(user) = user.filter(|user| user.status == Status::Active) else { return Ok(false) };
+    let given = given_by(db, user.role_id).await?.unwrap_or_default();
+    Ok(given.contains(Permission::UsersImpersonate)
+        && target.role_id != SystemRole::Admin.uuid()
+        && target.given.missing_in(&given).is_none())
+}

@@ -1,0 +1,145 @@
+//! Activating, deactivating and deleting users, one or many.
+
+use async_graphql::Enum;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+
+use super::{
+    Identity, api_key,
+    editing::Editing,
+    external_identity, invitation, password, refresh, role, session,
+    user::{self, Model as User, Status},
+};
+use crate::{
+    auth::{Permission, Viewer},
+    db::Id,
+    error::{Error, ErrorCode, Problems, Result},
+};
+
+/// The most users of one bulk action.
+const MAX_USERS: usize = 100;
+
+/// What to do with users.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserAction {
+    /// Let them sign in again.
+    Activate,
+    /// End their sessions, and let them sign in no more until they are activated.
+    Deactivate,
+    /// Delete them for ever: their sessions end, their API keys are revoked, their mail addresses are free again. What they
+    /// did still names them.
+    Delete,
+}
+
+impl Identity {
+    /// Does one thing with a user.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a user with rights that the viewer lacks, [`Error::Conflict`] for the last active
+    /// administrator.
+    pub(super) async fn act_on_user(&self, viewer: &Viewer, id: Id<User>, action: UserAction) -> Result<User> {
+        viewer.need(Permission::UsersManage)?;
+        let editing = Editing::begin(self, viewer).await?;
+        let user = act(&editing, id, action).await?;
+        editing.commit().await?;
+        Ok(user)
+    }
+
+    /// Does one thing with many users, or nothing at all.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] with each user for whom it cannot be done, [`Error::Conflict`] when no active administrator would
+    /// be left.
+    pub(super) async fn act_on_users(
+        &self,
+        viewer: &Viewer,
+        ids: &[Id<User>],
+        action: UserAction,
+    ) -> Result<Vec<User>> {
+        viewer.need(Permission::UsersManage)?;
+        if ids.is_empty() || ids.len() > MAX_USERS {
+            return Err(Error::bad_input("input.ids", format!("Give 1 to {MAX_USERS} users.")));
+        }
+        let editing = Editing::begin(self, viewer).await?;
+        let (mut users, mut problems) = (Vec::new(), Problems::default());
+        for (index, id) in ids.iter().enumerate() {
+            match act(&editing, *id, action).await {
+                Ok(user) => users.push(user),
+                Err(error) if error.code() == ErrorCode::Internal => return Err(error),
+                Err(error) => problems.add(format!("input.ids[{index}]"), error.to_string()),
+            }
+        }
+        problems.into_result()?;
+        editing.commit().await?;
+        Ok(users)
+    }
+}
+
+async fn act(editing: &Editing<'_>, id: Id<User>, action: UserAction) -> Result<User> {
+    let (user, role) = editing.target(id).await?;
+    match action {
+        UserAction::Activate => activate(editing, user, role).await,
+        UserAction::Deactivate => deactivate(editing, user, role).await,
+        UserAction::Delete => delete(editing, user, role).await,
+    }
+}
+
+async fn activate(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
+    if user.status != Status::Inactive {
+        return Ok(user);
+    }
+    // Who never had a way to sign in needs an invitation first.
+    let has_password = password::Entity::find_by_id(user.id).count(&*editing.tx).await? > 0;
+    let identities = external_identity::Entity::find().filter(external_identity::Column::UserId.eq(user.id));
+    let status =
+        if has_password || identities.count(&*editing.tx).await? > 0 { Status::Active } else { Status::Invited };
+    let change = user::ActiveModel { status: Set(status), ..Default::default() };
+    editing.save("user.activated", (&user, &role), change, None).await
+}
+
+async fn deactivate(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
+    if user.status == Status::Inactive {
+        return Ok(user);
+    }
+    end_access(editing, user.id).await?;
+    let change = user::ActiveModel { status: Set(Status::Inactive), ..Default::default() };
+    editing.save("user.deactivated", (&user, &role), change, None).await
+}
+
+async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
+    end_access(editing, user.id).await?;
+    password::Entity::delete_by_id(user.id).exec(&*editing.tx).await?;
+    let now = editing.identity.app().ambient.now();
+    api_key::Entity::update_many()
+        .col_expr(api_key::Column::RevokedAt, Expr::value(now))
+        .filter(api_key::Column::OwnerId.eq(user.id))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .exec(&*editing.tx)
+        .await?;
+    let change = user::ActiveModel {
+        status: Set(Status::Deleted),
+        deleted_at: Set(Some(now)),
+        // The address is free for somebody else.
+        email_key: Set(format!("deleted {}", user.id)),
+        ..Default::default()
+    };
+    editing.save("user.deleted", (&user, &role), change, None).await
+}
+
+/// Ends the sessions of a user, also those in the place of others, and takes invitations back.
+async fn end_access(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
+    let ambient = &editing.identity.app().ambient;
+    let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
+    refresh::end(&editing.tx, ambient, theirs).await?;
+    close_invitations(editing, user).await
+}
+
+/// Takes back the invitations of a user that are open.
+pub(super) async fn close_invitations(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::ClosedAt, Expr::value(editing.identity.app().ambient.now()))
+        .filter(invitation::Column::UserId.eq(user))
+        .filter(invitation::Column::ClosedAt.is_null())
+        .exec(&*editing.tx)
+        .await?;
+    Ok(())
+}

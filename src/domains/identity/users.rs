@@ -1,0 +1,66 @@
+//! Which users there are, for those who may see them.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+use super::{
+    graphql::{UserFilter, UserOrder},
+    user::{Column, Entity, Model, Status},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Db, Id, Keyset, KeysetPage, fetch_page},
+    error::Result,
+    graphql::{PageArgs, TotalCount, contains_folded},
+};
+
+/// Which users are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct UserList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<UserFilter>,
+    pub(super) order: Option<UserOrder>,
+    pub(super) search: Option<String>,
+}
+
+impl UserList {
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    fn select(&self) -> Select<Entity> {
+        let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        // Who was deleted shows only where somebody asks by status.
+        let asks_status = self.filter.as_ref().is_some_and(|filter| filter.status.is_some());
+        let condition = Condition::all()
+            .add_option(self.filter.as_ref().map(UserFilter::condition))
+            .add_option((!asks_status).then(|| Column::Status.ne(Status::Deleted)))
+            .add_option(search.map(|text| {
+                Condition::any().add(contains_folded(Column::FullName, text)).add(contains_folded(Column::Email, text))
+            }));
+        Entity::find().filter(condition)
+    }
+}
+
+/// A page of users, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: UserList) -> Result<(KeysetPage<Model>, TotalCount)> {
+    viewer.need(Permission::UsersRead)?;
+    let request = list.page.request(list.keyset())?;
+    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
+    let total = TotalCount::of_rows(&app.db, list.select());
+    Ok((page, total))
+}
+
+/// Those of the users with these ids whom `viewer` may see: oneself, and all with `users:read`, also those who were
+/// deleted, because what they did still names them.
+///
+/// # Errors
+/// When nobody is signed in, or the database fails.
+pub(super) async fn find_visible(db: &Db, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
+    let (own, sees_all) = (viewer.user_id()?, viewer.may(Permission::UsersRead));
+    let ids: Vec<_> = ids.iter().copied().filter(|id| sees_all || id.uuid() == own).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db.reader()).await?)
+}
