@@ -1,13 +1,15 @@
-//! The outside world: each service behind a trait, with a real HTTP client whose base address comes from the settings.
+//! The outside world: each service behind a trait, with a real client whose address comes from the settings.
 
 pub mod edgar;
 pub mod http;
+pub mod mail;
 pub mod research;
 
 use std::sync::Arc;
 
 use crate::{ambient::Ambient, config::Config};
 use edgar::{Edgar, HttpEdgar};
+use mail::{Mailer, SmtpMailer};
 use research::{
     CompanyRef, ResearchSource,
     openai::OpenAiResearch,
@@ -21,6 +23,8 @@ pub struct Clients {
     pub research: Vec<Arc<dyn ResearchSource>>,
     /// The SEC.
     pub edgar: Arc<dyn Edgar>,
+    /// The mail server; `None` without `SMTP_HOST`.
+    pub mail: Option<Arc<dyn Mailer>>,
 }
 
 impl Clients {
@@ -35,7 +39,11 @@ impl Clients {
         if let Some(openai) = config.openai.clone() {
             research.push(Arc::new(OpenAiResearch::new(openai, ambient.clone())?));
         }
-        Ok(Self { research, edgar: Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?) })
+        let mail: Option<Arc<dyn Mailer>> = match config.mail.clone() {
+            Some(mail) => Some(Arc::new(SmtpMailer::new(mail, ambient.clone())?)),
+            None => None,
+        };
+        Ok(Self { research, edgar: Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?), mail })
     }
 
     /// The source that can research `company`.

@@ -4,6 +4,7 @@
 //! ([`env_example`]), so it cannot go stale.
 
 mod gather;
+mod mail;
 mod reader;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
@@ -11,6 +12,7 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
+pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 
@@ -40,6 +42,8 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
+    /// The mail server; `None` without a host.
+    pub mail: Option<MailConfig>,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// How long a stopping server waits for what is running.
@@ -232,12 +236,12 @@ pub fn env_example() -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::HashMap;
 
     use super::*;
 
-    fn read(pairs: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
+    pub(super) fn read(pairs: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
         let pairs: HashMap<_, _> = pairs.iter().copied().collect();
         Config::read(|name| pairs.get(name).map(|value| (*value).to_owned()))
     }
@@ -273,6 +277,10 @@ mod tests {
             ("ADMIN_PASSWORD", "very-secret-indeed"),
             ("DATABASE_URL", "postgres://me:very-secret@db/rapport"),
             ("REDIS_URL", "redis://:very-secret@cache"),
+            ("SMTP_HOST", "smtp.example.com"),
+            ("SMTP_FROM", "Rapport <no-reply@example.com>"),
+            ("SMTP_USER", "rapport"),
+            ("SMTP_PASSWORD", "very-secret"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("very-secret"));

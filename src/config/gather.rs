@@ -1,13 +1,15 @@
 //! Which settings there are: name, default, and what each does.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
+use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Host, Url};
 
 use super::{
     AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig, HttpConfig,
-    JobsConfig, Limits, LogConfig, OPENAI_API_KEY, OpenAiConfig, reader::Reader,
+    JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY, OpenAiConfig, SMTP_HOST,
+    SMTP_PASSWORD, SMTP_TLS, SMTP_USER, reader::Reader,
 };
 
 /// Asks for every setting.
@@ -25,6 +27,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let (jobs, events) = gather_background(r);
     let openai = gather_openai(r);
     let edgar = gather_edgar(r);
+    let mail = gather_mail(r);
     r.section("The rest");
     let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
@@ -39,7 +42,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
         r.problem("LOG", format!("is not a log filter: {error}"));
     }
-    Config { http, database, redis_url, auth, limits, jobs, events, openai, edgar, sample_delay, shutdown, log }
+    Config { http, database, redis_url, auth, limits, jobs, events, openai, edgar, mail, sample_delay, shutdown, log }
 }
 
 fn gather_http(r: &mut Reader<'_>) -> HttpConfig {
@@ -199,4 +202,53 @@ fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
         user_agent,
         cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Where fetched files are kept.")),
     }
+}
+
+fn gather_mail(r: &mut Reader<'_>) -> Option<MailConfig> {
+    r.section("Mail (without a host none is sent)");
+    let host = r.optional(SMTP_HOST, "The name of the mail server, such as smtp.example.com.");
+    if host.as_ref().is_some_and(|host| host.parse::<IpAddr>().is_err() && Host::parse(host).is_err()) {
+        r.problem(SMTP_HOST, "must be the name of a server or an IP address, such as smtp.example.com");
+    }
+    let port = r.number("SMTP_PORT", 587, 1..=u16::MAX.into(), "Its port; usually 465 when SMTP_TLS is implicit.");
+    let login = gather_login(r);
+    let from = gather_sender(r, host.is_some());
+    let tls = r.parse(
+        SMTP_TLS,
+        "starttls",
+        "How the connection is encrypted: starttls, implicit (from the first byte) or none.",
+    );
+    let timeout = r.seconds("SMTP_TIMEOUT_SECONDS", 20, 1, "How long sending one mail may take.");
+    if tls == MailTls::None && login.is_some() && host.as_ref().is_some_and(|host| !is_loopback(host)) {
+        r.problem(SMTP_TLS, "must be starttls or implicit, or the password would cross the network in clear text");
+    }
+    Some(MailConfig { host: host?, port: u16::try_from(port).ok()?, login, from: from?, tls, timeout })
+}
+
+fn gather_login(r: &mut Reader<'_>) -> Option<MailLogin> {
+    let user = r.optional(SMTP_USER, "The user at the mail server, when it asks for one.");
+    let password = r.secret(SMTP_PASSWORD, "The password of that user.");
+    match (&user, &password) {
+        (Some(_), None) => r.problem(SMTP_PASSWORD, "is needed with SMTP_USER"),
+        (None, Some(_)) => r.problem(SMTP_USER, "is needed with SMTP_PASSWORD"),
+        _ => {}
+    }
+    Some(MailLogin { user: user?, password: password? })
+}
+
+fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
+    const NAME: &str = "SMTP_FROM";
+    let from = r.optional(NAME, "The sender of every mail, such as \"Rapport <no-reply@example.com>\".");
+    match from.as_ref().map(|from| from.parse::<Mailbox>()) {
+        // Not every server takes an address beyond ASCII (RFC 6531), and its domain is in other places too.
+        Some(Ok(from)) if from.email.to_string().is_ascii() => return Some(from),
+        Some(_) => r.problem(NAME, "must be a mail address in plain letters, with or without a name before it"),
+        None if needed => r.problem(NAME, "is needed with SMTP_HOST"),
+        None => {}
+    }
+    None
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

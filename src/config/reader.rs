@@ -88,6 +88,7 @@ impl<'a> Reader<'a> {
             let kind = match kind {
                 "bool" => "true or false",
                 "IpAddr" => "an IP address",
+                "MailTls" => "starttls, implicit or none",
                 _ => "a whole number in its range",
             };
             self.problem(name, format!("must be {kind}, such as {default}"));

@@ -14,6 +14,7 @@ mod identity;
 mod jobs;
 mod limits;
 mod lists;
+mod mail;
 mod onboarding;
 mod research;
 mod resume;

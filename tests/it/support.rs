@@ -9,6 +9,7 @@ pub mod openai;
 mod process;
 pub mod program;
 pub mod rows;
+pub mod smtp;
 mod sse;
 mod statements;
 mod ws;

@@ -11,8 +11,8 @@ const SHORTEST_SECRET: usize = 6;
 /// What stands in place of a credential.
 const REDACTED: &str = "[redacted]";
 
-/// Knows the credentials of one request. Services like to repeat a wrong key in their refusal.
-pub(super) struct Redactor {
+/// Knows the credentials that were sent. Services like to repeat a wrong key in their refusal.
+pub(in crate::clients) struct Redactor {
     secrets: Vec<String>,
 }
 
@@ -32,6 +32,11 @@ impl Redactor {
         secrets.extend(url.query_pairs().map(|(_, value)| value.into_owned()));
         secrets.extend(url.query().into_iter().flat_map(|query| query.split(['&', '='])).map(str::to_owned));
         secrets.extend(url.password().map(str::to_owned));
+        Self::new(secrets)
+    }
+
+    /// Cuts out these, unless they are too short to be told from words.
+    pub(in crate::clients) fn new(mut secrets: Vec<String>) -> Self {
         secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
         // The longest first, so that a part of a credential is not cut out before the whole.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
@@ -40,7 +45,7 @@ impl Redactor {
 
     /// The beginning of an answer. Credentials are cut out before it is shortened, so that no half
     /// of one is left.
-    pub(super) fn excerpt(&self, body: &[u8]) -> String {
+    pub(in crate::clients) fn excerpt(&self, body: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(body).into_owned();
         for secret in &self.secrets {
             text = text.replace(secret.as_str(), REDACTED);
@@ -50,7 +55,7 @@ impl Redactor {
 }
 
 /// Joins the text to one line of at most `limit` characters, without control characters.
-pub(super) fn one_line(text: &str, limit: usize) -> String {
+pub(in crate::clients) fn one_line(text: &str, limit: usize) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(limit).collect()

@@ -1,0 +1,72 @@
+//! From a [`Mail`] to the lines that a mail server takes (RFC 5322, MIME).
+
+use std::fmt::Write as _;
+
+use lettre::{
+    Address, Message,
+    message::{
+        Mailbox as Header, MultiPart, SinglePart,
+        header::{HeaderName, HeaderValue},
+    },
+};
+use sha2::{Digest, Sha256};
+
+use super::{Mail, MailError, Mailbox};
+use crate::{ambient::Ambient, clients::http::one_line};
+
+/// Longest subject or name, in characters. Encoded and folded it stays far below the 998 characters of a line.
+const HEADER_CHARS: usize = 250;
+
+/// Builds the message that `mail` stands for.
+///
+/// # Errors
+/// [`MailError::Invalid`] when an address is none.
+pub(super) fn build(mail: &Mail, from: &Header, ambient: &Ambient) -> Result<Message, MailError> {
+    let mut message = Message::builder()
+        .from(from.clone())
+        .to(header(&mail.to)?)
+        .subject(one_line(&mail.subject, HEADER_CHARS))
+        .date(ambient.now().into())
+        .message_id(Some(message_id(&mail.message_id, from.email.domain())))
+        // RFC 3834: nobody's absence assistant should answer.
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+    if let Some(reply_to) = &mail.reply_to {
+        message = message.reply_to(header(reply_to)?);
+    }
+    let text = SinglePart::plain(lines(&mail.text));
+    let message = match &mail.html {
+        Some(html) => message.multipart(
+            MultiPart::alternative()
+                .boundary(ambient.uuid().simple().to_string())
+                .singlepart(text)
+                .singlepart(SinglePart::html(lines(html))),
+        ),
+        None => message.singlepart(text),
+    };
+    message.map_err(|error| MailError::Invalid { reason: error.to_string() })
+}
+
+fn header(mailbox: &Mailbox) -> Result<Header, MailError> {
+    let address: Address = mailbox.address.parse().map_err(|_| MailError::Invalid {
+        reason: format!("`{}` is not a mail address", one_line(&mailbox.address, HEADER_CHARS)),
+    })?;
+    let name = mailbox.name.as_ref().map(|name| one_line(name, HEADER_CHARS)).filter(|name| !name.is_empty());
+    Ok(Header::new(name, address))
+}
+
+/// A `Message-ID` after RFC 5322, section 3.6.4. The key is hashed, because it may hold characters that have no place in
+/// a header, and may tell more than the recipient should know.
+fn message_id(key: &str, domain: &str) -> String {
+    let mut id = String::from("<");
+    for byte in &Sha256::digest(key)[..16] {
+        // Writing to a string does not fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id + "@" + domain + ">"
+}
+
+/// With a line feed at the end of each line and nowhere a carriage return, from which lettre makes proper line ends. A
+/// single carriage return is a line end to some servers, and a line with a dot ends a mail.
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}

@@ -1,0 +1,130 @@
+//! The settings of outgoing mail.
+
+use std::{str::FromStr, time::Duration};
+
+use lettre::message::Mailbox;
+use secrecy::SecretString;
+
+/// The name of the setting that names the mail server.
+pub const SMTP_HOST: &str = "SMTP_HOST";
+/// The name of the setting that holds the password at the mail server; named in errors too.
+pub const SMTP_PASSWORD: &str = "SMTP_PASSWORD";
+/// The name of the setting that says how the connection to the mail server is encrypted; named in errors too.
+pub const SMTP_TLS: &str = "SMTP_TLS";
+/// The name of the setting that holds the user at the mail server; named in errors too.
+pub const SMTP_USER: &str = "SMTP_USER";
+
+/// The mail server, and who we are to it.
+#[derive(Debug, Clone)]
+pub struct MailConfig {
+    /// Its name or IP address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Our account there; `None` when it asks for none.
+    pub login: Option<MailLogin>,
+    /// The sender of every mail.
+    pub from: Mailbox,
+    /// How the connection is encrypted.
+    pub tls: MailTls,
+    /// Limit for one mail, from the connection to the server's last word.
+    pub timeout: Duration,
+}
+
+/// An account at the mail server.
+#[derive(Debug, Clone)]
+pub struct MailLogin {
+    /// Its name.
+    pub user: String,
+    /// Its password.
+    pub password: SecretString,
+}
+
+/// How the connection to the mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailTls {
+    /// By the command STARTTLS (RFC 3207), before anything else is said. A server without it gets no mail.
+    StartTls,
+    /// From the first byte (RFC 8314, section 3), usually at port 465.
+    Implicit,
+    /// Not at all.
+    None,
+}
+
+impl FromStr for MailTls {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "starttls" => Ok(Self::StartTls),
+            "implicit" => Ok(Self::Implicit),
+            "none" => Ok(Self::None),
+            _ => Err(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::read;
+
+    /// The settings that are named in the problems, with these for mail.
+    fn problems_of_mail(pairs: &[(&str, &str)]) -> Vec<&'static str> {
+        let problems = read(pairs).err().unwrap_or_default();
+        problems.iter().map(|problem| problem.setting).collect()
+    }
+
+    #[test]
+    fn without_a_host_there_is_no_mail_and_nothing_is_missing() {
+        assert!(read(&[("SMTP_PORT", "25")]).unwrap().mail.is_none());
+    }
+
+    #[test]
+    fn a_host_needs_a_sender() {
+        assert_eq!(problems_of_mail(&[("SMTP_HOST", "smtp.example.com")]), ["SMTP_FROM"]);
+        let from = ("SMTP_FROM", "Rapport <no-reply@example.com>");
+        let mail = read(&[("SMTP_HOST", "smtp.example.com"), from]).unwrap().mail.unwrap();
+        assert_eq!((mail.port, mail.tls), (587, MailTls::StartTls));
+        assert_eq!(mail.from.email.to_string(), "no-reply@example.com");
+    }
+
+    #[test]
+    fn values_of_mail_that_are_none_are_told() {
+        for (name, wrong) in [
+            ("SMTP_HOST", "smtp.example.com:587"),
+            ("SMTP_HOST", "smtp://smtp.example.com"),
+            ("SMTP_PORT", "0"),
+            ("SMTP_PORT", "65536"),
+            ("SMTP_FROM", "Rapport"),
+            ("SMTP_FROM", "Rapport <rapport@exämple.com>"),
+            ("SMTP_TLS", "yes"),
+            ("SMTP_TIMEOUT_SECONDS", "0"),
+            ("APP_URL", "example.com"),
+        ] {
+            let given = ["SMTP_HOST", "SMTP_FROM"].into_iter().zip(["localhost", "rapport@example.com"]);
+            let pairs: Vec<_> = given.filter(|(other, _)| *other != name).chain([(name, wrong)]).collect();
+            assert!(problems_of_mail(&pairs).contains(&name), "{name}={wrong}");
+        }
+    }
+
+    #[test]
+    fn user_and_password_come_together() {
+        assert_eq!(problems_of_mail(&[("SMTP_USER", "rapport")]), ["SMTP_PASSWORD"]);
+        assert_eq!(problems_of_mail(&[("SMTP_PASSWORD", "secret")]), ["SMTP_USER"]);
+    }
+
+    #[test]
+    fn a_password_is_sent_in_clear_text_to_this_machine_only() {
+        let to = |host| {
+            let login = [("SMTP_USER", "rapport"), ("SMTP_PASSWORD", "secret")];
+            let pairs = [("SMTP_HOST", host), ("SMTP_FROM", "rapport@example.com"), ("SMTP_TLS", "none")];
+            problems_of_mail(&[&pairs[..], &login[..]].concat())
+        };
+        assert_eq!(to("smtp.example.com"), ["SMTP_TLS"]);
+        assert_eq!(to("10.0.0.1"), ["SMTP_TLS"]);
+        for host in ["localhost", "127.0.0.1", "::1"] {
+            assert_eq!(to(host), [""; 0], "{host}");
+        }
+    }
+}
