@@ -2,12 +2,14 @@
 
 pub mod edgar;
 pub mod http;
+pub mod jwks;
 pub mod research;
 
 use std::sync::Arc;
 
 use crate::{ambient::Ambient, config::Config};
 use edgar::{Edgar, HttpEdgar};
+use jwks::JwksClient;
 use research::{
     CompanyRef, ResearchSource,
     openai::OpenAiResearch,
@@ -21,6 +23,8 @@ pub struct Clients {
     pub research: Vec<Arc<dyn ResearchSource>>,
     /// The SEC.
     pub edgar: Arc<dyn Edgar>,
+    /// The keys of other issuers of tokens.
+    pub jwks: JwksClient,
 }
 
 impl Clients {
@@ -35,7 +39,8 @@ impl Clients {
         if let Some(openai) = config.openai.clone() {
             research.push(Arc::new(OpenAiResearch::new(openai, ambient.clone())?));
         }
-        Ok(Self { research, edgar: Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?) })
+        let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
+        Ok(Self { research, edgar, jwks: JwksClient::new(ambient.clone())? })
     }
 
     /// The source that can research `company`.

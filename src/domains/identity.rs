@@ -1,6 +1,7 @@
 //! Users and sign-in: who somebody is, and whether that still holds.
 
 mod graphql;
+mod issuers;
 mod loader;
 mod password;
 mod password_rules;
@@ -13,6 +14,7 @@ mod user;
 
 pub(crate) use graphql::user_of;
 pub use graphql::{IdentityMutation, IdentityQuery};
+pub use issuers::{ExternalClaims, Issuers, issuer_of};
 pub use loader::{IdentityLoader, loader};
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
 pub use token::{TokenError, TokenKey};
