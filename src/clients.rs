@@ -2,6 +2,7 @@
 
 pub mod edgar;
 pub mod http;
+pub mod jwks;
 pub mod mail;
 pub mod research;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use crate::{ambient::Ambient, config::Config};
 use edgar::{Edgar, HttpEdgar};
+use jwks::JwksClient;
 use mail::{Mailer, SmtpMailer};
 use research::{
     CompanyRef, ResearchSource,
@@ -25,6 +27,8 @@ pub struct Clients {
     pub edgar: Arc<dyn Edgar>,
     /// The mail server; `None` without `SMTP_HOST`.
     pub mail: Option<Arc<dyn Mailer>>,
+    /// The keys of other issuers of tokens.
+    pub jwks: JwksClient,
 }
 
 impl Clients {
@@ -43,7 +47,8 @@ impl Clients {
             Some(mail) => Some(Arc::new(SmtpMailer::new(mail, ambient.clone())?)),
             None => None,
         };
-        Ok(Self { research, edgar: Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?), mail })
+        let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
+        Ok(Self { research, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
     }
 
     /// The source that can research `company`.

@@ -4,6 +4,7 @@
 //! ([`env_example`]), so it cannot go stale.
 
 mod gather;
+mod issuers;
 mod mail;
 mod reader;
 
@@ -12,6 +13,7 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
+pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
 pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
 use reader::Reader;
 pub use reader::{Problem, Setting};
@@ -100,6 +102,8 @@ pub struct AuthConfig {
     pub admin_email: String,
     /// The password of the first administrator; one is made and printed once when it is missing.
     pub admin_password: Option<SecretString>,
+    /// Who else's tokens are accepted.
+    pub issuers: Vec<IssuerConfig>,
 }
 
 /// Limits on operations, each refused before anything runs.
@@ -259,11 +263,12 @@ pub(super) mod tests {
             ("ADMIN_PASSWORD", "short-secret"),
             ("OPENAI_BASE_URL", "not an address"),
             ("MAX_DEPTH", "0"),
+            ("AUTH_ISSUERS", r#"[{"issuer": "hunter2", "secret": "hunter2"}]"#),
         ])
         .unwrap_err();
         let text = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        assert_eq!(problems.len(), 4, "{text}");
-        for name in ["API_PORT", "API_JWT_SECRET", "OPENAI_BASE_URL", "MAX_DEPTH"] {
+        assert_eq!(problems.len(), 6, "{text}");
+        for name in ["API_PORT", "API_JWT_SECRET", "OPENAI_BASE_URL", "MAX_DEPTH", "AUTH_ISSUERS"] {
             assert!(text.contains(name), "{name} is missing in:\n{text}");
         }
         assert!(!text.contains("hunter2"));

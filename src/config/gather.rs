@@ -8,8 +8,8 @@ use url::{Host, Url};
 
 use super::{
     AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig, HttpConfig,
-    JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY, OpenAiConfig, SMTP_HOST,
-    SMTP_PASSWORD, SMTP_TLS, SMTP_USER, reader::Reader,
+    IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY, OpenAiConfig,
+    SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, reader::Reader,
 };
 
 /// Asks for every setting.
@@ -135,7 +135,21 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
         invitation_ttl: Duration::from_secs(u64::from(invitation_days) * 86_400),
         admin_email,
         admin_password,
+        issuers: gather_issuers(r),
     }
+}
+
+fn gather_issuers(r: &mut Reader<'_>) -> Vec<IssuerConfig> {
+    const NAME: &str = "AUTH_ISSUERS";
+    let json = r.secret(
+        NAME,
+        "Whose tokens are accepted beside our own, a JSON list: '[{\"issuer\": \"…\", \"audience\": \"…\", \"jwksUrl\": \"https://…\"}]'; docs/operations.md tells the rest.",
+    );
+    let read = json.map_or(Ok(Vec::new()), |json| issuers::read(json.expose_secret()));
+    read.unwrap_or_else(|problems| {
+        problems.into_iter().for_each(|problem| r.problem(NAME, problem));
+        Vec::new()
+    })
 }
 
 fn gather_limits(r: &mut Reader<'_>) -> Limits {

@@ -11,6 +11,7 @@ mod errors;
 mod events;
 mod health;
 mod identity;
+mod issuers;
 mod jobs;
 mod limits;
 mod lists;

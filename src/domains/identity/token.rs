@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     ambient::Ambient,
+    config::OWN_ISSUER,
     error::{Error, Result},
 };
 
@@ -40,9 +41,6 @@ impl From<TokenError> for Error {
         }
     }
 }
-
-/// The issuer of our own tokens.
-pub(super) const ISSUER: &str = "rapport";
 
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -126,7 +124,7 @@ impl TokenKey {
         expires_at: DateTime<Utc>,
     ) -> Result<String> {
         let claims = Claims {
-            iss: ISSUER.to_owned(),
+            iss: OWN_ISSUER.to_owned(),
             sub: user,
             sid: session,
             iat: issued_at.timestamp(),
@@ -141,7 +139,7 @@ impl TokenKey {
     /// When it is not ours, was changed, or has expired.
     pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, TokenError> {
         let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[ISSUER]);
+        validation.set_issuer(&[OWN_ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         // The library would ask the system clock; the expiry is checked below by ours.
         validation.validate_exp = false;
