@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     error::{Error, Result},
     graphql::RequestId,
+    limiter::BudgetSubject,
 };
 
 /// A right that a role gives.
@@ -118,6 +119,15 @@ impl Viewer {
     /// [`Error::Unauthenticated`] when nobody is signed in.
     pub fn user_id(&self) -> Result<Uuid> {
         Ok(self.session()?.user_id)
+    }
+
+    /// Whose budget the viewer's operations are charged to.
+    pub fn budget_subject(&self) -> BudgetSubject {
+        match (&self.session, self.peer) {
+            (Some(session), _) => BudgetSubject::User(session.user_id),
+            (None, Some(address)) => BudgetSubject::address(address),
+            (None, None) => BudgetSubject::Unknown,
+        }
     }
 
     /// Whether the viewer has `permission`.

@@ -15,6 +15,6 @@ pub mod events;
 pub mod graphql;
 pub mod http;
 pub mod jobs;
+pub mod limiter;
 pub mod schema;
 pub mod server;
-pub mod throttle;

@@ -18,7 +18,7 @@ use crate::{
     config::AuthConfig,
     db::{Db, Id, WriteTx},
     error::{Error, Result},
-    throttle::Rule,
+    limiter::Rule,
 };
 
 /// How long a user's role and state are remembered: a change acts on open sessions within this time.
