@@ -2,7 +2,14 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use crate::{ambient::Ambient, clients::Clients, config::Config, db::Db, events::EventLog, throttle::Throttle};
+use crate::{
+    ambient::Ambient,
+    clients::Clients,
+    config::Config,
+    db::Db,
+    events::EventLog,
+    limiter::{Budget, Throttle},
+};
 
 /// The running program. Fields are those of [`AppParts`].
 #[derive(Clone)]
@@ -22,6 +29,8 @@ pub struct AppParts {
     pub clients: Clients,
     /// Counts attempts.
     pub throttle: Throttle,
+    /// Pays for operations.
+    pub budget: Budget,
 }
 
 impl App {

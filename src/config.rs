@@ -127,6 +127,19 @@ pub struct Limits {
     pub timeout: Duration,
     /// Whether introspection and suggestions are on.
     pub introspection: bool,
+    /// What a signed-in user may spend over time.
+    pub signed_in: Allowance,
+    /// What a network address may spend over time while nobody is signed in.
+    pub anonymous: Allowance,
+}
+
+/// A bucket of points from which operations are paid, and which fills again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// What a full bucket holds; 0 is no limit.
+    pub points: u32,
+    /// Points that come back each second, at least 1.
+    pub restore: u32,
 }
 
 /// The worker and its queue.
@@ -272,6 +285,17 @@ pub(super) mod tests {
             assert!(text.contains(name), "{name} is missing in:\n{text}");
         }
         assert!(!text.contains("hunter2"));
+    }
+
+    #[test]
+    fn an_allowance_pays_for_the_dearest_operation_or_is_off() {
+        let problems = read(&[("MAX_COMPLEXITY", "50000"), ("RATE_LIMIT_POINTS", "49999")]).unwrap_err();
+        let names: Vec<_> = problems.iter().map(|problem| problem.setting).collect();
+        assert_eq!(names, ["RATE_LIMIT_POINTS", "RATE_LIMIT_ANONYMOUS_POINTS"]);
+        assert!(problems[0].to_string().contains("at least 50000"), "{}", problems[0]);
+        let off = read(&[("RATE_LIMIT_POINTS", "20000"), ("RATE_LIMIT_ANONYMOUS_POINTS", "0")]).unwrap().limits;
+        assert_eq!((off.signed_in.points, off.anonymous.points), (20_000, 0));
+        assert!(read(&[("RATE_LIMIT_RESTORE", "0")]).is_err());
     }
 
     #[test]

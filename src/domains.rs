@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     jobs::{PurgeEvents, Registry, Schedule, ScheduledTask},
 };
-use identity::Identity;
+use identity::{Identity, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 
 /// What can be asked.
@@ -55,6 +55,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
+        .with(SendInvitation(services.identity.clone()))
         .with(PurgeEvents {
             log: app.events.clone(),
             ambient: app.ambient.clone(),

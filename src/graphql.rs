@@ -1,6 +1,7 @@
 //! The toolkit that every GraphQL type shares; it knows no domain.
 
 mod connection;
+mod cost;
 mod errors;
 mod filter;
 mod id;
@@ -12,9 +13,10 @@ mod stream;
 mod values;
 
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
+pub use cost::{Charge, CostLimit};
 pub use errors::{RequestId, finish, nullable, refused};
 pub use filter::{DateTimeFilter, EnumFilter, IdFilter, StringFilter, combined, contains_folded};
-pub use limits::{CostLimit, NESTING, check_document, check_text};
+pub use limits::{NESTING, check_document, check_text};
 pub use operation::operation_kind;
 pub use roots::check_roots;
 pub use scalars::{CursorText, DATE_TIME, Date, Decimal};

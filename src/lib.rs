@@ -15,7 +15,7 @@ pub mod events;
 pub mod graphql;
 pub mod http;
 pub mod jobs;
+pub mod limiter;
 pub mod mails;
 pub mod schema;
 pub mod server;
-pub mod throttle;

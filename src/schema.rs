@@ -13,8 +13,8 @@ use crate::{
     domains::{Loaders, Mutation, Node, Query, Services, Subscription},
     error::ErrorCode,
     graphql::{
-        CostLimit, DATE_TIME, NESTING, ReplyCursor, RequestId, ResumeFrom, check_document, check_roots, check_text,
-        check_values, finish, operation_kind, refused,
+        Charge, CostLimit, DATE_TIME, NESTING, ReplyCursor, RequestId, ResumeFrom, check_document, check_roots,
+        check_text, check_values, finish, operation_kind, refused,
     },
 };
 
@@ -65,16 +65,17 @@ impl Engine {
     /// Runs a query or a mutation.
     pub async fn execute(&self, viewer: Viewer, mut request: Request) -> Response {
         let request_id = viewer.request_id.clone();
+        let charge = self.charge(&viewer, &request);
         let response = match self.admit(&mut request) {
-            Err(error) => Response::from_errors(vec![error]),
+            Err(error) => charge.settle(Response::from_errors(vec![error])).await,
             Ok(()) => {
-                let request = self.prepare(request, viewer);
+                let request = self.prepare(request, viewer, &charge);
                 let work = AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, self.schema.execute(request)));
                 match work.catch_unwind().await {
-                    Ok(Ok(response)) => response,
+                    Ok(Ok(response)) => charge.settle(response).await,
                     // Dropping the operation cancelled it: statements stop and open transactions roll back.
-                    Ok(Err(_)) => Response::from_errors(vec![too_slow(self.limits.timeout)]),
-                    Err(_) => Response::from_errors(vec![panicked(&request_id)]),
+                    Ok(Err(_)) => charge.keep(Response::from_errors(vec![too_slow(self.limits.timeout)])).await,
+                    Err(_) => charge.keep(Response::from_errors(vec![panicked(&request_id)])).await,
                 }
             }
         };
@@ -89,18 +90,21 @@ impl Engine {
         mut request: Request,
         resume: Option<String>,
     ) -> BoxStream<'static, (Response, Option<String>)> {
-        let request_id = viewer.request_id.clone();
-        let errors = self.limits.errors;
-        if let Err(error) = self.admit(&mut request) {
-            let response = finish(Response::from_errors(vec![error]), &request_id, errors);
-            return stream::once(async { (response, None) }).boxed();
-        }
-        if operation_kind(&mut request) != Some(OperationType::Subscription) {
+        let is_subscription =
+            self.may_parse(&request.query) && operation_kind(&mut request) == Some(OperationType::Subscription);
+        if !is_subscription {
             let engine = self.clone();
             return stream::once(async move { (engine.execute(viewer, request).await, None) }).boxed();
         }
+        let request_id = viewer.request_id.clone();
+        let errors = self.limits.errors;
+        let charge = self.charge(&viewer, &request);
+        if let Err(error) = self.admit(&mut request) {
+            let refused = async move { charge.settle(Response::from_errors(vec![error])).await };
+            return stream::once(refused.map(move |response| (finish(response, &request_id, errors), None))).boxed();
+        }
         let cursor = ReplyCursor::default();
-        let mut request = self.prepare(request, viewer).data(cursor.clone());
+        let mut request = self.prepare(request, viewer, &charge).data(cursor.clone());
         if let Some(resume) = resume {
             request = request.data(ResumeFrom(resume));
         }
@@ -108,12 +112,17 @@ impl Engine {
         let mut is_first = true;
         AssertUnwindSafe(responses)
             .catch_unwind()
-            .map(move |response| {
+            .then(move |response| {
                 let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked(&request_id)]));
-                if std::mem::replace(&mut is_first, false) {
-                    not_begun(&mut response);
+                let charge = std::mem::replace(&mut is_first, false).then(|| charge.clone());
+                let (request_id, cursor) = (request_id.clone(), cursor.take());
+                async move {
+                    if let Some(charge) = charge {
+                        not_begun(&mut response);
+                        response = charge.keep(response).await;
+                    }
+                    (finish(response, &request_id, errors), cursor)
                 }
-                (finish(response, &request_id, errors), cursor.take())
             })
             .boxed()
     }
@@ -135,8 +144,12 @@ impl Engine {
         Ok(())
     }
 
-    fn prepare(&self, request: Request, viewer: Viewer) -> Request {
-        request.data(Loaders::new(&self.app, &viewer)).data(viewer)
+    fn charge(&self, viewer: &Viewer, request: &Request) -> Charge {
+        Charge::new(&self.app.budget, viewer.budget_subject(), request)
+    }
+
+    fn prepare(&self, request: Request, viewer: Viewer, charge: &Charge) -> Request {
+        request.data(Loaders::new(&self.app, &viewer)).data(viewer).data(charge.clone())
     }
 }
 

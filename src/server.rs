@@ -21,7 +21,7 @@ use crate::{
     events::EventLog,
     http,
     jobs::Worker,
-    throttle::Throttle,
+    limiter::{Budget, SharedRedis, Throttle},
 };
 
 /// The program, put together and not yet running.
@@ -53,8 +53,10 @@ impl Server {
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
         let clients = Clients::new(&config, &ambient)?;
         let key = token_key(&config, &ambient)?;
-        let throttle = Throttle::new(config.redis_url.as_ref(), ambient.clone()).context("REDIS_URL is not usable")?;
-        let app = App::new(AppParts { config, db, ambient, events, clients, throttle });
+        let redis = SharedRedis::new(config.redis_url.as_ref()).context("REDIS_URL is not usable")?;
+        let throttle = Throttle::new(redis.clone(), ambient.clone());
+        let budget = Budget::new(redis, &config.limits, ambient.clone());
+        let app = App::new(AppParts { config, db, ambient, events, clients, throttle, budget });
         let services =
             Services { identity: Identity::new(app.clone(), key), tickers: TickerService::new(app.clone())? };
         Ok(Self { app, services })

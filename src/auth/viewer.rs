@@ -9,6 +9,7 @@ use super::{Permission, Permissions, SystemRole};
 use crate::{
     error::{Error, Result},
     graphql::RequestId,
+    limiter::BudgetSubject,
 };
 
 /// By what somebody proved who they are.
@@ -106,6 +107,18 @@ impl Viewer {
     /// [`Error::Unauthenticated`] when nobody is signed in.
     pub fn user_id(&self) -> Result<Uuid> {
         Ok(self.session()?.user_id)
+    }
+
+    /// Whose budget the viewer's operations are charged to: who acts in somebody's place pays for it themselves.
+    pub fn budget_subject(&self) -> BudgetSubject {
+        match (&self.session, self.peer) {
+            (Some(session), _) => match session.credential {
+                Credential::ApiKey { key } => BudgetSubject::ApiKey(key),
+                other => BudgetSubject::User(other.actor(session.user_id)),
+            },
+            (None, Some(address)) => BudgetSubject::address(address),
+            (None, None) => BudgetSubject::Unknown,
+        }
     }
 
     /// Whether the viewer has `permission`.

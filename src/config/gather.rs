@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
 use super::{
-    AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig, HttpConfig,
-    IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY, OpenAiConfig,
-    SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, reader::Reader,
+    Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
+    HttpConfig, IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
+    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, reader::Reader,
 };
 
 /// Asks for every setting.
@@ -154,9 +154,10 @@ fn gather_issuers(r: &mut Reader<'_>) -> Vec<IssuerConfig> {
 
 fn gather_limits(r: &mut Reader<'_>) -> Limits {
     r.section("Limits on operations (refused before anything runs)");
+    let complexity = r.size("MAX_COMPLEXITY", 20_000, 50, "Cost: one a field, children multiplied by the page size.");
     Limits {
         depth: r.size("MAX_DEPTH", 12, 3, "Levels of nested fields; GraphiQL's introspection needs 13 and is exempt."),
-        complexity: r.size("MAX_COMPLEXITY", 20_000, 50, "Cost: one a field, children multiplied by the page size."),
+        complexity,
         aliases: r.size("MAX_ALIASES", 30, 1, "Aliases in a document, fragments counted where they are used."),
         directives: r.size("MAX_DIRECTIVES", 30, 1, "Directives in a document."),
         tokens: r.size("MAX_TOKENS", 4000, 100, "Lexical tokens in a document."),
@@ -164,7 +165,44 @@ fn gather_limits(r: &mut Reader<'_>) -> Limits {
         errors: r.size("MAX_ERRORS", 10, 1, "Errors listed in one response."),
         timeout: r.seconds("OPERATION_TIMEOUT_SECONDS", 20, 1, "How long one query or mutation may take."),
         introspection: r.parse("INTROSPECTION", "true", "Whether introspection and suggestions are answered."),
+        signed_in: gather_allowance(
+            r,
+            ("RATE_LIMIT_POINTS", 200_000, "Points of cost that a user may spend at once; 0 turns this limit off."),
+            ("RATE_LIMIT_RESTORE", 5000, "Points that a user gets back each second."),
+            complexity,
+        ),
+        anonymous: gather_allowance(
+            r,
+            (
+                "RATE_LIMIT_ANONYMOUS_POINTS",
+                40_000,
+                "The same for a network address (of IPv6 a /64) where nobody is signed in; 0 turns this limit off.",
+            ),
+            ("RATE_LIMIT_ANONYMOUS_RESTORE", 500, "Points that an address gets back each second."),
+            complexity,
+        ),
     }
+}
+
+/// A bucket that holds enough for the dearest operation, or nothing, which is no limit. The settings are given by name,
+/// default and text.
+fn gather_allowance(
+    r: &mut Reader<'_>,
+    points: (&'static str, u32, &'static str),
+    restore: (&'static str, u32, &'static str),
+    complexity: usize,
+) -> Allowance {
+    let name = points.0;
+    let points = r.number(name, points.1, 0..=u32::MAX, points.2);
+    if points > 0 && (points as usize) < complexity {
+        r.problem(
+            name,
+            format!(
+                "must be 0 (no limit) or at least {complexity}, as MAX_COMPLEXITY is, or the dearest operation could never run"
+            ),
+        );
+    }
+    Allowance { points, restore: r.number(restore.0, restore.1, 1..=u32::MAX, restore.2) }
 }
 
 fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {

@@ -4,14 +4,10 @@
 //! of fields ("fragment bomb"); so each fragment is measured once here, before the document is handed on. Tokens are
 //! counted before the document is even parsed.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::{
-    Name, Positioned, ServerError, ServerResult, ValidationResult, Value,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
+    Name, Positioned, ServerError, ServerResult, Value,
     parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
 };
 
@@ -245,31 +241,6 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
         }
     }
     bytes.len()
-}
-
-/// Refuses operations that cost more than a limit: one a field, with the children of a list multiplied by its page size.
-#[derive(Debug, Clone, Copy)]
-pub struct CostLimit(pub usize);
-
-impl ExtensionFactory for CostLimit {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(*self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for CostLimit {
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let result = next.run(ctx).await?;
-        if result.complexity > self.0 {
-            return Err(vec![limit_error("a cost of", self.0, result.complexity)]);
-        }
-        Ok(result)
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     auth::{Session, Viewer},
     domains::{Services, identity::TokenError},
+    error::Error,
     graphql::RequestId,
     schema::Engine,
 };
@@ -47,10 +48,18 @@ impl Gateway for RapportGateway {
 
     async fn authenticate(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Self::Caller, AuthError> {
         let Some(token) = token else { return Ok(None) };
-        match self.services.identity.authenticate(token).await {
+        let viewer = Viewer {
+            session: None,
+            request_id: RequestId(origin.request_id.to_string()),
+            peer: origin.peer,
+            user_agent: origin.user_agent.clone(),
+        };
+        match self.services.identity.authenticate(&viewer, token).await {
             Ok(session) => Ok(Some(session)),
             Err(TokenError::Expired) => Err(AuthError::Expired),
             Err(TokenError::Invalid) => Err(AuthError::Invalid),
+            // Said by the client of the issuer, once a minute: anybody's token could fill the log here.
+            Err(TokenError::Unavailable(Error::ProviderUnavailable { .. })) => Err(AuthError::Unavailable),
             Err(TokenError::Unavailable(error)) => {
                 tracing::error!(request_id = %origin.request_id, ?error, "a token could not be checked");
                 Err(AuthError::Unavailable)

@@ -180,7 +180,7 @@ pub(super) async fn authenticate(app: &App, text: &str) -> Result<Session, Token
     if key.expires_at.is_some_and(|end| end <= now) {
         return Err(TokenError::Expired);
     }
-    let given = standing::given_by(&app.db, owner.role_id).await.map_err(TokenError::Unavailable)?;
+    let given = standing::given_by(&app.db, owner.role_id).await?;
     let standing = standing::Standing {
         user_id: owner.id.uuid(),
         credential: Credential::ApiKey { key: key.id.uuid() },

@@ -8,6 +8,7 @@ use super::{
     editing::{Editing, UserDraft},
     fields, invitation, password, password_rules,
     proof::{self, Purpose},
+    send_invitation::{SendInvitation, SendInvitationInput},
     service::{SignIn, email_key, insert_user, name_key},
     status::close_invitations,
     user::{self, Model as User, Status},
@@ -17,6 +18,7 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
+    jobs::{self, NewJob},
 };
 
 /// An invitation that is out.
@@ -44,11 +46,11 @@ impl Identity {
     /// a user's.
     pub(super) async fn invite(&self, viewer: &Viewer, draft: UserDraft) -> Result<Invited> {
         viewer.need(Permission::UsersManage)?;
-        let inviter = Id::from_uuid(viewer.user_id()?);
+        let inviter = Id::<User>::from_uuid(viewer.user_id()?);
         let mut problems = Problems::default();
         let draft = draft.check(&mut problems);
         problems.into_result()?;
-        let editing = Editing::begin(self, viewer).await?;
+        let mut editing = Editing::begin(self, viewer).await?;
         let user = invited_user(&editing, draft).await?;
         close_invitations(&editing, user.id).await?;
         let now = self.app().ambient.now();
@@ -61,7 +63,14 @@ impl Identity {
             created_at: now,
         };
         invitation::Entity::insert(row.clone().into_active_model()).exec_without_returning(&*editing.tx).await?;
-        let link = Some(self.invitation_link(&row));
+        let link = if self.app().clients.mail.is_some() {
+            let input = SendInvitationInput { invitation: row.id };
+            let new = NewJob::new(input, Some(inviter.uuid()));
+            jobs::enqueue::<SendInvitation>(&mut editing.tx, &self.app().ambient, new).await?;
+            None
+        } else {
+            Some(self.invitation_link(&row))
+        };
         editing.commit().await?;
         Ok(Invited { user, expires_at: row.expires_at, link })
     }

@@ -9,7 +9,7 @@ use sea_orm::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    TokenKey, external_identity, password, refresh, role, session,
+    Issuers, TokenKey, external_identity, password, refresh, role, session,
     standing::Standings,
     user::{self, Status},
 };
@@ -21,7 +21,7 @@ use crate::{
     db::{Db, Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Result},
-    throttle::Rule,
+    limiter::Rule,
 };
 
 /// Failures that an account may have.
@@ -34,6 +34,7 @@ const ADDRESS_RULE: Rule = Rule { name: "login-address", attempts: 10, window: D
 pub struct Identity {
     app: App,
     key: TokenKey,
+    issuers: Issuers,
     standings: Standings,
 }
 
@@ -57,7 +58,8 @@ pub struct SignIn {
 impl Identity {
     /// The service; `key` signs its tokens.
     pub fn new(app: App, key: TokenKey) -> Self {
-        Self { app, key, standings: Standings::new() }
+        let issuers = Issuers::new(&app.config.auth.issuers, &app.clients.jwks, &app.ambient);
+        Self { app, key, issuers, standings: Standings::new() }
     }
 
     /// Signs in by mail address and password.
@@ -133,7 +135,7 @@ impl Identity {
         let now = self.app.ambient.now();
         let expires_at = now + self.app.config.auth.access_token_ttl;
         let access_token = self.key.sign(user.id.uuid(), issued.session.id.uuid(), now, expires_at)?;
-        let session = self.authenticate(&access_token).await?;
+        let session = self.authenticate_own(&access_token).await?;
         let refresh_expires_at = issued.session.expires_at;
         let refresh_token = issued.refresh_token;
         Ok(SignIn { access_token, expires_at, refresh_token, refresh_expires_at, user, session })
@@ -193,6 +195,11 @@ impl Identity {
     /// The key that signs.
     pub(super) fn key(&self) -> &TokenKey {
         &self.key
+    }
+
+    /// The issuers whose tokens are accepted beside our own.
+    pub(super) fn issuers(&self) -> &Issuers {
+        &self.issuers
     }
 
     /// What is remembered of credentials.

@@ -8,12 +8,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    Identity, TokenError, api_key, api_keys, external_identity, role, session,
+    Identity, TokenError, api_key, api_keys, external_identity, issuer_of, role, session,
     token::Verified,
     user::{self, Status},
 };
 use crate::{
-    auth::{Credential, Permission, Permissions, Session, SystemRole},
+    auth::{Credential, Permission, Permissions, Session, SystemRole, Viewer},
+    config::OWN_ISSUER,
     db::{Db, Id},
     error::{Error, Result},
 };
@@ -87,14 +88,23 @@ impl Standings {
 }
 
 impl Identity {
-    /// The session of a token: one of ours, an API key, or one of an issuer that the server trusts.
+    /// The session of a token: one of ours, an API key, or one of an issuer that the server trusts. `viewer` is the
+    /// request that it came with.
     ///
     /// # Errors
     /// When the token is bad or expired, or the user may not act any more.
-    pub async fn authenticate(&self, token: &str) -> Result<Session, TokenError> {
+    pub async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Session, TokenError> {
         if token.starts_with(api_keys::PREFIX) {
             return api_keys::authenticate(self.app(), token).await;
         }
+        match issuer_of(token) {
+            Some(issuer) if issuer != OWN_ISSUER => self.authenticate_external(viewer, token).await,
+            _ => self.authenticate_own(token).await,
+        }
+    }
+
+    /// The session of a token of ours.
+    pub(super) async fn authenticate_own(&self, token: &str) -> Result<Session, TokenError> {
         let Verified { session, expires_at } = self.key().verify(token, self.app().ambient.now())?;
         let standing = self.standing(Known::Session(session)).await?;
         Ok(standing.session(None, Some(expires_at)))
@@ -111,7 +121,7 @@ impl Identity {
     }
 
     async fn standing(&self, known: Known) -> Result<Standing, TokenError> {
-        let standing = self.standings().of(&self.app().db, known).await.map_err(TokenError::Unavailable)?;
+        let standing = self.standings().of(&self.app().db, known).await?;
         let now = self.app().ambient.now();
         standing.filter(|standing| standing.expires_at.is_none_or(|end| end > now)).ok_or(TokenError::Invalid)
     }

@@ -33,6 +33,12 @@ pub enum TokenError {
     Unavailable(#[source] Error),
 }
 
+impl From<Error> for TokenError {
+    fn from(error: Error) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
 impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
         match error {

@@ -37,7 +37,11 @@ impl SseClient {
 
     /// Begins an operation, after `last_event_id` where there is one.
     pub async fn subscribe(&self, query: &str, variables: Value, last_event_id: Option<&str>) -> SseStream {
-        let body = json!({"query": query, "variables": variables});
+        self.begin(json!({"query": query, "variables": variables}), last_event_id).await
+    }
+
+    /// Begins an operation whose request is as given.
+    pub async fn begin(&self, body: Value, last_event_id: Option<&str>) -> SseStream {
         let mut request = reqwest::Client::new().post(&self.url).header("accept", "text/event-stream").json(&body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);

@@ -1,0 +1,206 @@
+//! Users who come with a token of an issuer that the server trusts.
+//!
+//! The first token of a subject makes a user, or is linked to the one with its mail address where the address is proved.
+//! From then on the role in Rapport is the upper bound of what the user may do: role and scopes of a token only take away.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+
+use super::{
+    ExternalClaims, Identity, TokenError, external_identity, invitation, role,
+    service::{NewUser, email_key, insert_user},
+    standing::{Standing, given_by},
+    user::{self, Model as User, Status},
+};
+use crate::{
+    auth::{Credential, Permissions, Session, Viewer},
+    config::IssuerConfig,
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Result},
+};
+
+/// Scopes of OpenID Connect itself (OpenID Connect Core 1.0, sections 5.4 and 11): what they are about is not ours.
+const OPENID_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
+impl Identity {
+    /// The session of a token of another issuer.
+    ///
+    /// # Errors
+    /// When the token is bad or expired, its user was signed out since or may not act, or nobody knows them here.
+    pub(super) async fn authenticate_external(&self, viewer: &Viewer, token: &str) -> Result<Session, TokenError> {
+        let claims = self.issuers().verify(token, self.app().ambient.now()).await?;
+        let config = self.issuers().config(&claims.issuer).ok_or(TokenError::Invalid)?;
+        let known = find(self.app().db.reader(), &claims).await?;
+        let (identity, user) = match known {
+            Some(known) => known,
+            None => self.first_sight(viewer, &claims, config).await?.ok_or(TokenError::Invalid)?,
+        };
+        let was_signed_out = identity.tokens_from.is_some_and(|from| claims.issued_at.is_none_or(|at| at < from));
+        if user.status != Status::Active || was_signed_out {
+            return Err(TokenError::Invalid);
+        }
+        let given = given_by(&self.app().db, user.role_id).await?;
+        let standing = Standing {
+            user_id: user.id.uuid(),
+            credential: Credential::External { identity: identity.id.uuid() },
+            role_id: user.role_id.uuid(),
+            given: given.ok_or(TokenError::Invalid)?,
+            expires_at: None,
+        };
+        let scopes = self.left_by(&claims, config).await?;
+        Ok(standing.session(scopes, Some(claims.expires_at)))
+    }
+
+    /// What a token leaves of its user's rights, by its scopes and its role; `None` is all.
+    async fn left_by(&self, claims: &ExternalClaims, config: &IssuerConfig) -> Result<Option<Permissions>> {
+        let by_scopes = claims.scopes.as_deref().and_then(scoped);
+        let Some(name) = claims.role.as_ref().and_then(|claim| config.roles.get(claim)) else { return Ok(by_scopes) };
+        // A role that is configured and missing gives nothing.
+        let role = role_named(self.app().db.reader(), name).await?;
+        let by_role = role.map(|role| role.given()).unwrap_or_default();
+        Ok(Some(by_scopes.map_or_else(|| by_role.clone(), |scopes| scopes.within(&by_role))))
+    }
+
+    /// Makes or links the user of a subject that was never seen. `None` when it may not be, with the reason in the log.
+    async fn first_sight(
+        &self,
+        viewer: &Viewer,
+        claims: &ExternalClaims,
+        config: &IssuerConfig,
+    ) -> Result<Option<(external_identity::Model, User)>> {
+        let refuse = |reason: &str| {
+            tracing::info!(
+                issuer = claims.issuer,
+                subject = claims.subject,
+                reason,
+                "a token is good, its user is not"
+            );
+            Ok(None)
+        };
+        let Some(email) = &claims.email else { return refuse("the token has no mail address") };
+        let tx = self.app().db.begin().await?;
+        tx.lock("users").await?;
+        tx.lock(&format!("email:{}", email_key(email))).await?;
+        // Another request may have been first.
+        if let Some(known) = find(&*tx, claims).await? {
+            return Ok(Some(known));
+        }
+        let of_address = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email)));
+        let user = match of_address.one(&*tx).await? {
+            Some(_) if !(claims.email_is_verified || config.trust_email) => {
+                return refuse("a user has its mail address, which is not proved");
+            }
+            Some(user) => self.take_up(&tx, viewer, user).await?,
+            None if !config.create_users => return refuse("nobody has its mail address, and users are not made"),
+            None => {
+                let name = claims.role.as_ref().and_then(|claim| config.roles.get(claim));
+                let name = name.unwrap_or(&config.default_role);
+                let Some(role) = role_named(&*tx, name).await? else { return refuse("its role does not exist here") };
+                self.make(&tx, viewer, email, claims, &role).await?
+            }
+        };
+        let identity = external_identity::Model {
+            id: Id::new(&self.app().ambient),
+            user_id: user.id,
+            issuer: claims.issuer.clone(),
+            subject: claims.subject.clone(),
+            tokens_from: None,
+            created_at: self.app().ambient.now(),
+        };
+        external_identity::Entity::insert(identity.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let linked = serde_json::json!({"issuer": claims.issuer, "subject": claims.subject});
+        let entry = Entry::of("user.linked", user.id, &user.email).by(user.id.uuid()).after(linked);
+        audit::record(&tx, &self.app().ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(Some((identity, user)))
+    }
+
+    async fn make(
+        &self,
+        tx: &WriteTx,
+        viewer: &Viewer,
+        email: &str,
+        claims: &ExternalClaims,
+        role: &role::Model,
+    ) -> Result<User> {
+        let new = NewUser {
+            email: email.to_owned(),
+            full_name: claims.name.clone().unwrap_or_else(|| email.to_owned()),
+            phone: None,
+            role_id: role.id,
+            status: Status::Active,
+        };
+        let user = insert_user(tx, &self.app().ambient, new, None).await?;
+        let entry = Entry::of("user.created", user.id, &user.email).by(user.id.uuid()).after(user.audited(&role.name));
+        audit::record(tx, &self.app().ambient, viewer, entry).await?;
+        Ok(user)
+    }
+
+    /// The user to link to. One who was invited has accepted by coming.
+    async fn take_up(&self, tx: &WriteTx, viewer: &Viewer, user: User) -> Result<User> {
+        if user.status != Status::Invited {
+            return Ok(user);
+        }
+        let now = self.app().ambient.now();
+        invitation::Entity::update_many()
+            .col_expr(invitation::Column::ClosedAt, Expr::value(now))
+            .filter(invitation::Column::UserId.eq(user.id))
+            .filter(invitation::Column::ClosedAt.is_null())
+            .exec(&**tx)
+            .await?;
+        let change = user::ActiveModel {
+            id: Set(user.id),
+            status: Set(Status::Active),
+            version: Set(user.version + 1),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let after = user::Entity::update(change).exec(&**tx).await?;
+        let [before, now] = [&user, &after].map(|user| serde_json::json!({"status": user.status}));
+        let entry = Entry::of("user.invitation_accepted", user.id, &user.email).by(user.id.uuid());
+        audit::record(tx, &self.app().ambient, viewer, entry.between(before, now)).await?;
+        Ok(after)
+    }
+}
+
+/// The user whom an issuer knows under this subject.
+async fn find(
+    db: &impl sea_orm::ConnectionTrait,
+    claims: &ExternalClaims,
+) -> Result<Option<(external_identity::Model, User)>> {
+    let found = external_identity::Entity::find()
+        .filter(external_identity::Column::Issuer.eq(&claims.issuer))
+        .filter(external_identity::Column::Subject.eq(&claims.subject))
+        .find_also_related(user::Entity)
+        .one(db)
+        .await?;
+    Ok(found.and_then(|(identity, user)| Some((identity, user?))))
+}
+
+async fn role_named(db: &impl sea_orm::ConnectionTrait, name: &str) -> Result<Option<role::Model>> {
+    role::Entity::find().filter(role::Column::Name.eq(name)).one(db).await.map_err(Error::from)
+}
+
+/// What a list of scopes leaves: those of our permissions that it names. One of OpenID Connect's own scopes only says
+/// nothing about them.
+fn scoped(scopes: &[String]) -> Option<Permissions> {
+    let says_nothing = !scopes.is_empty() && scopes.iter().all(|scope| OPENID_SCOPES.contains(&scope.as_str()));
+    (!says_nothing).then(|| Permissions::of_names(scopes.iter().map(String::as_str)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_leave_what_they_name_and_those_of_openid_say_nothing() {
+        let left = |scopes: &[&str]| {
+            let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+            scoped(&scopes).map(|left| left.names())
+        };
+        assert_eq!(left(&["openid", "email"]), None);
+        assert_eq!(left(&["openid", "customers:read"]), Some(vec!["customers:read"]));
+        assert_eq!(left(&["billing:read"]), Some(vec![]));
+        assert_eq!(left(&[]), Some(vec![]));
+    }
+}

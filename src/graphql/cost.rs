@@ -1,0 +1,242 @@
+//! What operations cost, and the budgets they are paid from.
+//!
+//! The price of an operation is known when it has been validated. It is paid before anything runs, and what the response
+//! turns out not to have used is given back.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_graphql::{
+    Request, Response, ServerError, ValidationResult, Value,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
+    value,
+};
+use tokio::sync::OnceCell;
+
+use super::{errors::refused, limits::limit_error};
+use crate::{
+    error::ErrorCode,
+    limiter::{Balance, Budget, BudgetSubject, Shortage, Taken},
+};
+
+/// The name of what a client asks for, and gets, in the `extensions`.
+const COST: &str = "cost";
+
+/// Refuses operations that cost more than a limit (one a field, with the children of a list multiplied by its page size),
+/// and has the others paid by the [`Charge`] of their request.
+#[derive(Debug, Clone, Copy)]
+pub struct CostLimit(pub usize);
+
+impl ExtensionFactory for CostLimit {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(*self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for CostLimit {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let result = next.run(ctx).await?;
+        if result.complexity > self.0 {
+            return Err(vec![limit_error("a cost of", self.0, result.complexity)]);
+        }
+        if let Some(charge) = ctx.data_opt::<Charge>() {
+            charge.pay(result.complexity).await.map_err(|error| vec![error])?;
+        }
+        Ok(result)
+    }
+}
+
+/// The account of one request. Cheap to clone; clones pay once together.
+#[derive(Clone)]
+pub struct Charge(Arc<Account>);
+
+struct Account {
+    budget: Budget,
+    subject: BudgetSubject,
+    /// Whether the client wants to know what it cost.
+    is_shown: bool,
+    paid: OnceCell<Payment>,
+}
+
+/// What was asked of the budget, and what came of it.
+struct Payment {
+    requested: u32,
+    outcome: Result<Taken, Shortage>,
+}
+
+impl Charge {
+    /// The account of `request`, on the budget of `subject`.
+    pub fn new(budget: &Budget, subject: BudgetSubject, request: &Request) -> Self {
+        let is_shown = request.extensions.get(COST) == Some(&Value::Boolean(true));
+        Self(Arc::new(Account { budget: budget.clone(), subject, is_shown, paid: OnceCell::new() }))
+    }
+
+    /// Ends a query or mutation that ran to its end: gives back what it did not use.
+    pub async fn settle(&self, response: Response) -> Response {
+        let used = used(&response);
+        self.close(response, used).await
+    }
+
+    /// Ends a query or mutation that was stopped, and accounts for the beginning of a subscription: nothing is given back.
+    pub async fn keep(&self, response: Response) -> Response {
+        self.close(response, None).await
+    }
+
+    /// Pays, once in a request, and returns what was paid first.
+    async fn payment(&self, points: usize) -> &Payment {
+        let Account { budget, subject, paid, .. } = &*self.0;
+        let pay = || async {
+            let requested = u32::try_from(points.max(1)).unwrap_or(u32::MAX);
+            Payment { requested, outcome: budget.take(*subject, requested).await }
+        };
+        paid.get_or_init(pay).await
+    }
+
+    async fn pay(&self, points: usize) -> Result<(), ServerError> {
+        let payment = self.payment(points).await;
+        payment.outcome.as_ref().map(|_| ()).map_err(|shortage| too_dear(payment.requested, *shortage))
+    }
+
+    /// Closes the account: `used` points were used, all where it is `None`. What never came as far as to have a price costs
+    /// a point, so that a flood of nonsense has an end too.
+    async fn close(&self, mut response: Response, used: Option<u32>) -> Response {
+        let payment = self.payment(1).await;
+        let requested = payment.requested;
+        let (actual, balance) = match payment.outcome {
+            Ok(taken) => {
+                let actual = used.map_or(requested, |used| used.clamp(1, requested));
+                let balance = match requested - actual {
+                    0 => taken.balance,
+                    unused => self.0.budget.give_back(taken, unused).await,
+                };
+                (actual, balance)
+            }
+            Err(shortage) => {
+                response = Response::from_errors(vec![too_dear(requested, shortage)]);
+                (0, Some(shortage.balance))
+            }
+        };
+        if self.0.is_shown {
+            let available = balance.map_or(Value::Null, |balance| balance.available.into());
+            let restore_rate = balance.map_or(Value::Null, |balance| balance.restore_rate.into());
+            let cost = value!({
+                "requested": requested, "actual": actual, "available": available, "restoreRate": restore_rate
+            });
+            response.extensions.insert(COST.to_owned(), cost);
+        }
+        response
+    }
+}
+
+/// The points that a response used: one a field in its data. `None` where errors hide how much work there was, for they
+/// make null what was already fetched.
+fn used(response: &Response) -> Option<u32> {
+    // Without a path an error is of the request, and nothing ran.
+    let has_run = response.errors.iter().any(|error| !error.path.is_empty());
+    (!has_run).then(|| u32::try_from(fields(&response.data)).unwrap_or(u32::MAX))
+}
+
+/// The fields in a value, at every level. `__typename` is free, as it is in what was asked for.
+fn fields(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => {
+            let priced = object.iter().filter(|(name, _)| *name != "__typename");
+            priced.map(|(_, value)| 1 + fields(value)).sum()
+        }
+        Value::List(list) => list.iter().map(fields).sum(),
+        _ => 0,
+    }
+}
+
+fn too_dear(requested: u32, shortage: Shortage) -> ServerError {
+    let Shortage { balance: Balance { available, restore_rate }, retry_after } = shortage;
+    let message = format!(
+        "The operation costs {requested} points and {available} are left; {restore_rate} come back each second. \
+         Try again in {} s, or ask for less at a time.",
+        retry_after.as_millis().div_ceil(1000)
+    );
+    let details = [
+        ("retryAfterMs", Value::from(u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX))),
+        ("cost", value!({"requested": requested, "available": available, "restoreRate": restore_rate})),
+    ];
+    refused(ErrorCode::RateLimited, message, BTreeMap::from(details))
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::PathSegment;
+
+    use super::*;
+    use crate::{ambient::Ambient, config::Config, limiter::SharedRedis};
+
+    const SUBJECT: BudgetSubject = BudgetSubject::Unknown;
+
+    fn budget() -> Budget {
+        let limits = Config::defaults().limits;
+        Budget::new(SharedRedis::new(None).unwrap(), &limits, Ambient::system())
+    }
+
+    fn charge(budget: &Budget) -> Charge {
+        let mut request = Request::new("{ a }");
+        request.extensions.insert(COST.to_owned(), true.into());
+        Charge::new(budget, SUBJECT, &request)
+    }
+
+    fn told(response: &Response) -> String {
+        let Value::Object(cost) = &response.extensions[COST] else { panic!("{response:?}") };
+        format!("{} of {}", cost["actual"], cost["requested"])
+    }
+
+    #[tokio::test]
+    async fn a_request_pays_once_however_often_it_is_validated() {
+        let budget = budget();
+        let charge = charge(&budget);
+        for _ in 0..3 {
+            charge.pay(20_000).await.unwrap();
+        }
+        assert!(budget.take(SUBJECT, 20_000).await.is_ok());
+        assert_eq!(told(&charge.settle(Response::new(value!({"a": 1, "b": 2}))).await), "2 of 20000");
+    }
+
+    #[tokio::test]
+    async fn an_operation_that_was_stopped_keeps_its_charge() {
+        let budget = budget();
+        for _ in 0..2 {
+            let charge = charge(&budget);
+            charge.pay(20_000).await.unwrap();
+            assert_eq!(told(&charge.keep(Response::new(value!({"a": 1}))).await), "20000 of 20000");
+        }
+        assert!(budget.take(SUBJECT, 20_000).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_used_of_an_operation_that_is_refused() {
+        let budget = budget();
+        budget.take(SUBJECT, 40_000).await.unwrap();
+        let charge = charge(&budget);
+        let error = charge.pay(20_000).await.unwrap_err();
+        assert_eq!(told(&charge.settle(Response::from_errors(vec![error])).await), "0 of 20000");
+    }
+
+    #[test]
+    fn fields_are_counted_at_every_level_and_in_each_row() {
+        let data =
+            value!({"a": {"b": 1, "c": null}, "rows": [{"__typename": "Row", "x": [1, 2]}, {"x": {"y": "z"}}, null]});
+        assert_eq!(fields(&data), 7);
+        assert_eq!(fields(&Value::Null), 0);
+    }
+
+    #[test]
+    fn errors_of_fields_hide_what_was_used() {
+        let mut response = Response::new(value!({"a": null}));
+        assert_eq!(used(&response), Some(1));
+        response.errors.push(ServerError::new("No.", None));
+        assert_eq!(used(&response), Some(1));
+        response.errors[0].path.push(PathSegment::Field("a".to_owned()));
+        assert_eq!(used(&response), None);
+    }
+}

@@ -1,0 +1,27 @@
+//! Limits over time: on failed attempts ([`Throttle`]) and on what operations cost ([`Budget`]).
+//!
+//! Both count in process, or in Redis so that all copies of the server count together. When Redis is down each process
+//! counts for itself, and says so once.
+
+mod attempts;
+mod bucket;
+mod budget;
+mod shared_redis;
+mod subject;
+
+use sha2::{Digest, Sha256};
+
+pub use attempts::{Rule, Throttle};
+pub use budget::{Balance, Budget, Shortage, Taken};
+pub use shared_redis::SharedRedis;
+pub use subject::BudgetSubject;
+
+/// Subjects remembered in process; past that the least used are forgotten, so that a flood of names costs no memory.
+const LOCAL_SUBJECTS: u64 = 100_000;
+
+/// The key of a count in Redis. Subjects are mail addresses and the like: only their hash goes there.
+fn key(count: &str, subject: &str) -> String {
+    let hash = Sha256::digest(subject.as_bytes());
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("rapport:{count}:{hash}")
+}

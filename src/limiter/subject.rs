@@ -1,0 +1,66 @@
+//! Who has a budget.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
+
+use uuid::Uuid;
+
+/// Whose budget an operation is charged to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BudgetSubject {
+    /// A signed-in user, on all their devices.
+    User(Uuid),
+    /// An API key, apart from its owner: a program that runs wild must not shut out the person.
+    ApiKey(Uuid),
+    /// A network address; of IPv6 its first 64 bits, as [`BudgetSubject::address`] makes it.
+    Address(IpAddr),
+    /// Nobody that can be told apart: all of them share one budget.
+    Unknown,
+}
+
+impl BudgetSubject {
+    /// The subject of an address. One customer of a provider has at least a /64 of IPv6 (RFC 6177), so it counts as one.
+    pub fn address(address: IpAddr) -> Self {
+        Self::Address(match address.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        })
+    }
+}
+
+impl fmt::Display for BudgetSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => write!(f, "user {id}"),
+            Self::ApiKey(id) => write!(f, "key {id}"),
+            Self::Address(IpAddr::V4(address)) => write!(f, "address {address}"),
+            Self::Address(IpAddr::V6(address)) => write!(f, "address {address}/64"),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject(address: &str) -> String {
+        BudgetSubject::address(address.parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one_subject() {
+        assert_eq!(subject("2001:db8:1:2:3:4:5:6"), "address 2001:db8:1:2::/64");
+        assert_eq!(subject("2001:db8:1:2::9"), subject("2001:db8:1:2:ffff::"));
+        assert_ne!(subject("2001:db8:1:2::9"), subject("2001:db8:1:3::9"));
+    }
+
+    #[test]
+    fn each_ipv4_address_is_a_subject_also_when_written_as_ipv6() {
+        assert_eq!(subject("192.0.2.1"), "address 192.0.2.1");
+        assert_eq!(subject("::ffff:192.0.2.1"), "address 192.0.2.1");
+        assert_ne!(subject("192.0.2.1"), subject("192.0.2.2"));
+    }
+}
