@@ -86,7 +86,7 @@ impl AuditEntry {
 
 /// Which entries. All parts that are given must hold.
 #[derive(InputObject, Debug, Clone, Default)]
-pub struct AuditFilter {
+pub struct AuditEntryFilter {
     /// By when it was.
     pub at: Option<DateTimeFilter>,
     /// By who did it.
@@ -102,14 +102,14 @@ pub struct AuditFilter {
     /// By the id of what was changed.
     pub subject_id: Option<ID>,
     /// Each of these holds too.
-    pub and: Option<Vec<AuditFilter>>,
+    pub and: Option<Vec<AuditEntryFilter>>,
     /// At least one of these holds.
-    pub or: Option<Vec<AuditFilter>>,
+    pub or: Option<Vec<AuditEntryFilter>>,
     /// This does not hold.
-    pub not: Option<Box<AuditFilter>>,
+    pub not: Option<Box<AuditEntryFilter>>,
 }
 
-impl AuditFilter {
+impl AuditEntryFilter {
     /// The filter as SQL.
     pub(super) fn condition(&self) -> Condition {
         let own = Condition::all()
@@ -126,32 +126,32 @@ impl AuditFilter {
 
 /// By what entries can be ordered.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditOrderField {
+pub enum AuditEntryOrderField {
     /// When it was.
     At,
 }
 
 /// The order of entries.
 #[derive(InputObject, Debug, Clone, Copy)]
-pub struct AuditOrder {
+pub struct AuditEntryOrder {
     /// By what.
-    pub field: AuditOrderField,
+    pub field: AuditEntryOrderField,
     /// Which way.
     #[graphql(default_with = "SortDirection::Desc")]
     pub direction: SortDirection,
 }
 
-impl Default for AuditOrder {
+impl Default for AuditEntryOrder {
     fn default() -> Self {
-        Self { field: AuditOrderField::At, direction: SortDirection::Desc }
+        Self { field: AuditEntryOrderField::At, direction: SortDirection::Desc }
     }
 }
 
-impl AuditOrder {
+impl AuditEntryOrder {
     /// The keyset of this order.
     pub(super) fn keyset(self) -> Keyset<Entity> {
         let column = match self.field {
-            AuditOrderField::At => Column::At,
+            AuditEntryOrderField::At => Column::At,
         };
         Keyset::new(column, self.direction.into())
     }
@@ -175,8 +175,8 @@ impl AuditQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which entries.")] filter: Option<AuditFilter>,
-        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<AuditOrder>,
+        #[graphql(desc = "Which entries.")] filter: Option<AuditEntryFilter>,
+        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<AuditEntryOrder>,
         #[graphql(
             desc = "Words in what was done, to what, how it was and is, why, or by whom; up to 200 characters.",
             validator(chars_max_length = 200)

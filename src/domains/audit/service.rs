@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 
 use super::{
     entity::{Column, Entity, Model},
-    graphql::{AuditFilter, AuditOrder},
+    graphql::{AuditEntryFilter, AuditEntryOrder},
 };
 use crate::{
     app::App,
@@ -19,8 +19,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub(super) struct AuditList {
     pub(super) page: PageArgs,
-    pub(super) filter: Option<AuditFilter>,
-    pub(super) order: Option<AuditOrder>,
+    pub(super) filter: Option<AuditEntryFilter>,
+    pub(super) order: Option<AuditEntryOrder>,
     pub(super) search: Option<String>,
 }
 
@@ -32,7 +32,7 @@ impl AuditList {
     fn select(&self) -> Select<Entity> {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let condition = Condition::all()
-            .add_option(self.filter.as_ref().map(AuditFilter::condition))
+            .add_option(self.filter.as_ref().map(AuditEntryFilter::condition))
             .add_option(search.map(matches));
         Entity::find().filter(condition)
     }
