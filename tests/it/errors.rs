@@ -176,7 +176,7 @@ async fn a_syntax_error_is_one_short_line_with_its_place() {
     assert_eq!(short["locations"], json!([{"line": 1, "column": 11}]), "{short:#}");
     assert!(message(short).starts_with("Syntax error at line 1, column 11: expected "));
     let late = format!("{}{{ viewer {{ user {{ id }} }} ] }}", "\n".repeat(40));
-    assert!(message(error(&nobody, &late).await).starts_with("Syntax error at line 41, column 17: expected "));
+    assert!(message(error(&nobody, &late).await).starts_with("Syntax error at line 41, column 26: expected "));
     let wide = format!(r#"{{ company(id: "{}") {{ id }} ]"#, "x".repeat(50_000));
     let wide = message(error(&nobody, &wide).await);
     assert!(wide.starts_with("Syntax error at line 1, column 50026: expected "), "{wide}");
@@ -194,7 +194,7 @@ async fn a_message_does_not_repeat_a_long_document() {
         format!("{{ {long} }}"),
         format!("{{ company(id: \"{long}\") {{ id }} }}"),
         format!("{{ companies(orderBy: {{field: {long}}}) {{ totalCount }} }}"),
-        format!("{{ viewer @{long} {{ id }} }}"),
+        format!("{{ viewer @{long} {{ user {{ id }} }} }}"),
         format!("{{ viewer {{ user {{ ...{long} }} }} }}"),
         format!("query(${long}: Int) {{ viewer {{ user {{ id }} }} }}"),
     ];

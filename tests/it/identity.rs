@@ -1,6 +1,9 @@
 //! Who somebody is, and what they may do.
 
+mod matrix;
+mod operations;
 mod rights;
+mod table;
 
 use chrono::TimeDelta;
 use rapport::{

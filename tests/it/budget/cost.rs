@@ -61,7 +61,7 @@ async fn the_cost_is_shown_by_get_too_and_only_to_who_asks() {
     let shown: Value = reqwest::get(url.unwrap()).await.unwrap().json().await.unwrap();
     let cost = &shown["extensions"]["cost"];
     // Nobody is signed in here, so the viewer is null and has no id.
-    assert_eq!((&cost["requested"], &cost["actual"], &cost["restoreRate"]), (&json!(2), &json!(1), &json!(1)));
+    assert_eq!((&cost["requested"], &cost["actual"], &cost["restoreRate"]), (&json!(3), &json!(1), &json!(1)));
 }
 
 #[tokio::test]

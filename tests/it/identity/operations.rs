@@ -1,0 +1,138 @@
+//! Each root field of the schema, and how it is asked for without doing harm.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::{ADMIN, Client, TestApp};
+
+/// The id of no job.
+pub const NO_JOB: &str = "job_00000000000000000000000000000000";
+/// The id of no user.
+const NO_USER: &str = "usr_00000000000000000000000000000000";
+/// The id of no role.
+const NO_ROLE: &str = "rol_00000000000000000000000000000000";
+/// The id of no API key.
+const NO_KEY: &str = "key_00000000000000000000000000000000";
+/// The id of no company.
+const NO_COMPANY: &str = "com_00000000000000000000000000000000";
+
+/// Every root field, such as `query companies`, in order.
+pub async fn root_fields(app: &TestApp) -> Vec<String> {
+    let query = "{ __schema { query: queryType { fields { name } } mutation: mutationType { fields { name } } \
+                 subscription: subscriptionType { fields { name } } } }";
+    let schema = app.anonymous().ok(query, json!({})).await;
+    let mut fields = Vec::new();
+    for kind in ["query", "mutation", "subscription"] {
+        let all = schema["__schema"][kind]["fields"].as_array().unwrap();
+        fields.extend(all.iter().map(|field| format!("{kind} {}", field["name"].as_str().unwrap())));
+    }
+    fields.sort();
+    fields
+}
+
+/// An operation for each root field that changes nothing when it is allowed: it is about what is not there, or its input is
+/// wrong. Signing in and out does what it says; `TOKEN` stands for a refresh token.
+pub fn harmless() -> BTreeMap<&'static str, String> {
+    let mut all: BTreeMap<_, _> = queries().into_iter().chain(sign_in()).chain(administration()).collect();
+    let job = |name: &str| format!(r#"mutation {{ {name}(id: "{NO_JOB}") {{ id }} }}"#);
+    all.insert("mutation cancelJob", job("cancelJob"));
+    all.insert("mutation retryJob", job("retryJob"));
+    all.insert("mutation onboardCompany", r#"mutation { onboardCompany(input: {companyName: ""}) { id } }"#.to_owned());
+    all.insert("subscription jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#));
+    all
+}
+
+fn queries() -> Vec<(&'static str, String)> {
+    vec![
+        ("query apiKeys", "{ apiKeys { totalCount } }".to_owned()),
+        ("query auditLog", "{ auditLog(first: 1) { nodes { id } } }".to_owned()),
+        ("query companies", "{ companies { totalCount } }".to_owned()),
+        ("query company", format!(r#"{{ company(id: "{NO_COMPANY}") {{ id }} }}"#)),
+        ("query customer", r#"{ customer(id: "cus_00000000000000000000000000000000") { id } }"#.to_owned()),
+        ("query customers", "{ customers { nodes { id } } }".to_owned()),
+        ("query job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
+        ("query jobs", "{ jobs { totalCount } }".to_owned()),
+        ("query node", format!(r#"{{ node(id: "{NO_JOB}") {{ id }} }}"#)),
+        ("query nodes", format!(r#"{{ nodes(ids: ["{NO_JOB}"]) {{ id }} }}"#)),
+        ("query permissions", "{ permissions { name } }".to_owned()),
+        ("query roles", "{ roles { id } }".to_owned()),
+        ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
+        ("query users", "{ users { totalCount } }".to_owned()),
+        ("query viewer", "{ viewer { credential } }".to_owned()),
+    ]
+}
+
+fn sign_in() -> Vec<(&'static str, String)> {
+    let (email, password) = ADMIN;
+    vec![
+        (
+            "mutation login",
+            format!(r#"mutation {{ login(input: {{email: "{email}", password: "{password}"}}) {{ expiresAt }} }}"#),
+        ),
+        (
+            "mutation refreshToken",
+            r#"mutation { refreshToken(input: {refreshToken: "TOKEN"}) { expiresAt } }"#.to_owned(),
+        ),
+        (
+            "mutation acceptInvitation",
+            r#"mutation { acceptInvitation(input: {token: "none", password: "none"}) { expiresAt } }"#.to_owned(),
+        ),
+        ("mutation logout", "mutation { logout { sessionsEnded } }".to_owned()),
+        ("mutation logoutEverywhere", "mutation { logoutEverywhere { sessionsEnded } }".to_owned()),
+        ("mutation updateProfile", r#"mutation { updateProfile(input: {fullName: ""}) { id } }"#.to_owned()),
+        (
+            "mutation changePassword",
+            r#"mutation { changePassword(input: {currentPassword: "a", newPassword: "b"}) { id } }"#.to_owned(),
+        ),
+    ]
+}
+
+fn administration() -> Vec<(&'static str, String)> {
+    let user = format!(r#"email: "", fullName: "", roleId: "{NO_ROLE}""#);
+    vec![
+        ("mutation createUser", format!(r#"mutation {{ createUser(input: {{{user}, password: ""}}) {{ id }} }}"#)),
+        ("mutation inviteUser", format!("mutation {{ inviteUser(input: {{{user}}}) {{ expiresAt }} }}")),
+        (
+            "mutation updateUser",
+            format!(r#"mutation {{ updateUser(input: {{id: "{NO_USER}", expectedVersion: 1}}) {{ id }} }}"#),
+        ),
+        (
+            "mutation setUserActive",
+            format!(r#"mutation {{ setUserActive(input: {{id: "{NO_USER}", isActive: true}}) {{ id }} }}"#),
+        ),
+        ("mutation deleteUser", format!(r#"mutation {{ deleteUser(id: "{NO_USER}") {{ id }} }}"#)),
+        (
+            "mutation updateUsers",
+            format!(
+                r#"mutation {{ updateUsers(input: {{ids: ["{NO_USER}"], action: DELETE}}) {{ users {{ id }} }} }}"#
+            ),
+        ),
+        (
+            "mutation impersonateUser",
+            format!(r#"mutation {{ impersonateUser(input: {{userId: "{NO_USER}"}}) {{ expiresAt }} }}"#),
+        ),
+        ("mutation createRole", r#"mutation { createRole(input: {name: "", permissions: []}) { id } }"#.to_owned()),
+        (
+            "mutation updateRole",
+            format!(r#"mutation {{ updateRole(input: {{id: "{NO_ROLE}", expectedVersion: 1}}) {{ id }} }}"#),
+        ),
+        ("mutation deleteRole", format!(r#"mutation {{ deleteRole(id: "{NO_ROLE}") {{ id }} }}"#)),
+        ("mutation createApiKey", r#"mutation { createApiKey(input: {name: "", scopes: []}) { secret } }"#.to_owned()),
+        ("mutation revokeApiKey", format!(r#"mutation {{ revokeApiKey(id: "{NO_KEY}") {{ id }} }}"#)),
+    ]
+}
+
+/// The answer to any operation, as a socket gives it.
+pub async fn answer(app: &TestApp, client: &Client, operation: &str) -> Value {
+    if !operation.starts_with("subscription") {
+        return client.send(operation, json!({})).await;
+    }
+    let mut ws = app.ws(client).await;
+    ws.subscribe(operation, json!({})).await;
+    let mut message = ws.receive().await.unwrap();
+    match message["type"].as_str() {
+        Some("error") => json!({"errors": message["payload"]}),
+        _ => message["payload"].take(),
+    }
+}
