@@ -1,6 +1,7 @@
 //! The command line.
 
 mod migrate;
+mod reset_password;
 mod seed;
 mod serve;
 
@@ -43,6 +44,11 @@ enum Command {
         #[command(subcommand)]
         action: migrate::Action,
     },
+    /// Give a user a new password, which is printed once, and let them sign in again
+    ResetPassword {
+        /// The user's mail address
+        email: String,
+    },
     /// Fill the database with the bundled sample companies
     Seed,
     /// Print the GraphQL schema
@@ -59,6 +65,7 @@ impl Cli {
             Command::Serve { no_worker } => serve::serve(configure()?, no_worker).await,
             Command::Worker => serve::work(configure()?).await,
             Command::Migrate { action } => migrate::run(configure()?, action).await,
+            Command::ResetPassword { email } => reset_password::run(configure()?, &email).await,
             Command::Seed => seed::seed(configure()?).await,
             Command::Schema => {
                 print(&schema::sdl());

@@ -17,6 +17,7 @@ mod password_rules;
 mod profile;
 mod proof;
 mod refresh;
+mod rescue;
 mod role;
 mod roles;
 mod send_invitation;

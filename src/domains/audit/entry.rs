@@ -36,7 +36,7 @@ impl Entry {
     pub fn of<T: Identified>(action: &'static str, id: Id<T>, name: impl Into<String>) -> Self {
         Self {
             action,
-            subject_type: T::NOUN,
+            subject_type: action.split('.').next().unwrap_or(action),
             subject_id: id.to_string(),
             subject_name: name.into(),
             before: None,

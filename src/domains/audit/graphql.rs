@@ -49,7 +49,7 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
         before: text(before.get(field)),
         after: text(after.get(field)),
     };
-    fields.into_iter().map(change).collect()
+    fields.into_iter().map(change).filter(|change| change.before != change.after).collect()
 }
 
 #[ComplexObject]
@@ -202,7 +202,7 @@ mod tests {
             after: after.map(str::to_owned),
         };
         assert_eq!(
-            changes(Some(r#"{"b": "x", "a": [1]}"#), Some(r#"{"b": null, "c": true}"#)),
+            changes(Some(r#"{"b": "x", "a": [1], "d": null}"#), Some(r#"{"b": null, "c": true, "d": null}"#)),
             [change("a", Some("[1]"), None), change("b", Some("x"), None), change("c", None, Some("true"))]
         );
         assert_eq!(changes(None, None), []);

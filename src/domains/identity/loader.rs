@@ -50,6 +50,21 @@ impl Loader<Id<Role>> for Batch {
     }
 }
 
+/// The role of a user whom the viewer has been shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct RoleOfUser(pub(super) Id<Role>);
+
+impl Loader<RoleOfUser> for Batch {
+    type Value = Role;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[RoleOfUser]) -> Result<HashMap<RoleOfUser, Role>, Arc<Error>> {
+        let ids = keys.iter().map(|RoleOfUser(id)| *id);
+        let roles = roles::find_all(&self.app, ids).await?;
+        Ok(roles.into_iter().map(|role| (RoleOfUser(role.id), role)).collect())
+    }
+}
+
 impl Loader<Id<ApiKey>> for Batch {
     type Value = ApiKey;
     type Error = Arc<Error>;

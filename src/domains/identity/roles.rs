@@ -81,7 +81,14 @@ pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
 /// When nobody is signed in, or the database fails.
 pub(super) async fn find_visible(app: &App, viewer: &Viewer, ids: &[Id<Role>]) -> Result<Vec<Role>> {
     let (own, sees_all) = (viewer.session()?.role_id, viewer.may(Permission::UsersRead));
-    let ids: Vec<_> = ids.iter().copied().filter(|id| sees_all || id.uuid() == own).collect();
+    find_all(app, ids.iter().copied().filter(|id| sees_all || id.uuid() == own)).await
+}
+
+/// The roles with these ids. The caller has checked that they may be seen.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn find_all(app: &App, ids: impl IntoIterator<Item = Id<Role>>) -> Result<Vec<Role>> {
     Ok(Entity::find().filter(Column::Id.is_in(ids)).all(app.db.reader()).await?)
 }
 

@@ -359,7 +359,7 @@ pub(super) async fn insert_user(
 }
 
 /// A password of 100 random bits in five groups of letters and digits that cannot be mistaken for each other.
-fn readable_password(ambient: &Ambient) -> SecretString {
+pub(super) fn readable_password(ambient: &Ambient) -> SecretString {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
     let letters = ambient.bytes::<20>().map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();

@@ -1,0 +1,52 @@
+//! The way back in, for the person at the machine.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    Identity, password, refresh,
+    service::{email_key, readable_password},
+    session,
+    user::{self, Status},
+};
+use crate::{
+    auth::Viewer,
+    domains::audit::{self, Entry},
+    error::{Error, Result},
+};
+
+impl Identity {
+    /// Gives a user a new password, which is returned and kept nowhere, lets them sign in, and ends their sessions. Asks
+    /// nobody for leave: for who has the database anyway.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when nobody has the address, or when the database fails.
+    pub async fn reset_password(&self, email: &str) -> Result<SecretString> {
+        let app = self.app();
+        let new = readable_password(&app.ambient);
+        let hash = password::hash(&app.ambient, new.expose_secret().to_owned()).await?;
+        let tx = app.db.begin().await?;
+        tx.lock("users").await?;
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(&*tx).await?;
+        let user = user.ok_or(Error::NotFound("user"))?;
+        let now = app.ambient.now();
+        let row = password::ActiveModel { user_id: Set(user.id), hash: Set(hash), changed_at: Set(now) };
+        let columns = [password::Column::Hash, password::Column::ChangedAt];
+        let replace = OnConflict::column(password::Column::UserId).update_columns(columns).to_owned();
+        password::Entity::insert(row).on_conflict(replace).exec_without_returning(&*tx).await?;
+        let change = user::ActiveModel {
+            id: Set(user.id),
+            status: Set(Status::Active),
+            version: Set(user.version + 1),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let after = user::Entity::update(change).exec(&*tx).await?;
+        refresh::end(&tx, &app.ambient, session::Column::UserId.eq(user.id)).await?;
+        let [before, after] = [&user, &after].map(|user| serde_json::json!({"status": user.status}));
+        let entry = Entry::of("user.password_reset", user.id, &user.email).between(before, after);
+        audit::record(&tx, &app.ambient, &Viewer::system(), entry).await?;
+        tx.commit().await?;
+        Ok(new)
+    }
+}
