@@ -149,6 +149,8 @@ pub struct JobsConfig {
     pub concurrency: usize,
     /// How long a worker may be silent before its job is given to another.
     pub lease: Duration,
+    /// How long jobs that have ended are kept.
+    pub retention: Duration,
     /// How often the queue is looked at when nothing wakes the worker.
     pub poll: Duration,
 }

@@ -7,6 +7,7 @@
 mod connect;
 mod id;
 mod keyset;
+mod purge;
 mod signals;
 mod sqlite_version;
 mod tx;
@@ -20,6 +21,7 @@ use sea_orm::{
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
+pub use purge::delete_in_batches;
 pub use signals::{Signal, Signals};
 pub use tx::WriteTx;
 

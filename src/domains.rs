@@ -17,9 +17,9 @@ use crate::{
     app::App,
     auth::Viewer,
     error::{Error, Result},
-    jobs::{PurgeEvents, Registry, Schedule, ScheduledTask},
+    jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
 };
-use identity::{Identity, SendInvitation};
+use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 
 /// What can be asked.
@@ -56,6 +56,8 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
         .with(SendInvitation(services.identity.clone()))
+        .with(PurgeSessions(app.clone()))
+        .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })
         .with(PurgeEvents {
             log: app.events.clone(),
             ambient: app.ambient.clone(),
@@ -71,7 +73,19 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes events that are older than the retention.",
         (),
     );
-    let schedule = Schedule::default().with(purge);
+    let jobs = ScheduledTask::new::<PurgeJobs>(
+        "purge_jobs",
+        "30 3 * * *",
+        "Deletes jobs that ended before the retention.",
+        (),
+    );
+    let sessions = ScheduledTask::new::<PurgeSessions>(
+        "purge_sessions",
+        "40 3 * * *",
+        "Deletes sessions that expired a week ago.",
+        (),
+    );
+    let schedule = Schedule::default().with(purge).with(jobs).with(sessions);
     if app.config.edgar.user_agent.is_none() {
         return schedule;
     }

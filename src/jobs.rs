@@ -30,7 +30,7 @@ pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use entity::{Column as JobColumn, Entity as JobEntity, JobStatus, Model as JobRow};
 pub use events::{JobEvent, JobEventKind, job_topic};
 pub use progress::{Stage, StageCounts};
-pub use purge::PurgeEvents;
+pub use purge::{PurgeEvents, PurgeJobs};
 pub use registry::{Job, Registry};
 pub use schedule::{Schedule, ScheduledTask};
 pub use step::TaskOutcome;

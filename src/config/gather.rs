@@ -115,8 +115,8 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
         _ => {}
     }
     let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "How long an access token lasts.");
-    let days = r.number("REFRESH_TOKEN_DAYS", 30, 1..=3650, "How long a session lasts after its last refresh.");
-    let invitation_days = r.number("INVITATION_DAYS", 7, 1..=90, "How long an invitation can be accepted.");
+    let refresh_token_ttl = r.days("REFRESH_TOKEN_DAYS", 30, 3650, "How long a session lasts after its last refresh.");
+    let invitation_ttl = r.days("INVITATION_DAYS", 7, 90, "How long an invitation can be accepted.");
     let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "The address of the first administrator.");
     if !admin_email.contains('@') {
         r.problem("ADMIN_EMAIL", "must be a mail address");
@@ -131,8 +131,8 @@ fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
     AuthConfig {
         jwt_secret,
         access_token_ttl: Duration::from_secs(u64::from(minutes) * 60),
-        refresh_token_ttl: Duration::from_secs(u64::from(days) * 86_400),
-        invitation_ttl: Duration::from_secs(u64::from(invitation_days) * 86_400),
+        refresh_token_ttl,
+        invitation_ttl,
         admin_email,
         admin_password,
         issuers: gather_issuers(r),
@@ -215,11 +215,16 @@ fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
             2,
             "How long a worker may be silent before its job is given to another.",
         ),
+        retention: r.days(
+            "JOB_RETENTION_DAYS",
+            90,
+            3650,
+            "How long jobs that have ended are kept, with their idempotency keys.",
+        ),
         poll: r.millis("JOB_POLL_MS", 1000, "How often the queue is looked at when nothing wakes the worker."),
     };
-    let days = r.number("EVENT_RETENTION_DAYS", 30, 1..=3650, "How long events are kept.");
     let events = EventsConfig {
-        retention: Duration::from_secs(u64::from(days) * 86_400),
+        retention: r.days("EVENT_RETENTION_DAYS", 30, 3650, "How long events are kept."),
         poll: r.millis("EVENT_POLL_MS", 250, "How often the event log is looked at when nothing wakes the tail."),
     };
     (jobs, events)

@@ -119,6 +119,10 @@ impl<'a> Reader<'a> {
         Duration::from_secs(self.number(name, default, least..=86_400, what).into())
     }
 
+    pub(super) fn days(&mut self, name: &'static str, default: u32, most: u32, what: &'static str) -> Duration {
+        Duration::from_secs(u64::from(self.number(name, default, 1..=most, what)) * 86_400)
+    }
+
     pub(super) fn millis(&mut self, name: &'static str, default: u32, what: &'static str) -> Duration {
         Duration::from_millis(self.number(name, default, 0..=3_600_000, what).into())
     }

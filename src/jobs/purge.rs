@@ -1,10 +1,17 @@
-//! The job that keeps the event log to its retention.
+//! The jobs that keep the event log and the queue to their retention.
 
-use chrono::TimeDelta;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Job, JobError};
-use crate::{ambient::Ambient, events::EventLog};
+use super::{Context, Job, JobColumn, JobEntity, JobError, JobStatus};
+use crate::{
+    ambient::Ambient,
+    db::{Db, delete_in_batches},
+    events::EventLog,
+};
 
 /// Deletes events older than the retention.
 #[derive(Debug)]
@@ -14,7 +21,7 @@ pub struct PurgeEvents {
     /// The time.
     pub ambient: Ambient,
     /// How long events are kept.
-    pub retention: std::time::Duration,
+    pub retention: Duration,
 }
 
 /// How many events were deleted.
@@ -30,12 +37,54 @@ impl Job for PurgeEvents {
     type Output = Purged;
 
     async fn run(&self, _ctx: Context, (): ()) -> Result<Purged, JobError> {
-        let retention = TimeDelta::from_std(self.retention).unwrap_or(TimeDelta::MAX);
-        let events = self.log.purge(self.ambient.now() - retention).await?;
+        let events = self.log.purge(before(&self.ambient, self.retention)).await?;
         Ok(Purged { events })
     }
 
     fn summary(output: &Purged) -> String {
         format!("Deleted {} events past their retention.", output.events)
     }
+}
+
+/// Deletes jobs that ended before the retention, with their steps and idempotency keys.
+#[derive(Debug)]
+pub struct PurgeJobs {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub ambient: Ambient,
+    /// How long jobs that have ended are kept.
+    pub retention: Duration,
+}
+
+/// How many jobs were deleted.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PurgedJobs {
+    jobs: u64,
+}
+
+impl Job for PurgeJobs {
+    const KIND: &'static str = "purge_jobs";
+    const CONCURRENCY: usize = 1;
+    type Input = ();
+    type Output = PurgedJobs;
+
+    async fn run(&self, _ctx: Context, (): ()) -> Result<PurgedJobs, JobError> {
+        let cutoff = before(&self.ambient, self.retention);
+        let ended = [JobStatus::Completed, JobStatus::Failed, JobStatus::Cancelled];
+        // Made before it ended: the index over the time of making finds them.
+        let is_old = Condition::all()
+            .add(JobColumn::CreatedAt.lt(cutoff))
+            .add(JobColumn::FinishedAt.lt(cutoff))
+            .add(JobColumn::Status.is_in(ended));
+        Ok(PurgedJobs { jobs: delete_in_batches::<JobEntity>(&self.db, &is_old).await? })
+    }
+
+    fn summary(output: &PurgedJobs) -> String {
+        format!("Deleted {} jobs past their retention.", output.jobs)
+    }
+}
+
+fn before(ambient: &Ambient, retention: Duration) -> DateTime<Utc> {
+    ambient.now() - TimeDelta::from_std(retention).unwrap_or(TimeDelta::MAX)
 }

@@ -6,6 +6,7 @@ mod cancelling;
 mod claiming;
 mod idempotency;
 mod leases;
+mod retention;
 mod retrying;
 mod schedule;
 mod steps;

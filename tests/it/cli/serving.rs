@@ -167,3 +167,31 @@ async fn is_a_file(server: &Serving, path: &str) {
     assert_eq!(header(&file, header::X_CONTENT_TYPE_OPTIONS), "nosniff");
     assert!(file.bytes().await.unwrap().starts_with(&[0x1f, 0x8b]), "{path} is packed");
 }
+
+#[tokio::test]
+async fn a_lost_password_is_replaced_at_the_command_line() {
+    let db = TestDb::empty().await;
+    let program = Program::on(&db).set("ADMIN_PASSWORD", "correct horse battery");
+    let server = program.serve().await;
+    let nobody = Client::new(server.address, None);
+    let before = nobody.sign_in("admin@example.com", "correct horse battery").await;
+    let said = program.run(&["reset-password", "Admin@example.com"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let words = said.stdout.split_whitespace();
+    let password = words.skip_while(|word| *word != "is").nth(1).unwrap().to_owned();
+    assert!(!said.stderr.contains(&password), "the log does not hold it");
+    let old =
+        r#"mutation { login(input: {email: "admin@example.com", password: "correct horse battery"}) { expiresAt } }"#;
+    assert_eq!(nobody.code(old, json!({})).await, "UNAUTHENTICATED");
+    nobody.sign_in("admin@example.com", &password).await.ok("{ users { totalCount } }", json!({})).await;
+    patience(async { while before.send("{ jobs { totalCount } }", json!({})).await["errors"].is_null() {} }).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_password_of_nobody_is_not_replaced() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).run(&["reset-password", "nobody@example.com"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("There is no such user"), "{}", said.stderr);
+}

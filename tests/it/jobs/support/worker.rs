@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use rapport::{
-    config::JobsConfig,
+    config::{Config, JobsConfig},
     events::EventLog,
     jobs::{Job, Registry, Schedule, Worker},
 };
@@ -27,7 +27,8 @@ pub struct WorkerBuilder<'a> {
 impl<'a> WorkerBuilder<'a> {
     /// A worker for [`Probe`] only. Its lease is so long that the renewal sees nothing while a test runs.
     pub fn new(queue: &'a Queue) -> Self {
-        let config = JobsConfig { concurrency: 16, lease: Duration::from_secs(1000), poll: Duration::from_millis(20) };
+        let (lease, poll) = (Duration::from_secs(1000), Duration::from_millis(20));
+        let config = JobsConfig { concurrency: 16, lease, poll, ..Config::defaults().jobs };
         Self {
             queue,
             registry: Registry::default().with(Probe),
