@@ -79,7 +79,7 @@ impl Permission {
             Self::RolesManage => ("roles:manage", "Create, change and delete custom roles.", &[]),
             Self::ApiKeysManage => ("api_keys:manage", "Create, see and revoke API keys of one's own.", &[Manager]),
             Self::ApiKeysManageAll => ("api_keys:manage_all", "See and revoke everybody's API keys.", &[]),
-            Self::AuditRead => ("audit:read", "Read the audit log.", &[]),
+            Self::AuditRead => ("audit:read", "Read the audit log, with the users whom it names.", &[]),
         }
     }
 }

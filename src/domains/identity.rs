@@ -32,7 +32,7 @@ mod users;
 
 pub use api_key::Model as ApiKey;
 pub use graphql::{IdentityMutation, IdentityQuery};
-pub(crate) use graphql::{api_key_of, role_of, user_of};
+pub(crate) use graphql::{api_key_of, named_user, role_of, user_of};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};
 pub use loader::{IdentityLoader, loader};
 pub use purge::PurgeSessions;

@@ -14,7 +14,7 @@ use crate::{
     db::Keyset,
     domains::{
         ContextExt,
-        identity::{ApiKey, User, api_key_of, user_of},
+        identity::{ApiKey, User, api_key_of, named_user},
     },
     graphql::{
         Connection, DateTimeFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
@@ -57,13 +57,13 @@ impl AuditEntry {
     /// Who did it; null for the server itself. An administrator who acted in the place of a user is the one who did it.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = self.actor_id?;
-        nullable(user_of(ctx, id)).await
+        nullable(named_user(ctx, id)).await
     }
 
     /// In whose place it was done; null unless the actor impersonated somebody.
     async fn on_behalf_of(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = self.on_behalf_of_id?;
-        nullable(user_of(ctx, id)).await
+        nullable(named_user(ctx, id)).await
     }
 
     /// The API key by which the actor's program did it; null unless it was one, or when you may not see the key.

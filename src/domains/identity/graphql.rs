@@ -9,7 +9,7 @@ mod viewer;
 
 use async_graphql::{Context, MergedObject};
 
-use super::{ApiKey, Role, User};
+use super::{ApiKey, Role, User, loader::NamedUser};
 use crate::{
     db::Id,
     domains::ContextExt,
@@ -36,6 +36,12 @@ pub struct IdentityMutation(
 /// The user with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn user_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<User>> {
     ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
+}
+
+/// The user with this id, who is named by something that the viewer has been shown with all that it names, as an audit
+/// entry is.
+pub(crate) async fn named_user(ctx: &Context<'_>, id: Id<User>) -> Result<Option<User>> {
+    ctx.loaders()?.identity.load_one(NamedUser(id)).await.map_err(Error::shared)
 }
 
 /// The role with this id, loaded together with those that sibling fields ask for.

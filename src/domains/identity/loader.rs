@@ -50,6 +50,20 @@ impl Loader<Id<Role>> for Batch {
     }
 }
 
+/// A user who is named by something that the viewer has been shown with all that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct NamedUser(pub(super) Id<User>);
+
+impl Loader<NamedUser> for Batch {
+    type Value = User;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[NamedUser]) -> Result<HashMap<NamedUser, User>, Arc<Error>> {
+        let users = users::find_all(&self.app.db, keys.iter().map(|NamedUser(id)| *id)).await?;
+        Ok(users.into_iter().map(|user| (NamedUser(user.id), user)).collect())
+    }
+}
+
 /// The role of a user whom the viewer has been shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct RoleOfUser(pub(super) Id<Role>);

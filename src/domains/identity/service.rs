@@ -21,7 +21,7 @@ use crate::{
     db::{Db, Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Result},
-    limiter::Rule,
+    limiter::{BudgetSubject, Rule},
 };
 
 /// Failures that an account may have.
@@ -69,7 +69,7 @@ impl Identity {
     /// [`Error::RateLimited`] after too many failures.
     pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
         let account = email_key(email);
-        let address = viewer.peer.map(|peer| peer.to_string()).unwrap_or_default();
+        let address = viewer.peer.map_or(BudgetSubject::Unknown, BudgetSubject::address).to_string();
         let throttle = &self.app.throttle;
         // Counted before the password is looked at, so that attempts made side by side count too. The address first, so
         // that one that is shut out cannot shut out accounts.
@@ -228,14 +228,6 @@ impl Identity {
             throttle.undo(ACCOUNT_RULE, &user.email_key).await;
         }
         Ok(is_right)
-    }
-
-    /// The administrator who acts in the place of a user.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub(super) async fn impersonator(&self, id: Id<user::Model>) -> Result<Option<user::Model>> {
-        Ok(user::Entity::find_by_id(id).one(self.app.db.reader()).await?)
     }
 }
 

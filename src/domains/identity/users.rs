@@ -58,7 +58,15 @@ pub(super) async fn list(app: &App, viewer: &Viewer, list: UserList) -> Result<(
 /// When nobody is signed in, or the database fails.
 pub(super) async fn find_visible(db: &Db, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
     let (own, sees_all) = (viewer.user_id()?, viewer.may(Permission::UsersRead));
-    let ids: Vec<_> = ids.iter().copied().filter(|id| sees_all || id.uuid() == own).collect();
+    find_all(db, ids.iter().copied().filter(|id| sees_all || id.uuid() == own)).await
+}
+
+/// The users with these ids. The caller has checked that they may be seen.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn find_all(db: &Db, ids: impl IntoIterator<Item = Id<Model>>) -> Result<Vec<Model>> {
+    let ids: Vec<_> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
