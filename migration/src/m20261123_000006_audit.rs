@@ -54,7 +54,8 @@ impl MigrationTrait for Migration {
 async fn forbid_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let statements: &[&str] = match manager.get_database_backend() {
         DbBackend::Postgres => &[
-            "CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+            // It may be there: `migrate fresh` drops tables, and functions stay.
+            "CREATE OR REPLACE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS \
              $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
             "CREATE TRIGGER audit_log_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log \
              FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only()",

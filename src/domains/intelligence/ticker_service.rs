@@ -15,8 +15,12 @@ use crate::{
 
 /// How long the list is good.
 const FRESH: TimeDelta = TimeDelta::hours(24);
+/// How old the list is before the daily job fetches it again: not when a job of a moment ago has just done so.
+const WORTH_REFRESHING: TimeDelta = TimeDelta::hours(1);
 /// How long after a failure to fetch the list an old one is used before the SEC is asked again.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
+/// The same where there is no old one. The SEC prolongs its block for who goes on asking.
+const PAUSE_WITHOUT_LIST: TimeDelta = TimeDelta::minutes(1);
 
 const TICKERS_FILE: &str = "company_tickers.json";
 const EXCHANGES_FILE: &str = "company_tickers_exchange.json";
@@ -31,7 +35,14 @@ pub struct TickerService {
     app: App,
     sample: Arc<Directory>,
     /// Held while the list is fetched, so that jobs that start together fetch it once.
-    current: Arc<Mutex<Option<Current>>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Current>,
+    /// Why there is no list, and until when the SEC is not asked again.
+    failure: Option<(String, DateTime<Utc>)>,
 }
 
 impl std::fmt::Debug for TickerService {
@@ -43,7 +54,16 @@ impl std::fmt::Debug for TickerService {
 #[derive(Clone)]
 struct Current {
     directory: Arc<Directory>,
-    good_until: DateTime<Utc>,
+    fetched_at: DateTime<Utc>,
+    /// Until when it is used without asking the SEC.
+    used_until: DateTime<Utc>,
+}
+
+impl Current {
+    /// Whether it need not be fetched again by who wants it younger than `age`.
+    fn is_good(&self, age: TimeDelta, now: DateTime<Utc>) -> bool {
+        self.used_until > now && (self.fetched_at + age > now || age >= FRESH)
+    }
 }
 
 impl TickerService {
@@ -53,7 +73,7 @@ impl TickerService {
     /// When the bundled sample is not readable.
     pub fn new(app: App) -> anyhow::Result<Self> {
         let sample = read(SAMPLE_TICKERS, Some(SAMPLE_EXCHANGES))?;
-        Ok(Self { app, sample: Arc::new(sample), current: Arc::default() })
+        Ok(Self { app, sample: Arc::new(sample), state: Arc::default() })
     }
 
     /// The list to look customers up in: the made-up one for made-up companies.
@@ -64,40 +84,42 @@ impl TickerService {
         if is_sample {
             return Ok(self.sample.clone());
         }
-        self.load(false).await.map_err(|error| Failure::new(error.code(), error.to_string()))
+        self.load(FRESH).await.map_err(|error| Failure::new(error.code(), error.to_string()))
     }
 
-    /// Fetches the list again when it is old, or when `force` says so. An old list is better than none: it is used on when
-    /// the SEC does not answer.
-    async fn load(&self, force: bool) -> Result<Arc<Directory>, Error> {
-        let mut current = self.current.lock().await;
+    /// The list, fetched again when it is older than `age`. An old list is better than none: it is used on when the SEC does
+    /// not answer.
+    async fn load(&self, age: TimeDelta) -> Result<Arc<Directory>, Error> {
+        let mut state = self.state.lock().await;
         let now = self.app.ambient.now();
-        if let Some(current) = current.as_ref()
-            && !force
-            && current.good_until > now
-        {
+        if let Some(current) = state.current.as_ref().filter(|current| current.is_good(age, now)) {
             return Ok(current.directory.clone());
         }
         let kept = self.read_kept().await;
-        if let Some((directory, fetched_at)) = &kept
-            && !force
-            && *fetched_at + FRESH > now
-        {
-            let directory = directory.clone();
-            *current = Some(Current { directory: directory.clone(), good_until: *fetched_at + FRESH });
-            return Ok(directory);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_good(age, now)) {
+            return Ok(state.current.insert(kept.clone()).directory.clone());
         }
-        let (directory, good_until) = match self.fetch(now).await {
-            Ok(directory) => (directory, now + FRESH),
-            Err(error) => {
-                let old = current.take().map(|current| current.directory).or(kept.map(|(directory, _)| directory));
-                let Some(old) = old else { return Err(error) };
-                tracing::warn!(%error, "the list of tickers could not be fetched; the old one is used on");
-                (old, now + PAUSE_AFTER_FAILURE)
+        if let Some((message, until)) = state.failure.as_ref().filter(|(_, until)| *until > now) {
+            let retry_after = (*until - now).to_std().ok();
+            return Err(Error::ProviderUnavailable { message: message.clone(), retry_after });
+        }
+        let error = match self.fetch(now).await {
+            Ok(directory) => {
+                let current = Current { directory, fetched_at: now, used_until: now + FRESH };
+                *state = State { current: Some(current.clone()), failure: None };
+                return Ok(current.directory);
             }
+            Err(error) => error,
         };
-        *current = Some(Current { directory: directory.clone(), good_until });
-        Ok(directory)
+        let Some(old) = state.current.take().or(kept) else {
+            if let Error::ProviderUnavailable { message, .. } = &error {
+                state.failure = Some((message.clone(), now + PAUSE_WITHOUT_LIST));
+            }
+            return Err(error);
+        };
+        tracing::warn!(%error, "the list of tickers could not be fetched; the old one is used on");
+        let current = Current { used_until: now + PAUSE_AFTER_FAILURE, ..old };
+        Ok(state.current.insert(current).directory.clone())
     }
 
     async fn fetch(&self, now: DateTime<Utc>) -> Result<Arc<Directory>, Error> {
@@ -127,14 +149,16 @@ impl TickerService {
         self.app.config.edgar.cache_dir.join("edgar").join(name)
     }
 
-    /// The list on disk, and when it was fetched.
-    async fn read_kept(&self) -> Option<(Arc<Directory>, DateTime<Utc>)> {
+    /// The list on disk.
+    async fn read_kept(&self) -> Option<Current> {
         let stamp = tokio::fs::read_to_string(self.file(STAMP_FILE)).await.ok()?;
-        let fetched_at = stamp.trim().parse().ok()?;
+        let fetched_at: DateTime<Utc> = stamp.trim().parse().ok()?;
         let tickers = tokio::fs::read(self.file(TICKERS_FILE)).await.ok()?;
         let exchanges = tokio::fs::read(self.file(EXCHANGES_FILE)).await.ok();
         match read(&tickers, exchanges.as_deref()) {
-            Ok(directory) => Some((Arc::new(directory), fetched_at)),
+            Ok(directory) => {
+                Some(Current { directory: Arc::new(directory), fetched_at, used_until: fetched_at + FRESH })
+            }
             Err(error) => {
                 tracing::warn!(%error, "the list of tickers on disk is not readable; it is fetched anew");
                 None
@@ -192,7 +216,7 @@ impl Job for RefreshTickers {
     type Output = Refreshed;
 
     async fn run(&self, _ctx: Context, (): ()) -> Result<Refreshed, JobError> {
-        Ok(Refreshed { rows: self.0.load(true).await?.len() })
+        Ok(Refreshed { rows: self.0.load(WORTH_REFRESHING).await?.len() })
     }
 
     fn summary(output: &Refreshed) -> String {

@@ -135,6 +135,24 @@ async fn the_list_is_fetched_each_day_though_nobody_is_onboarded() {
 }
 
 #[tokio::test]
+async fn who_limits_us_is_not_asked_again_by_the_next_job_though_there_is_no_list() {
+    let world = World::new().await;
+    world.edgar.answers(Answer::RateExceeded);
+    let app = world.server().start().await;
+    let admin = app.admin().await;
+    onboarded(&admin, "Acme").await;
+    let asked = world.edgar.requests();
+    assert!(asked > 0);
+    onboarded(&admin, "Another").await;
+    assert_eq!(world.edgar.requests(), asked);
+    world.edgar.answers(Answer::AppleAs("AAPL"));
+    app.advance(TimeDelta::minutes(2));
+    let job = onboarded(&admin, "A third").await;
+    assert_eq!(apple(&customers(&admin, &job).await), "AAPL");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn an_old_list_is_better_than_none() {
     let failures = [Answer::RateExceeded, Answer::Status(StatusCode::INTERNAL_SERVER_ERROR), Answer::Garbage];
     for failure in failures {
