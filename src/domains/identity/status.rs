@@ -100,9 +100,11 @@ async fn deactivate(editing: &Editing<'_>, user: User, role: role::Model) -> Res
     if user.status == Status::Inactive {
         return Ok(user);
     }
-    end_access(editing, user.id).await?;
     let change = user::ActiveModel { status: Set(Status::Inactive), ..Default::default() };
-    editing.save("user.deactivated", (&user, &role), change, None).await
+    let after = editing.save("user.deactivated", (&user, &role), change, None).await?;
+    // After the change, which waits for a sign-in that is under way: its session ends too.
+    end_access(editing, user.id).await?;
+    Ok(after)
 }
 
 async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
