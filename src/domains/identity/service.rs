@@ -180,7 +180,9 @@ impl Identity {
     pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
         let user = Id::from_uuid(viewer.in_person()?.user_id);
         let tx = self.app.db.begin().await?;
-        let mut ended = refresh::end(&tx, &self.app.ambient, session::Column::UserId.eq(user)).await?;
+        // Also those in which they act in the place of others: after a token of another issuer these have no parent.
+        let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
+        let mut ended = refresh::end(&tx, &self.app.ambient, theirs).await?;
         ended += refuse_external_tokens(&tx, &self.app.ambient, user).await?;
         self.record_sign_out(&tx, viewer, ended).await?;
         tx.commit().await?;
