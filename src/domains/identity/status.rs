@@ -62,6 +62,10 @@ impl Identity {
         let editing = Editing::begin(self, viewer).await?;
         let (mut users, mut problems) = (Vec::new(), Problems::default());
         for (index, id) in ids.iter().enumerate() {
+            if ids[..index].contains(id) {
+                problems.add(format!("input.ids[{index}]"), "Give each user once.");
+                continue;
+            }
             match act(&editing, *id, action).await {
                 Ok(user) => users.push(user),
                 Err(error) if error.code() == ErrorCode::Internal => return Err(error),
