@@ -50,6 +50,22 @@ impl Loader<Id<Role>> for Batch {
     }
 }
 
+/// The role of a user who is shown. Whoever sees a user may see their role, also in the answer to a sign-in, for which
+/// nobody was signed in yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct RoleOfUser(pub(super) Id<Role>);
+
+impl Loader<RoleOfUser> for Batch {
+    type Value = Role;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[RoleOfUser]) -> Result<HashMap<RoleOfUser, Role>, Arc<Error>> {
+        let ids: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let roles = roles::find(&self.app, &ids).await?;
+        Ok(roles.into_iter().map(|role| (RoleOfUser(role.id), role)).collect())
+    }
+}
+
 impl Loader<Id<ApiKey>> for Batch {
     type Value = ApiKey;
     type Error = Arc<Error>;

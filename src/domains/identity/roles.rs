@@ -82,7 +82,18 @@ pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
 pub(super) async fn find_visible(app: &App, viewer: &Viewer, ids: &[Id<Role>]) -> Result<Vec<Role>> {
     let (own, sees_all) = (viewer.session()?.role_id, viewer.may(Permission::UsersRead));
     let ids: Vec<_> = ids.iter().copied().filter(|id| sees_all || id.uuid() == own).collect();
-    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(app.db.reader()).await?)
+    find(app, &ids).await
+}
+
+/// The roles with these ids, for what the viewer may see already.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn find(app: &App, ids: &[Id<Role>]) -> Result<Vec<Role>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
 }
 
 impl Identity {

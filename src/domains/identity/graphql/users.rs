@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use sea_orm::Condition;
 
-use super::{role_of, user_of};
+use super::user_of;
 use crate::{
     db::{Id, Keyset},
     domains::{
@@ -11,11 +11,13 @@ use crate::{
         identity::{
             Role, User,
             editing::{UserChange, UserDraft},
+            loader::RoleOfUser,
             status::UserAction,
             user::{Column, Entity, Status},
             users::{self, UserList},
         },
     },
+    error::Error,
     graphql::{
         Connection, DateTimeFilter, EnumFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable,
         page_cost,
@@ -24,9 +26,10 @@ use crate::{
 
 #[ComplexObject]
 impl User {
-    /// What the user is in the company, which decides what they may do; null when you may not see it.
+    /// What the user is in the company, which decides what they may do; null when the role is there no more.
     async fn role(&self, ctx: &Context<'_>) -> Option<Result<Role>> {
-        nullable(role_of(ctx, self.role_id)).await
+        nullable(async { ctx.loaders()?.identity.load_one(RoleOfUser(self.role_id)).await.map_err(Error::shared) })
+            .await
     }
 }
 

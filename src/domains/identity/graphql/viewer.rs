@@ -22,7 +22,7 @@ pub enum CredentialKind {
     SignIn,
     /// An API key.
     ApiKey,
-    /// A token of another issuer, which is trusted here.
+    /// A token of another issuer that is accepted here.
     ExternalToken,
     /// An administrator acts in the place of the user.
     Impersonation,
