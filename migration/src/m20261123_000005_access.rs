@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["external_identities", "api_keys", "invitations"]).await?;
+        drop_tables(manager, &["external_identities", "api_key_secrets", "api_keys", "invitations"]).await?;
         restore_sessions_and_users(manager).await?;
         drop_tables(manager, &["roles"]).await
     }
@@ -82,8 +82,7 @@ async fn change_users(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         set(manager, "users", "role_id", Expr::val(Uuid::from_u128(id)), Expr::col("role").eq(role)).await?;
     }
     set(manager, "users", "status", "INACTIVE".into(), Expr::col("is_active").eq(false)).await?;
-    let lower = Expr::from(Func::lower(Expr::col("full_name")));
-    set(manager, "users", "name_key", lower, Expr::val(1).eq(1)).await?;
+    fill_name_keys(manager).await?;
     for gone in ["role", "is_active"] {
         drop_column(manager, "users", gone).await?;
     }
@@ -94,6 +93,17 @@ async fn change_users(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("users_made", "created_at"),
     ] {
         manager.create_index(index(name, "users", &[column, "id"])).await?;
+    }
+    Ok(())
+}
+
+/// The form of names by which users are ordered. Made here, because SQLite knows the lower case of ASCII letters only.
+async fn fill_name_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let users = Query::select().columns(["id", "full_name"].map(Alias::new)).from(Alias::new("users")).take();
+    for user in manager.get_connection().query_all(&users).await? {
+        let (id, name): (Uuid, String) = (user.try_get("", "id")?, user.try_get("", "full_name")?);
+        let key = name.trim().to_lowercase();
+        set(manager, "users", "name_key", key.into(), Expr::col("id").eq(id)).await?;
     }
     Ok(())
 }
@@ -171,6 +181,9 @@ async fn restore_sessions_and_users(manager: &SchemaManager<'_>) -> Result<(), D
     for name in ["sessions_parent", "sessions_impersonator", "users_role", "users_status", "users_name", "users_made"] {
         manager.drop_index(Index::drop().name(name).to_owned()).await?;
     }
+    // Without who acts in them they would be sessions of the users themselves.
+    let borrowed = Expr::col("impersonator_id").is_not_null();
+    manager.execute(Query::delete().from_table(Alias::new("sessions")).and_where(borrowed).take()).await?;
     for name in ["impersonator_id", "parent_id"] {
         drop_column(manager, "sessions", name).await?;
     }

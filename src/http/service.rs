@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use async_graphql::{Request, Response};
-use futures_util::{StreamExt, stream::BoxStream};
+use async_graphql::{Pos, Request, Response};
+use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 
 use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     auth::{Session, Viewer},
     domains::{Services, identity::TokenError},
     error::Error,
-    graphql::RequestId,
+    graphql::{RequestId, finish},
     schema::Engine,
 };
 
@@ -29,6 +29,23 @@ impl RapportGateway {
         let engine = Engine::new(app.clone(), services.clone());
         Self { app, services, engine }
     }
+
+    /// The caller with what they may do now.
+    async fn as_of_now(&self, caller: Option<Session>) -> Result<Option<Session>, TokenError> {
+        match caller {
+            Some(session) => self.services.identity.recheck(&session).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The only reply to an operation of a caller who may not act any more.
+fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, (Response, Option<String>)> {
+    let mut error = async_graphql::Error::from(Error::from(error)).into_server_error(Pos::default());
+    // It is about no place in the document.
+    error.locations.clear();
+    let response = finish(Response::from_errors(vec![error]), request_id, 1);
+    stream::once(std::future::ready((response, None))).boxed()
 }
 
 /// The viewer of one operation: its caller, under its own request id.
@@ -101,7 +118,14 @@ impl Gateway for RapportGateway {
     }
 
     fn stream(&self, caller: Self::Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
-        let replies = self.engine.stream(viewer(caller, &request), request, resume);
-        replies.map(|(response, cursor)| Reply { response, cursor }).boxed()
+        let this = self.clone();
+        // A socket may have been opened long ago: its user may do what their role gives now, not what it gave then.
+        let replies = async move {
+            match this.as_of_now(caller).await {
+                Ok(caller) => this.engine.stream(viewer(caller, &request), request, resume),
+                Err(error) => refused(error, &viewer(None, &request).request_id),
+            }
+        };
+        replies.flatten_stream().map(|(response, cursor)| Reply { response, cursor }).boxed()
     }
 }

@@ -18,6 +18,7 @@ mod limits;
 mod lists;
 mod mail;
 mod onboarding;
+mod people;
 mod research;
 mod resume;
 mod schema;

@@ -4,12 +4,12 @@ use async_graphql::MaybeUndefined;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait};
 
 use super::{
-    Identity,
+    Identity, TokenError,
     editing::keep_address_unique,
     fields, password, password_rules, refresh,
     service::{email_key, name_key},
     session,
-    user::{self, Model as User},
+    user::{self, Model as User, Status},
 };
 use crate::{
     auth::{Credential, Viewer},
@@ -36,10 +36,14 @@ impl Identity {
         let change = check(change)?;
         let ambient = &self.app().ambient;
         let tx = self.app().db.begin().await?;
+        // Not beside a change by an administrator, who may have deleted the user a moment ago: the address of one who was
+        // deleted must stay free.
+        tx.lock("users").await?;
         if let Some(email) = &change.email {
             keep_address_unique(&tx, email, Some(id)).await?;
         }
-        let user = user::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("user"))?;
+        let user = user::Entity::find_by_id(id).one(&*tx).await?.filter(|user| user.status == Status::Active);
+        let user = user.ok_or(TokenError::Invalid)?;
         let mut row = user::ActiveModel {
             id: Set(id),
             version: Set(user.version + 1),

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -93,12 +94,19 @@ impl Identity {
             Some(user) => password::Entity::find_by_id(user.id).one(db.reader()).await?.map(|row| row.hash),
             None => None,
         };
-        let is_right = password::verify(hash, password).await?;
-        let user = user.filter(|user| is_right && user.status == Status::Active).ok_or_else(|| {
+        let is_right = password::verify(hash.clone(), password).await?;
+        let refused = || {
             Error::Unauthenticated("The mail address or the password is wrong, or the user is not active.".to_owned())
-        })?;
+        };
+        let user = user.filter(|user| is_right && user.status == Status::Active).ok_or_else(refused)?;
         let tx = db.begin().await?;
+        // While the password was looked at it may have been changed, or the user deactivated, which ended the sessions
+        // that there were. From here on both wait for this one.
+        let kept = password::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
         let (issued, user) = self.begin_session(&tx, viewer, user.id).await?;
+        if kept.map(|row| row.hash) != hash || user.status != Status::Active {
+            return Err(refused());
+        }
         tx.commit().await?;
         self.sign_in(issued, user).await
     }
@@ -172,7 +180,9 @@ impl Identity {
     pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
         let user = Id::from_uuid(viewer.in_person()?.user_id);
         let tx = self.app.db.begin().await?;
-        let mut ended = refresh::end(&tx, &self.app.ambient, session::Column::UserId.eq(user)).await?;
+        // Also those in which they act in the place of others: after a token of another issuer these have no parent.
+        let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
+        let mut ended = refresh::end(&tx, &self.app.ambient, theirs).await?;
         ended += refuse_external_tokens(&tx, &self.app.ambient, user).await?;
         self.record_sign_out(&tx, viewer, ended).await?;
         tx.commit().await?;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use moka::future::Cache;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
@@ -136,6 +136,7 @@ async fn load(db: &Db, known: Known) -> Result<Option<Standing>> {
                 return Ok(None);
             };
             let credential = match session.impersonator_id {
+                Some(_) if !goes_on(db, session.parent_id).await? => return Ok(None),
                 Some(by) => Credential::Impersonation { session: id, impersonator: by.uuid() },
                 None => Credential::SignIn { session: id },
             };
@@ -169,6 +170,14 @@ pub(super) async fn given_by(db: &Db, role: Id<role::Model>) -> Result<Option<Pe
         return Ok(Some(role.permissions()));
     }
     Ok(role::Entity::find_by_id(role).one(db.reader()).await?.map(|role| role.given()))
+}
+
+/// Whether the session from which somebody acts in another's place is still open. Those who came by another issuer have
+/// none. It is asked for here too because it can end in the moment in which they begin.
+async fn goes_on(db: &Db, parent: Option<Id<session::Model>>) -> Result<bool> {
+    let Some(parent) = parent else { return Ok(true) };
+    let open = session::Entity::find_by_id(parent).filter(session::Column::EndedAt.is_null());
+    Ok(open.count(db.reader()).await? > 0)
 }
 
 /// Whether `impersonator` may still act in the place of a user of this standing.

@@ -62,6 +62,10 @@ impl Identity {
         let editing = Editing::begin(self, viewer).await?;
         let (mut users, mut problems) = (Vec::new(), Problems::default());
         for (index, id) in ids.iter().enumerate() {
+            if ids[..index].contains(id) {
+                problems.add(format!("input.ids[{index}]"), "Give each user once.");
+                continue;
+            }
             match act(&editing, *id, action).await {
                 Ok(user) => users.push(user),
                 Err(error) if error.code() == ErrorCode::Internal => return Err(error),
@@ -100,9 +104,11 @@ async fn deactivate(editing: &Editing<'_>, user: User, role: role::Model) -> Res
     if user.status == Status::Inactive {
         return Ok(user);
     }
-    end_access(editing, user.id).await?;
     let change = user::ActiveModel { status: Set(Status::Inactive), ..Default::default() };
-    editing.save("user.deactivated", (&user, &role), change, None).await
+    let after = editing.save("user.deactivated", (&user, &role), change, None).await?;
+    // After the change, which waits for a sign-in that is under way: its session ends too.
+    end_access(editing, user.id).await?;
+    Ok(after)
 }
 
 async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {

@@ -31,7 +31,7 @@ impl UserList {
     fn select(&self) -> Select<Entity> {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         // Who was deleted shows only where somebody asks by status.
-        let asks_status = self.filter.as_ref().is_some_and(|filter| filter.status.is_some());
+        let asks_status = self.filter.as_ref().is_some_and(UserFilter::asks_for_status);
         let condition = Condition::all()
             .add_option(self.filter.as_ref().map(UserFilter::condition))
             .add_option((!asks_status).then(|| Column::Status.ne(Status::Deleted)))

@@ -69,6 +69,12 @@ impl UserFilter {
             .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
         combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
     }
+
+    /// Whether the filter says something of the status, in any of its parts.
+    pub(crate) fn asks_for_status(&self) -> bool {
+        let parts = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
+        self.status.is_some() || parts.into_iter().any(Self::asks_for_status)
+    }
 }
 
 /// By what users can be ordered.
