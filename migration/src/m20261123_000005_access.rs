@@ -125,10 +125,14 @@ async fn create_invitations(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(col("invited_by").uuid().not_null().take())
         .col(time("expires_at"))
         .col(col("closed_at").timestamp_with_time_zone().null().take())
+        .col(col("idempotency_key").string().null().take())
+        .col(col("input_hash").string().not_null().take())
         .col(time("created_at"))
         .foreign_key(&mut belongs_to("invitations", "user_id", "users"))
         .take();
     manager.create_table(invitations).await?;
+    let key = index("invitations_key", "invitations", &["invited_by", "idempotency_key"]).unique().take();
+    manager.create_index(key).await?;
     manager.create_index(index("invitations_user", "invitations", &["user_id"])).await
 }
 

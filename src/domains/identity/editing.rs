@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A user that an administrator describes.
-#[derive(Debug)]
+#[derive(Debug, serde::Serialize)]
 pub(super) struct UserDraft {
     pub(super) email: String,
     pub(super) full_name: String,

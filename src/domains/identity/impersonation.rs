@@ -1,5 +1,7 @@
 //! Acting in the place of another user, for a while.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{EntityTrait, IntoActiveModel};
 
@@ -14,6 +16,9 @@ use crate::{
     error::{Error, Problems, Result},
 };
 
+/// The longest that somebody acts in the place of another at a time.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 /// What an administrator acts by in the place of a user.
 #[derive(Debug)]
 pub(super) struct Impersonation {
@@ -23,7 +28,8 @@ pub(super) struct Impersonation {
 }
 
 impl Identity {
-    /// Begins to act in the place of a user, by a token that lasts as long as an access token and cannot be refreshed. It
+    /// Begins to act in the place of a user, by a token that lasts as long as an access token, at most
+    /// 15 minutes, and cannot be refreshed. It
     /// ends with the session of the viewer, and when either of the two loses the right or is deactivated.
     ///
     /// # Errors
@@ -65,7 +71,7 @@ impl Identity {
             // No refresh token has this hash.
             token_hash: String::new(),
             rotated_at: now,
-            expires_at: now + app.config.auth.access_token_ttl,
+            expires_at: now + app.config.auth.access_token_ttl.min(LONGEST),
             ended_at: None,
             address: viewer.peer.map(|peer| peer.to_string()),
             impersonator_id: Some(Id::from_uuid(session.user_id)),

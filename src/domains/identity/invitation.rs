@@ -16,6 +16,10 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// When it was accepted, or taken back.
     pub closed_at: Option<DateTimeUtc>,
+    /// The same key of the same inviter stands for the same invitation.
+    pub idempotency_key: Option<String>,
+    /// The SHA-256 of what the inviter gave.
+    pub input_hash: String,
     pub created_at: DateTimeUtc,
 }
 

@@ -43,14 +43,24 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Forbidden`] also for a role that gives what the viewer lacks; [`Error::AlreadyExists`] when the address is
-    /// a user's.
-    pub(super) async fn invite(&self, viewer: &Viewer, draft: UserDraft) -> Result<Invited> {
+    /// a user's; [`Error::IdempotencyMismatch`] when `key` stands for another invitation.
+    pub(super) async fn invite(&self, viewer: &Viewer, draft: UserDraft, key: Option<String>) -> Result<Invited> {
         viewer.need(Permission::UsersManage)?;
         let inviter = Id::<User>::from_uuid(viewer.user_id()?);
         let mut problems = Problems::default();
         let draft = draft.check(&mut problems);
+        fields::idempotency_key(&mut problems, "input.idempotencyKey", key.as_deref());
         problems.into_result()?;
+        let input_hash = proof::fingerprint(&serde_json::to_string(&draft)?);
         let mut editing = Editing::begin(self, viewer).await?;
+        if let Some(known) = known_by_key(&editing, inviter, key.as_deref()).await? {
+            let (row, user) = known;
+            return if row.input_hash == input_hash {
+                Ok(self.invited(user, &row))
+            } else {
+                Err(Error::IdempotencyMismatch)
+            };
+        }
         let user = invited_user(&editing, draft).await?;
         close_invitations(&editing, user.id).await?;
         let now = self.app().ambient.now();
@@ -60,19 +70,23 @@ impl Identity {
             invited_by: inviter,
             expires_at: now + self.app().config.auth.invitation_ttl,
             closed_at: None,
+            idempotency_key: key,
+            input_hash,
             created_at: now,
         };
         invitation::Entity::insert(row.clone().into_active_model()).exec_without_returning(&*editing.tx).await?;
-        let link = if self.app().clients.mail.is_some() {
+        if self.app().clients.mail.is_some() {
             let input = SendInvitationInput { invitation: row.id };
             let new = NewJob::new(input, Some(inviter.uuid()));
             jobs::enqueue::<SendInvitation>(&mut editing.tx, &self.app().ambient, new).await?;
-            None
-        } else {
-            Some(self.invitation_link(&row))
-        };
+        }
         editing.commit().await?;
-        Ok(Invited { user, expires_at: row.expires_at, link })
+        Ok(self.invited(user, &row))
+    }
+
+    fn invited(&self, user: User, row: &invitation::Model) -> Invited {
+        let link = self.app().clients.mail.is_none().then(|| self.invitation_link(row));
+        Invited { user, expires_at: row.expires_at, link }
     }
 
     /// The link of an invitation. The token stands behind the `#`, so that no server on the way writes it into a log.
@@ -141,6 +155,20 @@ impl Identity {
         let entry = Entry::of("user.invitation_accepted", user.id, &user.email).by(user.id.uuid());
         Ok(audit::record(tx, ambient, viewer, entry.between(before, after)).await?)
     }
+}
+
+/// The invitation that a key made before, and its user.
+async fn known_by_key(
+    editing: &Editing<'_>,
+    inviter: Id<User>,
+    key: Option<&str>,
+) -> Result<Option<(invitation::Model, User)>> {
+    let Some(key) = key else { return Ok(None) };
+    let made = invitation::Entity::find()
+        .filter(invitation::Column::InvitedBy.eq(inviter))
+        .filter(invitation::Column::IdempotencyKey.eq(key));
+    let found = made.find_also_related(user::Entity).one(&*editing.tx).await?;
+    Ok(found.and_then(|(row, user)| Some((row, user?))))
 }
 
 /// The user of an invitation: a new one, or one who has not accepted the invitation before, as it is described now.

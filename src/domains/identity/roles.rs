@@ -1,8 +1,7 @@
 //! Custom roles: making, changing and deleting them.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 
 use super::{
@@ -72,7 +71,9 @@ fn audited(role: &Role) -> serde_json::Value {
 /// When the viewer may not see them, or the database fails.
 pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
     viewer.need(Permission::UsersRead)?;
-    Ok(Entity::find().order_by_asc(Column::Name).all(app.db.reader()).await?)
+    let mut roles = Entity::find().all(app.db.reader()).await?;
+    roles.sort_by_key(|role| role.name.to_lowercase());
+    Ok(roles)
 }
 
 /// Those of the roles with these ids that `viewer` may see: one's own, and all with `users:read`.
@@ -186,7 +187,7 @@ impl Identity {
         let users = user::Entity::find().filter(user::Column::RoleId.eq(id));
         let users = users.filter(user::Column::Status.ne(Status::Deleted)).count(&*tx).await?;
         if users > 0 {
-            return Err(Error::Conflict(format!("{users} users have this role; give them another one first.")));
+            return Err(Error::Conflict(format!("The role is in use ({users}); give its users another one first.")));
         }
         // Users who were deleted keep a role that is there.
         user::Entity::update_many()

@@ -23,6 +23,9 @@ pub struct InviteUserInput {
     phone: Option<String>,
     /// The role; one with no permission that you lack.
     role_id: Id<Role>,
+    /// A text of your choice, 1 to 200 characters: the same key and input give the first invitation again instead of a
+    /// second mail, and with another input `IDEMPOTENCY_MISMATCH`.
+    idempotency_key: Option<String>,
 }
 
 /// An invitation that is out.
@@ -84,9 +87,9 @@ impl InvitationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to invite.")] input: InviteUserInput,
     ) -> Result<InviteUserPayload> {
-        let InviteUserInput { email, full_name, phone, role_id } = input;
+        let InviteUserInput { email, full_name, phone, role_id, idempotency_key } = input;
         let draft = UserDraft { email, full_name, phone, role_id };
-        let invited = ctx.identity()?.invite(ctx.viewer()?, draft).await?;
+        let invited = ctx.identity()?.invite(ctx.viewer()?, draft, idempotency_key).await?;
         Ok(InviteUserPayload { user: invited.user, expires_at: invited.expires_at, link: invited.link })
     }
 
