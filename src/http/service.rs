@@ -72,13 +72,17 @@ impl Gateway for RapportGateway {
         Some(left.to_std().unwrap_or_default())
     }
 
-    async fn still_valid(&self, caller: &Self::Caller) -> bool {
-        let Some(session) = caller else { return true };
+    async fn revalidate(&self, caller: &Self::Caller) -> Option<Self::Caller> {
+        let Some(session) = caller else { return Some(None) };
         if session.expires_at.is_some_and(|end| end <= self.app.ambient.now()) {
-            return false;
+            return None;
         }
-        // A database that is down for a moment is no reason to throw everybody out.
-        !matches!(self.services.identity.recheck(session).await, Err(TokenError::Invalid))
+        match self.services.identity.recheck(session).await {
+            Ok(session) => Some(Some(session)),
+            Err(TokenError::Invalid | TokenError::Expired) => None,
+            // A database that is down for a moment is no reason to throw everybody out.
+            Err(TokenError::Unavailable(_)) => Some(caller.clone()),
+        }
     }
 
     fn may_continue_as(&self, current: &Self::Caller, fresh: &Self::Caller) -> bool {

@@ -88,9 +88,7 @@ impl<C: Clone + Send + Sync + 'static> Lease<C> {
         }
         if self.check_at <= now {
             // Boxed, so that a large future does not make every idle connection large.
-            if !Box::pin(gateway.still_valid(&self.caller)).await {
-                return Err(Lapse::Revoked);
-            }
+            self.caller = Box::pin(gateway.revalidate(&self.caller)).await.ok_or(Lapse::Revoked)?;
             self.check_at = Instant::now() + interval;
         }
         Ok(())

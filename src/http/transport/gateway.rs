@@ -26,11 +26,12 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     /// How long the caller's credentials stay good from now; `None` is for ever.
     fn time_to_live(&self, caller: &Self::Caller) -> Option<Duration>;
 
-    /// Whether the caller may still hold a connection, that is, was not deactivated or revoked.
+    /// The caller with the rights they have now, for what they begin from now on; `None` when they may not hold a
+    /// connection any more, that is, were deactivated or revoked.
     ///
     /// Asked of every open socket and event stream once per
     /// [`revalidate_interval`](crate::http::transport::TransportConfig::revalidate_interval).
-    fn still_valid(&self, caller: &Self::Caller) -> impl Future<Output = bool> + Send;
+    fn revalidate(&self, caller: &Self::Caller) -> impl Future<Output = Option<Self::Caller>> + Send;
 
     /// Whether a socket opened by `current` may go on with the token of `fresh`.
     ///

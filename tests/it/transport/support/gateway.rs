@@ -70,8 +70,8 @@ impl Gateway for TestGateway {
         caller.lives
     }
 
-    async fn still_valid(&self, _caller: &Caller) -> bool {
-        !self.switches.revoked.load(Ordering::SeqCst)
+    async fn revalidate(&self, caller: &Caller) -> Option<Caller> {
+        (!self.switches.revoked.load(Ordering::SeqCst)).then(|| caller.clone())
     }
 
     fn may_continue_as(&self, current: &Caller, fresh: &Caller) -> bool {
