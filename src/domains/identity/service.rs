@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -172,7 +173,9 @@ impl Identity {
     pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
         let user = Id::from_uuid(viewer.in_person()?.user_id);
         let tx = self.app.db.begin().await?;
-        let mut ended = refresh::end(&tx, &self.app.ambient, session::Column::UserId.eq(user)).await?;
+        // Where they act in the place of others by a token of an issuer, no session of theirs leads there.
+        let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
+        let mut ended = refresh::end(&tx, &self.app.ambient, theirs).await?;
         ended += refuse_external_tokens(&tx, &self.app.ambient, user).await?;
         self.record_sign_out(&tx, viewer, ended).await?;
         tx.commit().await?;
