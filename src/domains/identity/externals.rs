@@ -35,20 +35,21 @@ impl Identity {
             Some(known) => known,
             None => self.first_sight(viewer, &claims, config).await?.ok_or(TokenError::Invalid)?,
         };
-        let was_signed_out = identity.tokens_from.is_some_and(|from| claims.issued_at.is_none_or(|at| at < from));
-        if user.status != Status::Active || was_signed_out {
+        if user.status != Status::Active {
             return Err(TokenError::Invalid);
         }
         let given = given_by(&self.app().db, user.role_id).await?;
         let standing = Standing {
             user_id: user.id.uuid(),
-            credential: Credential::External { identity: identity.id.uuid() },
+            impersonator: None,
             role_id: user.role_id.uuid(),
             given: given.ok_or(TokenError::Invalid)?,
             expires_at: None,
+            tokens_from: identity.tokens_from,
         };
+        let credential = Credential::External { identity: identity.id.uuid(), issued_at: claims.issued_at };
         let scopes = self.left_by(&claims, config).await?;
-        Ok(standing.session(scopes, Some(claims.expires_at)))
+        standing.session(credential, scopes, Some(claims.expires_at))
     }
 
     /// What a token leaves of its user's rights, by its scopes and its role; `None` is all.
