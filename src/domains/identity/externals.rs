@@ -3,7 +3,9 @@
 //! The first token of a subject makes a user, or is linked to the one with its mail address where the address is proved.
 //! From then on the role in Rapport is the upper bound of what the user may do: role and scopes of a token only take away.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
+};
 
 use super::{
     ExternalClaims, Identity, TokenError, external_identity, invitation, role,
@@ -91,6 +93,10 @@ impl Identity {
             Some(_) if !(claims.email_is_verified || config.trust_email) => {
                 return refuse("a user has its mail address, which is not proved");
             }
+            Some(user) if user.status == Status::Inactive => return refuse("its user is deactivated"),
+            Some(user) if came_unproved(&tx, &user).await? => {
+                return refuse("a user has its mail address, who came by a token and never proved it");
+            }
             Some(user) => self.take_up(&tx, viewer, user).await?,
             None if !config.create_users => return refuse("nobody has its mail address, and users are not made"),
             None => {
@@ -105,6 +111,7 @@ impl Identity {
             user_id: user.id,
             issuer: claims.issuer.clone(),
             subject: claims.subject.clone(),
+            email_is_proved: claims.email_is_verified,
             tokens_from: None,
             created_at: self.app().ambient.now(),
         };
@@ -176,6 +183,15 @@ async fn find(
         .one(db)
         .await?;
     Ok(found.and_then(|(identity, user)| Some((identity, user?))))
+}
+
+/// Whether an issuer made the user by an address that nobody proved. Whoever proves it then is somebody else, who must not
+/// share an account with one who only took their name.
+async fn came_unproved(tx: &WriteTx, user: &User) -> Result<bool> {
+    let unproved = external_identity::Entity::find()
+        .filter(external_identity::Column::UserId.eq(user.id))
+        .filter(external_identity::Column::EmailIsProved.eq(false));
+    Ok(unproved.count(&**tx).await? > 0)
 }
 
 async fn role_named(db: &impl sea_orm::ConnectionTrait, name: &str) -> Result<Option<role::Model>> {
