@@ -71,7 +71,6 @@ async fn a_new_user_shows_all_of_them() {
     let changes = json!([
         ["email", null, "walter@example.com"],
         ["fullName", null, "Walter \"Skinman\" Skinner"],
-        ["phone", null, null],
         ["role", null, "viewer"],
         ["status", null, "ACTIVE"]
     ]);

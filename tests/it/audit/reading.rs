@@ -68,16 +68,13 @@ async fn the_log_is_read_with_the_right_to_and_by_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_auditor_who_may_not_see_users_sees_what_was_done_and_not_by_whom() {
+async fn an_auditor_sees_who_did_it_though_they_may_not_see_users() {
     let world = World::start().await;
-    let query = "{ auditLog { nodes { action subjectName actor { email } } } }";
-    for (permissions, sees) in [(vec!["audit:read"], false), (vec!["audit:read", "users:read"], true)] {
-        let auditor = with_permissions(&world, &permissions).await;
-        let data = auditor.ok(query, json!({})).await;
-        let nodes = data["auditLog"]["nodes"].as_array().unwrap();
-        let made = nodes.iter().find(|node| node["action"] == "role.created").unwrap();
-        assert_eq!(made["actor"]["email"] == ADMIN.0, sees, "{made:#}");
-    }
+    let auditor = with_permissions(&world, &["audit:read"]).await;
+    let query = r#"{ auditLog(filter: {action: {eq: "role.created"}}) { nodes { actor { email } } } }"#;
+    let data = auditor.ok(query, json!({})).await;
+    assert_eq!(data["auditLog"]["nodes"][0]["actor"]["email"], ADMIN.0);
+    assert_eq!(auditor.code("{ users { totalCount } }", json!({})).await, "FORBIDDEN");
 }
 
 #[tokio::test]
