@@ -30,7 +30,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["external_identities", "api_keys", "invitations"]).await?;
+        drop_tables(manager, &["external_identities", "api_key_secrets", "api_keys", "invitations"]).await?;
         restore_sessions_and_users(manager).await?;
         drop_tables(manager, &["roles"]).await
     }
