@@ -99,6 +99,7 @@ pub fn schedule(app: &App) -> Schedule {
 
 /// The loaders of one request: each gathers the keys that sibling fields ask for into one statement.
 pub struct Loaders {
+    pub(crate) audit: audit::AuditLoader,
     pub(crate) identity: identity::IdentityLoader,
     pub(crate) customers: customers::CustomerLoader,
     pub(crate) intelligence: intelligence::IntelligenceLoader,
@@ -109,6 +110,7 @@ impl Loaders {
     /// The loaders for a request of `viewer`.
     pub fn new(app: &App, viewer: &Viewer) -> Self {
         Self {
+            audit: audit::loader(app, viewer),
             identity: identity::loader(app, viewer),
             customers: customers::loader(app, viewer),
             intelligence: intelligence::loader(app, viewer),

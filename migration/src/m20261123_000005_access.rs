@@ -171,6 +171,7 @@ async fn create_external_identities(manager: &SchemaManager<'_>) -> Result<(), D
         .col(col("user_id").uuid().not_null().take())
         .col(col("issuer").string().not_null().take())
         .col(col("subject").string().not_null().take())
+        .col(col("email_is_proved").boolean().not_null().take())
         .col(col("tokens_from").timestamp_with_time_zone().null().take())
         .col(time("created_at"))
         .foreign_key(&mut belongs_to("external_identities", "user_id", "users"))

@@ -65,6 +65,10 @@ async fn forbid_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
              BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
             "CREATE TRIGGER audit_log_no_delete BEFORE DELETE ON audit_log \
              BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+            // INSERT OR REPLACE takes a row away without asking the trigger before DELETE.
+            "CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log \
+             WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id) \
+             BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
         ],
     };
     for statement in statements {

@@ -29,6 +29,8 @@ pub enum Credential {
     External {
         /// Who the issuer says that it is.
         identity: Uuid,
+        /// When it was made; a sign-out ends those that were made before.
+        issued_at: Option<DateTime<Utc>>,
     },
     /// An administrator in the place of the user.
     Impersonation {

@@ -4,9 +4,11 @@
 mod entity;
 mod entry;
 mod graphql;
+mod loader;
 mod service;
 
 pub use entity::{Column as AuditColumn, Entity as AuditEntity, Model as AuditEntry};
 pub use entry::{Entry, record};
 pub use graphql::AuditQuery;
-pub(crate) use service::find;
+pub(crate) use graphql::entry_of;
+pub use loader::{AuditLoader, loader};

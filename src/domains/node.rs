@@ -77,7 +77,7 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         Customer::PREFIX => customers::customer_of(ctx, parse(id)?).await?.map(Node::Customer),
         Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
         ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
-        AuditEntry::PREFIX => audit::find(ctx.app()?, viewer, parse(id)?).await?.map(Node::AuditEntry),
+        AuditEntry::PREFIX => audit::entry_of(ctx, parse(id)?).await?.map(Node::AuditEntry),
         JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
     })

@@ -5,11 +5,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod audit;
 mod budget;
 mod cli;
 mod crash;
 mod errors;
 mod events;
+mod external;
 mod health;
 mod identity;
 mod issuers;

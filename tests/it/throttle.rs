@@ -43,6 +43,102 @@ async fn of_aliased_sign_ins_in_one_request_one_is_tried_and_counts() {
     assert_eq!(app.anonymous().code(LOGIN, wrong()).await, "RATE_LIMITED");
 }
 
+/// A document with a hundred sign-ins, each with another password.
+fn a_hundred() -> String {
+    let fields: Vec<_> = (0..100)
+        .map(|n| format!("a{n}: login(input: {{email: \"{}\", password: \"wrong {n}\"}}) {{ expiresAt }}", ADMIN.0))
+        .collect();
+    format!("mutation {{ {} }}", fields.join(" "))
+}
+
+#[tokio::test]
+async fn a_hundred_aliased_sign_ins_in_one_document_are_refused_and_none_is_tried() {
+    let app = TestApp::start().await;
+    let (refused, statements) = app.statements.of(app.anonymous().fail(&a_hundred(), json!({}))).await;
+    assert_eq!(refused["extensions"]["code"], "QUERY_TOO_COMPLEX", "{refused:#}");
+    assert!(!statements.iter().any(|sql| sql.contains("users")), "{statements:#?}");
+    for _ in 0..10 {
+        assert_eq!(app.anonymous().code(LOGIN, wrong()).await, "UNAUTHENTICATED");
+    }
+}
+
+#[tokio::test]
+async fn of_a_hundred_aliased_sign_ins_one_is_tried_where_the_limits_let_them_through() {
+    let limits = TestApp::builder().quiet().set("MAX_ALIASES", 200).set("MAX_COMPLEXITY", 100_000);
+    let app = limits.set("RATE_LIMIT_ANONYMOUS_POINTS", 0).start().await;
+    let (response, statements) = app.statements.of(app.anonymous().send(&a_hundred(), json!({}))).await;
+    assert_eq!(response["errors"].as_array().unwrap().len(), 1, "{response:#}");
+    let tried = statements.iter().filter(|sql| sql.contains("\"email_key\" =")).count();
+    assert_eq!(tried, 1, "{statements:#?}");
+    for _ in 0..9 {
+        assert_eq!(app.anonymous().code(LOGIN, wrong()).await, "UNAUTHENTICATED");
+    }
+    assert_eq!(app.anonymous().code(LOGIN, wrong()).await, "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn of_a_hundred_sign_ins_over_one_socket_ten_are_tried() {
+    let app = TestApp::start().await;
+    let mut socket = app.ws(&app.anonymous()).await;
+    for _ in 0..100 {
+        socket.subscribe(LOGIN, wrong()).await;
+    }
+    let mut codes = Vec::new();
+    while codes.len() < 100 {
+        let message = socket.receive().await.unwrap();
+        let errors = if message["type"] == "next" { &message["payload"]["errors"] } else { &message["payload"] };
+        if let Some(code) = errors[0]["extensions"]["code"].as_str() {
+            codes.push(code.to_owned());
+        }
+    }
+    assert_eq!(codes.iter().filter(|code| *code == "UNAUTHENTICATED").count(), 10, "{codes:?}");
+    assert_eq!(codes.iter().filter(|code| *code == "RATE_LIMITED").count(), 90, "{codes:?}");
+}
+
+/// Tries to sign in with a wrong password from a new address each time, until that is refused for good.
+async fn answers(app: &TestApp, email: &str) -> Vec<String> {
+    let mut answers = Vec::new();
+    for n in 0..12 {
+        let client = app.anonymous().behind_proxy(std::net::IpAddr::from([203, 0, 113, n]));
+        let mut error = client.fail(LOGIN, json!({"input": {"email": email, "password": "not the password"}})).await;
+        for changing in ["requestId", "retryAfterMs"] {
+            error["extensions"][changing].take();
+        }
+        answers.push(error.to_string());
+    }
+    answers
+}
+
+#[tokio::test]
+async fn an_account_that_does_not_exist_is_throttled_as_one_that_does() {
+    let (one, two) = (TestApp::builder().set("TRUSTED_PROXIES", 1), TestApp::builder().set("TRUSTED_PROXIES", 1));
+    let (known, unknown) = (one.start().await, two.start().await);
+    let known = answers(&known, ADMIN.0).await;
+    assert_eq!(known, answers(&unknown, "nobody@example.com").await);
+    assert!(known[9].contains("UNAUTHENTICATED") && known[10].contains("RATE_LIMITED"), "{known:#?}");
+}
+
+/// Written down and not judged: a machine that is busy would fail it.
+#[tokio::test]
+async fn an_unknown_account_takes_as_long_as_a_known_one() {
+    let app = TestApp::builder().set("TRUSTED_PROXIES", 1).start().await;
+    let mut times = [(ADMIN.0, Vec::new()), ("nobody@example.com", Vec::new())];
+    // In turn, so that what else the machine does falls on both.
+    for n in 0..9 {
+        for (email, times) in &mut times {
+            let client = app.anonymous().behind_proxy(std::net::IpAddr::from([203, 0, 113, n]));
+            let begun = std::time::Instant::now();
+            let input = json!({"input": {"email": email, "password": "not the password"}});
+            assert_eq!(client.code(LOGIN, input).await, "UNAUTHENTICATED");
+            times.push(begun.elapsed());
+        }
+    }
+    for (email, mut times) in times {
+        times.sort();
+        println!("a wrong password of {email}: median {:?}, from {:?} to {:?}", times[4], times[0], times[8]);
+    }
+}
+
 #[tokio::test]
 async fn sign_ins_that_succeed_do_not_count() {
     let app = TestApp::start().await;

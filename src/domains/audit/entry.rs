@@ -81,7 +81,8 @@ impl Entry {
         self
     }
 
-    /// Done by this user, where the request itself was not yet theirs: a sign-in.
+    /// Done by this user, where the request itself was not yet theirs: a sign-in. Any other token that came with it has
+    /// no part in it.
     #[must_use]
     pub fn by(mut self, user: Uuid) -> Self {
         self.actor = Some(user);
@@ -119,7 +120,8 @@ fn redacted(value: Value) -> Value {
 /// # Errors
 /// When the database fails.
 pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Entry) -> Result<(), DbErr> {
-    let session = viewer.session.as_ref();
+    // Where the entry says who did it, the session that the request came with is not theirs.
+    let session = viewer.session.as_ref().filter(|_| entry.actor.is_none());
     let actor = entry.actor.or(session.map(|session| session.credential.actor(session.user_id)));
     let (on_behalf_of, api_key) = match session.map(|session| (session.user_id, session.credential)) {
         Some((user, Credential::Impersonation { .. })) => (Some(user), None),

@@ -11,15 +11,21 @@ use super::{
     service::{self, AuditList},
 };
 use crate::{
-    db::Keyset,
+    db::{Id, Keyset},
     domains::{
         ContextExt,
         identity::{ApiKey, User, api_key_of, named_user},
     },
+    error::Error,
     graphql::{
         Connection, DateTimeFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
     },
 };
+
+/// The entry with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn entry_of(ctx: &Context<'_>, id: Id<AuditEntry>) -> crate::error::Result<Option<AuditEntry>> {
+    ctx.loaders()?.audit.load_one(id).await.map_err(Error::shared)
+}
 
 /// One value that was changed.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Reading entries.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use serde_json::Value;
 
 use super::{
     entity::{Column, Entity, Model},
@@ -40,8 +41,12 @@ impl AuditList {
 
 /// Entries that hold `text` in what was done, to what, how it was before and after, why, or by whom.
 fn matches(text: &str) -> Condition {
-    let columns =
-        [Column::Action, Column::SubjectName, Column::SubjectId, Column::Before, Column::After, Column::Reason];
+    let columns = [Column::Action, Column::SubjectName, Column::SubjectId, Column::Reason];
+    // In JSON a quotation mark or a backslash has a backslash before it.
+    let quoted = Value::from(text).to_string();
+    let in_json = &quoted[1..quoted.len() - 1];
+    let states = [Column::Before, Column::After]
+        .map(|column| contains_folded(column, text).or(contains_folded(column, in_json)));
     let people = UserEntity::find()
         .select_only()
         .column(UserColumn::Id)
@@ -53,7 +58,9 @@ fn matches(text: &str) -> Condition {
         .into_query();
     columns
         .into_iter()
-        .fold(Condition::any(), |any, column| any.add(contains_folded(column, text)))
+        .map(|column| contains_folded(column, text))
+        .chain(states)
+        .fold(Condition::any(), Condition::add)
         .add(Column::ActorId.in_subquery(people.clone()))
         .add(Column::OnBehalfOfId.in_subquery(people))
 }
@@ -67,14 +74,14 @@ pub(super) async fn list(app: &App, viewer: &Viewer, list: AuditList) -> Result<
     Ok((page, total))
 }
 
-/// The entry with this id; `None` when there is none or the viewer may not see it.
+/// Those of the entries with these ids that the viewer may see.
 ///
 /// # Errors
 /// When nobody is signed in, or the database fails.
-pub(crate) async fn find(app: &App, viewer: &Viewer, id: Id<Model>) -> Result<Option<Model>> {
+pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
     viewer.session()?;
     if !viewer.may(Permission::AuditRead) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
-    Ok(Entity::find_by_id(id).one(app.db.reader()).await?)
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
 }

@@ -183,10 +183,11 @@ pub(super) async fn authenticate(app: &App, text: &str) -> Result<Session, Token
     let given = standing::given_by(&app.db, owner.role_id).await?;
     let standing = standing::Standing {
         user_id: owner.id.uuid(),
-        credential: Credential::ApiKey { key: key.id.uuid() },
+        impersonator: None,
         role_id: owner.role_id.uuid(),
         given: given.ok_or(TokenError::Invalid)?,
         expires_at: key.expires_at,
+        tokens_from: None,
     };
     if key.last_used_at.is_none_or(|last| now - last >= USE_INTERVAL)
         && let Err(error) = note_use(app, &key, now).await
@@ -195,7 +196,7 @@ pub(super) async fn authenticate(app: &App, text: &str) -> Result<Session, Token
         tracing::warn!(?error, key = %key.id, "the last use of an API key could not be written down");
     }
     let scopes = Permissions::of_names(key.scope_names().iter().map(String::as_str));
-    Ok(standing.session(Some(scopes), key.expires_at))
+    standing.session(Credential::ApiKey { key: key.id.uuid() }, Some(scopes), key.expires_at)
 }
 
 async fn note_use(app: &App, key: &ApiKey, now: DateTime<Utc>) -> Result<()> {

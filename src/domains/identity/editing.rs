@@ -1,15 +1,16 @@
 //! Changes of users by administrators: creating and updating them, and what all such changes share.
 
 use async_graphql::MaybeUndefined;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{
     Identity, fields, password, password_rules, role,
     service::{NewUser, email_key, insert_user, name_key},
+    status::close_invitations,
     user::{self, Model as User, Status},
 };
 use crate::{
-    auth::{Permission, SystemRole, Viewer},
+    auth::{Credential, Permission, SystemRole, Viewer},
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
@@ -140,6 +141,38 @@ impl<'a> Editing<'a> {
     }
 }
 
+/// Whether somebody who acts in the place of `user` would change the address by which that user signs in.
+fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> bool {
+    let is_borrowed = viewer.session.as_ref().is_some_and(|session| {
+        matches!(session.credential, Credential::Impersonation { .. }) && session.user_id == user.id.uuid()
+    });
+    is_borrowed && email.is_some_and(|email| email != user.email)
+}
+
+/// What of the given is not yet so of `user`; what is left out stays.
+pub(super) fn difference(
+    user: &User,
+    email: Option<String>,
+    full_name: Option<String>,
+    phone: MaybeUndefined<String>,
+) -> user::ActiveModel {
+    let mut row: user::ActiveModel = Default::default();
+    if let Some(email) = email.filter(|email| *email != user.email) {
+        row.email_key = Set(email_key(&email));
+        row.email = Set(email);
+    }
+    if let Some(name) = full_name.filter(|name| *name != user.full_name) {
+        row.name_key = Set(name_key(&name));
+        row.full_name = Set(name);
+    }
+    if let Some(phone) = phone.as_opt_ref()
+        && phone != user.phone.as_ref()
+    {
+        row.phone = Set(phone.cloned());
+    }
+    row
+}
+
 /// Holds that no user beside `except` has the address, until the transaction ends.
 pub(super) async fn keep_address_unique(tx: &WriteTx, email: &str, except: Option<Id<User>>) -> Result<()> {
     let key = email_key(email);
@@ -193,23 +226,25 @@ impl Identity {
         if user.version != expected_version {
             return Err(Error::Outdated { noun: "user", version: user.version });
         }
-        let mut row = user::ActiveModel::default();
+        if let Some(email) = &change.email {
+            editing.keep_address_unique(email, Some(id)).await?;
+        }
+        if borrows_the_address(viewer, &user, change.email.as_deref()) {
+            let message = "You act in the place of this user, who must change their address themselves.";
+            return Err(Error::NotAllowed(message.to_owned()));
+        }
+        let mut row = difference(&user, change.email, change.full_name, change.phone);
         let mut new_role = None;
-        if let Some(email) = change.email {
-            editing.keep_address_unique(&email, Some(id)).await?;
-            row.email_key = Set(email_key(&email));
-            row.email = Set(email);
-        }
-        if let Some(name) = change.full_name {
-            row.name_key = Set(name_key(&name));
-            row.full_name = Set(name);
-        }
-        if !change.phone.is_undefined() {
-            row.phone = Set(change.phone.take());
-        }
         if let Some(role_id) = change.role_id.filter(|role_id| *role_id != user.role_id) {
             new_role = Some(editing.role_to_give(role_id).await?);
             row.role_id = Set(role_id);
+        }
+        if !row.is_changed() {
+            return Ok(user);
+        }
+        if row.email.is_set() && user.status == Status::Invited {
+            // The link went to the old address; inviting again sends one to the new.
+            close_invitations(&editing, id).await?;
         }
         let after = editing.save("user.updated", (&user, &role), row, new_role.as_ref()).await?;
         editing.commit().await?;

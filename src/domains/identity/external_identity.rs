@@ -14,6 +14,8 @@ pub struct Model {
     pub user_id: Id<user::Model>,
     pub issuer: String,
     pub subject: String,
+    /// Whether the mail address of the first token was proved to the issuer.
+    pub email_is_proved: bool,
     /// Tokens that were issued before are not good any more: the user has signed out.
     pub tokens_from: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

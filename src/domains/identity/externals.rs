@@ -3,7 +3,9 @@
 //! The first token of a subject makes a user, or is linked to the one with its mail address where the address is proved.
 //! From then on the role in Rapport is the upper bound of what the user may do: role and scopes of a token only take away.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
+};
 
 use super::{
     ExternalClaims, Identity, TokenError, external_identity, invitation, role,
@@ -35,20 +37,21 @@ impl Identity {
             Some(known) => known,
             None => self.first_sight(viewer, &claims, config).await?.ok_or(TokenError::Invalid)?,
         };
-        let was_signed_out = identity.tokens_from.is_some_and(|from| claims.issued_at.is_none_or(|at| at < from));
-        if user.status != Status::Active || was_signed_out {
+        if user.status != Status::Active {
             return Err(TokenError::Invalid);
         }
         let given = given_by(&self.app().db, user.role_id).await?;
         let standing = Standing {
             user_id: user.id.uuid(),
-            credential: Credential::External { identity: identity.id.uuid() },
+            impersonator: None,
             role_id: user.role_id.uuid(),
             given: given.ok_or(TokenError::Invalid)?,
             expires_at: None,
+            tokens_from: identity.tokens_from,
         };
+        let credential = Credential::External { identity: identity.id.uuid(), issued_at: claims.issued_at };
         let scopes = self.left_by(&claims, config).await?;
-        Ok(standing.session(scopes, Some(claims.expires_at)))
+        standing.session(credential, scopes, Some(claims.expires_at))
     }
 
     /// What a token leaves of its user's rights, by its scopes and its role; `None` is all.
@@ -90,6 +93,10 @@ impl Identity {
             Some(_) if !(claims.email_is_verified || config.trust_email) => {
                 return refuse("a user has its mail address, which is not proved");
             }
+            Some(user) if user.status == Status::Inactive => return refuse("its user is deactivated"),
+            Some(user) if came_unproved(&tx, &user).await? => {
+                return refuse("a user has its mail address, who came by a token and never proved it");
+            }
             Some(user) => self.take_up(&tx, viewer, user).await?,
             None if !config.create_users => return refuse("nobody has its mail address, and users are not made"),
             None => {
@@ -104,6 +111,7 @@ impl Identity {
             user_id: user.id,
             issuer: claims.issuer.clone(),
             subject: claims.subject.clone(),
+            email_is_proved: claims.email_is_verified,
             tokens_from: None,
             created_at: self.app().ambient.now(),
         };
@@ -175,6 +183,15 @@ async fn find(
         .one(db)
         .await?;
     Ok(found.and_then(|(identity, user)| Some((identity, user?))))
+}
+
+/// Whether an issuer made the user by an address that nobody proved. Whoever proves it then is somebody else, who must not
+/// share an account with one who only took their name.
+async fn came_unproved(tx: &WriteTx, user: &User) -> Result<bool> {
+    let unproved = external_identity::Entity::find()
+        .filter(external_identity::Column::UserId.eq(user.id))
+        .filter(external_identity::Column::EmailIsProved.eq(false));
+    Ok(unproved.count(&**tx).await? > 0)
 }
 
 async fn role_named(db: &impl sea_orm::ConnectionTrait, name: &str) -> Result<Option<role::Model>> {

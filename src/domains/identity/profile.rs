@@ -1,14 +1,12 @@
 //! What users change of themselves.
 
 use async_graphql::MaybeUndefined;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait};
 
 use super::{
     Identity, TokenError,
-    editing::keep_address_unique,
-    fields, password, password_rules, refresh,
-    service::{email_key, name_key},
-    session,
+    editing::{difference, keep_address_unique},
+    fields, password, password_rules, refresh, session,
     user::{self, Model as User, Status},
 };
 use crate::{
@@ -44,23 +42,12 @@ impl Identity {
         }
         let user = user::Entity::find_by_id(id).one(&*tx).await?.filter(|user| user.status == Status::Active);
         let user = user.ok_or(TokenError::Invalid)?;
-        let mut row = user::ActiveModel {
-            id: Set(id),
-            version: Set(user.version + 1),
-            updated_at: Set(ambient.now()),
-            ..Default::default()
-        };
-        if let Some(name) = change.full_name {
-            row.name_key = Set(name_key(&name));
-            row.full_name = Set(name);
+        let row = difference(&user, change.email, change.full_name, change.phone);
+        if !row.is_changed() {
+            return Ok(user);
         }
-        if let Some(email) = change.email {
-            row.email_key = Set(email_key(&email));
-            row.email = Set(email);
-        }
-        if !change.phone.is_undefined() {
-            row.phone = Set(change.phone.take());
-        }
+        let row =
+            user::ActiveModel { id: Set(id), version: Set(user.version + 1), updated_at: Set(ambient.now()), ..row };
         let after = user::Entity::update(row).exec(&*tx).await?;
         let states = [&user, &after]
             .map(|user| serde_json::json!({"email": user.email, "fullName": user.full_name, "phone": user.phone}));

@@ -159,6 +159,9 @@ impl Identity {
             viewer.need_all(&given)?;
             after.permissions = kept(&given);
         }
+        if audited(&after) == audited(&role) {
+            return Ok(role);
+        }
         let row = ActiveModel {
             id: Set(id),
             name: Set(after.name.clone()),

@@ -191,6 +191,10 @@ impl Identity {
     }
 
     async fn record_sign_out(&self, tx: &WriteTx, viewer: &Viewer, ended: u64) -> Result<()> {
+        // Another request was first.
+        if ended == 0 {
+            return Ok(());
+        }
         let user = Id::<user::Model>::from_uuid(viewer.user_id()?);
         let name = user::Entity::find_by_id(user).one(&**tx).await?.map(|user| user.email).unwrap_or_default();
         let entry = Entry::of("user.signed_out", user, name).after(serde_json::json!({"sessionsEnded": ended}));

@@ -36,7 +36,7 @@ impl From<Credential> for Known {
         match credential {
             Credential::SignIn { session } | Credential::Impersonation { session, .. } => Self::Session(session),
             Credential::ApiKey { key } => Self::ApiKey(key),
-            Credential::External { identity } => Self::Identity(identity),
+            Credential::External { identity, .. } => Self::Identity(identity),
         }
     }
 }
@@ -45,26 +45,35 @@ impl From<Credential> for Known {
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
     pub(super) user_id: Uuid,
-    pub(super) credential: Credential,
+    /// The administrator who acts in the place of the user.
+    pub(super) impersonator: Option<Uuid>,
     pub(super) role_id: Uuid,
     /// What the role gives.
     pub(super) given: Permissions,
     /// When the credential itself ends, where that is kept with it.
     pub(super) expires_at: Option<DateTime<Utc>>,
+    /// Tokens of the issuer that are older are not good any more: the user has signed out.
+    pub(super) tokens_from: Option<DateTime<Utc>>,
 }
 
 impl Standing {
-    /// The session in which the credential leaves `scopes`, and which lasts until `expires_at`.
-    pub(super) fn session(&self, scopes: Option<Permissions>, expires_at: Option<DateTime<Utc>>) -> Session {
-        let permissions = scopes.as_ref().map_or_else(|| self.given.clone(), |scopes| self.given.within(scopes));
-        Session {
-            user_id: self.user_id,
-            credential: self.credential,
-            role_id: self.role_id,
-            permissions,
-            scopes,
-            expires_at,
+    /// The session by `credential`, which leaves `scopes` and lasts until `expires_at`.
+    ///
+    /// # Errors
+    /// [`TokenError::Invalid`] for a token from before its user signed out.
+    pub(super) fn session(
+        &self,
+        credential: Credential,
+        scopes: Option<Permissions>,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<Session, TokenError> {
+        if let Credential::External { issued_at, .. } = credential
+            && self.tokens_from.is_some_and(|from| issued_at.is_none_or(|at| at < from))
+        {
+            return Err(TokenError::Invalid);
         }
+        let permissions = scopes.as_ref().map_or_else(|| self.given.clone(), |scopes| self.given.within(scopes));
+        Ok(Session { user_id: self.user_id, credential, role_id: self.role_id, permissions, scopes, expires_at })
     }
 }
 
@@ -107,7 +116,11 @@ impl Identity {
     pub(super) async fn authenticate_own(&self, token: &str) -> Result<Session, TokenError> {
         let Verified { session, expires_at } = self.key().verify(token, self.app().ambient.now())?;
         let standing = self.standing(Known::Session(session)).await?;
-        Ok(standing.session(None, Some(expires_at)))
+        let credential = match standing.impersonator {
+            Some(impersonator) => Credential::Impersonation { session, impersonator },
+            None => Credential::SignIn { session },
+        };
+        standing.session(credential, None, Some(expires_at))
     }
 
     /// The session with what its user may do now: asked before each event of a subscription, which may outlive a role.
@@ -117,7 +130,7 @@ impl Identity {
     /// When the user may not act any more.
     pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
         let standing = self.standing(session.credential.into()).await?;
-        Ok(standing.session(session.scopes.clone(), session.expires_at))
+        standing.session(session.credential, session.scopes.clone(), session.expires_at)
     }
 
     async fn standing(&self, known: Known) -> Result<Standing, TokenError> {
@@ -129,37 +142,40 @@ impl Identity {
 
 async fn load(db: &Db, known: Known) -> Result<Option<Standing>> {
     let reader = db.reader();
-    let (user, credential, expires_at) = match known {
+    let (mut impersonator, mut expires_at, mut tokens_from) = (None, None, None);
+    let user = match known {
         Known::Session(id) => {
             let open = session::Entity::find_by_id(Id::from_uuid(id)).filter(session::Column::EndedAt.is_null());
             let Some((session, user)) = open.find_also_related(user::Entity).one(reader).await? else {
                 return Ok(None);
             };
-            let credential = match session.impersonator_id {
-                Some(_) if !goes_on(db, session.parent_id).await? => return Ok(None),
-                Some(by) => Credential::Impersonation { session: id, impersonator: by.uuid() },
-                None => Credential::SignIn { session: id },
-            };
-            (user, credential, None)
+            impersonator = session.impersonator_id.map(Id::uuid);
+            if impersonator.is_some() && !goes_on(db, session.parent_id).await? {
+                return Ok(None);
+            }
+            user
         }
         Known::ApiKey(id) => {
             let live = api_key::Entity::find_by_id(Id::from_uuid(id)).filter(api_key::Column::RevokedAt.is_null());
             let Some((key, user)) = live.find_also_related(user::Entity).one(reader).await? else { return Ok(None) };
-            (user, Credential::ApiKey { key: id }, key.expires_at)
+            expires_at = key.expires_at;
+            user
         }
         Known::Identity(id) => {
             let identity = external_identity::Entity::find_by_id(Id::from_uuid(id));
-            let found = identity.find_also_related(user::Entity).one(reader).await?;
-            (found.and_then(|(_, user)| user), Credential::External { identity: id }, None)
+            let Some((identity, user)) = identity.find_also_related(user::Entity).one(reader).await? else {
+                return Ok(None);
+            };
+            tokens_from = identity.tokens_from;
+            user
         }
     };
     let Some(user) = user.filter(|user| user.status == Status::Active) else { return Ok(None) };
     let Some(given) = given_by(db, user.role_id).await? else { return Ok(None) };
-    let standing = Standing { user_id: user.id.uuid(), credential, role_id: user.role_id.uuid(), given, expires_at };
-    match credential {
-        Credential::Impersonation { impersonator, .. } if !may_impersonate(db, impersonator, &standing).await? => {
-            Ok(None)
-        }
+    let (user_id, role_id) = (user.id.uuid(), user.role_id.uuid());
+    let standing = Standing { user_id, impersonator, role_id, given, expires_at, tokens_from };
+    match impersonator {
+        Some(impersonator) if !may_impersonate(db, impersonator, &standing).await? => Ok(None),
         _ => Ok(Some(standing)),
     }
 }

@@ -6,7 +6,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTr
 use super::{
     Identity, api_key,
     editing::Editing,
-    external_identity, invitation, password, refresh, role, session,
+    external_identity, invitation, password, refresh, role,
+    service::refuse_external_tokens,
+    session,
     user::{self, Model as User, Status},
 };
 use crate::{
@@ -131,11 +133,13 @@ async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<
     editing.save("user.deleted", (&user, &role), change, None).await
 }
 
-/// Ends the sessions of a user, also those in the place of others, and takes invitations back.
+/// Ends the sessions of a user, also those in the place of others, has the tokens that issuers gave them refused, and takes
+/// invitations back.
 async fn end_access(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
     let ambient = &editing.identity.app().ambient;
     let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
     refresh::end(&editing.tx, ambient, theirs).await?;
+    refuse_external_tokens(&editing.tx, ambient, user).await?;
     close_invitations(editing, user).await
 }
 

@@ -74,7 +74,11 @@ pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Re
         });
     }
     let mut tx = app.db.begin().await?;
-    let asked = serde_json::to_value(&input)?;
+    let asked = serde_json::json!({
+        "companyName": input.company.name,
+        "website": input.company.website,
+        "deepResearch": input.deep_research,
+    });
     let new = NewJob { idempotency_key: key, ..NewJob::new(input, Some(viewer.user_id()?)) };
     let Enqueued { job, is_new } = jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, new).await?;
     if is_new {

@@ -39,6 +39,11 @@ impl Client {
         Self { url: format!("http://{address}/graphql"), ..self.clone() }
     }
 
+    /// The same person at another path of a server.
+    pub fn at_path(&self, address: SocketAddr, path: &str) -> Self {
+        Self { url: format!("http://{address}/{path}"), ..self.clone() }
+    }
+
     /// The client, signed in.
     pub async fn sign_in(&self, email: &str, password: &str) -> Self {
         let query = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";

@@ -1,0 +1,136 @@
+//! Filters and search of the audit log.
+
+use chrono::TimeDelta;
+use rapport::{auth::SystemRole::Viewer, domains::audit::AuditEntry};
+use serde_json::{Value, json};
+
+use super::{
+    Person, World,
+    mutations::{CREATE_KEY, id_at},
+    reading::{entry, id},
+};
+use crate::support::today;
+
+/// A log with four entries: `one` to `four` are their subjects.
+struct Log {
+    world: World,
+    dana: Person,
+    key: String,
+}
+
+impl Log {
+    async fn start() -> Self {
+        let world = World::start().await;
+        let dana = world.user(Viewer).await;
+        let input = json!({"input": {"name": "Import", "scopes": []}});
+        let key = id_at("/createApiKey/apiKey/id", &world.ok(&world.admin.client, CREATE_KEY, input).await);
+        let made = |n: i64, action: &str, subject: &str| AuditEntry {
+            at: today() + TimeDelta::minutes(n),
+            subject_name: format!("{subject} of the test"),
+            ..entry(&world.app, action, subject)
+        };
+        let rows = [
+            AuditEntry {
+                actor_id: id(&dana.id),
+                after: Some(r#"{"fullName":"Frohike 100% O\"Neill"}"#.to_owned()),
+                ..made(1, "thing.made", "one")
+            },
+            AuditEntry {
+                actor_id: id(&world.admin.id),
+                on_behalf_of_id: id(&dana.id),
+                before: Some(r#"{"role":"langly_x"}"#.to_owned()),
+                ..made(2, "thing.changed", "two")
+            },
+            AuditEntry {
+                actor_id: id(&world.admin.id),
+                api_key_id: id(&key),
+                reason: Some("Byers asked for it".to_owned()),
+                ..made(3, "other.made", "three")
+            },
+            made(4, "other.changed", "four"),
+        ];
+        world.app.insert(rows).await;
+        Self { world, dana, key }
+    }
+
+    /// The subjects of those of the four that these arguments of `auditLog` find, oldest first.
+    async fn find(&self, filter: Value, search: Option<&str>) -> Vec<String> {
+        let query = "query($filter: AuditEntryFilter, $search: String) {
+            auditLog(filter: $filter, search: $search, orderBy: {field: AT, direction: ASC}) {
+                totalCount nodes { subjectId } } }";
+        let subjects = ["one", "two", "three", "four"].map(|id| json!({"subjectId": id}));
+        let of_the_test = json!({"or": subjects});
+        let variables = json!({"filter": {"and": [of_the_test, filter]}, "search": search});
+        let data = self.world.admin.client.ok(query, variables).await;
+        let nodes = data["auditLog"]["nodes"].as_array().unwrap();
+        assert_eq!(data["auditLog"]["totalCount"], nodes.len());
+        nodes.iter().map(|node| node["subjectId"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[tokio::test]
+async fn each_filter_finds_what_it_says() {
+    let log = Log::start().await;
+    let (dana, admin, key) = (&log.dana.id, &log.world.admin.id, &log.key);
+    let at = |minutes: i64| json!(today() + TimeDelta::minutes(minutes));
+    for (filter, expected) in [
+        (json!({}), vec!["one", "two", "three", "four"]),
+        (json!({"at": {"gte": at(2), "lt": at(4)}}), vec!["two", "three"]),
+        (json!({"actorId": {"eq": dana}}), vec!["one"]),
+        (json!({"actorId": {"in": [dana, admin]}}), vec!["one", "two", "three"]),
+        (json!({"actorId": {"isNull": true}}), vec!["four"]),
+        (json!({"actorId": {"notIn": [admin]}}), vec!["one", "four"]),
+        (json!({"onBehalfOfId": {"eq": dana}}), vec!["two"]),
+        (json!({"onBehalfOfId": {"isNull": false}}), vec!["two"]),
+        (json!({"apiKeyId": {"eq": key}}), vec!["three"]),
+        (json!({"action": {"eq": "thing.made"}}), vec!["one"]),
+        (json!({"action": {"startsWith": "other."}}), vec!["three", "four"]),
+        (json!({"action": {"contains": "made"}}), vec!["one", "three"]),
+        (json!({"subjectType": {"eq": "thing"}}), vec!["one", "two"]),
+        (json!({"subjectId": "two"}), vec!["two"]),
+        (json!({"not": {"actorId": {"eq": admin}}}), vec!["one", "four"]),
+        (json!({"or": [{"subjectId": "one"}, {"action": {"eq": "other.changed"}}]}), vec!["one", "four"]),
+        (json!({"subjectType": {"eq": "thing"}, "action": {"contains": "made"}}), vec!["one"]),
+    ] {
+        assert_eq!(log.find(filter.clone(), None).await, expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_finds_what_was_done_to_what_how_why_and_by_whom() {
+    let log = Log::start().await;
+    let (user, digits) = (log.dana.email.as_str(), &log.dana.email[3..20]);
+    for (search, expected) in [
+        ("THING.", vec!["one", "two"]),
+        ("three of the", vec!["three"]),
+        ("frohike", vec!["one"]),
+        ("LANGLY_X", vec!["two"]),
+        ("byers", vec!["three"]),
+        // By whom, and in whose place.
+        (user, vec!["one", "two"]),
+        (digits, vec!["one", "two"]),
+        ("dana scully", vec!["one", "two"]),
+        ("admin@example.com", vec!["two", "three"]),
+        // Not as a pattern, and as it was written.
+        ("100% O", vec!["one"]),
+        ("100%O", vec![]),
+        ("langlyzx", vec![]),
+        (r#"O"Neill"#, vec!["one"]),
+        ("nothing of the kind", vec![]),
+        ("  ", vec!["one", "two", "three", "four"]),
+    ] {
+        assert_eq!(log.find(json!({}), Some(search)).await, expected, "{search}");
+    }
+    assert_eq!(log.find(json!({"actorId": {"eq": log.dana.id}}), Some("thing")).await, ["one"]);
+}
+
+#[tokio::test]
+async fn an_id_of_another_kind_is_no_actor() {
+    let log = Log::start().await;
+    let query = "query($filter: AuditEntryFilter) { auditLog(filter: $filter) { totalCount } }";
+    let filter = json!({"filter": {"actorId": {"eq": log.key}}});
+    assert_eq!(log.world.admin.client.code(query, filter).await, "BAD_INPUT");
+    let search = json!({"search": "x".repeat(201)});
+    let query = "query($search: String) { auditLog(search: $search) { totalCount } }";
+    assert_eq!(log.world.admin.client.code(query, search).await, "BAD_INPUT");
+}
