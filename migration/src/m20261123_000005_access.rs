@@ -73,6 +73,7 @@ async fn change_users(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         sort_text("name_key", backend).default("").take(),
         col("phone").string().null().take(),
         col("version").integer().not_null().default(1).take(),
+        col("email_is_claimed").boolean().not_null().default(false).take(),
         col("deleted_at").timestamp_with_time_zone().null().take(),
     ];
     for column in columns {
@@ -198,7 +199,7 @@ async fn restore_sessions_and_users(manager: &SchemaManager<'_>) -> Result<(), D
         set(manager, "users", "role", role.into(), Expr::col("role_id").eq(Uuid::from_u128(id))).await?;
     }
     set(manager, "users", "is_active", false.into(), Expr::col("status").ne("ACTIVE")).await?;
-    for name in ["role_id", "status", "name_key", "phone", "version", "deleted_at"] {
+    for name in ["role_id", "status", "name_key", "phone", "version", "email_is_claimed", "deleted_at"] {
         drop_column(manager, "users", name).await?;
     }
     Ok(())

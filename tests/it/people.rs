@@ -156,6 +156,7 @@ fn user_row(app: &TestApp, name: &str, role: SystemRole, status: UserStatus) -> 
     User {
         id,
         email_key: email.clone(),
+        email_is_claimed: false,
         email,
         full_name: name.to_owned(),
         name_key: name.to_lowercase(),

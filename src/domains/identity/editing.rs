@@ -149,17 +149,20 @@ fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> boo
     is_borrowed && email.is_some_and(|email| email != user.email)
 }
 
-/// What of the given is not yet so of `user`; what is left out stays.
+/// What of the given is not yet so of `user`; what is left out stays. `is_claimed` says whether the user themselves gave
+/// it.
 pub(super) fn difference(
     user: &User,
     email: Option<String>,
     full_name: Option<String>,
     phone: MaybeUndefined<String>,
+    is_claimed: bool,
 ) -> user::ActiveModel {
     let mut row: user::ActiveModel = Default::default();
     if let Some(email) = email.filter(|email| *email != user.email) {
         row.email_key = Set(email_key(&email));
         row.email = Set(email);
+        row.email_is_claimed = Set(is_claimed);
     }
     if let Some(name) = full_name.filter(|name| *name != user.full_name) {
         row.name_key = Set(name_key(&name));
@@ -233,7 +236,7 @@ impl Identity {
             let message = "You act in the place of this user, who must change their address themselves.";
             return Err(Error::NotAllowed(message.to_owned()));
         }
-        let mut row = difference(&user, change.email, change.full_name, change.phone);
+        let mut row = difference(&user, change.email, change.full_name, change.phone, false);
         let mut new_role = None;
         if let Some(role_id) = change.role_id.filter(|role_id| *role_id != user.role_id) {
             new_role = Some(editing.role_to_give(role_id).await?);

@@ -93,6 +93,9 @@ impl Identity {
             Some(_) if !(claims.email_is_verified || config.trust_email) => {
                 return refuse("a user has its mail address, which is not proved");
             }
+            Some(user) if user.email_is_claimed => {
+                return refuse("a user has its mail address, who only says that it is theirs");
+            }
             Some(user) if user.status == Status::Inactive => return refuse("its user is deactivated"),
             Some(user) if came_unproved(&tx, &user).await? => {
                 return refuse("a user has its mail address, who came by a token and never proved it");

@@ -42,7 +42,7 @@ impl Identity {
         }
         let user = user::Entity::find_by_id(id).one(&*tx).await?.filter(|user| user.status == Status::Active);
         let user = user.ok_or(TokenError::Invalid)?;
-        let row = difference(&user, change.email, change.full_name, change.phone);
+        let row = difference(&user, change.email, change.full_name, change.phone, true);
         if !row.is_changed() {
             return Ok(user);
         }

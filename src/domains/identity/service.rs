@@ -344,6 +344,7 @@ pub(super) async fn insert_user(
     let user = user::Model {
         id: Id::new(ambient),
         email_key: email_key(&email),
+        email_is_claimed: false,
         email,
         name_key: name_key(&new.full_name),
         full_name: new.full_name,

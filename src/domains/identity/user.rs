@@ -21,6 +21,9 @@ pub struct Model {
     pub email: String,
     #[graphql(skip)]
     pub email_key: String,
+    /// Whether the user gave the address themselves, so that nobody vouches for it.
+    #[graphql(skip)]
+    pub email_is_claimed: bool,
     /// The name to show.
     pub full_name: String,
     #[graphql(skip)]

@@ -3,7 +3,7 @@
 use rapport::auth::SystemRole::{self, Manager};
 use serde_json::{Value, json};
 
-use super::{PUBLISHED, SHARED, World, is_refused, viewer};
+use super::{PASSWORD, PUBLISHED, SHARED, World, is_refused, viewer};
 use crate::support::Client;
 
 const EMAIL: &str = "scully@example.com";
@@ -56,6 +56,25 @@ async fn an_address_that_nobody_proved_is_nobodys() {
         is_refused(&world.app, &world.scully(json!({"email_verified": said})), &said.to_string()).await;
     }
     assert_eq!((world.users().await.len(), world.linked().await), (2, 0));
+}
+
+#[tokio::test]
+async fn an_address_that_a_user_only_says_is_theirs_brings_them_nobody_else() {
+    let world = World::start().await;
+    let user = world.user("mulder@example.com", SystemRole::Viewer).await;
+    let take = "mutation($email: String!) { updateProfile(input: {email: $email}) { email } }";
+    let client = world.app.anonymous().sign_in("mulder@example.com", PASSWORD).await;
+    client.ok(take, json!({"email": EMAIL})).await;
+    is_refused(&world.app, &world.scully(json!({})), "claimed").await;
+    // An administrator who sets it vouches for it.
+    let admin = world.app.admin().await;
+    let set = "mutation($id: ID!, $version: Int!, $email: String!) {
+        updateUser(input: {id: $id, expectedVersion: $version, email: $email}) { version } }";
+    let version =
+        admin.ok(set, json!({"id": user.id, "version": 2, "email": "m@example.com"})).await["updateUser"]["version"]
+            .clone();
+    admin.ok(set, json!({"id": user.id, "version": version, "email": EMAIL})).await;
+    assert_eq!(viewer(&world.scully(json!({}))).await["user"]["id"], json!(user.id));
 }
 
 #[tokio::test]

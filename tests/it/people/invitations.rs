@@ -108,6 +108,43 @@ async fn who_is_invited_again_is_described_anew_and_only_the_new_link_is_good() 
     assert!(accept(&app.anonymous(), &new).await.get("errors").is_none());
 }
 
+#[tokio::test]
+async fn the_same_key_and_input_give_the_first_invitation_again() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let keyed = |changes: Value| {
+        let mut input = dana();
+        input["idempotencyKey"] = json!("a key");
+        input.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        input
+    };
+    let first = done(&admin, "inviteUser", keyed(json!({})), FIELDS).await;
+    assert_eq!(done(&admin, "inviteUser", keyed(json!({})), FIELDS).await, first);
+    let other = keyed(json!({"fullName": "Somebody else"}));
+    assert_eq!(refused(&admin, "inviteUser", other).await, "IDEMPOTENCY_MISMATCH");
+    assert!(accept(&app.anonymous(), &token_of(&text(&first["link"]))).await["errors"].is_null());
+    // Also when it was accepted long since.
+    assert_eq!(done(&admin, "inviteUser", keyed(json!({})), "link").await["link"], first["link"]);
+    let empty = keyed(json!({"idempotencyKey": ""}));
+    assert_eq!(wrong_fields(&admin, "inviteUser", empty).await, ["input.idempotencyKey"]);
+}
+
+#[tokio::test]
+async fn a_new_address_voids_the_link_that_went_to_the_old_one() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let invited = done(&admin, "inviteUser", dana(), "link user { id version }").await;
+    let change = json!({"id": invited["user"]["id"], "expectedVersion": invited["user"]["version"],
+                        "email": "dana.scully@example.com"});
+    done(&admin, "updateUser", change, "id").await;
+    let answer = accept(&app.anonymous(), &token_of(&text(&invited["link"]))).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_INPUT", "{answer:#}");
+    let again =
+        json!({"email": "dana.scully@example.com", "fullName": "Dana", "roleId": system(SystemRole::Counselor)});
+    let link = invite(&admin, again).await;
+    assert!(accept(&app.anonymous(), &link).await["errors"].is_null());
+}
+
 /// A server with this mail server.
 async fn with_mail(smtp: &Smtp) -> TestApp {
     let settings = smtp.settings().into_iter();
