@@ -5,8 +5,10 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{PASSWORD, Person, can_sign_in, delete_user, done, is_known, refused, set_active, sign_in, text, until};
-use crate::support::{Client, TestApp, WsClient};
+use super::{
+    PASSWORD, Person, can_sign_in, delete_user, done, is_known, refused, set_active, sign_in, text, until, waiting_job,
+};
+use crate::support::{Client, Process, TestApp, WsClient};
 
 /// Somebody with all that lets them in: a sign-in, its refresh token, an API key, and a socket by each.
 struct LetIn {
@@ -88,6 +90,21 @@ async fn a_user_who_is_deactivated_at_one_server_is_shut_out_of_the_other() {
     let mut socket = other.ws(&there).await;
     set_active(&admin, &person.id, false).await;
     until(async || !is_known(&there).await).await;
+    assert_eq!(socket.receive().await, Err(4403));
+}
+
+#[tokio::test]
+async fn an_open_subscription_of_another_process_ends_with_its_users_deactivation() {
+    let app = TestApp::builder().without_worker().start().await;
+    let admin = app.admin().await;
+    let person = Person::manager(&app, &admin, "Dana Scully").await;
+    let job = waiting_job(&app, &admin).await;
+    let process = Process::start(&app.db, &[]).await;
+    let there = person.client.at(process.address);
+    let mut socket = WsClient::connect(process.address, there.token()).await;
+    socket.subscribe("subscription($id: ID!) { jobProgress(jobId: $id) { __typename } }", json!({"id": job})).await;
+    assert_eq!(socket.event().await.unwrap()["data"]["jobProgress"]["__typename"], "JobState");
+    set_active(&admin, &person.id, false).await;
     assert_eq!(socket.receive().await, Err(4403));
 }
 
