@@ -16,6 +16,7 @@ mod issuers;
 mod jobs;
 mod limits;
 mod lists;
+mod llm;
 mod mail;
 mod onboarding;
 mod research;
