@@ -3,6 +3,7 @@
 pub mod edgar;
 pub mod http;
 pub mod jwks;
+pub mod llm;
 pub mod mail;
 pub mod research;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use crate::{ambient::Ambient, config::Config};
 use edgar::{Edgar, HttpEdgar};
 use jwks::JwksClient;
+use llm::LlmChain;
 use mail::{Mailer, SmtpMailer};
 use research::{
     CompanyRef, ResearchSource,
@@ -23,6 +25,8 @@ use research::{
 pub struct Clients {
     /// Where research comes from, the first that covers a company first.
     pub research: Vec<Arc<dyn ResearchSource>>,
+    /// The language models, one after the other; may be empty.
+    pub llm: LlmChain,
     /// The SEC.
     pub edgar: Arc<dyn Edgar>,
     /// The mail server; `None` without `SMTP_HOST`.
@@ -48,7 +52,8 @@ impl Clients {
             None => None,
         };
         let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
-        Ok(Self { research, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
+        let llm = LlmChain::new(&config.llm, ambient.clone())?;
+        Ok(Self { research, llm, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
     }
 
     /// The source that can research `company`.

@@ -5,6 +5,7 @@
 
 mod gather;
 mod issuers;
+mod llm;
 mod mail;
 mod reader;
 
@@ -14,6 +15,10 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
+pub use llm::{
+    HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
+    ProviderConfig,
+};
 pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
 use reader::Reader;
 pub use reader::{Problem, Setting};
@@ -42,6 +47,8 @@ pub struct Config {
     pub events: EventsConfig,
     /// The OpenAI client; `None` without a key.
     pub openai: Option<OpenAiConfig>,
+    /// The language models.
+    pub llm: LlmConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
     /// The mail server; `None` without a host.
@@ -304,6 +311,7 @@ pub(super) mod tests {
     fn secrets_are_not_printed() {
         let config = read(&[
             ("OPENAI_API_KEY", "sk-very-secret"),
+            ("HUGGINGFACE_API_KEY", "hf_very-secret"),
             ("API_JWT_SECRET", "0123456789-very-secret-0123456789"),
             ("ADMIN_PASSWORD", "very-secret-indeed"),
             ("DATABASE_URL", "postgres://me:very-secret@db/rapport"),

@@ -121,37 +121,76 @@ pub async fn send_with_retry<F>(policy: &RetryPolicy, ambient: &Ambient, request
 where
     F: Fn() -> RequestBuilder + Send + Sync,
 {
-    let mut attempt = 1;
+    repeat(policy, ambient, || exchange(policy, ambient, request())).await
+}
+
+/// As [`send_with_retry`], but hands over the answer with its body still to come, for bodies that are read while they are
+/// written. What goes wrong in the body is the caller's: read it by [`next_chunk`].
+///
+/// # Errors
+/// As [`send_with_retry`], up to the headers of the answer.
+pub(in crate::clients) async fn open_with_retry<F>(
+    policy: &RetryPolicy,
+    ambient: &Ambient,
+    request: F,
+) -> Result<Response, ClientError>
+where
+    F: Fn() -> RequestBuilder + Send + Sync,
+{
+    repeat(policy, ambient, || open(ambient, request())).await
+}
+
+/// The next piece of a body, nothing at its end.
+///
+/// # Errors
+/// [`ClientError::Timeout`] or [`ClientError::Cut`].
+pub(in crate::clients) async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, ClientError> {
+    let cut = |error: reqwest::Error| if error.is_timeout() { ClientError::Timeout } else { ClientError::Cut };
+    response.chunk().await.map_err(cut)
+}
+
+/// Attempts until one succeeds, fails for good, or the attempts are used up.
+async fn repeat<T, A>(policy: &RetryPolicy, ambient: &Ambient, attempt: impl Fn() -> A) -> Result<T, ClientError>
+where
+    A: Future<Output = Result<T, ClientError>>,
+{
+    let mut number = 1;
     loop {
-        let error = match exchange(policy, ambient, request()).await {
-            Ok(reply) => return Ok(reply),
+        let error = match attempt().await {
+            Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
-        let Some(wait) = policy.wait(attempt, &error, ambient.unit()) else {
+        let Some(wait) = policy.wait(number, &error, ambient.unit()) else {
             return Err(error);
         };
         let wait_ms = wait.as_millis();
-        tracing::debug!(attempt, wait_ms, %error, "request failed, trying again");
+        tracing::debug!(attempt = number, wait_ms, %error, "request failed, trying again");
         tokio::time::sleep(wait).await;
-        attempt += 1;
+        number += 1;
     }
 }
 
 /// One attempt: sends, checks the status, reads the body.
 async fn exchange(policy: &RetryPolicy, ambient: &Ambient, request: RequestBuilder) -> Result<Reply, ClientError> {
+    let mut response = open(ambient, request).await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = read_all(&mut response, policy.max_body).await?;
+    Ok(Reply { status, headers, body })
+}
+
+/// Sends and checks the status.
+async fn open(ambient: &Ambient, request: RequestBuilder) -> Result<Response, ClientError> {
     let (client, request) = request.build_split();
     let request = request.map_err(|error| ClientError::from_reqwest(&error))?;
     let redactor = Redactor::of(&request);
     let mut response = client.execute(request).await.map_err(|error| ClientError::from_reqwest(&error))?;
     let status = response.status();
-    if !status.is_success() {
-        let retry_after = parse_retry_after(response.headers(), ambient.now());
-        let excerpt = redactor.excerpt(&read_some(&mut response, REFUSAL_BYTES).await);
-        return Err(ClientError::Status { status: status.as_u16(), retry_after, excerpt });
+    if status.is_success() {
+        return Ok(response);
     }
-    let headers = response.headers().clone();
-    let body = read_all(&mut response, policy.max_body).await?;
-    Ok(Reply { status, headers, body })
+    let retry_after = parse_retry_after(response.headers(), ambient.now());
+    let excerpt = redactor.excerpt(&read_some(&mut response, REFUSAL_BYTES).await);
+    Err(ClientError::Status { status: status.as_u16(), retry_after, excerpt })
 }
 
 /// Reads the whole body, but never more than `limit` bytes into memory.
@@ -161,15 +200,13 @@ async fn read_all(response: &mut Response, limit: usize) -> Result<Bytes, Client
         return Err(too_large);
     }
     let mut body = BytesMut::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > limit => return Err(too_large),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body.freeze()),
-            Err(error) if error.is_timeout() => return Err(ClientError::Timeout),
-            Err(_) => return Err(ClientError::Cut),
+    while let Some(chunk) = next_chunk(response).await? {
+        if body.len() + chunk.len() > limit {
+            return Err(too_large);
         }
+        body.extend_from_slice(&chunk);
     }
+    Ok(body.freeze())
 }
 
 /// Reads the beginning of a refusal; what cannot be read is left out, since the status already says

@@ -9,7 +9,7 @@ use url::{Host, Url};
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
     HttpConfig, IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
-    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, reader::Reader,
+    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, llm, reader::Reader,
 };
 
 /// Asks for every setting.
@@ -26,6 +26,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let limits = gather_limits(r);
     let (jobs, events) = gather_background(r);
     let openai = gather_openai(r);
+    let llm = llm::gather(r, openai.as_ref());
     let edgar = gather_edgar(r);
     let mail = gather_mail(r);
     r.section("The rest");
@@ -42,7 +43,22 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
         r.problem("LOG", format!("is not a log filter: {error}"));
     }
-    Config { http, database, redis_url, auth, limits, jobs, events, openai, edgar, mail, sample_delay, shutdown, log }
+    Config {
+        http,
+        database,
+        redis_url,
+        auth,
+        limits,
+        jobs,
+        events,
+        openai,
+        llm,
+        edgar,
+        mail,
+        sample_delay,
+        shutdown,
+        log,
+    }
 }
 
 fn gather_http(r: &mut Reader<'_>) -> HttpConfig {
@@ -232,7 +248,7 @@ fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
 
 fn gather_openai(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
     r.section("Research by OpenAI (without a key only the bundled sample companies can be researched)");
-    let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API.");
+    let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API, for language models too.");
     let base_url = r.url("OPENAI_BASE_URL", OpenAiConfig::DEFAULT_BASE_URL, "The address below which the API lies.");
     let model = r.text(
         "OPENAI_MODEL",

@@ -18,6 +18,7 @@ mod issuers;
 mod jobs;
 mod limits;
 mod lists;
+mod llm;
 mod mail;
 mod onboarding;
 mod people;

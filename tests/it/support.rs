@@ -6,6 +6,7 @@ mod database;
 pub mod edgar;
 mod http;
 pub mod jwks;
+pub mod llm;
 pub mod openai;
 mod process;
 pub mod program;

@@ -1,0 +1,195 @@
+//! Several language models, the next asked when one fails.
+
+mod call;
+mod question;
+mod round;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
+use tokio::time::timeout;
+
+use self::call::Call;
+use self::question::{Chat, Json, Question, Vectors};
+use self::round::Round;
+use super::breaker::Breaker;
+use super::{
+    ChatReply, ChatRequest, Delta, Deltas, Embeddings, HuggingFace, JsonSchema, LanguageModel, LlmError, LlmMetrics,
+    LlmProvider, LlmSnapshot, Ollama, OpenAi, Operation, Phase, ProviderConfig, ProviderState, Structured, Truncation,
+};
+use crate::ambient::Ambient;
+use crate::config::LlmConfig;
+
+/// The configured language models as one. Cheap to clone; clones share breakers and counts.
+///
+/// Each call asks the providers in their order until one answers. A provider that keeps failing is left alone for a while.
+/// A request that is wrong, or that a model refused, goes to no other. Of a streamed answer nothing has been handed out
+/// when another provider is asked; once it has begun, a failure ends it with [`Truncation::BrokeOff`].
+#[derive(Clone)]
+pub struct LlmChain {
+    links: Arc<[Link]>,
+    metrics: LlmMetrics,
+}
+
+/// One provider in the chain.
+#[derive(Clone)]
+struct Link {
+    provider: LlmProvider,
+    client: Arc<dyn LanguageModel>,
+    model: String,
+    embedding_model: Option<String>,
+    breaker: Arc<Breaker>,
+    /// Limit for a call that is not streamed; streams have their own.
+    timeout: Duration,
+}
+
+impl LlmChain {
+    /// The chain of the configured providers; without any it answers [`LlmError::NotConfigured`].
+    ///
+    /// # Errors
+    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    pub fn new(config: &LlmConfig, ambient: Ambient) -> Result<Self, LlmError> {
+        let link = |provider: &ProviderConfig| {
+            let limits = config.limits.clone();
+            let client: Arc<dyn LanguageModel> = match provider {
+                ProviderConfig::OpenAi(config) => Arc::new(OpenAi::new(config, limits, ambient.clone())?),
+                ProviderConfig::Ollama(config) => Arc::new(Ollama::new(config, limits, ambient.clone())?),
+                ProviderConfig::HuggingFace(config) => Arc::new(HuggingFace::new(config, limits, ambient.clone())?),
+            };
+            let (model, embedding_model) = provider.models();
+            let provider = provider.provider();
+            let breaker = Breaker::new(provider, config.breaker_failures, config.breaker_pause, ambient.clone());
+            Ok(Link {
+                provider,
+                client,
+                model: model.to_owned(),
+                embedding_model: embedding_model.map(str::to_owned),
+                breaker: Arc::new(breaker),
+                timeout: config.limits.timeout,
+            })
+        };
+        let links = config.providers.iter().map(link).collect::<Result<_, LlmError>>()?;
+        Ok(Self { links, metrics: LlmMetrics::default() })
+    }
+
+    /// Whether there is any provider.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        !self.links.is_empty()
+    }
+
+    /// The chain of this provider alone, with the same breaker and counts. For vectors that must be of the same model as
+    /// those they are compared with.
+    #[must_use]
+    pub fn only(&self, provider: LlmProvider) -> Self {
+        let links = self.links.iter().filter(|link| link.provider == provider).cloned().collect();
+        Self { links, metrics: self.metrics.clone() }
+    }
+
+    /// What the calls came to since the start of the process, and where the breakers stand.
+    #[must_use]
+    pub fn snapshot(&self) -> LlmSnapshot {
+        let state = |link: &Link| ProviderState { provider: link.provider, breaker: link.breaker.state() };
+        LlmSnapshot { providers: self.links.iter().map(state).collect(), models: self.metrics.snapshot() }
+    }
+
+    /// Asks one provider after the other.
+    async fn run<Q: Question>(&self, question: Q) -> Result<Q::Answer, LlmError> {
+        question.check()?;
+        let mut round = Round::new(self.clone(), Q::OPERATION, question.is_capped());
+        loop {
+            let mut call = round.next()?;
+            let (client, limit) = (call.client(), call.timeout());
+            let answer = timeout(limit, question.put(&*client, &mut call.usage)).await;
+            match answer.unwrap_or(Err(LlmError::Timeout(Phase::Answer))) {
+                Ok(answer) => {
+                    call.succeeded();
+                    return Ok(answer);
+                }
+                Err(error) => round.failed(call, error)?,
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl LanguageModel for LlmChain {
+    async fn chat(&self, request: &ChatRequest) -> Result<ChatReply, LlmError> {
+        self.run(Chat { request }).await
+    }
+
+    fn stream(&self, request: &ChatRequest) -> Deltas {
+        if let Err(error) = request.check() {
+            return stream::once(async { Err(error) }).boxed();
+        }
+        let round = Round::new(self.clone(), Operation::Stream, request.max_tokens.is_some());
+        let streaming = Streaming { round, request: request.clone(), open: None };
+        stream::unfold(Some(streaming), |streaming| async {
+            let mut streaming = streaming?;
+            let item = streaming.item().await;
+            let goes_on = matches!(item, Ok(Delta::Text(_)));
+            Some((item, goes_on.then_some(streaming)))
+        })
+        .boxed()
+    }
+
+    async fn structured(&self, request: &ChatRequest, schema: &JsonSchema) -> Result<Structured, LlmError> {
+        self.run(Json { request, schema }).await
+    }
+
+    async fn embed(&self, texts: &[String]) -> Result<Embeddings, LlmError> {
+        self.run(Vectors { texts }).await
+    }
+}
+
+/// A streamed answer: looks for a provider that begins, then stays with it.
+struct Streaming {
+    round: Round,
+    request: ChatRequest,
+    open: Option<(Deltas, Call)>,
+}
+
+impl Streaming {
+    async fn item(&mut self) -> Result<Delta, LlmError> {
+        if let Some((deltas, call)) = &mut self.open {
+            let item = next(deltas).await;
+            return end(call, item).map_err(|error| match error {
+                error @ LlmError::Truncated(Truncation::TokenLimit) => error,
+                error => LlmError::Truncated(Truncation::BrokeOff { cause: Box::new(error) }),
+            });
+        }
+        loop {
+            let mut call = self.round.next()?;
+            let mut deltas = call.client().stream(&self.request);
+            match next(&mut deltas).await {
+                Err(error) => self.round.failed(call, error)?,
+                Ok(first) => {
+                    call.began();
+                    let first = end(&mut call, Ok(first));
+                    self.open = Some((deltas, call));
+                    return first;
+                }
+            }
+        }
+    }
+}
+
+/// The next item; a stream that is over without one has no end.
+async fn next(deltas: &mut Deltas) -> Result<Delta, LlmError> {
+    deltas.next().await.unwrap_or(Err(LlmError::Truncated(Truncation::NoEnd)))
+}
+
+/// Notes the end of the call, when the item is that.
+fn end(call: &mut Call, item: Result<Delta, LlmError>) -> Result<Delta, LlmError> {
+    match &item {
+        Ok(Delta::Text(_)) => {}
+        Ok(Delta::End(end)) => {
+            call.usage.add(end.usage);
+            call.succeeded();
+        }
+        Err(error) => call.failed(error),
+    }
+    item
+}

@@ -1,0 +1,94 @@
+//! The way down the chain for one request.
+
+use super::super::{LlmError, Operation};
+use super::call::Call;
+use super::{Link, LlmChain};
+use crate::config::LLM_SETTINGS;
+
+/// Hands out calls to one provider after the other, and collects why they failed.
+pub(super) struct Round {
+    chain: LlmChain,
+    operation: Operation,
+    /// Whether the request itself limits the length of the answer.
+    capped: bool,
+    /// The place of the provider that is next.
+    place: usize,
+    /// Who could not answer, by place, and why.
+    failures: Vec<(usize, LlmError)>,
+    /// How many of the failures are counted as fallbacks.
+    counted: usize,
+}
+
+impl Round {
+    pub(super) fn new(chain: LlmChain, operation: Operation, capped: bool) -> Self {
+        Self { chain, operation, capped, place: 0, failures: Vec::new(), counted: 0 }
+    }
+
+    /// A call to the next provider that can be asked.
+    ///
+    /// # Errors
+    /// When there is none: why.
+    pub(super) fn next(&mut self) -> Result<Call, LlmError> {
+        loop {
+            let place = self.place;
+            let Some(link) = self.chain.links.get(place).cloned() else { return Err(self.over()) };
+            self.place += 1;
+            if !link.can(self.operation) {
+                let reason = "no embedding model is set".to_owned();
+                self.failures.push((place, LlmError::Unsupported { reason }));
+                continue;
+            }
+            match link.breaker.admit() {
+                Ok(permit) => {
+                    self.fell_back_to(&link);
+                    return Ok(Call::new(&link, self.operation, permit, self.chain.metrics.clone()));
+                }
+                Err(retry_after) => {
+                    self.chain.metrics.skipped(&link.key(self.operation));
+                    self.failures.push((place, LlmError::Resting { retry_after }));
+                }
+            }
+        }
+    }
+
+    /// Notes a failure.
+    ///
+    /// # Errors
+    /// The failure, when no other provider is to be asked.
+    pub(super) fn failed(&mut self, mut call: Call, error: LlmError) -> Result<(), LlmError> {
+        call.failed(&error);
+        if error.is_final(self.capped) {
+            return Err(error);
+        }
+        self.failures.push((self.place - 1, error));
+        Ok(())
+    }
+
+    /// Counts what led to `next`.
+    fn fell_back_to(&mut self, next: &Link) {
+        let operation = self.operation;
+        for (place, error) in &self.failures[self.counted..] {
+            let Some(link) = self.chain.links.get(*place).filter(|link| link.can(operation)) else { continue };
+            self.chain.metrics.fell_back(&link.key(operation));
+            // That it is left alone was told when it began.
+            if !matches!(error, LlmError::Resting { .. }) {
+                let (provider, next, operation) = (link.provider, next.provider, operation.as_str());
+                tracing::warn!(%provider, %next, operation, %error, "a language model failed; the next is asked");
+            }
+        }
+        self.counted = self.failures.len();
+    }
+
+    fn over(&mut self) -> LlmError {
+        let mut failures = std::mem::take(&mut self.failures);
+        match failures.len() {
+            0 => LlmError::NotConfigured { settings: LLM_SETTINGS },
+            1 => failures.remove(0).1,
+            _ => {
+                let provider = |place: usize| self.chain.links.get(place).map(|link| link.provider);
+                let named = failures.into_iter().filter_map(|(place, error)| Some((provider(place)?, error)));
+                LlmError::AllFailed { failures: named.collect() }
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What the calls to language models came to, counted in this process since its start.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::{BreakerState, FailureKind, LlmProvider, Usage};
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// An answer in one piece.
+    Chat,
+    /// An answer piece by piece.
+    Stream,
+    /// An answer as JSON of a schema.
+    Structured,
+    /// Vectors.
+    Embed,
+}
+
+impl Operation {
+    /// Its name in logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Stream => "stream",
+            Self::Structured => "structured",
+            Self::Embed => "embed",
+        }
+    }
+}
+
+/// How long things took, in the form that Prometheus wants: counts below bounds, a sum and a count
+/// (<https://prometheus.io/docs/concepts/metric_types/#histogram>).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Histogram {
+    /// How many took at most [`Histogram::BOUNDS`] of the same place, each also counted in all later places.
+    pub buckets: [u64; Self::BOUNDS.len()],
+    /// How many there were.
+    pub count: u64,
+    /// How long all took together.
+    pub sum: Duration,
+    /// How long the longest took.
+    pub max: Duration,
+}
+
+impl Histogram {
+    /// Upper bounds, in seconds.
+    pub const BOUNDS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
+
+    fn add(&mut self, took: Duration) {
+        for (bucket, bound) in self.buckets.iter_mut().zip(Self::BOUNDS) {
+            *bucket += u64::from(took.as_secs_f64() <= bound);
+        }
+        self.count += 1;
+        self.sum = self.sum.saturating_add(took);
+        self.max = self.max.max(took);
+    }
+}
+
+/// What the calls of one kind to one model came to. A call with repetitions within it is one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelMetrics {
+    /// Who runs the model.
+    pub provider: LlmProvider,
+    /// Its name.
+    pub model: String,
+    /// What was asked for.
+    pub operation: Operation,
+    /// Calls that have ended: `succeeded`, all `failures` and `cancelled` together.
+    pub calls: u64,
+    /// Calls with a complete answer.
+    pub succeeded: u64,
+    /// Calls without one, by kind.
+    pub failures: BTreeMap<FailureKind, u64>,
+    /// Calls that were given up by whoever had made them.
+    pub cancelled: u64,
+    /// How often the next provider was asked in place of this one.
+    pub fallbacks: u64,
+    /// How often it was not called because its breaker was open.
+    pub skipped: u64,
+    /// How long calls took that succeeded or failed. A streamed answer lasts as long as it is read.
+    pub latency: Histogram,
+    /// How long streamed answers took to begin.
+    pub first_token: Histogram,
+    /// Tokens of questions, as far as told.
+    pub prompt_tokens: u64,
+    /// Tokens of answers, as far as told.
+    pub completion_tokens: u64,
+}
+
+/// Where the breaker of a provider stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProviderState {
+    /// Whose.
+    pub provider: LlmProvider,
+    /// Where it stands.
+    pub breaker: BreakerState,
+}
+
+/// All counts at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LlmSnapshot {
+    /// The configured providers, in the order in which they are asked.
+    pub providers: Vec<ProviderState>,
+    /// What was called or skipped at least once, by provider, model and operation.
+    pub models: Vec<ModelMetrics>,
+}
+
+type Key = (LlmProvider, String, Operation);
+
+/// The counts. Clones count together.
+#[derive(Clone, Default)]
+pub struct LlmMetrics {
+    models: Arc<Mutex<BTreeMap<Key, ModelMetrics>>>,
+}
+
+/// How a call ended.
+pub(super) enum Outcome {
+    Succeeded,
+    Failed(FailureKind),
+    Cancelled,
+}
+
+impl LlmMetrics {
+    /// What was counted so far, by provider, model and operation.
+    pub fn snapshot(&self) -> Vec<ModelMetrics> {
+        self.lock().values().cloned().collect()
+    }
+
+    pub(super) fn ended(&self, key: &Key, outcome: Outcome, took: Duration, first: Option<Duration>, usage: Usage) {
+        self.update(key, |metrics| {
+            metrics.calls += 1;
+            match outcome {
+                Outcome::Succeeded => metrics.succeeded += 1,
+                Outcome::Failed(kind) => *metrics.failures.entry(kind).or_default() += 1,
+                Outcome::Cancelled => metrics.cancelled += 1,
+            }
+            if !matches!(outcome, Outcome::Cancelled) {
+                metrics.latency.add(took);
+            }
+            if let Some(first) = first {
+                metrics.first_token.add(first);
+            }
+            metrics.prompt_tokens = metrics.prompt_tokens.saturating_add(usage.prompt_tokens);
+            metrics.completion_tokens = metrics.completion_tokens.saturating_add(usage.completion_tokens);
+        });
+    }
+
+    pub(super) fn skipped(&self, key: &Key) {
+        self.update(key, |metrics| metrics.skipped += 1);
+    }
+
+    pub(super) fn fell_back(&self, key: &Key) {
+        self.update(key, |metrics| metrics.fallbacks += 1);
+    }
+
+    fn update(&self, key: &Key, change: impl FnOnce(&mut ModelMetrics)) {
+        let new = || ModelMetrics {
+            provider: key.0,
+            model: key.1.clone(),
+            operation: key.2,
+            calls: 0,
+            succeeded: 0,
+            failures: BTreeMap::new(),
+            cancelled: 0,
+            fallbacks: 0,
+            skipped: 0,
+            latency: Histogram::default(),
+            first_token: Histogram::default(),
+            prompt_tokens: 0,
+            completion_tokens: 0,
+        };
+        change(self.lock().entry(key.clone()).or_insert_with(new));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, ModelMetrics>> {
+        // A panic elsewhere leaves counts that are at worst one short.
+        self.models.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_counts_in_its_bucket_and_all_above() {
+        let mut histogram = Histogram::default();
+        for millis in [50, 250, 3000, 500_000] {
+            histogram.add(Duration::from_millis(millis));
+        }
+        assert_eq!(histogram.buckets, [1, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+        assert_eq!((histogram.count, histogram.max), (4, Duration::from_secs(500)));
+        assert_eq!(histogram.sum, Duration::from_millis(503_300));
+    }
+}

@@ -1,0 +1,35 @@
+//! Answers as JSON of a schema.
+
+use super::{ChatRequest, JsonSchema, LanguageModel, LlmError, Message, Structured, Usage};
+
+/// Asks, checks, and asks once more with what was wrong. `usage` gets what each answer cost, also when none is right.
+///
+/// # Errors
+/// [`LlmError::InvalidOutput`] when the second answer is wrong too; else what [`LanguageModel::chat`] says.
+pub(super) async fn ask(
+    model: &dyn LanguageModel,
+    request: &ChatRequest,
+    schema: &JsonSchema,
+    usage: &mut Usage,
+) -> Result<Structured, LlmError> {
+    // Half a JSON document is none.
+    let mut request = ChatRequest { accept_partial: false, schema: Some(schema.clone()), ..request.clone() };
+    let first = model.chat(&request).await?;
+    usage.add(first.usage);
+    let reason = match schema.read(&first.content) {
+        Ok(value) => return Ok(Structured { value, usage: *usage, model: first.model }),
+        Err(reason) => reason,
+    };
+    tracing::debug!(model = %first.model, schema = schema.name(), reason, "an answer does not fit its schema, asking again");
+    request.messages.push(Message::assistant(first.content));
+    request.messages.push(Message::user(format!(
+        "This answer does not fit the JSON schema: {reason}\nAnswer again, with nothing but JSON of this schema:\n{}",
+        schema.schema()
+    )));
+    let second = model.chat(&request).await?;
+    usage.add(second.usage);
+    match schema.read(&second.content) {
+        Ok(value) => Ok(Structured { value, usage: *usage, model: second.model }),
+        Err(reason) => Err(LlmError::InvalidOutput { reason }),
+    }
+}

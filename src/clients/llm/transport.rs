@@ -1,0 +1,153 @@
+//! The connection to one provider: requests, retries, time limits, and what its refusals mean.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::{Client, RequestBuilder, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::refusal::{self, Settings};
+use super::{LlmError, ModelId};
+use crate::ambient::Ambient;
+use crate::clients::http::{self, HttpConfig, Redactor, RetryPolicy, one_line};
+use crate::config::LlmLimits;
+
+/// Longest reason kept from a provider's words, in characters.
+const REASON_CHARS: usize = 300;
+
+/// The longest a streamed answer may take in all.
+const LONGEST_STREAM: Duration = Duration::from_hours(1);
+
+/// The longest pause that is waited out for a provider; after a longer one the next provider is the better choice.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// One provider's server. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Transport {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client,
+    key: Option<SecretString>,
+    limits: LlmLimits,
+    policy: RetryPolicy,
+    redactor: Redactor,
+    ambient: Ambient,
+}
+
+/// Where a request goes, and which settings to name when it is not accepted.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) url: Url,
+    pub(super) model: ModelId,
+    pub(super) settings: Settings,
+}
+
+impl Transport {
+    /// # Errors
+    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    pub(super) fn new(key: Option<SecretString>, limits: LlmLimits, ambient: Ambient) -> Result<Self, LlmError> {
+        let http = HttpConfig { timeout: limits.timeout, ..HttpConfig::default() };
+        let client = http::client(&http)
+            .map_err(|error| LlmError::Unavailable { reason: error.to_string(), retry_after: None })?;
+        let policy = RetryPolicy {
+            max_attempts: limits.max_attempts,
+            max_delay: LONGEST_PAUSE,
+            max_retry_after: LONGEST_PAUSE,
+            ..RetryPolicy::default()
+        };
+        let redactor = Redactor::new(key.iter().map(|key| key.expose_secret().to_owned()).collect());
+        Ok(Self { inner: Arc::new(Inner { client, key, limits, policy, redactor, ambient }) })
+    }
+
+    /// Sends `body` and reads the whole answer. One that is an `error` under a status of success is a refusal too.
+    pub(super) async fn post<T: DeserializeOwned>(&self, target: &Target, body: &Value) -> Result<T, LlmError> {
+        let Inner { policy, ambient, .. } = &*self.inner;
+        let sent = http::send_with_retry(policy, ambient, || self.request(target, body)).await;
+        let reply = sent.map_err(|error| self.refusal(target, &error))?;
+        reply.json().map_err(|error| match reply.json::<Value>() {
+            Ok(object) if object.get("error").is_some() => self.error_object(target, &object),
+            _ => self.refusal(target, &error),
+        })
+    }
+
+    /// Sends `body` and hands over the answer while it is written, when it is of one of these `kinds`.
+    pub(super) async fn open(&self, target: &Target, body: &Value, kinds: &[&str]) -> Result<Response, LlmError> {
+        let Inner { policy, ambient, .. } = &*self.inner;
+        let request = || self.request(target, body).timeout(LONGEST_STREAM);
+        let opened = http::open_with_retry(policy, ambient, request).await;
+        let response = opened.map_err(|error| self.refusal(target, &error))?;
+        let kind = content_type(response.headers());
+        if kinds.contains(&kind.as_str()) {
+            return Ok(response);
+        }
+        Err(self.garbage(&format!("it is {kind} in place of {}", kinds.join(" or "))))
+    }
+
+    /// The limits of time.
+    pub(super) fn limits(&self) -> &LlmLimits {
+        &self.inner.limits
+    }
+
+    /// The largest answer, in bytes.
+    pub(super) fn max_body(&self) -> usize {
+        self.inner.policy.max_body
+    }
+
+    /// An answer that cannot be understood. Its own words may stand in the reason, so the key is cut out.
+    pub(super) fn garbage(&self, reason: &str) -> LlmError {
+        LlmError::Garbage { reason: self.reason(reason) }
+    }
+
+    /// A provider's words on one line, without the key.
+    pub(super) fn reason(&self, words: &str) -> String {
+        one_line(&self.inner.redactor.excerpt(words.as_bytes()), REASON_CHARS)
+    }
+
+    /// What a JSON object with an `error` says, which came under a status of success.
+    pub(super) fn error_object(&self, target: &Target, object: &Value) -> LlmError {
+        refusal::of_object(object, &target.settings, &|words| self.reason(words))
+    }
+
+    fn refusal(&self, target: &Target, error: &http::ClientError) -> LlmError {
+        refusal::of_client(error, &target.settings, &|words| self.reason(words))
+    }
+
+    fn request(&self, target: &Target, body: &Value) -> RequestBuilder {
+        let request = self.inner.client.post(target.url.clone()).json(body);
+        match &self.inner.key {
+            Some(key) => request.bearer_auth(key.expose_secret()),
+            None => request,
+        }
+    }
+}
+
+/// The media type without its parameters.
+fn content_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("of no type");
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// `base` with `path` after its own.
+pub(super) fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_put_after_that_of_the_base() {
+        for base in ["https://api.example/v1", "https://api.example/v1/"] {
+            assert_eq!(join(&base.parse().unwrap(), "embeddings").as_str(), "https://api.example/v1/embeddings");
+        }
+        assert_eq!(join(&"http://host:1".parse().unwrap(), "api/chat").as_str(), "http://host:1/api/chat");
+    }
+}
