@@ -1,16 +1,19 @@
 //! The outside world: each service behind a trait, with a real client whose address comes from the settings.
 
 pub mod edgar;
+pub mod fetch;
 pub mod http;
 pub mod jwks;
 pub mod llm;
 pub mod mail;
 pub mod research;
+pub mod search;
 
 use std::sync::Arc;
 
 use crate::{ambient::Ambient, config::Config};
 use edgar::{Edgar, HttpEdgar};
+use fetch::{HttpFetcher, PageFetcher};
 use jwks::JwksClient;
 use llm::LlmChain;
 use mail::{Mailer, SmtpMailer};
@@ -19,6 +22,7 @@ use research::{
     openai::OpenAiResearch,
     sample::{SampleConfig, SampleResearch},
 };
+use search::SearchChain;
 
 /// All clients of the program.
 #[derive(Clone)]
@@ -27,6 +31,10 @@ pub struct Clients {
     pub research: Vec<Arc<dyn ResearchSource>>,
     /// The language models, one after the other; may be empty.
     pub llm: LlmChain,
+    /// Who searches the web; may be nobody.
+    pub search: SearchChain,
+    /// Reads pages of the web.
+    pub pages: Arc<dyn PageFetcher>,
     /// The SEC.
     pub edgar: Arc<dyn Edgar>,
     /// The mail server; `None` without `SMTP_HOST`.
@@ -53,7 +61,9 @@ impl Clients {
         };
         let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
         let llm = LlmChain::new(&config.llm, ambient.clone())?;
-        Ok(Self { research, llm, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
+        let search = SearchChain::from_config(&config.search, ambient)?;
+        let pages = Arc::new(HttpFetcher::new(&config.fetch, ambient.clone())?);
+        Ok(Self { research, llm, search, pages, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
     }
 
     /// The source that can research `company`.

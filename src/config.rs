@@ -8,6 +8,7 @@ mod issuers;
 mod llm;
 mod mail;
 mod reader;
+mod web;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -22,6 +23,9 @@ pub use llm::{
 pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
 use reader::Reader;
 pub use reader::{Problem, Setting};
+pub use web::{
+    BRAVE_SEARCH_API_KEY, BRAVE_SEARCH_BASE_URL, BraveConfig, FETCH_USER_AGENT, FetchConfig, SEARXNG_URL, SearchConfig,
+};
 
 /// The name of the setting that holds the SEC's contact line; named in errors too.
 pub const EDGAR_USER_AGENT: &str = "EDGAR_USER_AGENT";
@@ -49,6 +53,10 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The language models.
     pub llm: LlmConfig,
+    /// Who searches the web.
+    pub search: SearchConfig,
+    /// How pages of the web are read.
+    pub fetch: FetchConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
     /// The mail server; `None` without a host.

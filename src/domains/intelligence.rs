@@ -3,6 +3,7 @@
 
 mod company;
 mod fact;
+pub mod filings;
 mod graphql;
 mod loader;
 mod onboarding;

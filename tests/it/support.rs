@@ -15,6 +15,7 @@ pub mod signing;
 pub mod smtp;
 mod sse;
 mod statements;
+pub mod web;
 mod ws;
 
 use std::{sync::Arc, time::Duration};

@@ -1,0 +1,193 @@
+//! Reading pages of the web whose addresses come from strangers: search results, links, users.
+//!
+//! A page is fetched only from the public Internet, by `http` or `https`, as its site's `robots.txt` allows, one at a
+//! time from each host with a pause between, and never more of it than the limits say. The network address is checked
+//! where it is dialled, for each redirect anew, so that neither a redirect nor a name that changes its address leads
+//! into our own network.
+
+mod address;
+mod decode;
+mod error;
+mod hosts;
+mod resolver;
+mod robots;
+mod shape;
+pub(in crate::clients) mod text;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use reqwest::Response;
+pub use reqwest::dns::Resolve;
+use url::Url;
+
+pub use address::AddressPolicy;
+pub use error::FetchError;
+pub use resolver::SystemResolver;
+
+use self::decode::{Declared, Kind};
+use self::hosts::Hosts;
+use self::robots::RobotsCache;
+use self::text::Readable;
+use self::wire::Wire;
+use super::http::{ClientError, parse_retry_after};
+use crate::ambient::Ambient;
+use crate::config::FetchConfig;
+
+/// How many redirects of one page are followed.
+const MAX_REDIRECTS: usize = 5;
+
+/// The longest pause asked for by `Retry-After` that a host is left alone for; its error carries the whole.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// What is read.
+const ACCEPT_PAGES: &str = "text/html, application/xhtml+xml, text/plain;q=0.8";
+
+/// A page as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Where it was in the end, after redirects.
+    pub url: Url,
+    /// Its title, on one line.
+    pub title: Option<String>,
+    /// Its readable text in lines, without navigation, scripts and the like.
+    pub text: String,
+    /// When it was read.
+    pub fetched_at: DateTime<Utc>,
+    /// Its type, such as `text/html`.
+    pub content_type: String,
+}
+
+/// Reads pages. Implementations are shared as `Arc<dyn PageFetcher>`; dropping a call's future cancels it.
+#[async_trait]
+pub trait PageFetcher: Send + Sync {
+    /// Reads one page. Calls for one host wait for each other, so a call may take much longer than the time that one
+    /// page is given.
+    ///
+    /// # Errors
+    /// See [`FetchError`]; [`FetchError::is_retryable`] says whether a later attempt may succeed. No attempt is repeated
+    /// here.
+    async fn fetch(&self, url: &Url) -> Result<Page, FetchError>;
+}
+
+/// A [`PageFetcher`] over HTTP.
+pub struct HttpFetcher {
+    wire: Wire,
+    hosts: Hosts,
+    robots: RobotsCache,
+    timeout: Duration,
+    max_bytes: usize,
+    ambient: Ambient,
+}
+
+/// Where one request led.
+enum Step {
+    Page(Page),
+    Redirect(Url),
+}
+
+impl HttpFetcher {
+    /// A fetcher that reaches the public Internet and nothing else.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made with this user agent.
+    pub fn new(config: &FetchConfig, ambient: Ambient) -> Result<Self, ClientError> {
+        Self::reaching(config, ambient, AddressPolicy::default(), Arc::new(SystemResolver))
+    }
+
+    /// A fetcher that resolves names by `resolver` and asks the addresses that `policy` allows.
+    ///
+    /// # Errors
+    /// As [`HttpFetcher::new`].
+    pub fn reaching(
+        config: &FetchConfig,
+        ambient: Ambient,
+        policy: AddressPolicy,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<Self, ClientError> {
+        Ok(Self {
+            wire: Wire::new(config, policy, resolver)?,
+            hosts: Hosts::new(config.host_pause),
+            robots: RobotsCache::new(&config.user_agent, config.timeout, ambient.clone()),
+            timeout: config.timeout,
+            max_bytes: config.max_bytes,
+            ambient,
+        })
+    }
+
+    /// Makes one request in its host's turn. Only what the request takes is counted against the time that is `left`.
+    async fn visit(&self, url: &Url, left: &mut Duration) -> Result<Step, FetchError> {
+        self.wire.check(url)?;
+        let mut turn = self.hosts.turn(url).await;
+        let rules = self.robots.rules(url, &self.wire).await?;
+        rules.check(url)?;
+        turn.pause_at_least(rules.crawl_delay());
+        turn.begin().await;
+        let result = wire::within(left, self.request(url)).await;
+        if let Err(FetchError::Status { retry_after: Some(pause), .. }) = &result {
+            turn.pause_at_least((*pause).min(LONGEST_PAUSE));
+        }
+        result
+    }
+
+    async fn request(&self, url: &Url) -> Result<Step, FetchError> {
+        let mut response = self.wire.get(url, ACCEPT_PAGES).await?;
+        let (status, headers) = (response.status(), response.headers());
+        if let Some(next) = wire::redirect(url, status, headers) {
+            return next.map(Step::Redirect);
+        }
+        if !status.is_success() {
+            let retry_after = parse_retry_after(headers, self.ambient.now());
+            return Err(FetchError::Status { status: status.as_u16(), retry_after });
+        }
+        let declared = Declared::of(headers)?;
+        let bytes = self.body(&mut response).await?;
+        let content_type = declared.content_type.clone();
+        let readable = tokio::task::spawn_blocking(move || readable(&declared, &bytes)).await;
+        let Readable { title, text } =
+            readable.map_err(|_| FetchError::WrongType { what: "beyond understanding".to_owned() })??;
+        Ok(Step::Page(Page { url: url.clone(), title, text, fetched_at: self.ambient.now(), content_type }))
+    }
+
+    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, FetchError> {
+        let limit = self.max_bytes;
+        // Without compression the length is known beforehand, and nothing needs to be read.
+        if response.content_length().is_some_and(|length| length > limit as u64) {
+            return Err(FetchError::TooLarge { limit });
+        }
+        match wire::read(response, limit).await? {
+            (_, true) => Err(FetchError::TooLarge { limit }),
+            (bytes, false) => Ok(bytes),
+        }
+    }
+}
+
+/// The text of a page; some milliseconds of work for a large one.
+fn readable(declared: &Declared, bytes: &[u8]) -> Result<Readable, FetchError> {
+    let text = declared.decode(bytes)?;
+    Ok(match declared.kind {
+        Kind::Html => text::of_html(&text, false),
+        Kind::Xhtml => text::of_html(&text, true),
+        Kind::Plain => Readable { title: None, text: text::of_plain(&text) },
+    })
+}
+
+#[async_trait]
+impl PageFetcher for HttpFetcher {
+    async fn fetch(&self, url: &Url) -> Result<Page, FetchError> {
+        let mut url = url.clone();
+        let mut left = self.timeout;
+        for _ in 0..=MAX_REDIRECTS {
+            // The part after `#` is for readers, not for servers.
+            url.set_fragment(None);
+            match self.visit(&url, &mut left).await? {
+                Step::Page(page) => return Ok(page),
+                Step::Redirect(next) => url = next,
+            }
+        }
+        Err(FetchError::Redirects { limit: MAX_REDIRECTS })
+    }
+}

@@ -1,0 +1,70 @@
+//! What the elements of HTML do to the text in them.
+
+use html5gum::StartTag;
+
+/// What an element does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Holds parts of the page; its end tag is always there.
+    Structure,
+    /// Begins and ends a line.
+    Block,
+    /// Is set off from its neighbours on the line.
+    Cell,
+    /// Has no content.
+    Void,
+    /// Has content that is not part of the text.
+    Silent,
+    /// Stands within a line.
+    Inline,
+}
+
+/// The role of an element by its name, in small letters.
+pub(super) fn role(name: &[u8]) -> Role {
+    match name {
+        b"article" | b"aside" | b"blockquote" | b"center" | b"details" | b"div" | b"dl" | b"fieldset" | b"figure"
+        | b"footer" | b"form" | b"header" | b"main" | b"ol" | b"section" | b"table" | b"ul" => Role::Structure,
+        b"address" | b"body" | b"br" | b"caption" | b"dd" | b"dt" | b"figcaption" | b"h1" | b"h2" | b"h3" | b"h4"
+        | b"h5" | b"h6" | b"head" | b"hgroup" | b"hr" | b"html" | b"legend" | b"li" | b"p" | b"pre" | b"summary"
+        | b"tr" => Role::Block,
+        b"td" | b"th" => Role::Cell,
+        b"area" | b"base" | b"col" | b"embed" | b"img" | b"input" | b"link" | b"meta" | b"param" | b"source"
+        | b"track" | b"wbr" => Role::Void,
+        b"audio" | b"button" | b"canvas" | b"dialog" | b"iframe" | b"math" | b"menu" | b"nav" | b"noembed"
+        | b"noframes" | b"noscript" | b"object" | b"script" | b"search" | b"select" | b"style" | b"svg"
+        | b"template" | b"textarea" | b"video" => Role::Silent,
+        _ => Role::Inline,
+    }
+}
+
+/// What the names of cookie banners begin with: the plain words, and the products that show them.
+const BANNERS: [&str; 10] =
+    ["cookie", "consent", "gdpr", "ccpa", "onetrust", "cybotcookiebot", "didomi", "usercentrics", "cmplz", "truste"];
+
+/// Roles (WAI-ARIA) of what is repeated on every page.
+const REPEATED: [&str; 7] = ["navigation", "search", "dialog", "alertdialog", "menu", "menubar", "contentinfo"];
+
+/// Whether an element's attributes say that its content is hidden, or repeated on every page.
+pub(super) fn is_boilerplate(tag: &StartTag<()>) -> bool {
+    // They hold the page; what is written on them is about all of it.
+    if matches!(tag.name.as_slice(), b"html" | b"body" | b"main" | b"article") {
+        return false;
+    }
+    let attribute = |name: &str| {
+        tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase())
+    };
+    let hidden = attribute("hidden").is_some_and(|value| value != "until-found");
+    let aria_hidden = attribute("aria-hidden").is_some_and(|value| value == "true");
+    let repeated = attribute("role").is_some_and(|role| REPEATED.contains(&role.trim()));
+    let is_banner = |names: String| names.split_whitespace().any(names_a_banner);
+    hidden
+        || aria_hidden
+        || repeated
+        || attribute("id").is_some_and(is_banner)
+        || attribute("class").is_some_and(is_banner)
+}
+
+fn names_a_banner(name: &str) -> bool {
+    let name = name.trim_start_matches("js-");
+    BANNERS.iter().any(|banner| name.starts_with(banner))
+}

@@ -1,0 +1,133 @@
+//! One request: checked before it is sent, checked again where it is dialled, never followed further by itself.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::Resolve;
+use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use tokio::time::Instant;
+use url::{Host, Url};
+
+use super::resolver::{CheckedResolver, NothingAllowed};
+use super::{AddressPolicy, FetchError};
+use crate::clients::http::{ClientError, one_line};
+use crate::config::FetchConfig;
+
+/// Longest reason kept from a library's own words, in characters.
+const REASON_CHARS: usize = 200;
+
+/// Longest URL that is asked for, in bytes.
+const URL_BYTES: usize = 4_096;
+
+/// Asks for one URL at a time.
+pub(super) struct Wire {
+    client: Client,
+    policy: AddressPolicy,
+    ports: Vec<u16>,
+}
+
+impl Wire {
+    pub(super) fn new(
+        config: &FetchConfig,
+        policy: AddressPolicy,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<Self, ClientError> {
+        let client = Client::builder()
+            .tls_backend_rustls()
+            // A proxy would resolve names itself, and our check with it.
+            .no_proxy()
+            .dns_resolver(Arc::new(CheckedResolver { inner: resolver, policy: policy.clone() }))
+            .redirect(Policy::none())
+            .referer(false)
+            .user_agent(&config.user_agent)
+            .build()
+            .map_err(|_| ClientError::Request { reason: "the user agent is no legal header".to_owned() })?;
+        Ok(Self { client, policy, ports: config.ports.clone() })
+    }
+
+    /// Sends a GET request, unless the URL is one that may not be asked.
+    pub(super) async fn get(&self, url: &Url, accept: &'static str) -> Result<Response, FetchError> {
+        self.check(url)?;
+        self.client.get(url.clone()).header(ACCEPT, accept).send().await.map_err(|error| of_reqwest(&error))
+    }
+
+    /// What can be checked without a resolver. Names are checked where they are dialled; an address written into the URL
+    /// is not resolved, so it is checked here. The `url` crate has brought it into one form by then, whatever notation
+    /// it came in (URL Standard, "host parsing").
+    pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {
+        let unsuitable = |reason| Err(FetchError::Unsuitable { reason });
+        if !matches!(url.scheme(), "http" | "https") {
+            return unsuitable("it is neither http nor https");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return unsuitable("it carries credentials");
+        }
+        if !url.port_or_known_default().is_some_and(|port| self.ports.contains(&port)) {
+            return unsuitable("its port is not one of the web");
+        }
+        if url.as_str().len() > URL_BYTES {
+            return unsuitable("it is too long");
+        }
+        let allowed = match url.host() {
+            Some(Host::Ipv4(address)) => self.policy.allows(address.into()),
+            Some(Host::Ipv6(address)) => self.policy.allows(address.into()),
+            Some(Host::Domain(name)) if !name.is_empty() => true,
+            Some(Host::Domain(_)) | None => return unsuitable("it names no host"),
+        };
+        if allowed { Ok(()) } else { Err(FetchError::ForbiddenAddress) }
+    }
+}
+
+/// Where a redirect leads; nothing when the answer is none.
+pub(super) fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Option<Result<Url, FetchError>> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = str::from_utf8(headers.get(LOCATION)?.as_bytes()).ok();
+    let next = location.and_then(|location| url.join(location).ok());
+    Some(next.ok_or(FetchError::Unsuitable { reason: "it redirects to what is no address" }))
+}
+
+/// Reads at most `limit` bytes, counted after decompression, and tells whether there were more.
+pub(super) async fn read(response: &mut Response, limit: usize) -> Result<(Vec<u8>, bool), FetchError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| of_reqwest(&error))? {
+        if body.len() + chunk.len() > limit {
+            body.extend_from_slice(&chunk[..limit - body.len()]);
+            return Ok((body, true));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((body, false))
+}
+
+/// Runs one step of several that share a limit of time, and takes what it needed off the limit.
+pub(super) async fn within<T>(
+    left: &mut Duration,
+    step: impl Future<Output = Result<T, FetchError>>,
+) -> Result<T, FetchError> {
+    let started = Instant::now();
+    let result = tokio::time::timeout(*left, step).await.unwrap_or(Err(FetchError::Timeout));
+    *left = left.saturating_sub(started.elapsed());
+    result
+}
+
+/// Sorts a reqwest error. Its own text is not used: it shows the URL.
+fn of_reqwest(error: &reqwest::Error) -> FetchError {
+    if error.is_timeout() {
+        return FetchError::Timeout;
+    }
+    let mut reason = "unknown cause".to_owned();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<NothingAllowed>() {
+            return FetchError::ForbiddenAddress;
+        }
+        reason = one_line(&error.to_string(), REASON_CHARS);
+        cause = error.source();
+    }
+    FetchError::Network { reason }
+}

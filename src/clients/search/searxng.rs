@@ -1,0 +1,98 @@
+//! Search through an instance of SearXNG, by its JSON API:
+//! <https://docs.searxng.org/dev/search_api.html>.
+//!
+//! An instance answers in JSON only when its `settings.yml` lists `json` under `search.formats`; otherwise it says 403.
+
+use async_trait::async_trait;
+use reqwest::Client;
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use super::{SearchError, SearchHit, WebSearch, hits};
+use crate::ambient::Ambient;
+use crate::clients::http::{self, ClientError, HttpConfig, RetryPolicy, one_line};
+use crate::config::{SEARXNG_URL, SearchConfig};
+
+/// Longest text about engines that failed, in characters.
+const REASON_CHARS: usize = 200;
+
+/// A [`WebSearch`] that asks SearXNG.
+pub struct SearxngSearch {
+    client: Client,
+    endpoint: Url,
+    policy: RetryPolicy,
+    ambient: Ambient,
+}
+
+/// The part of an answer that is used.
+#[derive(Deserialize)]
+struct Answer {
+    results: Vec<Found>,
+    /// The engines that did not answer, each as its name and what happened to it.
+    #[serde(default)]
+    unresponsive_engines: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    url: Option<String>,
+    title: Option<String>,
+    content: Option<String>,
+}
+
+impl SearxngSearch {
+    /// Asks the instance at `base_url`.
+    ///
+    /// # Errors
+    /// [`SearchError::NotConfigured`] when the address is none of the web; [`SearchError::Refused`] when no HTTP client
+    /// can be made.
+    pub fn new(base_url: &Url, config: &SearchConfig, ambient: Ambient) -> Result<Self, SearchError> {
+        let client = http::client(&HttpConfig { timeout: config.timeout, ..HttpConfig::default() })?;
+        let policy = RetryPolicy { max_attempts: config.max_attempts, ..RetryPolicy::default() };
+        Ok(Self { client, endpoint: super::endpoint(base_url, "search", SEARXNG_URL)?, policy, ambient })
+    }
+}
+
+#[async_trait]
+impl WebSearch for SearxngSearch {
+    fn name(&self) -> &'static str {
+        "searxng"
+    }
+
+    async fn search(&self, query: &str, count: usize) -> Result<Vec<SearchHit>, SearchError> {
+        let request = || self.client.get(super::with_query(&self.endpoint, &[("q", query), ("format", "json")]));
+        let reply = http::send_with_retry(&self.policy, &self.ambient, request).await.map_err(told_apart)?;
+        let answer: Answer = reply.json()?;
+        if answer.results.is_empty() && !answer.unresponsive_engines.is_empty() {
+            let engines = one_line(&Value::from(answer.unresponsive_engines).to_string(), REASON_CHARS);
+            return Err(SearchError::Unavailable {
+                reason: format!("its engines did not answer: {engines}"),
+                retry_after: None,
+            });
+        }
+        let results = answer.results.iter().filter_map(|found| {
+            Some(hits::Found {
+                title: found.title.as_deref().unwrap_or_default(),
+                url: found.url.as_deref()?,
+                snippet: found.content.as_deref().unwrap_or_default(),
+            })
+        });
+        Ok(hits::collect(results, count))
+    }
+}
+
+fn told_apart(error: ClientError) -> SearchError {
+    match &error {
+        ClientError::Status { status: 403, .. } => SearchError::NotConfigured {
+            setting: SEARXNG_URL,
+            reason: "the instance does not answer in JSON; list json under search.formats in its settings.yml"
+                .to_owned(),
+        },
+        ClientError::Status { status: 300..=399 | 401 | 404, .. } => SearchError::NotConfigured {
+            setting: SEARXNG_URL,
+            reason: "there is no SearXNG that answers us at this address".to_owned(),
+        },
+        _ => error.into(),
+    }
+}

@@ -1,0 +1,136 @@
+//! How the web is searched and read.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::reader::Reader;
+
+/// The name of the setting that holds the address of a SearXNG instance; named in errors too.
+pub const SEARXNG_URL: &str = "SEARXNG_URL";
+/// The name of the setting that holds the key of Brave's search API; named in errors too.
+pub const BRAVE_SEARCH_API_KEY: &str = "BRAVE_SEARCH_API_KEY";
+/// The name of the setting that holds the address of Brave's search API; named in errors too.
+pub const BRAVE_SEARCH_BASE_URL: &str = "BRAVE_SEARCH_BASE_URL";
+
+/// The name of the setting that says who reads pages; named in errors too.
+pub const FETCH_USER_AGENT: &str = "FETCH_USER_AGENT";
+
+/// Who searches the web for us, in this order.
+#[derive(Debug, Clone)]
+pub struct SearchConfig {
+    /// The SearXNG instance: the address below which `/search` lies.
+    pub searxng_url: Option<Url>,
+    /// Brave's search API; `None` without a key.
+    pub brave: Option<BraveConfig>,
+    /// How long one call may take.
+    pub timeout: Duration,
+    /// Calls made in all before one is given up.
+    pub max_attempts: u32,
+}
+
+impl Default for SearchConfig {
+    /// Nobody searches.
+    fn default() -> Self {
+        Self { searxng_url: None, brave: None, timeout: Duration::from_secs(15), max_attempts: 3 }
+    }
+}
+
+/// Brave's search API.
+#[derive(Debug, Clone)]
+pub struct BraveConfig {
+    /// The key.
+    pub api_key: SecretString,
+    /// The address below which `/res/v1/web/search` lies.
+    pub base_url: Url,
+}
+
+impl BraveConfig {
+    /// Where the API lies unless the settings say otherwise.
+    pub const DEFAULT_BASE_URL: &str = "https://api.search.brave.com";
+}
+
+/// How pages of the web are read.
+#[derive(Debug, Clone)]
+pub struct FetchConfig {
+    /// The `User-Agent` header. The letters it begins with (up to the `/`) are the name by which a `robots.txt` can
+    /// speak to us.
+    pub user_agent: String,
+    /// How long connecting, redirects and reading may take together for one page; the waiting for a host's turn is not
+    /// counted.
+    pub timeout: Duration,
+    /// The largest page, in bytes after decompression.
+    pub max_bytes: usize,
+    /// The pause between two requests to one host, in which a `Crawl-delay` of up to ten seconds takes precedence when
+    /// it is longer.
+    pub host_pause: Duration,
+    /// The ports that may be asked.
+    pub ports: Vec<u16>,
+}
+
+impl FetchConfig {
+    /// Who reads, unless the settings say otherwise.
+    pub const DEFAULT_USER_AGENT: &str = concat!("rapport/", env!("CARGO_PKG_VERSION"));
+}
+
+impl Default for FetchConfig {
+    fn default() -> Self {
+        Self {
+            user_agent: Self::DEFAULT_USER_AGENT.to_owned(),
+            timeout: Duration::from_secs(15),
+            max_bytes: 5 * 1024 * 1024,
+            host_pause: Duration::from_secs(1),
+            ports: vec![80, 443],
+        }
+    }
+}
+
+/// Asks for the settings of searching and reading the web.
+pub(super) fn gather(r: &mut Reader<'_>) -> (SearchConfig, FetchConfig) {
+    r.section("Searching and reading the web");
+    let searxng_url = r.optional(
+        SEARXNG_URL,
+        "The address of a SearXNG instance that answers in JSON (`json` under `search.formats` in its settings.yml).",
+    );
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let searxng_url = searxng_url.and_then(|text| {
+        let url = Url::parse(&text).ok().filter(is_web);
+        if url.is_none() {
+            r.problem(SEARXNG_URL, "must be a web address, such as http://localhost:8888");
+        }
+        url
+    });
+    let key = r.secret(BRAVE_SEARCH_API_KEY, "The key of Brave's search API, asked when SearXNG is not set or fails.");
+    let base_url =
+        r.url(BRAVE_SEARCH_BASE_URL, BraveConfig::DEFAULT_BASE_URL, "The address below which Brave's search API lies.");
+    let search = SearchConfig {
+        searxng_url,
+        brave: key.map(|api_key| BraveConfig { api_key, base_url }),
+        timeout: r.seconds("SEARCH_TIMEOUT_SECONDS", 15, 1, "How long one search may take."),
+        max_attempts: r.number("SEARCH_MAX_ATTEMPTS", 3, 1..=10, "Searches made in all before one is given up."),
+    };
+    let user_agent = r.text(
+        FETCH_USER_AGENT,
+        FetchConfig::DEFAULT_USER_AGENT,
+        "Who reads pages: a name, and best an address for complaints, such as \"rapport/0.1 (+https://acme.example/bot)\".",
+    );
+    if !user_agent.is_ascii() || !user_agent.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        r.problem(
+            FETCH_USER_AGENT,
+            "must be plain letters and begin with one: what stands before the / is our name in robots.txt",
+        );
+    }
+    let fetch = FetchConfig {
+        user_agent,
+        timeout: r.seconds("FETCH_TIMEOUT_SECONDS", 15, 1, "How long reading one page may take, redirects included."),
+        max_bytes: r.size("FETCH_MAX_BYTES", 5_242_880, 1024, "The largest page, in bytes after decompression."),
+        host_pause: r.millis(
+            "FETCH_PAUSE_MS",
+            1000,
+            "The pause between two requests to one host; a Crawl-delay of up to 10 s comes first when it is longer.",
+        ),
+        ..FetchConfig::default()
+    };
+    (search, fetch)
+}

@@ -1,0 +1,81 @@
+//! Which signals and filings are the same, and which filing amends which.
+
+use std::cmp::Reverse;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+use super::item::Item;
+use super::people::person_key;
+use super::signal::{Signal, SignalType};
+
+/// An amendment is looked for among the filings of this many days before it.
+const AMENDED_WITHIN_DAYS: i64 = 400;
+
+/// What is known of a filing when amendments are linked. All filings are of one company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilingRef {
+    /// The accession number.
+    pub accession: String,
+    /// Whether it is an 8-K/A.
+    pub is_amendment: bool,
+    /// The date of the report, which an amendment repeats.
+    pub report_date: Option<NaiveDate>,
+    /// When it was filed.
+    pub filed_at: DateTime<Utc>,
+    /// Its items.
+    pub items: Vec<Item>,
+}
+
+/// The key of a signal: `0001234567-24-000123:5.02:EXECUTIVE_HIRE:jane-roe`. Reading a filing again gives the same keys.
+pub(super) fn key(accession: &str, item: Item, kind: SignalType, person: Option<&str>) -> String {
+    let person = person.map_or_else(String::new, |name| format!(":{}", person_key(name)));
+    format!("{}:{item}:{}{person}", dashed(accession), kind.name())
+}
+
+/// An accession number in its form with dashes.
+pub(super) fn dashed(accession: &str) -> String {
+    let accession = accession.trim();
+    if accession.len() == 18 && accession.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("{}-{}-{}", &accession[..10], &accession[10..12], &accession[12..])
+    } else {
+        accession.to_owned()
+    }
+}
+
+/// The filing that an amendment amends: of those before it, within 400 days, that are no amendments, that share an item
+/// with it and do not differ in the date of the report; the latest. Exhibits (9.01, old 7) are no shared item unless they
+/// are the amendment's only one, as with financial statements that follow an acquisition. When either date is not known,
+/// all of the amendment's other items must be shared.
+pub fn original_of<'a>(amendment: &FilingRef, filings: &'a [FilingRef]) -> Option<&'a FilingRef> {
+    if !amendment.is_amendment {
+        return None;
+    }
+    let is_exhibits = |item: &Item| matches!(item, Item::Current(9, 1) | Item::Legacy(7));
+    let told: Vec<Item> = amendment.items.iter().copied().filter(|item| !is_exhibits(item)).collect();
+    let told = if told.is_empty() { amendment.items.clone() } else { told };
+    let agrees = |filing: &&FilingRef| {
+        let shared = told.iter().filter(|item| filing.items.contains(item)).count();
+        match (amendment.report_date, filing.report_date) {
+            (Some(one), Some(other)) => one == other && shared > 0,
+            _ => shared == told.len() && shared > 0,
+        }
+    };
+    filings
+        .iter()
+        .filter(|filing| !filing.is_amendment && dashed(&filing.accession) != dashed(&amendment.accession))
+        .filter(|filing| filing.filed_at <= amendment.filed_at)
+        .filter(|filing| amendment.filed_at - filing.filed_at <= TimeDelta::days(AMENDED_WITHIN_DAYS))
+        .filter(agrees)
+        .max_by_key(|filing| (filing.filed_at, Reverse(filing.accession.clone())))
+}
+
+/// Whether a signal of an amendment tells again what one of the original told: the same item and type, and the same
+/// person. Such a signal belongs to the first and is not shown a second time.
+pub fn repeats(amended: &Signal, original: &Signal) -> bool {
+    let person = |signal: &Signal| signal.person.as_ref().map(|person| person_key(&person.name));
+    amended.kind == original.kind
+        && amended.evidence.item == original.evidence.item
+        && person(amended) == person(original)
+        && amended.person.as_ref().map(|person| person.direction)
+            == original.person.as_ref().map(|person| person.direction)
+}

@@ -1,0 +1,217 @@
+//! The lines of a document in HTML, by its tokens.
+//!
+//! No tree is built: what is asked for, text and where its lines end, needs none, and tokens cost time in proportion to
+//! the input however deep it is nested.
+
+use std::convert::Infallible;
+
+use html5gum::{
+    Span, Tokenizer,
+    emitters::callback::{CallbackEmitter, CallbackEvent},
+};
+
+/// What inline XBRL says of the document as a whole.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(super) struct Facts {
+    /// `dei:EntityRegistrantName`.
+    pub(super) company: Option<String>,
+    /// `dei:DocumentPeriodEndDate`: in form 8-K the date of the report.
+    pub(super) report_date: Option<String>,
+    /// `dei:AmendmentFlag`.
+    pub(super) amendment: Option<String>,
+    /// `dei:DocumentType`.
+    pub(super) form: Option<String>,
+}
+
+/// A document's text and facts.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    /// A line each; an empty line ends a paragraph.
+    pub(super) text: String,
+    pub(super) facts: Facts,
+}
+
+/// The longest fact that is kept, in bytes.
+const LONGEST_FACT: usize = 300;
+
+/// Elements that stand on lines of their own.
+const BLOCKS: &[&[u8]] = &[
+    b"p",
+    b"div",
+    b"table",
+    b"tr",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"ul",
+    b"ol",
+    b"li",
+    b"dl",
+    b"dt",
+    b"dd",
+    b"blockquote",
+    b"center",
+    b"hr",
+    b"pre",
+    b"body",
+    b"html",
+    b"section",
+    b"article",
+    b"caption",
+    b"address",
+    b"page",
+];
+
+/// Elements whose content nobody sees.
+const UNSEEN: &[&[u8]] = &[b"ix:header", b"head", b"title", b"script", b"style"];
+
+/// Elements that have no end tag.
+const VOID: &[&[u8]] = &[b"br", b"hr", b"img", b"input", b"meta", b"link", b"wbr", b"col", b"area", b"base"];
+
+/// Whether a text is marked up in HTML. Plain filings have `<PAGE>`, `<TABLE>` and the like, but none of these.
+pub(super) fn is_html(text: &str) -> bool {
+    const SIGNS: [&str; 12] =
+        ["<html", "<body", "<p>", "<p ", "</p>", "<div", "<br", "</td", "<span", "<font", "<h1", "<h3"];
+    let bytes = text.as_bytes();
+    (0..bytes.len()).filter(|at| bytes[*at] == b'<').any(|at| {
+        SIGNS
+            .iter()
+            .any(|sign| bytes.get(at..at + sign.len()).is_some_and(|here| here.eq_ignore_ascii_case(sign.as_bytes())))
+    })
+}
+
+/// Reads a document in HTML.
+pub(super) fn read(html: &str) -> Marked {
+    let mut reader = Reader::default();
+    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
+        reader.event(&event);
+        None
+    });
+    // A string in memory cannot fail to be read.
+    let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+    Marked { text: reader.text, facts: reader.facts }
+}
+
+/// Follows the tokens.
+#[derive(Default)]
+struct Reader {
+    text: String,
+    facts: Facts,
+    tag: Vec<u8>,
+    attribute: Vec<u8>,
+    hides: bool,
+    fact: Option<String>,
+    /// The element that hides what follows, and how deep in elements of its name we are.
+    hidden: Option<(Vec<u8>, usize)>,
+    /// The fact that is being read, and what it says so far.
+    reading: Option<(String, String)>,
+}
+
+impl Reader {
+    fn event(&mut self, event: &CallbackEvent<'_>) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.tag = name.to_vec();
+                self.hides = UNSEEN.contains(name);
+                self.fact = None;
+            }
+            CallbackEvent::AttributeName { name } => self.attribute = name.to_vec(),
+            CallbackEvent::AttributeValue { value } => self.attribute_value(value),
+            CallbackEvent::CloseStartTag { self_closing } => self.start_tag(*self_closing),
+            CallbackEvent::EndTag { name } => self.end_tag(name),
+            CallbackEvent::String { value } => self.string(&String::from_utf8_lossy(value)),
+            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
+        }
+    }
+
+    fn attribute_value(&mut self, value: &[u8]) {
+        match self.attribute.as_slice() {
+            b"style" => {
+                let style: Vec<u8> =
+                    value.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
+                self.hides |= style.windows(12).any(|window| window == b"display:none");
+            }
+            b"name" if self.tag.starts_with(b"ix:") => self.fact = Some(String::from_utf8_lossy(value).into_owned()),
+            _ => {}
+        }
+    }
+
+    fn start_tag(&mut self, self_closing: bool) {
+        let tag = std::mem::take(&mut self.tag);
+        let is_void = self_closing || VOID.contains(&tag.as_slice());
+        match &mut self.hidden {
+            // A body ends whatever a broken head left open; a paragraph cannot hold another.
+            Some((name, _)) if tag == b"body" || (name.as_slice() == b"p" && tag == b"p") => self.hidden = None,
+            Some((name, depth)) if *name == tag && !is_void => *depth += 1,
+            _ => {}
+        }
+        if self.hidden.is_none() && self.hides && !is_void {
+            self.hidden = Some((tag.clone(), 1));
+        }
+        if let Some(fact) = self.fact.take()
+            && !is_void
+            && self.facts.place(&fact).is_some_and(|place| place.is_none())
+        {
+            self.reading = Some((fact, String::new()));
+        }
+        if self.hidden.is_none() {
+            self.break_line(&tag);
+        }
+    }
+
+    fn end_tag(&mut self, name: &[u8]) {
+        if name.starts_with(b"ix:")
+            && let Some((fact, text)) = self.reading.take()
+            && let Some(place) = self.facts.place(&fact)
+        {
+            *place = Some(text).filter(|text| !text.trim().is_empty());
+        }
+        match &mut self.hidden {
+            Some((hiding, depth)) if hiding.as_slice() == name => {
+                *depth -= 1;
+                if *depth == 0 {
+                    self.hidden = None;
+                }
+            }
+            Some(_) => {}
+            None => self.break_line(name),
+        }
+    }
+
+    fn string(&mut self, value: &str) {
+        if let Some((_, text)) = &mut self.reading
+            && text.len() + value.len() <= LONGEST_FACT
+        {
+            text.push_str(value);
+        }
+        if self.hidden.is_none() {
+            // In HTML a newline is a space; lines end where elements do.
+            self.text.extend(value.chars().map(|char| if matches!(char, '\n' | '\r') { ' ' } else { char }));
+        }
+    }
+
+    fn break_line(&mut self, tag: &[u8]) {
+        if tag == b"br" {
+            self.text.push('\n');
+        } else if matches!(tag, b"td" | b"th") {
+            self.text.push('\t');
+        } else if BLOCKS.contains(&tag) && !self.text.ends_with("\n\n") {
+            self.text.push_str("\n\n");
+        }
+    }
+}
+
+impl Facts {
+    fn place(&mut self, name: &str) -> Option<&mut Option<String>> {
+        match name {
+            "dei:EntityRegistrantName" => Some(&mut self.company),
+            "dei:DocumentPeriodEndDate" => Some(&mut self.report_date),
+            "dei:AmendmentFlag" => Some(&mut self.amendment),
+            "dei:DocumentType" => Some(&mut self.form),
+            _ => None,
+        }
+    }
+}

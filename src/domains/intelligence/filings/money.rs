@@ -1,0 +1,57 @@
+//! Amounts of money in a text.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::sentences::pattern;
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amount {
+    /// In whole units of the currency.
+    pub(super) units: i64,
+    /// ISO 4217.
+    pub(super) currency: &'static str,
+}
+
+static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(US\s?\$|C\$|CAD\s?\$?|\$|USD\s?|€|EUR\s?|£|GBP\s?)\s?(\d{1,3}(?:,\d{3})+",
+        r"|\d+)(\.\d+)?(?:\s*[-–]?\s*(thousand|million|billion|mm|bn)\b)?(\s+per\s)?"
+    ))
+});
+
+/// Prices of a share and the like are below this.
+const SMALLEST: i64 = 100_000;
+
+/// The largest amount that a text states; `None` when it states none of weight.
+pub(super) fn largest(text: &str) -> Option<Amount> {
+    AMOUNT
+        .captures_iter(text)
+        .filter(|found| found.get(5).is_none())
+        .filter_map(|found| amount(&found))
+        .max_by_key(|amount| amount.units)
+}
+
+fn amount(found: &regex::Captures<'_>) -> Option<Amount> {
+    let whole: i64 = found[2].replace(',', "").parse().ok()?;
+    let scale: i64 = match found.get(4).map(|scale| scale.as_str().to_lowercase()).as_deref() {
+        Some("thousand") => 1_000,
+        Some("million" | "mm") => 1_000_000,
+        Some("billion" | "bn") => 1_000_000_000,
+        _ => 1,
+    };
+    // Up to nine decimals, scaled in integers: 2.5 billion is 2,500,000,000 and not nearly so.
+    let decimals: String =
+        found.get(3).map_or("", |text| &text.as_str()[1..]).chars().chain("000000000".chars()).take(9).collect();
+    let part = decimals.parse::<i64>().ok()?.checked_mul(scale / 1_000).map_or(0, |scaled| scaled / 1_000_000);
+    let units = whole.checked_mul(scale)?.checked_add(part)?;
+    let currency = match found[1].chars().next()? {
+        'C' | 'c' => "CAD",
+        '€' | 'E' | 'e' => "EUR",
+        '£' | 'G' | 'g' => "GBP",
+        _ => "USD",
+    };
+    (units >= SMALLEST).then_some(Amount { units, currency })
+}

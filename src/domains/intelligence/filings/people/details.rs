@@ -1,0 +1,236 @@
+//! Role and date of an event, from the words around it.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use super::Direction;
+use super::events::{Event, is_taken_over};
+use super::names::Masked;
+use crate::domains::intelligence::filings::sentences::pattern;
+
+/// What somebody comes to or goes from.
+#[derive(Debug, PartialEq)]
+pub(super) enum Post {
+    Role(String),
+    /// A seat on the board.
+    Board,
+    Unknown,
+}
+
+static ROLE_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟦R(\d+)⟧"));
+/// What stands directly before a role that is taken or left.
+static AS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:\bas|\bto|\bfrom|\bbe|\bbecome|\bbecame|\bposition(?:s)? of|\brole(?:s)? of|\bpost of",
+        r"|\boffice(?:s)? of|\bduties of|\bappointed|\belected|\bnamed|\bpromoted)\s+(?:(?:the|our|its|a",
+        r"|an|new|next|his|her|company’s|registrant’s|position|role|office|of|both|permanent",
+        r"|additional)\s+)*$"
+    ))
+});
+/// A role that somebody has or had elsewhere or before.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?:\b(?:previously|formerly|former|most recently|currently|has served|had served|served",
+        r"|serves|serving|who is|who was|since|join|successor|reporting to|reports? to|pursue|work(?:ed",
+        r"|ing)? (?:as|with)|consultant|advisor|adviser)\b)[^⟦,;]*(?:⟦R\d+⟧[^⟦,;]*)*$"
+    ))
+});
+static TO_BOARD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:to|on|join(?:ed|s|ing)?|from|of|off)\s+(?:(?:the|its|our|company’s",
+        r"|registrant’s)\s+)*(?:⟦P\d+⟧’s\s+)?board\b(?:$|[^’'])"
+    ))
+});
+static VACANCY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bvacancy\b"));
+static LEAVES_COMPANY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:\w+ )?(?:leav\w*|left|depart\w*) (?:from )?(?:the|our) company\b"));
+static NO_REELECTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)re-?(?:election|nomination)"));
+static EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\beffective\b[^⟦;.]{0,60}⟦D(\d+)⟧|⟦D(\d+)⟧\s*\(?(?:the\s)?“?effective date|\beffect (?:on",
+        r"|as of) ⟦D(\d+)⟧"
+    ))
+});
+static ON_THAT_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\beffective\s+(?:immediately(?:$|[.,;)]|\s+(?:and|as|to|in|on|with)\b)|(?:on|as of",
+        r"|upon)\s+(?:such|that|the same|the foregoing)\s+(?:date|day)|(?:as of )?the same (?:date|day)",
+        r"|on the date (?:hereof|thereof)|upon (?:his|her|their) (?:appointment|election))"
+    ))
+});
+static DATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:on|as of|through|until|beginning|commencing|starting|by|on or about)\s+(?:or about\s+)?⟦D(\d+)⟧")
+});
+static ANY_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟦D(\d+)⟧"));
+/// Events that happen at the moment they are told of, unlike notices and decisions.
+static AT_ONCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)terminated|removed|dismissed|passed away|died|ceased|stepped down|became|transitioned",
+        r"|assumed|succeeded|employment of"
+    ))
+});
+/// Events that are told of beforehand, so that a date behind them is theirs.
+static TO_COME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:will|shall|would|to|agreed|expected|succeed\w*|retir\w+|replac\w+|joins?|becomes?|as|no longer)\b",
+    )
+});
+static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^(?:his|her|their|the|such|⟦P\d+⟧[’']s?)\s+(?:\w+\s)?(?<what>resignation|retirement",
+        r"|departure|separation|appointment|election|employment|promotion|hire|last day)\b"
+    ))
+});
+
+/// A role that stands beside a name: "Jane Roe, the Company’s Chief Financial Officer," or "Chief Financial Officer Jane
+/// Roe".
+pub(super) fn role_beside(masked: &Masked, person: usize) -> Option<String> {
+    let mark = format!("⟦P{person}⟧");
+    let at = masked.text.find(&mark)?;
+    let behind = &masked.text[at + mark.len()..];
+    let apposition = behind.strip_prefix(", ").map(|text| {
+        let words =
+            ["the Company’s ", "the Company's ", "the Registrant’s ", "our ", "the ", "its ", "a ", "an ", "current "];
+        words.iter().fold(text, |text, word| text.strip_prefix(word).unwrap_or(text))
+    });
+    if let Some(found) =
+        apposition.and_then(|text| ROLE_MARK.captures(text).filter(|found| text.starts_with(&found[0])))
+    {
+        return role(masked, &found[1]);
+    }
+    let before = masked.text[..at].trim_end_matches([' ', ',']);
+    let found = ROLE_MARK.captures_iter(before).last()?;
+    before.ends_with(&found[0]).then(|| role(masked, &found[1]))?
+}
+
+/// What the event is about.
+pub(super) fn role_of(masked: &Masked, event: &Event, events: &[Event]) -> Post {
+    let text = masked.text.as_str();
+    let verb = &text[event.verb.0..event.verb.1];
+    if event.direction == Direction::Goes && NO_REELECTION.is_match(verb) {
+        return Post::Board;
+    }
+    let start = event.verb.1.max(event.subject.1);
+    let clause = clause(text, start, event, events);
+    let mut aside = None;
+    let (mut first, mut named) = (None, None);
+    for found in ROLE_MARK.captures_iter(clause) {
+        let at = found.get_match().start();
+        let before = &clause[..at];
+        let before_in_full = &text[..start + at];
+        if ASIDE.is_match(before) || (event.direction == Direction::Goes && before.trim_end().ends_with("become")) {
+            aside = aside.or_else(|| role(masked, &found[1]));
+        } else if AS.is_match(before_in_full) {
+            named = named.or_else(|| role(masked, &found[1]).map(|role| (at, role)));
+        } else {
+            first = first.or_else(|| role(masked, &found[1]));
+        }
+    }
+    let board = TO_BOARD.find(clause).or_else(|| VACANCY.find(clause).filter(|_| text.contains("Board")));
+    let board = board.map(|found| found.start());
+    // Who leaves the company leaves the office, and the board besides.
+    if board.is_some()
+        && named.is_none()
+        && LEAVES_COMPANY.is_match(&text[event.verb.0..start + clause.len()])
+        && let Some(role) = role_before(masked, event)
+    {
+        return Post::Role(role);
+    }
+    match (named, board) {
+        (Some((at, _)), Some(board)) if board < at => Post::Board,
+        (Some((_, role)), _) => Post::Role(role),
+        (None, Some(_)) => Post::Board,
+        (None, None) => match first.or_else(|| role_before(masked, event)) {
+            Some(role) => Post::Role(role),
+            None => Post::Unknown,
+        },
+    }
+}
+
+/// A role between the person and the verb, or before the person.
+fn role_before(masked: &Masked, event: &Event) -> Option<String> {
+    if event.subject.1 <= event.verb.0 {
+        // Somebody who comes has the role beside the name already.
+        if event.direction == Direction::Comes {
+            return None;
+        }
+        let gap = &masked.text[event.subject.1..event.verb.1];
+        if let Some(found) = ROLE_MARK.captures(gap) {
+            return role(masked, &found[1]);
+        }
+    } else if let Some(found) = ROLE_MARK.captures(&masked.text[event.verb.1..event.subject.0]) {
+        return role(masked, &found[1]);
+    }
+    (event.direction == Direction::Goes).then(|| role_beside(masked, event.person))?
+}
+
+fn role(masked: &Masked, number: &str) -> Option<String> {
+    number.parse().ok().and_then(|at: usize| masked.roles.get(at)).cloned()
+}
+
+/// The text from `start` up to the next person who comes or goes; whom somebody takes over from is part of it.
+fn clause<'a>(text: &'a str, start: usize, event: &Event, events: &[Event]) -> &'a str {
+    let rest = &text[start..];
+    let next_person =
+        rest.match_indices("⟦P").map(|(at, _)| at).filter(|at| !is_taken_over(&text[..start + at])).find(|at| {
+            events.iter().any(|other| {
+                other.subject != event.subject && (other.subject.0..other.subject.1).contains(&(start + at))
+            })
+        });
+    let next_verb = events
+        .iter()
+        .filter(|other| other.subject == event.subject && other.direction != event.direction && other.verb.0 >= start)
+        .map(|other| other.verb.0 - start)
+        .min();
+    let semicolon = rest.find(';');
+    let end = [next_person, next_verb, semicolon].into_iter().flatten().min().unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// From when the event counts, when the sentence says so.
+pub(super) fn effective(masked: &Masked, event: &Event, events: &[Event]) -> Option<NaiveDate> {
+    let text = masked.text.as_str();
+    let verb = &text[event.verb.0..event.verb.1];
+    let behind = clause(text, event.verb.0, event, events);
+    let explicit = |text: &str| {
+        EFFECTIVE
+            .captures(text)
+            .and_then(|found| found.iter().skip(1).flatten().next().and_then(|at| day(masked, at.as_str())))
+    };
+    if let Some(date) = explicit(behind) {
+        return Some(date);
+    }
+    let told_before = ANY_DATE.captures(&text[..event.verb.0]).and_then(|found| day(masked, &found[1]));
+    if ON_THAT_DAY.is_match(behind) {
+        return told_before.or_else(|| ANY_DATE.captures(text).and_then(|found| day(masked, &found[1])));
+    }
+    if TO_COME.is_match(verb)
+        && let Some(found) = DATED.captures(behind)
+    {
+        return day(masked, &found[1]);
+    }
+    if let Some(date) = explicit(text) {
+        return Some(date);
+    }
+    let begins_with_date = text.starts_with("On ⟦D") || text.starts_with("on ⟦D");
+    (AT_ONCE.is_match(verb) && begins_with_date).then_some(told_before).flatten()
+}
+
+/// The date of a sentence that speaks of a coming or going told before: "Her appointment is effective May 1, 2024".
+pub(super) fn pronoun_date(sentence: &str, masked: &Masked) -> Option<(Option<Direction>, NaiveDate)> {
+    let what = PRONOUN.captures(&masked.text).or_else(|| PRONOUN.captures(sentence))?["what"].to_lowercase();
+    let found = EFFECTIVE.captures(&masked.text)?;
+    let date = day(masked, found.iter().skip(1).flatten().next()?.as_str())?;
+    let direction = match what.as_str() {
+        "appointment" | "election" | "promotion" | "hire" => Some(Direction::Comes),
+        "employment" => None,
+        _ => Some(Direction::Goes),
+    };
+    Some((direction, date))
+}
+
+fn day(masked: &Masked, number: &str) -> Option<NaiveDate> {
+    number.parse().ok().and_then(|at: usize| masked.dates.get(at)).copied()
+}

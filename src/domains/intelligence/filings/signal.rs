@@ -1,0 +1,227 @@
+//! Signals: what a report means to somebody who sells to the company.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::item::Item;
+use super::people::{Direction, Person};
+use super::value::ValueEstimate;
+
+/// Something that happened at a company, with its proof.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// The same for the same event however often a filing is read: accession number, item, type, and the person.
+    pub key: String,
+    /// What happened.
+    pub kind: SignalType,
+    /// What it means for the business with the company.
+    pub opportunity: Opportunity,
+    /// The urgency on the day of filing, 0 to 1.
+    pub strength: f64,
+    /// The urgency at the time of reading, 0 to 1; see [`urgency`](super::urgency()).
+    pub urgency: f64,
+    /// What may be at stake; `None` where nothing can be said.
+    pub value: Option<ValueEstimate>,
+    /// Who it is about, for signals about people.
+    pub person: Option<Person>,
+    /// What proves it.
+    pub evidence: Evidence,
+    /// One sentence for a person, made by template.
+    pub summary: String,
+}
+
+/// What proves a signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The accession number of the filing, `0001234567-24-000123`.
+    pub accession: String,
+    /// The item under which the sentence stands.
+    pub item: Item,
+    /// The sentence, as it stands in the text of the item's section.
+    pub sentence: String,
+    /// The address of the document.
+    pub url: String,
+    /// When the company filed it.
+    pub filed_at: DateTime<Utc>,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SignalType {
+    /// An executive takes a role.
+    ExecutiveHire,
+    /// An executive leaves a role.
+    ExecutiveDeparture,
+    /// A member of the board comes or goes.
+    DirectorChange,
+    /// The company buys another, or a business.
+    Acquisition,
+    /// The company sells a business.
+    Divestiture,
+    /// Costs are cut: jobs, sites, business lines.
+    Restructuring,
+    /// A material agreement was made.
+    MaterialAgreement,
+    /// A material agreement ended.
+    AgreementEnded,
+    /// Systems or data were attacked.
+    CyberIncident,
+    /// Bankruptcy or receivership.
+    Bankruptcy,
+    /// The company borrows or sells shares.
+    DebtOrFinancing,
+    /// A debt is due early, or its terms were broken.
+    DebtDefault,
+    /// The value of assets was written down.
+    Impairment,
+    /// Published financial statements cannot be relied upon.
+    Restatement,
+    /// Another auditor.
+    AuditorChange,
+    /// The exchange gave notice that a listing rule is broken, or the shares leave it.
+    DelistingNotice,
+    /// The company gets another owner.
+    ChangeOfControl,
+    /// Results of a quarter or year.
+    Results,
+    /// Other news under item 8.01.
+    Other,
+}
+
+/// What a signal means for the business with the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Opportunity {
+    /// More of what the company already uses: it grows or has money to spend.
+    Expansion,
+    /// Something new: a new decision maker, or a need that was not there before.
+    NewBusiness,
+    /// The next renewal is in question: the sponsor leaves, the owner changes, or the budget shrinks.
+    RenewalRisk,
+    /// The company may stop paying or cut deeply.
+    ChurnRisk,
+    /// A reason to talk, no more.
+    Conversation,
+}
+
+impl SignalType {
+    /// The name in messages and keys.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExecutiveHire => "EXECUTIVE_HIRE",
+            Self::ExecutiveDeparture => "EXECUTIVE_DEPARTURE",
+            Self::DirectorChange => "DIRECTOR_CHANGE",
+            Self::Acquisition => "ACQUISITION",
+            Self::Divestiture => "DIVESTITURE",
+            Self::Restructuring => "RESTRUCTURING",
+            Self::MaterialAgreement => "MATERIAL_AGREEMENT",
+            Self::AgreementEnded => "AGREEMENT_ENDED",
+            Self::CyberIncident => "CYBER_INCIDENT",
+            Self::Bankruptcy => "BANKRUPTCY",
+            Self::DebtOrFinancing => "DEBT_OR_FINANCING",
+            Self::DebtDefault => "DEBT_DEFAULT",
+            Self::Impairment => "IMPAIRMENT",
+            Self::Restatement => "RESTATEMENT",
+            Self::AuditorChange => "AUDITOR_CHANGE",
+            Self::DelistingNotice => "DELISTING_NOTICE",
+            Self::ChangeOfControl => "CHANGE_OF_CONTROL",
+            Self::Results => "RESULTS",
+            Self::Other => "OTHER",
+        }
+    }
+
+    /// What the type means for the business:
+    ///
+    /// | opportunity | types |
+    /// |---|---|
+    /// | expansion | acquisition, material agreement, debt or financing |
+    /// | new business | executive hire, cyber incident, agreement ended |
+    /// | renewal risk | executive departure, divestiture, change of control, impairment, restatement |
+    /// | churn risk | restructuring, bankruptcy, debt default, delisting notice |
+    /// | conversation | director change, auditor change, results, other |
+    pub fn opportunity(self) -> Opportunity {
+        match self {
+            Self::Acquisition | Self::MaterialAgreement | Self::DebtOrFinancing => Opportunity::Expansion,
+            Self::ExecutiveHire | Self::CyberIncident | Self::AgreementEnded => Opportunity::NewBusiness,
+            Self::ExecutiveDeparture
+            | Self::Divestiture
+            | Self::ChangeOfControl
+            | Self::Impairment
+            | Self::Restatement => Opportunity::RenewalRisk,
+            Self::Restructuring | Self::Bankruptcy | Self::DebtDefault | Self::DelistingNotice => {
+                Opportunity::ChurnRisk
+            }
+            Self::DirectorChange | Self::AuditorChange | Self::Results | Self::Other => Opportunity::Conversation,
+        }
+    }
+
+    /// The urgency of the type by itself, 0 to 1.
+    pub fn base_urgency(self) -> f64 {
+        match self {
+            Self::Bankruptcy => 0.9,
+            Self::CyberIncident | Self::ChangeOfControl => 0.85,
+            Self::DebtDefault => 0.8,
+            Self::Restructuring => 0.75,
+            Self::Acquisition | Self::DelistingNotice => 0.7,
+            Self::ExecutiveHire | Self::ExecutiveDeparture => 0.65,
+            Self::Divestiture | Self::Restatement => 0.6,
+            Self::AgreementEnded | Self::Impairment => 0.5,
+            Self::MaterialAgreement | Self::DebtOrFinancing => 0.4,
+            Self::DirectorChange | Self::AuditorChange => 0.25,
+            Self::Results => 0.2,
+            Self::Other => 0.15,
+        }
+    }
+
+    /// The days in which half of the urgency is gone: three weeks for a cyber incident, a quarter for a new owner's or
+    /// executive's plans, six weeks for most.
+    pub fn half_life_days(self) -> f64 {
+        match self {
+            Self::CyberIncident => 21.0,
+            Self::Bankruptcy | Self::DebtDefault | Self::Results => 30.0,
+            Self::ExecutiveHire | Self::Acquisition | Self::ChangeOfControl => 90.0,
+            _ => 45.0,
+        }
+    }
+}
+
+/// A sentence for a person. It says only what the signal holds.
+pub(super) fn summary(kind: SignalType, company: &str, person: Option<&Person>, item: Item) -> String {
+    let company = if company.is_empty() { "The company" } else { company };
+    let Some(person) = person else {
+        return format!("{company} {} (item {item}).", happening(kind));
+    };
+    let post =
+        person.role.as_deref().unwrap_or(if kind == SignalType::DirectorChange { "director" } else { "an executive" });
+    let verb = match person.direction {
+        Direction::Comes => "joins as",
+        Direction::Goes => "leaves as",
+    };
+    let from = person.effective.map_or_else(String::new, |date| format!(", effective {date}"));
+    format!("{company}: {} {verb} {post}{from} (item {item}).", person.name)
+}
+
+fn happening(kind: SignalType) -> &'static str {
+    match kind {
+        SignalType::ExecutiveHire => "has a new executive",
+        SignalType::ExecutiveDeparture => "loses an executive",
+        SignalType::DirectorChange => "has a change on its board",
+        SignalType::Acquisition => "makes an acquisition",
+        SignalType::Divestiture => "sells a business",
+        SignalType::Restructuring => "is restructuring",
+        SignalType::MaterialAgreement => "made a material agreement",
+        SignalType::AgreementEnded => "ended a material agreement",
+        SignalType::CyberIncident => "reports a cyber incident",
+        SignalType::Bankruptcy => "is in bankruptcy proceedings",
+        SignalType::DebtOrFinancing => "raises debt or equity",
+        SignalType::DebtDefault => "faces early repayment of a debt",
+        SignalType::Impairment => "writes down assets",
+        SignalType::Restatement => "withdraws reliance on financial statements",
+        SignalType::AuditorChange => "changes its auditor",
+        SignalType::DelistingNotice => "has a notice about its listing",
+        SignalType::ChangeOfControl => "comes under new control",
+        SignalType::Results => "reports results",
+        SignalType::Other => "reports other news",
+    }
+}

@@ -1,0 +1,158 @@
+//! What signals say beyond their type: keys, urgency, value, summary, and which filing amends which.
+
+use chrono::{NaiveDate, TimeDelta};
+
+use super::{filed_at, read, signals};
+use crate::domains::intelligence::filings::{
+    Direction, Filed, FilingRef, Item, Opportunity, Signal, SignalType, original_of, parse_filing, repeats, signals_of,
+    urgency,
+};
+
+const HIRE: &str =
+    "On May 1, 2024, the Board appointed Jane Q. Roe as Chief Financial Officer, effective May 15, 2024.";
+
+fn one(item: &str, text: &str) -> Signal {
+    let mut signals = read(item, text);
+    assert_eq!(signals.len(), 1, "{signals:?}");
+    signals.remove(0)
+}
+
+#[test]
+fn a_key_names_accession_item_type_and_person() {
+    assert_eq!(one("5.02", HIRE).key, "0001234567-24-000123:5.02:EXECUTIVE_HIRE:jane-roe");
+    assert_eq!(
+        one("2.06", "The Company recorded an impairment charge of $3 million.").key,
+        "0001234567-24-000123:2.06:IMPAIRMENT"
+    );
+}
+
+#[test]
+fn an_accession_number_without_dashes_gives_the_same_key() {
+    let filing = parse_filing(&format!("<p>Item 5.02 Departure of Directors or Certain Officers</p><p>{HIRE}</p>"));
+    let filed = Filed { accession: "000123456724000123", url: "", filed_at: filed_at() };
+    let bare = signals_of(&filing, &filed, filed_at());
+    assert_eq!(bare[0].key, signals(&filing)[0].key);
+}
+
+#[test]
+fn a_chief_executive_is_more_urgent_than_another_officer_and_a_director_less() {
+    let strength = |role: &str| one("5.02", &format!("The Board appointed Jane Roe as {role}.")).strength;
+    assert!(strength("Chief Executive Officer") > strength("Chief Financial Officer"));
+    assert!(strength("Chief Financial Officer") > strength("Vice President"));
+    assert!(strength("Vice President") > strength("a director"));
+}
+
+#[test]
+fn urgency_halves_with_each_half_life_and_never_grows_with_the_future() {
+    let strength = SignalType::CyberIncident.base_urgency();
+    let of = |days: i64| urgency(SignalType::CyberIncident, strength, TimeDelta::days(days));
+    assert_eq!((of(0), of(21), of(42)), (0.85, 0.425, 0.213));
+    assert_eq!(of(-10), of(0));
+}
+
+#[test]
+fn a_stated_amount_decides_the_value() {
+    let signal = one("1.01", "On May 1, 2024, the Company entered into a Credit Agreement for $450 million.");
+    let value = signal.value.unwrap();
+    assert_eq!((value.low, value.high, value.currency.as_str()), (22_500_000, 90_000_000, "USD"));
+    assert_eq!(
+        value.assumption,
+        "Assumed is 0.05 % to 0.20 % of the stated amount of USD 450000000, at least 10000 and at most 10000000."
+    );
+}
+
+#[test]
+fn the_largest_amount_counts_in_its_currency_and_a_price_of_a_share_does_not() {
+    let text =
+        "On May 1, 2024, the Company completed the acquisition of Acme Inc. for €2.5 billion, or €31.50 per share.";
+    let value = one("2.01", text).value.unwrap();
+    assert_eq!((value.low, value.high, value.currency.as_str()), (250_000_000, 1_000_000_000, "EUR"));
+}
+
+#[test]
+fn a_reason_to_talk_has_no_value() {
+    let signal = one("2.02", "On May 1, 2024, the Company announced its financial results for the quarter.");
+    assert_eq!((signal.opportunity, signal.value), (Opportunity::Conversation, None));
+}
+
+#[test]
+fn a_summary_says_only_what_is_known() {
+    let named = parse_filing(&format!(
+        "<p>Acme Inc.</p><p>(Exact name of registrant)</p><p>Item 5.02 Departure of Directors or Certain Officers</p><p>{HIRE}</p>"
+    ));
+    assert_eq!(
+        signals(&named)[0].summary,
+        "Acme Inc.: Jane Q. Roe joins as Chief Financial Officer, effective 2024-05-15 (item 5.02)."
+    );
+    let text = "The Company announced the departure of Jane Roe.";
+    assert_eq!(one("5.02", text).summary, "The company: Jane Roe leaves as an executive (item 5.02).");
+}
+
+#[test]
+fn a_press_release_about_what_another_item_tells_is_no_second_signal() {
+    let filing = parse_filing(&format!(
+        "<p>Item 7.01 Regulation FD Disclosure</p><p>The Company announced the appointment of Ms. Roe as Chief Financial Officer.</p>\
+         <p>Item 5.02 Departure of Directors or Certain Officers</p><p>{HIRE}</p>"
+    ));
+    let found: Vec<_> = signals(&filing).into_iter().map(|signal| signal.evidence.item).collect();
+    assert_eq!(found, [Item::Current(5, 2)]);
+}
+
+#[test]
+fn a_date_in_the_next_sentence_belongs_to_the_person_before() {
+    let text = "John Doe notified the Company of his resignation as Chief Operating Officer. His resignation will be effective June 30, 2024.";
+    let person = one("5.02", text).person.unwrap();
+    assert_eq!(person.effective, NaiveDate::from_ymd_opt(2024, 6, 30));
+    assert_eq!(person.direction, Direction::Goes);
+}
+
+#[test]
+fn signals_survive_json() {
+    let signal = one("5.02", HIRE);
+    let json = serde_json::to_string(&signal).unwrap();
+    assert!(json.contains(r#""item":"5.02""#), "{json}");
+    assert_eq!(serde_json::from_str::<Signal>(&json).unwrap(), signal);
+}
+
+fn filing(accession: &str, days: i64, report_day: u32, items: &[Item]) -> FilingRef {
+    FilingRef {
+        accession: accession.into(),
+        is_amendment: false,
+        report_date: NaiveDate::from_ymd_opt(2024, 5, report_day),
+        filed_at: filed_at() + TimeDelta::days(days),
+        items: items.to_vec(),
+    }
+}
+
+const PEOPLE: Item = Item::Current(5, 2);
+const DEAL: Item = Item::Current(2, 1);
+const EXHIBITS: Item = Item::Current(9, 1);
+
+#[test]
+fn an_amendment_belongs_to_the_report_of_the_same_day_and_item() {
+    let filings = [filing("a", 0, 1, &[PEOPLE]), filing("b", 1, 1, &[DEAL, EXHIBITS]), filing("c", 2, 3, &[PEOPLE])];
+    let amendment = |report_day, items: &[Item]| FilingRef { is_amendment: true, ..filing("x", 20, report_day, items) };
+    let of = |amendment: FilingRef| original_of(&amendment, &filings).map(|original| original.accession.clone());
+    assert_eq!(of(amendment(1, &[PEOPLE])).as_deref(), Some("a"));
+    assert_eq!(of(amendment(3, &[PEOPLE, EXHIBITS])).as_deref(), Some("c"));
+    assert_eq!(of(amendment(1, &[EXHIBITS])).as_deref(), Some("b"));
+    assert_eq!(of(amendment(9, &[PEOPLE])), None);
+    assert_eq!(of(FilingRef { report_date: None, ..amendment(1, &[PEOPLE]) }).as_deref(), Some("c"));
+    assert_eq!(of(filing("y", 20, 1, &[PEOPLE])), None);
+}
+
+#[test]
+fn an_amendment_finds_no_report_that_came_after_it() {
+    let amendment = FilingRef { is_amendment: true, ..filing("x", 0, 1, &[PEOPLE]) };
+    assert_eq!(original_of(&amendment, &[filing("a", 1, 1, &[PEOPLE])]), None);
+    assert_eq!(original_of(&amendment, &[filing("a", -401, 1, &[PEOPLE])]), None);
+}
+
+#[test]
+fn an_amendment_repeats_a_signal_about_the_same_person_only() {
+    let first = one("5.02", HIRE);
+    let again = one("5.02", "The Board appointed Jane Roe as Chief Financial Officer with a salary of $500,000.");
+    let other = one("5.02", "The Board appointed John Doe as Chief Financial Officer.");
+    assert!(repeats(&again, &first));
+    assert!(!repeats(&other, &first));
+}
