@@ -7,10 +7,12 @@ pub mod identity;
 pub mod intelligence;
 pub mod system;
 
+mod batch;
 mod node;
 
 use async_graphql::{Context, MergedObject, MergedSubscription};
 
+pub use batch::{Batch, RequestLoader, loader};
 pub use node::Node;
 
 use crate::{
@@ -97,28 +99,6 @@ pub fn schedule(app: &App) -> Schedule {
     ))
 }
 
-/// The loaders of one request: each gathers the keys that sibling fields ask for into one statement.
-pub struct Loaders {
-    pub(crate) audit: audit::AuditLoader,
-    pub(crate) identity: identity::IdentityLoader,
-    pub(crate) customers: customers::CustomerLoader,
-    pub(crate) intelligence: intelligence::IntelligenceLoader,
-    pub(crate) system: system::SystemLoader,
-}
-
-impl Loaders {
-    /// The loaders for a request of `viewer`.
-    pub fn new(app: &App, viewer: &Viewer) -> Self {
-        Self {
-            audit: audit::loader(app, viewer),
-            identity: identity::loader(app, viewer),
-            customers: customers::loader(app, viewer),
-            intelligence: intelligence::loader(app, viewer),
-            system: system::loader(app, viewer),
-        }
-    }
-}
-
 /// What resolvers take from their context.
 pub trait ContextExt<'a> {
     /// The program.
@@ -136,11 +116,11 @@ pub trait ContextExt<'a> {
     /// # Errors
     /// Never in a schema that `schema::build` made.
     fn identity(&self) -> Result<&'a Identity>;
-    /// The loaders of this request.
+    /// The loader of this request.
     ///
     /// # Errors
     /// Never in a request that `http` made.
-    fn loaders(&self) -> Result<&'a Loaders>;
+    fn loader(&self) -> Result<&'a RequestLoader>;
 }
 
 impl<'a> ContextExt<'a> for Context<'a> {
@@ -156,8 +136,8 @@ impl<'a> ContextExt<'a> for Context<'a> {
         self.data::<Services>().map(|services| &services.identity).map_err(missing)
     }
 
-    fn loaders(&self) -> Result<&'a Loaders> {
-        self.data::<Loaders>().map_err(missing)
+    fn loader(&self) -> Result<&'a RequestLoader> {
+        self.data::<RequestLoader>().map_err(missing)
     }
 }
 

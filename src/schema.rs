@@ -10,7 +10,7 @@ use crate::{
     app::App,
     auth::Viewer,
     config::Limits,
-    domains::{Loaders, Mutation, Node, Query, Services, Subscription},
+    domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
         Charge, CostLimit, DATE_TIME, NESTING, ReplyCursor, RequestId, ResumeFrom, check_document, check_roots,
@@ -149,7 +149,7 @@ impl Engine {
     }
 
     fn prepare(&self, request: Request, viewer: Viewer, charge: &Charge) -> Request {
-        request.data(Loaders::new(&self.app, &viewer)).data(viewer).data(charge.clone())
+        request.data(loader(&self.app, &viewer)).data(viewer).data(charge.clone())
     }
 }
 

@@ -11,4 +11,3 @@ pub use entity::{Column as AuditColumn, Entity as AuditEntity, Model as AuditEnt
 pub use entry::{Entry, record};
 pub use graphql::AuditQuery;
 pub(crate) use graphql::entry_of;
-pub use loader::{AuditLoader, loader};

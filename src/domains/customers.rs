@@ -8,5 +8,5 @@ mod service;
 pub use entity::{Listing, Model as Customer, Segment};
 pub(crate) use graphql::customer_of;
 pub use graphql::{CustomerFilter, CustomerOrder, CustomersQuery};
-pub use loader::{CountBelow, CustomerLoader, CustomersBelow, loader};
+pub use loader::{CountBelow, CustomersBelow};
 pub use service::{CustomerList, Discovered, record_discovered};

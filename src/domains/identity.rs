@@ -34,7 +34,6 @@ pub use api_key::Model as ApiKey;
 pub use graphql::{IdentityMutation, IdentityQuery};
 pub(crate) use graphql::{api_key_of, named_user, role_of, user_of};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};
-pub use loader::{IdentityLoader, loader};
 pub use purge::PurgeSessions;
 pub use role::Model as Role;
 pub use send_invitation::SendInvitation;

@@ -16,7 +16,6 @@ pub use company::Model as Company;
 pub use fact::{FactTopic, Model as FactRow};
 pub(crate) use graphql::company_of;
 pub use graphql::{IntelligenceMutation, IntelligenceQuery, OnboardingResultView, Source};
-pub use loader::{IntelligenceLoader, loader};
 pub use onboarding::{OnboardCompany, OnboardInput, OnboardingResult};
 pub use ticker_service::{RefreshTickers, TickerService};
 pub use tickers::{Match as TickerMatch, MatchMethod};

@@ -8,4 +8,3 @@ mod service;
 
 pub(crate) use graphql::job_of;
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
-pub use loader::{SystemLoader, loader};

@@ -24,7 +24,7 @@ use crate::{
 
 /// The entry with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn entry_of(ctx: &Context<'_>, id: Id<AuditEntry>) -> crate::error::Result<Option<AuditEntry>> {
-    ctx.loaders()?.audit.load_one(id).await.map_err(Error::shared)
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }
 
 /// One value that was changed.

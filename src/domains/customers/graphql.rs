@@ -164,5 +164,5 @@ impl CustomersQuery {
 
 /// The customer with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn customer_of(ctx: &Context<'_>, id: Id<Customer>) -> crate::error::Result<Option<Customer>> {
-    ctx.loaders()?.customers.load_one(id).await.map_err(Error::shared)
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

@@ -2,10 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{
-    dataloader::{DataLoader, Loader},
-    runtime::{TokioSpawner, TokioTimer},
-};
+use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -14,10 +11,9 @@ use super::{
     entity::{Column, Entity, Model},
 };
 use crate::{
-    app::App,
-    auth::{Permission, Viewer},
+    auth::Permission,
     db::{Id, KeysetPage, fetch_children},
-    domains::intelligence::Company,
+    domains::{Batch, intelligence::Company},
     error::{Error, Result},
 };
 
@@ -33,21 +29,6 @@ pub struct CustomersBelow {
 /// The count of the customers of one company.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CountBelow(pub CustomersBelow);
-
-/// The loader of customers.
-pub type CustomerLoader = DataLoader<Batch>;
-
-/// Loads what the fields of one request ask for.
-pub struct Batch {
-    app: App,
-    viewer: Viewer,
-}
-
-/// The loader for a request of `viewer`.
-pub fn loader(app: &App, viewer: &Viewer) -> CustomerLoader {
-    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
-    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
-}
 
 /// Fields that ask for the same list of different companies are loaded together.
 fn by_list<'a>(keys: impl Iterator<Item = &'a CustomersBelow>) -> HashMap<Arc<CustomerList>, Vec<Id<Company>>> {

@@ -35,21 +35,21 @@ pub struct IdentityMutation(
 
 /// The user with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn user_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<User>> {
-    ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }
 
 /// The user with this id, who is named by something that the viewer has been shown with all that it names, as an audit
 /// entry is.
 pub(crate) async fn named_user(ctx: &Context<'_>, id: Id<User>) -> Result<Option<User>> {
-    ctx.loaders()?.identity.load_one(NamedUser(id)).await.map_err(Error::shared)
+    ctx.loader()?.load_one(NamedUser(id)).await.map_err(Error::shared)
 }
 
 /// The role with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn role_of(ctx: &Context<'_>, id: Id<Role>) -> Result<Option<Role>> {
-    ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }
 
 /// The API key with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn api_key_of(ctx: &Context<'_>, id: Id<ApiKey>) -> Result<Option<ApiKey>> {
-    ctx.loaders()?.identity.load_one(id).await.map_err(Error::shared)
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

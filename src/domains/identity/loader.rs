@@ -2,33 +2,14 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{
-    dataloader::{DataLoader, Loader},
-    runtime::{TokioSpawner, TokioTimer},
-};
+use async_graphql::dataloader::Loader;
 
 use super::{ApiKey, Role, User, api_keys, roles, users};
 use crate::{
-    app::App,
-    auth::Viewer,
     db::Id,
+    domains::Batch,
     error::{Error, Result},
 };
-
-/// The loader of users, roles and API keys.
-pub type IdentityLoader = DataLoader<Batch>;
-
-/// Loads what the fields of one request ask for.
-pub struct Batch {
-    app: App,
-    viewer: Viewer,
-}
-
-/// The loader for a request of `viewer`.
-pub fn loader(app: &App, viewer: &Viewer) -> IdentityLoader {
-    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
-    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
-}
 
 impl Loader<Id<User>> for Batch {
     type Value = User;

@@ -2,34 +2,16 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{
-    dataloader::{DataLoader, Loader},
-    runtime::{TokioSpawner, TokioTimer},
-};
+use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{company, fact};
 use crate::{
-    app::App,
-    auth::{Permission, Viewer},
+    auth::Permission,
     db::Id,
+    domains::Batch,
     error::{Error, Result},
 };
-
-/// The loader of companies and facts.
-pub type IntelligenceLoader = DataLoader<Batch>;
-
-/// Loads what the fields of one request ask for.
-pub struct Batch {
-    app: App,
-    viewer: Viewer,
-}
-
-/// The loader for a request of `viewer`.
-pub fn loader(app: &App, viewer: &Viewer) -> IntelligenceLoader {
-    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
-    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
-}
 
 /// The facts of a company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -108,7 +108,7 @@ impl Job {
 
     /// The place of this state in the stream of events: give it to `jobProgress` as `after` and nothing falls between.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
-        let place = ctx.loaders()?.system.load_one(PlaceOf(self.0.last_event)).await?;
+        let place = ctx.loader()?.load_one(PlaceOf(self.0.last_event)).await?;
         let place = place.ok_or(Error::NotFound("event"))?;
         Ok(ctx.app()?.events.cursor(service::position(&self.0, place)).into())
     }
@@ -267,5 +267,5 @@ impl SystemSubscription {
 
 /// The job with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn job_of(ctx: &Context<'_>, id: Id<JobRow>) -> crate::error::Result<Option<Job>> {
-    Ok(ctx.loaders()?.system.load_one(id).await.map_err(Error::shared)?.map(Job))
+    Ok(ctx.loader()?.load_one(id).await.map_err(Error::shared)?.map(Job))
 }

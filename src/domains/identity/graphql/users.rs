@@ -29,7 +29,7 @@ impl User {
     /// What the user is in the company, which decides what they may do.
     async fn role(&self, ctx: &Context<'_>) -> Result<Role> {
         // Who sees the user sees the role: also in the answer to a sign-in, where nobody is signed in yet.
-        let role = ctx.loaders()?.identity.load_one(RoleOfUser(self.role_id)).await?;
+        let role = ctx.loader()?.load_one(RoleOfUser(self.role_id)).await?;
         Ok(role.ok_or(Error::NotFound("role"))?)
     }
 }

@@ -101,7 +101,7 @@ async fn facts_on<T>(
     topic: FactTopic,
     view: impl Fn(FactRow) -> T,
 ) -> Result<Vec<T>> {
-    let facts = ctx.loaders()?.intelligence.load_one(FactsOf(company.id)).await?.unwrap_or_default();
+    let facts = ctx.loader()?.load_one(FactsOf(company.id)).await?.unwrap_or_default();
     Ok(facts.iter().filter(|fact| fact.topic == topic).cloned().map(view).collect())
 }
 
@@ -138,7 +138,7 @@ impl Company {
         ctx: &Context<'_>,
         #[graphql(desc = "Only these topics; all when not given.")] topics: Option<Vec<FactTopic>>,
     ) -> Result<Vec<Fact>> {
-        let facts = ctx.loaders()?.intelligence.load_one(FactsOf(self.id)).await?.unwrap_or_default();
+        let facts = ctx.loader()?.load_one(FactsOf(self.id)).await?.unwrap_or_default();
         let wanted = |fact: &&FactRow| topics.as_ref().is_none_or(|topics| topics.contains(&fact.topic));
         Ok(facts.iter().filter(wanted).cloned().map(Fact).collect())
     }
@@ -168,12 +168,12 @@ impl Company {
         let keyset = list.keyset();
         let request = list.page.request(keyset)?;
         let key = CustomersBelow { company: self.id, list };
-        let loader = &ctx.loaders()?.customers;
+        let loader = ctx.loader()?;
         let page = loader.load_one(key.clone()).await?;
         let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
         let total = TotalCount::new(move |ctx| {
             let key = CountBelow(key.clone());
-            Box::pin(async move { Ok(ctx.loaders()?.customers.load_one(key).await?.unwrap_or(0)) })
+            Box::pin(async move { Ok(ctx.loader()?.load_one(key).await?.unwrap_or(0)) })
         });
         Ok(Connection::new(page, keyset, total, |customer| customer))
     }
@@ -223,5 +223,5 @@ impl IntelligenceQuery {
 
 /// The company with this id, loaded together with those that sibling fields ask for.
 pub(crate) async fn company_of(ctx: &Context<'_>, id: Id<Company>) -> crate::error::Result<Option<Company>> {
-    ctx.loaders()?.intelligence.load_one(id).await.map_err(Error::shared)
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }
