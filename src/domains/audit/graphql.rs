@@ -11,14 +11,15 @@ use super::{
     service::{self, AuditList},
 };
 use crate::{
-    db::{Id, Keyset},
+    db::Id,
     domains::{
         ContextExt,
         identity::{ApiKey, User, api_key_of, named_user},
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
+        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        nullable, page_cost,
     },
 };
 
@@ -137,29 +138,18 @@ pub enum AuditEntryOrderField {
     At,
 }
 
-/// The order of entries.
-#[derive(InputObject, Debug, Clone, Copy)]
-pub struct AuditEntryOrder {
-    /// By what.
-    pub field: AuditEntryOrderField,
-    /// Which way.
-    #[graphql(default_with = "SortDirection::Desc")]
-    pub direction: SortDirection,
-}
+/// The order of a list of them.
+pub type AuditEntryOrder = Order<AuditEntryOrderField>;
 
-impl Default for AuditEntryOrder {
-    fn default() -> Self {
-        Self { field: AuditEntryOrderField::At, direction: SortDirection::Desc }
-    }
-}
+impl OrderField for AuditEntryOrderField {
+    type Entity = Entity;
 
-impl AuditEntryOrder {
-    /// The keyset of this order.
-    pub(super) fn keyset(self) -> Keyset<Entity> {
-        let column = match self.field {
-            AuditEntryOrderField::At => Column::At,
-        };
-        Keyset::new(column, self.direction.into())
+    const DEFAULT: (Self, SortDirection) = (Self::At, SortDirection::Desc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::At => Column::At,
+        }
     }
 }
 

@@ -8,14 +8,15 @@ use super::{
     service::{self, CustomerList},
 };
 use crate::{
-    db::{Id, Keyset},
+    db::Id,
     domains::{
         ContextExt,
         intelligence::{Company, Source, company_of},
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        nullable, page_cost,
     },
 };
 
@@ -60,39 +61,27 @@ impl CustomerFilter {
 }
 
 /// By what customers can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CustomerOrderField {
     /// The name, without regard to case and legal form.
-    #[default]
     Name,
     /// When research last found them.
     LastSeenAt,
 }
 
-/// The order of customers.
-#[derive(InputObject, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CustomerOrder {
-    /// By what.
-    pub field: CustomerOrderField,
-    /// Which way.
-    #[graphql(default_with = "SortDirection::Asc")]
-    pub direction: SortDirection,
-}
+/// The order of a list of them.
+pub type CustomerOrder = Order<CustomerOrderField>;
 
-impl Default for CustomerOrder {
-    fn default() -> Self {
-        Self { field: CustomerOrderField::Name, direction: SortDirection::Asc }
-    }
-}
+impl OrderField for CustomerOrderField {
+    type Entity = Entity;
 
-impl CustomerOrder {
-    /// The keyset of this order.
-    pub(super) fn keyset(self) -> Keyset<Entity> {
-        let column = match self.field {
-            CustomerOrderField::Name => Column::NameKey,
-            CustomerOrderField::LastSeenAt => Column::LastSeenAt,
-        };
-        Keyset::new(column, self.direction.into())
+    const DEFAULT: (Self, SortDirection) = (Self::Name, SortDirection::Asc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::Name => Column::NameKey,
+            Self::LastSeenAt => Column::LastSeenAt,
+        }
     }
 }
 

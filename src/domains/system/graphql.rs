@@ -12,7 +12,7 @@ use super::{
     service::{self, JobList},
 };
 use crate::{
-    db::{Id, Keyset},
+    db::Id,
     domains::{
         ContextExt,
         identity::{User, user_of},
@@ -20,8 +20,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, PageArgs, ReplyCursor, ResumeFrom, SortDirection,
-        StringFilter, combined, nullable, page_cost,
+        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, ReplyCursor, ResumeFrom,
+        SortDirection, StringFilter, combined, nullable, page_cost,
     },
     jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -164,29 +164,18 @@ pub enum JobOrderField {
     CreatedAt,
 }
 
-/// The order of jobs.
-#[derive(InputObject, Debug, Clone, Copy)]
-pub struct JobOrder {
-    /// By what.
-    pub field: JobOrderField,
-    /// Which way.
-    #[graphql(default_with = "SortDirection::Desc")]
-    pub direction: SortDirection,
-}
+/// The order of a list of them.
+pub type JobOrder = Order<JobOrderField>;
 
-impl Default for JobOrder {
-    fn default() -> Self {
-        Self { field: JobOrderField::CreatedAt, direction: SortDirection::Desc }
-    }
-}
+impl OrderField for JobOrderField {
+    type Entity = JobEntity;
 
-impl JobOrder {
-    /// The keyset of this order.
-    pub(super) fn keyset(self) -> Keyset<JobEntity> {
-        let column = match self.field {
-            JobOrderField::CreatedAt => JobColumn::CreatedAt,
-        };
-        Keyset::new(column, self.direction.into())
+    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
+
+    fn column(self) -> JobColumn {
+        match self {
+            Self::CreatedAt => JobColumn::CreatedAt,
+        }
     }
 }
 

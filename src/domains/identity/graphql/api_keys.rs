@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::user_of;
 use crate::{
-    db::{Id, Keyset},
+    db::Id,
     domains::{
         ContextExt,
         identity::{
@@ -17,7 +17,8 @@ use crate::{
         },
     },
     graphql::{
-        Connection, DateTimeFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable, page_cost,
+        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        nullable, page_cost,
     },
 };
 
@@ -79,29 +80,18 @@ pub enum ApiKeyOrderField {
     CreatedAt,
 }
 
-/// The order of API keys.
-#[derive(InputObject, Debug, Clone, Copy)]
-pub struct ApiKeyOrder {
-    /// By what.
-    pub field: ApiKeyOrderField,
-    /// Which way.
-    #[graphql(default_with = "SortDirection::Desc")]
-    pub direction: SortDirection,
-}
+/// The order of a list of them.
+pub type ApiKeyOrder = Order<ApiKeyOrderField>;
 
-impl Default for ApiKeyOrder {
-    fn default() -> Self {
-        Self { field: ApiKeyOrderField::CreatedAt, direction: SortDirection::Desc }
-    }
-}
+impl OrderField for ApiKeyOrderField {
+    type Entity = Entity;
 
-impl ApiKeyOrder {
-    /// The keyset of this order.
-    pub(crate) fn keyset(self) -> Keyset<Entity> {
-        let column = match self.field {
-            ApiKeyOrderField::CreatedAt => Column::CreatedAt,
-        };
-        Keyset::new(column, self.direction.into())
+    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::CreatedAt => Column::CreatedAt,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::Condition;
 
 use super::user_of;
 use crate::{
-    db::{Id, Keyset},
+    db::Id,
     domains::{
         ContextExt,
         identity::{
@@ -19,8 +19,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, IdFilter, PageArgs, SortDirection, StringFilter, combined, nullable,
-        page_cost,
+        Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
+        combined, nullable, page_cost,
     },
 };
 
@@ -86,30 +86,19 @@ pub enum UserOrderField {
     CreatedAt,
 }
 
-/// The order of users.
-#[derive(InputObject, Debug, Clone, Copy)]
-pub struct UserOrder {
-    /// By what.
-    pub field: UserOrderField,
-    /// Which way.
-    #[graphql(default_with = "SortDirection::Asc")]
-    pub direction: SortDirection,
-}
+/// The order of a list of them.
+pub type UserOrder = Order<UserOrderField>;
 
-impl Default for UserOrder {
-    fn default() -> Self {
-        Self { field: UserOrderField::FullName, direction: SortDirection::Asc }
-    }
-}
+impl OrderField for UserOrderField {
+    type Entity = Entity;
 
-impl UserOrder {
-    /// The keyset of this order.
-    pub(crate) fn keyset(self) -> Keyset<Entity> {
-        let column = match self.field {
-            UserOrderField::FullName => Column::NameKey,
-            UserOrderField::CreatedAt => Column::CreatedAt,
-        };
-        Keyset::new(column, self.direction.into())
+    const DEFAULT: (Self, SortDirection) = (Self::FullName, SortDirection::Asc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::FullName => Column::NameKey,
+            Self::CreatedAt => Column::CreatedAt,
+        }
     }
 }
 

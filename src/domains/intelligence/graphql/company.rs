@@ -7,7 +7,7 @@ use sea_orm::Condition;
 
 use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
 use crate::{
-    db::{Id, Keyset, KeysetPage},
+    db::{Id, KeysetPage},
     domains::{
         ContextExt,
         customers::{CountBelow, Customer, CustomerFilter, CustomerList, CustomerOrder, CustomersBelow},
@@ -20,7 +20,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, PageArgs, SortDirection, StringFilter, TotalCount, combined, nullable, page_cost,
+        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, TotalCount, combined,
+        nullable, page_cost,
     },
 };
 
@@ -66,31 +67,20 @@ pub enum CompanyOrderField {
     CreatedAt,
 }
 
-/// The order of companies.
-#[derive(InputObject, Debug, Clone, Copy)]
-pub struct CompanyOrder {
-    /// By what.
-    pub field: CompanyOrderField,
-    /// Which way.
-    #[graphql(default_with = "SortDirection::Asc")]
-    pub direction: SortDirection,
-}
+/// The order of a list of them.
+pub type CompanyOrder = Order<CompanyOrderField>;
 
-impl Default for CompanyOrder {
-    fn default() -> Self {
-        Self { field: CompanyOrderField::Name, direction: SortDirection::Asc }
-    }
-}
+impl OrderField for CompanyOrderField {
+    type Entity = Entity;
 
-impl CompanyOrder {
-    /// The keyset of this order.
-    pub(in crate::domains::intelligence) fn keyset(self) -> Keyset<Entity> {
-        let column = match self.field {
-            CompanyOrderField::Name => Column::NameKey,
-            CompanyOrderField::ResearchedAt => Column::ResearchedAt,
-            CompanyOrderField::CreatedAt => Column::CreatedAt,
-        };
-        Keyset::new(column, self.direction.into())
+    const DEFAULT: (Self, SortDirection) = (Self::Name, SortDirection::Asc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::Name => Column::NameKey,
+            Self::ResearchedAt => Column::ResearchedAt,
+            Self::CreatedAt => Column::CreatedAt,
+        }
     }
 }
 

@@ -1,0 +1,24 @@
+//! Loading for many parents at once. The keys that sibling fields of a request ask for are gathered, and each kind of key is
+//! read by one statement. A domain says how in its `loader.rs`, with [`Batch`] as the one who loads.
+
+use async_graphql::{
+    dataloader::DataLoader,
+    runtime::{TokioSpawner, TokioTimer},
+};
+
+use crate::{app::App, auth::Viewer};
+
+/// Loads what the fields of one request ask for, as its viewer may see it.
+pub struct Batch {
+    pub(in crate::domains) app: App,
+    pub(in crate::domains) viewer: Viewer,
+}
+
+/// The loader of one request.
+pub type RequestLoader = DataLoader<Batch>;
+
+/// The loader for a request of `viewer`.
+pub fn loader(app: &App, viewer: &Viewer) -> RequestLoader {
+    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
+    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
+}
