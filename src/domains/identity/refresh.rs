@@ -8,7 +8,7 @@
 use chrono::TimeDelta;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, SimpleExpr},
 };
 
@@ -129,7 +129,12 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
 /// Ends the open sessions that `which` names, with those in which their users act in the place of others, and says how
 /// many were named.
 pub(super) async fn end(tx: &WriteTx, ambient: &Ambient, which: SimpleExpr) -> Result<u64, DbErr> {
-    let open = session::Entity::find().filter(which).filter(session::Column::EndedAt.is_null());
+    // Locked in one order, so that of two who end the same sessions the second waits, and finds them ended.
+    let open = session::Entity::find()
+        .filter(which)
+        .filter(session::Column::EndedAt.is_null())
+        .order_by_asc(session::Column::Id)
+        .lock_exclusive();
     let ids: Vec<Id<session::Model>> = open.select_only().column(session::Column::Id).into_tuple().all(&**tx).await?;
     if ids.is_empty() {
         return Ok(0);
