@@ -21,6 +21,7 @@ use research::{
     CompanyRef, ResearchSource,
     openai::OpenAiResearch,
     sample::{SampleConfig, SampleResearch},
+    web::WebResearch,
 };
 use search::SearchChain;
 
@@ -52,9 +53,6 @@ impl Clients {
         let sample = SampleConfig { delay: config.sample_delay };
         // The sample first: its companies exist nowhere else.
         let mut research: Vec<Arc<dyn ResearchSource>> = vec![Arc::new(SampleResearch::new(sample, ambient.clone())?)];
-        if let Some(openai) = config.openai.clone() {
-            research.push(Arc::new(OpenAiResearch::new(openai, ambient.clone())?));
-        }
         let mail: Option<Arc<dyn Mailer>> = match config.mail.clone() {
             Some(mail) => Some(Arc::new(SmtpMailer::new(mail, ambient.clone())?)),
             None => None,
@@ -62,7 +60,13 @@ impl Clients {
         let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
         let llm = LlmChain::new(&config.llm, ambient.clone())?;
         let search = SearchChain::from_config(&config.search, ambient)?;
-        let pages = Arc::new(HttpFetcher::new(&config.fetch, ambient.clone())?);
+        let pages: Arc<dyn PageFetcher> = Arc::new(HttpFetcher::new(&config.fetch, ambient.clone())?);
+        if let Some(openai) = config.openai.clone() {
+            research.push(Arc::new(OpenAiResearch::new(openai, ambient.clone())?));
+        } else if search.is_configured() && llm.is_configured() {
+            let (search, model) = (Arc::new(search.clone()), Arc::new(llm.clone()));
+            research.push(Arc::new(WebResearch::new(search, pages.clone(), model, ambient.clone())));
+        }
         Ok(Self { research, llm, search, pages, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
     }
 

@@ -5,13 +5,18 @@
 //!
 //! - [`openai`]: the web, through OpenAI's Responses API with web search; needs a key and costs
 //!   money.
+//! - [`web`]: the web, through a search engine, our own reading of the pages, and any language model.
 //! - [`sample`]: three bundled fictional vendors, for trying the product without a key.
 
 mod clean;
 mod error;
+mod facts;
 pub mod openai;
+mod prompts;
 pub mod sample;
+mod schema;
 mod types;
+pub mod web;
 
 use async_trait::async_trait;
 
@@ -24,7 +29,7 @@ pub use types::{
 /// `Arc<dyn ResearchSource>`; dropping a call's future cancels it.
 #[async_trait]
 pub trait ResearchSource: Send + Sync {
-    /// A stable name for settings, logs and stored records: `openai` or `sample`.
+    /// A stable name for settings, logs and stored records: `openai`, `web` or `sample`.
     fn name(&self) -> &'static str;
 
     /// Whether the answers are made up for demonstration. Results of such a source must be marked.

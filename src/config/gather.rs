@@ -250,7 +250,7 @@ fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
 }
 
 fn gather_openai(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
-    r.section("Research by OpenAI (without a key only the bundled sample companies can be researched)");
+    r.section("Research by OpenAI (without a key: by a web search and another language model where both are set, else only the bundled sample companies)");
     let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API, for language models too.");
     let base_url = r.url("OPENAI_BASE_URL", OpenAiConfig::DEFAULT_BASE_URL, "The address below which the API lies.");
     let model = r.text(

@@ -4,14 +4,19 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::super::{
+use super::{
     BillingPeriod, CompanyRef, Details, DiscoveredCustomer, DiscoveryQuery, Finding, Segment, Source, Topic, clean,
+    prompts,
 };
-use super::answer::Visited;
-use super::prompts;
 
 /// Most facts kept of one answer; more than asked for, so that only a runaway answer is cut.
 const MAX_FACTS: usize = 50;
+
+/// What an answer rests on.
+pub(super) trait Grounds {
+    /// Whether `source`, which lies at `url`, can prove a fact.
+    fn prove(&self, source: &Source, url: &reqwest::Url) -> bool;
+}
 
 /// An answer about a topic.
 #[derive(Debug, Deserialize)]
@@ -66,19 +71,19 @@ struct RawSource {
 #[derive(Default)]
 struct Dropped {
     without_source: usize,
-    source_not_visited: usize,
+    not_proved: usize,
     without_name: usize,
 }
 
 impl Dropped {
-    /// The source, if it is whole and of a visited site.
-    fn check(&mut self, raw: Option<&RawSource>, visited: &Visited) -> Option<Source> {
+    /// The source, if it is whole and proves something.
+    fn check(&mut self, raw: Option<&RawSource>, grounds: &impl Grounds) -> Option<Source> {
         let Some((source, url)) = raw.and_then(read_source) else {
             self.without_source += 1;
             return None;
         };
-        if !visited.covers(&url) {
-            self.source_not_visited += 1;
+        if !grounds.prove(&source, &url) {
+            self.not_proved += 1;
             return None;
         }
         Some(source)
@@ -96,7 +101,7 @@ impl Dropped {
             kept = found.items.len(),
             merged = found.doubles,
             without_source = self.without_source,
-            source_not_visited = self.source_not_visited,
+            not_proved = self.not_proved,
             without_name = self.without_name,
             "research answered"
         );
@@ -104,7 +109,7 @@ impl Dropped {
 }
 
 /// The facts of an answer that have a proof.
-pub(super) fn findings(answer: FindingsAnswer, topic: Topic, visited: &Visited) -> Vec<Finding> {
+pub(super) fn findings(answer: FindingsAnswer, topic: Topic, grounds: &impl Grounds) -> Vec<Finding> {
     let mut dropped = Dropped::default();
     let mut found = Merged::default();
     for raw in answer.findings {
@@ -113,7 +118,7 @@ pub(super) fn findings(answer: FindingsAnswer, topic: Topic, visited: &Visited) 
         };
         let details = details(&raw, topic);
         let summary = clean::line(&raw.summary, clean::SUMMARY);
-        let Some(source) = dropped.check(raw.source.as_ref(), visited) else {
+        let Some(source) = dropped.check(raw.source.as_ref(), grounds) else {
             continue;
         };
         let finding = Finding { name, summary, details, source };
@@ -128,7 +133,7 @@ pub(super) fn customers(
     answer: CustomersAnswer,
     query: DiscoveryQuery,
     vendor: &CompanyRef,
-    visited: &Visited,
+    grounds: &impl Grounds,
 ) -> Vec<DiscoveredCustomer> {
     let vendor = clean::company_key(&vendor.name);
     let mut dropped = Dropped::default();
@@ -140,7 +145,7 @@ pub(super) fn customers(
         if clean::company_key(&name) == vendor {
             continue;
         }
-        let Some(source) = dropped.check(raw.source.as_ref(), visited) else {
+        let Some(source) = dropped.check(raw.source.as_ref(), grounds) else {
             continue;
         };
         let industry = clean::optional(raw.industry.as_deref(), clean::FIELD);

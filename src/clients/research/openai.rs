@@ -10,10 +10,7 @@
 //! is among those the search has visited.
 
 mod answer;
-mod facts;
-mod prompts;
 mod refusal;
-mod schema;
 
 use async_trait::async_trait;
 use reqwest::{Client, Url};
@@ -22,8 +19,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use self::answer::{Answer, Visited};
-use self::facts::{CustomersAnswer, FindingsAnswer};
-use super::{CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic, clean};
+use super::facts::{self, CustomersAnswer, FindingsAnswer};
+use super::{
+    CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic, clean, prompts,
+    schema,
+};
 use crate::ambient::Ambient;
 use crate::clients::http::{self, HttpConfig, RetryPolicy};
 pub use crate::config::OpenAiConfig;
@@ -105,7 +105,7 @@ impl OpenAiResearch {
         });
         json!({
             "model": self.model,
-            "instructions": prompts::INSTRUCTIONS,
+            "instructions": prompts::SEARCHING_INSTRUCTIONS,
             "input": input.to_string(),
             "tools": [{ "type": "web_search" }],
             // Reasoning models accept no other choice beside web search.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::Topic;
+use super::Topic;
 
 /// The schema of an answer about a topic.
 pub(super) fn findings(topic: Topic) -> Value {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::super::{ResearchError, clean};
+use super::super::{ResearchError, Source, clean, facts::Grounds};
 use super::refusal;
 
 /// A Response object, as far as it is used. Items of other kinds (reasoning, …) are passed over.
@@ -178,12 +178,18 @@ impl Visited {
     /// Whether the page's site was visited: the same host, or one a part of the other, since pages
     /// redirect between `www.`, `blog.` and the bare domain. When the provider named no sites there
     /// is nothing to hold against a page.
-    pub(super) fn covers(&self, page: &Url) -> bool {
+    fn covers(&self, page: &Url) -> bool {
         let Some(host) = site(page) else { return false };
         let within = |part: &str, whole: &str| {
             part.strip_suffix(whole).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
         self.sites.is_empty() || self.sites.iter().any(|known| within(known, &host) || within(&host, known))
+    }
+}
+
+impl Grounds for Visited {
+    fn prove(&self, _: &Source, url: &Url) -> bool {
+        self.covers(url)
     }
 }
 
