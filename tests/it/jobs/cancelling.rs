@@ -117,8 +117,12 @@ async fn cancelling_twice_tells_once() {
     let id = queue.enqueue().await;
     gate.reached().await;
     cancel(&queue, id).await;
-    cancel(&queue, id).await;
-    assert_eq!(queue.story(id).await, ["queued", "attempt 1", "cancel requested"]);
+    // A worker that was slow to begin to listen reads of the first in the log, and may have stopped by now.
+    if let Ok(steered) = jobs::cancel(&queue.db, &queue.ambient, id).await {
+        steered.commit().await.unwrap();
+    }
+    let story = queue.story(id).await;
+    assert_eq!(story.iter().filter(|event| *event == "cancel requested").count(), 1, "{story:?}");
     assert!(queue.row(id).await.cancel_requested);
 }
 

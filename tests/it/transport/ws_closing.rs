@@ -232,8 +232,8 @@ async fn a_client_that_answers_pings_stays_connected() {
 #[tokio::test]
 async fn a_client_that_is_silent_for_too_long_is_1001() {
     let config = TransportConfig {
-        ws_ping_interval: Duration::from_millis(50),
-        ws_pong_timeout: Duration::from_millis(50),
+        ws_ping_interval: Duration::from_millis(300),
+        ws_pong_timeout: Duration::from_millis(300),
         ..quick()
     };
     let server = Server::with(config).await;
