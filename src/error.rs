@@ -213,6 +213,13 @@ impl Problems {
         self.0.push(FieldProblem { path: path.into(), message: message.into() });
     }
 
+    /// Notes what is wrong with a key by which a repeated request is known, where one is given.
+    pub fn check_idempotency_key(&mut self, path: &str, key: Option<&str>) {
+        if key.is_some_and(|key| key.is_empty() || key.chars().count() > 200 || key.contains(char::is_control)) {
+            self.add(path, "Give 1 to 200 characters, or leave it out.");
+        }
+    }
+
     /// `Ok` when nothing was noted, else [`Error::BadInput`] with everything.
     ///
     /// # Errors

@@ -21,7 +21,6 @@ const LOCAL_SUBJECTS: u64 = 100_000;
 
 /// The key of a count in Redis. Subjects are mail addresses and the like: only their hash goes there.
 fn key(count: &str, subject: &str) -> String {
-    let hash = Sha256::digest(subject.as_bytes());
-    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(Sha256::digest(subject.as_bytes()));
     format!("rapport:{count}:{hash}")
 }

@@ -96,7 +96,7 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         status: JobStatus::Queued,
         priority: new.priority,
         owner_id: new.owner,
-        input_hash: base16(&Sha256::digest(input.as_bytes())),
+        input_hash: hex::encode(Sha256::digest(input.as_bytes())),
         input,
         output: None,
         error_code: None,
@@ -118,8 +118,4 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         finished_at: None,
         updated_at: now,
     }
-}
-
-fn base16(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,7 +1,5 @@
 //! From a [`Mail`] to the lines that a mail server takes (RFC 5322, MIME).
 
-use std::fmt::Write as _;
-
 use lettre::{
     Address, Message,
     message::{
@@ -57,12 +55,8 @@ fn header(mailbox: &Mailbox) -> Result<Header, MailError> {
 /// A `Message-ID` after RFC 5322, section 3.6.4. The key is hashed, because it may hold characters that have no place in
 /// a header, and may tell more than the recipient should know.
 fn message_id(key: &str, domain: &str) -> String {
-    let mut id = String::from("<");
-    for byte in &Sha256::digest(key)[..16] {
-        // Writing to a string does not fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    id + "@" + domain + ">"
+    let id = hex::encode(&Sha256::digest(key)[..16]);
+    format!("<{id}@{domain}>")
 }
 
 /// With a line feed at the end of each line and nowhere a carriage return, from which lettre makes proper line ends. A

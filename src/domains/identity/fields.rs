@@ -46,13 +46,6 @@ pub(super) fn phone_change(
     }
 }
 
-/// A key by which a repeated request is known, where one is given.
-pub(super) fn idempotency_key(problems: &mut Problems, path: &str, key: Option<&str>) {
-    if key.is_some_and(|key| key.is_empty() || key.chars().count() > 200 || key.contains(char::is_control)) {
-        problems.add(path, "Give 1 to 200 characters, or leave it out.");
-    }
-}
-
 /// A text of up to `longest` characters.
 pub(super) fn text(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
     let text = text.trim();

@@ -49,7 +49,7 @@ impl Identity {
         let inviter = Id::<User>::from_uuid(viewer.user_id()?);
         let mut problems = Problems::default();
         let draft = draft.check(&mut problems);
-        fields::idempotency_key(&mut problems, "input.idempotencyKey", key.as_deref());
+        problems.check_idempotency_key("input.idempotencyKey", key.as_deref());
         problems.into_result()?;
         let input_hash = proof::fingerprint(&serde_json::to_string(&draft)?);
         let mut editing = Editing::begin(self, viewer).await?;

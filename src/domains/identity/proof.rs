@@ -26,7 +26,7 @@ impl Purpose {
 pub(super) fn sign(key: &TokenKey, purpose: Purpose, body: &str) -> String {
     let mut mac = mac(key, purpose);
     mac.update(body.as_bytes());
-    format!("{body}.{}", hex(&mac.finalize().into_bytes()))
+    format!("{body}.{}", hex::encode(mac.finalize().into_bytes()))
 }
 
 /// The body of a token that [`sign`] made for this purpose.
@@ -34,7 +34,7 @@ pub(super) fn open<'a>(key: &TokenKey, purpose: Purpose, token: &'a str) -> Opti
     let (body, proof) = token.rsplit_once('.')?;
     let mut mac = mac(key, purpose);
     mac.update(body.as_bytes());
-    mac.verify_slice(&unhex(proof)?).ok()?;
+    mac.verify_slice(&hex::decode(proof).ok()?).ok()?;
     Some(body)
 }
 
@@ -47,16 +47,7 @@ fn mac(key: &TokenKey, purpose: Purpose) -> Hmac<Sha256> {
 
 /// The SHA-256 of a token, in hexadecimal digits: what is kept of it.
 pub(super) fn fingerprint(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    hex::encode(Sha256::digest(token.as_bytes()))
 }
 
 #[cfg(test)]

@@ -99,9 +99,7 @@ fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
         problems.add("input.website", "Give a web address such as salesforce.com, or leave it out.");
     }
     let key = asked.idempotency_key;
-    if key.as_deref().is_some_and(|key| key.is_empty() || key.chars().count() > 200 || key.contains(char::is_control)) {
-        problems.add("input.idempotencyKey", "Give 1 to 200 characters, or leave it out.");
-    }
+    problems.check_idempotency_key("input.idempotencyKey", key.as_deref());
     problems.into_result()?;
     Ok((OnboardInput { company: CompanyRef { name, website }, deep_research: asked.deep_research }, key))
 }
