@@ -8,6 +8,7 @@ pub mod intelligence;
 pub mod system;
 
 mod batch;
+mod follow;
 mod node;
 
 use async_graphql::{Context, MergedObject, MergedSubscription};
@@ -50,6 +51,20 @@ pub struct Services {
     pub identity: Identity,
     /// Stock tickers.
     pub tickers: TickerService,
+}
+
+impl Services {
+    /// `viewer` with what they may do now: for what lasts longer than a request.
+    ///
+    /// # Errors
+    /// When they may not act any more, or when that cannot be found out.
+    pub async fn recheck(&self, viewer: &Viewer) -> Result<Viewer> {
+        let session = match &viewer.session {
+            Some(session) => Some(self.identity.recheck(session).await?),
+            None => None,
+        };
+        Ok(Viewer { session, ..viewer.clone() })
+    }
 }
 
 /// The kinds of job there are.
@@ -111,6 +126,11 @@ pub trait ContextExt<'a> {
     /// # Errors
     /// Never in a request that `http` made.
     fn viewer(&self) -> Result<&'a Viewer>;
+    /// The services that hold something of their own.
+    ///
+    /// # Errors
+    /// Never in a schema that `schema::build` made.
+    fn services(&self) -> Result<&'a Services>;
     /// Sign-in.
     ///
     /// # Errors
@@ -132,8 +152,12 @@ impl<'a> ContextExt<'a> for Context<'a> {
         self.data::<Viewer>().map_err(missing)
     }
 
+    fn services(&self) -> Result<&'a Services> {
+        self.data::<Services>().map_err(missing)
+    }
+
     fn identity(&self) -> Result<&'a Identity> {
-        self.data::<Services>().map(|services| &services.identity).map_err(missing)
+        Ok(&self.services()?.identity)
     }
 
     fn loader(&self) -> Result<&'a RequestLoader> {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     db::Id,
+    domains::follow::Place,
     error::ErrorCode,
     graphql::CursorText,
     jobs::{Failure, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
@@ -237,21 +238,13 @@ event! {
     JobCancelled {}
 }
 
-/// What all events have.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) cursor: CursorText,
-    pub(super) job_id: Id<JobRow>,
-    pub(super) at: DateTime<Utc>,
-}
-
 impl JobEvent {
     /// The present state of a job.
     pub(super) fn state(place: Place, job: &JobRow) -> Self {
-        let Place { cursor, job_id, at } = place;
+        let Place { cursor, at } = place;
         Self::State(JobState {
             cursor,
-            job_id,
+            job_id: job.id,
             at,
             progress: job.progress,
             status: job.status,
@@ -262,8 +255,8 @@ impl JobEvent {
     }
 
     /// An event of the log.
-    pub(super) fn logged(place: Place, logged: Logged) -> Self {
-        let Place { cursor, job_id, at } = place;
+    pub(super) fn logged(place: Place, job_id: Id<JobRow>, logged: Logged) -> Self {
+        let Place { cursor, at } = place;
         let progress = logged.progress;
         match logged.kind {
             JobEventKind::Queued => Self::Queued(JobQueued { cursor, job_id, at, progress }),

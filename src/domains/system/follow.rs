@@ -1,82 +1,47 @@
-//! The stream of a job's events.
+//! What the events of a job mean to its followers.
 
-use async_graphql::Result;
-use futures_util::{Stream, stream};
+use uuid::Uuid;
 
 use super::{
-    events::{JobEvent, Place},
+    events::JobEvent,
     service::{self, Followed},
 };
 use crate::{
-    app::App,
     auth::Viewer,
-    domains::identity::Identity,
-    error::Error,
-    events::EventsError,
-    graphql::{CursorText, ReplyCursor},
-    jobs::JobEvent as Logged,
+    db::Id,
+    domains::follow::{Begin, Feed, Place, Reading},
+    error::{Error, Result},
+    events::{Event, EventLog},
+    jobs::{JobEvent as Logged, JobRow},
 };
 
-struct Follower {
-    app: App,
-    identity: Identity,
-    viewer: Viewer,
-    followed: Followed,
-    cursor: ReplyCursor,
-    is_over: bool,
+/// The events of one job.
+pub(super) struct JobFeed {
+    job: Id<JobRow>,
+    owner: Option<Uuid>,
 }
 
-/// The events of `followed`, until the job's last one. The right to see the job is checked again for each.
-pub(super) fn stream(
-    app: App,
-    identity: Identity,
-    viewer: Viewer,
-    followed: Followed,
-    cursor: ReplyCursor,
-) -> impl Stream<Item = Result<JobEvent>> + use<> {
-    let follower = Follower { app, identity, viewer, followed, cursor, is_over: false };
-    stream::unfold(follower, |mut follower| async move {
-        if follower.is_over {
-            return None;
-        }
-        match follower.next().await {
-            Ok(event) => event.map(|event| (Ok(event), follower)),
-            Err(error) => {
-                follower.is_over = true;
-                Some((Err(error.into()), follower))
-            }
-        }
-    })
-}
+impl Feed for JobFeed {
+    type Item = JobEvent;
 
-impl Follower {
-    async fn next(&mut self) -> crate::error::Result<Option<JobEvent>> {
-        let (event, cursor) = if let Some((job, position)) = self.followed.state.take() {
-            let cursor = CursorText::from(self.app.events.cursor(position));
-            let place = Place { cursor: cursor.clone(), job_id: job.id, at: job.updated_at };
-            (JobEvent::state(place, &job), cursor)
-        } else if self.followed.is_over {
-            return Ok(None);
-        } else {
-            let event = match self.followed.events.next().await {
-                Ok(event) => event,
-                // The server is stopping. An end of the stream would tell the client that the job has ended; the socket
-                // is closed in a moment, and the client comes back elsewhere.
-                Err(EventsError::Closed) => return std::future::pending().await,
-                Err(error) => return Err(error.into()),
-            };
-            let logged = Logged::read(&event)?;
-            self.is_over = logged.kind.is_final();
-            let cursor = CursorText::from(self.app.events.cursor(event.position));
-            let place = Place { cursor: cursor.clone(), job_id: self.followed.job_id, at: event.at };
-            (JobEvent::logged(place, logged), cursor)
-        };
-        let session = self.identity.recheck(self.viewer.session()?).await.map_err(Error::from)?;
-        let viewer = Viewer { session: Some(session), ..self.viewer.clone() };
-        if !service::may_see(&viewer, self.followed.owner)? {
-            return Err(Error::NotFound("job"));
-        }
-        self.cursor.set(&cursor);
-        Ok(Some(event))
+    fn read(&mut self, event: &Event, place: Place) -> Result<Reading<JobEvent>> {
+        let logged = Logged::read(event)?;
+        let is_last = logged.kind.is_final();
+        let item = JobEvent::logged(place, self.job, logged);
+        Ok(if is_last { Reading::Last(item) } else { Reading::Event(item) })
     }
+
+    fn check(&self, viewer: &Viewer) -> Result<()> {
+        if service::may_see(viewer, self.owner)? { Ok(()) } else { Err(Error::NotFound("job")) }
+    }
+}
+
+/// The events of `followed`, until the job's last one.
+pub(super) fn begin(log: &EventLog, followed: Followed) -> Begin<JobFeed> {
+    let Followed { job_id, owner, events, state, is_over } = followed;
+    let state = state.map(|(job, position)| {
+        let place = Place { cursor: log.cursor(position).into(), at: job.updated_at };
+        (JobEvent::state(place, &job), position)
+    });
+    Begin { events, feed: JobFeed { job: job_id, owner }, state, is_over }
 }

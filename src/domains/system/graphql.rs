@@ -7,7 +7,7 @@ use sea_orm::Condition;
 
 use super::{
     events::{JobError, JobEvent, JobStage, stages_of},
-    follow,
+    follow::begin,
     loader::PlaceOf,
     service::{self, JobList},
 };
@@ -15,12 +15,13 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
+        follow::{follow, resumed},
         identity::{User, user_of},
         intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, ReplyCursor, ResumeFrom,
+        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs,
         SortDirection, StringFilter, combined, nullable, page_cost,
     },
     jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
@@ -246,11 +247,11 @@ impl SystemSubscription {
         #[graphql(desc = "The job's id.")] job_id: Id<JobRow>,
         #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
     ) -> Result<impl Stream<Item = Result<JobEvent>> + use<>> {
-        let (app, viewer) = (ctx.app()?.clone(), ctx.viewer()?.clone());
-        let identity = ctx.identity()?.clone();
-        let after = ResumeFrom::or(ctx, after);
-        let followed = service::follow(&app, &viewer, job_id, after).await?;
-        Ok(follow::stream(app, identity, viewer, followed, ReplyCursor::of(ctx)))
+        let app = ctx.app()?;
+        ctx.viewer()?.session()?;
+        let after = resumed(ctx, after).await?;
+        let followed = service::follow(app, ctx.viewer()?, job_id, after).await?;
+        follow(ctx, begin(&app.events, followed))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     },
     error::{Error, Result},
     events::{Found, Position, Subscription},
-    graphql::{CursorText, PageArgs, TotalCount},
+    graphql::{PageArgs, TotalCount},
     jobs::{self, Job as _, JobColumn, JobEntity, JobRow, Steered, job_topic},
 };
 
@@ -124,12 +124,7 @@ pub(super) struct Followed {
 }
 
 /// Follows a job from `after`, or from its present state.
-pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Option<CursorText>) -> Result<Followed> {
-    viewer.session()?;
-    let after = match after {
-        Some(cursor) => Some(app.events.resolve(cursor.decode()?).await?),
-        None => None,
-    };
+pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Option<Position>) -> Result<Followed> {
     // Live first, then the present state: what changes in between is seen twice, and dropped, but never missed.
     let mut events = app.events.subscribe(&job_topic(id), after.unwrap_or_default());
     let job = find(app, viewer, id).await?.ok_or(Error::NotFound("job"))?;
