@@ -7,6 +7,7 @@ mod gather;
 mod issuers;
 mod llm;
 mod mail;
+mod observe;
 mod reader;
 mod web;
 
@@ -21,6 +22,7 @@ pub use llm::{
     ProviderConfig,
 };
 pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
+pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -67,6 +69,10 @@ pub struct Config {
     pub shutdown: Duration,
     /// How the log is written.
     pub log: LogConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
+    /// Where traces go; `None` without a collector.
+    pub traces: Option<TracesConfig>,
 }
 
 /// Where the server listens and whom it answers.
@@ -223,15 +229,6 @@ pub struct EdgarConfig {
     pub cache_dir: PathBuf,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
-    pub filter: String,
-    /// JSON lines instead of text.
-    pub json: bool,
-}
-
 impl Config {
     /// Reads the settings by `lookup` (a name to its value).
     ///
@@ -328,6 +325,7 @@ pub(super) mod tests {
             ("SMTP_FROM", "Rapport <no-reply@example.com>"),
             ("SMTP_USER", "rapport"),
             ("SMTP_PASSWORD", "very-secret"),
+            ("METRICS_TOKEN", "very-secret-indeed"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("very-secret"));

@@ -33,6 +33,8 @@ pub enum Permission {
     ApiKeysManageAll,
     /// Read the audit log.
     AuditRead,
+    /// See how the server does.
+    MetricsRead,
 }
 
 impl Permission {
@@ -80,6 +82,9 @@ impl Permission {
             Self::ApiKeysManage => ("api_keys:manage", "Create, see and revoke API keys of one's own.", &[Manager]),
             Self::ApiKeysManageAll => ("api_keys:manage_all", "See and revoke everybody's API keys.", &[]),
             Self::AuditRead => ("audit:read", "Read the audit log, with the users whom it names.", &[]),
+            Self::MetricsRead => {
+                ("metrics:read", "See the metrics of language models and the details of health.", &[Manager])
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ use url::{Host, Url};
 
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
-    HttpConfig, IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
-    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, llm, reader::Reader, web,
+    HttpConfig, IssuerConfig, JobsConfig, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY, OpenAiConfig,
+    SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, llm, observe, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -33,17 +33,8 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     r.section("The rest");
     let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
-    let log = LogConfig {
-        filter: r.text(
-            "LOG",
-            "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
-            "What is logged, as a filter such as info,rapport=debug.",
-        ),
-        json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
-    };
-    if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
-        r.problem("LOG", format!("is not a log filter: {error}"));
-    }
+    r.section("Log, metrics and traces");
+    let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
     Config {
         http,
         database,
@@ -61,6 +52,8 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         sample_delay,
         shutdown,
         log,
+        metrics,
+        traces,
     }
 }
 
