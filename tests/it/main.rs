@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod agents;
 mod audit;
 mod budget;
 mod cli;
@@ -20,7 +21,9 @@ mod jobs;
 mod limits;
 mod lists;
 mod llm;
+mod logs;
 mod mail;
+mod metrics;
 mod onboarding;
 mod people;
 mod research;
@@ -31,4 +34,5 @@ mod sessions;
 mod statements;
 mod support;
 mod throttle;
+mod tracing;
 mod transport;

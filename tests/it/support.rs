@@ -2,6 +2,7 @@
 
 mod app;
 mod clock;
+pub mod collector;
 mod database;
 pub mod edgar;
 mod http;
@@ -10,6 +11,7 @@ pub mod llm;
 pub mod openai;
 mod process;
 pub mod program;
+pub mod proxy;
 pub mod rows;
 pub mod signing;
 pub mod smtp;
