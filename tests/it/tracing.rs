@@ -1,5 +1,10 @@
 //! Traces, at a stand-in for a collector.
 
+use rapport::{
+    db::Id,
+    jobs::{JobEntity, JobRow},
+};
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use crate::support::{
@@ -106,10 +111,8 @@ async fn without_a_collector_no_trace_is_kept_with_a_job() {
     let app = TestApp::builder().without_worker().start().await;
     let admin = app.admin().await;
     let onboard = "mutation Begin($input: OnboardCompanyInput!) { onboardCompany(input: $input) { id } }";
-    let begun = send(&admin, onboard, json!({"input": {"companyName": "Acme"}})).await;
-    let id = begun["data"]["onboardCompany"]["id"].as_str().unwrap().parse().unwrap();
-    let id: rapport::db::Id<rapport::jobs::JobRow> = id;
-    let row =
-        <rapport::jobs::JobEntity as sea_orm::EntityTrait>::find_by_id(id).one(app.app.db.reader()).await.unwrap();
+    let begun = send(&admin, onboard, json!({"input": {"companyName": "Brightloom Analytics"}})).await;
+    let id: Id<JobRow> = begun["data"]["onboardCompany"]["id"].as_str().unwrap().parse().unwrap();
+    let row = JobEntity::find_by_id(id).one(app.app.db.reader()).await.unwrap();
     assert_eq!(row.unwrap().trace_parent, None);
 }

@@ -80,7 +80,7 @@ fn of_process(rows: &mut Rows, app: &App) {
     rows.counter("process_cpu_seconds", "Time on processors.", [(vec![], usage.cpu_seconds)]);
     rows.gauge("process_resident_memory_bytes", "Memory held in RAM.", [(vec![], usage.resident_bytes as f64)]);
     rows.gauge("process_open_fds", "Open files and connections.", [(vec![], usage.open_files as f64)]);
-    rows.gauge("process_threads", "Threads.", [(vec![], usage.threads as f64)]);
+    rows.gauge("process_threads", "Threads of the process.", [(vec![], usage.threads as f64)]);
 }
 
 fn backend(app: &App) -> &'static str {
