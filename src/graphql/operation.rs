@@ -97,4 +97,19 @@ mod tests {
         assert_eq!(kind("query A { a } query B { b }", None), None);
         assert_eq!(kind("query A { a }", Some("B")), None);
     }
+
+    #[test]
+    fn what_is_told_on_is_the_name_as_the_document_has_it_and_the_root_field_behind_its_alias() {
+        let of = |query: &str, name: Option<&str>| {
+            let mut request = Request::new(query);
+            request.operation_name = name.map(str::to_owned);
+            OperationInfo::of(&mut request)
+        };
+        let info = of("subscription Mine { other: jobProgress { at } }", None);
+        assert_eq!((info.name.as_deref(), info.kind), (Some("Mine"), OperationKind::Subscription));
+        assert_eq!(info.field.as_deref(), Some("jobProgress"));
+        assert_eq!(of("query A { a } query B { b }", Some("B")).name.as_deref(), Some("B"));
+        assert_eq!(of("{ a }", None).name, None);
+        assert_eq!(of("query A { a }", Some("made up\n")), OperationInfo::unknown());
+    }
 }
