@@ -113,13 +113,7 @@ impl Engine {
         let errors = self.limits.errors;
         let charge = self.charge(&viewer, &request);
         if let Err(error) = self.admit(&mut request) {
-            let refused = async move {
-                let response = charge.settle(Response::from_errors(vec![error])).await;
-                let response = finish(response, &request_id, errors);
-                observed.answered(&response);
-                (response, None)
-            };
-            return stream::once(refused).boxed();
+            return stream::once(refusal(error, charge, observed, request_id)).boxed();
         }
         let cursor = ReplyCursor::default();
         let mut request = self.prepare(request, viewer, &charge, &observed).data(cursor.clone());
@@ -186,6 +180,19 @@ impl Engine {
     fn prepare(&self, request: Request, viewer: Viewer, charge: &Charge, observed: &Observed) -> Request {
         request.data(loader(&self.app, &viewer)).data(viewer).data(charge.clone()).data(observed.clone())
     }
+}
+
+/// The only response to a subscription that is not let in.
+async fn refusal(
+    error: ServerError,
+    charge: Charge,
+    observed: Observed,
+    request_id: RequestId,
+) -> (Response, Option<String>) {
+    let response = charge.settle(Response::from_errors(vec![error])).await;
+    let response = finish(response, &request_id, 1);
+    observed.answered(&response);
+    (response, None)
 }
 
 /// Polls `responses` within `span`.

@@ -1,5 +1,6 @@
 //! `/metrics`: what was counted, and how things stand, in the text format of Prometheus.
 
+mod models;
 mod states;
 
 use std::sync::Arc;

@@ -7,15 +7,12 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+use super::models;
 use crate::{
     app::App,
-    clients::llm::{BreakerState, Histogram, ModelMetrics},
     events::Lag,
     jobs::{self, JobStatus, QueueDepth},
-    telemetry::{
-        metrics::{Distribution, Labels, Rows},
-        process,
-    },
+    telemetry::{metrics::Rows, process},
 };
 
 /// How long what the database said is good, so that many readers ask it no more often than one.
@@ -41,7 +38,7 @@ impl States {
         let mut rows = Rows::default();
         of_process(&mut rows, app);
         of_pools(&mut rows, app);
-        of_models(&mut rows, app);
+        models::add(&mut rows, &app.clients.llm.snapshot());
         let asked = self.ask(app).await;
         let is_up = if asked.is_some() { 1.0 } else { 0.0 };
         rows.gauge("rapport_database_up", "Whether the database answers.", [(vec![], is_up)]);
@@ -139,75 +136,4 @@ fn of_queue(rows: &mut Rows, app: &App, depth: &[QueueDepth]) {
 
 fn seconds_since(app: &App, at: chrono::DateTime<chrono::Utc>) -> f64 {
     (app.ambient.now() - at).as_seconds_f64()
-}
-
-fn of_models(rows: &mut Rows, app: &App) {
-    let snapshot = app.clients.llm.snapshot();
-    let breakers = snapshot.providers.iter().flat_map(|provider| {
-        [BreakerState::Closed, BreakerState::HalfOpen, BreakerState::Open].map(|state| {
-            let labels =
-                vec![("provider", provider.provider.as_str().to_owned()), ("state", state.as_str().to_owned())];
-            (labels, if provider.breaker == state { 1.0 } else { 0.0 })
-        })
-    });
-    rows.gauge("rapport_model_breaker", "1 for the state in which the breaker of a provider is.", breakers);
-    let models = &snapshot.models;
-    let calls = models.iter().flat_map(|model| {
-        let failures = model.failures.iter().map(|(kind, count)| (kind.as_str(), *count));
-        let outcomes = [("ok", model.succeeded), ("cancelled", model.cancelled)].into_iter().chain(failures);
-        outcomes.map(|(outcome, count)| (with(model, "outcome", outcome), count as f64)).collect::<Vec<_>>()
-    });
-    rows.counter("rapport_model_calls", "Calls to language models, by provider, model, operation and outcome.", calls);
-    let count = |of: fn(&ModelMetrics) -> u64| models.iter().map(move |model| (labels(model), of(model) as f64));
-    rows.counter(
-        "rapport_model_fallbacks",
-        "How often the next provider was asked in place of this one.",
-        count(|model| model.fallbacks),
-    );
-    rows.counter(
-        "rapport_model_skipped",
-        "How often a provider was not called because its breaker was open.",
-        count(|model| model.skipped),
-    );
-    let tokens = models.iter().flat_map(|model| {
-        let (prompt, completion) = (model.prompt_tokens as f64, model.completion_tokens as f64);
-        [(with(model, "direction", "in"), prompt), (with(model, "direction", "out"), completion)]
-    });
-    rows.counter("rapport_model_tokens", "Tokens of questions (in) and answers (out), as far as told.", tokens);
-    let spread =
-        |of: fn(&ModelMetrics) -> &Histogram| models.iter().map(move |model| (labels(model), distribution(of(model))));
-    rows.histogram(
-        "rapport_model_call_duration_seconds",
-        "How long calls to language models took that succeeded or failed.",
-        spread(|model| &model.latency),
-    );
-    rows.histogram(
-        "rapport_model_first_token_seconds",
-        "How long streamed answers took to begin.",
-        spread(|model| &model.first_token),
-    );
-}
-
-fn labels(model: &ModelMetrics) -> Labels {
-    vec![
-        ("provider", model.provider.as_str().to_owned()),
-        ("model", model.model.clone()),
-        ("operation", model.operation.as_str().to_owned()),
-    ]
-}
-
-fn with(model: &ModelMetrics, name: &'static str, value: &str) -> Labels {
-    labels(model).into_iter().chain([(name, value.to_owned())]).collect()
-}
-
-/// The histogram with counts of its own in each bucket, where the other has them cumulative.
-fn distribution(histogram: &Histogram) -> Distribution {
-    let bounds = Histogram::BOUNDS.into_iter().chain([f64::INFINITY]);
-    let mut below = 0;
-    let buckets = bounds.zip(histogram.buckets.into_iter().chain([histogram.count])).map(|(bound, count)| {
-        let own = count.saturating_sub(below);
-        below = count;
-        (bound, own)
-    });
-    Distribution { buckets: buckets.collect(), sum: histogram.sum.as_secs_f64(), count: histogram.count }
 }

@@ -86,9 +86,8 @@ impl Jobs {
 
     /// An attempt ended.
     pub fn ended(&self, kind: &str, outcome: AttemptOutcome, took: Duration) {
-        let kind = ("kind", kind.to_owned());
-        self.duration.get_or_create(&[kind.clone()]).observe(took.as_secs_f64());
-        self.ended.get_or_create(&[kind, ("outcome", outcome.as_str().to_owned())]).inc();
+        self.duration.get_or_create(&[("kind", kind.to_owned())]).observe(took.as_secs_f64());
+        self.ended.get_or_create(&[("kind", kind.to_owned()), ("outcome", outcome.as_str().to_owned())]).inc();
     }
 }
 

@@ -60,9 +60,8 @@ impl Serving {
 
     /// A request was answered. `route` is the pattern of a route, never a path.
     pub fn answered(&self, method: &'static str, route: &str, status: u16, took: Duration) {
-        let route = ("route", route.to_owned());
-        self.duration.get_or_create(&[route.clone()]).observe(took.as_secs_f64());
-        let labels = [("method", method.to_owned()), route, ("status", status.to_string())];
+        self.duration.get_or_create(&[("route", route.to_owned())]).observe(took.as_secs_f64());
+        let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
         self.requests.get_or_create(&labels).inc();
     }
 
