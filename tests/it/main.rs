@@ -23,6 +23,7 @@ mod llm;
 mod mail;
 mod onboarding;
 mod people;
+mod reports;
 mod research;
 mod resume;
 mod schema;
