@@ -170,7 +170,7 @@ fn a_template_names_the_person_the_products_the_value_and_what_concerns_the_read
     assert!(draft.talking_points[3].contains("“On March 10, 2026, the Company announced"), "{draft:#?}");
     assert!(draft.recommended_action.contains("introduction to Ottoline Quist"), "{}", draft.recommended_action);
     let value =
-        "May be gained: USD 25,000 to USD 1,234,567 (estimated). Assumed is a yearly contract for a business unit.";
+        "Possible gain: USD 25,000 to USD 1,234,567 (estimated). Assumed is a yearly contract for a business unit.";
     assert!(draft.recommended_action.ends_with(value), "{}", draft.recommended_action);
     let news = "the appointment of Ottoline Quist as Chief Financial Officer, effective 1 May 2026 in your report of 12 \
                 March 2026";
