@@ -52,6 +52,7 @@ fn holds(name: &str, table: &str, least_rows: usize) {
     let (expected, read, right, report) = measure(table);
     let rows = serde_json::from_str::<Vec<serde_json::Value>>(table).unwrap().len();
     let numbers = format!("{name}: {rows} rows, {expected} values expected, {read} read, {right} of them right");
+    println!("{numbers}\n{report}");
     assert!(rows >= least_rows, "{numbers}");
     assert_eq!(right, read, "precision below 100 %: {numbers}\n{report}");
     assert!(right * 100 >= expected * 95, "recall below 95 %: {numbers}\n{report}");
