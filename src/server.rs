@@ -15,6 +15,7 @@ use crate::{
     db,
     domains::{
         self, Services,
+        chat::Chat,
         identity::{Identity, TokenKey},
         intelligence::TickerService,
     },
@@ -57,8 +58,11 @@ impl Server {
         let throttle = Throttle::new(redis.clone(), ambient.clone());
         let budget = Budget::new(redis, &config.limits, ambient.clone());
         let app = App::new(AppParts { config, db, ambient, events, clients, throttle, budget });
-        let services =
-            Services { identity: Identity::new(app.clone(), key), tickers: TickerService::new(app.clone())? };
+        let services = Services {
+            identity: Identity::new(app.clone(), key),
+            tickers: TickerService::new(app.clone())?,
+            chat: Chat::new(app.clone()),
+        };
         Ok(Self { app, services })
     }
 

@@ -33,6 +33,10 @@ pub enum Permission {
     ApiKeysManageAll,
     /// Read the audit log.
     AuditRead,
+    /// See everybody's chat sessions.
+    ChatsReadAll,
+    /// Delete everybody's chat sessions.
+    ChatsDeleteAll,
 }
 
 impl Permission {
@@ -80,6 +84,12 @@ impl Permission {
             Self::ApiKeysManage => ("api_keys:manage", "Create, see and revoke API keys of one's own.", &[Manager]),
             Self::ApiKeysManageAll => ("api_keys:manage_all", "See and revoke everybody's API keys.", &[]),
             Self::AuditRead => ("audit:read", "Read the audit log, with the users whom it names.", &[]),
+            Self::ChatsReadAll => {
+                ("chats:read_all", "See everybody's chat sessions, also those of visitors; one's own are always seen.", &[Manager])
+            }
+            Self::ChatsDeleteAll => {
+                ("chats:delete_all", "Delete everybody's chat sessions; one's own may always be deleted.", &[])
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use url::{Host, Url};
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
     HttpConfig, IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
-    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, llm, reader::Reader, web,
+    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, issuers, llm, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -29,6 +29,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let llm = llm::gather(r, openai.as_ref());
     let (search, fetch) = web::gather(r);
     let edgar = gather_edgar(r);
+    let chat = chat::gather(r);
     let mail = gather_mail(r);
     r.section("The rest");
     let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
@@ -57,6 +58,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         search,
         fetch,
         edgar,
+        chat,
         mail,
         sample_delay,
         shutdown,

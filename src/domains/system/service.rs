@@ -91,7 +91,7 @@ async fn commit(app: &App, viewer: &Viewer, action: &'static str, steered: Steer
 
 async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = find(app, viewer, id).await?.ok_or(Error::NotFound("job"))?;
-    if job.owner_id != viewer.session.as_ref().map(|session| session.user_id) {
+    if job.owner_id != viewer.signed_in().map(|session| session.user_id) {
         viewer.need(Permission::JobsManageAll)?;
     }
     Ok(job)

@@ -1,0 +1,11 @@
+//! Chat, as clients see it.
+
+mod events;
+mod mutations;
+mod queries;
+mod types;
+
+pub(super) use events::ChatReplyEvent;
+pub use mutations::ChatMutation;
+pub use queries::{ChatQuery, ChatSessionFilter, ChatSessionOrder, ChatSubscription};
+pub(crate) use types::{ChatMessage, ChatSession, message_of, session_of};
