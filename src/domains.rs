@@ -5,6 +5,8 @@ pub mod audit;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
+pub mod leads;
+pub mod outbox;
 pub mod system;
 
 mod batch;
@@ -24,6 +26,7 @@ use crate::{
 };
 use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use outbox::{PurgeMails, SendMail};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -33,12 +36,19 @@ pub struct Query(
     audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
+    leads::LeadsQuery,
+    outbox::OutboxQuery,
     system::SystemQuery,
 );
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(identity::IdentityMutation, intelligence::IntelligenceMutation, system::SystemMutation);
+pub struct Mutation(
+    identity::IdentityMutation,
+    intelligence::IntelligenceMutation,
+    outbox::OutboxMutation,
+    system::SystemMutation,
+);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
@@ -74,6 +84,8 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(RefreshTickers::new(services.tickers.clone()))
         .with(SendInvitation(services.identity.clone()))
         .with(PurgeSessions(app.clone()))
+        .with(SendMail(app.clone()))
+        .with(PurgeMails(app.clone()))
         .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })
         .with(PurgeEvents {
             log: app.events.clone(),
@@ -102,7 +114,13 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes sessions that expired a week ago.",
         (),
     );
-    let schedule = Schedule::default().with(purge).with(jobs).with(sessions);
+    let mails = ScheduledTask::new::<PurgeMails>(
+        "purge_mails",
+        "50 3 * * *",
+        "Deletes mails that were written before the retention.",
+        (),
+    );
+    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(mails);
     if app.config.edgar.user_agent.is_none() {
         return schedule;
     }

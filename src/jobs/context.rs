@@ -253,7 +253,11 @@ impl FencedTx {
         &mut self.tx
     }
 
-    pub(super) async fn commit(self) -> Result<(), JobError> {
+    /// Commits what was written, without an event of the job.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn commit(self) -> Result<(), JobError> {
         Ok(self.tx.commit().await?)
     }
 }
