@@ -22,7 +22,10 @@ pub use llm::{
     HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
     ProviderConfig,
 };
-pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
+pub use mail::{
+    LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
+    SMTP_USER,
+};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -65,6 +68,8 @@ pub struct Config {
     pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
+    /// What is kept of mails, and who gets those for the team.
+    pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// How long a stopping server waits for what is running.

@@ -6,6 +6,8 @@ pub mod chat;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
+pub mod leads;
+pub mod outbox;
 pub mod system;
 
 mod batch;
@@ -26,6 +28,7 @@ use crate::{
 use chat::{Chat, PurgeDeltas, ReplyInChat};
 use identity::{Identity, PurgeSessions, SendInvitation, TokenError};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use outbox::{PurgeMails, SendMail};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -35,6 +38,8 @@ pub struct Query(
     audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
+    leads::LeadsQuery,
+    outbox::OutboxQuery,
     chat::ChatQuery,
     system::SystemQuery,
 );
@@ -44,6 +49,7 @@ pub struct Query(
 pub struct Mutation(
     identity::IdentityMutation,
     intelligence::IntelligenceMutation,
+    outbox::OutboxMutation,
     chat::ChatMutation,
     system::SystemMutation,
 );
@@ -103,6 +109,8 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(RefreshTickers::new(services.tickers.clone()))
         .with(SendInvitation(services.identity.clone()))
         .with(PurgeSessions(app.clone()))
+        .with(SendMail(app.clone()))
+        .with(PurgeMails(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
         .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })
@@ -133,13 +141,19 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes sessions that expired a week ago.",
         (),
     );
+    let mails = ScheduledTask::new::<PurgeMails>(
+        "purge_mails",
+        "50 3 * * *",
+        "Deletes mails that were written before the retention.",
+        (),
+    );
     let deltas = ScheduledTask::new::<PurgeDeltas>(
         "purge_chat_deltas",
         "10 * * * *",
         "Deletes the pieces of chat replies that are stored as a whole.",
         (),
     );
-    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(deltas);
+    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(mails).with(deltas);
     if app.config.edgar.user_agent.is_none() {
         return schedule;
     }

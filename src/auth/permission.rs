@@ -15,10 +15,18 @@ pub enum Permission {
     CompaniesResearch,
     /// See customers.
     CustomersRead,
+    /// See the leads that are assigned to oneself.
+    LeadsRead,
+    /// See everybody's leads.
+    LeadsReadAll,
     /// See everybody's jobs.
     JobsReadAll,
     /// Steer everybody's jobs.
     JobsManageAll,
+    /// Read the mails that the product sends.
+    OutboxRead,
+    /// Have mails sent that were not.
+    OutboxManage,
     /// See users and roles.
     UsersRead,
     /// Make and change users.
@@ -73,10 +81,16 @@ impl Permission {
                 ("companies:research", "Have companies researched, which may cost money.", &[Manager])
             }
             Self::CustomersRead => ("customers:read", "See customers.", &[Manager, Counselor, Viewer]),
+            Self::LeadsRead => ("leads:read", "See the leads that are assigned to oneself.", &[Manager, Counselor]),
+            Self::LeadsReadAll => {
+                ("leads:read_all", "See everybody's leads, with the users to whom they are assigned.", &[Manager])
+            }
             Self::JobsReadAll => ("jobs:read_all", "See everybody's jobs; one's own are always seen.", &[Manager]),
             Self::JobsManageAll => {
                 ("jobs:manage_all", "Cancel and retry everybody's jobs; one's own may always be steered.", &[Manager])
             }
+            Self::OutboxRead => ("outbox:read", "Read the mails that the product sends.", &[]),
+            Self::OutboxManage => ("outbox:manage", "Have mails sent that were held back or failed.", &[]),
             Self::UsersRead => ("users:read", "See users and roles; oneself one always sees.", &[]),
             Self::UsersManage => ("users:manage", "Create, invite, change, deactivate and delete users.", &[]),
             Self::UsersImpersonate => ("users:impersonate", "Act for a while in the place of another user.", &[]),

@@ -8,6 +8,8 @@ use super::{
     customers::{self, Customer},
     identity::{self, ApiKey, Role, User},
     intelligence::{self, Company},
+    leads::{self, Lead},
+    outbox::{self, OutboxMail},
     system::{self, Job},
 };
 use crate::{
@@ -34,6 +36,10 @@ pub enum Node {
     Company(Company),
     /// A customer.
     Customer(Customer),
+    /// A person who may become a customer.
+    Lead(Lead),
+    /// A mail that the product sends.
+    OutboxMail(OutboxMail),
     /// A piece of background work.
     Job(Job),
 }
@@ -75,6 +81,8 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         User::PREFIX => identity::user_of(ctx, parse(id)?).await?.map(Node::User),
         Company::PREFIX => intelligence::company_of(ctx, parse(id)?).await?.map(Node::Company),
         Customer::PREFIX => customers::customer_of(ctx, parse(id)?).await?.map(Node::Customer),
+        Lead::PREFIX => leads::lead_of(ctx, parse(id)?).await?.map(Node::Lead),
+        OutboxMail::PREFIX => outbox::mail_of(ctx, parse(id)?).await?.map(Node::OutboxMail),
         Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
         ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
         AuditEntry::PREFIX => audit::entry_of(ctx, parse(id)?).await?.map(Node::AuditEntry),

@@ -253,7 +253,7 @@ impl FencedTx {
         &mut self.tx
     }
 
-    /// Commits what was written, without a word about the job: for work that tells of itself, more often than a job would.
+    /// Commits what was written, without an event of the job.
     ///
     /// # Errors
     /// When the database fails; then nothing was changed.
