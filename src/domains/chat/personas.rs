@@ -1,0 +1,3 @@
+//! p
+mod field;
+pub use field::{FieldKind, FieldSpec};
