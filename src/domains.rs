@@ -5,6 +5,7 @@ pub mod audit;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
+pub mod knowledge;
 pub mod system;
 
 mod batch;
@@ -24,6 +25,7 @@ use crate::{
 };
 use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use knowledge::{EmbedPassages, Knowledge};
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -33,12 +35,18 @@ pub struct Query(
     audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
+    knowledge::KnowledgeQuery,
     system::SystemQuery,
 );
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(identity::IdentityMutation, intelligence::IntelligenceMutation, system::SystemMutation);
+pub struct Mutation(
+    identity::IdentityMutation,
+    intelligence::IntelligenceMutation,
+    knowledge::KnowledgeMutation,
+    system::SystemMutation,
+);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
@@ -51,6 +59,8 @@ pub struct Services {
     pub identity: Identity,
     /// Stock tickers.
     pub tickers: TickerService,
+    /// What answers draw on.
+    pub knowledge: Knowledge,
 }
 
 impl Services {
@@ -72,6 +82,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
+        .with(EmbedPassages(services.knowledge.clone()))
         .with(SendInvitation(services.identity.clone()))
         .with(PurgeSessions(app.clone()))
         .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })

@@ -17,7 +17,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["knowledge_log", "knowledge_embeddings", "knowledge_passages", "knowledge_documents"]).await
+        drop_tables(manager, &["knowledge_log", "knowledge_embeddings", "knowledge_passages", "knowledge_documents"])
+            .await
     }
 }
 

@@ -15,6 +15,10 @@ pub enum Permission {
     CompaniesResearch,
     /// See customers.
     CustomersRead,
+    /// See and search knowledge.
+    KnowledgeRead,
+    /// Add and remove knowledge.
+    KnowledgeManage,
     /// See everybody's jobs.
     JobsReadAll,
     /// Steer everybody's jobs.
@@ -69,6 +73,12 @@ impl Permission {
                 ("companies:research", "Have companies researched, which may cost money.", &[Manager])
             }
             Self::CustomersRead => ("customers:read", "See customers.", &[Manager, Counselor, Viewer]),
+            Self::KnowledgeRead => {
+                ("knowledge:read", "See and search the documents that answers draw on.", &[Manager, Counselor, Viewer])
+            }
+            Self::KnowledgeManage => {
+                ("knowledge:manage", "Add and remove the documents that answers draw on.", &[Manager])
+            }
             Self::JobsReadAll => ("jobs:read_all", "See everybody's jobs; one's own are always seen.", &[Manager]),
             Self::JobsManageAll => {
                 ("jobs:manage_all", "Cancel and retry everybody's jobs; one's own may always be steered.", &[Manager])

@@ -9,7 +9,7 @@ use url::{Host, Url};
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
     HttpConfig, IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
-    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, llm, reader::Reader, web,
+    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, knowledge, llm, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -27,6 +27,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let (jobs, events) = gather_background(r);
     let openai = gather_openai(r);
     let llm = llm::gather(r, openai.as_ref());
+    let knowledge = knowledge::gather(r);
     let (search, fetch) = web::gather(r);
     let edgar = gather_edgar(r);
     let mail = gather_mail(r);
@@ -54,6 +55,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         events,
         openai,
         llm,
+        knowledge,
         search,
         fetch,
         edgar,

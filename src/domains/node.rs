@@ -8,6 +8,7 @@ use super::{
     customers::{self, Customer},
     identity::{self, ApiKey, Role, User},
     intelligence::{self, Company},
+    knowledge::{self, Document, Passage},
     system::{self, Job},
 };
 use crate::{
@@ -34,6 +35,10 @@ pub enum Node {
     Company(Company),
     /// A customer.
     Customer(Customer),
+    /// A text that answers draw on.
+    KnowledgeDocument(Document),
+    /// A part of one.
+    KnowledgePassage(Passage),
     /// A piece of background work.
     Job(Job),
 }
@@ -78,6 +83,8 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
         ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
         AuditEntry::PREFIX => audit::entry_of(ctx, parse(id)?).await?.map(Node::AuditEntry),
+        Document::PREFIX => knowledge::document_of(ctx, parse(id)?).await?.map(Node::KnowledgeDocument),
+        Passage::PREFIX => knowledge::passage_of(ctx, parse(id)?).await?.map(Node::KnowledgePassage),
         JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
     })
