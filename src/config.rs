@@ -6,6 +6,7 @@
 mod chat;
 mod gather;
 mod issuers;
+mod knowledge;
 mod llm;
 mod mail;
 mod reader;
@@ -18,6 +19,7 @@ use url::Url;
 
 pub use chat::ChatConfig;
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
+pub use knowledge::KnowledgeConfig;
 pub use llm::{
     HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
     ProviderConfig,
@@ -58,6 +60,8 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The language models.
     pub llm: LlmConfig,
+    /// How knowledge is searched.
+    pub knowledge: KnowledgeConfig,
     /// Who searches the web.
     pub search: SearchConfig,
     /// How pages of the web are read.

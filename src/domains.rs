@@ -6,6 +6,7 @@ pub mod chat;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
+pub mod knowledge;
 pub mod leads;
 pub mod outbox;
 pub mod system;
@@ -28,6 +29,7 @@ use crate::{
 use chat::{Chat, PurgeDeltas, ReplyInChat};
 use identity::{Identity, PurgeSessions, SendInvitation, TokenError};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use knowledge::{EmbedPassages, Knowledge};
 use outbox::{PurgeMails, SendMail};
 
 /// What can be asked.
@@ -38,6 +40,7 @@ pub struct Query(
     audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
+    knowledge::KnowledgeQuery,
     leads::LeadsQuery,
     outbox::OutboxQuery,
     chat::ChatQuery,
@@ -49,6 +52,7 @@ pub struct Query(
 pub struct Mutation(
     identity::IdentityMutation,
     intelligence::IntelligenceMutation,
+    knowledge::KnowledgeMutation,
     outbox::OutboxMutation,
     chat::ChatMutation,
     system::SystemMutation,
@@ -65,6 +69,8 @@ pub struct Services {
     pub identity: Identity,
     /// Stock tickers.
     pub tickers: TickerService,
+    /// What answers draw on.
+    pub knowledge: Knowledge,
     /// Chat sessions.
     pub chat: Chat,
 }
@@ -107,6 +113,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
+        .with(EmbedPassages(services.knowledge.clone()))
         .with(SendInvitation(services.identity.clone()))
         .with(PurgeSessions(app.clone()))
         .with(SendMail(app.clone()))

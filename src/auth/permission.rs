@@ -15,6 +15,10 @@ pub enum Permission {
     CompaniesResearch,
     /// See customers.
     CustomersRead,
+    /// See and search knowledge.
+    KnowledgeRead,
+    /// Add and remove knowledge.
+    KnowledgeManage,
     /// See the leads that are assigned to oneself.
     LeadsRead,
     /// See everybody's leads.
@@ -81,6 +85,11 @@ impl Permission {
                 ("companies:research", "Have companies researched, which may cost money.", &[Manager])
             }
             Self::CustomersRead => ("customers:read", "See customers.", &[Manager, Counselor, Viewer]),
+            Self::KnowledgeRead => {
+                ("knowledge:read", "See and search the documents that answers draw on.", &[Manager, Counselor, Viewer])
+            }
+            Self::KnowledgeManage => {
+                ("knowledge:manage", "Add and remove the documents that answers draw on.", &[Manager])
             Self::LeadsRead => ("leads:read", "See the leads that are assigned to oneself.", &[Manager, Counselor]),
             Self::LeadsReadAll => {
                 ("leads:read_all", "See everybody's leads, with the users to whom they are assigned.", &[Manager])

@@ -10,7 +10,7 @@ use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
     HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, LogConfig, MailConfig, MailLogin, MailTls,
     OPENAI_API_KEY, OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat,
-    issuers, llm, reader::Reader, web,
+    issuers, knowledge, llm, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -28,6 +28,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let (jobs, events) = gather_background(r);
     let openai = gather_openai(r);
     let llm = llm::gather(r, openai.as_ref());
+    let knowledge = knowledge::gather(r);
     let (search, fetch) = web::gather(r);
     let edgar = gather_edgar(r);
     let chat = chat::gather(r);
@@ -57,6 +58,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         events,
         openai,
         llm,
+        knowledge,
         search,
         fetch,
         edgar,

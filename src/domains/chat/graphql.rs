@@ -2,6 +2,7 @@
 
 mod events;
 mod mutations;
+mod personas;
 mod queries;
 mod types;
 

@@ -220,7 +220,7 @@ impl Chat {
         let now = ambient.now();
         let mut session = Session {
             id: Id::new(ambient),
-            persona: persona.key.to_owned(),
+            persona: persona.key.clone(),
             owner_id: owner,
             metadata: serde_json::to_string(&metadata)?,
             collected: serde_json::to_string(&Collected::default())?,
@@ -243,7 +243,7 @@ impl Chat {
             Some(_) => None,
             None => Some(visitor::issue(&tx, &self.app, session.id).await?),
         };
-        let entry = Entry::of("chat_session.created", session.id, persona.name);
+        let entry = Entry::of("chat_session.created", session.id, persona.name.as_str());
         let entry = entry.after(json!({"persona": session.persona, "metadata": metadata}));
         audit::record(&tx, ambient, viewer, entry).await?;
         tx.commit().await?;
@@ -305,7 +305,7 @@ impl Chat {
 
 /// What a person calls a session.
 pub(super) fn persona_name(session: &Session) -> &str {
-    personas::find(&session.persona).map_or(session.persona.as_str(), |persona| persona.name)
+    personas::find(&session.persona).map_or(session.persona.as_str(), |persona| persona.name.as_str())
 }
 
 fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {

@@ -54,6 +54,7 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "inviteUser" | "acceptInvitation" | "impersonateUser" => of_invitations(world, mutation).await,
         "createRole" | "updateRole" | "deleteRole" => of_roles(world, mutation).await,
         "createApiKey" | "revokeApiKey" => of_api_keys(world, mutation).await,
+        "addKnowledgeDocument" | "removeKnowledgeDocument" => of_knowledge(world, mutation).await,
         "onboardCompany" | "cancelJob" | "retryJob" => of_jobs(world, mutation).await,
         _ => None,
     };
@@ -210,6 +211,20 @@ async fn of_api_keys(world: &World, mutation: &str) -> Option<Asked> {
     let key = id_at("/createApiKey/apiKey/id", &world.ok(by, CREATE_KEY, input).await);
     let asked = Asked::new(by, "mutation($id: ID!) { revokeApiKey(id: $id) { id } }", json!({"id": key}));
     Some(asked.writes("api_key.revoked", admin, &key))
+}
+
+async fn of_knowledge(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let query = "mutation($input: AddKnowledgeDocumentInput!) { addKnowledgeDocument(input: $input) { id } }";
+    let title = uuid::Uuid::new_v4().simple().to_string();
+    let input = json!({"input": {"base": "audited", "title": title, "content": "It is so.", "format": "TEXT"}});
+    if mutation == "addKnowledgeDocument" {
+        let asked = Asked::new(by, query, input);
+        return Some(asked.writes("knowledge_document.added", admin, "/addKnowledgeDocument/id"));
+    }
+    let id = id_at("/addKnowledgeDocument/id", &world.ok(by, query, input).await);
+    let query = "mutation($id: ID!) { removeKnowledgeDocument(id: $id) { id } }";
+    Some(Asked::new(by, query, json!({"id": id})).writes("knowledge_document.removed", admin, &id))
 }
 
 pub(super) const CANCEL: &str = "mutation($id: ID!) { cancelJob(id: $id) { id } }";

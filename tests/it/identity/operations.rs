@@ -16,6 +16,8 @@ const NO_ROLE: &str = "rol_00000000000000000000000000000000";
 const NO_KEY: &str = "key_00000000000000000000000000000000";
 /// The id of no company.
 const NO_COMPANY: &str = "com_00000000000000000000000000000000";
+/// The id of no knowledge document.
+const NO_DOCUMENT: &str = "kdoc_00000000000000000000000000000000";
 
 /// Every root field, such as `query companies`, in order.
 pub async fn root_fields(app: &TestApp) -> Vec<String> {
@@ -38,6 +40,13 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
     let job = |name: &str| format!(r#"mutation {{ {name}(id: "{NO_JOB}") {{ id }} }}"#);
     all.insert("mutation cancelJob", job("cancelJob"));
     all.insert("mutation retryJob", job("retryJob"));
+    all.insert(
+        "mutation addKnowledgeDocument",
+        r#"mutation { addKnowledgeDocument(input: {base: "", title: "", content: "", format: TEXT}) { id } }"#
+            .to_owned(),
+    );
+    let remove = format!(r#"mutation {{ removeKnowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#);
+    all.insert("mutation removeKnowledgeDocument", remove);
     all.insert("mutation onboardCompany", r#"mutation { onboardCompany(input: {companyName: ""}) { id } }"#.to_owned());
     all.insert("subscription jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#));
     all
@@ -53,6 +62,9 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query customers", "{ customers { nodes { id } } }".to_owned()),
         ("query job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query jobs", "{ jobs { totalCount } }".to_owned()),
+        ("query knowledgeDocument", format!(r#"{{ knowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#)),
+        ("query knowledgeDocuments", "{ knowledgeDocuments { totalCount } }".to_owned()),
+        ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { score } }"#.to_owned()),
         ("query node", format!(r#"{{ node(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query nodes", format!(r#"{{ nodes(ids: ["{NO_JOB}"]) {{ id }} }}"#)),
         ("query permissions", "{ permissions { name } }".to_owned()),

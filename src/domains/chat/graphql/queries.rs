@@ -4,14 +4,13 @@ use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription};
 use futures_util::Stream;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::{ChatReplyEvent, ChatSession, session_of};
+use super::{ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
 use crate::{
     db::Id,
     domains::{
         ContextExt,
         chat::{
             follow::{self, begin},
-            graphql_personas::ChatPersona,
             personas,
             service::{self, SessionList},
             session::{Column, Entity, Model as SessionRow},
@@ -132,7 +131,7 @@ impl ChatQuery {
     /// The personas that answer in chat sessions, the default one first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn personas(&self) -> Vec<ChatPersona> {
-        personas::all().iter().map(ChatPersona::from).collect()
+        personas::all().iter().map(ChatPersona).collect()
     }
 
     /// A greeting of a persona, at random. Fails with `NOT_FOUND` when there is no such persona.

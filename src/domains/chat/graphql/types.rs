@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use super::personas::ChatPersona;
 use crate::{
     db::Id,
     domains::{
@@ -94,8 +95,8 @@ impl ChatSession {
     }
 
     /// Who answers; null when the persona is not offered any more.
-    async fn persona(&self) -> Option<super::super::graphql_personas::ChatPersona> {
-        personas::find(&self.0.persona).map(Into::into)
+    async fn persona(&self) -> Option<ChatPersona> {
+        personas::find(&self.0.persona).map(ChatPersona)
     }
 
     /// Whose session it is; null for a visitor's, and when you may not see the user.

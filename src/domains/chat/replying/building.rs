@@ -24,3 +24,35 @@ pub(super) async fn without_model(
     }
     Ok(Answer { author: Author::BuiltIn, model: None, cited })
 }
+
+/// The text, with the numbers of the passages that it cites. `unit` chooses among wordings.
+fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
+    let best = material.passages.first().map(beginning).filter(|quote| !quote.is_empty());
+    let (answer, cited) = match best {
+        Some(quote) => (format!("{} {quote} [1]", one_of(&LEADS, unit).copied().unwrap_or_default()), vec![1]),
+        None => (one_of(&NOTHING, unit).copied().unwrap_or_default().to_owned(), Vec::new()),
+    };
+    match &material.plan.question {
+        Some((_, question)) => (format!("{answer}\n\n{question}"), cited),
+        None => (answer, cited),
+    }
+}
+
+const LEADS: [&str; 1] = ["Here is what I have on that:"];
+const NOTHING: [&str; 1] = ["I have nothing on that in my notes."];
+
+/// The first sentences of a passage, as many as fit.
+fn beginning(passage: &Passage) -> String {
+    let text = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut end = 0;
+    for (at, _) in text.match_indices(['.', '!', '?']) {
+        let after = at + 1;
+        let is_end = text[after..].chars().next().is_none_or(char::is_whitespace);
+        if is_end && (end == 0 || text[..after].chars().count() <= QUOTE) {
+            end = after;
+        }
+    }
+    let cut = if end == 0 { text.len() } else { end };
+    let quote: String = text[..cut].chars().take(QUOTE).collect();
+    if quote.len() < cut { format!("{}…", quote.trim_end()) } else { quote }
+}

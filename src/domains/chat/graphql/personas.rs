@@ -1,0 +1,53 @@
+//! Personas.
+
+use async_graphql::{Object, SimpleObject};
+
+use crate::domains::chat::personas::{FieldKind, Persona};
+
+/// Something that a persona wants to know of whom it talks to.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct ChatField {
+    /// Its key, unique within the persona, such as `email`.
+    pub key: String,
+    /// What it is called before people.
+    pub label: String,
+    /// What kind of value it is.
+    pub kind: FieldKind,
+    /// Whether a session is complete only when it is known.
+    pub is_required: bool,
+}
+
+/// Who answers in chat sessions.
+#[derive(Clone, Copy)]
+pub struct ChatPersona(pub &'static Persona);
+
+/// Who answers in chat sessions.
+#[Object]
+impl ChatPersona {
+    /// Its key, by which `createChatSession` and `greeting` name it.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// What it is called.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it greets with: one of these, at random.
+    async fn greetings(&self) -> &[String] {
+        &self.0.greetings
+    }
+
+    /// What it wants to know, in its order.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn collects(&self) -> Vec<ChatField> {
+        let field = |field: &crate::domains::chat::personas::FieldSpec| ChatField {
+            key: field.key.clone(),
+            label: field.label.clone(),
+            kind: field.kind,
+            is_required: field.required,
+        };
+        self.0.fields.iter().map(field).collect()
+    }
+}
