@@ -90,6 +90,7 @@ impl Permission {
             }
             Self::KnowledgeManage => {
                 ("knowledge:manage", "Add and remove the documents that answers draw on.", &[Manager])
+            }
             Self::LeadsRead => ("leads:read", "See the leads that are assigned to oneself.", &[Manager, Counselor]),
             Self::LeadsReadAll => {
                 ("leads:read_all", "See everybody's leads, with the users to whom they are assigned.", &[Manager])
@@ -107,9 +108,11 @@ impl Permission {
             Self::ApiKeysManage => ("api_keys:manage", "Create, see and revoke API keys of one's own.", &[Manager]),
             Self::ApiKeysManageAll => ("api_keys:manage_all", "See and revoke everybody's API keys.", &[]),
             Self::AuditRead => ("audit:read", "Read the audit log, with the users whom it names.", &[]),
-            Self::ChatsReadAll => {
-                ("chats:read_all", "See everybody's chat sessions, also those of visitors; one's own are always seen.", &[Manager])
-            }
+            Self::ChatsReadAll => (
+                "chats:read_all",
+                "See everybody's chat sessions, also those of visitors; one's own are always seen.",
+                &[Manager],
+            ),
             Self::ChatsDeleteAll => {
                 ("chats:delete_all", "Delete everybody's chat sessions; one's own may always be deleted.", &[])
             }

@@ -17,8 +17,8 @@ mod session;
 mod visitor;
 mod winning;
 
-pub use graphql::{ChatMutation, ChatQuery, ChatSubscription};
 pub(crate) use graphql::{ChatMessage, ChatSession, message_of, session_of};
+pub use graphql::{ChatMutation, ChatQuery, ChatSubscription};
 pub use message::{Entity as ChatMessageEntity, Model as ChatMessageRow};
 pub use purge::PurgeDeltas;
 pub use replying::ReplyInChat;

@@ -29,7 +29,6 @@ impl RapportGateway {
         let engine = Engine::new(app.clone(), services.clone());
         Self { app, services, engine }
     }
-
 }
 
 /// The only reply to an operation of a caller who may not act any more.

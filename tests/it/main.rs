@@ -7,6 +7,7 @@
 
 mod audit;
 mod budget;
+mod chat;
 mod cli;
 mod crash;
 mod errors;

@@ -39,12 +39,7 @@ pub(super) fn position(found: Found) -> Position {
 ///
 /// # Errors
 /// [`Error::NotFound`] for a session that the viewer may not see, or when the database fails.
-pub(super) async fn session(
-    app: &App,
-    viewer: &Viewer,
-    id: Id<Session>,
-    after: Option<Position>,
-) -> Result<Followed> {
+pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: Option<Position>) -> Result<Followed> {
     let topic = log::topic(id);
     // Live first, then the present state: what changes in between is seen twice, and dropped, but never missed.
     let mut events = app.events.subscribe(&topic, after.unwrap_or_default());

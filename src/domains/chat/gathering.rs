@@ -70,7 +70,6 @@ pub(super) fn plan(app: &App, session: &Session, persona: &Persona, is_again: bo
 
 /// One of several, by a number from 0 to 1.
 pub(super) fn one_of<T>(all: &[T], unit: f64) -> Option<&T> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number from 0 up to a small length")]
     let index = (unit * all.len() as f64) as usize;
     all.get(index.min(all.len().saturating_sub(1)))
 }
@@ -124,10 +123,8 @@ async fn take_over(
         completed_at: if is_new { Some(app.ambient.now()) } else { session.completed_at },
         ..session
     };
-    let lead_id = match is_new {
-        true => Some(winning::make_lead(tx, app, &session, persona, &known).await?),
-        false => session.lead_id,
-    };
+    let lead_id =
+        if is_new { Some(winning::make_lead(tx, app, &session, persona, &known).await?) } else { session.lead_id };
     let change = ActiveModel {
         id: Set(session.id),
         collected: Set(session.collected.clone()),

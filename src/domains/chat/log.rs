@@ -45,7 +45,6 @@ impl KnownSoFar {
 }
 
 /// Something that happened in a session.
-#[expect(missing_docs, reason = "the fields are the words of the events")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ChatLog {
@@ -93,7 +92,7 @@ pub(super) async fn append(
     let new = NewEvent { topic: topic(session), kind, payload: serde_json::to_value(event)?, actor };
     let id = events::append(tx, ambient, new).await?;
     // Not for each piece: who goes on from an older place gets what it has seen again, by whose offset it knows it.
-    if !matches!(event, ChatLog::Delta { .. } | ChatLog::Deleted) {
+    if !is_delta && *event != ChatLog::Deleted {
         let change = session::ActiveModel { id: Set(session), last_event: Set(id), ..Default::default() };
         match session::Entity::update(change).exec(&**tx).await {
             Ok(_) => {}

@@ -18,11 +18,34 @@ pub struct Persona {
     pub next: String,
 }
 static ALL: LazyLock<Vec<Persona>> = LazyLock::new(|| {
-    let field = |key: &str, kind, label: &str, q: &str| { let mut f = FieldSpec::new(key, kind, label); f.questions = vec![q.to_owned()]; f };
-    vec![Persona { key: "insomniac".into(), name: "Insomniac".into(), prompt: "Hi".into(), greetings: vec!["It is 3 a.m.".into()],
-      fields: vec![field("name", FieldKind::Name, "Name", "Who are you?"), field("email", FieldKind::Email, "Email", "Where do I mail you?"), field("income", FieldKind::Money, "Income", "What do you earn?")], knowledge: Some("trading".into()), next: "We call.".into() }]
+    let field = |key: &str, kind, label: &str, q: &str| {
+        let mut f = FieldSpec::new(key, kind, label);
+        f.questions = vec![q.to_owned()];
+        f
+    };
+    vec![Persona {
+        key: "insomniac".into(),
+        name: "Insomniac".into(),
+        prompt: "Hi".into(),
+        greetings: vec!["It is 3 a.m.".into()],
+        fields: vec![
+            field("name", FieldKind::Name, "Name", "Who are you?"),
+            field("email", FieldKind::Email, "Email", "Where do I mail you?"),
+            field("income", FieldKind::Money, "Income", "What do you earn?"),
+        ],
+        knowledge: Some("trading".into()),
+        next: "We call.".into(),
+    }]
 });
-pub fn all() -> &'static [Persona] { &ALL }
-pub fn find(key: &str) -> Option<&'static Persona> { ALL.iter().find(|p| p.key == key) }
-pub fn default() -> &'static Persona { &ALL[0] }
-pub fn greeting(p: &Persona, unit: f64) -> &str { p.greetings[0].as_str() }
+pub fn all() -> &'static [Persona] {
+    &ALL
+}
+pub fn find(key: &str) -> Option<&'static Persona> {
+    ALL.iter().find(|p| p.key == key)
+}
+pub fn default() -> &'static Persona {
+    &ALL[0]
+}
+pub fn greeting(p: &Persona, unit: f64) -> &str {
+    p.greetings[0].as_str()
+}

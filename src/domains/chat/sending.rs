@@ -174,12 +174,7 @@ impl Chat {
             let message = "Only the last reply of a session can be written again, when it has ended.";
             return Err(Error::Conflict(message.to_owned()));
         }
-        let reply = Message {
-            id: Id::new(ambient),
-            place: last.place + 1,
-            created_at: ambient.now(),
-            ..pending_reply(app, &row, last.reply_to_id, last.place + 1)
-        };
+        let reply = pending_reply(app, &row, last.reply_to_id, last.place + 1);
         Entity::insert(reply.clone().into_active_model()).exec_without_returning(&*tx).await?;
         let change = ActiveModel { id: Set(id), superseded_by_id: Set(Some(reply.id)), ..Default::default() };
         Entity::update(change).exec(&*tx).await?;

@@ -3,9 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -15,7 +13,7 @@ use super::{
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
     personas::{self, Persona},
-    session::{self, Column, Entity, Model as Session},
+    session::{Column, Entity, Model as Session},
     visitor::{self, Visitors},
 };
 use crate::{
@@ -129,11 +127,7 @@ pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<S
 }
 
 /// A page of sessions, and the count of all. A visitor has no list: they know their session.
-pub(super) async fn list(
-    app: &App,
-    viewer: &Viewer,
-    list: SessionList,
-) -> Result<(KeysetPage<Session>, TotalCount)> {
+pub(super) async fn list(app: &App, viewer: &Viewer, list: SessionList) -> Result<(KeysetPage<Session>, TotalCount)> {
     viewer.session()?;
     let request = list.page.request(list.keyset())?;
     let wanted = Condition::all().add_option(list.filter.as_ref().map(ChatSessionFilter::condition));

@@ -161,7 +161,8 @@ fn is_inside_a_word(text: &str, span: &Range<usize>) -> bool {
     let after = text[span.end..].chars().next();
     let is_part = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
     let inner = &text[span.clone()];
-    (is_part(before) && inner.starts_with(char::is_alphanumeric)) || (is_part(after) && inner.ends_with(char::is_alphanumeric))
+    (is_part(before) && inner.starts_with(char::is_alphanumeric))
+        || (is_part(after) && inner.ends_with(char::is_alphanumeric))
 }
 
 static ELSE: LazyLock<Regex> = LazyLock::new(|| {

@@ -38,7 +38,8 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The addresses of a text, in order.
 pub(super) fn find(text: &str) -> Vec<Found> {
-    let mut found: Vec<Found> = TOKEN.find_iter(text).filter_map(|token| written(token.start(), token.as_str())).collect();
+    let mut found: Vec<Found> =
+        TOKEN.find_iter(text).filter_map(|token| written(token.start(), token.as_str())).collect();
     for spelled in SPACED.captures_iter(text).chain(SPELLED.captures_iter(text)) {
         let Some(whole) = spelled.get(0) else { continue };
         let span = whole.range();
@@ -127,15 +128,22 @@ static THEIRS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static TO_ME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:send|mail|email|forward|write|reply|get back|change|update|switch|ship|move)\b[^.]*\b(?:to|via|by)\s*$"));
+static TO_ME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:send|mail|email|forward|write|reply|get back|change|update|switch|ship|move)\b[^.]*\b(?:to|via|by)\s*$",
+    )
+});
 
 static NOT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:not|never|instead of|rather than|don't use|do not use|no longer|isn't|forget|old (?:one|address|e-?mail) (?:is|was))\s*:?\s*(?:use\s+)?$")
+    pattern(
+        r"(?i)\b(?:not|never|instead of|rather than|don't use|do not use|no longer|isn't|forget|old (?:one|address|e-?mail) (?:is|was))\s*:?\s*(?:use\s+)?$",
+    )
 });
 
 static ACTS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\s*(?:sent|wrote|told|asked|emailed|mailed|said|says|called|contacted|spammed|is (?:a|my boss|my wife|my husband|not)|was|belongs|keeps|bounced|isn't)\b")
+    pattern(
+        r"(?i)^\s*(?:sent|wrote|told|asked|emailed|mailed|said|says|called|contacted|spammed|is (?:a|my boss|my wife|my husband|not)|was|belongs|keeps|bounced|isn't)\b",
+    )
 });
 
 /// Whether an address belongs to somebody else, or is expressly not meant. `before` is what stands before it in its
@@ -152,7 +160,9 @@ static CUE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:e-?mail|mail|address|reach me|contact me|write me|write to me|send)\b"));
 
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:my (?:\w+\s+){0,2}?(?:e-?mail|mail|address)|reach me|write me|contact me|email me|mail me|write to me|use|send it to)\b")
+    pattern(
+        r"(?i)\b(?:my (?:\w+\s+){0,2}?(?:e-?mail|mail|address)|reach me|write me|contact me|email me|mail me|write to me|use|send it to)\b",
+    )
 });
 
 /// Whether the words before an address say that it is the visitor's.
@@ -175,7 +185,10 @@ mod tests {
 
     #[test]
     fn marks_around_an_address_are_no_part_of_it() {
-        assert_eq!(addresses("(dana@example.com). 'a+b@x.org'! <C@D.ORG>;"), ["dana@example.com", "a+b@x.org", "C@d.org"]);
+        assert_eq!(
+            addresses("(dana@example.com). 'a+b@x.org'! <C@D.ORG>;"),
+            ["dana@example.com", "a+b@x.org", "C@d.org"]
+        );
     }
 
     #[test]

@@ -14,7 +14,8 @@ use crate::domains::chat::personas::{FieldKind, FieldSpec};
 /// with the words of the utterance that say it, and in `refused` the keys that the visitor does not want to tell. Closed
 /// and without optional properties, as strict modes demand.
 pub fn answer_schema(fields: &[FieldSpec]) -> Json {
-    let mut properties: Map<String, Json> = fields.iter().map(|field| (field.key.clone(), field_schema(field))).collect();
+    let mut properties: Map<String, Json> =
+        fields.iter().map(|field| (field.key.clone(), field_schema(field))).collect();
     let keys: Vec<&str> = fields.iter().map(|field| field.key.as_str()).collect();
     properties.insert(REFUSED.to_owned(), json!({ "type": "array", "items": { "type": "string", "enum": keys } }));
     let required: Vec<&String> = properties.keys().collect();
@@ -66,7 +67,8 @@ pub fn from_model(
     let of_field = |field: &FieldSpec| {
         let before = known.get(&field.key);
         let entry = &answer[&field.key];
-        let given = entry["quote"].as_str().map(clean).filter(|quote| !quote.is_empty() && text.contains(quote.as_str()));
+        let given =
+            entry["quote"].as_str().map(clean).filter(|quote| !quote.is_empty() && text.contains(quote.as_str()));
         let read = given.and_then(|quote| Some((read(field, entry, &quote)?, quote)));
         match read {
             Some((value, quote)) => {

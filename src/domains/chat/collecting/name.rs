@@ -46,7 +46,8 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static CALLED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:call me|they call me|(?:people|friends|everybody|everyone) calls? me)\s+"));
+static CALLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:call me|they call me|(?:people|friends|everybody|everyone) calls? me)\s+"));
 
 static I_AM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i'm|i am|im)\s+"));
 
@@ -75,7 +76,8 @@ static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
 
 static HERE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:here|speaking)\s*(?:$|[.,!;])"));
 
-static REGARDS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:^|\s)(?:best|regards|best wishes|sincerely|yours)\s*,\s*$"));
+static REGARDS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:^|\s)(?:best|regards|best wishes|sincerely|yours)\s*,\s*$"));
 
 static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|never)\s*$"));
 

@@ -25,7 +25,9 @@ static PLAIN: LazyLock<Regex> =
 
 /// What is no telephone number by what is before it.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:[$€£¥#]\s*|\b(?:order|invoice|account|ticket|customer|case|card|tax|policy|reference|ref|id)\b(?:\s+\w+){0,2}[\s:#]*)$")
+    pattern(
+        r"(?i)(?:[$€£¥#]\s*|\b(?:order|invoice|account|ticket|customer|case|card|tax|policy|reference|ref|id)\b(?:\s+\w+){0,2}[\s:#]*)$",
+    )
 });
 
 static CUE: LazyLock<Regex> = LazyLock::new(|| {

@@ -55,15 +55,11 @@ impl<'a> Reading<'a> {
         let phone = self.phone(&numbers);
         let name = self.name(&rest, mailbox.as_deref());
         let money = self.money(&rest, has_facts || name.is_some());
-        let mut found: Vec<(&FieldSpec, Candidate)> = [
-            (FieldKind::Name, name),
-            (FieldKind::Email, email),
-            (FieldKind::Phone, phone),
-            (FieldKind::Money, money),
-        ]
-        .into_iter()
-        .filter_map(|(kind, candidate)| Some((self.field(kind)?, candidate?)))
-        .collect();
+        let mut found: Vec<(&FieldSpec, Candidate)> =
+            [(FieldKind::Name, name), (FieldKind::Email, email), (FieldKind::Phone, phone), (FieldKind::Money, money)]
+                .into_iter()
+                .filter_map(|(kind, candidate)| Some((self.field(kind)?, candidate?)))
+                .collect();
         let refused = self.refused(&found);
         found.extend(self.texts(&rest, refused.as_ref()));
         let mut changes: Vec<Change> =

@@ -47,7 +47,8 @@ pub(super) fn find<'a>(
     if asked.is_some() && SHORT.is_match(inner) {
         return asked;
     }
-    let clause = clauses(text, sentence.clone(), &[]).into_iter().find(|clause| REFUSES.is_match(&text[clause.clone()]))?;
+    let clause =
+        clauses(text, sentence.clone(), &[]).into_iter().find(|clause| REFUSES.is_match(&text[clause.clone()]))?;
     let kind = KINDS.iter().find(|(_, named)| named.is_match(&text[clause.clone()])).map(|(kind, _)| *kind);
     match kind {
         Some(kind) if asked.is_none_or(|asked| asked.kind != kind) => fields.iter().find(|field| field.kind == kind),

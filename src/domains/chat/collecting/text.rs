@@ -78,7 +78,9 @@ fn is_abbreviated(before: &str, is_last: bool) -> bool {
 
 /// What joins the clauses of a sentence. A comma between digits is none.
 static JOINT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)[,;:]\s+|\s+[-–—]+\s+|—|[()\x22“”…]|\.\.+|\s*[&+]\s+|\b(?:and|but|so|though|although|because|while|whereas|plus|or|since)\b")
+    pattern(
+        r"(?i)[,;:]\s+|\s+[-–—]+\s+|—|[()\x22“”…]|\.\.+|\s*[&+]\s+|\b(?:and|but|so|though|although|because|while|whereas|plus|or|since)\b",
+    )
 });
 
 /// The clauses of a part of a text, by their places in the text; joints inside `whole` are part of a clause.

@@ -55,9 +55,7 @@ pub enum ChatReplyEvent {
 
 /// Defines the type of an event: the fields that all have, and its own.
 macro_rules! event {
-    ($(#[doc = $doc:literal])* $name:ident {
-        $($(#[doc = $field_doc:literal])* $(#[graphql($($attribute:tt)*)])? $field:ident: $type:ty,)*
-    }) => {
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(SimpleObject, Clone)]
         pub struct $name {
@@ -67,7 +65,7 @@ macro_rules! event {
             pub session_id: Id<SessionRow>,
             /// When it happened.
             pub at: DateTime<Utc>,
-            $($(#[doc = $field_doc])* $(#[graphql($($attribute)*)])? pub $field: $type,)*
+            $($(#[doc = $field_doc])* pub $field: $type,)*
         }
     };
 }
@@ -76,10 +74,8 @@ event! {
     /// The present state of a chat session: the first event for a client that knows nothing yet.
     ChatReplyState {
         /// Replies that are to come or being written, each with its text so far, in their order.
-        #[graphql(complexity = "1 + 5 * child_complexity")]
         replies: Vec<ChatMessage>,
         /// What the persona wants to know, with what is known of each.
-        #[graphql(complexity = "1 + 5 * child_complexity")]
         collected: Vec<ChatCollectedField>,
         /// Whether all is known that must be.
         is_complete: bool,
@@ -93,7 +89,6 @@ event! {
         /// The id of the reply to come; null for the greeting.
         reply_id: Option<Id<MessageRow>>,
         /// What the persona wants to know, with what is known of each since.
-        #[graphql(complexity = "1 + 5 * child_complexity")]
         collected: Vec<ChatCollectedField>,
         /// Whether all is known that must be.
         is_complete: bool,
@@ -136,7 +131,6 @@ event! {
         /// The reply with its whole text and citations; takes the place of the pieces.
         message: ChatMessage,
         /// What the persona wants to know, with what is known of each since.
-        #[graphql(complexity = "1 + 5 * child_complexity")]
         collected: Vec<ChatCollectedField>,
         /// Whether all is known that must be.
         is_complete: bool,

@@ -9,12 +9,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
-        chat::{
-            message::Model as MessageRow,
-            sending::Said,
-            service::SessionDraft,
-            session::Model as SessionRow,
-        },
+        chat::{message::Model as MessageRow, sending::Said, service::SessionDraft, session::Model as SessionRow},
     },
 };
 

@@ -1,8 +1,35 @@
 //! Personas.
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{Enum, Object, SimpleObject};
 
-use crate::domains::chat::personas::{FieldKind, Persona};
+use crate::domains::chat::personas::{FieldKind, FieldSpec, Persona};
+
+/// What kind of value a persona wants to know.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatFieldKind {
+    /// The name of a person.
+    Name,
+    /// A mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// An amount over a time.
+    Money,
+    /// An answer in one's own words.
+    Text,
+}
+
+impl From<FieldKind> for ChatFieldKind {
+    fn from(kind: FieldKind) -> Self {
+        match kind {
+            FieldKind::Name => Self::Name,
+            FieldKind::Email => Self::Email,
+            FieldKind::Phone => Self::Phone,
+            FieldKind::Money => Self::Money,
+            FieldKind::Text => Self::Text,
+        }
+    }
+}
 
 /// Something that a persona wants to know of whom it talks to.
 #[derive(SimpleObject, Debug, Clone)]
@@ -12,7 +39,7 @@ pub struct ChatField {
     /// What it is called before people.
     pub label: String,
     /// What kind of value it is.
-    pub kind: FieldKind,
+    pub kind: ChatFieldKind,
     /// Whether a session is complete only when it is known.
     pub is_required: bool,
 }
@@ -42,10 +69,10 @@ impl ChatPersona {
     /// What it wants to know, in its order.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn collects(&self) -> Vec<ChatField> {
-        let field = |field: &crate::domains::chat::personas::FieldSpec| ChatField {
+        let field = |field: &FieldSpec| ChatField {
             key: field.key.clone(),
             label: field.label.clone(),
-            kind: field.kind,
+            kind: field.kind.into(),
             is_required: field.required,
         };
         self.0.fields.iter().map(field).collect()

@@ -3,9 +3,10 @@
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::personas::ChatPersona;
+use super::personas::{ChatFieldKind, ChatPersona};
 use crate::{
-    db::Id,
+    auth::Permission,
+    db::{Id, KeysetPage},
     domains::{
         ContextExt,
         chat::{
@@ -14,7 +15,7 @@ use crate::{
             follow,
             loader::{CountBelow, MessageList, MessagesBelow},
             message::{Author, Model as MessageRow, Role, State},
-            personas::{self, FieldKind, Persona},
+            personas::{self, Persona},
             session::Model as SessionRow,
         },
         identity::{User, user_of},
@@ -42,7 +43,7 @@ pub struct ChatCollectedField {
     /// What it is called before people.
     pub label: String,
     /// What kind of value it is.
-    pub kind: FieldKind,
+    pub kind: ChatFieldKind,
     /// Whether the session is complete only when it is known.
     pub is_required: bool,
     /// What was said; null when it is not known.
@@ -70,7 +71,7 @@ pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<Cha
         ChatCollectedField {
             key: field.key.clone(),
             label: field.label.clone(),
-            kind: field.kind,
+            kind: field.kind.into(),
             is_required: field.required,
             value: known.map(|known| known.value.to_string()),
             quote: known.map(|known| known.quote.clone()),
@@ -117,7 +118,6 @@ impl ChatSession {
     }
 
     /// What was said, the oldest first. Replies that were written again are left out unless asked for.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn messages(
         &self,
@@ -135,7 +135,7 @@ impl ChatSession {
         let request = list.page.request(MessageList::keyset())?;
         let below = MessagesBelow { session: self.0.id, list: list.into() };
         let page = ctx.loader()?.load_one(below.clone()).await.map_err(Error::shared)?;
-        let page = page.unwrap_or_else(|| crate::db::KeysetPage::empty(&request));
+        let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
         let total = TotalCount::new(move |ctx| {
             let below = below.clone();
             Box::pin(async move {
@@ -166,11 +166,10 @@ impl ChatSession {
     async fn lead(&self, ctx: &Context<'_>) -> Option<Result<Lead>> {
         let id = self.0.lead_id?;
         nullable(async {
-            // Leads are for users: a visitor knows what they told.
-            match ctx.viewer()?.signed_in() {
-                Some(_) => lead_of(ctx, id).await,
-                None => Ok(None),
-            }
+            // Leads are for the team: whoever told it knows what they told.
+            let viewer = ctx.viewer()?;
+            let sees_leads = [Permission::LeadsRead, Permission::LeadsReadAll].iter().any(|may| viewer.may(*may));
+            if sees_leads { lead_of(ctx, id).await } else { Ok(None) }
         })
         .await
     }

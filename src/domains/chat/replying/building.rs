@@ -3,17 +3,16 @@
 use tokio::time::sleep;
 
 use super::{Answer, Halt, Material, Passage, writing::Writer};
-use crate::{app::App, domains::chat::{gathering::one_of, message::Author}};
+use crate::{
+    app::App,
+    domains::chat::{gathering::one_of, message::Author},
+};
 
 /// Characters of a passage that are quoted, if its sentences end before.
 const QUOTE: usize = 320;
 
 /// Writes the reply word by word, at the pace of the settings.
-pub(super) async fn without_model(
-    app: &App,
-    writer: &mut Writer<'_>,
-    material: &Material,
-) -> Result<Answer, Halt> {
+pub(super) async fn without_model(app: &App, writer: &mut Writer<'_>, material: &Material) -> Result<Answer, Halt> {
     let (text, cited) = text(material, app.ambient.unit());
     let pace = app.config.chat.built_in_pace;
     for word in text.split_inclusive(' ') {

@@ -4,9 +4,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::words::{
-    is_both, is_given, is_ordinary, is_particle, is_shouted, is_suffix, is_title, starts_large,
-};
+use super::words::{is_both, is_given, is_ordinary, is_particle, is_shouted, is_suffix, is_title, starts_large};
 use crate::domains::chat::collecting::text::pattern;
 
 /// The most words of a name.
@@ -91,7 +89,9 @@ fn is_name_word(word: &str, is_first: bool, is_large: bool, case: Case, small: f
         return false;
     }
     match case {
-        Case::Mixed if starts_large(word) => !is_first || !is_shouted(word) || word.chars().count() <= 3 || is_given(word),
+        Case::Mixed if starts_large(word) => {
+            !is_first || !is_shouted(word) || word.chars().count() <= 3 || is_given(word)
+        }
         // After a name in large letters a word in small ones is none.
         Case::Mixed if !is_first && is_large => false,
         Case::Mixed if is_first => small(word) && !is_both(word),
@@ -108,13 +108,7 @@ fn person(tokens: &[(Range<usize>, &str)], is_large: bool) -> Option<Person> {
         return None;
     }
     let name = tokens.iter().map(|(_, word)| tidy(word)).collect::<Vec<_>>().join(" ");
-    Some(Person {
-        span: first.0.start..last.0.end,
-        name,
-        is_large,
-        is_given: is_given(first.1),
-        words: tokens.len(),
-    })
+    Some(Person { span: first.0.start..last.0.end, name, is_large, is_given: is_given(first.1), words: tokens.len() })
 }
 
 /// A word of a name with its first letters large when it is all small or shouted; as it is otherwise.

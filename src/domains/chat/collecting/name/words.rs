@@ -10,7 +10,20 @@ static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("ordina
 
 /// Names that are ordinary words too: names when they begin with a capital letter.
 const BOTH: [&str; 14] = [
-    "will", "rich", "may", "hope", "art", "mark", "grant", "chase", "drew", "guy", "miles", "bill", "frank", "christian",
+    "will",
+    "rich",
+    "may",
+    "hope",
+    "art",
+    "mark",
+    "grant",
+    "chase",
+    "drew",
+    "guy",
+    "miles",
+    "bill",
+    "frank",
+    "christian",
 ];
 
 /// What stands inside names in small letters.

@@ -3,9 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{fields, known};
-use crate::{
-    domains::chat::collecting::{Change, Collected, answer_schema, collect, from_model, merge},
-};
+use crate::domains::chat::collecting::{Change, Collected, answer_schema, collect, from_model, merge};
 
 fn read(utterance: &str, answer: &Json) -> Vec<(String, Option<String>)> {
     of(from_model(&fields(), &Collected::default(), None, utterance, answer))

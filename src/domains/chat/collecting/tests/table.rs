@@ -42,7 +42,8 @@ fn measure(table: &str) -> (usize, usize, usize, String) {
         read += found.len();
         right += found.iter().filter(|(key, value)| row.expect.get(*key) == Some(value)).count();
         if found != row.expect {
-            report += &format!("{:?} (asked {:?})\n  expected {:?}\n  read     {found:?}\n", row.say, row.asked, row.expect);
+            report +=
+                &format!("{:?} (asked {:?})\n  expected {:?}\n  read     {found:?}\n", row.say, row.asked, row.expect);
         }
     }
     (expected, read, right, report)
