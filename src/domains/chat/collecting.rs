@@ -27,7 +27,7 @@ mod value;
 use std::collections::BTreeSet;
 
 pub use currency::is_known as is_currency;
-pub use model::{answer_schema, from_model, merge};
+pub use model::{REFUSED, answer_schema, from_model, merge};
 pub use text::{MAX_UTTERANCE, clean};
 pub use value::{Change, Collected, Known, Money, Period, Source, Value};
 

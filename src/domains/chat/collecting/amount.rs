@@ -32,14 +32,14 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let digits = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?";
     let words = number::words_pattern();
     let currency = currency::alternatives();
-    let unit = r"(?:k|thousand|grand|hundred|mil|mill|mio|mm|million|m)\b";
+    let unit = r"(?:thousand|grand|hundred|million|mill|mil|mio|mm|k|m)(?:ish)?\b";
     pattern(&format!(
         r"(?ix)
         (?P<before> (?:{before}) \s* )?
         (?: (?P<digits> {digits} ) (?: [\s-]? (?P<unit> {unit} ) )?
           (?: \s* (?: - | – | — | \bto\b | \band\b | \bor\b ) \s* (?:{before})? \s* (?P<high> {digits} ) (?: [\s-]? (?P<high_unit> {unit} ) )? )?
           | (?P<words> {words} ) )
-        \+?
+        (?: \+ | -?ish\b )?
         (?: [\s-]* (?P<after> {before} ) )?
         (?P<period> \s* (?: \( | , )? \s* {period} )?
         ",
@@ -75,7 +75,7 @@ impl Amount {
             None => {
                 let unit = text_of("unit").or(text_of("high_unit"));
                 let number = number::of_digits(text_of("digits")?, unit.is_some())?;
-                let times = unit.and_then(number::multiplier).unwrap_or(1);
+                let times = unit.map(|unit| unit.trim_end_matches("ish")).and_then(number::multiplier).unwrap_or(1);
                 (lower(number, times, text_of("high"), text_of("unit").is_some()), unit.is_some(), false)
             }
         };

@@ -56,14 +56,17 @@ static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static NOT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:not|isn't|wasn't|never|instead of|rather than|than)\s+(?:about|around|like|a|the|\$|€|£)?\s*$")
+/// What an amount is said to be before or without.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:before|excluding|without|not counting|plus|with|including|incl\.?)\s+(?:\w+\s+)?(?:bonus(?:es)?|tips|commissions?|overtime|options|stock|tax(?:es)?)\b",
+    )
 });
 
+static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|wasn't|never|instead of|rather than|than)\s+(?:about|around|like|a|the|\$|€|£)?\s*$"));
+
 static MEANT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:(?:no|sorry|actually|wait|oops|correction|i meant?|i mean|make that|scratch that|rather|well)\b[\s,]*)+",
-    )
+    pattern(r"(?i)^\W*(?:(?:no|sorry|actually|wait|oops|correction|i meant?|i mean|make that|scratch that|rather|well)\b[\s,]*)+")
 });
 
 /// What may stand around an amount that is an answer by itself.
@@ -121,15 +124,15 @@ enum Said {
 impl Speaks {
     fn hear(&mut self, text: &str, clause: Range<usize>, amount: Option<&Amount>) -> Said {
         let before = &text[clause.start..amount.map_or(clause.end, |amount| amount.span.start)];
-        let after = amount.map_or("", |amount| &text[amount.span.end..clause.end]);
-        let is_other = OTHER.is_match(before) || OTHER.is_match(after) || NOT.is_match(before);
+        let after = ASIDE.replace(amount.map_or("", |amount| &text[amount.span.end..clause.end]), "");
+        let is_other = OTHER.is_match(before) || OTHER.is_match(&after) || NOT.is_match(before);
         let is_earned = EARNS.is_match(before);
         let Some(_) = amount else {
             self.of_earning = (self.of_earning && !is_other) || (is_earned && !is_other);
             self.of_other = is_other;
             return Said::Other;
         };
-        let is_bare = FILLER.is_match(before) && FILLER.is_match(after) && !NOT.is_match(before);
+        let is_bare = FILLER.is_match(before) && FILLER.is_match(&after) && !NOT.is_match(before);
         let said = match () {
             () if is_bare && MEANT.is_match(before) && (self.has_said || self.of_earning) => Said::Meant,
             () if is_other => Said::Other,

@@ -63,14 +63,14 @@ static IT_IS: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that may stand before a bare answer.
 static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:(?:no|nope|sorry|actually|wait|oops|correction|well|sure|ok|okay|yes|yeah|yep|um+|uh+|er+|hi|hey|hello|there|fine|of course|i meant?|i mean|oh|so|alright|just|name|i'm|im|i am|it's|glad you asked|no problem|certainly|gladly)\b\W*)*",
+        r"(?i)^\W*(?:(?:no|nope|sorry|actually|wait|oops|correction|well|sure|ok|okay|yes|yeah|yep|um+|uh+|er+|hi|hey|hello|there|howdy|greetings|(?:good )?(?:morning|afternoon|evening)|fine|of course|i meant?|i mean|oh|so|alright|just|name|i'm|im|i am|it's|glad you asked|no problem|certainly|gladly)\b\W*)*",
     )
 });
 
 /// What may follow a name after `I'm`.
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:$|[.,;:!?)(|\n\x22”—–-]|(?:and|but|from|here|btw|by the way|nice|pleased|with|at|speaking|who|how|what|good|so|ok|thanks|thank|i|i'm|my|in case|of|in|hi|hello|email|mail|though|actually|not|you|please|if|again|or|for|then|everybody|everyone|just|can|could|let|is|on)\b)",
+        r"(?i)^\s*(?:$|[.,;:!?)(|\n\x22”—–-]|(?:and|but|from|here|btw|by the way|nice|pleased|with|without|at|speaking|who|how|what|good|so|ok|thanks|thank|i|i'm|my|in case|of|in|hi|hello|email|mail|though|actually|not|you|please|if|again|or|for|then|everybody|everyone|just|can|could|let|is|on)\b)",
     )
 });
 
@@ -104,7 +104,7 @@ fn replaces(text: &str, (before, old): (u8, &Found), (strength, new): (u8, &Foun
     let is_longer = new.name.len() > old.name.len() && new.name.contains(&old.name);
     strength > before
         || (strength == before && is_longer)
-        || (strength == before && corrects(&text[old.span.end..new.span.start]))
+        || (strength == before && text.get(old.span.end..new.span.start).is_some_and(corrects))
 }
 
 /// A name after a phrase.
@@ -125,7 +125,7 @@ fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -
         (&THIS_IS, 2, |_| false),
     ] {
         for found in phrase.find_iter(inner) {
-            let person = person::read(text, sentence.start + found.end(), case, small).filter(goes_on);
+            let person = person::read(&text[..sentence.end], sentence.start + found.end(), case, small).filter(goes_on);
             if let Some(person) = person
                 && !is_religion(&person, setting)
             {
@@ -135,7 +135,7 @@ fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -
     }
     if (setting.is_asked || (setting.known.is_some() && corrects(inner)))
         && let Some(found) = IT_IS.find(inner)
-        && let Some(person) = person::read(text, sentence.start + found.end(), case, |_| true).filter(goes_on)
+        && let Some(person) = person::read(&text[..sentence.end], sentence.start + found.end(), case, |_| true).filter(goes_on)
     {
         take(3, person);
     }
@@ -154,7 +154,7 @@ fn is_religion(person: &Person, setting: Setting<'_>) -> bool {
 fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {
     let inner = &text[sentence.clone()];
     let start = sentence.start + FILLERS.find(inner).map_or(0, |fillers| fillers.end());
-    let person = person::read(text, start, case, is_given)?;
+    let person = person::read(&text[..sentence.end], start, case, is_given)?;
     HERE.is_match(&text[person.span.end..sentence.end]).then_some(person)
 }
 
@@ -182,7 +182,7 @@ fn bare(
         if rest.trim_start().starts_with('?') || inner.ends_with('?') && clause.end + 1 >= sentence.end {
             return None;
         }
-        let person = person::read(text, start, case, |_| true)?;
+        let person = person::read(&text[..clause.end], start, case, |_| true)?;
         let after = text[person.span.end..clause.end].trim();
         let is_all = after.chars().all(|char| !char.is_alphanumeric());
         let is_likely = person.is_large || person.is_given || person.words <= 2;
@@ -212,7 +212,7 @@ fn beside_mail(text: &str, sentence: &Range<usize>, case: Case, setting: Setting
     let inner = &text[sentence.clone()];
     let first = clauses(text, sentence.clone(), &[]).into_iter().next()?;
     let start = first.start + FILLERS.find(&text[first.clone()]).map_or(0, |fillers| fillers.end());
-    let person = person::read(text, start, case, is_given)?;
+    let person = person::read(&text[..first.end], start, case, is_given)?;
     let is_all = text[person.span.end..first.end].chars().all(|char| !char.is_alphanumeric());
     if !is_all || inner.ends_with('?') {
         return None;

@@ -49,24 +49,24 @@ pub(super) fn of_words(written: &str) -> Option<i128> {
             "half" => is_half = true,
             "quarter" => return None,
             "hundred" => {
-                group = group.max(1) * 100;
+                group = group.max(1).saturating_mul(100);
                 seen = true;
             }
             _ => match (small(word), multiplier(word)) {
                 (Some(number), _) => {
-                    group += number;
+                    group = group.saturating_add(number);
                     seen = true;
                 }
                 (None, Some(unit)) => {
-                    let thousandths = if is_half && group == 0 { 500 } else { group.max(1) * 1_000 };
-                    total += thousandths * unit;
+                    let thousandths = if is_half && group == 0 { 500 } else { group.max(1).saturating_mul(1_000) };
+                    total = total.saturating_add(thousandths.saturating_mul(unit));
                     (group, is_half, seen) = (0, false, true);
                 }
                 (None, None) => return None,
             },
         }
     }
-    let value = total + group * 1_000;
+    let value = total.saturating_add(group.saturating_mul(1_000));
     (seen && value <= LARGEST).then_some(value)
 }
 
@@ -148,5 +148,6 @@ mod tests {
             assert_eq!(of_words(written), Some(expected * 1_000), "{written}");
         }
         assert_eq!(of_words("a"), None);
+        assert_eq!(of_words(&"hundred ".repeat(1000)), None);
     }
 }

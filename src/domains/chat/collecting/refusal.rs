@@ -15,7 +15,7 @@ static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?:won't|will\s+not|not\s+going\s+to|not\s+gonna|ain't\s+gonna|don't\s+(?:want|wanna|like)(?:\s+to)?|do\s+not\s+want\s+to|not\s+willing\s+to|not\s+ready\s+to|can't|cannot|refuse\s+to|don't|do\s+not|never)
           \s+ (?:tell|telling|say|share|sharing|give|giving|disclose|reveal|provide|hand|discuss|answer) \b
         | \bnot \s+ (?:telling|saying|sharing|giving|answering|disclosing)\b
-        | \b(?:that|it|this)(?:'s|\s+is) \s+ (?:\w+\s+)? (?:private|personal|confidential|secret)\b
+        | \b(?:that|it|this)(?:'s|\s+is) \s+ (?:\w+\s+){0,3}? (?:private|personal|confidential|secret)\b
         | \bnot \s+ comfortable \s+ (?:sharing|giving|telling|saying|with\s+(?:that|sharing|giving))",
     )
 });
