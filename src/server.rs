@@ -64,7 +64,7 @@ impl Server {
         let services = Services {
             identity: Identity::new(app.clone(), key),
             tickers: TickerService::new(app.clone())?,
-            chat: Chat::new(app.clone(), knowledge.clone()),
+            chat: Chat::new(app.clone(), knowledge.clone())?,
             knowledge,
         };
         Ok(Self { app, services })

@@ -1,12 +1,14 @@
 //! The settings of chat.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::reader::Reader;
 
 /// Chat sessions, and what visitors may do without an account.
 #[derive(Debug, Clone)]
 pub struct ChatConfig {
+    /// A folder of personas beside those that come with the server.
+    pub personas_dir: Option<PathBuf>,
     /// How long the token of a visitor is good after their last message.
     pub visitor_ttl: Duration,
     /// The most messages of one visitor in a minute.
@@ -22,6 +24,10 @@ pub struct ChatConfig {
 /// Asks for the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
     r.section("Chat");
+    let personas_dir = r.optional(
+        "PERSONAS_DIR",
+        "A folder of personas (.toml files as in assets/personas), which add to those that come with the server or replace them.",
+    );
     let hours = r.number(
         "VISITOR_TOKEN_HOURS",
         24,
@@ -29,6 +35,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
         "How long a visitor without an account may go on with a chat session after their last message.",
     );
     ChatConfig {
+        personas_dir: personas_dir.map(PathBuf::from),
         visitor_ttl: Duration::from_secs(u64::from(hours) * 3600),
         visitor_messages: r.number(
             "VISITOR_MESSAGES_PER_MINUTE",

@@ -5,7 +5,6 @@ mod failing;
 mod following;
 mod killing;
 mod order;
-mod private;
 mod purging;
 mod resuming;
 mod screen;

@@ -7,6 +7,7 @@ use super::{
     graphql::ChatReplyEvent,
     log::{self, ChatLog},
     message::{self, Model as Message, State},
+    personas::{Persona, Personas},
     service,
     session::{self, Model as Session},
 };
@@ -67,7 +68,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
 pub(super) struct ChatFeed {
     session: Id<Session>,
     owner: Option<Uuid>,
-    persona: String,
+    persona: Option<Persona>,
 }
 
 impl Feed for ChatFeed {
@@ -76,7 +77,7 @@ impl Feed for ChatFeed {
     fn read(&mut self, event: &Event, place: Place) -> Result<Reading<ChatReplyEvent>> {
         let logged = ChatLog::read(event)?;
         let is_end = logged == ChatLog::Deleted;
-        let item = ChatReplyEvent::logged(place, self.session, &self.persona, logged);
+        let item = ChatReplyEvent::logged(place, self.session, self.persona.as_ref(), logged);
         Ok(if is_end { Reading::Farewell(item) } else { Reading::Event(item) })
     }
 
@@ -87,12 +88,13 @@ impl Feed for ChatFeed {
 }
 
 /// What is followed, as [`crate::domains::follow::follow`] takes it.
-pub(super) fn begin(log: &EventLog, followed: Followed) -> Begin<ChatFeed> {
+pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> Begin<ChatFeed> {
     let Followed { session, events, state } = followed;
+    let persona = personas.get(&session.persona).cloned();
     let state = state.map(|(replies, position)| {
         let place = Place { cursor: log.cursor(position).into(), at: session.last_message_at };
-        (ChatReplyEvent::state(place, &session, replies), position)
+        (ChatReplyEvent::state(place, &session, persona.as_ref(), replies), position)
     });
-    let feed = ChatFeed { session: session.id, owner: session.owner_id, persona: session.persona };
+    let feed = ChatFeed { session: session.id, owner: session.owner_id, persona };
     Begin { events, feed, state, is_over: false }
 }

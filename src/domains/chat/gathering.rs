@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
@@ -10,14 +11,15 @@ pub(super) use super::collecting::Change;
 use super::{
     collecting::{self, Collected, Source},
     message::Model as Message,
-    personas::{self, Persona},
+    personas::Persona,
+    service::Chat,
     session::{ActiveModel, Entity, Model as Session},
     winning,
 };
 use crate::{
     app::App,
     clients::llm::{ChatRequest, JsonSchema, LanguageModel, LlmError, Message as Said},
-    db::WriteTx,
+    db::{Id, WriteTx},
     error::Result,
 };
 
@@ -32,6 +34,8 @@ pub(super) struct Asked {
     last: Option<String>,
     /// Fields that were asked for, or that the visitor does not want to tell: they are asked for no more.
     passed: BTreeSet<String>,
+    /// The message in which the visitor last did not want to tell something.
+    refused_in: Option<Id<Message>>,
 }
 
 impl Session {
@@ -45,44 +49,72 @@ impl Session {
     }
 }
 
-/// What a reply asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What a reply says of what was told, and what it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// The field.
+    /// The key of the field that is asked for.
     key: Option<String>,
-    /// What it is called, and the question.
+    /// What that is called, and the question.
     pub(super) question: Option<(String, String)>,
+    /// What the message that is answered told.
+    pub(super) told: Told,
+}
+
+/// What a message told of what is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Nothing.
+    Nothing,
+    /// Something.
+    Something,
+    /// The last of what must be known.
+    All,
+    /// That the visitor does not want to tell.
+    Refusal,
 }
 
 /// What the next reply asks for: nothing twice. One that takes the place of another asks what that one asked.
-pub(super) fn plan(app: &App, session: &Session, persona: &Persona, is_again: bool) -> Plan {
-    let mut asked = session.asked();
+pub(super) fn plan(app: &App, session: &Session, persona: &Persona, message: &Message, is_again: bool) -> Plan {
+    let (known, mut asked) = (session.collected(), session.asked());
     if is_again && let Some(last) = &asked.last {
         asked.passed.remove(last);
     }
-    let next = collecting::next_question(&persona.fields, &session.collected(), &asked.passed);
+    let next = collecting::next_question(&persona.fields, &known, &asked.passed);
     let question = next.and_then(|field| {
-        let question = one_of(&field.questions, app.ambient.unit())?;
-        Some((field.label.clone(), question.clone()))
+        let question = one_of(&field.questions, app.ambient.unit());
+        (!question.is_empty()).then(|| (field.label.clone(), question.to_owned()))
     });
-    Plan { key: question.is_some().then(|| next.map(|field| field.key.clone())).flatten(), question }
+    let said = collecting::clean(&message.text);
+    let told = if session.completed_at == Some(message.created_at) {
+        Told::All
+    } else if asked.refused_in == Some(message.id) {
+        Told::Refusal
+    } else if known.0.values().any(|known| said.contains(&known.quote)) {
+        Told::Something
+    } else {
+        Told::Nothing
+    };
+    Plan { key: question.is_some().then(|| next.map(|field| field.key.clone())).flatten(), question, told }
 }
 
-/// One of several, by a number from 0 to 1.
-pub(super) fn one_of<T>(all: &[T], unit: f64) -> Option<&T> {
+/// One of several texts, by a number from 0 to 1.
+pub(super) fn one_of(all: &[String], unit: f64) -> &str {
     let index = (unit * all.len() as f64) as usize;
-    all.get(index.min(all.len().saturating_sub(1)))
+    all.get(index.min(all.len().saturating_sub(1))).map_or("", String::as_str)
 }
 
 /// Takes over what a message says by the rules, in the transaction that stores it.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn hear(tx: &mut WriteTx, app: &App, session: Session, message: &Message) -> Result<Session> {
-    let Some(persona) = personas::find(&session.persona) else { return Ok(session) };
-    let (known, asked) = (session.collected(), session.asked());
+pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, message: &Message) -> Result<Session> {
+    let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
+    let (known, mut asked) = (session.collected(), session.asked());
     let changes = collecting::collect(&persona.fields, &known, asked.last.as_deref(), &message.text);
-    take_over(tx, app, session, persona, (known, asked), &changes).await
+    if changes.iter().any(|change| change.value.is_none()) {
+        asked.refused_in = Some(message.id);
+    }
+    take_over(tx, chat.app(), session, (persona, message.created_at), (known, asked), &changes).await
 }
 
 /// Takes over what a model has read, and notes what the reply asked for, in the transaction that stores the reply.
@@ -92,25 +124,26 @@ pub(super) async fn hear(tx: &mut WriteTx, app: &App, session: Session, message:
 /// When the database fails.
 pub(super) async fn learn(
     tx: &mut WriteTx,
-    app: &App,
+    chat: &Chat,
     session: Session,
     (before, changes): (&Session, Vec<Change>),
     plan: &Plan,
 ) -> Result<Session> {
-    let Some(persona) = personas::find(&session.persona) else { return Ok(session) };
+    let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
     let (then, known, mut asked) = (before.collected(), session.collected(), session.asked());
     asked.last.clone_from(&plan.key);
     asked.passed.extend(plan.key.clone());
     let changes: Vec<_> =
         changes.into_iter().filter(|change| then.get(&change.key) == known.get(&change.key)).collect();
-    take_over(tx, app, session, persona, (known, asked), &changes).await
+    let now = chat.app().ambient.now();
+    take_over(tx, chat.app(), session, (persona, now), (known, asked), &changes).await
 }
 
 async fn take_over(
     tx: &mut WriteTx,
     app: &App,
     session: Session,
-    persona: &Persona,
+    (persona, now): (&Persona, DateTime<Utc>),
     (mut known, mut asked): (Collected, Asked),
     changes: &[Change],
 ) -> Result<Session> {
@@ -120,7 +153,7 @@ async fn take_over(
     let session = Session {
         collected: serde_json::to_string(&known)?,
         asked: serde_json::to_string(&asked)?,
-        completed_at: if is_new { Some(app.ambient.now()) } else { session.completed_at },
+        completed_at: if is_new { Some(now) } else { session.completed_at },
         ..session
     };
     let lead_id =

@@ -15,7 +15,7 @@ use super::{
     gathering::{self, Plan},
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, State},
-    personas::{self, Persona},
+    personas::Persona,
     sending,
     service::Chat,
     session::{self, Model as Session},
@@ -126,7 +126,7 @@ impl Job for ReplyInChat {
 /// What a reply is made from.
 struct Material {
     session: Session,
-    persona: &'static Persona,
+    persona: Persona,
     /// What was said before, the oldest first; the message that is answered is the last.
     history: Vec<Message>,
     passages: Vec<Passage>,
@@ -170,7 +170,7 @@ impl ReplyInChat {
         // Looked for side by side: nobody should wait for the one because of the other.
         let (answer, learnt) = tokio::join!(
             self.answer(&mut writer, &material),
-            gathering::by_model(self.app(), &material.session, material.persona, material.question())
+            gathering::by_model(self.app(), &material.session, &material.persona, material.question())
         );
         self.finish(writer, &material, answer?, learnt).await?;
         Ok(State::Completed)
@@ -190,7 +190,7 @@ impl ReplyInChat {
     async fn material(&self, reply: &Message) -> Result<Material, Halt> {
         let reader = self.app().db.reader();
         let session = session::Entity::find_by_id(reply.session_id).one(reader).await?.ok_or(Halt::Over)?;
-        let persona = personas::find(&session.persona).ok_or_else(|| {
+        let persona = self.0.personas().get(&session.persona).cloned().ok_or_else(|| {
             let message = format!("The persona `{}` is not there any more; begin a new session.", session.persona);
             JobError::Fail(Failure::new(ErrorCode::NotFound, message))
         })?;
@@ -204,11 +204,11 @@ impl ReplyInChat {
             .limit(HISTORY);
         let mut history = history.all(reader).await?;
         history.reverse();
-        let question = history.last().map_or("", |message| message.text.as_str());
-        let passages = drawing::passages(&self.0, persona, question).await;
+        let message = history.last().ok_or(Halt::Over)?;
+        let passages = drawing::passages(&self.0, &persona, &message.text).await;
         let again = Entity::find().filter(Column::SessionId.eq(session.id)).filter(Column::SupersededById.eq(reply.id));
         let is_again = again.one(reader).await?.is_some();
-        let plan = gathering::plan(self.app(), &session, persona, is_again);
+        let plan = gathering::plan(self.app(), &session, &persona, message, is_again);
         Ok(Material { session, persona, history, passages, plan })
     }
 
@@ -236,7 +236,7 @@ impl ReplyInChat {
             ..Default::default()
         };
         let message = Entity::update(change).exec(&**tx).await?;
-        let row = gathering::learn(tx, app, row, (&material.session, learnt), &material.plan).await?;
+        let row = gathering::learn(tx, &self.0, row, (&material.session, learnt), &material.plan).await?;
         let event = ChatLog::Completed { message: Box::new(message), known: KnownSoFar::of(&row) };
         log::append_end(tx, &app.ambient, session, id, None, &event).await?;
         sending::next(tx, app, session).await?;

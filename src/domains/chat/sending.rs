@@ -14,7 +14,7 @@ use super::{
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, Role, State},
     replying::{self, ReplyInput},
-    service::{self, Chat, persona_name},
+    service::{self, Chat},
     session::{self, Model as Session},
     visitor,
 };
@@ -90,7 +90,7 @@ impl Chat {
             return Ok(Sent { message, reply, session, expires_at });
         }
         let (message, reply) = store(&mut tx, app, &session, text, said.key).await?;
-        let session = gathering::hear(&mut tx, app, session, &message).await?;
+        let session = gathering::hear(&mut tx, self, session, &message).await?;
         let actor = viewer.signed_in().map(|session| session.user_id);
         let known = KnownSoFar::of(&session);
         let added = ChatLog::Added { message: Box::new(message.clone()), reply_id: Some(reply.id), known };
@@ -100,7 +100,7 @@ impl Chat {
             None => None,
         };
         // Its words are private, and the audit log forgets nothing.
-        let entry = Entry::of("chat_message.sent", message.id, persona_name(&session));
+        let entry = Entry::of("chat_message.sent", message.id, self.persona_name(&session));
         let entry = entry.after(json!({"sessionId": id, "characters": message.text.chars().count()}));
         audit::record(&tx, &app.ambient, viewer, entry).await?;
         tx.commit().await?;

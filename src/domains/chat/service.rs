@@ -1,6 +1,6 @@
 //! The rules of chat sessions: who may enter which, and their life.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
@@ -9,10 +9,11 @@ use serde_json::json;
 
 use super::{
     collecting::Collected,
+    gathering::one_of,
     graphql::{ChatSessionFilter, ChatSessionOrder},
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
-    personas::{self, Persona},
+    personas::{Persona, Personas, WrongPersonas},
     session::{Column, Entity, Model as Session},
     visitor::{self, Visitors},
 };
@@ -38,6 +39,7 @@ const MAX_METADATA: usize = 20;
 pub struct Chat {
     app: App,
     knowledge: Knowledge,
+    personas: Arc<Personas>,
     visitors: Visitors,
 }
 
@@ -136,11 +138,11 @@ pub(super) async fn list(app: &App, viewer: &Viewer, list: SessionList) -> Resul
     Ok((page, TotalCount::of_rows(&app.db, select)))
 }
 
-fn check(draft: SessionDraft) -> Result<(&'static Persona, BTreeMap<String, String>)> {
+fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap<String, String>)> {
     let mut problems = Problems::default();
     let persona = match draft.persona.as_deref() {
-        None => Some(personas::default()),
-        Some(key) => personas::find(key),
+        None => Some(personas.default_persona()),
+        Some(key) => personas.get(key),
     };
     if persona.is_none() {
         problems.add("input.persona", "There is no such persona; `personas` lists them.");
@@ -168,8 +170,22 @@ fn check(draft: SessionDraft) -> Result<(&'static Persona, BTreeMap<String, Stri
 
 impl Chat {
     /// The service; `knowledge` is what replies draw on.
-    pub fn new(app: App, knowledge: Knowledge) -> Self {
-        Self { app, knowledge, visitors: Visitors::new() }
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files of personas.
+    pub fn new(app: App, knowledge: Knowledge) -> Result<Self, WrongPersonas> {
+        let personas = Arc::new(Personas::load(app.config.chat.personas_dir.as_deref())?);
+        Ok(Self { app, knowledge, personas, visitors: Visitors::new() })
+    }
+
+    /// Who answers.
+    pub(super) fn personas(&self) -> &Arc<Personas> {
+        &self.personas
+    }
+
+    /// What a person calls who answers in a session.
+    pub(super) fn persona_name<'a>(&'a self, session: &'a Session) -> &'a str {
+        self.personas.get(&session.persona).map_or(session.persona.as_str(), |persona| persona.name.as_str())
     }
 
     pub(super) fn knowledge(&self) -> &Knowledge {
@@ -205,7 +221,7 @@ impl Chat {
     /// # Errors
     /// [`Error::BadInput`]; [`Error::RateLimited`] for too many visitors from one address.
     pub(super) async fn begin(&self, viewer: &Viewer, draft: SessionDraft) -> Result<Begun> {
-        let (persona, metadata) = check(draft)?;
+        let (persona, metadata) = check(&self.personas, draft)?;
         let ambient = &self.app.ambient;
         let owner = viewer.signed_in().map(|session| session.user_id);
         if owner.is_none() {
@@ -214,7 +230,7 @@ impl Chat {
         let now = ambient.now();
         let mut session = Session {
             id: Id::new(ambient),
-            persona: persona.key.clone(),
+            persona: persona.id.clone(),
             owner_id: owner,
             metadata: serde_json::to_string(&metadata)?,
             collected: serde_json::to_string(&Collected::default())?,
@@ -272,7 +288,7 @@ impl Chat {
             viewer.need(Permission::ChatsDeleteAll)?;
         }
         let messages = self.erase(&mut tx, viewer, &session).await?;
-        let entry = Entry::of("chat_session.deleted", id, persona_name(&session));
+        let entry = Entry::of("chat_session.deleted", id, self.persona_name(&session));
         let state = json!({
             "persona": session.persona,
             "createdAt": session.created_at,
@@ -297,11 +313,6 @@ impl Chat {
     }
 }
 
-/// What a person calls a session.
-pub(super) fn persona_name(session: &Session) -> &str {
-    personas::find(&session.persona).map_or(session.persona.as_str(), |persona| persona.name.as_str())
-}
-
 fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {
     Message {
         id: Id::new(&app.ambient),
@@ -311,7 +322,7 @@ fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {
         author: Some(Author::Persona),
         model: None,
         state: State::Completed,
-        text: personas::greeting(persona, app.ambient.unit()).to_owned(),
+        text: one_of(&persona.greetings, app.ambient.unit()).to_owned(),
         citations: "[]".to_owned(),
         reply_to_id: None,
         superseded_by_id: None,

@@ -17,6 +17,9 @@ use crate::{
     mails::{self, NewLeadMail},
 };
 
+/// What happens next, as the visitor is told.
+const NEXT: &str = "Somebody of our team reads what you told us and writes to you.";
+
 /// Makes the lead, and puts a mail to the visitor and one to each of the team into the outbox.
 ///
 /// # Errors
@@ -34,7 +37,7 @@ pub(super) async fn make_lead(
     let team = leads::team(app, &**tx).await?;
     if let Some(email) = &lead.email {
         let visitor = Mailbox::named(lead.name.clone(), email.clone());
-        let content = mails::chat_summary_to_visitor(&persona.name, &lead.name, &facts, &persona.next)?;
+        let content = mails::chat_summary_to_visitor(&persona.name, &lead.name, &facts, NEXT)?;
         let mail = NewMail {
             idempotency_key: format!("chat_summary {}", session.id),
             kind: MailKind::ChatSummary,

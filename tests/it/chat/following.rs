@@ -25,7 +25,10 @@ async fn a_reply_is_written_in_pieces_that_add_up_to_it() {
         assert_eq!(Screen::of(before).text(), TEXT, "{over:?}");
         assert_eq!(last["message"]["text"], TEXT);
         assert_eq!(last["message"]["id"], sent["replyId"]);
-        assert_eq!((&last["message"]["author"], &last["message"]["model"]), (&json!("MODEL"), &json!("openai/test-model")));
+        assert_eq!(
+            (&last["message"]["author"], &last["message"]["model"]),
+            (&json!("MODEL"), &json!("openai/test-model"))
+        );
         let stored = talk.messages().await;
         assert_eq!((&stored[2]["text"], &stored[2]["state"]), (&json!(TEXT), &json!("COMPLETED")));
         assert_eq!(stored[2]["replyToId"], sent["message"]["id"]);
@@ -79,8 +82,7 @@ async fn a_reply_that_is_written_at_one_server_is_read_at_another() {
     let talk = Talk::of_a_visitor(&reader).await.at(reader.address);
     for over in BOTH {
         let cursor = talk.follow(reader.address, None).await.event().await;
-        let mut follower =
-            Follower::start(over, reader.address, &talk.by, &talk.id, Some(cursor_of(&cursor))).await;
+        let mut follower = Follower::start(over, reader.address, &talk.by, &talk.id, Some(cursor_of(&cursor))).await;
         model.once(Behaviour::say(TEXT));
         talk.say("What of momentum?").await;
         let events = follower.until_answered().await;
@@ -141,7 +143,8 @@ async fn a_model_is_told_what_was_said_before_and_who_it_is() {
     talk.answered(app.address, "First question?").await;
     talk.answered(app.address, "Second question?").await;
     let messages = model.requests()[1].body["messages"].as_array().unwrap().clone();
-    let told: Vec<_> = messages.iter().skip(1).map(|message| (message["role"].clone(), message["content"].clone())).collect();
+    let told: Vec<_> =
+        messages.iter().skip(1).map(|message| (message["role"].clone(), message["content"].clone())).collect();
     let greeting = talk.messages().await[0]["text"].clone();
     let expected = [
         ("assistant", greeting),

@@ -73,7 +73,9 @@ async fn a_message_that_is_sent_again_by_its_key_is_one() {
     let with_key = |text: &str| json!({"input": {"sessionId": talk.id, "text": text, "idempotencyKey": "k1"}});
     let sent = futures_util::future::join_all((0..4).map(|_| talk.by.ok(SEND, with_key("Hello?")))).await;
     for again in &sent {
-        let ids = |sent: &Value| [sent["sendChatMessage"]["message"]["id"].clone(), sent["sendChatMessage"]["replyId"].clone()];
+        let ids = |sent: &Value| {
+            [sent["sendChatMessage"]["message"]["id"].clone(), sent["sendChatMessage"]["replyId"].clone()]
+        };
         assert_eq!(ids(again), ids(&sent[0]));
     }
     assert_eq!(talk.messages().await.len(), 3);

@@ -117,9 +117,13 @@ async fn nothing_that_was_said_outlives_the_session() {
     assert!(words(log.read_all(Default::default(), 1000).await.unwrap()));
     talk.by.ok(DELETE, json!({"id": talk.id})).await;
     assert!(!words(log.read_all(Default::default(), 1000).await.unwrap()));
-    let left = app.count("SELECT id FROM chat_messages").await + app.count("SELECT token_hash FROM chat_visitors").await;
+    let left =
+        app.count("SELECT id FROM chat_messages").await + app.count("SELECT token_hash FROM chat_visitors").await;
     assert_eq!(left, 0);
-    assert_eq!(app.count("SELECT id FROM audit_log WHERE \"before\" LIKE '%giraffe%' OR \"after\" LIKE '%giraffe%'").await, 0);
+    assert_eq!(
+        app.count("SELECT id FROM audit_log WHERE \"before\" LIKE '%giraffe%' OR \"after\" LIKE '%giraffe%'").await,
+        0
+    );
 }
 
 #[tokio::test]

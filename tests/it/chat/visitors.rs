@@ -155,7 +155,10 @@ async fn a_visitor_says_so_much_in_a_minute_and_a_user_what_they_like() {
         talk.say(text).await;
     }
     let error = talk.refused("four").await;
-    assert_eq!((&error["extensions"]["code"], &error["extensions"]["retryable"]), (&json!("RATE_LIMITED"), &json!(true)));
+    assert_eq!(
+        (&error["extensions"]["code"], &error["extensions"]["retryable"]),
+        (&json!("RATE_LIMITED"), &json!(true))
+    );
     let wait = error["extensions"]["retryAfterMs"].as_i64().unwrap();
     assert!((1..=60_000).contains(&wait), "{wait}");
     assert_eq!(talk.messages().await.len(), 7, "a greeting, and three messages with a reply to come each");

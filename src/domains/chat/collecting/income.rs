@@ -63,10 +63,14 @@ static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|wasn't|never|instead of|rather than|than)\s+(?:about|around|like|a|the|\$|€|£)?\s*$"));
+static NOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:not|isn't|wasn't|never|instead of|rather than|than)\s+(?:about|around|like|a|the|\$|€|£)?\s*$")
+});
 
 static MEANT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\W*(?:(?:no|sorry|actually|wait|oops|correction|i meant?|i mean|make that|scratch that|rather|well)\b[\s,]*)+")
+    pattern(
+        r"(?i)^\W*(?:(?:no|sorry|actually|wait|oops|correction|i meant?|i mean|make that|scratch that|rather|well)\b[\s,]*)+",
+    )
 });
 
 /// What may stand around an amount that is an answer by itself.

@@ -135,7 +135,8 @@ fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -
     }
     if (setting.is_asked || (setting.known.is_some() && corrects(inner)))
         && let Some(found) = IT_IS.find(inner)
-        && let Some(person) = person::read(&text[..sentence.end], sentence.start + found.end(), case, |_| true).filter(goes_on)
+        && let Some(person) =
+            person::read(&text[..sentence.end], sentence.start + found.end(), case, |_| true).filter(goes_on)
     {
         take(3, person);
     }

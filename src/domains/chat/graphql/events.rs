@@ -12,7 +12,7 @@ use crate::{
         chat::{
             log::{ChatLog, KnownSoFar},
             message::Model as MessageRow,
-            personas,
+            personas::Persona,
             session::Model as SessionRow,
         },
         follow::Place,
@@ -159,7 +159,12 @@ event! {
 
 impl ChatReplyEvent {
     /// The present state of a session.
-    pub(in crate::domains::chat) fn state(place: Place, session: &SessionRow, replies: Vec<MessageRow>) -> Self {
+    pub(in crate::domains::chat) fn state(
+        place: Place,
+        session: &SessionRow,
+        persona: Option<&Persona>,
+        replies: Vec<MessageRow>,
+    ) -> Self {
         let Place { cursor, at } = place;
         let known = KnownSoFar::of(session);
         Self::State(ChatReplyState {
@@ -167,20 +172,20 @@ impl ChatReplyEvent {
             session_id: session.id,
             at,
             replies: replies.into_iter().map(ChatMessage).collect(),
-            collected: collected(personas::find(&session.persona), &known.collected),
+            collected: collected(persona, &known.collected),
             is_complete: known.is_complete,
         })
     }
 
-    /// An event of the log. `persona` is the key of the session's persona.
+    /// An event of the log. `persona` is who answers in the session.
     pub(in crate::domains::chat) fn logged(
         place: Place,
         session_id: Id<SessionRow>,
-        persona: &str,
+        persona: Option<&Persona>,
         logged: ChatLog,
     ) -> Self {
         let Place { cursor, at } = place;
-        let fields = |known: &KnownSoFar| collected(personas::find(persona), &known.collected);
+        let fields = |known: &KnownSoFar| collected(persona, &known.collected);
         match logged {
             ChatLog::Added { message, reply_id, known } => Self::MessageAdded(ChatMessageAdded {
                 cursor,

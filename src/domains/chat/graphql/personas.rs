@@ -44,21 +44,47 @@ pub struct ChatField {
     pub is_required: bool,
 }
 
+/// A colour of a persona.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct ChatColor {
+    /// What it is for, such as `primary`.
+    pub name: String,
+    /// The colour, as `#rrggbb`.
+    pub value: String,
+}
+
 /// Who answers in chat sessions.
-#[derive(Clone, Copy)]
-pub struct ChatPersona(pub &'static Persona);
+#[derive(Clone)]
+pub struct ChatPersona(pub Persona);
 
 /// Who answers in chat sessions.
 #[Object]
 impl ChatPersona {
     /// Its key, by which `createChatSession` and `greeting` name it.
     async fn key(&self) -> &str {
-        &self.0.key
+        &self.0.id
     }
 
     /// What it is called.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// How it talks, in a few words.
+    async fn tone(&self) -> &str {
+        &self.0.tone
+    }
+
+    /// What must be said to whoever talks to it, such as that this is no investment advice.
+    async fn disclaimers(&self) -> &[String] {
+        &self.0.disclaimers
+    }
+
+    /// Colours for a client, by their use; `primary` and `background` are always there.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn colors(&self) -> Vec<ChatColor> {
+        let colors = self.0.colors.iter();
+        colors.map(|(name, value)| ChatColor { name: name.clone(), value: value.clone() }).collect()
     }
 
     /// What it greets with: one of these, at random.

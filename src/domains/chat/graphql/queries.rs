@@ -11,7 +11,7 @@ use crate::{
         ContextExt,
         chat::{
             follow::{self, begin},
-            personas,
+            gathering::one_of,
             service::{self, SessionList},
             session::{Column, Entity, Model as SessionRow},
         },
@@ -130,8 +130,8 @@ impl ChatQuery {
 
     /// The personas that answer in chat sessions, the default one first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
-    async fn personas(&self) -> Vec<ChatPersona> {
-        personas::all().iter().map(ChatPersona).collect()
+    async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<ChatPersona>> {
+        Ok(ctx.services()?.chat.personas().list().iter().cloned().map(ChatPersona).collect())
     }
 
     /// A greeting of a persona, at random. Fails with `NOT_FOUND` when there is no such persona.
@@ -139,12 +139,13 @@ impl ChatQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The persona's key; the default one when not given.")] persona: Option<String>,
-    ) -> Result<&'static str> {
+    ) -> Result<String> {
+        let personas = ctx.services()?.chat.personas();
         let persona = match persona {
-            Some(key) => personas::find(&key).ok_or(Error::NotFound("persona"))?,
-            None => personas::default(),
+            Some(key) => personas.get(&key).ok_or(Error::NotFound("persona"))?,
+            None => personas.default_persona(),
         };
-        Ok(personas::greeting(persona, ctx.app()?.ambient.unit()))
+        Ok(one_of(&persona.greetings, ctx.app()?.ambient.unit()).to_owned())
     }
 }
 
@@ -168,6 +169,6 @@ impl ChatSubscription {
         service::visible_to(viewer)?;
         let after = resumed(ctx, after).await?;
         let followed = follow::session(app, viewer, session_id, after).await?;
-        stream_of(ctx, begin(&app.events, followed))
+        stream_of(ctx, begin(&app.events, ctx.services()?.chat.personas(), followed))
     }
 }

@@ -15,7 +15,7 @@ use crate::{
             follow,
             loader::{CountBelow, MessageList, MessagesBelow},
             message::{Author, Model as MessageRow, Role, State},
-            personas::{self, Persona},
+            personas::{FieldSpec, Persona},
             session::Model as SessionRow,
         },
         identity::{User, user_of},
@@ -66,7 +66,7 @@ pub enum ChatFinder {
 /// The fields of a persona with what is known of each.
 pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<ChatCollectedField> {
     let fields = persona.into_iter().flat_map(|persona| &persona.fields);
-    let field = |field: &personas::FieldSpec| {
+    let field = |field: &FieldSpec| {
         let known = known.get(&field.key);
         ChatCollectedField {
             key: field.key.clone(),
@@ -96,8 +96,8 @@ impl ChatSession {
     }
 
     /// Who answers; null when the persona is not offered any more.
-    async fn persona(&self) -> Option<ChatPersona> {
-        personas::find(&self.0.persona).map(ChatPersona)
+    async fn persona(&self, ctx: &Context<'_>) -> Option<Result<ChatPersona>> {
+        nullable(async { Ok(ctx.services()?.chat.personas().get(&self.0.persona).cloned().map(ChatPersona)) }).await
     }
 
     /// Whose session it is; null for a visitor's, and when you may not see the user.
@@ -148,8 +148,8 @@ impl ChatSession {
 
     /// What the persona wants to know, with what is known of each so far.
     #[graphql(complexity = "1 + 5 * child_complexity")]
-    async fn collected(&self) -> Vec<ChatCollectedField> {
-        collected(personas::find(&self.0.persona), &self.0.collected())
+    async fn collected(&self, ctx: &Context<'_>) -> Result<Vec<ChatCollectedField>> {
+        Ok(collected(ctx.services()?.chat.personas().get(&self.0.persona), &self.0.collected()))
     }
 
     /// Whether all is known that must be. Then `lead` was made, once, and stays.

@@ -70,7 +70,8 @@ fn colors(r: &mut Reader<'_>) -> BTreeMap<String, String> {
 
 fn color(r: &mut Reader<'_>, name: String) -> (String, String) {
     let color = r.text(&name);
-    let is_color = color.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit()));
+    let is_color =
+        color.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.chars().all(|c| c.is_ascii_hexdigit()));
     if !color.is_empty() && !is_color {
         r.problem(&name, "must be a colour such as #1a2b3c");
     }
@@ -132,7 +133,10 @@ fn field(r: &mut Reader<'_>) -> FieldSpec {
 fn money(r: &mut Reader<'_>, field: &mut FieldSpec) {
     field.currency = r.text_or("currency", Some(&field.currency));
     if !field.currency.is_empty() && !is_currency(&field.currency) {
-        r.problem("currency", "must be the code of a currency that amounts are read in, such as USD, EUR, GBP, JPY or CHF");
+        r.problem(
+            "currency",
+            "must be the code of a currency that amounts are read in, such as USD, EUR, GBP, JPY or CHF",
+        );
     }
     (field.least, field.most) = (r.number("least", field.least), r.number("most", field.most));
     if field.least > field.most {

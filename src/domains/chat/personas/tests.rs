@@ -65,11 +65,7 @@ fn a_folder_adds_personas_and_replaces_bundled_ones() {
     let names: Vec<_> = personas.list().iter().map(|persona| (persona.id.as_str(), persona.name.as_str())).collect();
     assert_eq!(
         names,
-        [
-            ("insomniac-hedge-fund-guy", "Insomniac Hedge Fund Guy"),
-            ("support", "Our support"),
-            ("billing", "Support")
-        ]
+        [("insomniac-hedge-fund-guy", "Insomniac Hedge Fund Guy"), ("support", "Our support"), ("billing", "Support")]
     );
 }
 

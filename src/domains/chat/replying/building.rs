@@ -5,7 +5,10 @@ use tokio::time::sleep;
 use super::{Answer, Halt, Material, Passage, writing::Writer};
 use crate::{
     app::App,
-    domains::chat::{gathering::one_of, message::Author},
+    domains::chat::{
+        gathering::{Told, one_of},
+        message::Author,
+    },
 };
 
 /// Characters of a passage that are quoted, if its sentences end before.
@@ -26,19 +29,29 @@ pub(super) async fn without_model(app: &App, writer: &mut Writer<'_>, material: 
 
 /// The text, with the numbers of the passages that it cites. `unit` chooses among wordings.
 fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
-    let best = material.passages.first().map(beginning).filter(|quote| !quote.is_empty());
-    let (answer, cited) = match best {
-        Some(quote) => (format!("{} {quote} [1]", one_of(&LEADS, unit).copied().unwrap_or_default()), vec![1]),
-        None => (one_of(&NOTHING, unit).copied().unwrap_or_default().to_owned(), Vec::new()),
+    let replies = &material.persona.replies;
+    let mut parts = match material.plan.told {
+        Told::Nothing => Vec::new(),
+        Told::Something => vec![one_of(&replies.thanks, unit).to_owned()],
+        Told::All => vec![one_of(&replies.complete, unit).to_owned()],
+        Told::Refusal => vec![one_of(&replies.refused, unit).to_owned()],
     };
-    match &material.plan.question {
-        Some((_, question)) => (format!("{answer}\n\n{question}"), cited),
-        None => (answer, cited),
+    let best = material.passages.first().map(beginning).filter(|quote| !quote.is_empty());
+    let mut cited = Vec::new();
+    match best {
+        // Who tells their name or income has not asked for what the notes say about such words.
+        Some(quote) if parts.is_empty() || material.question().contains('?') => {
+            parts.push(format!("{} {quote} [1]", one_of(&replies.openers, unit)));
+            cited.push(1);
+        }
+        None if parts.is_empty() => parts.push(one_of(&replies.nothing_found, unit).to_owned()),
+        _ => {}
     }
+    if let Some((_, question)) = &material.plan.question {
+        parts.push(format!("{} {question}", one_of(&replies.transitions, unit)).trim().to_owned());
+    }
+    (parts.join("\n\n"), cited)
 }
-
-const LEADS: [&str; 1] = ["Here is what I have on that:"];
-const NOTHING: [&str; 1] = ["I have nothing on that in my notes."];
 
 /// The first sentences of a passage, as many as fit.
 fn beginning(passage: &Passage) -> String {

@@ -17,7 +17,7 @@ pub(super) type Passage = Retrieved;
 
 /// The passages that fit what was said; none where the search fails: then the reply does without.
 pub(super) async fn passages(chat: &Chat, persona: &Persona, question: &str) -> Vec<Passage> {
-    let Some(base) = &persona.knowledge else { return Vec::new() };
+    let base = persona.knowledge_base.as_str();
     match chat.knowledge().retrieve(base, question, PASSAGES).await {
         Ok(passages) => passages,
         Err(error) => {

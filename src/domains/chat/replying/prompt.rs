@@ -6,7 +6,10 @@ use super::{Answer, Halt, Material, Passage, cleaning::Cleaner, writing::Writer}
 use crate::{
     app::App,
     clients::llm::{ChatRequest, Delta, LanguageModel, LlmError, Message as Said},
-    domains::chat::message::{Author, Role},
+    domains::chat::{
+        gathering::Told,
+        message::{Author, Role},
+    },
 };
 
 /// How often a model is asked for one reply, before the reply is made without one. The chain asks several by itself when
@@ -96,7 +99,12 @@ fn talk(material: &Material) -> Vec<Said> {
 }
 
 fn instructions(material: &Material) -> String {
-    let mut text = format!("{}\n\n{RULES}\n", material.persona.prompt.trim());
+    let mut text = format!("{}\n\n{RULES}\n", material.persona.system_prompt.trim());
+    if material.plan.told == Told::All {
+        text.push_str(
+            "\nAll that was wanted is known since this message: say thanks, and that the team will write to them.\n",
+        );
+    }
     match &material.plan.question {
         Some((label, question)) => text.push_str(&format!(
             "\nEnd the answer by asking for one thing that is not known yet ({label}), in your own way, such as: {question}\n"
