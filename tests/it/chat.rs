@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, SseClient, SseStream, TestApp, TestAppBuilder, WsClient,
     llm::{Behaviour, Dialect, KEY, StandIn},
-    patience,
 };
 use screen::Screen;
 
@@ -243,14 +242,4 @@ fn course(events: &[Value]) -> Vec<&str> {
     let mut names = names(events);
     names.dedup();
     names
-}
-
-/// Waits until something holds.
-async fn eventually<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
-    patience(async {
-        while !holds().await {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    })
-    .await;
 }

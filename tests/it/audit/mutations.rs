@@ -56,6 +56,9 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "createApiKey" | "revokeApiKey" => of_api_keys(world, mutation).await,
         "addKnowledgeDocument" | "removeKnowledgeDocument" => of_knowledge(world, mutation).await,
         "onboardCompany" | "cancelJob" | "retryJob" => of_jobs(world, mutation).await,
+        "createChatSession" | "deleteChatSession" | "sendChatMessage" | "stopChatReply" | "regenerateChatReply" => {
+            of_chat(world, mutation).await
+        }
         _ => None,
     };
     found.unwrap_or_else(|| {
@@ -242,4 +245,36 @@ async fn of_jobs(world: &World, mutation: &str) -> Option<Asked> {
     world.ok(by, CANCEL, json!({"id": job})).await;
     let asked = Asked::new(by, "mutation($id: ID!) { retryJob(id: $id) { id } }", json!({"id": job}));
     Some(asked.writes("job.retried", admin, &job))
+}
+
+async fn of_chat(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let create = "mutation { createChatSession(input: {}) { session { id } } }";
+    if mutation == "createChatSession" {
+        let asked = Asked::new(by, create, json!({}));
+        return Some(asked.writes("chat_session.created", admin, "/createChatSession/session/id"));
+    }
+    let session = id_at("/createChatSession/session/id", &world.ok(by, create, json!({})).await);
+    let send = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { replyId message { id } } }";
+    let said = json!({"input": {"sessionId": session, "text": "Is leverage a good idea?"}});
+    match mutation {
+        "deleteChatSession" => {
+            let query = "mutation($id: ID!) { deleteChatSession(id: $id) { id } }";
+            let asked = Asked::new(by, query, json!({"id": session}));
+            return Some(asked.writes("chat_session.deleted", admin, &session));
+        }
+        "sendChatMessage" => {
+            let asked = Asked::new(by, send, said);
+            return Some(asked.writes("chat_message.sent", admin, "/sendChatMessage/message/id"));
+        }
+        _ => {}
+    }
+    let reply = id_at("/sendChatMessage/replyId", &world.ok(by, send, said).await);
+    let stop = "mutation($id: ID!) { stopChatReply(replyId: $id) { id } }";
+    if mutation == "stopChatReply" {
+        return Some(Asked::new(by, stop, json!({"id": reply})).writes("chat_message.stopped", admin, &reply));
+    }
+    world.ok(by, stop, json!({"id": reply})).await;
+    let query = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+    Some(Asked::new(by, query, json!({"id": reply})).writes("chat_message.regenerated", admin, &reply))
 }

@@ -6,7 +6,7 @@ use super::{Behaviour, Talk, started, without_model};
 use crate::support::{Client, TestApp};
 
 const LEADS: &str = "{ leads { nodes { name email income { amount currency period } source } } }";
-const MAILS: &str = "{ outbox { nodes { kind status to subject } } }";
+const MAILS: &str = "{ outbox { nodes { kind status subject } } }";
 
 /// Says something, waits for the answer, and returns it.
 async fn ask(app: &TestApp, talk: &Talk, text: &str) -> Value {

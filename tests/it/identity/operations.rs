@@ -19,6 +19,11 @@ const NO_COMPANY: &str = "com_00000000000000000000000000000000";
 /// The id of no knowledge document.
 const NO_DOCUMENT: &str = "kdoc_00000000000000000000000000000000";
 
+/// The id of no chat session.
+const NO_CHAT: &str = "chat_00000000000000000000000000000000";
+/// The id of no chat message.
+const NO_MESSAGE: &str = "msg_00000000000000000000000000000000";
+
 /// Every root field, such as `query companies`, in order.
 pub async fn root_fields(app: &TestApp) -> Vec<String> {
     let query = "{ __schema { query: queryType { fields { name } } mutation: mutationType { fields { name } } \
@@ -36,7 +41,8 @@ pub async fn root_fields(app: &TestApp) -> Vec<String> {
 /// An operation for each root field that changes nothing when it is allowed: it is about what is not there, or its input is
 /// wrong. Signing in and out does what it says; `TOKEN` stands for a refresh token.
 pub fn harmless() -> BTreeMap<&'static str, String> {
-    let mut all: BTreeMap<_, _> = queries().into_iter().chain(sign_in()).chain(administration()).collect();
+    let mut all: BTreeMap<_, _> =
+        queries().into_iter().chain(sign_in()).chain(administration()).chain(chat()).collect();
     let job = |name: &str| format!(r#"mutation {{ {name}(id: "{NO_JOB}") {{ id }} }}"#);
     all.insert("mutation cancelJob", job("cancelJob"));
     all.insert("mutation retryJob", job("retryJob"));
@@ -72,6 +78,32 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
         ("query users", "{ users { totalCount } }".to_owned()),
         ("query viewer", "{ viewer { credential } }".to_owned()),
+    ]
+}
+
+fn chat() -> Vec<(&'static str, String)> {
+    vec![
+        ("query chatSession", format!(r#"{{ chatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        ("query chatSessions", "{ chatSessions { totalCount } }".to_owned()),
+        ("query greeting", "{ greeting }".to_owned()),
+        ("query personas", "{ personas { key } }".to_owned()),
+        (
+            "mutation createChatSession",
+            r#"mutation { createChatSession(input: {persona: "nobody"}) { expiresAt } }"#.to_owned(),
+        ),
+        ("mutation deleteChatSession", format!(r#"mutation {{ deleteChatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        (
+            "mutation sendChatMessage",
+            format!(
+                r#"mutation {{ sendChatMessage(input: {{sessionId: "{NO_CHAT}", text: "Hello"}}) {{ replyId }} }}"#
+            ),
+        ),
+        ("mutation stopChatReply", format!(r#"mutation {{ stopChatReply(replyId: "{NO_MESSAGE}") {{ id }} }}"#)),
+        (
+            "mutation regenerateChatReply",
+            format!(r#"mutation {{ regenerateChatReply(messageId: "{NO_MESSAGE}") {{ id }} }}"#),
+        ),
+        ("subscription chatReply", format!(r#"subscription {{ chatReply(sessionId: "{NO_CHAT}") {{ at }} }}"#)),
     ]
 }
 
