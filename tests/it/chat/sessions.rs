@@ -48,7 +48,12 @@ async fn what_is_wrong_with_a_session_to_be_made_is_told_at_once() {
     let note = |name: &str, value: &str| json!({"name": name, "value": value});
     let metadata = [note("", "a"), note("page", &"x".repeat(501)), note("page", "b\u{7}")];
     let error = app.anonymous().fail(CREATE, json!({"input": {"persona": "nobody", "metadata": metadata}})).await;
-    let fields: Vec<_> = error["extensions"]["fields"].as_array().unwrap().iter().map(|field| &field["path"]).collect();
+    let fields: Vec<_> = error["extensions"]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["path"].as_str().unwrap().to_owned())
+        .collect();
     let expected = ["persona", "metadata.0.name", "metadata.1.value", "metadata.2.value", "metadata.2.name"];
     assert_eq!(fields, expected.map(|path| format!("input.{path}")));
 }
