@@ -23,4 +23,4 @@ pub(crate) use graphql::mail_of;
 pub use graphql::{OutboxMutation, OutboxQuery};
 pub use purge::PurgeMails;
 pub use queue::{NewMail, queue};
-pub use send_mail::SendMail;
+pub use send_mail::{SendMail, SendMailInput};

@@ -94,6 +94,8 @@ impl SendMail {
             id: Set(id),
             status: Set(status),
             attempts: Set(attempts),
+            error_code: Set(None),
+            error_message: Set(None),
             updated_at: Set(self.0.ambient.now()),
             ..Default::default()
         };

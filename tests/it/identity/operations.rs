@@ -14,6 +14,10 @@ const NO_USER: &str = "usr_00000000000000000000000000000000";
 const NO_ROLE: &str = "rol_00000000000000000000000000000000";
 /// The id of no API key.
 const NO_KEY: &str = "key_00000000000000000000000000000000";
+/// The id of no lead.
+const NO_LEAD: &str = "lead_00000000000000000000000000000000";
+/// The id of no mail.
+const NO_MAIL: &str = "mail_00000000000000000000000000000000";
 /// The id of no company.
 const NO_COMPANY: &str = "com_00000000000000000000000000000000";
 /// The id of no knowledge document.
@@ -54,6 +58,8 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
     let remove = format!(r#"mutation {{ removeKnowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#);
     all.insert("mutation removeKnowledgeDocument", remove);
     all.insert("mutation onboardCompany", r#"mutation { onboardCompany(input: {companyName: ""}) { id } }"#.to_owned());
+    let send = format!(r#"mutation {{ sendMails(ids: ["{NO_MAIL}"]) {{ mails {{ id }} }} }}"#);
+    all.insert("mutation sendMails", send);
     all.insert("subscription jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#));
     all
 }
@@ -71,8 +77,12 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query knowledgeDocument", format!(r#"{{ knowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#)),
         ("query knowledgeDocuments", "{ knowledgeDocuments { totalCount } }".to_owned()),
         ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { score } }"#.to_owned()),
+        ("query lead", format!(r#"{{ lead(id: "{NO_LEAD}") {{ id }} }}"#)),
+        ("query leads", "{ leads { totalCount } }".to_owned()),
         ("query node", format!(r#"{{ node(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query nodes", format!(r#"{{ nodes(ids: ["{NO_JOB}"]) {{ id }} }}"#)),
+        ("query outbox", "{ outbox { totalCount } }".to_owned()),
+        ("query outboxMail", format!(r#"{{ outboxMail(id: "{NO_MAIL}") {{ id }} }}"#)),
         ("query permissions", "{ permissions { name } }".to_owned()),
         ("query roles", "{ roles { id } }".to_owned()),
         ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
