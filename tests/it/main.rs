@@ -17,6 +17,7 @@ mod health;
 mod identity;
 mod issuers;
 mod jobs;
+mod knowledge;
 mod limits;
 mod lists;
 mod llm;
