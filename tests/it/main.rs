@@ -19,6 +19,7 @@ mod identity;
 mod issuers;
 mod jobs;
 mod leads;
+mod knowledge;
 mod limits;
 mod lists;
 mod llm;

@@ -57,7 +57,8 @@ fn words_are_found_in_any_form_and_rare_ones_count_more() {
 #[test]
 fn the_signs_of_query_languages_mean_nothing() {
     let documents = [texts(1, &["Stop losses and trade."])];
-    for query in [r#"text:"stop" AND -loss"#, "stop~2^9", "(((", "[stop TO loss]", "*", "title:*", "\"", "stop:", "\\"]
+    for query in
+        [r#"text:"stop" AND -loss"#, "stop~2^9", "(((", "[stop TO loss]", "*", "heading:*", "\"", "stop:", "\\"]
     {
         let looks_for_it = query.contains("stop");
         assert_eq!(found(&documents, query), if looks_for_it { vec![100] } else { vec![] }, "{query}");
