@@ -7,12 +7,13 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 use uuid::Uuid;
 
 use super::{
+    graphql::{ChatMessageFilter, ChatMessageOrder},
     message::{Column, Entity, Model as Message},
     service,
     session::{self, Model as Session},
 };
 use crate::{
-    db::{Direction, Id, Keyset, KeysetPage, fetch_children},
+    db::{Id, Keyset, KeysetPage, fetch_children},
     domains::Batch,
     error::{Error, Result},
     graphql::PageArgs,
@@ -22,18 +23,23 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct MessageList {
     pub(super) page: PageArgs,
+    pub(super) filter: Option<ChatMessageFilter>,
+    pub(super) order: Option<ChatMessageOrder>,
     pub(super) include_superseded: bool,
 }
 
 impl MessageList {
-    /// As they were said.
-    pub(super) fn keyset() -> Keyset<Entity> {
-        Keyset::new(Column::Place, Direction::Ascending)
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
     }
 
     fn select(&self, sessions: Vec<Id<Session>>) -> Select<Entity> {
         let standing = (!self.include_superseded).then(|| Column::SupersededById.is_null());
-        Entity::find().filter(Condition::all().add(Column::SessionId.is_in(sessions)).add_option(standing))
+        let wanted = Condition::all()
+            .add(Column::SessionId.is_in(sessions))
+            .add_option(standing)
+            .add_option(self.filter.as_ref().map(ChatMessageFilter::condition));
+        Entity::find().filter(wanted)
     }
 }
 
@@ -64,10 +70,9 @@ impl Loader<MessagesBelow> for Batch {
     async fn load(&self, keys: &[MessagesBelow]) -> Result<HashMap<MessagesBelow, Self::Value>, Arc<Error>> {
         let mut loaded = HashMap::new();
         for (list, sessions) in by_list(keys.iter()) {
-            let request = list.page.request(MessageList::keyset())?;
+            let request = list.page.request(list.keyset())?;
             let select = list.select(sessions);
-            let pages =
-                fetch_children(self.app.db.reader(), select, Column::SessionId, MessageList::keyset(), &request);
+            let pages = fetch_children(self.app.db.reader(), select, Column::SessionId, list.keyset(), &request);
             for (session, page) in pages.await.map_err(Error::from)? {
                 loaded.insert(MessagesBelow { session: Id::from_uuid(session), list: list.clone() }, page);
             }

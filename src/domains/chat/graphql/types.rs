@@ -3,7 +3,10 @@
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::personas::{ChatFieldKind, ChatPersona};
+use super::{
+    messages::{ChatMessageFilter, ChatMessageOrder},
+    personas::{ChatFieldKind, ChatPersona},
+};
 use crate::{
     auth::Permission,
     db::{Id, KeysetPage},
@@ -118,6 +121,7 @@ impl ChatSession {
     }
 
     /// What was said, the oldest first. Replies that were written again are left out unless asked for.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn messages(
         &self,
@@ -128,11 +132,15 @@ impl ChatSession {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which messages.")] filter: Option<ChatMessageFilter>,
+        #[graphql(desc = "In which order; as they were said when not given.")] order_by: Option<ChatMessageOrder>,
         #[graphql(desc = "Whether replies are listed too in whose place another was written.", default)]
         include_superseded: bool,
     ) -> Result<Connection<ChatMessage>> {
-        let list = MessageList { page: PageArgs::new(first, after, last, before), include_superseded };
-        let request = list.page.request(MessageList::keyset())?;
+        let page = PageArgs::new(first, after, last, before);
+        let list = MessageList { page, filter, order: order_by, include_superseded };
+        let keyset = list.keyset();
+        let request = list.page.request(keyset)?;
         let below = MessagesBelow { session: self.0.id, list: list.into() };
         let page = ctx.loader()?.load_one(below.clone()).await.map_err(Error::shared)?;
         let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
@@ -143,7 +151,7 @@ impl ChatSession {
                 Ok(count.unwrap_or_default())
             })
         });
-        Ok(Connection::new(page, MessageList::keyset(), total, ChatMessage))
+        Ok(Connection::new(page, keyset, total, ChatMessage))
     }
 
     /// What the persona wants to know, with what is known of each so far.
