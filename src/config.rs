@@ -3,8 +3,10 @@
 //! [`Config::read`] reports every problem at once, one sentence each. `.env.example` is made from the same reading
 //! ([`env_example`]), so it cannot go stale.
 
+mod chat;
 mod gather;
 mod issuers;
+mod knowledge;
 mod llm;
 mod mail;
 mod reader;
@@ -15,12 +17,17 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
+pub use chat::ChatConfig;
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
+pub use knowledge::KnowledgeConfig;
 pub use llm::{
     HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
     ProviderConfig,
 };
-pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
+pub use mail::{
+    LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
+    SMTP_USER,
+};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -53,16 +60,22 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The language models.
     pub llm: LlmConfig,
+    /// How knowledge is searched.
+    pub knowledge: KnowledgeConfig,
     /// Who searches the web.
     pub search: SearchConfig,
     /// How pages of the web are read.
     pub fetch: FetchConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
+    /// Chat sessions.
+    pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
     /// The folder whose personas add to the bundled ones of the chat, or replace them.
     pub personas_dir: Option<PathBuf>,
+    /// What is kept of mails, and who gets those for the team.
+    pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// How long a stopping server waits for what is running.

@@ -6,5 +6,7 @@ mod graphql;
 mod loader;
 mod service;
 
+pub use events::JobError;
 pub(crate) use graphql::job_of;
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
+pub(crate) use loader::PlaceOf;

@@ -7,6 +7,7 @@
 
 mod audit;
 mod budget;
+mod chat;
 mod cli;
 mod crash;
 mod edgar;
@@ -18,11 +19,14 @@ mod health;
 mod identity;
 mod issuers;
 mod jobs;
+mod knowledge;
+mod leads;
 mod limits;
 mod lists;
 mod llm;
 mod mail;
 mod onboarding;
+mod outbox;
 mod people;
 mod reports;
 mod research;
