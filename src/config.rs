@@ -3,8 +3,10 @@
 //! [`Config::read`] reports every problem at once, one sentence each. `.env.example` is made from the same reading
 //! ([`env_example`]), so it cannot go stale.
 
+mod chat;
 mod gather;
 mod issuers;
+mod knowledge;
 mod llm;
 mod mail;
 mod observe;
@@ -16,12 +18,17 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
+pub use chat::ChatConfig;
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
+pub use knowledge::KnowledgeConfig;
 pub use llm::{
     HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
     ProviderConfig,
 };
-pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
+pub use mail::{
+    LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
+    SMTP_USER,
+};
 pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 use reader::Reader;
 pub use reader::{Problem, Setting};
@@ -55,14 +62,22 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The language models.
     pub llm: LlmConfig,
+    /// How knowledge is searched.
+    pub knowledge: KnowledgeConfig,
     /// Who searches the web.
     pub search: SearchConfig,
     /// How pages of the web are read.
     pub fetch: FetchConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
+    /// Chat sessions.
+    pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
+    /// The folder whose personas add to the bundled ones of the chat, or replace them.
+    pub personas_dir: Option<PathBuf>,
+    /// What is kept of mails, and who gets those for the team.
+    pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// How long a stopping server waits for what is running.
@@ -221,12 +236,20 @@ impl OpenAiConfig {
 /// The SEC's EDGAR.
 #[derive(Debug, Clone)]
 pub struct EdgarConfig {
-    /// The address below which `files/company_tickers.json` lies.
+    /// The address below which `files/company_tickers.json` and the archives lie.
     pub base_url: Url,
+    /// The address below which `submissions/CIK##########.json` lies.
+    pub data_base_url: Url,
     /// Who we are, as the SEC's fair-access rules demand: a name and a mail address. Without it nothing is requested.
     pub user_agent: Option<String>,
+    /// Requests a second, of all copies of the server together; the SEC blocks who sends more than 10.
+    pub requests_per_second: u32,
+    /// How long one attempt at a request may take.
+    pub timeout: Duration,
     /// Where fetched files are kept.
     pub cache_dir: PathBuf,
+    /// How many bytes of documents are kept there.
+    pub archive_bytes: u64,
 }
 
 impl Config {
@@ -310,6 +333,13 @@ pub(super) mod tests {
         let off = read(&[("RATE_LIMIT_POINTS", "20000"), ("RATE_LIMIT_ANONYMOUS_POINTS", "0")]).unwrap().limits;
         assert_eq!((off.signed_in.points, off.anonymous.points), (20_000, 0));
         assert!(read(&[("RATE_LIMIT_RESTORE", "0")]).is_err());
+    }
+
+    #[test]
+    fn the_sec_is_asked_ten_times_a_second_at_most() {
+        for (rate, is_valid) in [("0", false), ("1", true), ("10", true), ("11", false)] {
+            assert_eq!(read(&[("EDGAR_REQUESTS_PER_SECOND", rate)]).is_ok(), is_valid, "{rate}");
+        }
     }
 
     #[test]

@@ -15,7 +15,8 @@ mod tx;
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 
 pub use connect::{ConnectError, connect, connect_patiently};
@@ -75,6 +76,20 @@ impl Db {
     /// Whether this is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.backend() == DbBackend::Postgres
+    }
+
+    /// Begins reading the database as it is now: all statements see the same state, whatever is written in between. Ends
+    /// when it is dropped; keep it for a few statements only.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        // A transaction of SQLite that reads sees one state by itself.
+        let options = TransactionOptions {
+            isolation_level: self.is_postgres().then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        self.reader.begin_with_options(options).await
     }
 
     /// Begins a write transaction; it is rolled back unless it is committed.

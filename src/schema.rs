@@ -151,7 +151,7 @@ impl Engine {
     }
 
     fn observe(&self, viewer: &Viewer, request: &mut Request) -> Observed {
-        let user = viewer.session.as_ref().map(|session| session.user_id);
+        let user = viewer.signed_in().map(|session| session.user_id);
         let metrics = self.app.ambient.metrics().clone();
         Observed::begin(metrics, self.app.config.log.slow, self.info(request), &viewer.request_id, user)
     }

@@ -15,8 +15,10 @@ use crate::{
     db,
     domains::{
         self, Services,
+        chat::Chat,
         identity::{Identity, TokenKey},
         intelligence::TickerService,
+        knowledge::Knowledge,
     },
     events::EventLog,
     http,
@@ -51,14 +53,20 @@ impl Server {
     /// With a sentence for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
-        let clients = Clients::new(&config, &ambient)?;
+        let clients = Clients::new(&config, &db, &ambient)?;
         let key = token_key(&config, &ambient)?;
         let redis = SharedRedis::new(config.redis_url.as_ref()).context("REDIS_URL is not usable")?;
         let throttle = Throttle::new(redis.clone(), ambient.clone());
         let budget = Budget::new(redis, &config.limits, ambient.clone());
         let app = App::new(AppParts { config, db, ambient, events, clients, throttle, budget });
-        let services =
-            Services { identity: Identity::new(app.clone(), key), tickers: TickerService::new(app.clone())? };
+        let knowledge = Knowledge::new(app.clone());
+        knowledge.prepare().await.context("The documents that come with the server cannot be kept")?;
+        let services = Services {
+            identity: Identity::new(app.clone(), key),
+            tickers: TickerService::new(app.clone())?,
+            chat: Chat::new(app.clone(), knowledge.clone())?,
+            knowledge,
+        };
         Ok(Self { app, services })
     }
 

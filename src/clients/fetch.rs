@@ -28,6 +28,7 @@ use url::Url;
 pub use address::AddressPolicy;
 pub use error::FetchError;
 pub use resolver::SystemResolver;
+pub use text::{HtmlLine, html_lines};
 
 use self::decode::{Declared, Kind};
 use self::hosts::Hosts;
@@ -150,7 +151,7 @@ impl HttpFetcher {
         let bytes = self.body(&mut response).await?;
         let content_type = declared.content_type.clone();
         let readable = tokio::task::spawn_blocking(move || readable(&declared, &bytes)).await;
-        let Readable { title, text } =
+        let Readable { title, text, .. } =
             readable.map_err(|_| FetchError::WrongType { what: "beyond understanding".to_owned() })??;
         Ok(Step::Page(Page { url: url.clone(), title, text, fetched_at: self.ambient.now(), content_type }))
     }
@@ -174,7 +175,7 @@ fn readable(declared: &Declared, bytes: &[u8]) -> Result<Readable, FetchError> {
     Ok(match declared.kind {
         Kind::Html => text::of_html(&text, false),
         Kind::Xhtml => text::of_html(&text, true),
-        Kind::Plain => Readable { title: None, text: text::of_plain(&text) },
+        Kind::Plain => Readable { text: text::of_plain(&text), ..Readable::default() },
     })
 }
 

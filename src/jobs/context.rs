@@ -157,7 +157,7 @@ impl Context {
     }
 
     /// Begins a transaction that commits only while this worker holds the job's lease. For rows that a task writes
-    /// together with its end: see [`Context::commit_task`].
+    /// together with its end: see [`Context::commit_task`]; or for rows of the work itself: see [`FencedTx::commit`].
     ///
     /// # Errors
     /// [`JobError::Interrupted`] when the lease is lost, or when the database fails.
@@ -255,7 +255,11 @@ impl FencedTx {
         &mut self.tx
     }
 
-    pub(super) async fn commit(self) -> Result<(), JobError> {
+    /// Commits what was written, without an event of the job.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn commit(self) -> Result<(), JobError> {
         Ok(self.tx.commit().await?)
     }
 }

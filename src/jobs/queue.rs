@@ -96,7 +96,11 @@ pub(super) async fn try_begin_on(db: &Db, id: Id<Model>) -> Result<Option<(Write
 /// Begins a transaction on a job as it is, in turn with its worker. The row is locked as well, because a claim asks for no
 /// turn: it passes over a locked row.
 pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
-    let tx = db.begin().await?;
+    take_turn(db.begin().await?, id).await
+}
+
+/// The same for a transaction that has begun, and has changed nothing yet.
+pub(super) async fn take_turn(tx: WriteTx, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
     tx.lock(&job_topic(id)).await?;
     let row = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
     Ok((tx, row))

@@ -8,6 +8,7 @@ pub mod edgar;
 mod http;
 pub mod jwks;
 pub mod llm;
+pub mod mail_server;
 pub mod openai;
 mod process;
 pub mod program;

@@ -5,8 +5,9 @@ use crate::error::Error;
 /// Why a mail was not sent. No message contains the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// The mail server does not accept a setting: the login, or the kind of encryption.
-    #[error("mail is not configured: {setting} was not accepted by the mail server ({reason})")]
+    /// A setting is not right: the mail server does not accept the login or the kind of encryption, or a file of
+    /// certificates cannot be read.
+    #[error("mail is not configured: {setting} was not accepted ({reason})")]
     NotConfigured {
         /// The environment variable to look at.
         setting: &'static str,
