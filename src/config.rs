@@ -9,6 +9,7 @@ mod issuers;
 mod knowledge;
 mod llm;
 mod mail;
+mod observe;
 mod reader;
 mod web;
 
@@ -28,6 +29,7 @@ pub use mail::{
     LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
     SMTP_USER,
 };
+pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -72,8 +74,6 @@ pub struct Config {
     pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
-    /// The folder whose personas add to the bundled ones of the chat, or replace them.
-    pub personas_dir: Option<PathBuf>,
     /// What is kept of mails, and who gets those for the team.
     pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
@@ -82,6 +82,10 @@ pub struct Config {
     pub shutdown: Duration,
     /// How the log is written.
     pub log: LogConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
+    /// Where traces go; `None` without a collector.
+    pub traces: Option<TracesConfig>,
 }
 
 /// Where the server listens and whom it answers.
@@ -246,15 +250,6 @@ pub struct EdgarConfig {
     pub archive_bytes: u64,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
-    pub filter: String,
-    /// JSON lines instead of text.
-    pub json: bool,
-}
-
 impl Config {
     /// Reads the settings by `lookup` (a name to its value).
     ///
@@ -358,6 +353,7 @@ pub(super) mod tests {
             ("SMTP_FROM", "Rapport <no-reply@example.com>"),
             ("SMTP_USER", "rapport"),
             ("SMTP_PASSWORD", "very-secret"),
+            ("METRICS_TOKEN", "very-secret-indeed"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("very-secret"));

@@ -1,6 +1,7 @@
 //! The business, one folder a domain, and the one list of them: what each adds to the schema, to the queue and to the
 //! schedule.
 
+pub mod agents;
 pub mod audit;
 pub mod chat;
 pub mod customers;
@@ -45,6 +46,8 @@ pub struct Query(
     outbox::OutboxQuery,
     chat::ChatQuery,
     system::SystemQuery,
+    system::HealthQuery,
+    agents::AgentsQuery,
 );
 
 /// What can be changed.

@@ -14,6 +14,7 @@ mod m20261126_000007_pace;
 mod m20261126_000009_knowledge;
 mod m20261126_000010_outbox;
 mod m20261126_000011_leads;
+mod m20261126_000012_job_trace;
 mod m20261126_000013_chat;
 
 /// All migrations, oldest first.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_outbox::Migration),
             Box::new(m20261126_000011_leads::Migration),
             Box::new(m20261126_000013_chat::Migration),
+            Box::new(m20261126_000012_job_trace::Migration),
         ]
     }
 }

@@ -49,6 +49,8 @@ pub enum Permission {
     ChatsReadAll,
     /// Delete everybody's chat sessions.
     ChatsDeleteAll,
+    /// See how the server does.
+    MetricsRead,
 }
 
 impl Permission {
@@ -115,6 +117,9 @@ impl Permission {
             ),
             Self::ChatsDeleteAll => {
                 ("chats:delete_all", "Delete everybody's chat sessions; one's own may always be deleted.", &[])
+            }
+            Self::MetricsRead => {
+                ("metrics:read", "See the metrics of language models and the details of health.", &[Manager])
             }
         }
     }

@@ -8,9 +8,9 @@ use url::{Host, Url};
 
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
-    HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, LogConfig, MailConfig, MailLogin, MailTls,
-    OPENAI_API_KEY, OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat,
-    issuers, knowledge, llm, reader::Reader, web,
+    HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
+    OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, issuers, knowledge,
+    llm, observe, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -33,27 +33,13 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let edgar = gather_edgar(r);
     let chat = chat::gather(r);
     let mail = gather_mail(r);
-    r.section("Chat");
-    let personas_dir = r.optional(
-        "PERSONAS_DIR",
-        "A folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
-    );
     let outbox = gather_outbox(r);
     r.section("The rest");
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
-    let log = LogConfig {
-        filter: r.text(
-            "LOG",
-            "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
-            "What is logged, as a filter such as info,rapport=debug.",
-        ),
-        json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
-    };
-    if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
-        r.problem("LOG", format!("is not a log filter: {error}"));
-    }
+    r.section("Log, metrics and traces");
+    let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
     Config {
         http,
         database,
@@ -70,11 +56,12 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         edgar,
         chat,
         mail,
-        personas_dir: personas_dir.map(PathBuf::from),
         outbox,
         sample_delay,
         shutdown,
         log,
+        metrics,
+        traces,
     }
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
@@ -133,7 +134,8 @@ impl Context {
         }
         self.check_stopping()?;
         self.announce(stage, task).await?;
-        let outcome = match work.await {
+        let span = tracing::info_span!("task", otel.name = step_name(stage, task), stage, task);
+        let outcome = match work.instrument(span).await {
             Ok(output) => TaskOutcome::Done(output),
             Err(failure) => TaskOutcome::Failed(failure),
         };

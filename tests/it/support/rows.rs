@@ -117,6 +117,7 @@ impl TestApp {
             idempotency_key: None,
             input_hash: String::new(),
             last_event: 0,
+            trace_parent: None,
             created_at,
             started_at: None,
             finished_at: None,
