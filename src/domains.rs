@@ -5,15 +5,21 @@ pub mod audit;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
+pub mod signals;
 pub mod system;
 
 mod batch;
+mod below;
 mod follow;
+mod kinds;
 mod node;
 
 use async_graphql::{Context, MergedObject, MergedSubscription};
 
 pub use batch::{Batch, RequestLoader, loader};
+pub(crate) use below::{Below, List, connection_below};
+pub(crate) use kinds::{needed_for, result_of};
+pub use kinds::JobResult;
 pub use node::Node;
 
 use crate::{
@@ -24,6 +30,7 @@ use crate::{
 };
 use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use signals::MonitorCustomers;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -33,16 +40,23 @@ pub struct Query(
     audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
+    signals::SignalsQuery,
     system::SystemQuery,
 );
 
 /// What can be changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(identity::IdentityMutation, intelligence::IntelligenceMutation, system::SystemMutation);
+pub struct Mutation(
+    identity::IdentityMutation,
+    intelligence::IntelligenceMutation,
+    customers::CustomersMutation,
+    signals::SignalsMutation,
+    system::SystemMutation,
+);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(system::SystemSubscription);
+pub struct Subscription(signals::SignalsSubscription, system::SystemSubscription);
 
 /// The services that hold something of their own beside the [`App`].
 #[derive(Clone, Debug)]
@@ -71,6 +85,7 @@ impl Services {
 pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
+        .with(MonitorCustomers::new(app.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
         .with(SendInvitation(services.identity.clone()))
         .with(PurgeSessions(app.clone()))

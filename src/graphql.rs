@@ -16,7 +16,7 @@ mod values;
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
 pub use cost::{Charge, CostLimit};
 pub use errors::{RequestId, finish, nullable, refused};
-pub use filter::{DateTimeFilter, EnumFilter, IdFilter, StringFilter, combined, contains_folded};
+pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter, combined, contains_folded};
 pub use limits::{NESTING, check_document, check_text};
 pub use operation::operation_kind;
 pub use order::{Order, OrderField};

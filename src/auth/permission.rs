@@ -13,8 +13,14 @@ pub enum Permission {
     CompaniesRead,
     /// Have companies researched.
     CompaniesResearch,
+    /// Have the customers of companies monitored.
+    CompaniesMonitor,
     /// See customers.
     CustomersRead,
+    /// Change customers.
+    CustomersWrite,
+    /// See signals.
+    SignalsRead,
     /// See everybody's jobs.
     JobsReadAll,
     /// Steer everybody's jobs.
@@ -68,7 +74,16 @@ impl Permission {
             Self::CompaniesResearch => {
                 ("companies:research", "Have companies researched, which may cost money.", &[Manager])
             }
-            Self::CustomersRead => ("customers:read", "See customers.", &[Manager, Counselor, Viewer]),
+            Self::CompaniesMonitor => {
+                ("companies:monitor", "Have the reports of a company's customers read for signals.", &[Manager])
+            }
+            Self::CustomersRead => {
+                ("customers:read", "See customers, with their account managers.", &[Manager, Counselor, Viewer])
+            }
+            Self::CustomersWrite => ("customers:write", "Change customers.", &[Manager]),
+            Self::SignalsRead => {
+                ("signals:read", "See signals and the reports on them.", &[Manager, Counselor, Viewer])
+            }
             Self::JobsReadAll => ("jobs:read_all", "See everybody's jobs; one's own are always seen.", &[Manager]),
             Self::JobsManageAll => {
                 ("jobs:manage_all", "Cancel and retry everybody's jobs; one's own may always be steered.", &[Manager])

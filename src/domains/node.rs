@@ -8,6 +8,7 @@ use super::{
     customers::{self, Customer},
     identity::{self, ApiKey, Role, User},
     intelligence::{self, Company},
+    signals::{self, Signal},
     system::{self, Job},
 };
 use crate::{
@@ -34,6 +35,8 @@ pub enum Node {
     Company(Company),
     /// A customer.
     Customer(Customer),
+    /// Something that happened at a customer.
+    Signal(Signal),
     /// A piece of background work.
     Job(Job),
 }
@@ -78,6 +81,7 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
         ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
         AuditEntry::PREFIX => audit::entry_of(ctx, parse(id)?).await?.map(Node::AuditEntry),
+        Signal::PREFIX => signals::signal_of(ctx, parse(id)?).await?.map(Node::Signal),
         JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
     })

@@ -27,6 +27,8 @@ pub struct EventLog {
     pub(super) hub: Arc<Hub>,
     /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
     pub(super) start: Position,
+    /// The last event that the tail has handed out.
+    seen: Arc<Mutex<Position>>,
     epoch: Arc<Mutex<Uuid>>,
 }
 
@@ -50,7 +52,8 @@ impl EventLog {
     /// When the database fails.
     pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
         let epoch = Arc::new(Mutex::new(Uuid::nil()));
-        let mut log = Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch };
+        let mut log =
+            Self { db: db.clone(), hub: Arc::default(), start: Position::default(), seen: Arc::default(), epoch };
         let tx = db.begin().await?;
         tx.lock(HISTORY).await?;
         let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
@@ -61,6 +64,7 @@ impl EventLog {
         tx.commit().await?;
         log.remember(log.history().await?.epoch);
         log.start = log.end().await?;
+        log.note_seen(log.start);
         Ok(log)
     }
 
@@ -112,6 +116,16 @@ impl EventLog {
         let row = self.db.reader().query_one_raw(self.statement(&sql, [])).await?;
         let found = row.as_ref().map(position_of).transpose()?;
         Ok(found.unwrap_or(self.history().await?.purged))
+    }
+
+    /// Up to where this process has read the log: every change before it is committed, and can be read. Costs nothing, and
+    /// lies behind [`EventLog::end`] by what the tail has not read yet.
+    pub fn seen(&self) -> Position {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn note_seen(&self, position: Position) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = position;
     }
 
     /// Where the event with this id stands.

@@ -76,6 +76,7 @@ impl EventLog {
                 *last = event.position;
                 self.hub.publish(event);
             }
+            self.note_seen(*last);
             if !is_full {
                 // Only PostgreSQL has events that are written and not settled.
                 return Ok(self.db.is_postgres() && self.has_pending(*last).await?);

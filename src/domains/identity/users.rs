@@ -1,6 +1,6 @@
 //! Which users there are, for those who may see them.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select};
 
 use super::{
     graphql::{UserFilter, UserOrder},
@@ -71,4 +71,17 @@ pub(super) async fn find_all(db: &Db, ids: impl IntoIterator<Item = Id<Model>>) 
         return Ok(Vec::new());
     }
     Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db.reader()).await?)
+}
+
+/// The user with this id, if they may sign in.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn active_user<C: ConnectionTrait>(connection: &C, id: Id<Model>) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).filter(Column::Status.eq(Status::Active)).one(connection).await
+}
+
+/// The topic of what one user alone is told.
+pub(crate) fn user_topic(id: Id<Model>) -> String {
+    format!("user:{id}")
 }

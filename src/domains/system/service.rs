@@ -11,12 +11,12 @@ use crate::{
     db::{Id, Keyset, KeysetPage, fetch_page},
     domains::{
         audit::{self, Entry},
-        intelligence::OnboardCompany,
+        needed_for,
     },
     error::{Error, Result},
     events::{Found, Position, Subscription},
     graphql::{PageArgs, TotalCount},
-    jobs::{self, Job as _, JobColumn, JobEntity, JobRow, Steered, job_topic},
+    jobs::{self, JobColumn, JobEntity, JobRow, Steered, job_topic},
 };
 
 /// Which jobs are wanted, and in which order.
@@ -71,8 +71,8 @@ pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result
 /// may steer it may have made it.
 pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
-    if job.kind == OnboardCompany::KIND {
-        viewer.need(Permission::CompaniesResearch)?;
+    if let Some(permission) = needed_for(&job.kind) {
+        viewer.need(permission)?;
     }
     let steered = jobs::retry(&app.db, &app.ambient, job.id).await?;
     commit(app, viewer, "job.retried", steered).await

@@ -59,6 +59,8 @@ impl TestApp {
             source_url: None,
             source_title: None,
             source_quote: None,
+            account_manager_id: None,
+            version: 1,
             is_sample: false,
             first_seen_at: today(),
             last_seen_at: today(),
