@@ -6,12 +6,13 @@ pub mod http;
 pub mod jwks;
 pub mod llm;
 pub mod mail;
+pub mod pace;
 pub mod research;
 pub mod search;
 
 use std::sync::Arc;
 
-use crate::{ambient::Ambient, config::Config};
+use crate::{ambient::Ambient, config::Config, db::Db};
 use edgar::{Edgar, HttpEdgar};
 use fetch::{HttpFetcher, PageFetcher};
 use jwks::JwksClient;
@@ -45,11 +46,11 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// The clients that the settings ask for.
+    /// The clients that the settings ask for. What copies of the server must agree on they keep in `db`.
     ///
     /// # Errors
     /// When a client cannot be made, with a sentence for the person who starts the server.
-    pub fn new(config: &Config, ambient: &Ambient) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, db: &Db, ambient: &Ambient) -> anyhow::Result<Self> {
         let sample = SampleConfig { delay: config.sample_delay };
         // The sample first: its companies exist nowhere else.
         let mut research: Vec<Arc<dyn ResearchSource>> = vec![Arc::new(SampleResearch::new(sample, ambient.clone())?)];
@@ -57,7 +58,7 @@ impl Clients {
             Some(mail) => Some(Arc::new(SmtpMailer::new(mail, ambient.clone())?)),
             None => None,
         };
-        let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
+        let edgar = Arc::new(HttpEdgar::new(&config.edgar, db.clone(), ambient.clone())?);
         let llm = LlmChain::new(&config.llm, ambient.clone())?;
         let search = SearchChain::from_config(&config.search, ambient)?;
         let pages: Arc<dyn PageFetcher> = Arc::new(HttpFetcher::new(&config.fetch, ambient.clone())?);

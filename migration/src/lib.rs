@@ -10,6 +10,7 @@ mod m20261123_000003_intelligence;
 mod m20261123_000004_sessions;
 mod m20261123_000005_access;
 mod m20261123_000006_audit;
+mod m20261126_000007_pace;
 mod m20261126_000008_signals;
 
 /// All migrations, oldest first.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_sessions::Migration),
             Box::new(m20261123_000005_access::Migration),
             Box::new(m20261123_000006_audit::Migration),
+            Box::new(m20261126_000007_pace::Migration),
             Box::new(m20261126_000008_signals::Migration),
         ]
     }

@@ -21,8 +21,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs,
-        SortDirection, StringFilter, combined, nullable, page_cost,
+        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
+        combined, nullable, page_cost,
     },
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };

@@ -79,7 +79,7 @@ impl MonitorCustomers {
         let tasks = plan.customers.iter().map(|(cik, customer)| async move {
             (customer, self.read_customer(ctx, plan, *cik, customer).await)
         });
-        let mut tasks = stream::iter(tasks).buffered(CUSTOMERS_AT_A_TIME);
+        let mut tasks = stream::iter(tasks).buffer_unordered(CUSTOMERS_AT_A_TIME);
         let mut read = Read::default();
         while let Some((customer, outcome)) = tasks.next().await {
             read.add(&customer.name, outcome?);

@@ -44,7 +44,7 @@ impl MonitorCustomers {
         let readers = self.readers(plan).await?;
         ctx.begin_stage(REPORTS, signals.len(), format!("Writing reports on {} signals", signals.len())).await?;
         let tasks = signals.iter().map(|signal| self.report_on(ctx, plan, &readers, signal));
-        let mut tasks = stream::iter(tasks).buffered(SIGNALS_AT_A_TIME);
+        let mut tasks = stream::iter(tasks).buffer_unordered(SIGNALS_AT_A_TIME);
         let mut written = 0;
         while let Some(outcome) = tasks.next().await {
             written += outcome?.done().unwrap_or_default();
