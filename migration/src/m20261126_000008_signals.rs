@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(manager, &["filings_read", "signal_reports", "signals"]).await?;
-        manager.drop_index(Index::drop().name(MANAGED).table(Alias::new("customers")).take()).await?;
+        manager.drop_index(Index::drop().name(MANAGED).table(Alias::new("customers")).to_owned()).await?;
         for name in ["version", "account_manager_id"] {
             let change = Table::alter().table(Alias::new("customers")).drop_column(Alias::new(name)).take();
             manager.alter_table(change).await?;
@@ -31,7 +31,8 @@ const MANAGED: &str = "customers_account_manager";
 
 async fn change_customers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     // Users are never deleted from their table, so the column needs no foreign key, which SQLite could not take back.
-    let columns = [col("account_manager_id").uuid().null().take(), col("version").integer().not_null().default(1).take()];
+    let columns =
+        [col("account_manager_id").uuid().null().take(), col("version").integer().not_null().default(1).take()];
     for mut column in columns {
         let change = Table::alter().table(Alias::new("customers")).add_column(&mut column).take();
         manager.alter_table(change).await?;

@@ -9,9 +9,7 @@ use std::{
 };
 
 use async_graphql::{Context, dataloader::Loader};
-use sea_orm::{
-    ColumnTrait, EntityTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect, Select, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect, Select, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{Batch, ContextExt};
@@ -103,9 +101,7 @@ impl<P, L: Hash> Hash for CountBelow<P, L> {
 }
 
 /// Fields that ask for the same list of different parents are loaded together.
-fn by_list<'a, P: 'static, L: List>(
-    keys: impl Iterator<Item = &'a PageBelow<P, L>>,
-) -> HashMap<Arc<L>, Vec<Id<P>>> {
+fn by_list<'a, P: 'static, L: List>(keys: impl Iterator<Item = &'a PageBelow<P, L>>) -> HashMap<Arc<L>, Vec<Id<P>>> {
     let mut groups: HashMap<_, Vec<_>> = HashMap::new();
     for key in keys {
         groups.entry(key.list.clone()).or_default().push(key.parent);

@@ -39,5 +39,5 @@ pub use role::Model as Role;
 pub use send_invitation::SendInvitation;
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
 pub use token::{TokenError, TokenKey};
-pub(crate) use users::{active_user, user_topic};
 pub use user::{Column as UserColumn, Entity as UserEntity, Model as User, Status as UserStatus};
+pub(crate) use users::{active_user, user_topic};

@@ -87,7 +87,7 @@ pub(super) async fn update(
     if customer.version != expected_version {
         return Err(Error::Outdated { noun: "customer", version: customer.version });
     }
-    let mut row = ActiveModel::default();
+    let mut row: ActiveModel = Default::default();
     if let Some(manager) = change.account_manager_id.as_opt_ref().map(|manager| manager.copied())
         && manager != customer.account_manager_id
     {
@@ -101,12 +101,8 @@ pub(super) async fn update(
     if !row.is_changed() {
         return Ok(customer);
     }
-    let row = ActiveModel {
-        id: Set(id),
-        version: Set(customer.version + 1),
-        updated_at: Set(app.ambient.now()),
-        ..row
-    };
+    let row =
+        ActiveModel { id: Set(id), version: Set(customer.version + 1), updated_at: Set(app.ambient.now()), ..row };
     let after = Entity::update(row).exec(&*tx).await?;
     let entry = Entry::of("customer.updated", id, &after.name);
     let entry = entry.between(audited(&tx, &customer).await?, audited(&tx, &after).await?);

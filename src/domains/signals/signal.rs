@@ -90,7 +90,7 @@ impl Identified for Model {
 
 impl Model {
     /// What may be at stake; `None` where nothing can be said.
-    pub(super) fn value(&self) -> Option<ValueEstimate> {
+    pub(super) fn estimate(&self) -> Option<ValueEstimate> {
         Some(ValueEstimate {
             low: self.value_low?,
             high: self.value_high?,
@@ -100,7 +100,7 @@ impl Model {
     }
 
     /// Who it is about.
-    pub(super) fn person(&self) -> Option<Person> {
+    pub(super) fn who(&self) -> Option<Person> {
         Some(Person {
             name: self.person_name.clone()?,
             role: self.person_role.clone(),
@@ -117,8 +117,8 @@ impl Model {
             opportunity: self.opportunity,
             strength: self.strength,
             urgency: self.urgency,
-            value: self.value(),
-            person: self.person(),
+            value: self.estimate(),
+            person: self.who(),
             evidence: Evidence {
                 accession: self.accession.clone(),
                 item: Item::parse(&self.item)?,

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use async_graphql::Enum;
 use chrono::NaiveDate;
-use sea_orm::{DeriveActiveEnum, EnumIter};
+use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
 use serde::{Deserialize, Serialize};
 
 use details::{Post, effective, pronoun_date, role_beside, role_of};

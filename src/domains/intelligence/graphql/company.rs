@@ -19,8 +19,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
-        nullable, page_cost,
+        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined, nullable,
+        page_cost,
     },
 };
 

@@ -1,7 +1,5 @@
 //! Signals as they are detected.
 
-#![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
-
 use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::Stream;

@@ -80,14 +80,14 @@ impl Signal {
 
     /// What may be at stake, by an assumption that stands with it; null for what is only a reason to talk.
     async fn value(&self) -> Option<ValueRange> {
-        let value = Signal::value(self)?;
+        let value = self.estimate()?;
         let (low, high) = (Decimal::of_cents(value.low), Decimal::of_cents(value.high));
         Some(ValueRange { low, high, currency: value.currency, assumption: value.assumption })
     }
 
     /// Who comes or goes; null unless the signal is about a person.
     async fn person(&self) -> Option<SignalPerson> {
-        let person = Signal::person(self)?;
+        let person = self.who()?;
         let effective_on = person.effective.map(Date);
         Some(SignalPerson { name: person.name, role: person.role, direction: person.direction, effective_on })
     }

@@ -76,9 +76,11 @@ impl MonitorCustomers {
         let name = &plan.company.name;
         let total = plan.customers.len();
         ctx.begin_stage(FILINGS, total, format!("Reading the reports of {total} customers of {name}")).await?;
-        let tasks = plan.customers.iter().map(|(cik, customer)| async move {
-            (customer, self.read_customer(ctx, plan, *cik, customer).await)
-        });
+        let tasks: Vec<_> = plan
+            .customers
+            .iter()
+            .map(|(cik, customer)| async move { (customer, self.read_customer(ctx, plan, *cik, customer).await) })
+            .collect();
         let mut tasks = stream::iter(tasks).buffer_unordered(CUSTOMERS_AT_A_TIME);
         let mut read = Read::default();
         while let Some((customer, outcome)) = tasks.next().await {
@@ -131,10 +133,11 @@ impl MonitorCustomers {
         customer: &Customer,
     ) -> Result<Result<Vec<String>, Error>, JobError> {
         let edgar = self.app.clients.edgar_for(customer.is_sample);
-        let CurrentReports { reports, mut problems, .. } = match edgar.current_reports(cik, plan.since.date_naive()).await {
-            Ok(list) => list,
-            Err(error) => return Ok(Err(error.into())),
-        };
+        let CurrentReports { reports, mut problems, .. } =
+            match edgar.current_reports(cik, plan.since.date_naive()).await {
+                Ok(list) => list,
+                Err(error) => return Ok(Err(error.into())),
+            };
         let known = self.read_before(customer).await?;
         let mut reports: Vec<_> = reports.into_iter().filter(|entry| !known.contains(&accession_of(entry))).collect();
         reports.sort_by(|one, other| (one.accepted_at, &one.accession).cmp(&(other.accepted_at, &other.accession)));

@@ -43,7 +43,7 @@ impl MonitorCustomers {
             .await?;
         let readers = self.readers(plan).await?;
         ctx.begin_stage(REPORTS, signals.len(), format!("Writing reports on {} signals", signals.len())).await?;
-        let tasks = signals.iter().map(|signal| self.report_on(ctx, plan, &readers, signal));
+        let tasks: Vec<_> = signals.iter().map(|signal| self.report_on(ctx, plan, &readers, signal)).collect();
         let mut tasks = stream::iter(tasks).buffer_unordered(SIGNALS_AT_A_TIME);
         let mut written = 0;
         while let Some(outcome) = tasks.next().await {
@@ -60,7 +60,9 @@ impl MonitorCustomers {
         let mut audiences: Vec<_> = Vec::new();
         for fact in on(FactTopic::Personas) {
             // Two personas of one title would be one report.
-            if audiences.len() < MOST_PERSONAS && !audiences.iter().any(|(_, known): &(_, Audience)| known.name == fact.name) {
+            if audiences.len() < MOST_PERSONAS
+                && !audiences.iter().any(|(_, known): &(_, Audience)| known.name == fact.name)
+            {
                 audiences.push((Some(fact.id), audience_of(fact)));
             }
         }
@@ -78,7 +80,8 @@ impl MonitorCustomers {
         readers: &Readers,
         signal: &Signal,
     ) -> Result<TaskOutcome<i32>, JobError> {
-        let customer = plan.customers.iter().map(|(_, customer)| customer).find(|customer| customer.id == signal.customer_id);
+        let customer =
+            plan.customers.iter().map(|(_, customer)| customer).find(|customer| customer.id == signal.customer_id);
         let customer = customer.map_or("", |customer| customer.name.as_str());
         let task = format!("{customer} {}", signal.event_key);
         if let Some(outcome) = ctx.start_task(REPORTS, &task).await? {
@@ -109,8 +112,8 @@ impl MonitorCustomers {
             sentence: signal.sentence.clone(),
             item: item.ok_or_else(|| Error::internal(anyhow::anyhow!("a signal has the item `{}`", signal.item)))?,
             filed_at: signal.filed_at,
-            person: signal.person(),
-            value: signal.value(),
+            person: signal.who(),
+            value: signal.estimate(),
             urgency: filings::urgency(signal.kind, signal.strength, self.app.ambient.now() - signal.filed_at),
         })
     }
