@@ -21,6 +21,7 @@ mod limits;
 mod lists;
 mod llm;
 mod mail;
+mod monitoring;
 mod onboarding;
 mod people;
 mod research;

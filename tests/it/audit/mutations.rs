@@ -55,6 +55,7 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "createRole" | "updateRole" | "deleteRole" => of_roles(world, mutation).await,
         "createApiKey" | "revokeApiKey" => of_api_keys(world, mutation).await,
         "onboardCompany" | "cancelJob" | "retryJob" => of_jobs(world, mutation).await,
+        "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
         _ => None,
     };
     found.unwrap_or_else(|| {
@@ -227,4 +228,21 @@ async fn of_jobs(world: &World, mutation: &str) -> Option<Asked> {
     world.ok(by, CANCEL, json!({"id": job})).await;
     let asked = Asked::new(by, "mutation($id: ID!) { retryJob(id: $id) { id } }", json!({"id": job}));
     Some(asked.writes("job.retried", admin, &job))
+}
+
+async fn of_customers(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let mut company = world.app.company("Ironvale Instruments");
+    company.name_key = company.id.to_string();
+    let customer = world.app.customer(Some(&company), "Bluefen Energy");
+    world.app.insert([company.clone()]).await;
+    world.app.insert([customer.clone()]).await;
+    if mutation == "monitorCustomers" {
+        let query = "mutation($id: ID!) { monitorCustomers(input: {companyId: $id}) { id } }";
+        let asked = Asked::new(by, query, json!({"id": company.id}));
+        return Some(asked.writes("job.created", admin, "/monitorCustomers/id"));
+    }
+    let query = "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { id } }";
+    let input = json!({"id": customer.id, "expectedVersion": 1, "accountManagerId": admin});
+    Some(Asked::new(by, query, json!({"input": input})).writes("customer.updated", admin, customer.id.to_string()))
 }
