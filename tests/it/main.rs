@@ -9,6 +9,7 @@ mod audit;
 mod budget;
 mod cli;
 mod crash;
+mod edgar;
 mod errors;
 mod events;
 mod external;

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_oldest_files_go_until_there_is_room_again() {
-        let root = std::env::temp_dir().join(format!("rapport_archive_{:x}", rand::random::<u64>()));
+        let root = std::env::temp_dir().join(format!("rapport_archive_{}", Ambient::system().uuid().simple()));
         for (number, name) in ["1/a", "1/b", "2/c", "2/d"].into_iter().enumerate() {
             let path = root.join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -8,7 +8,7 @@ mod row;
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -93,8 +93,7 @@ impl Reading {
         for row in std::mem::take(&mut self.rows) {
             // A filing on the border of two lists may stand in both.
             if seen.insert(row.accession.to_string()) {
-                let accepted_at = self.accepted_at(&row, clock);
-                reports.push(self.entry(row, accepted_at, addresses));
+                reports.push(self.entry(row, clock, addresses));
             }
         }
         reports
@@ -143,16 +142,13 @@ impl Reading {
         }
     }
 
-    fn accepted_at(&mut self, row: &Row, clock: Clock) -> DateTime<Utc> {
-        match row.accepted {
+    fn entry(&mut self, row: Row, clock: Clock, addresses: &Addresses) -> ReportEntry {
+        let accepted_at = match row.accepted {
             Accepted::At(time) => time,
             Accepted::InNewYork(time) => eastern::from_new_york(time),
             Accepted::ByTheList(time) => clock.read(time),
             Accepted::Unknown => eastern::start_of(row.filed_on),
-        }
-    }
-
-    fn entry(&mut self, row: Row, accepted_at: DateTime<Utc>, addresses: &Addresses) -> ReportEntry {
+        };
         let folder = Folder { cik: self.cik, accession: row.accession };
         let document = match (row.document.as_str(), DocumentName::parse(&row.document)) {
             (_, Some(name)) => name,
