@@ -7,6 +7,7 @@ mod archive;
 mod client;
 mod eastern;
 mod exhibits;
+pub mod sample;
 mod submissions;
 mod text;
 mod wire;

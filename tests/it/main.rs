@@ -25,6 +25,7 @@ mod mail;
 mod monitoring;
 mod onboarding;
 mod people;
+mod reports;
 mod research;
 mod resume;
 mod schema;

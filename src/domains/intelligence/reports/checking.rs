@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::Draft;
 use super::asking::{Answer, SELLER_ONLY};
 use super::grounds::Grounds;
-use crate::clients::http::one_line;
 use crate::clients::research::clean;
 use crate::domains::intelligence::filings::pattern;
 
@@ -41,7 +40,7 @@ impl fmt::Display for Objection {
             Self::Number(text) => ("a number of its own", text),
             Self::Date(text) => ("a date of its own", text),
         };
-        write!(f, "{what}: {}", one_line(text, 60))
+        write!(f, "{what}: {}", clean::line(text, 60))
     }
 }
 
@@ -52,6 +51,8 @@ const POINT: RangeInclusive<usize> = 10..=500;
 const POINTS: RangeInclusive<usize> = 2..=6;
 const ACTION: RangeInclusive<usize> = 20..=800;
 const MESSAGE: RangeInclusive<usize> = 80..=3_000;
+/// Texts are cut here, above each length, so that what is too long is refused.
+const LONGEST: usize = 4_000;
 
 /// What Markdown puts before a point.
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[-*•–]|\d{1,2}[.)])\s+"));
@@ -63,15 +64,11 @@ static GAP: LazyLock<Regex> =
 /// is for the seller only.
 pub(super) fn checked(answer: Answer, input: &Value) -> Result<Draft, Objection> {
     let draft = Draft {
-        headline: sized("headline", clean::line(&answer.headline, MESSAGE.end() + 1), &HEADLINE)?,
-        why_it_matters: sized("why_it_matters", clean::line(&answer.why_it_matters, MESSAGE.end() + 1), &WHY)?,
+        headline: sized("headline", clean::line(&answer.headline, LONGEST), &HEADLINE)?,
+        why_it_matters: sized("why_it_matters", clean::line(&answer.why_it_matters, LONGEST), &WHY)?,
         talking_points: points(&answer.talking_points)?,
-        recommended_action: sized(
-            "recommended_action",
-            clean::line(&answer.recommended_action, MESSAGE.end() + 1),
-            &ACTION,
-        )?,
-        draft_message: sized("draft_message", clean::paragraphs(&answer.draft_message, MESSAGE.end() + 1), &MESSAGE)?,
+        recommended_action: sized("recommended_action", clean::line(&answer.recommended_action, LONGEST), &ACTION)?,
+        draft_message: sized("draft_message", clean::paragraphs(&answer.draft_message, LONGEST), &MESSAGE)?,
         model: None,
     };
     keeps_to(&draft, input).map(|()| draft)
@@ -98,7 +95,7 @@ pub(super) fn keeps_to(draft: &Draft, input: &Value) -> Result<(), Objection> {
 
 fn points(points: &[String]) -> Result<Vec<String>, Objection> {
     let point = |text: &String| {
-        let line = clean::line(text, POINT.end() + 1);
+        let line = clean::line(text, LONGEST);
         sized("talking_points", BULLET.replace(&line, "").into_owned(), &POINT)
     };
     let points = points.iter().map(point).collect::<Result<Vec<_>, _>>()?;

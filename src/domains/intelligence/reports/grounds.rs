@@ -110,8 +110,10 @@ impl Grounds {
             }
         }
         for found in numbers_beside(text, &dates) {
-            let is_given = found.number.as_ref().is_some_and(|number| self.has(number));
-            if !is_given && !found.is_free && !self.words.contains(&folded(found.text)) {
+            // What is no plain number, such as `Q3`, must be given as a word.
+            let is_given =
+                found.number.as_ref().map_or_else(|| self.words.contains(&folded(found.text)), |it| self.has(it));
+            if !is_given && !found.is_free {
                 return Err(Objection::Number(found.text.to_owned()));
             }
         }

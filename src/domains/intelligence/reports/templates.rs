@@ -60,7 +60,7 @@ pub(super) fn draft(occasion: &Occasion, audience: &Audience) -> Draft {
     let wording = wording(occasion.kind);
     let fill = |template: &str| phrases.fill(template);
     Draft {
-        headline: clean::line(&format!("{} – {} for the {}", phrases.happening, wording.stake, phrases.reader), FIELD),
+        headline: clean::line(&format!("{} – for the {}: {}", phrases.happening, phrases.reader, wording.stake), FIELD),
         why_it_matters: clean::line(&format!("{} {}", fill(wording.why), to_the_reader(&phrases)), SUMMARY),
         talking_points: talking_points(wording, &phrases, occasion),
         recommended_action: clean::line(&action(&fill(wording.action), occasion), SUMMARY),
@@ -110,11 +110,11 @@ fn action(what: &str, occasion: &Occasion) -> String {
         _ => "It can wait for the next regular contact.",
     };
     let (end, stake) = match occasion.opportunity {
-        Opportunity::Expansion => ("The aim: more of what is in use already.", "May be gained"),
-        Opportunity::NewBusiness => ("The aim: a first project for a new need.", "May be gained"),
-        Opportunity::RenewalRisk => ("The aim: a renewal that is safe before it is due.", "Is at stake"),
-        Opportunity::ChurnRisk => ("The aim: to keep the customer, and to limit what can be lost.", "Is at stake"),
-        Opportunity::Conversation => ("The aim: a good talk, no more.", "May be at stake"),
+        Opportunity::Expansion => ("The aim: more of what is in use already.", "Possible gain"),
+        Opportunity::NewBusiness => ("The aim: a first project for a new need.", "Possible gain"),
+        Opportunity::RenewalRisk => ("The aim: a renewal that is safe before it is due.", "At stake"),
+        Opportunity::ChurnRisk => ("The aim: to keep the customer, and to limit what can be lost.", "At stake"),
+        Opportunity::Conversation => ("The aim: a good talk, no more.", "Possibly at stake"),
     };
     let value = occasion.value.as_ref().map_or_else(String::new, |value| {
         format!(" {stake}: {} (estimated). {}", asking::range(value), clean::line(&value.assumption, FIELD))
