@@ -76,11 +76,6 @@ impl Clients {
         Ok(Self { research, llm, search, pages, edgar, sample_edgar, mail, jwks })
     }
 
-    /// Who tells of filings: of made-up companies, or of real ones.
-    pub fn edgar_for(&self, _is_sample: bool) -> Arc<dyn Edgar> {
-        self.edgar.clone()
-    }
-
     /// The source that can research `company`.
     pub fn research_for(&self, company: &CompanyRef) -> Option<Arc<dyn ResearchSource>> {
         self.research.iter().find(|source| source.covers(company)).cloned()
