@@ -23,7 +23,9 @@ schema:
 
 # The conformance clients against a running server (RAPPORT_URL, RAPPORT_EMAIL, RAPPORT_PASSWORD)
 clients:
-    cd tests/clients && npm ci && node run.mjs audits ws sse graphiql
+    cd tests/clients/generated && npm ci && npm run lint && npm run build
+    cd tests/clients && npm ci && node run.mjs audits ws sse graphiql apollo urql
+    cargo run --package rapport-rust-client
 
 # Build GraphiQL into src/http/graphiql
 web:

@@ -31,7 +31,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema in the schema definition language, with types and fields in order.
 pub fn sdl() -> String {
-    let sorted = SDLExportOptions::new().sorted_fields().sorted_enum_items();
+    let sorted = SDLExportOptions::new().sorted_fields().sorted_enum_items().include_specified_by();
     builder().finish().sdl_with_options(sorted)
 }
 

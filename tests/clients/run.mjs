@@ -1,7 +1,10 @@
-// Runs the programs one after the other, each in a process of its own: `node run.mjs [name…]`, by default all but the
-// browser test. The last line counts the checks of all.
+// Runs the programs one after the other, each in a process of its own: `node run.mjs [name…]`, by default those that need
+// neither a browser nor a build. The last line counts the checks of all.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+
+/** The programs that are not files of this folder. */
+const built = { apollo: 'generated/build/apollo.js', urql: 'generated/build/urql.js' };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : ['audits', 'ws', 'sse'];
 const total = { passed: 0, failed: 0 };
@@ -18,7 +21,7 @@ function run(name) {
   return new Promise((resolve) => {
     let count = { passed: 0, failed: 0 };
     let reported = false;
-    const child = fork(fileURLToPath(new URL(`${name}.mjs`, import.meta.url)));
+    const child = fork(fileURLToPath(new URL(built[name] ?? `${name}.mjs`, import.meta.url)));
     child.on('message', (message) => {
       count = message;
       reported = true;
