@@ -34,7 +34,8 @@ async fn the_customers_of_a_sample_company_have_signals_with_proofs_and_reports(
         assert!(signal["evidence"]["url"].as_str().unwrap().contains(".example"), "{signal:#}");
         assert!(!signal["evidence"]["sentence"].as_str().unwrap().is_empty());
         let reports = signal["reports"].as_array().unwrap();
-        let read_by: Vec<_> = reports.iter().map(|report| json!({"id": report["personaId"], "title": report["persona"]})).collect();
+        let read_by: Vec<_> =
+            reports.iter().map(|report| json!({"id": report["personaId"], "title": report["persona"]})).collect();
         assert_eq!(&read_by, personas, "{signal:#}");
     }
     assert_eq!(result["reportsWritten"], found.len() * personas.len());
