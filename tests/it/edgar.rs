@@ -27,6 +27,8 @@ use crate::support::{
 struct Copy {
     edgar: HttpEdgar,
     clock: HandClock,
+    /// Lives as long as its clients.
+    _db: TestDb,
 }
 
 impl Copy {
@@ -46,7 +48,8 @@ impl Copy {
         let config = Config::read(lookup).unwrap();
         let clock = HandClock::at(today());
         let ambient = Ambient::seeded(Arc::new(clock.clone()), rand::random());
-        Self { edgar: HttpEdgar::new(&config.edgar, db.connect().await, ambient).unwrap(), clock }
+        let edgar = HttpEdgar::new(&config.edgar, db.connect().await, ambient).unwrap();
+        Self { edgar, clock, _db: db.clone() }
     }
 
     /// Puts its clock forward.

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use super::address::{DocumentName, Folder};
 use crate::ambient::Ambient;
 
-/// The documents on disk, up to a size: when there are more, those that were written first go.
+/// The documents on disk, up to a size and a tenth of it: when there are more, those that were written first go.
 pub(super) struct Archive {
     root: PathBuf,
     max_bytes: u64,
@@ -39,7 +39,8 @@ impl Archive {
             tracing::warn!(%error, "a document of the SEC could not be kept on disk");
             return;
         }
-        let written = self.written.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        let bytes = bytes.len() as u64;
+        let written = self.written.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if written > self.max_bytes / 10
             && let Ok(_purging) = self.purging.try_lock()
         {

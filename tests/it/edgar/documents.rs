@@ -130,7 +130,7 @@ async fn of_a_large_document_the_beginning_is_read() {
 
 #[tokio::test]
 async fn a_document_that_is_gone_is_missing() {
-    let (_, copy, entry) = one_report().await;
+    let (_sec, copy, entry) = one_report().await;
     let gone = ReportEntry { url: entry.url.replace("report-1", "report-2"), ..entry };
     assert!(matches!(copy.edgar.report(&gone).await, Err(EdgarError::Missing)));
 }

@@ -159,7 +159,8 @@ proptest! {
         let mut list = small_list();
         for (at, value) in changes {
             let places = places(&list);
-            *list.pointer_mut(at.get(places.as_slice())).unwrap() = value;
+            let place: &String = at.get(&places);
+            *list.pointer_mut(place).unwrap() = value;
         }
         assert_sound_list(9_000_001, list.to_string().as_bytes(), &[]);
         assert_sound_list(9_000_001, small_list().to_string().as_bytes(), &[list["filings"]["recent"].to_string().as_bytes()]);

@@ -1,6 +1,6 @@
 //! How a request is answered.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
 use super::{Answer, LIMIT, RATE_EXCEEDED, Request, Shared, lock, within_a_second};
@@ -44,7 +44,12 @@ pub async fn answer(State(state): State<Shared>, uri: Uri, headers: HeaderMap) -
         Answer::Garbage => Html(RATE_EXCEEDED).into_response(),
         Answer::Cut => {
             let half = file.map(|file| file[..file.len() / 2].to_vec()).unwrap_or_default();
-            Body::from_stream(stream::iter([Ok(half), Err(std::io::Error::other("cut"))])).into_response()
+            let end = async {
+                // What was sent before leaves first.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Err(std::io::Error::other("cut"))
+            };
+            Body::from_stream(stream::iter([Ok(half)]).chain(stream::once(end))).into_response()
         }
         Answer::Silence => std::future::pending().await,
     }
