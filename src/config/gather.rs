@@ -31,7 +31,8 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let edgar = gather_edgar(r);
     let mail = gather_mail(r);
     r.section("The rest");
-    let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
+    let sample_delay =
+        r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
     let signal_alert_urgency = gather_alert_urgency(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
     let log = LogConfig {

@@ -54,7 +54,7 @@ pub(super) enum Unused {
 }
 
 /// The model's answer as it stands.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     pub(super) headline: String,
     pub(super) why_it_matters: String,
@@ -157,7 +157,7 @@ pub(super) fn range(value: &ValueEstimate) -> String {
 fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let commas = digits.char_indices().map(|(at, digit)| {
-        let has_comma = at > 0 && (digits.len() - at) % 3 == 0 && digits.as_bytes()[at - 1].is_ascii_digit();
+        let has_comma = at > 0 && (digits.len() - at).is_multiple_of(3) && digits.as_bytes()[at - 1].is_ascii_digit();
         if has_comma { format!(",{digit}") } else { digit.to_string() }
     });
     commas.collect()

@@ -170,7 +170,7 @@ fn a_template_names_the_person_the_products_the_value_and_what_concerns_the_read
     assert!(draft.talking_points[3].contains("“On March 10, 2026, the Company announced"), "{draft:#?}");
     assert!(draft.recommended_action.contains("introduction to Ottoline Quist"), "{}", draft.recommended_action);
     let value =
-        "May be gained: USD 25,000 to USD 1,234,567 (estimated). Assumed is a yearly contract for a business unit.";
+        "Possible gain: USD 25,000 to USD 1,234,567 (estimated). Assumed is a yearly contract for a business unit.";
     assert!(draft.recommended_action.ends_with(value), "{}", draft.recommended_action);
     let news = "the appointment of Ottoline Quist as Chief Financial Officer, effective 1 May 2026 in your report of 12 \
                 March 2026";
@@ -249,11 +249,21 @@ fn an_answer_with_something_of_its_own_is_refused_wherever_it_stands() {
     assert_eq!(with(|answer| answer.draft_message.push_str(" and Globex")), name);
     assert_eq!(with(|answer| answer.why_it_matters.push_str(" It saves 30%.")), Objection::Number("30".into()));
     assert!(matches!(with(|answer| answer.draft_message.push_str(", April 2, 2026")), Objection::Date(_)));
-    for gap in ["[your name]", "<name>", "{name}", "https://evil.example/x", "me@evil.example", "**now**"] {
+    for gap in
+        ["[your name]", "<name>", "{name}", "https://evil.example/x", "me@evil.example", "evil.example", "**now**"]
+    {
         let mut answer = answer();
         answer.draft_message.push_str(&format!(" {gap}"));
         assert!(matches!(judged(answer), Err(Objection::Gap(_))), "{gap}");
     }
+}
+
+#[test]
+fn a_name_that_looks_like_an_address_is_none() {
+    let occasion = Occasion { vendor: "sunday.example".into(), ..rich(SignalType::ExecutiveHire) };
+    let mut answer = answer();
+    answer.draft_message = answer.draft_message.replace("Copperline Security", "sunday.example");
+    assert!(checked(answer, &input(&occasion, &plant_manager())).is_ok());
 }
 
 #[test]

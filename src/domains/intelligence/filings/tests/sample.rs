@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 use serde::Deserialize;
 
 use super::super::{FilingRef, original_of, repeats};
@@ -54,7 +54,10 @@ fn index() -> Vec<Expected> {
 }
 
 fn edgar(now: DateTime<Utc>) -> SampleEdgar {
-    let delay = Duration::ZERO;
+    delayed(now, Duration::ZERO)
+}
+
+fn delayed(now: DateTime<Utc>, delay: Duration) -> SampleEdgar {
     SampleEdgar::new(SampleConfig { delay }, Ambient::seeded(Arc::new(On(now)), 1)).unwrap()
 }
 
@@ -228,10 +231,21 @@ async fn only_what_was_filed_since_is_listed() {
 #[tokio::test]
 async fn a_filing_that_is_read_on_the_next_day_is_the_one_that_was_listed() {
     let entries = entries(&edgar(filed_at())).await;
-    let later = edgar(filed_at() + chrono::TimeDelta::days(3));
+    let later = edgar(filed_at() + TimeDelta::days(3));
     for entry in entries.values() {
         assert_eq!(parse_filing(&later.report(entry).await.unwrap()).report_date, entry.report_date);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delay_makes_each_answer_take_its_time() {
+    let edgar = delayed(filed_at(), Duration::from_secs(2));
+    let start = tokio::time::Instant::now();
+    let list = edgar.current_reports(9_900_000_001, NaiveDate::MIN).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(1));
+    edgar.report(&list.reports[0]).await.unwrap();
+    edgar.exhibits(&list.reports[0]).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(3));
 }
 
 #[test]
