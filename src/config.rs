@@ -61,6 +61,8 @@ pub struct Config {
     pub edgar: EdgarConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
+    /// The folder whose personas add to the bundled ones of the chat, or replace them.
+    pub personas_dir: Option<PathBuf>,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// From which urgency on a signal is told to the customer's account manager, 0 to 1.

@@ -2,6 +2,7 @@
 //! schedule.
 
 pub mod audit;
+pub mod chat;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;

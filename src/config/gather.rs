@@ -30,6 +30,11 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let (search, fetch) = web::gather(r);
     let edgar = gather_edgar(r);
     let mail = gather_mail(r);
+    r.section("Chat");
+    let personas_dir = r.optional(
+        "PERSONAS_DIR",
+        "A folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
+    );
     r.section("The rest");
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
@@ -60,6 +65,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         fetch,
         edgar,
         mail,
+        personas_dir: personas_dir.map(PathBuf::from),
         sample_delay,
         signal_alert_urgency,
         shutdown,

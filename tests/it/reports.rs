@@ -154,7 +154,7 @@ async fn what_others_wrote_travels_as_data() {
     let world = World::start().await;
     world.written(Behaviour::say(&report().to_string())).await;
     let messages = world.model.requests()[0].body["messages"].clone();
-    let [instructions, input] = [0, 1].map(|at| messages[at]["content"].as_str().unwrap());
+    let [instructions, input] = [0_usize, 1].map(|at| messages[at]["content"].as_str().unwrap());
     assert!(!instructions.contains("Northwind") && !instructions.contains("Fernhollow"), "{instructions}");
     let input: Value = serde_json::from_str(input).unwrap();
     let sentence =

@@ -1,0 +1,4 @@
+//! Talk with visitors.
+
+pub mod collecting;
+pub mod personas;
