@@ -78,6 +78,8 @@ pub struct Config {
     pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
+    /// From which urgency on a signal is told to the customer's account manager, 0 to 1.
+    pub signal_alert_urgency: f64,
     /// How long a stopping server waits for what is running.
     pub shutdown: Duration,
     /// How the log is written.
