@@ -3,11 +3,13 @@
 //! [`Config::read`] reports every problem at once, one sentence each. `.env.example` is made from the same reading
 //! ([`env_example`]), so it cannot go stale.
 
+mod chat;
 mod gather;
 mod issuers;
 mod knowledge;
 mod llm;
 mod mail;
+mod observe;
 mod reader;
 mod web;
 
@@ -16,13 +18,18 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
+pub use chat::ChatConfig;
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
 pub use knowledge::KnowledgeConfig;
 pub use llm::{
     HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
     ProviderConfig,
 };
-pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
+pub use mail::{
+    LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
+    SMTP_USER,
+};
+pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -63,14 +70,22 @@ pub struct Config {
     pub fetch: FetchConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
+    /// Chat sessions.
+    pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
+    /// What is kept of mails, and who gets those for the team.
+    pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// How long a stopping server waits for what is running.
     pub shutdown: Duration,
     /// How the log is written.
     pub log: LogConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
+    /// Where traces go; `None` without a collector.
+    pub traces: Option<TracesConfig>,
 }
 
 /// Where the server listens and whom it answers.
@@ -219,21 +234,20 @@ impl OpenAiConfig {
 /// The SEC's EDGAR.
 #[derive(Debug, Clone)]
 pub struct EdgarConfig {
-    /// The address below which `files/company_tickers.json` lies.
+    /// The address below which `files/company_tickers.json` and the archives lie.
     pub base_url: Url,
+    /// The address below which `submissions/CIK##########.json` lies.
+    pub data_base_url: Url,
     /// Who we are, as the SEC's fair-access rules demand: a name and a mail address. Without it nothing is requested.
     pub user_agent: Option<String>,
+    /// Requests a second, of all copies of the server together; the SEC blocks who sends more than 10.
+    pub requests_per_second: u32,
+    /// How long one attempt at a request may take.
+    pub timeout: Duration,
     /// Where fetched files are kept.
     pub cache_dir: PathBuf,
-}
-
-/// How the log is written.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
-    pub filter: String,
-    /// JSON lines instead of text.
-    pub json: bool,
+    /// How many bytes of documents are kept there.
+    pub archive_bytes: u64,
 }
 
 impl Config {
@@ -320,6 +334,13 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn the_sec_is_asked_ten_times_a_second_at_most() {
+        for (rate, is_valid) in [("0", false), ("1", true), ("10", true), ("11", false)] {
+            assert_eq!(read(&[("EDGAR_REQUESTS_PER_SECOND", rate)]).is_ok(), is_valid, "{rate}");
+        }
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
         let config = read(&[
             ("OPENAI_API_KEY", "sk-very-secret"),
@@ -332,6 +353,7 @@ pub(super) mod tests {
             ("SMTP_FROM", "Rapport <no-reply@example.com>"),
             ("SMTP_USER", "rapport"),
             ("SMTP_PASSWORD", "very-secret"),
+            ("METRICS_TOKEN", "very-secret-indeed"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("very-secret"));

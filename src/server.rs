@@ -15,6 +15,7 @@ use crate::{
     db,
     domains::{
         self, Services,
+        chat::Chat,
         identity::{Identity, TokenKey},
         intelligence::TickerService,
         knowledge::Knowledge,
@@ -52,7 +53,7 @@ impl Server {
     /// With a sentence for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
-        let clients = Clients::new(&config, &ambient)?;
+        let clients = Clients::new(&config, &db, &ambient)?;
         let key = token_key(&config, &ambient)?;
         let redis = SharedRedis::new(config.redis_url.as_ref()).context("REDIS_URL is not usable")?;
         let throttle = Throttle::new(redis.clone(), ambient.clone());
@@ -63,6 +64,7 @@ impl Server {
         let services = Services {
             identity: Identity::new(app.clone(), key),
             tickers: TickerService::new(app.clone())?,
+            chat: Chat::new(app.clone(), knowledge.clone())?,
             knowledge,
         };
         Ok(Self { app, services })
@@ -95,6 +97,17 @@ impl Server {
         drop(tail.await);
         self.app.db.close().await;
         Ok(())
+    }
+
+    /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.
+    pub fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
+        let serving = axum::serve(listener, http::watch_router(&self.app));
+        tokio::spawn(async move {
+            let serving = serving.with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "serving the metrics");
+            }
+        });
     }
 
     fn spawn_worker(&self, stop: CancellationToken, grace: Duration) -> JoinHandle<()> {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub};
+use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub, tail::TailState};
 use crate::{
     ambient::Ambient,
     db::{Db, WriteTx},
@@ -28,6 +28,7 @@ pub struct EventLog {
     /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
     pub(super) start: Position,
     epoch: Arc<Mutex<Uuid>>,
+    pub(super) tail: Arc<Mutex<TailState>>,
 }
 
 impl std::fmt::Debug for EventLog {
@@ -50,7 +51,8 @@ impl EventLog {
     /// When the database fails.
     pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
         let epoch = Arc::new(Mutex::new(Uuid::nil()));
-        let mut log = Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch };
+        let mut log =
+            Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch, tail: Arc::default() };
         let tx = db.begin().await?;
         tx.lock(HISTORY).await?;
         let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
@@ -61,6 +63,7 @@ impl EventLog {
         tx.commit().await?;
         log.remember(log.history().await?.epoch);
         log.start = log.end().await?;
+        log.tail_looked(log.start);
         Ok(log)
     }
 
@@ -112,6 +115,21 @@ impl EventLog {
         let row = self.db.reader().query_one_raw(self.statement(&sql, [])).await?;
         let found = row.as_ref().map(position_of).transpose()?;
         Ok(found.unwrap_or(self.history().await?.purged))
+    }
+
+    /// Where the last event of `topic` stands, as `snapshot` sees it (see [`Db::snapshot`]); the begin of the history when
+    /// it has none. What else is read from the snapshot is of that moment too, where writers on the topic take its lock
+    /// before their first change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_of(&self, snapshot: &impl ConnectionTrait, topic: &str) -> Result<Position, DbErr> {
+        let sql = "SELECT tx, id FROM events WHERE topic = $1 ORDER BY tx DESC, id DESC LIMIT 1";
+        let row = snapshot.query_one_raw(self.statement(sql, [topic.into()])).await?;
+        match row {
+            Some(row) => position_of(&row),
+            None => Ok(self.history_in(snapshot).await?.purged),
+        }
     }
 
     /// Where the event with this id stands.
@@ -208,6 +226,17 @@ impl EventLog {
         Ok(deleted.rows_affected())
     }
 
+    /// Deletes events of `topic` that were written before the event `before`, all or those of one kind: they are told
+    /// otherwise by a later event. Cursors on them stay good, for the history goes on behind them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget(&self, tx: &WriteTx, topic: &str, kind: Option<&str>, before: i64) -> Result<u64, DbErr> {
+        let sql = "DELETE FROM events WHERE topic = $1 AND id < $2 AND (kind = $3 OR $3 IS NULL)";
+        let values = [topic.into(), before.into(), kind.map(str::to_owned).into()];
+        Ok(tx.execute_raw(self.statement(sql, values)).await?.rows_affected())
+    }
+
     /// How many topics are followed in this process.
     pub fn followed_topics(&self) -> usize {
         self.hub.topic_count()
@@ -239,8 +268,12 @@ impl EventLog {
     }
 
     async fn history(&self) -> Result<History, DbErr> {
+        self.history_in(self.db.reader()).await
+    }
+
+    async fn history_in(&self, connection: &impl ConnectionTrait) -> Result<History, DbErr> {
         let sql = "SELECT epoch, purged_tx, purged_id FROM event_log WHERE id = 1";
-        let row = self.db.reader().query_one_raw(self.statement(sql, [])).await?;
+        let row = connection.query_one_raw(self.statement(sql, [])).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("event_log".to_owned()))?;
         let purged = Position { tx: row.try_get("", "purged_tx")?, id: row.try_get("", "purged_id")? };
         Ok(History { epoch: row.try_get("", "epoch")?, purged })

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
@@ -133,7 +134,8 @@ impl Context {
         }
         self.check_stopping()?;
         self.announce(stage, task).await?;
-        let outcome = match work.await {
+        let span = tracing::info_span!("task", otel.name = step_name(stage, task), stage, task);
+        let outcome = match work.instrument(span).await {
             Ok(output) => TaskOutcome::Done(output),
             Err(failure) => TaskOutcome::Failed(failure),
         };
@@ -155,7 +157,7 @@ impl Context {
     }
 
     /// Begins a transaction that commits only while this worker holds the job's lease. For rows that a task writes
-    /// together with its end: see [`Context::commit_task`].
+    /// together with its end: see [`Context::commit_task`]; or for rows of the work itself: see [`FencedTx::commit`].
     ///
     /// # Errors
     /// [`JobError::Interrupted`] when the lease is lost, or when the database fails.
@@ -253,7 +255,11 @@ impl FencedTx {
         &mut self.tx
     }
 
-    pub(super) async fn commit(self) -> Result<(), JobError> {
+    /// Commits what was written, without an event of the job.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn commit(self) -> Result<(), JobError> {
         Ok(self.tx.commit().await?)
     }
 }

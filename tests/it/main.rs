@@ -5,10 +5,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod agents;
 mod audit;
 mod budget;
+mod chat;
 mod cli;
 mod crash;
+mod edgar;
 mod errors;
 mod events;
 mod external;
@@ -18,12 +21,17 @@ mod identity;
 mod issuers;
 mod jobs;
 mod knowledge;
+mod leads;
 mod limits;
 mod lists;
 mod llm;
+mod logs;
 mod mail;
+mod metrics;
 mod onboarding;
+mod outbox;
 mod people;
+mod reports;
 mod research;
 mod resume;
 mod schema;
@@ -32,4 +40,5 @@ mod sessions;
 mod statements;
 mod support;
 mod throttle;
+mod tracing;
 mod transport;

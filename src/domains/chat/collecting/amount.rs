@@ -1,0 +1,245 @@
+//! Amounts of money in talk: number, currency, time. What they are for is told by [`income`](super::income).
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::{Captures, Regex};
+
+use super::{
+    currency, number,
+    text::pattern,
+    value::{Money, Period},
+};
+
+/// An amount and where it stands, its currency and time with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) span: Range<usize>,
+    /// The number in thousandths; of a range its lower end.
+    thousandths: i128,
+    /// Whether it has a unit (`k`, `thousand`).
+    pub(super) has_unit: bool,
+    /// The code of the currency, where it is said.
+    pub(super) currency: Option<&'static str>,
+    /// The time, where it is said behind the number.
+    pub(super) period: Option<Period>,
+    /// Whether the number is written in words.
+    is_words: bool,
+    /// Whether it can be a year of the calendar or an account of pensions rather than an amount.
+    is_doubtful: bool,
+}
+
+static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    let digits = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?";
+    let words = number::words_pattern();
+    let currency = currency::alternatives();
+    let unit = r"(?:thousand|grand|hundred|million|mill|mil|mio|mm|k|m)(?:ish)?\b";
+    pattern(&format!(
+        r"(?ix)
+        (?P<before> (?:{before}) \s* )?
+        (?: (?P<digits> {digits} ) (?: [\s-]? (?P<unit> {unit} ) )?
+          (?: \s* (?: - | – | — | \bto\b | \band\b | \bor\b ) \s* (?:{before})? \s* (?P<high> {digits} ) (?: [\s-]? (?P<high_unit> {unit} ) )? )?
+          | (?P<words> {words} ) )
+        (?: \+ | -?ish\b )?
+        (?: [\s-]* (?P<after> {before} ) )?
+        (?P<period> \s* (?: \( | , )? \s* {period} )?
+        ",
+        before = currency.replace(' ', r"\s"),
+        words = words.replace(' ', r"\s"),
+        digits = digits.replace("' ", r"'\x20"),
+        period = PERIOD,
+    ))
+});
+
+/// A time as it stands behind an amount.
+const PERIOD: &str = r"(?:(?:gross|net|before\staxe?s?|after\staxe?s?|pre-?tax)\s+)?(?:
+    (?P<fortnight>(?:every\stwo\sweeks|every\sother\sweek|bi-?weekly|a\sfortnight|per\sfortnight|fortnightly))
+    | (?P<year>(?:an?|per|each|every|/|by\sthe)\s?(?:year|yr|annum)\b|/\s?y\b|yearly|annually|annual|p\.\s?a\.?|\bpa\b|per\sannum)
+    | (?P<month>(?:an?|per|each|every|/|by\sthe)\s?(?:month|mo|mth)\b|monthly)
+    | (?P<week>(?:an?|per|each|every|/|by\sthe)\s?(?:week|wk)\b|weekly)
+    | (?P<day>(?:an?|per|each|every|/|by\sthe)\s?(?:day)\b|daily)
+    | (?P<hour>(?:an?|per|each|every|/|by\sthe)\s?(?:hour|hr)\b|/\s?h\b|hourly)
+    )";
+
+impl Amount {
+    fn read(found: &Captures<'_>, text: &str) -> Option<Self> {
+        let whole = found.get(0)?;
+        if is_inside_a_word(text, &whole.range()) || is_of_something_else(text, whole.end()) {
+            return None;
+        }
+        let text_of = |name: &str| found.name(name).map(|part| part.as_str().trim());
+        let (thousandths, has_unit, is_words) = match text_of("words") {
+            Some(words) => {
+                let number = number::of_words(words)?;
+                (number, number >= 1_000_000, true)
+            }
+            None => {
+                let unit = text_of("unit").or(text_of("high_unit"));
+                let number = number::of_digits(text_of("digits")?, unit.is_some())?;
+                let times = unit.map(|unit| unit.trim_end_matches("ish")).and_then(number::multiplier).unwrap_or(1);
+                (lower(number, times, text_of("high"), text_of("unit").is_some()), unit.is_some(), false)
+            }
+        };
+        let digits = text_of("digits").unwrap_or_default();
+        let is_year = !has_unit && digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+        let is_pension = matches!(digits, "401" | "403") && has_unit;
+        let currency = text_of("before").or(text_of("after")).and_then(currency::code_of);
+        let start = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
+        Some(Self {
+            span: start..whole.end(),
+            thousandths,
+            has_unit,
+            currency,
+            period: period_of(found),
+            is_words,
+            is_doubtful: is_pension || (is_year && currency.is_none()),
+        })
+    }
+
+    /// The amount as money; `None` when it is none.
+    pub(super) fn money(&self, currency: &str, period: Option<Period>) -> Option<Money> {
+        let currency = self.currency.unwrap_or(currency);
+        let minor = self.thousandths.checked_mul(10_i128.pow(currency::minor_digits(currency)))? / 1_000;
+        let minor = i64::try_from(minor).ok().filter(|minor| *minor > 0)?;
+        Money::new(minor, currency, self.period.or(period).unwrap_or(Period::Year))
+    }
+
+    /// The amount as an answer to the question for it, where a bare number from 20 to 999 means thousands a year, as it
+    /// does in talk about income, and a smaller one nothing.
+    pub(super) fn as_answer(&self) -> Option<Self> {
+        let is_bare = !self.has_unit && self.currency.is_none() && self.period.is_none();
+        match self.thousandths {
+            _ if self.is_doubtful && self.period.is_none() => None,
+            ..20_000 if is_bare => None,
+            20_000..1_000_000 if is_bare => Some(Self { thousandths: self.thousandths * 1_000, ..self.clone() }),
+            _ => Some(self.clone()),
+        }
+    }
+
+    /// Whether it is certainly an amount of money: by a unit, a currency, or thousands.
+    pub(super) fn is_money(&self) -> bool {
+        let is_large = self.thousandths >= 1_000_000 && !self.is_words;
+        !self.is_doubtful && (self.has_unit || self.currency.is_some() || (is_large && self.period.is_some()))
+    }
+
+    /// Whether it is large enough to be told without a word about what it is: a thousand with its currency.
+    pub(super) fn stands_alone(&self) -> bool {
+        !self.is_doubtful && self.currency.is_some() && (self.has_unit || self.thousandths >= 1_000_000)
+    }
+
+    /// Whether it is a number of four digits or more, or money.
+    pub(super) fn is_sizeable(&self) -> bool {
+        self.is_money() || (!self.is_doubtful && self.thousandths >= 1_000_000)
+    }
+}
+
+/// The lower end of a range in thousandths. The unit of the upper end counts for both (`80 to 90k`), unless the lower
+/// end would then be the larger one.
+fn lower(number: i128, times: i128, high: Option<&str>, own_unit: bool) -> i128 {
+    let shared = number * times;
+    let high = high.and_then(|high| number::of_digits(high, true)).map(|high| high * times);
+    match high {
+        Some(high) if !own_unit && shared > high && number <= high => number,
+        _ => shared,
+    }
+}
+
+fn period_of(found: &Captures<'_>) -> Option<Period> {
+    let periods = [
+        ("fortnight", Period::Fortnight),
+        ("year", Period::Year),
+        ("month", Period::Month),
+        ("week", Period::Week),
+        ("day", Period::Day),
+        ("hour", Period::Hour),
+    ];
+    periods.into_iter().find(|(name, _)| found.name(name).is_some()).map(|(_, period)| period)
+}
+
+/// Whether letters or digits go on around what was found.
+fn is_inside_a_word(text: &str, span: &Range<usize>) -> bool {
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    let is_part = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() || char == '_');
+    let inner = &text[span.clone()];
+    (is_part(before) && inner.starts_with(char::is_alphanumeric))
+        || (is_part(after) && inner.ends_with(char::is_alphanumeric))
+}
+
+static ELSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:%|percent|per cent|points?|bps|basis|x\b|st\b|nd\b|rd\b|th\b|a\.?m\b|p\.?m\b|:\d|years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|times|people|employees|followers|shares|km|miles|kids|runs?\b)",
+    )
+});
+
+/// Whether what follows a number says that it is no money.
+fn is_of_something_else(text: &str, end: usize) -> bool {
+    ELSE.is_match(&text[end..])
+}
+
+/// The amounts of a text, in order.
+pub(super) fn find(text: &str) -> Vec<Amount> {
+    AMOUNT.captures_iter(text).filter_map(|found| Amount::read(&found, text)).collect()
+}
+
+/// The amounts of a part of a text, by their places in the text.
+pub(super) fn find_in(text: &str, part: Range<usize>) -> Vec<Amount> {
+    let mut amounts = find(&text[part.clone()]);
+    for amount in &mut amounts {
+        amount.span = part.start + amount.span.start..part.start + amount.span.end;
+    }
+    amounts
+}
+
+static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:(annual|annually|yearly|year)|(monthly|month)|(weekly|week)|(daily|day)|(hourly|hour))\b")
+});
+
+/// The time of which a text before an amount speaks: `my monthly salary is`.
+pub(super) fn period_before(text: &str) -> Option<Period> {
+    let found = BEFORE.captures_iter(text).last()?;
+    let periods = [Period::Year, Period::Month, Period::Week, Period::Day, Period::Hour];
+    periods.into_iter().enumerate().find(|(at, _)| found.get(at + 1).is_some()).map(|(_, period)| period)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        find(text).iter().filter_map(|amount| amount.money("USD", None)).map(|money| money.to_string()).collect()
+    }
+
+    #[test]
+    fn amounts_have_a_number_a_currency_and_a_time() {
+        for (text, expected) in [
+            ("£85,000", "85000 GBP a year"),
+            ("9.5k a month", "9500 USD a month"),
+            ("4.500,50 € per month", "4500.50 EUR a month"),
+            ("CHF 140'000 p.a.", "140000 CHF a year"),
+            ("$45/hr", "45 USD an hour"),
+            ("85 000 EUR", "85000 EUR a year"),
+            ("8,000,000 yen", "8000000 JPY a year"),
+            ("a hundred and twenty thousand dollars a year", "120000 USD a year"),
+            ("between 80 and 90k", "80000 USD a year"),
+            ("$80,000 to $90,000", "80000 USD a year"),
+            ("1.2 mil", "1200000 USD a year"),
+            ("3k euros monthly", "3000 EUR a month"),
+            ("2k biweekly", "2000 USD a fortnight"),
+        ] {
+            assert_eq!(read(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_amounts() {
+        for text in ["3am", "5%", "35 years", "v2", "1st", "10 employees"] {
+            assert!(read(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_is_counted_with_all_its_hours() {
+        assert_eq!(find("$45 an hour")[0].money("USD", None).unwrap().minor_per_year, 4_500 * 2_080);
+        assert_eq!(find("1000 CHF weekly")[0].money("USD", None).unwrap().minor_per_year, 5_200_000);
+    }
+}

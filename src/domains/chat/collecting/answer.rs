@@ -1,0 +1,41 @@
+//! Texts in the visitor's own words.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::text::{pattern, sentences, words};
+use crate::domains::chat::personas::FieldSpec;
+
+/// Answers that say nothing.
+static EMPTY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:\W|\b(?:ok|okay|yes|yeah|yep|no|nope|sure|hi|hey|hello|there|thanks|thank|you|um+|uh+|hm+|well|fine|right|good|great|cool|lol|what|why|huh|i|don't|do|not|know|idk|dunno|maybe|nothing|it|is|it's|my|e-?mail|that's|me|here|please|later|wait|one|moment|a|second|sec)\b)*$",
+    )
+});
+
+/// The text that answers a question: all of the utterance. `rest` is the utterance without the other values in it, which
+/// must say something too.
+pub(super) fn find(text: &str, rest: &str, field: &FieldSpec) -> Option<Range<usize>> {
+    let letters = rest.chars().filter(|char| char.is_alphabetic()).count();
+    let is_one = letters >= 3 && !EMPTY.is_match(rest) && fits(text, field);
+    is_one.then_some(0..text.len())
+}
+
+/// The sentence that tells a text without being asked, by one of its cues.
+pub(super) fn find_by_cue(text: &str, field: &FieldSpec) -> Option<Range<usize>> {
+    let has_cue = |sentence: &Range<usize>| {
+        let inner = text[sentence.clone()].to_lowercase();
+        field.cues.iter().any(|cue| {
+            let cue = cue.to_lowercase();
+            let after = inner.find(&cue).map(|at| &inner[at + cue.len()..]);
+            after.is_some_and(|after| !after.starts_with(char::is_alphanumeric) && words(after).next().is_some())
+        })
+    };
+    sentences(text).into_iter().find(has_cue).filter(|sentence| fits(&text[sentence.clone()], field))
+}
+
+/// Whether a text is neither empty nor longer than its field allows.
+pub(super) fn fits(text: &str, field: &FieldSpec) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= field.longest
+}

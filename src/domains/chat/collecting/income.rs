@@ -1,0 +1,171 @@
+//! Which amount is what the visitor earns.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::{
+    amount::{self, Amount},
+    text::{clauses, pattern},
+    value::Money,
+};
+
+/// An income and the place of its amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) span: Range<usize>,
+    pub(super) money: Money,
+    /// Whether the visitor says that it is theirs, or corrects what was said.
+    pub(super) is_said: bool,
+}
+
+/// What the visitor is known to talk about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    /// The currency when none is said.
+    pub(super) currency: &'a str,
+    /// Whether this field was asked for.
+    pub(super) is_asked: bool,
+    /// Whether an income is known.
+    pub(super) is_known: bool,
+    /// Whether other facts stand beside it, so that a bare amount is one of a list.
+    pub(super) is_listed: bool,
+}
+
+static EARNS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+        \b(?:i|we)(?:'m|'ve|'d)? \s+ (?:\w+\s+){0,3}? (?:make|making|earn|earning|bring\s+(?:in|home)|bringing\s+(?:in|home)|pull\s+(?:in|down)|take\s+home|taking\s+home|get|gross|net|clear|paid|on|at|making)\b
+        | \bi'?m \s+ (?:\w+\s+){0,2}? (?:on|at|making|earning|paid|pulling)\b
+        | \b(?:my|our|an?|the|current|annual|yearly|monthly|weekly|base|total|gross|net|household) \s+ (?:\w+\s+){0,2}? (?:incomes?|salary|pay|wages?|earnings|compensation|comp|take-?home|paycheck|rate)\b
+        | ^(?:\w+\s+)? (?:income|salary|earnings|pay|wage)\b
+        | \bpays? \s+ me\b | \bpaid \s+ me\b
+        | ^\s*(?:still\s+)?(?:make|making|earn|earning|earns)\b",
+    )
+});
+
+/// Words that say that an amount is something else, somebody else's, or not so now.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+        \b(?:lost|lose|losing|owe[sd]?|debts?|mortgage|loan|rent|spend|spent|spending|costs?|bought|buy|buying|sold|sell|invest|invested|investing|portfolio|saved|savings?
+          | s&p|nasdaq|dow|index|ftse|dax|bitcoin|btc|stocks?|shares?|bonds?|options?|etfs?|crypto|tesla|nvidia|apple|fund|aum|put|deposit|withdrew|withdraw|won|inherit(?:ed)?|worth|price[sd]?|valued?
+          | house|car|apartment|bill|fees?|bonus|budget|minimum|goal|target|would|could|should|used\s+to|want|wants|wish|hope|hoping|wanna|dream|plan(?:ning)?|aim(?:ing)?|if|might|back\s+in|last\s+year|years\s+ago|previously|before\s+i
+          | he|she|they|his|her|their|your?|you|boss|wife|husband|partner|friend|brother|sister|mother|father|mom|dad|neighbou?r|colleague|coworker|ceo|people|someone|somebody|everyone|guy|who
+          | paid\s+(?:[$€£¥\d]|for|off|about|around|over|up)|401\s?\(?k|retirement|pension|per\s+trade|trading\s+account|profit|gains?|down|dropped|fell|rose|return(?:s|ed)?|limit|subscription|newsletter )\b",
+    )
+});
+
+/// What an amount is said to be before or without.
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:before|excluding|without|not counting|plus|with|including|incl\.?)\s+(?:\w+\s+)?(?:bonus(?:es)?|tips|commissions?|overtime|options|stock|tax(?:es)?)\b",
+    )
+});
+
+static NOT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:not|isn't|wasn't|never|instead of|rather than|than)\s+(?:about|around|like|a|the|\$|€|£)?\s*$")
+});
+
+static MEANT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:no|sorry|actually|wait|oops|correction|i meant?|i mean|make that|scratch that|rather|well)\b[\s,]*)+",
+    )
+});
+
+/// What may stand around an amount that is an answer by itself.
+static FILLER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)^(?: \W | \b(?:um+|uh+|er+|ok|okay|sure|yes|yeah|yep|well|fine|so|hmm+|oh|about|around|approximately|approx|roughly|circa|ca|nearly|almost|just|under|over|like|some|maybe|probably|i|i'd|would|say|guess|think|it's|its|it|is|that's|somewhere|something|between|from|in|the|range|of|ballpark|give|or|take|more|less|than|at|least|up|to|a|bit|little|total|gross|net|before|after|taxes|tax|pre-tax|pretax|now|right|currently|these|days|year|per|annum|honestly|no|sorry|actually|wait|oops|mean|meant|make|that|correction|income|salary|my|plus|and|change|please|if|you|must|know|all|combined|annually|annual|yearly|monthly|currency|euros?|dollars?|pounds?|not|was|were|the)\b )*$",
+    )
+});
+
+/// The income of which a sentence speaks. `sentence` is a part of `text`; what is no talk of money is blotted out in it.
+pub(super) fn find(text: &str, sentence: Range<usize>, setting: Setting<'_>) -> Option<Found> {
+    let amounts = amount::find_in(text, sentence.clone());
+    let spans: Vec<_> = amounts.iter().map(|amount| amount.span.clone()).collect();
+    let clauses = clauses(text, sentence, &spans);
+    let mut best: Option<(u8, Found)> = None;
+    let mut speaks = Speaks::default();
+    for clause in &clauses {
+        let inside = |amount: &&Amount| clause.start <= amount.span.start && amount.span.end <= clause.end;
+        let amount = amounts.iter().find(inside);
+        let said = speaks.hear(text, clause.clone(), amount);
+        let Some((strength, found)) = amount.and_then(|amount| judge(text, clause, amount, said, setting)) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(other, _)| strength > *other) {
+            best = Some((strength, found));
+        }
+    }
+    best.map(|(_, found)| found)
+}
+
+/// What the clauses of a sentence have said before an amount.
+#[derive(Debug, Clone, Copy, Default)]
+struct Speaks {
+    /// Of earning, without an amount yet.
+    of_earning: bool,
+    /// Of something else, in the clause right before.
+    of_other: bool,
+    /// An income was said.
+    has_said: bool,
+}
+
+/// What the words around an amount say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// It is earned.
+    Earned,
+    /// It replaces what was said before.
+    Meant,
+    /// Nothing, and nothing else stands there.
+    Bare,
+    /// Something else.
+    Other,
+}
+
+impl Speaks {
+    fn hear(&mut self, text: &str, clause: Range<usize>, amount: Option<&Amount>) -> Said {
+        let before = &text[clause.start..amount.map_or(clause.end, |amount| amount.span.start)];
+        let after = ASIDE.replace(amount.map_or("", |amount| &text[amount.span.end..clause.end]), "");
+        let is_other = OTHER.is_match(before) || OTHER.is_match(&after) || NOT.is_match(before);
+        let is_earned = EARNS.is_match(before);
+        let Some(_) = amount else {
+            self.of_earning = (self.of_earning || is_earned) && !is_other;
+            self.of_other = is_other;
+            return Said::Other;
+        };
+        let is_bare = FILLER.is_match(before) && FILLER.is_match(&after) && !NOT.is_match(before);
+        let said = match () {
+            () if is_bare && MEANT.is_match(before) && (self.has_said || self.of_earning) => Said::Meant,
+            () if is_other => Said::Other,
+            () if is_earned => Said::Earned,
+            () if is_bare && self.of_earning => Said::Earned,
+            () if is_bare && !self.of_other => Said::Bare,
+            () => Said::Other,
+        };
+        *self = Self { of_earning: false, of_other: said == Said::Other, has_said: said != Said::Other };
+        said
+    }
+}
+
+fn judge(text: &str, clause: &Range<usize>, amount: &Amount, said: Said, setting: Setting<'_>) -> Option<(u8, Found)> {
+    let before = &text[clause.start..amount.span.start];
+    let answer = amount.as_answer();
+    let (strength, amount) = match said {
+        Said::Other => return None,
+        Said::Meant => (3, answer?),
+        Said::Earned if setting.is_asked => (2, answer?),
+        Said::Earned if amount.is_money() || amount.is_sizeable() => (2, amount.clone()),
+        Said::Earned => return None,
+        Said::Bare if setting.is_asked => (1, answer?),
+        Said::Bare if setting.is_known => return None,
+        Said::Bare if amount.is_money() && amount.period.is_some() => (1, amount.clone()),
+        Said::Bare if amount.stands_alone() => (1, amount.clone()),
+        Said::Bare if setting.is_listed && amount.is_money() => (1, amount.clone()),
+        Said::Bare => return None,
+    };
+    let money = amount.money(setting.currency, amount::period_before(before))?;
+    Some((strength, Found { span: amount.span, money, is_said: strength > 1 }))
+}

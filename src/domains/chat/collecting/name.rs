@@ -1,0 +1,238 @@
+//! The visitor's name in talk.
+//!
+//! A name is taken where the visitor says that it is theirs: after a phrase (`my name is`, `I'm`, `call me`), as a bare
+//! answer to the question, or beside their mail address. Whether a word can be a name is told by its letters where
+//! they tell something, and by lists of given names and of ordinary words.
+
+mod person;
+mod words;
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::text::{clauses, corrects, pattern, sentences};
+use person::{Case, Person};
+use words::is_given;
+
+/// A name and how sure it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) span: Range<usize>,
+    pub(super) name: String,
+    /// Whether the visitor says outright that this is their name, or corrects what was said.
+    pub(super) is_said: bool,
+}
+
+/// What the visitor is known to talk about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    /// Whether the name was asked for.
+    pub(super) is_asked: bool,
+    /// The name that is known.
+    pub(super) known: Option<&'a str>,
+    /// The part before the `@` of the address in the same utterance.
+    pub(super) mailbox: Option<&'a str>,
+}
+
+/// Phrases after which a name stands, which cannot well mean anything else.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)
+        (?: \b my \s+ (?:full\s+|first\s+|real\s+|actual\s+)? name (?:'s | \s+ is | \s+ was | :) (?:\s+actually)?
+          | (?:^|[.,!;:]\s*|\bthe\s+|\b(?:hi|hey|hello)\s+) name (?:'s | \s+ is | :)
+          | \b i \s+ go \s+ by | \b i(?:'m|\s+am) \s+ (?:called|named)
+          | \b it(?:'s|\s+is) \s+ (?:spelled|spelt|written) ) \s+",
+    )
+});
+
+static CALLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:call me|they call me|(?:people|friends|everybody|everyone) calls? me)\s+"));
+
+static I_AM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i'm|i am|im)\s+"));
+
+static THIS_IS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:(?:hi|hey|hello|good \w+|yes|yeah|ok|okay)\b(?:\s+there)?\W*)*this is\s+"));
+
+static IT_IS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:no|nope|sorry|actually|wait|oops|correction|well|sure|ok|okay|yes|yeah|um+|uh+|hi|hey|hello|fine|of course|i said|i meant?|i mean)\b\W*)*(?:it's|it is|that's|that is|its)\s+(?:actually\s+|really\s+)?",
+    )
+});
+
+/// Words that may stand before a bare answer.
+static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:no|nope|sorry|actually|wait|oops|correction|well|sure|ok|okay|yes|yeah|yep|um+|uh+|er+|hi|hey|hello|there|howdy|greetings|(?:good )?(?:morning|afternoon|evening)|fine|of course|i meant?|i mean|oh|so|alright|just|name|i'm|im|i am|it's|glad you asked|no problem|certainly|gladly)\b\W*)*",
+    )
+});
+
+/// What may follow a name after `I'm`.
+static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:$|[.,;:!?)(|\n\x22”—–-]|(?:and|but|from|here|btw|by the way|nice|pleased|with|without|at|speaking|who|how|what|good|so|ok|thanks|thank|i|i'm|my|in case|of|in|hi|hello|email|mail|though|actually|not|you|please|if|again|or|for|then|everybody|everyone|just|can|could|let|is|on)\b)",
+    )
+});
+
+static HERE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:here|speaking)\s*(?:$|[.,!;])"));
+
+static REGARDS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:^|\s)(?:best|regards|best wishes|sincerely|yours)\s*,\s*$"));
+
+static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|never)\s*$"));
+
+/// The name that a text tells; a later one counts when it corrects.
+pub(super) fn find(text: &str, setting: Setting<'_>) -> Option<Found> {
+    let case = Case::of(text);
+    let mut best: Option<(u8, Found)> = None;
+    let mut may_be_bare = true;
+    for sentence in sentences(text) {
+        let said = said(text, &sentence, case, setting);
+        let bare = || bare(text, &sentence, case, setting, &mut may_be_bare);
+        let Some((strength, found)) = said.or_else(bare).or_else(|| beside_mail(text, &sentence, case, setting)) else {
+            continue;
+        };
+        if best.as_ref().is_none_or(|(other, before)| replaces(text, (*other, before), (strength, &found))) {
+            best = Some((strength, found));
+        }
+    }
+    best.map(|(_, found)| found)
+}
+
+/// Whether a name counts more than one before it: it is surer, makes it longer (`Bond. James Bond.`), or corrects it.
+fn replaces(text: &str, (before, old): (u8, &Found), (strength, new): (u8, &Found)) -> bool {
+    let is_longer = new.name.len() > old.name.len() && new.name.contains(&old.name);
+    strength > before
+        || (strength == before && is_longer)
+        || (strength == before && text.get(old.span.end..new.span.start).is_some_and(corrects))
+}
+
+/// A name after a phrase.
+fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -> Option<(u8, Found)> {
+    let inner = &text[sentence.clone()];
+    let mut best: Option<(u8, Found)> = None;
+    let mut take = |strength: u8, person: Person| {
+        let found = Found { span: person.span, name: person.name, is_said: strength > 2 };
+        if best.as_ref().is_none_or(|(other, before)| replaces(text, (*other, before), (strength, &found))) {
+            best = Some((strength, found));
+        }
+    };
+    let goes_on = |person: &Person| GOES_ON.is_match(&text[person.span.end..]);
+    for (phrase, strength, small) in [
+        (&NAMED, 4, (|_| true) as fn(&str) -> bool),
+        (&CALLED, 4, is_given),
+        (&I_AM, 2, is_given),
+        (&THIS_IS, 2, |_| false),
+    ] {
+        for found in phrase.find_iter(inner) {
+            let person = person::read(&text[..sentence.end], sentence.start + found.end(), case, small).filter(goes_on);
+            if let Some(person) = person
+                && !is_religion(&person, setting)
+            {
+                take(strength, person);
+            }
+        }
+    }
+    if (setting.is_asked || (setting.known.is_some() && corrects(inner)))
+        && let Some(found) = IT_IS.find(inner)
+        && let Some(person) =
+            person::read(&text[..sentence.end], sentence.start + found.end(), case, |_| true).filter(goes_on)
+    {
+        take(3, person);
+    }
+    if let Some(person) = here(text, sentence, case) {
+        take(2, person);
+    }
+    best
+}
+
+/// `I'm Christian` may be a name, and more often is none.
+fn is_religion(person: &Person, setting: Setting<'_>) -> bool {
+    person.name == "Christian" && !setting.is_asked
+}
+
+/// `Dana here`.
+fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {
+    let inner = &text[sentence.clone()];
+    let start = sentence.start + FILLERS.find(inner).map_or(0, |fillers| fillers.end());
+    let person = person::read(&text[..sentence.end], start, case, is_given)?;
+    HERE.is_match(&text[person.span.end..sentence.end]).then_some(person)
+}
+
+/// A name that is all of a clause: the answer to the question for it, or the correction of the one that is known.
+fn bare(
+    text: &str,
+    sentence: &Range<usize>,
+    case: Case,
+    setting: Setting<'_>,
+    may_be_bare: &mut bool,
+) -> Option<(u8, Found)> {
+    let inner = &text[sentence.clone()];
+    let is_correction = setting.known.is_some() && corrects(inner);
+    let is_answer = setting.is_asked && *may_be_bare;
+    if !is_answer && !is_correction {
+        return None;
+    }
+    for clause in clauses(text, sentence.clone(), &[]) {
+        let start = clause.start + FILLERS.find(&text[clause.clone()]).map_or(0, |fillers| fillers.end());
+        if start >= clause.end {
+            continue;
+        }
+        // What comes first decides: later clauses and sentences speak of something else.
+        *may_be_bare = false;
+        let rest = &text[clause.end..sentence.end];
+        if rest.trim_start().starts_with('?') || inner.ends_with('?') && clause.end + 1 >= sentence.end {
+            return None;
+        }
+        let person = person::read(&text[..clause.end], start, case, |_| true)?;
+        let after = text[person.span.end..clause.end].trim();
+        let is_all = after.chars().all(|char| !char.is_alphanumeric());
+        let is_likely = person.is_large || person.is_given || person.words <= 2;
+        let is_like_known = setting.known.is_some_and(|known| is_like(known, &person.name));
+        if !is_all || !is_likely || NOT.is_match(&text[clause.start..start]) {
+            return None;
+        }
+        if setting.is_asked || is_like_known {
+            // A longer form of it may follow: Bond. James Bond.
+            *may_be_bare = setting.is_asked;
+            return Some((1, Found { span: person.span, name: person.name, is_said: true }));
+        }
+        return None;
+    }
+    None
+}
+
+/// Whether two names may be the same one, misheard or made longer.
+fn is_like(known: &str, name: &str) -> bool {
+    let first = |name: &str| name.split(' ').next().unwrap_or_default().to_lowercase();
+    let (known, name) = (first(known), first(name));
+    known == name || strsim::damerau_levenshtein(&known, &name) <= 2
+}
+
+/// A name at the head of a list with a mail address, or below a letter.
+fn beside_mail(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -> Option<(u8, Found)> {
+    let inner = &text[sentence.clone()];
+    let first = clauses(text, sentence.clone(), &[]).into_iter().next()?;
+    let start = first.start + FILLERS.find(&text[first.clone()]).map_or(0, |fillers| fillers.end());
+    let person = person::read(&text[..first.end], start, case, is_given)?;
+    let is_all = text[person.span.end..first.end].chars().all(|char| !char.is_alphanumeric());
+    if !is_all || inner.ends_with('?') {
+        return None;
+    }
+    let fits = |mailbox: &str| fits_mailbox(mailbox, &person.name) || person.is_given || person.words > 1;
+    let is_signed = REGARDS.is_match(&text[..person.span.start]) && text[person.span.end..].trim().len() <= 1;
+    (setting.mailbox.is_some_and(fits) || is_signed)
+        .then(|| (1, Found { span: person.span, name: person.name.clone(), is_said: false }))
+}
+
+/// Whether a word of the name stands in the part of an address before the `@`.
+fn fits_mailbox(mailbox: &str, name: &str) -> bool {
+    let mailbox = mailbox.to_lowercase();
+    name.to_lowercase().split(' ').any(|word| word.chars().count() > 2 && mailbox.contains(word))
+}
+
+/// Whether a name is one that a person may have: for what a language model read.
+pub(super) fn is_name(text: &str) -> bool {
+    let case = Case::of(text);
+    person::read(text, 0, case, |_| true).is_some_and(|person| person.span.end == text.trim_end().len())
+}

@@ -1,0 +1,70 @@
+//! The tables of utterances: what is to be read in realistic talk, by rules alone.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{fields, known};
+use crate::domains::chat::collecting::{Change, collect};
+
+/// Written before the rules.
+const FIRST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/collecting.json"));
+/// Written after the rules.
+const HELD_OUT: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/collecting_held_out.json"));
+
+#[derive(Deserialize)]
+struct Row {
+    say: String,
+    asked: Option<String>,
+    #[serde(default)]
+    known: BTreeMap<String, String>,
+    /// By key what is to be read; null where the visitor does not want to tell.
+    expect: BTreeMap<String, Option<String>>,
+}
+
+impl Row {
+    fn read(&self) -> BTreeMap<String, Option<String>> {
+        let told: Vec<_> = self.known.iter().map(|(key, answer)| (key.as_str(), answer.as_str())).collect();
+        collect(&fields(), &known(&told), self.asked.as_deref(), &self.say)
+            .into_iter()
+            .map(|Change { key, value, .. }| (key, value.map(|value| value.to_string())))
+            .collect()
+    }
+}
+
+/// How many values were expected, read, and read as expected; and each row that differs.
+fn measure(table: &str) -> (usize, usize, usize, String) {
+    let rows: Vec<Row> = serde_json::from_str(table).unwrap();
+    let (mut expected, mut read, mut right, mut report) = (0, 0, 0, String::new());
+    for row in &rows {
+        let found = row.read();
+        expected += row.expect.len();
+        read += found.len();
+        right += found.iter().filter(|(key, value)| row.expect.get(*key) == Some(value)).count();
+        if found != row.expect {
+            report +=
+                &format!("{:?} (asked {:?})\n  expected {:?}\n  read     {found:?}\n", row.say, row.asked, row.expect);
+        }
+    }
+    (expected, read, right, report)
+}
+
+fn holds(name: &str, table: &str, least_rows: usize) {
+    let (expected, read, right, report) = measure(table);
+    let rows = serde_json::from_str::<Vec<serde_json::Value>>(table).unwrap().len();
+    let numbers = format!("{name}: {rows} rows, {expected} values expected, {read} read, {right} of them right");
+    println!("{numbers}\n{report}");
+    assert!(rows >= least_rows, "{numbers}");
+    assert_eq!(right, read, "precision below 100 %: {numbers}\n{report}");
+    assert!(right * 100 >= expected * 95, "recall below 95 %: {numbers}\n{report}");
+}
+
+#[test]
+fn nothing_wrong_is_read_and_hardly_anything_missed() {
+    holds("collecting.json", FIRST, 120);
+}
+
+#[test]
+fn also_in_talk_that_the_rules_were_not_made_for() {
+    holds("collecting_held_out.json", HELD_OUT, 40);
+}
