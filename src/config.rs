@@ -74,12 +74,12 @@ pub struct Config {
     pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
-    /// The folder whose personas add to the bundled ones of the chat, or replace them.
-    pub personas_dir: Option<PathBuf>,
     /// What is kept of mails, and who gets those for the team.
     pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
+    /// From which urgency on a signal is told to the customer's account manager, 0 to 1.
+    pub signal_alert_urgency: f64,
     /// How long a stopping server waits for what is running.
     pub shutdown: Duration,
     /// How the log is written.

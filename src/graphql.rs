@@ -17,7 +17,7 @@ mod values;
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
 pub use cost::{Charge, CostLimit};
 pub use errors::{RequestId, finish, nullable, refused};
-pub use filter::{DateTimeFilter, EnumFilter, IdFilter, StringFilter, combined, contains_folded};
+pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter, combined, contains_folded};
 pub use limits::{NESTING, check_document, check_text};
 pub use observed::{Observed, RootSpans};
 pub use operation::{OperationInfo, operation_kind};

@@ -23,7 +23,8 @@ pub use error::ClientError;
 pub use retry::{RetryPolicy, parse_retry_after};
 
 use crate::ambient::Ambient;
-pub(in crate::clients) use excerpt::{Redactor, one_line};
+pub(in crate::clients) use excerpt::Redactor;
+pub(crate) use excerpt::one_line;
 
 /// How many bytes of a refusal are read for the excerpt.
 const REFUSAL_BYTES: usize = 16 * 1024;

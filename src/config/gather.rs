@@ -33,15 +33,11 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let edgar = gather_edgar(r);
     let chat = chat::gather(r);
     let mail = gather_mail(r);
-    r.section("Chat");
-    let personas_dir = r.optional(
-        "PERSONAS_DIR",
-        "A folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
-    );
     let outbox = gather_outbox(r);
     r.section("The rest");
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
+    let signal_alert_urgency = gather_alert_urgency(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
     r.section("Log, metrics and traces");
     let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
@@ -61,14 +57,24 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         edgar,
         chat,
         mail,
-        personas_dir: personas_dir.map(PathBuf::from),
         outbox,
         sample_delay,
+        signal_alert_urgency,
         shutdown,
         log,
         metrics,
         traces,
     }
+}
+
+fn gather_alert_urgency(r: &mut Reader<'_>) -> f64 {
+    const NAME: &str = "SIGNAL_ALERT_URGENCY";
+    let what = "The urgency, 0 to 1, above which a signal is told to the customer's account manager at once.";
+    let urgency: f64 = r.parse(NAME, "0.7", what);
+    if !(0.0..=1.0).contains(&urgency) {
+        r.problem(NAME, "must be from 0 to 1");
+    }
+    urgency
 }
 
 fn gather_http(r: &mut Reader<'_>) -> HttpConfig {

@@ -68,6 +68,12 @@ impl EventLog {
         Ok(Lag { events, oldest: row.try_get("", "oldest")?, silent_for })
     }
 
+    /// Up to where this process has read the log: every change before it is committed, and can be read. Costs nothing, and
+    /// lies behind [`EventLog::end`] by what the tail has not read yet.
+    pub fn seen(&self) -> Position {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).last
+    }
+
     pub(super) fn tail_looked(&self, last: Position) {
         // Both are whole after any panic.
         *self.tail.lock().unwrap_or_else(PoisonError::into_inner) = TailState { last, looked_at: Some(Instant::now()) };

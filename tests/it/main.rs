@@ -28,6 +28,7 @@ mod llm;
 mod logs;
 mod mail;
 mod metrics;
+mod monitoring;
 mod onboarding;
 mod outbox;
 mod people;
