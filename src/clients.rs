@@ -6,13 +6,14 @@ pub mod http;
 pub mod jwks;
 pub mod llm;
 pub mod mail;
+pub mod pace;
 pub mod research;
 pub mod search;
 
 use std::sync::Arc;
 
-use crate::{ambient::Ambient, config::Config};
-use edgar::{Edgar, HttpEdgar};
+use crate::{ambient::Ambient, config::Config, db::Db};
+use edgar::{Edgar, HttpEdgar, sample::SampleEdgar};
 use fetch::{HttpFetcher, PageFetcher};
 use jwks::JwksClient;
 use llm::LlmChain;
@@ -38,6 +39,8 @@ pub struct Clients {
     pub pages: Arc<dyn PageFetcher>,
     /// The SEC.
     pub edgar: Arc<dyn Edgar>,
+    /// The made-up SEC of the made-up companies.
+    pub sample_edgar: Arc<dyn Edgar>,
     /// The mail server; `None` without `SMTP_HOST`.
     pub mail: Option<Arc<dyn Mailer>>,
     /// The keys of other issuers of tokens.
@@ -45,19 +48,21 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// The clients that the settings ask for.
+    /// The clients that the settings ask for. What copies of the server must agree on they keep in `db`.
     ///
     /// # Errors
     /// When a client cannot be made, with a sentence for the person who starts the server.
-    pub fn new(config: &Config, ambient: &Ambient) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, db: &Db, ambient: &Ambient) -> anyhow::Result<Self> {
         let sample = SampleConfig { delay: config.sample_delay };
         // The sample first: its companies exist nowhere else.
-        let mut research: Vec<Arc<dyn ResearchSource>> = vec![Arc::new(SampleResearch::new(sample, ambient.clone())?)];
+        let mut research: Vec<Arc<dyn ResearchSource>> =
+            vec![Arc::new(SampleResearch::new(sample.clone(), ambient.clone())?)];
+        let sample_edgar = Arc::new(SampleEdgar::new(sample, ambient.clone())?);
         let mail: Option<Arc<dyn Mailer>> = match config.mail.clone() {
             Some(mail) => Some(Arc::new(SmtpMailer::new(mail, ambient.clone())?)),
             None => None,
         };
-        let edgar = Arc::new(HttpEdgar::new(&config.edgar, ambient.clone())?);
+        let edgar = Arc::new(HttpEdgar::new(&config.edgar, db.clone(), ambient.clone())?);
         let llm = LlmChain::new(&config.llm, ambient.clone())?;
         let search = SearchChain::from_config(&config.search, ambient)?;
         let pages: Arc<dyn PageFetcher> = Arc::new(HttpFetcher::new(&config.fetch, ambient.clone())?);
@@ -67,11 +72,16 @@ impl Clients {
             let (search, model) = (Arc::new(search.clone()), Arc::new(llm.clone()));
             research.push(Arc::new(WebResearch::new(search, pages.clone(), model, ambient.clone())));
         }
-        Ok(Self { research, llm, search, pages, edgar, mail, jwks: JwksClient::new(ambient.clone())? })
+        let jwks = JwksClient::new(ambient.clone())?;
+        Ok(Self { research, llm, search, pages, edgar, sample_edgar, mail, jwks })
     }
 
     /// The source that can research `company`.
     pub fn research_for(&self, company: &CompanyRef) -> Option<Arc<dyn ResearchSource>> {
         self.research.iter().find(|source| source.covers(company)).cloned()
+    }
+    /// Where the filings of a company are: made-up ones for made-up companies, and the SEC's for all others.
+    pub fn edgar_for(&self, is_sample: bool) -> Arc<dyn Edgar> {
+        if is_sample { self.sample_edgar.clone() } else { self.edgar.clone() }
     }
 }

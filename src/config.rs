@@ -228,12 +228,20 @@ impl OpenAiConfig {
 /// The SEC's EDGAR.
 #[derive(Debug, Clone)]
 pub struct EdgarConfig {
-    /// The address below which `files/company_tickers.json` lies.
+    /// The address below which `files/company_tickers.json` and the archives lie.
     pub base_url: Url,
+    /// The address below which `submissions/CIK##########.json` lies.
+    pub data_base_url: Url,
     /// Who we are, as the SEC's fair-access rules demand: a name and a mail address. Without it nothing is requested.
     pub user_agent: Option<String>,
+    /// Requests a second, of all copies of the server together; the SEC blocks who sends more than 10.
+    pub requests_per_second: u32,
+    /// How long one attempt at a request may take.
+    pub timeout: Duration,
     /// Where fetched files are kept.
     pub cache_dir: PathBuf,
+    /// How many bytes of documents are kept there.
+    pub archive_bytes: u64,
 }
 
 /// How the log is written.
@@ -326,6 +334,13 @@ pub(super) mod tests {
         let off = read(&[("RATE_LIMIT_POINTS", "20000"), ("RATE_LIMIT_ANONYMOUS_POINTS", "0")]).unwrap().limits;
         assert_eq!((off.signed_in.points, off.anonymous.points), (20_000, 0));
         assert!(read(&[("RATE_LIMIT_RESTORE", "0")]).is_err());
+    }
+
+    #[test]
+    fn the_sec_is_asked_ten_times_a_second_at_most() {
+        for (rate, is_valid) in [("0", false), ("1", true), ("10", true), ("11", false)] {
+            assert_eq!(read(&[("EDGAR_REQUESTS_PER_SECOND", rate)]).is_ok(), is_valid, "{rate}");
+        }
     }
 
     #[test]

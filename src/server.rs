@@ -53,7 +53,7 @@ impl Server {
     /// With a sentence for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
-        let clients = Clients::new(&config, &ambient)?;
+        let clients = Clients::new(&config, &db, &ambient)?;
         let key = token_key(&config, &ambient)?;
         let redis = SharedRedis::new(config.redis_url.as_ref()).context("REDIS_URL is not usable")?;
         let throttle = Throttle::new(redis.clone(), ambient.clone());

@@ -10,6 +10,7 @@ mod m20261123_000003_intelligence;
 mod m20261123_000004_sessions;
 mod m20261123_000005_access;
 mod m20261123_000006_audit;
+mod m20261126_000007_pace;
 mod m20261126_000009_knowledge;
 mod m20261126_000010_outbox;
 mod m20261126_000011_leads;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_sessions::Migration),
             Box::new(m20261123_000005_access::Migration),
             Box::new(m20261123_000006_audit::Migration),
+            Box::new(m20261126_000007_pace::Migration),
             Box::new(m20261126_000009_knowledge::Migration),
             Box::new(m20261126_000010_outbox::Migration),
             Box::new(m20261126_000011_leads::Migration),

@@ -1,22 +1,30 @@
 //! The SEC's EDGAR, after its fair-access rules (<https://www.sec.gov/os/accessing-edgar-data>): a contact in the
-//! `User-Agent`, and no request without one.
+//! `User-Agent` and no request without one, a pace that all copies of the server share, and silence when the SEC asks for
+//! it.
+
+mod address;
+mod archive;
+mod client;
+mod eastern;
+mod exhibits;
+pub mod sample;
+mod submissions;
+mod text;
+mod wire;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use reqwest::Client;
-use url::Url;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::DbErr;
+use serde::{Deserialize, Serialize};
 
-use super::http::{self, ClientError, HttpConfig, RetryPolicy};
-use crate::{
-    ambient::Ambient,
-    config::{EDGAR_USER_AGENT, EdgarConfig},
-    error::Error,
-};
+use super::http::ClientError;
+use crate::{config::EDGAR_USER_AGENT, error::Error};
 
-/// The files of tickers are under a megabyte; this leaves room to grow.
-const MAX_FILE: usize = 32 * 1024 * 1024;
+pub use client::HttpEdgar;
+pub use submissions::read_submissions;
 
 /// Why EDGAR gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -27,9 +35,18 @@ pub enum EdgarError {
     /// The SEC did not answer, or not with what was asked for.
     #[error("the SEC's EDGAR gave no answer: {0}")]
     Failed(#[from] ClientError),
-    /// The SEC answered that we ask too often.
-    #[error("the SEC's EDGAR limits our requests; it says to come back in ten minutes")]
-    RateExceeded,
+    /// The SEC has no such company or document.
+    #[error("the SEC's EDGAR has no such file")]
+    Missing,
+    /// The SEC has said that we ask too often. Nothing is requested by any copy of the server before this time is over.
+    #[error("the SEC's EDGAR limits our requests; it is asked again in {} s", .retry_after.as_secs())]
+    RateExceeded {
+        /// What is left of the pause.
+        retry_after: Duration,
+    },
+    /// The pace of requests, which is kept in the database, could not be read.
+    #[error("the pace of requests to the SEC could not be read: {0}")]
+    Database(#[from] DbErr),
 }
 
 impl From<EdgarError> for Error {
@@ -42,10 +59,12 @@ impl From<EdgarError> for Error {
                 message: "The SEC's EDGAR gave no usable answer.".to_owned(),
                 retry_after: cause.retry_after(),
             },
-            EdgarError::RateExceeded => Self::ProviderUnavailable {
+            EdgarError::Missing => Self::NotFound("file at the SEC"),
+            EdgarError::RateExceeded { retry_after } => Self::ProviderUnavailable {
                 message: "The SEC's EDGAR limits our requests.".to_owned(),
-                retry_after: Some(Duration::from_secs(600)),
+                retry_after: Some(retry_after),
             },
+            EdgarError::Database(cause) => cause.into(),
         }
     }
 }
@@ -64,60 +83,66 @@ pub trait Edgar: Send + Sync {
     /// # Errors
     /// See [`EdgarError`].
     async fn company_tickers_exchange(&self) -> Result<Bytes, EdgarError>;
-}
 
-/// EDGAR over HTTP.
-pub struct HttpEdgar {
-    client: Option<Client>,
-    base_url: Url,
-    policy: RetryPolicy,
-    ambient: Ambient,
-}
-
-impl HttpEdgar {
-    /// The client that `config` asks for; without a contact it refuses every call.
+    /// The current reports (8-K and 8-K/A) that a company has filed on `since` or later, newest first.
     ///
     /// # Errors
-    /// When no HTTP client can be made with this contact.
-    pub fn new(config: &EdgarConfig, ambient: Ambient) -> Result<Self, ClientError> {
-        let client = match &config.user_agent {
-            Some(user_agent) => Some(http::client(&HttpConfig {
-                user_agent: user_agent.clone(),
-                timeout: Duration::from_secs(60),
-                ..HttpConfig::default()
-            })?),
-            None => None,
-        };
-        let policy = RetryPolicy { max_body: MAX_FILE, ..RetryPolicy::default() };
-        Ok(Self { client, base_url: config.base_url.clone(), policy, ambient })
-    }
+    /// See [`EdgarError`]; [`EdgarError::Missing`] when the SEC knows no company of this number.
+    async fn current_reports(&self, cik: u64, since: NaiveDate) -> Result<CurrentReports, EdgarError>;
 
-    async fn file(&self, name: &str) -> Result<Bytes, EdgarError> {
-        let client = self.client.as_ref().ok_or(EdgarError::NotConfigured)?;
-        let mut url = self.base_url.clone();
-        url.set_path(&format!("{}/files/{name}", self.base_url.path().trim_end_matches('/')));
-        let reply = http::send_with_retry(&self.policy, &self.ambient, || client.get(url.clone())).await;
-        reply.map(|reply| reply.body).map_err(told_apart)
-    }
+    /// The main document of a report, decoded to text: at most the first 4 MiB. Where the SEC names none it is the full
+    /// submission file, which holds it.
+    ///
+    /// # Errors
+    /// See [`EdgarError`].
+    async fn report(&self, entry: &ReportEntry) -> Result<String, EdgarError>;
+
+    /// The press releases and other exhibits 99 of a report that are text, in the order of the filing.
+    ///
+    /// # Errors
+    /// See [`EdgarError`].
+    async fn exhibits(&self, entry: &ReportEntry) -> Result<Vec<ExhibitText>, EdgarError>;
 }
 
-/// The SEC says "too often" with 403 or 429 and a page for people.
-fn told_apart(error: ClientError) -> EdgarError {
-    match &error {
-        ClientError::Status { status: 403 | 429, excerpt, .. } if excerpt.contains("Request Rate Threshold") => {
-            EdgarError::RateExceeded
-        }
-        _ => EdgarError::Failed(error),
-    }
+/// What the SEC lists of a company.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CurrentReports {
+    /// The company's name, as the SEC writes it; empty when the list has none.
+    pub company: String,
+    /// The reports, newest first.
+    pub reports: Vec<ReportEntry>,
+    /// What could not be read and was left out, a sentence each.
+    pub problems: Vec<String>,
 }
 
-#[async_trait]
-impl Edgar for HttpEdgar {
-    async fn company_tickers(&self) -> Result<Bytes, EdgarError> {
-        self.file("company_tickers.json").await
-    }
+/// A current report in the SEC's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportEntry {
+    /// The number of the company.
+    pub cik: u64,
+    /// The number of the filing, such as `0001564590-22-034639`.
+    pub accession: String,
+    /// Whether it amends an earlier report (8-K/A).
+    pub is_amendment: bool,
+    /// The day that the SEC counts as that of filing.
+    pub filed_on: NaiveDate,
+    /// When the SEC accepted it. The start of the filing day in New York where the list does not say.
+    pub accepted_at: DateTime<Utc>,
+    /// The day of the earliest event that it tells of.
+    pub report_date: Option<NaiveDate>,
+    /// The items it reports under, such as `2.02`, in the order of the list; before August 2004 whole numbers.
+    pub items: Vec<String>,
+    /// The address of the main document; of the full submission file where the list names none.
+    pub url: String,
+}
 
-    async fn company_tickers_exchange(&self) -> Result<Bytes, EdgarError> {
-        self.file("company_tickers_exchange.json").await
-    }
+/// An exhibit of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExhibitText {
+    /// Its type, such as `EX-99.1`.
+    pub name: String,
+    /// Its address; that of the full submission file where it stands in one.
+    pub url: String,
+    /// Its text, mostly HTML; at most the first 4 MiB.
+    pub text: String,
 }

@@ -8,7 +8,7 @@
 //! - [`web`]: the web, through a search engine, our own reading of the pages, and any language model.
 //! - [`sample`]: three bundled fictional vendors, for trying the product without a key.
 
-mod clean;
+pub(crate) mod clean;
 mod error;
 mod facts;
 pub mod openai;

@@ -35,7 +35,8 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let mail = gather_mail(r);
     let outbox = gather_outbox(r);
     r.section("The rest");
-    let sample_delay = r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample research source.");
+    let sample_delay =
+        r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
     let log = LogConfig {
         filter: r.text(
@@ -272,7 +273,7 @@ fn gather_openai(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
 }
 
 fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
-    r.section("Stock tickers from the SEC (EDGAR)");
+    r.section("Stock tickers and filings from the SEC (EDGAR)");
     let user_agent = r.optional(
         EDGAR_USER_AGENT,
         "Who you are, as the SEC demands: a name and a mail address, such as \"Acme Research admin@acme.example\". Without it nothing is requested.",
@@ -281,9 +282,31 @@ fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
         r.problem(EDGAR_USER_AGENT, "must hold a name and a mail address in plain letters, as the SEC demands");
     }
     EdgarConfig {
-        base_url: r.url("EDGAR_BASE_URL", "https://www.sec.gov", "The address below which the SEC's files lie."),
+        base_url: r.url(
+            "EDGAR_BASE_URL",
+            "https://www.sec.gov",
+            "The address below which the SEC's lists of companies and its archives lie.",
+        ),
+        data_base_url: r.url(
+            "EDGAR_DATA_BASE_URL",
+            "https://data.sec.gov",
+            "The address below which the SEC's lists of filings lie.",
+        ),
         user_agent,
+        requests_per_second: r.number(
+            "EDGAR_REQUESTS_PER_SECOND",
+            8,
+            1..=10,
+            "Requests to the SEC, of all copies of the server together. It blocks who sends more than 10.",
+        ),
+        timeout: r.seconds("EDGAR_TIMEOUT_SECONDS", 60, 1, "How long one attempt at a request to the SEC may take."),
         cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Where fetched files are kept.")),
+        archive_bytes: u64::from(r.number(
+            "EDGAR_ARCHIVE_MEGABYTES",
+            512,
+            1..=1_048_576,
+            "How much of the SEC's documents is kept there; the oldest are deleted first.",
+        )) << 20,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod filings;
 mod graphql;
 mod loader;
 mod onboarding;
+pub mod reports;
 mod saving;
 mod service;
 mod ticker_service;

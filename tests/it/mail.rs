@@ -9,10 +9,7 @@ mod real;
 use std::{collections::BTreeMap, sync::Arc};
 
 use rapport::{
-    clients::{
-        Clients,
-        mail::{Mail, MailError, Mailbox, Mailer},
-    },
+    clients::mail::{Mail, MailError, Mailbox, Mailer, SmtpMailer},
     config::Config,
 };
 
@@ -24,7 +21,7 @@ use crate::support::{
 /// The mailer that a server with these settings has.
 fn mailer(settings: &BTreeMap<&'static str, String>) -> Arc<dyn Mailer> {
     let config = Config::read(|name| settings.get(name).cloned()).unwrap();
-    Clients::new(&config, &ambient()).unwrap().mail.unwrap()
+    Arc::new(SmtpMailer::new(config.mail.unwrap(), ambient()).unwrap())
 }
 
 /// Sends one mail to the stand-in.

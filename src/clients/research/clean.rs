@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use reqwest::Url;
 
 /// Longest name of anything, in characters.
-pub(super) const NAME: usize = 200;
+pub(crate) const NAME: usize = 200;
 /// Longest summary, in characters.
-pub(super) const SUMMARY: usize = 1_500;
+pub(crate) const SUMMARY: usize = 1_500;
 /// Longest entry of a list and longest small field, in characters.
-pub(super) const FIELD: usize = 200;
+pub(crate) const FIELD: usize = 200;
 /// Longest title of a page, in characters.
 pub(super) const TITLE: usize = 300;
 /// Longest quote, in characters.
@@ -19,7 +19,7 @@ const LIST: usize = 20;
 const URL: usize = 2_000;
 
 /// One line of at most `limit` characters; what is cut off is marked by an ellipsis.
-pub(super) fn line(text: &str, limit: usize) -> String {
+pub(crate) fn line(text: &str, limit: usize) -> String {
     let visible: String =
         text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -30,8 +30,25 @@ pub(super) fn line(text: &str, limit: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// As [`line`], each line for itself: paragraphs, with at most one empty line between two.
+pub(crate) fn paragraphs(text: &str, limit: usize) -> String {
+    let mut paragraphs = String::new();
+    for line in text.lines().map(|text| line(text, limit)) {
+        if !line.is_empty() || !paragraphs.ends_with("\n\n") {
+            paragraphs.push_str(&line);
+            paragraphs.push('\n');
+        }
+    }
+    let paragraphs = paragraphs.trim();
+    if paragraphs.chars().count() <= limit {
+        return paragraphs.to_owned();
+    }
+    let kept: String = paragraphs.chars().take(limit.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// As [`line`], but nothing for a text without content.
-pub(super) fn optional(text: Option<&str>, limit: usize) -> Option<String> {
+pub(crate) fn optional(text: Option<&str>, limit: usize) -> Option<String> {
     text.map(|text| line(text, limit)).filter(|text| !text.is_empty())
 }
 
@@ -150,6 +167,13 @@ mod tests {
     fn a_long_line_is_cut_between_characters_and_marked() {
         assert_eq!(line("äöüäöü", 4), "äöü…");
         assert_eq!(line("äöüä", 4), "äöüä");
+    }
+
+    #[test]
+    fn paragraphs_keep_their_lines_and_lose_the_rest() {
+        assert_eq!(paragraphs("\n Hello, \r\n\n\n\ta\u{202e} b\nc \n", 20), "Hello,\n\na b\nc");
+        assert_eq!(paragraphs("a\nbcd", 4), "a\nb…");
+        assert_eq!(paragraphs(" \n\u{200b}\n", 4), "");
     }
 
     #[test]

@@ -26,6 +26,16 @@ pub struct SampleConfig {
     pub delay: Duration,
 }
 
+impl SampleConfig {
+    /// Takes the time that the question with this number takes.
+    pub(in crate::clients) async fn wait(&self, question: usize) {
+        let delay = self.delay.mul_f64(share(question));
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+    }
+}
+
 /// The bundled data cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
@@ -103,13 +113,6 @@ impl SampleResearch {
         let key = clean::company_key(&company.name);
         self.vendors.iter().find(|vendor| clean::company_key(&vendor.name) == key)
     }
-
-    async fn wait(&self, question: usize) {
-        let delay = self.config.delay.mul_f64(share(question));
-        if !delay.is_zero() {
-            tokio::time::sleep(delay).await;
-        }
-    }
 }
 
 fn parse(json: &str) -> Result<Vec<Vendor>, SampleError> {
@@ -149,7 +152,7 @@ impl ResearchSource for SampleResearch {
 
     async fn research(&self, company: &CompanyRef, topic: Topic) -> Result<Vec<Finding>, ResearchError> {
         let vendor = self.vendor(company).ok_or(ResearchError::UnknownCompany)?;
-        self.wait(topic as usize).await;
+        self.config.wait(topic as usize).await;
         let today = self.ambient.now().date_naive();
         let findings = vendor.topics.get(&topic).into_iter().flatten();
         Ok(findings.map(|finding| finding.finding(today)).collect())
@@ -161,7 +164,7 @@ impl ResearchSource for SampleResearch {
         query: DiscoveryQuery,
     ) -> Result<Vec<DiscoveredCustomer>, ResearchError> {
         let vendor = self.vendor(company).ok_or(ResearchError::UnknownCompany)?;
-        self.wait(Topic::ALL.len() + query as usize).await;
+        self.config.wait(Topic::ALL.len() + query as usize).await;
         Ok(vendor.customers.get(&query).cloned().unwrap_or_default())
     }
 }

@@ -48,6 +48,8 @@ pub use item::Item;
 pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, parse_filing};
 pub use people::{Direction, Person};
 pub use rules::{Filed, signals_of};
+pub(super) use sentences::pattern;
+pub(super) use signal::happening;
 pub use signal::{Evidence, Opportunity, Signal, SignalType};
 pub use submission::Exhibit;
 pub use urgency::urgency;

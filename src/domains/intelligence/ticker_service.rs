@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use super::tickers::Directory;
 use crate::{
     app::App,
+    clients::edgar::sample,
     error::Error,
     jobs::{Context, Failure, Job, JobError},
 };
@@ -25,9 +26,6 @@ const PAUSE_WITHOUT_LIST: TimeDelta = TimeDelta::minutes(1);
 const TICKERS_FILE: &str = "company_tickers.json";
 const EXCHANGES_FILE: &str = "company_tickers_exchange.json";
 const STAMP_FILE: &str = "company_tickers.fetched";
-
-const SAMPLE_TICKERS: &[u8] = include_bytes!("../../../assets/sample/sample_company_tickers.json");
-const SAMPLE_EXCHANGES: &[u8] = include_bytes!("../../../assets/sample/sample_company_tickers_exchange.json");
 
 /// The list of listed companies. Cheap to clone; clones share what is in memory.
 #[derive(Clone)]
@@ -72,7 +70,7 @@ impl TickerService {
     /// # Errors
     /// When the bundled sample is not readable.
     pub fn new(app: App) -> anyhow::Result<Self> {
-        let sample = read(SAMPLE_TICKERS, Some(SAMPLE_EXCHANGES))?;
+        let sample = read(sample::TICKERS, Some(sample::EXCHANGES))?;
         Ok(Self { app, sample: Arc::new(sample), state: Arc::default() })
     }
 

@@ -1,6 +1,5 @@
 //! The next provider is asked when one fails.
 
-use rapport::clients::Clients;
 use rapport::clients::llm::Truncation;
 use rapport::config::Config;
 use serde_json::json;
@@ -185,9 +184,9 @@ async fn the_chain_of_the_program_is_made_from_the_settings() {
         ("LLM_MAX_ATTEMPTS", "1".to_owned()),
     ];
     let lookup = |name: &str| settings.iter().find(|(other, _)| *other == name).map(|(_, value)| value.clone());
-    let clients = Clients::new(&Config::read(lookup).unwrap(), &ambient()).unwrap();
-    assert_eq!(greet(&clients.llm).await.unwrap().model.provider, LlmProvider::HuggingFace);
+    let chain = LlmChain::new(&Config::read(lookup).unwrap().llm, ambient()).unwrap();
+    assert_eq!(greet(&chain).await.unwrap().model.provider, LlmProvider::HuggingFace);
     huggingface.always(Behaviour::status(500));
-    assert_eq!(greet(&clients.llm).await.unwrap().model.provider, LlmProvider::Ollama);
+    assert_eq!(greet(&chain).await.unwrap().model.provider, LlmProvider::Ollama);
     assert_eq!(openai.count(), 0);
 }

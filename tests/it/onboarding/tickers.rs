@@ -146,7 +146,7 @@ async fn who_limits_us_is_not_asked_again_by_the_next_job_though_there_is_no_lis
     onboarded(&admin, "Another").await;
     assert_eq!(world.edgar.requests(), asked);
     world.edgar.answers(Answer::AppleAs("AAPL"));
-    app.advance(TimeDelta::minutes(2));
+    app.advance(TimeDelta::minutes(11));
     let job = onboarded(&admin, "A third").await;
     assert_eq!(apple(&customers(&admin, &job).await), "AAPL");
     app.stop().await;

@@ -15,7 +15,7 @@ use rapport::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    ambient,
+    TestDb, ambient,
     llm::{Behaviour, Dialect, StandIn},
     web::{Names, Reply, Site},
 };
@@ -200,17 +200,18 @@ async fn customers_are_found_without_the_vendor_itself() {
 }
 
 /// Who researches companies under these settings.
-fn researcher(settings: &[(&str, &str)]) -> Option<&'static str> {
+async fn researcher(settings: &[(&str, &str)]) -> Option<&'static str> {
     let value = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    let clients = Clients::new(&Config::read(value).unwrap(), &ambient()).unwrap();
+    let db = TestDb::empty().await;
+    let clients = Clients::new(&Config::read(value).unwrap(), &db.connect().await, &ambient()).unwrap();
     clients.research_for(&acme()).map(|source| source.name())
 }
 
 #[tokio::test]
 async fn a_search_and_a_model_research_where_there_is_no_openai() {
     let (search, model) = (("SEARXNG_URL", "http://localhost:8888"), ("OLLAMA_HOST", "http://localhost:11434"));
-    assert_eq!(researcher(&[search, model]), Some("web"));
-    assert_eq!(researcher(&[("BRAVE_SEARCH_API_KEY", "a-brave-key"), model]), Some("web"));
-    assert_eq!((researcher(&[search]), researcher(&[model])), (None, None));
-    assert_eq!(researcher(&[search, model, ("OPENAI_API_KEY", "sk-a-test-key-of-openai")]), Some("openai"));
+    assert_eq!(researcher(&[search, model]).await, Some("web"));
+    assert_eq!(researcher(&[("BRAVE_SEARCH_API_KEY", "a-brave-key"), model]).await, Some("web"));
+    assert_eq!((researcher(&[search]).await, researcher(&[model]).await), (None, None));
+    assert_eq!(researcher(&[search, model, ("OPENAI_API_KEY", "sk-a-test-key-of-openai")]).await, Some("openai"));
 }

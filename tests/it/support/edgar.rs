@@ -1,18 +1,27 @@
-//! A stand-in for the SEC's file server, on a real socket, with the SEC's real list of companies.
+//! A stand-in for the SEC, on a real socket: its lists of companies (the real one) and of filings, and its archives. It
+//! blocks who asks more than ten times within any second, as the SEC does.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod answer;
+mod company;
+mod templates;
 
-use axum::{
-    Json, Router,
-    extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
-use serde_json::json;
+
+use axum::{Router, http::StatusCode};
 use tokio::task::JoinHandle;
 
-const TICKERS: &str = include_str!("../../data/edgar/company_tickers.json");
-const RATE_EXCEEDED: &str = include_str!("../../data/edgar/rate-exceeded.html");
+pub use company::{Company, Exhibit, Filing};
+pub use templates::{TEMPLATES, made_up};
+
+/// The most requests that the SEC takes within a second.
+const LIMIT: usize = 10;
+
+/// The page for clients over their limit.
+pub const RATE_EXCEEDED: &str = include_str!("../../data/edgar/rate-exceeded.html");
 
 /// What the stand-in does with requests.
 #[derive(Debug, Clone)]
@@ -23,10 +32,18 @@ pub enum Answer {
     AppleAs(&'static str),
     /// Refuses with the page for clients over their limit.
     RateExceeded,
+    /// The same with status 429 and this `Retry-After`.
+    RateExceededFor(&'static str),
+    /// Refuses with status 429, and with `Retry-After` where one is given.
+    Busy(Option<&'static str>),
     /// Fails with an HTTP status.
     Status(StatusCode),
     /// Sends a page where a list should be.
     Garbage,
+    /// Sends half of the file and closes the connection.
+    Cut,
+    /// Sends nothing.
+    Silence,
 }
 
 /// The running server; it stops when this is dropped.
@@ -40,19 +57,56 @@ type Shared = Arc<Mutex<Inner>>;
 
 struct Inner {
     answer: Answer,
-    /// The path and the `User-Agent` of each request.
-    requests: Vec<(String, String)>,
+    /// How the next requests are answered before that.
+    next: VecDeque<Answer>,
+    /// Files by their paths.
+    files: HashMap<String, Vec<u8>>,
+    requests: Vec<Request>,
+    blocked: usize,
+}
+
+struct Request {
+    path: String,
+    user_agent: String,
+    at: Instant,
 }
 
 impl Edgar {
-    /// Starts on a free port.
+    /// Starts on a free port, without a single filing.
     pub async fn start() -> Self {
-        let state = Arc::new(Mutex::new(Inner { answer: Answer::Files, requests: Vec::new() }));
-        let router = Router::new().fallback(answer).with_state(state.clone());
+        let state = Arc::new(Mutex::new(Inner {
+            answer: Answer::Files,
+            next: VecDeque::new(),
+            files: HashMap::new(),
+            requests: Vec::new(),
+            blocked: 0,
+        }));
+        let router = Router::new().fallback(answer::answer).with_state(state.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, state, server }
+    }
+
+    /// Starts with these companies, which are also the only ones in the list of tickers.
+    pub async fn with_companies(companies: &[Company]) -> Self {
+        let edgar = Self::start().await;
+        companies.iter().for_each(|company| edgar.add(company));
+        edgar.put("/files/company_tickers.json", company::tickers(companies).to_string());
+        edgar.put("/files/company_tickers_exchange.json", company::exchanges(companies).to_string());
+        edgar
+    }
+
+    /// Adds a company's lists of filings and their documents, in place of those it had.
+    pub fn add(&self, company: &Company) {
+        for (path, body) in company.files() {
+            self.put(&path, body);
+        }
+    }
+
+    /// Puts a file at a path.
+    pub fn put(&self, path: &str, body: impl Into<Vec<u8>>) {
+        lock(&self.state).files.insert(path.to_owned(), body.into());
     }
 
     /// What to set as `EDGAR_BASE_URL`.
@@ -60,19 +114,50 @@ impl Edgar {
         format!("http://{}", self.address)
     }
 
+    /// The settings that lead to the stand-in, with a contact.
+    pub fn settings(&self) -> [(&'static str, String); 3] {
+        [
+            ("EDGAR_BASE_URL", self.base_url()),
+            ("EDGAR_DATA_BASE_URL", self.base_url()),
+            ("EDGAR_USER_AGENT", "Tests admin@example.com".to_owned()),
+        ]
+    }
+
     /// From now on requests are answered so.
     pub fn answers(&self, answer: Answer) {
         lock(&self.state).answer = answer;
     }
 
+    /// The next requests are answered so, one each; then as before.
+    pub fn answers_next(&self, answers: impl IntoIterator<Item = Answer>) {
+        lock(&self.state).next.extend(answers);
+    }
+
     /// How many requests came for the list of companies, the refused ones included.
     pub fn requests(&self) -> usize {
-        lock(&self.state).requests.iter().filter(|(path, _)| path == "/files/company_tickers.json").count()
+        lock(&self.state).requests.iter().filter(|request| request.path == "/files/company_tickers.json").count()
+    }
+
+    /// The path of each request, in order.
+    pub fn paths(&self) -> Vec<String> {
+        lock(&self.state).requests.iter().map(|request| request.path.clone()).collect()
     }
 
     /// The `User-Agent` of each request for any file.
     pub fn user_agents(&self) -> Vec<String> {
-        lock(&self.state).requests.iter().map(|(_, user_agent)| user_agent.clone()).collect()
+        lock(&self.state).requests.iter().map(|request| request.user_agent.clone()).collect()
+    }
+
+    /// How many requests were refused because there were too many.
+    pub fn blocked(&self) -> usize {
+        lock(&self.state).blocked
+    }
+
+    /// The most requests within any second.
+    pub fn busiest_second(&self) -> usize {
+        let state = lock(&self.state);
+        let ends = 0..state.requests.len();
+        ends.map(|end| within_a_second(&state.requests[..=end])).max().unwrap_or_default()
     }
 }
 
@@ -82,33 +167,12 @@ impl Drop for Edgar {
     }
 }
 
+/// How many requests came in the second that ends with the last one.
+fn within_a_second(requests: &[Request]) -> usize {
+    let Some(last) = requests.last() else { return 0 };
+    requests.iter().rev().take_while(|request| last.at - request.at < Duration::from_secs(1)).count()
+}
+
 fn lock(state: &Shared) -> MutexGuard<'_, Inner> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-async fn answer(State(state): State<Shared>, uri: Uri, headers: HeaderMap) -> Response {
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let answer = {
-        let mut state = lock(&state);
-        state.requests.push((uri.path().to_owned(), user_agent.to_owned()));
-        state.answer.clone()
-    };
-    match answer {
-        Answer::Files => file(uri.path(), TICKERS.to_owned()),
-        Answer::AppleAs(ticker) => file(uri.path(), TICKERS.replace(r#""AAPL""#, &format!("{ticker:?}"))),
-        Answer::RateExceeded => (StatusCode::FORBIDDEN, Html(RATE_EXCEEDED)).into_response(),
-        Answer::Status(status) => status.into_response(),
-        Answer::Garbage => Html(RATE_EXCEEDED).into_response(),
-    }
-}
-
-fn file(path: &str, tickers: String) -> Response {
-    match path {
-        "/files/company_tickers.json" => ([(header::CONTENT_TYPE, "application/json")], tickers).into_response(),
-        "/files/company_tickers_exchange.json" => {
-            let rows = json!([[320193, "Apple Inc.", "AAPL", "Nasdaq"], [19617, "JPMORGAN CHASE & CO", "JPM", "NYSE"]]);
-            Json(json!({"fields": ["cik", "name", "ticker", "exchange"], "data": rows})).into_response()
-        }
-        _ => StatusCode::NOT_FOUND.into_response(),
-    }
 }

@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_year_is_counted_with_all_its_hours() {
-        assert_eq!(find("$45 an hour")[0].money("USD", None).unwrap().minor_per_year, 45_00 * 2080);
-        assert_eq!(find("1000 CHF weekly")[0].money("USD", None).unwrap().minor_per_year, 52_000_00);
+        assert_eq!(find("$45 an hour")[0].money("USD", None).unwrap().minor_per_year, 4_500 * 2_080);
+        assert_eq!(find("1000 CHF weekly")[0].money("USD", None).unwrap().minor_per_year, 5_200_000);
     }
 }

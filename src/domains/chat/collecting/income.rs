@@ -132,7 +132,7 @@ impl Speaks {
         let is_other = OTHER.is_match(before) || OTHER.is_match(&after) || NOT.is_match(before);
         let is_earned = EARNS.is_match(before);
         let Some(_) = amount else {
-            self.of_earning = (self.of_earning && !is_other) || (is_earned && !is_other);
+            self.of_earning = (self.of_earning || is_earned) && !is_other;
             self.of_other = is_other;
             return Said::Other;
         };

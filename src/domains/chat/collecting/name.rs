@@ -169,7 +169,8 @@ fn bare(
 ) -> Option<(u8, Found)> {
     let inner = &text[sentence.clone()];
     let is_correction = setting.known.is_some() && corrects(inner);
-    if !(setting.is_asked && *may_be_bare) && !is_correction {
+    let is_answer = setting.is_asked && *may_be_bare;
+    if !is_answer && !is_correction {
         return None;
     }
     for clause in clauses(text, sentence.clone(), &[]) {

@@ -171,6 +171,6 @@ mod tests {
         let found = clauses(text, 0..text.len(), &[]);
         assert_eq!(parts(text, &found), ["I lost 5,000", "I make 120k", "gross", "sleep"]);
         let text = "between 80 and 90k";
-        assert_eq!(clauses(text, 0..text.len(), &[0..text.len()]).len(), 1);
+        assert_eq!(clauses(text, 0..text.len(), std::slice::from_ref(&(0..text.len()))).len(), 1);
     }
 }

@@ -46,7 +46,7 @@ const BEGINNERS: [&str; 22] = [
 /// # Panics
 /// When the pattern is wrong, which the first test to touch it shows.
 #[expect(clippy::expect_used, reason = "patterns are constants of the code; tests compile each")]
-pub(super) fn pattern(text: &str) -> Regex {
+pub(in crate::domains::intelligence) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern of the code")
 }
 

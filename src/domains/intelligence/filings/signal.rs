@@ -202,7 +202,8 @@ pub(super) fn summary(kind: SignalType, company: &str, person: Option<&Person>, 
     format!("{company}: {} {verb} {post}{from} (item {item}).", person.name)
 }
 
-fn happening(kind: SignalType) -> &'static str {
+/// What the company does, to stand behind its name.
+pub(in crate::domains::intelligence) fn happening(kind: SignalType) -> &'static str {
     match kind {
         SignalType::ExecutiveHire => "has a new executive",
         SignalType::ExecutiveDeparture => "loses an executive",

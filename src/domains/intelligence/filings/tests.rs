@@ -6,6 +6,7 @@ mod mangled;
 mod meaning;
 mod paragraphs;
 mod real;
+mod sample;
 mod sentences;
 
 use chrono::{DateTime, TimeZone, Utc};

@@ -62,7 +62,8 @@ pub(super) fn read(text: &str, start: usize, case: Case, small: fn(&str) -> bool
         }
         let is_initial = is_dotted && bare.chars().count() == 1;
         let is_name = is_initial || is_name_word(bare, tokens.is_empty(), is_large, case, small);
-        if !is_name && !(is_suffix(bare) && !tokens.is_empty()) {
+        let ends_name = !tokens.is_empty() && is_suffix(bare);
+        if !is_name && !ends_name {
             break;
         }
         if tokens.is_empty() {

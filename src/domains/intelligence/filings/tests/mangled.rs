@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::signals;
 use crate::domains::intelligence::filings::{Filing, parse_filing};
 
-const DOCUMENTS: [&str; 3] = [
+const DOCUMENTS: [&str; 5] = [
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/8k-1800flowers-2023-12-14.htm")),
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/8k-oracle-2024-11-14.htm")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/8k-blackrock-2023-02-24.htm")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/8k-afcgamma-2023-03-17.htm")),
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/8k-nordstrom-2023-03-01.htm")),
@@ -124,7 +126,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_mangled_report_is_read_without_panic(which in 0..3usize, damages in prop::collection::vec(damage(), 1..24)) {
+    fn a_mangled_report_is_read_without_panic(which in 0..5usize, damages in prop::collection::vec(damage(), 1..24)) {
         assert_sound(&mangled(DOCUMENTS[which], &damages));
     }
 

@@ -1,0 +1,122 @@
+//! The pace of requests to a service that limits them for all copies of the server together: a row in the database, which
+//! they share.
+//!
+//! A request waits for its slot. Slots lie an interval apart; each is reserved by one statement, and waited for outside the
+//! transaction. A copy reserves its next slot only when it has used the one before, so that copies take turns, and one that
+//! stood still has at most one request to catch up with.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use tokio::{sync::Mutex, time::Instant};
+
+use crate::{ambient::Ambient, db::Db};
+
+/// A row whose next slot lies further ahead than this was written by a clock that has gone back since.
+const HORIZON: Duration = Duration::from_secs(120);
+
+/// How often a slot that was missed is given up for another one.
+const MOST_MISSED: u32 = 3;
+
+/// Why there is no slot.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum PaceError {
+    /// The service asked for a pause, which is not over.
+    #[error("nothing is asked for another {} s", .retry_after.as_secs())]
+    Blocked {
+        /// What is left of the pause.
+        retry_after: Duration,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// The pace of one service.
+pub struct Pace {
+    db: Db,
+    ambient: Ambient,
+    name: &'static str,
+    interval: Duration,
+    /// Held from the reservation of a slot until it comes.
+    turn: Mutex<()>,
+}
+
+impl Pace {
+    /// The pace of the service `name`: so many requests a second, of all copies of the server together.
+    pub fn new(db: Db, ambient: Ambient, name: &'static str, per_second: u32) -> Self {
+        Self { db, ambient, name, interval: Duration::from_secs(1) / per_second.max(1), turn: Mutex::default() }
+    }
+
+    /// Waits for a slot, for one request.
+    ///
+    /// # Errors
+    /// [`PaceError::Blocked`], at once, while the service wants to be left alone.
+    pub async fn slot(&self) -> Result<(), PaceError> {
+        let _turn = self.turn.lock().await;
+        for _ in 0..MOST_MISSED {
+            let wait = self.reserve().await?;
+            let reserved = Instant::now();
+            tokio::time::sleep(wait).await;
+            // Who comes later than this would come together with those that follow.
+            if reserved.elapsed() < wait + self.interval {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets no copy of the server have a slot for so long. A longer pause that is known stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn block(&self, pause: Duration) -> Result<(), DbErr> {
+        let sql = "INSERT INTO pace (name, next_at, blocked_until) VALUES ($1, 0, $2) \
+                   ON CONFLICT (name) DO UPDATE SET blocked_until = CASE \
+                   WHEN pace.blocked_until > excluded.blocked_until THEN pace.blocked_until \
+                   ELSE excluded.blocked_until END";
+        let values = [self.name.into(), (self.ambient.now() + pause).into()];
+        let tx = self.db.begin().await?;
+        tx.execute_raw(Statement::from_sql_and_values(self.db.backend(), sql, values)).await?;
+        tx.commit().await
+    }
+
+    /// Takes the next slot, and tells how far away it is.
+    ///
+    /// Slots are told by the clock of the database: copies must agree on them to milliseconds. The end of a pause is told
+    /// by our own clock, as leases are: there seconds do not matter.
+    async fn reserve(&self) -> Result<Duration, PaceError> {
+        let clock = if self.db.is_postgres() {
+            "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
+        } else {
+            "CAST(unixepoch('now', 'subsec') * 1000000 AS integer)"
+        };
+        let sql = format!(
+            "INSERT INTO pace (name, next_at) VALUES ($1, {clock} + $2) \
+             ON CONFLICT (name) DO UPDATE SET next_at = CASE \
+             WHEN pace.blocked_until > $3 THEN pace.next_at \
+             WHEN pace.next_at BETWEEN {clock} AND {clock} + $4 THEN pace.next_at + $2 \
+             ELSE {clock} + $2 END \
+             RETURNING next_at - $2 - {clock} AS wait, blocked_until"
+        );
+        let now = self.ambient.now();
+        let values = [self.name.into(), micros(self.interval).into(), now.into(), micros(HORIZON).into()];
+        let tx = self.db.begin().await?;
+        let row = tx.query_one_raw(Statement::from_sql_and_values(self.db.backend(), sql, values)).await?;
+        tx.commit().await?;
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("the statement returns its row".to_owned()))?;
+        let blocked_until: Option<DateTime<Utc>> = row.try_get("", "blocked_until")?;
+        if let Some(retry_after) =
+            blocked_until.filter(|until| *until > now).and_then(|until| (until - now).to_std().ok())
+        {
+            return Err(PaceError::Blocked { retry_after });
+        }
+        let wait: i64 = row.try_get("", "wait")?;
+        Ok(Duration::from_micros(u64::try_from(wait).unwrap_or_default()))
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
