@@ -6,7 +6,7 @@ mod writing;
 
 use async_graphql::MergedObject;
 
-pub(super) use document::{DocumentFilter, DocumentOrder};
+pub(super) use document::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder};
 pub(crate) use document::{document_of, passage_of};
 pub use writing::KnowledgeMutation;
 

@@ -56,7 +56,7 @@ struct Fields {
 
 impl Fields {
     fn weighted(self) -> [(Field, f32); 3] {
-        [(self.title, 0.5), (self.heading, 1.0), (self.text, 1.0)]
+        [(self.title, 0.25), (self.heading, 0.5), (self.text, 1.0)]
     }
 }
 

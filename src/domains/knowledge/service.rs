@@ -7,7 +7,7 @@ use url::Url;
 use super::{
     Document, Knowledge,
     document::{Column, Entity, Format},
-    graphql::{DocumentFilter, DocumentOrder},
+    graphql::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder},
     meaning,
     outline::sections,
     passage,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     auth::{Permission, Viewer},
-    db::{Direction, Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount},
@@ -49,9 +49,23 @@ impl DocumentList {
     }
 }
 
-/// The order of a document's passages: that of the document.
-pub(super) fn passages_keyset() -> Keyset<passage::Entity> {
-    Keyset::new(passage::Column::Position, Direction::Ascending)
+/// Which passages of a document are wanted, and in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct PassageList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<PassageFilter>,
+    pub(super) order: Option<PassageOrder>,
+}
+
+impl PassageList {
+    pub(super) fn keyset(&self) -> Keyset<passage::Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    pub(super) fn select(&self) -> Select<passage::Entity> {
+        let wanted = Condition::all().add_option(self.filter.as_ref().map(PassageFilter::condition));
+        passage::Entity::find().filter(wanted)
+    }
 }
 
 /// A page of documents, and the count of all.

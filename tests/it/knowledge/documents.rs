@@ -161,6 +161,20 @@ async fn passages_are_read_page_by_page_and_by_their_id() {
 }
 
 #[tokio::test]
+async fn passages_of_a_document_are_filtered_and_ordered() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let document = add(&admin, "Reds", "# Italy\nBarolo.\n# France\nSyrah.\n# More of Italy\nBarbera.").await;
+    let query = "query($id: ID!) { knowledgeDocument(id: $id) { passages(
+        filter: {heading: {contains: \"italy\"}}, orderBy: {field: POSITION, direction: DESC}) {
+        totalCount nodes { text } } } }";
+    let mut data = admin.ok(query, json!({"id": document["id"]})).await;
+    let found = data["knowledgeDocument"]["passages"].take();
+    assert_eq!(found, json!({"totalCount": 2, "nodes": [{"text": "Barbera."}, {"text": "Barolo."}]}));
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn passages_below_documents_and_documents_of_hits_are_one_statement_each() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
@@ -169,7 +183,8 @@ async fn passages_below_documents_and_documents_of_hits_are_one_statement_each()
     }
     let list = "{ knowledgeDocuments { nodes { title passages(first: 1) { totalCount nodes { text } } } } }";
     let (_, statements) = app.statements.of(admin.ok(list, json!({}))).await;
-    assert_eq!(statements.len(), 2, "{statements:#?}");
+    // Documents, their passages, the counts of these.
+    assert_eq!(statements.len(), 3, "{statements:#?}");
     search(&admin, "barolo").await;
     // Whether something changed, the passages, their documents.
     let (hits, statements) = app.statements.of(search(&admin, "barolo")).await;

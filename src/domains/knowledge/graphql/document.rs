@@ -1,7 +1,7 @@
 //! Documents and their passages.
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
-use sea_orm::Condition;
+use sea_orm::{ColumnTrait, Condition};
 
 use crate::{
     db::{Id, KeysetPage},
@@ -11,8 +11,9 @@ use crate::{
         knowledge::{
             Document, DocumentFormat, Passage,
             document::{Column, Entity},
-            loader::PassagesOf,
-            service::{self, DocumentList, passages_keyset},
+            loader::{CountOf, PassagesOf},
+            passage,
+            service::{self, DocumentList, PassageList},
         },
     },
     error::Error,
@@ -30,7 +31,8 @@ impl Document {
         nullable(user_of(ctx, id)).await
     }
 
-    /// Its passages, in their order. Needs `knowledge:read`.
+    /// Its passages, in their order unless ordered otherwise. Needs `knowledge:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn passages(
         &self,
@@ -41,15 +43,19 @@ impl Document {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which passages.")] filter: Option<PassageFilter>,
+        #[graphql(desc = "In which order; by their place when not given.")] order_by: Option<PassageOrder>,
     ) -> Result<Connection<Passage>> {
-        let page = PageArgs::new(first, after, last, before);
-        let request = page.request(passages_keyset())?;
-        let key = PassagesOf { document: self.id, page: page.into() };
-        let found = ctx.loader()?.load_one(key).await.map_err(Error::shared)?;
+        let list = PassageList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let (request, keyset) = (list.page.request(list.keyset())?, list.keyset());
+        let key = PassagesOf { document: self.id, list: list.into() };
+        let found = ctx.loader()?.load_one(key.clone()).await.map_err(Error::shared)?;
         let found = found.unwrap_or_else(|| KeysetPage::empty(&request));
-        let count = u64::try_from(self.passage_count).unwrap_or_default();
-        let total = TotalCount::new(move |_| Box::pin(async move { Ok(count) }));
-        Ok(Connection::new(found, passages_keyset(), total, |passage| passage))
+        let total = TotalCount::new(move |ctx| {
+            let key = CountOf(key.clone());
+            Box::pin(async move { Ok(ctx.loader()?.load_one(key).await.map_err(Error::shared)?.unwrap_or_default()) })
+        });
+        Ok(Connection::new(found, keyset, total, |passage| passage))
     }
 }
 
@@ -86,7 +92,6 @@ pub struct DocumentFilter {
 impl DocumentFilter {
     /// The filter as SQL.
     pub(in crate::domains::knowledge) fn condition(&self) -> Condition {
-        use sea_orm::ColumnTrait;
         let own = Condition::all()
             .add_option(self.base.as_ref().map(|filter| filter.on(Column::Base)))
             .add_option(self.title.as_ref().map(|filter| filter.on(Column::Title)))
@@ -119,6 +124,55 @@ impl OrderField for DocumentOrderField {
         match self {
             Self::Title => Column::TitleKey,
             Self::CreatedAt => Column::CreatedAt,
+        }
+    }
+}
+
+/// Which passages of a document. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[graphql(name = "KnowledgePassageFilter")]
+pub struct PassageFilter {
+    /// By the headings that they stand below.
+    pub heading: Option<StringFilter>,
+    /// By what they say.
+    pub text: Option<StringFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<PassageFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<PassageFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<PassageFilter>>,
+}
+
+impl PassageFilter {
+    /// The filter as SQL.
+    pub(in crate::domains::knowledge) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.heading.as_ref().map(|filter| filter.on(passage::Column::Heading)))
+            .add_option(self.text.as_ref().map(|filter| filter.on(passage::Column::Text)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what the passages of a document can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[graphql(name = "KnowledgePassageOrderField")]
+pub enum PassageOrderField {
+    /// Their place in the document.
+    Position,
+}
+
+/// The order of a list of them.
+pub type PassageOrder = Order<PassageOrderField>;
+
+impl OrderField for PassageOrderField {
+    type Entity = passage::Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::Position, SortDirection::Asc);
+
+    fn column(self) -> passage::Column {
+        match self {
+            Self::Position => passage::Column::Position,
         }
     }
 }
