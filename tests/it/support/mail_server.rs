@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -53,8 +53,8 @@ struct Shared {
     troubles: Mutex<VecDeque<Trouble>>,
     /// Passwords that were heard, right or wrong.
     passwords: Mutex<Vec<String>>,
-    /// The next thing that the server says is lost, and the connection with it.
-    cut: AtomicBool,
+    /// How often the wire was cut. Connections that were open then are lost, with all that the server says on them.
+    cuts: AtomicUsize,
     /// Nobody is let through.
     gone: AtomicBool,
 }
@@ -77,7 +77,7 @@ impl MailServer {
             taken: watch::Sender::new(Vec::new()),
             troubles: Mutex::default(),
             passwords: Mutex::default(),
-            cut: AtomicBool::new(false),
+            cuts: AtomicUsize::new(0),
             gone: AtomicBool::new(false),
         });
         write_certificates(name, folder);
@@ -182,6 +182,7 @@ fn serve(folder: &Path, shared: Arc<Shared>) -> SocketAddr {
 
 /// Passes on what is said, until one side has enough or the wire is cut.
 async fn connect(client: TcpStream, server: SocketAddr, shared: Arc<Shared>) -> io::Result<()> {
+    let cuts = shared.cuts.load(Ordering::SeqCst);
     let server = TcpStream::connect(server).await?;
     let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
         (client.into_split(), server.into_split());
@@ -190,7 +191,7 @@ async fn connect(client: TcpStream, server: SocketAddr, shared: Arc<Shared>) -> 
         let mut bytes = [0; 8192];
         loop {
             let count = from_server.read(&mut bytes).await?;
-            if count == 0 || shared.cut.swap(false, Ordering::SeqCst) {
+            if count == 0 || shared.cuts.load(Ordering::SeqCst) != cuts {
                 return Ok(());
             }
             to_client.write_all(&bytes[..count]).await?;
@@ -257,7 +258,7 @@ impl Handler for Inbox {
         let is_of_the_end = |trouble: &mut Trouble| matches!(trouble, Trouble::TakenUnheard | Trouble::Cut);
         let trouble = self.shared.troubles().pop_front_if(is_of_the_end);
         if trouble.is_some() {
-            self.shared.cut.store(true, Ordering::SeqCst);
+            self.shared.cuts.fetch_add(1, Ordering::SeqCst);
         }
         if trouble != Some(Trouble::Cut) {
             self.take();
