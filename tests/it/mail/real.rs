@@ -1,10 +1,7 @@
 //! Mail to a real server, with STARTTLS and a login.
 
 use rapport::{
-    clients::{
-        Clients,
-        mail::{Mail, MailError},
-    },
+    clients::mail::{Mail, MailError, SmtpMailer},
     config::{Config, SMTP_PASSWORD},
 };
 
@@ -95,7 +92,7 @@ async fn certificates_that_cannot_be_read_stop_the_start() {
         let mut settings = server.settings();
         settings.insert("SMTP_CA_FILE", path.display().to_string());
         let config = Config::read(|name| settings.get(name).cloned()).unwrap();
-        let error = Clients::new(&config, &ambient()).err().unwrap().to_string();
+        let error = SmtpMailer::new(config.mail.unwrap(), ambient()).err().unwrap().to_string();
         assert!(error.contains("SMTP_CA_FILE"), "{error}");
     }
 }
