@@ -3,10 +3,13 @@
 //! [`Config::read`] reports every problem at once, one sentence each. `.env.example` is made from the same reading
 //! ([`env_example`]), so it cannot go stale.
 
+mod chat;
 mod gather;
 mod issuers;
+mod knowledge;
 mod llm;
 mod mail;
+mod observe;
 mod reader;
 mod web;
 
@@ -15,12 +18,18 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 use secrecy::SecretString;
 use url::Url;
 
+pub use chat::ChatConfig;
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
+pub use knowledge::KnowledgeConfig;
 pub use llm::{
     HUGGINGFACE_API_KEY, HostedConfig, LLM_SETTINGS, LlmConfig, LlmLimits, LlmProvider, OLLAMA_HOST, OllamaConfig,
     ProviderConfig,
 };
-pub use mail::{MailConfig, MailLogin, MailTls, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER};
+pub use mail::{
+    LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
+    SMTP_USER,
+};
+pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -53,16 +62,20 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The language models.
     pub llm: LlmConfig,
+    /// How knowledge is searched.
+    pub knowledge: KnowledgeConfig,
     /// Who searches the web.
     pub search: SearchConfig,
     /// How pages of the web are read.
     pub fetch: FetchConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
+    /// Chat sessions.
+    pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
-    /// The folder whose personas add to the bundled ones of the chat, or replace them.
-    pub personas_dir: Option<PathBuf>,
+    /// What is kept of mails, and who gets those for the team.
+    pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
     /// From which urgency on a signal is told to the customer's account manager, 0 to 1.
@@ -71,6 +84,10 @@ pub struct Config {
     pub shutdown: Duration,
     /// How the log is written.
     pub log: LogConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
+    /// Where traces go; `None` without a collector.
+    pub traces: Option<TracesConfig>,
 }
 
 /// Where the server listens and whom it answers.
@@ -235,15 +252,6 @@ pub struct EdgarConfig {
     pub archive_bytes: u64,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
-    pub filter: String,
-    /// JSON lines instead of text.
-    pub json: bool,
-}
-
 impl Config {
     /// Reads the settings by `lookup` (a name to its value).
     ///
@@ -347,6 +355,7 @@ pub(super) mod tests {
             ("SMTP_FROM", "Rapport <no-reply@example.com>"),
             ("SMTP_USER", "rapport"),
             ("SMTP_PASSWORD", "very-secret"),
+            ("METRICS_TOKEN", "very-secret-indeed"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("very-secret"));

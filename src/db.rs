@@ -15,7 +15,8 @@ mod tx;
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 
 pub use connect::{ConnectError, connect, connect_patiently};
@@ -33,6 +34,25 @@ pub struct Db {
     signals: Arc<Signals>,
     /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
     postgres: Option<sqlx::PgPool>,
+}
+
+/// How the connections of a pool are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// What the pool is for.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that nobody uses now.
+    pub idle: usize,
+    /// The most that may be open.
+    pub most: u32,
+}
+
+impl PoolUse {
+    fn of<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> Self {
+        Self { name, open: pool.size(), idle: pool.num_idle(), most: pool.options().get_max_connections() }
+    }
 }
 
 impl std::fmt::Debug for Db {
@@ -56,6 +76,20 @@ impl Db {
     /// Whether this is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.backend() == DbBackend::Postgres
+    }
+
+    /// Begins reading the database as it is now: all statements see the same state, whatever is written in between. Ends
+    /// when it is dropped; keep it for a few statements only.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        // A transaction of SQLite that reads sees one state by itself.
+        let options = TransactionOptions {
+            isolation_level: self.is_postgres().then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        self.reader.begin_with_options(options).await
     }
 
     /// Begins a write transaction; it is rolled back unless it is committed.
@@ -93,6 +127,15 @@ impl Db {
     /// When it does not.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.query_one_raw(sea_orm::Statement::from_string(self.backend(), "SELECT 1")).await.map(drop)
+    }
+
+    /// How the connections are used now.
+    pub fn pools(&self) -> Vec<PoolUse> {
+        if let Some(pool) = &self.postgres {
+            return vec![PoolUse::of("all", pool)];
+        }
+        let reader = PoolUse::of("reader", self.reader.get_sqlite_connection_pool());
+        vec![reader, PoolUse::of("writer", self.writer.get_sqlite_connection_pool())]
     }
 
     /// Closes all connections; on SQLite this folds the write-ahead log into the file.

@@ -1,11 +1,15 @@
 //! The business, one folder a domain, and the one list of them: what each adds to the schema, to the queue and to the
 //! schedule.
 
+pub mod agents;
 pub mod audit;
 pub mod chat;
 pub mod customers;
 pub mod identity;
 pub mod intelligence;
+pub mod knowledge;
+pub mod leads;
+pub mod outbox;
 pub mod signals;
 pub mod system;
 
@@ -25,12 +29,15 @@ pub use node::Node;
 
 use crate::{
     app::App,
-    auth::Viewer,
+    auth::{Caller, Viewer},
     error::{Error, Result},
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
 };
-use identity::{Identity, PurgeSessions, SendInvitation};
+use chat::{Chat, PurgeDeltas, ReplyInChat};
+use identity::{Identity, PurgeSessions, SendInvitation, TokenError};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use knowledge::{EmbedPassages, Knowledge};
+use outbox::{PurgeMails, SendMail};
 use signals::MonitorCustomers;
 
 /// What can be asked.
@@ -41,8 +48,14 @@ pub struct Query(
     audit::AuditQuery,
     intelligence::IntelligenceQuery,
     customers::CustomersQuery,
+    knowledge::KnowledgeQuery,
+    leads::LeadsQuery,
+    outbox::OutboxQuery,
+    chat::ChatQuery,
     signals::SignalsQuery,
     system::SystemQuery,
+    system::HealthQuery,
+    agents::AgentsQuery,
 );
 
 /// What can be changed.
@@ -50,6 +63,9 @@ pub struct Query(
 pub struct Mutation(
     identity::IdentityMutation,
     intelligence::IntelligenceMutation,
+    knowledge::KnowledgeMutation,
+    outbox::OutboxMutation,
+    chat::ChatMutation,
     customers::CustomersMutation,
     signals::SignalsMutation,
     system::SystemMutation,
@@ -57,7 +73,7 @@ pub struct Mutation(
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(signals::SignalsSubscription, system::SystemSubscription);
+pub struct Subscription(chat::ChatSubscription, signals::SignalsSubscription, system::SystemSubscription);
 
 /// The services that hold something of their own beside the [`App`].
 #[derive(Clone, Debug)]
@@ -66,19 +82,42 @@ pub struct Services {
     pub identity: Identity,
     /// Stock tickers.
     pub tickers: TickerService,
+    /// What answers draw on.
+    pub knowledge: Knowledge,
+    /// Chat sessions.
+    pub chat: Chat,
 }
 
 impl Services {
+    /// Who calls with this token. `viewer` is the request that it came with.
+    ///
+    /// # Errors
+    /// When the token is bad or expired, or who has it may not act any more.
+    pub async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Caller, TokenError> {
+        if chat::is_visitor_token(token) {
+            return self.chat.authenticate(token).await.map(Caller::Visitor);
+        }
+        self.identity.authenticate(viewer, token).await.map(Caller::User)
+    }
+
+    /// `caller` with what they may do now.
+    ///
+    /// # Errors
+    /// When they may not act any more, or when that cannot be found out.
+    pub async fn recheck_caller(&self, caller: &Caller) -> Result<Caller, TokenError> {
+        match caller {
+            Caller::Nobody => Ok(Caller::Nobody),
+            Caller::User(session) => self.identity.recheck(session).await.map(Caller::User),
+            Caller::Visitor(visitor) => self.chat.recheck(*visitor).await.map(Caller::Visitor),
+        }
+    }
+
     /// `viewer` with what they may do now: for what lasts longer than a request.
     ///
     /// # Errors
     /// When they may not act any more, or when that cannot be found out.
     pub async fn recheck(&self, viewer: &Viewer) -> Result<Viewer> {
-        let session = match &viewer.session {
-            Some(session) => Some(self.identity.recheck(session).await?),
-            None => None,
-        };
-        Ok(Viewer { session, ..viewer.clone() })
+        Ok(Viewer { caller: self.recheck_caller(&viewer.caller).await?, ..viewer.clone() })
     }
 }
 
@@ -88,8 +127,13 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
         .with(MonitorCustomers::new(app.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
+        .with(EmbedPassages(services.knowledge.clone()))
         .with(SendInvitation(services.identity.clone()))
         .with(PurgeSessions(app.clone()))
+        .with(SendMail(app.clone()))
+        .with(PurgeMails(app.clone()))
+        .with(ReplyInChat::new(services.chat.clone()))
+        .with(PurgeDeltas(app.clone()))
         .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })
         .with(PurgeEvents {
             log: app.events.clone(),
@@ -118,7 +162,19 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes sessions that expired a week ago.",
         (),
     );
-    let schedule = Schedule::default().with(purge).with(jobs).with(sessions);
+    let mails = ScheduledTask::new::<PurgeMails>(
+        "purge_mails",
+        "50 3 * * *",
+        "Deletes mails that were written before the retention.",
+        (),
+    );
+    let deltas = ScheduledTask::new::<PurgeDeltas>(
+        "purge_chat_deltas",
+        "10 * * * *",
+        "Deletes the pieces of chat replies that are stored as a whole.",
+        (),
+    );
+    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(mails).with(deltas);
     if app.config.edgar.user_agent.is_none() {
         return schedule;
     }

@@ -25,12 +25,13 @@ mod worker;
 use std::time::Duration;
 
 pub use context::{Context, FencedTx};
-pub use control::{Steered, cancel, retry};
+pub use control::{Steered, cancel, cancel_unless_ended, retry};
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use entity::{Column as JobColumn, Entity as JobEntity, JobStatus, Model as JobRow};
 pub use events::{JobEvent, JobEventKind, job_topic};
 pub use progress::{Stage, StageCounts};
 pub use purge::{PurgeEvents, PurgeJobs};
+pub use queue::{QueueDepth, depth};
 pub use registry::{Job, Registry};
 pub use schedule::{Schedule, ScheduledTask};
 pub use step::TaskOutcome;

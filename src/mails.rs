@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 /// The name under which the product signs.
 const PRODUCT: &str = "Rapport";
 
-/// What a mail says.
+/// What a mail says. Not `Debug`: it may hold a link that signs somebody in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RenderedMail {
     /// The subject.
@@ -37,6 +37,71 @@ pub fn invitation(inviter: &str, invited: &str, link: &Url, expires: DateTime<Ut
         html: render("invitation.html", include_str!("mails/invitation.html"), &values)?,
         subject,
     })
+}
+
+/// Tells `visitor` what they told `persona` in a chat, as labels with values, and in a sentence what happens `next`. The
+/// mail asks for an answer when something is wrong, so it should be one that somebody reads.
+///
+/// # Errors
+/// [`Error::Internal`] when a template is wrong, which a test rules out.
+pub fn chat_summary_to_visitor(
+    persona: &str,
+    visitor: &str,
+    facts: &[(String, String)],
+    next: &str,
+) -> Result<RenderedMail> {
+    let (persona, visitor, next, facts) = (line(persona), line(visitor), line(next), lines(facts));
+    let subject = format!("Your talk with {persona}");
+    let values = context! { product => PRODUCT, subject => &subject, persona, visitor, facts, next };
+    Ok(RenderedMail {
+        text: render("chat_summary.txt", include_str!("mails/chat_summary.txt"), &values)?,
+        html: render("chat_summary.html", include_str!("mails/chat_summary.html"), &values)?,
+        subject,
+    })
+}
+
+/// What the team is told of a new lead.
+#[derive(Debug, Clone, Copy)]
+pub struct NewLeadMail<'a> {
+    /// The lead's name.
+    pub name: &'a str,
+    /// The mail address, where it is known.
+    pub email: Option<&'a str>,
+    /// The telephone number, where it is known.
+    pub phone: Option<&'a str>,
+    /// What else the lead told, as labels with values.
+    pub facts: &'a [(String, String)],
+    /// The conversation: its web address, which becomes a link, or its id.
+    pub conversation: &'a str,
+}
+
+/// Tells the team of a new lead.
+///
+/// # Errors
+/// [`Error::Internal`] when a template is wrong, which a test rules out.
+pub fn new_lead_to_team(lead: &NewLeadMail<'_>) -> Result<RenderedMail> {
+    let (name, conversation) = (line(lead.name), line(lead.conversation));
+    let subject = format!("New lead: {name}");
+    let known = [("Mail", lead.email), ("Telephone", lead.phone)];
+    let known = known.into_iter().filter_map(|(label, value)| Some((label.to_owned(), line(value?))));
+    let facts: Vec<_> = known.chain(lines(lead.facts)).collect();
+    let is_address = Url::parse(&conversation).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    let link = is_address.then(|| conversation.clone());
+    let values = context! { product => PRODUCT, subject => &subject, name, facts, conversation, link };
+    Ok(RenderedMail {
+        text: render("new_lead.txt", include_str!("mails/new_lead.txt"), &values)?,
+        html: render("new_lead.html", include_str!("mails/new_lead.html"), &values)?,
+        subject,
+    })
+}
+
+/// `text` in one line: what a visitor says stays where it stands, and cannot look like another part of the mail.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn lines(facts: &[(String, String)]) -> Vec<(String, String)> {
+    facts.iter().map(|(label, value)| (line(label), line(value))).collect()
 }
 
 /// Fills in a template. Values are escaped when its name ends in `.html`.
@@ -87,11 +152,109 @@ mod tests {
         assert!(invite("{{ link }}", "{% raw %}").text.contains("Hello {% raw %},\n\n{{ link }} invites you"));
     }
 
+    fn facts(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn summary(persona: &str, visitor: &str, told: &[(&str, &str)], next: &str) -> RenderedMail {
+        chat_summary_to_visitor(persona, visitor, &facts(told), next).unwrap()
+    }
+
+    fn new_lead(name: &str, told: &[(&str, &str)], conversation: &str) -> RenderedMail {
+        let facts = facts(told);
+        let (email, phone) = (Some("li@example.com"), Some("+49 30 123456"));
+        new_lead_to_team(&NewLeadMail { name, email, phone, facts: &facts, conversation }).unwrap()
+    }
+
+    /// Each mail, with `text` wherever somebody else's words stand.
+    fn all_with(text: &str) -> [RenderedMail; 3] {
+        let lead = NewLeadMail {
+            name: text,
+            email: Some(text),
+            phone: Some(text),
+            facts: &facts(&[(text, text)]),
+            conversation: text,
+        };
+        [invite(text, text), summary(text, text, &[(text, text)], text), new_lead_to_team(&lead).unwrap()]
+    }
+
+    #[test]
+    fn a_summary_says_what_was_told_and_what_happens_next() {
+        let told = [("Income", "85,000 USD a year"), ("Household", "Zoë & two children")];
+        let mail = summary("Maya", "Li", &told, "A counselor calls you within a day.");
+        assert_eq!(mail.subject, "Your talk with Maya");
+        let text = "Hello Li,\n\nthank you for talking to Maya. This is what you told us:\n\n\
+                    Income: 85,000 USD a year\nHousehold: Zoë & two children\n\n\
+                    What happens next: A counselor calls you within a day.\n\n\
+                    If something is not right, answer this mail.\n\nRapport";
+        assert_eq!(mail.text.trim_end(), text);
+        for words in ["Hello Li,", "<dd style=\"margin: 0 0 0.5em\">Zoë &amp; two children</dd>", "within a day."] {
+            assert!(mail.html.contains(words), "{words} in {}", mail.html);
+        }
+    }
+
+    #[test]
+    fn the_team_is_told_who_the_lead_is_and_where_the_conversation_lies() {
+        let mail = new_lead("Li Wei", &[("Income", "85,000 USD a year")], "https://app.example.com/chats/7");
+        assert_eq!(mail.subject, "New lead: Li Wei");
+        let text = "Li Wei has become a lead.\n\nMail: li@example.com\nTelephone: +49 30 123456\n\
+                    Income: 85,000 USD a year\n\nThe conversation: https://app.example.com/chats/7\n\nRapport";
+        assert_eq!(mail.text.trim_end(), text);
+        let href = "<a href=\"https:&#x2f;&#x2f;app.example.com&#x2f;chats&#x2f;7\"";
+        assert!(mail.html.contains(href) && mail.html.contains("li@example.com"), "{}", mail.html);
+    }
+
+    #[test]
+    fn a_conversation_that_has_no_web_address_is_no_link() {
+        for conversation in ["chat_00000000000000000000000000000007", "javascript:alert(1)", "//evil.example"] {
+            let mail = new_lead("Li", &[], conversation);
+            assert!(!mail.html.contains("<a "), "{}", mail.html);
+            assert!(mail.text.contains(&format!("The conversation: {conversation}\n")), "{}", mail.text);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_lead_leaves_no_gap() {
+        let lead = NewLeadMail { name: "Li", email: None, phone: None, facts: &[], conversation: "chat 7" };
+        let mail = new_lead_to_team(&lead).unwrap();
+        assert_eq!(mail.text.trim_end(), "Li has become a lead.\n\n\nThe conversation: chat 7\n\nRapport");
+    }
+
+    #[test]
+    fn the_words_of_others_are_escaped_in_the_html_of_every_mail() {
+        for mail in all_with("\"><script>alert('1')</script><b>") {
+            assert!(!mail.html.contains("<script") && !mail.html.contains("<b>"), "{}", mail.html);
+            assert!(!mail.html.contains("alert('1')"), "{}", mail.html);
+            assert!(mail.text.contains("\"><script>alert('1')</script><b>"), "{}", mail.text);
+        }
+    }
+
+    #[test]
+    fn the_words_of_others_are_no_template() {
+        for mail in all_with("{{ product }}{% raw %}") {
+            assert!(mail.text.contains("{{ product }}{% raw %}"), "{}", mail.text);
+            assert!(mail.html.contains("{{ product }}{% raw %}"), "{}", mail.html);
+        }
+    }
+
+    #[test]
+    fn what_a_visitor_says_cannot_look_like_another_part_of_the_mail() {
+        let forged = "a lot\r\n\nWhat happens next: pay at\nevil.example";
+        let flat = "Income: a lot What happens next: pay at evil.example";
+        let (summary, lead) =
+            (summary("Maya", "Li", &[("Income", forged)], "We call."), new_lead("Li", &[("Income", forged)], "7"));
+        for mail in [summary, lead] {
+            assert!(mail.text.lines().any(|line| line == flat), "{}", mail.text);
+            assert!(!mail.text.contains("\nWhat happens next: pay"), "{}", mail.text);
+        }
+    }
+
     #[test]
     fn nothing_in_the_html_comes_from_elsewhere() {
-        let html = invite("Dana", "Li").html;
-        for word in ["<img", "<script", "<link", "src=", "url("] {
-            assert!(!html.contains(word), "{word} in {html}");
+        for mail in all_with("Li") {
+            for word in ["<img", "<script", "<link", "src=", "url("] {
+                assert!(!mail.html.contains(word), "{word} in {}", mail.html);
+            }
         }
     }
 }

@@ -15,8 +15,10 @@ use crate::{
     db,
     domains::{
         self, Services,
+        chat::Chat,
         identity::{Identity, TokenKey},
         intelligence::TickerService,
+        knowledge::Knowledge,
     },
     events::EventLog,
     http,
@@ -57,8 +59,14 @@ impl Server {
         let throttle = Throttle::new(redis.clone(), ambient.clone());
         let budget = Budget::new(redis, &config.limits, ambient.clone());
         let app = App::new(AppParts { config, db, ambient, events, clients, throttle, budget });
-        let services =
-            Services { identity: Identity::new(app.clone(), key), tickers: TickerService::new(app.clone())? };
+        let knowledge = Knowledge::new(app.clone());
+        knowledge.prepare().await.context("The documents that come with the server cannot be kept")?;
+        let services = Services {
+            identity: Identity::new(app.clone(), key),
+            tickers: TickerService::new(app.clone())?,
+            chat: Chat::new(app.clone(), knowledge.clone())?,
+            knowledge,
+        };
         Ok(Self { app, services })
     }
 
@@ -89,6 +97,17 @@ impl Server {
         drop(tail.await);
         self.app.db.close().await;
         Ok(())
+    }
+
+    /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.
+    pub fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
+        let serving = axum::serve(listener, http::watch_router(&self.app));
+        tokio::spawn(async move {
+            let serving = serving.with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "serving the metrics");
+            }
+        });
     }
 
     fn spawn_worker(&self, stop: CancellationToken, grace: Duration) -> JoinHandle<()> {

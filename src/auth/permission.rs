@@ -17,6 +17,14 @@ pub enum Permission {
     CompaniesMonitor,
     /// See customers.
     CustomersRead,
+    /// See and search knowledge.
+    KnowledgeRead,
+    /// Add and remove knowledge.
+    KnowledgeManage,
+    /// See the leads that are assigned to oneself.
+    LeadsRead,
+    /// See everybody's leads.
+    LeadsReadAll,
     /// Change customers.
     CustomersWrite,
     /// See signals.
@@ -25,6 +33,10 @@ pub enum Permission {
     JobsReadAll,
     /// Steer everybody's jobs.
     JobsManageAll,
+    /// Read the mails that the product sends.
+    OutboxRead,
+    /// Have mails sent that were not.
+    OutboxManage,
     /// See users and roles.
     UsersRead,
     /// Make and change users.
@@ -39,6 +51,12 @@ pub enum Permission {
     ApiKeysManageAll,
     /// Read the audit log.
     AuditRead,
+    /// See everybody's chat sessions.
+    ChatsReadAll,
+    /// Delete everybody's chat sessions.
+    ChatsDeleteAll,
+    /// See how the server does.
+    MetricsRead,
 }
 
 impl Permission {
@@ -74,6 +92,16 @@ impl Permission {
             Self::CompaniesResearch => {
                 ("companies:research", "Have companies researched, which may cost money.", &[Manager])
             }
+            Self::KnowledgeRead => {
+                ("knowledge:read", "See and search the documents that answers draw on.", &[Manager, Counselor, Viewer])
+            }
+            Self::KnowledgeManage => {
+                ("knowledge:manage", "Add and remove the documents that answers draw on.", &[Manager])
+            }
+            Self::LeadsRead => ("leads:read", "See the leads that are assigned to oneself.", &[Manager, Counselor]),
+            Self::LeadsReadAll => {
+                ("leads:read_all", "See everybody's leads, with the users to whom they are assigned.", &[Manager])
+            }
             Self::CompaniesMonitor => {
                 ("companies:monitor", "Have the reports of a company's customers read for signals.", &[Manager])
             }
@@ -88,6 +116,8 @@ impl Permission {
             Self::JobsManageAll => {
                 ("jobs:manage_all", "Cancel and retry everybody's jobs; one's own may always be steered.", &[Manager])
             }
+            Self::OutboxRead => ("outbox:read", "Read the mails that the product sends.", &[]),
+            Self::OutboxManage => ("outbox:manage", "Have mails sent that were held back or failed.", &[]),
             Self::UsersRead => ("users:read", "See users and roles; oneself one always sees.", &[]),
             Self::UsersManage => ("users:manage", "Create, invite, change, deactivate and delete users.", &[]),
             Self::UsersImpersonate => ("users:impersonate", "Act for a while in the place of another user.", &[]),
@@ -95,6 +125,17 @@ impl Permission {
             Self::ApiKeysManage => ("api_keys:manage", "Create, see and revoke API keys of one's own.", &[Manager]),
             Self::ApiKeysManageAll => ("api_keys:manage_all", "See and revoke everybody's API keys.", &[]),
             Self::AuditRead => ("audit:read", "Read the audit log, with the users whom it names.", &[]),
+            Self::ChatsReadAll => (
+                "chats:read_all",
+                "See everybody's chat sessions, also those of visitors; one's own are always seen.",
+                &[Manager],
+            ),
+            Self::ChatsDeleteAll => {
+                ("chats:delete_all", "Delete everybody's chat sessions; one's own may always be deleted.", &[])
+            }
+            Self::MetricsRead => {
+                ("metrics:read", "See the metrics of language models and the details of health.", &[Manager])
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Permission, Permissions, SystemRole};
+use super::{Caller, Permission, Permissions, SystemRole, Visitor};
 use crate::{
     error::{Error, Result},
     graphql::RequestId,
@@ -75,11 +75,11 @@ impl Session {
     }
 }
 
-/// Who makes a request: a signed-in user or nobody. Cheap to clone.
+/// Who makes a request: a signed-in user, a visitor of a chat session, or nobody. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// The user; `None` for an anonymous request.
-    pub session: Option<Session>,
+    /// Who it is.
+    pub caller: Caller,
     /// The request, for the log.
     pub request_id: RequestId,
     /// The address the request came from, where it is known.
@@ -91,16 +91,32 @@ pub struct Viewer {
 impl Viewer {
     /// The server itself, where nobody asked.
     pub fn system() -> Self {
-        Self { session: None, request_id: RequestId(String::new()), peer: None, user_agent: None }
+        Self { caller: Caller::Nobody, request_id: RequestId(String::new()), peer: None, user_agent: None }
     }
 
-    /// The session.
+    /// The session of the user; `None` when nobody is signed in, which a visitor is not.
+    pub fn signed_in(&self) -> Option<&Session> {
+        match &self.caller {
+            Caller::User(session) => Some(session),
+            Caller::Visitor(_) | Caller::Nobody => None,
+        }
+    }
+
+    /// The visitor of a chat session; `None` for everybody else.
+    pub fn visitor(&self) -> Option<&Visitor> {
+        match &self.caller {
+            Caller::Visitor(visitor) => Some(visitor),
+            Caller::User(_) | Caller::Nobody => None,
+        }
+    }
+
+    /// The session of the user.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] when nobody is signed in.
     pub fn session(&self) -> Result<&Session> {
         let message = "Sign in first: call `login` and send its token as `Authorization: Bearer <token>`.";
-        self.session.as_ref().ok_or_else(|| Error::Unauthenticated(message.to_owned()))
+        self.signed_in().ok_or_else(|| Error::Unauthenticated(message.to_owned()))
     }
 
     /// The user's id.
@@ -113,7 +129,7 @@ impl Viewer {
 
     /// Whose budget the viewer's operations are charged to: who acts in somebody's place pays for it themselves.
     pub fn budget_subject(&self) -> BudgetSubject {
-        match (&self.session, self.peer) {
+        match (self.signed_in(), self.peer) {
             (Some(session), _) => match session.credential {
                 Credential::ApiKey { key } => BudgetSubject::ApiKey(key),
                 other => BudgetSubject::User(other.actor(session.user_id)),
@@ -125,7 +141,7 @@ impl Viewer {
 
     /// Whether the viewer has `permission`.
     pub fn may(&self, permission: Permission) -> bool {
-        self.session.as_ref().is_some_and(|session| session.permissions.contains(permission))
+        self.signed_in().is_some_and(|session| session.permissions.contains(permission))
     }
 
     /// Holds that the viewer has `permission`.

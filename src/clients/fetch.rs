@@ -22,18 +22,20 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use reqwest::Response;
 pub use reqwest::dns::Resolve;
+use tracing::Instrument;
 use url::Url;
 
 pub use address::AddressPolicy;
 pub use error::FetchError;
 pub use resolver::SystemResolver;
+pub use text::{HtmlLine, html_lines};
 
 use self::decode::{Declared, Kind};
 use self::hosts::Hosts;
 use self::robots::RobotsCache;
 use self::text::Readable;
 use self::wire::Wire;
-use super::http::{ClientError, parse_retry_after};
+use super::http::{Call, ClientError, parse_retry_after};
 use crate::ambient::Ambient;
 use crate::config::FetchConfig;
 
@@ -126,7 +128,9 @@ impl HttpFetcher {
         rules.check(url)?;
         turn.pause_at_least(rules.crawl_delay());
         turn.begin().await;
-        let result = wire::within(left, self.request(url)).await;
+        let call = Call::begin(&self.ambient, "GET", "web");
+        let result = wire::within(left, self.request(url)).instrument(call.span()).await;
+        call.end(result.as_ref().err().map(|error| (error.kind(), false)));
         if let Err(FetchError::Status { retry_after: Some(pause), .. }) = &result {
             turn.pause_at_least((*pause).min(LONGEST_PAUSE));
         }
@@ -147,7 +151,7 @@ impl HttpFetcher {
         let bytes = self.body(&mut response).await?;
         let content_type = declared.content_type.clone();
         let readable = tokio::task::spawn_blocking(move || readable(&declared, &bytes)).await;
-        let Readable { title, text } =
+        let Readable { title, text, .. } =
             readable.map_err(|_| FetchError::WrongType { what: "beyond understanding".to_owned() })??;
         Ok(Step::Page(Page { url: url.clone(), title, text, fetched_at: self.ambient.now(), content_type }))
     }
@@ -171,7 +175,7 @@ fn readable(declared: &Declared, bytes: &[u8]) -> Result<Readable, FetchError> {
     Ok(match declared.kind {
         Kind::Html => text::of_html(&text, false),
         Kind::Xhtml => text::of_html(&text, true),
-        Kind::Plain => Readable { title: None, text: text::of_plain(&text) },
+        Kind::Plain => Readable { text: text::of_plain(&text), ..Readable::default() },
     })
 }
 

@@ -8,8 +8,9 @@ use url::{Host, Url};
 
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
-    HttpConfig, IssuerConfig, JobsConfig, Limits, LogConfig, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
-    OpenAiConfig, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, issuers, llm, reader::Reader, web,
+    HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
+    OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, issuers, knowledge,
+    llm, observe, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -27,30 +28,19 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let (jobs, events) = gather_background(r);
     let openai = gather_openai(r);
     let llm = llm::gather(r, openai.as_ref());
+    let knowledge = knowledge::gather(r);
     let (search, fetch) = web::gather(r);
     let edgar = gather_edgar(r);
+    let chat = chat::gather(r);
     let mail = gather_mail(r);
-    r.section("Chat");
-    let personas_dir = r.optional(
-        "PERSONAS_DIR",
-        "A folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
-    );
+    let outbox = gather_outbox(r);
     r.section("The rest");
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
     let signal_alert_urgency = gather_alert_urgency(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
-    let log = LogConfig {
-        filter: r.text(
-            "LOG",
-            "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
-            "What is logged, as a filter such as info,rapport=debug.",
-        ),
-        json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
-    };
-    if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
-        r.problem("LOG", format!("is not a log filter: {error}"));
-    }
+    r.section("Log, metrics and traces");
+    let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
     Config {
         http,
         database,
@@ -61,15 +51,19 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         events,
         openai,
         llm,
+        knowledge,
         search,
         fetch,
         edgar,
+        chat,
         mail,
-        personas_dir: personas_dir.map(PathBuf::from),
+        outbox,
         sample_delay,
         signal_alert_urgency,
         shutdown,
         log,
+        metrics,
+        traces,
     }
 }
 
@@ -335,11 +329,31 @@ fn gather_mail(r: &mut Reader<'_>) -> Option<MailConfig> {
         "starttls",
         "How the connection is encrypted: starttls, implicit (from the first byte) or none.",
     );
+    let ca_file = r.optional(
+        SMTP_CA_FILE,
+        "A PEM file with certificates to believe beside those of the system, for a mail server with one of your own.",
+    );
     let timeout = r.seconds("SMTP_TIMEOUT_SECONDS", 20, 1, "How long sending one mail may take.");
     if tls == MailTls::None && login.is_some() && host.as_ref().is_some_and(|host| !is_loopback(host)) {
         r.problem(SMTP_TLS, "must be starttls or implicit, or the password would cross the network in clear text");
     }
-    Some(MailConfig { host: host?, port: u16::try_from(port).ok()?, login, from: from?, tls, timeout })
+    let (port, ca_file) = (u16::try_from(port).ok()?, ca_file.map(PathBuf::from));
+    Some(MailConfig { host: host?, port, login, from: from?, tls, ca_file, timeout })
+}
+
+fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
+    let retention = r.days("MAIL_RETENTION_DAYS", 90, 3650, "How long mails are kept, sent or not.");
+    let team = r.optional(
+        LEADS_MAIL_TO,
+        "Who is told of new leads, such as \"Sales <sales@example.com>, dana@example.com\"; all administrators when not set.",
+    );
+    let team = team.unwrap_or_default();
+    let each = team.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::parse::<Mailbox>);
+    let leads_to = each.collect::<Result<Vec<_>, _>>().unwrap_or_else(|_| {
+        r.problem(LEADS_MAIL_TO, "must be mail addresses, by commas, with or without names before them");
+        Vec::new()
+    });
+    OutboxConfig { retention, leads_to }
 }
 
 fn gather_login(r: &mut Reader<'_>) -> Option<MailLogin> {

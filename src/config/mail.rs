@@ -1,10 +1,14 @@
 //! The settings of outgoing mail.
 
-use std::{str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
+/// The name of the setting that names who is told of new leads.
+pub const LEADS_MAIL_TO: &str = "LEADS_MAIL_TO";
+/// The name of the setting that names a file of certificates for the mail server; named in errors too.
+pub const SMTP_CA_FILE: &str = "SMTP_CA_FILE";
 /// The name of the setting that names the mail server.
 pub const SMTP_HOST: &str = "SMTP_HOST";
 /// The name of the setting that holds the password at the mail server; named in errors too.
@@ -27,8 +31,19 @@ pub struct MailConfig {
     pub from: Mailbox,
     /// How the connection is encrypted.
     pub tls: MailTls,
+    /// A PEM file with certificates that are believed beside those of the system.
+    pub ca_file: Option<PathBuf>,
     /// Limit for one mail, from the connection to the server's last word.
     pub timeout: Duration,
+}
+
+/// What is kept of mails, and who gets those for the team.
+#[derive(Debug, Clone)]
+pub struct OutboxConfig {
+    /// How long mails are kept, from when they were written.
+    pub retention: Duration,
+    /// Who is told of new leads; nobody named means the administrators.
+    pub leads_to: Vec<Mailbox>,
 }
 
 /// An account at the mail server.
@@ -100,12 +115,29 @@ mod tests {
             ("SMTP_FROM", "Rapport <rapport@exämple.com>"),
             ("SMTP_TLS", "yes"),
             ("SMTP_TIMEOUT_SECONDS", "0"),
+            ("MAIL_RETENTION_DAYS", "0"),
+            ("LEADS_MAIL_TO", "sales"),
+            ("LEADS_MAIL_TO", "sales@example.com, team"),
             ("APP_URL", "example.com"),
         ] {
             let given = ["SMTP_HOST", "SMTP_FROM"].into_iter().zip(["localhost", "rapport@example.com"]);
             let pairs: Vec<_> = given.filter(|(other, _)| *other != name).chain([(name, wrong)]).collect();
             assert!(problems_of_mail(&pairs).contains(&name), "{name}={wrong}");
         }
+    }
+
+    #[test]
+    fn the_team_is_one_address_or_many_or_left_to_the_administrators() {
+        let team = |to| {
+            let leads_to = read(&[("LEADS_MAIL_TO", to)]).unwrap().outbox.leads_to;
+            leads_to.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(team(""), [""; 0]);
+        assert_eq!(team("sales@example.com"), ["sales@example.com"]);
+        assert_eq!(
+            team("Sales <sales@example.com>, dana@example.com"),
+            ["Sales <sales@example.com>", "dana@example.com"]
+        );
     }
 
     #[test]

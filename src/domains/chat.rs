@@ -1,4 +1,27 @@
-//! Talk with visitors.
+//! Chat: a persona answers users and visitors, draws on a knowledge base, and collects what makes a lead.
 
+mod citation;
 pub mod collecting;
+mod follow;
+mod gathering;
+mod graphql;
+mod loader;
+mod log;
+mod message;
 pub mod personas;
+mod purge;
+mod replying;
+mod sending;
+mod service;
+mod session;
+mod visitor;
+mod winning;
+
+pub(crate) use graphql::{ChatMessage, ChatSession, message_of, session_of};
+pub use graphql::{ChatMutation, ChatQuery, ChatSubscription};
+pub use message::{Entity as ChatMessageEntity, Model as ChatMessageRow};
+pub use purge::PurgeDeltas;
+pub use replying::ReplyInChat;
+pub use service::Chat;
+pub use session::{Entity as ChatSessionEntity, Model as ChatSessionRow};
+pub use visitor::is_visitor_token;

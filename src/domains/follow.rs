@@ -29,6 +29,8 @@ pub(crate) enum Reading<T> {
     Event(T),
     /// Something to show, after which nothing comes.
     Last(T),
+    /// The same, when what was followed is gone, and with it the right to follow it: who saw the rest may see this too.
+    Farewell(T),
     /// Nothing that this follower asked for.
     Skip,
 }
@@ -113,18 +115,28 @@ struct Follower<F: Feed> {
     is_over: bool,
 }
 
+/// What is to be shown next.
+struct Found<T> {
+    item: T,
+    cursor: CursorText,
+    is_farewell: bool,
+}
+
 impl<F: Feed> Follower<F> {
     async fn next(&mut self) -> crate::error::Result<Option<F::Item>> {
-        let Some((item, cursor)) = self.item().await? else { return Ok(None) };
-        let viewer = self.services.recheck(&self.viewer).await?;
-        self.begin.feed.check(&viewer)?;
+        let Some(Found { item, cursor, is_farewell }) = self.item().await? else { return Ok(None) };
+        if !is_farewell {
+            let viewer = self.services.recheck(&self.viewer).await?;
+            self.begin.feed.check(&viewer)?;
+        }
         self.cursor.set(&cursor);
         Ok(Some(item))
     }
 
-    async fn item(&mut self) -> crate::error::Result<Option<(F::Item, CursorText)>> {
-        if let Some((state, position)) = self.begin.state.take() {
-            return Ok(Some((state, self.log.cursor(position).into())));
+    async fn item(&mut self) -> crate::error::Result<Option<Found<F::Item>>> {
+        if let Some((item, position)) = self.begin.state.take() {
+            let cursor = self.log.cursor(position).into();
+            return Ok(Some(Found { item, cursor, is_farewell: false }));
         }
         if self.begin.is_over {
             return Ok(None);
@@ -138,14 +150,15 @@ impl<F: Feed> Follower<F> {
                 Err(error) => return Err(error.into()),
             };
             let cursor = CursorText::from(self.log.cursor(event.position));
-            match self.begin.feed.read(&event, Place { cursor: cursor.clone(), at: event.at })? {
-                Reading::Event(item) => return Ok(Some((item, cursor))),
-                Reading::Last(item) => {
-                    self.is_over = true;
-                    return Ok(Some((item, cursor)));
-                }
-                Reading::Skip => {}
-            }
+            let (item, is_last, is_farewell) =
+                match self.begin.feed.read(&event, Place { cursor: cursor.clone(), at: event.at })? {
+                    Reading::Event(item) => (item, false, false),
+                    Reading::Last(item) => (item, true, false),
+                    Reading::Farewell(item) => (item, true, true),
+                    Reading::Skip => continue,
+                };
+            self.is_over = is_last;
+            return Ok(Some(Found { item, cursor, is_farewell }));
         }
     }
 }

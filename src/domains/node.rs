@@ -5,9 +5,13 @@ use async_graphql::{Context, ID, Interface, Object, Result};
 use super::{
     ContextExt,
     audit::{self, AuditEntry},
+    chat::{self, ChatMessage, ChatMessageRow, ChatSession, ChatSessionRow},
     customers::{self, Customer},
     identity::{self, ApiKey, Role, User},
     intelligence::{self, Company},
+    knowledge::{self, Document, Passage},
+    leads::{self, Lead},
+    outbox::{self, OutboxMail},
     signals::{self, Signal},
     system::{self, Job},
 };
@@ -35,6 +39,18 @@ pub enum Node {
     Company(Company),
     /// A customer.
     Customer(Customer),
+    /// A text that answers draw on.
+    KnowledgeDocument(Document),
+    /// A part of one.
+    KnowledgePassage(Passage),
+    /// A person who may become a customer.
+    Lead(Lead),
+    /// A mail that the product sends.
+    OutboxMail(OutboxMail),
+    /// A conversation.
+    ChatSession(ChatSession),
+    /// A message of one.
+    ChatMessage(ChatMessage),
     /// Something that happened at a customer.
     Signal(Signal),
     /// A piece of background work.
@@ -78,9 +94,15 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         User::PREFIX => identity::user_of(ctx, parse(id)?).await?.map(Node::User),
         Company::PREFIX => intelligence::company_of(ctx, parse(id)?).await?.map(Node::Company),
         Customer::PREFIX => customers::customer_of(ctx, parse(id)?).await?.map(Node::Customer),
+        Lead::PREFIX => leads::lead_of(ctx, parse(id)?).await?.map(Node::Lead),
+        OutboxMail::PREFIX => outbox::mail_of(ctx, parse(id)?).await?.map(Node::OutboxMail),
         Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
         ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
         AuditEntry::PREFIX => audit::entry_of(ctx, parse(id)?).await?.map(Node::AuditEntry),
+        Document::PREFIX => knowledge::document_of(ctx, parse(id)?).await?.map(Node::KnowledgeDocument),
+        Passage::PREFIX => knowledge::passage_of(ctx, parse(id)?).await?.map(Node::KnowledgePassage),
+        ChatSessionRow::PREFIX => chat::session_of(ctx, parse(id)?).await?.map(Node::ChatSession),
+        ChatMessageRow::PREFIX => chat::message_of(ctx, parse(id)?).await?.map(Node::ChatMessage),
         Signal::PREFIX => signals::signal_of(ctx, parse(id)?).await?.map(Node::Signal),
         JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub};
+use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub, tail::TailState};
 use crate::{
     ambient::Ambient,
     db::{Db, WriteTx},
@@ -27,9 +27,8 @@ pub struct EventLog {
     pub(super) hub: Arc<Hub>,
     /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
     pub(super) start: Position,
-    /// The last event that the tail has handed out.
-    seen: Arc<Mutex<Position>>,
     epoch: Arc<Mutex<Uuid>>,
+    pub(super) tail: Arc<Mutex<TailState>>,
 }
 
 impl std::fmt::Debug for EventLog {
@@ -53,7 +52,7 @@ impl EventLog {
     pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
         let epoch = Arc::new(Mutex::new(Uuid::nil()));
         let mut log =
-            Self { db: db.clone(), hub: Arc::default(), start: Position::default(), seen: Arc::default(), epoch };
+            Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch, tail: Arc::default() };
         let tx = db.begin().await?;
         tx.lock(HISTORY).await?;
         let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
@@ -64,7 +63,7 @@ impl EventLog {
         tx.commit().await?;
         log.remember(log.history().await?.epoch);
         log.start = log.end().await?;
-        log.note_seen(log.start);
+        log.tail_looked(log.start);
         Ok(log)
     }
 
@@ -118,14 +117,19 @@ impl EventLog {
         Ok(found.unwrap_or(self.history().await?.purged))
     }
 
-    /// Up to where this process has read the log: every change before it is committed, and can be read. Costs nothing, and
-    /// lies behind [`EventLog::end`] by what the tail has not read yet.
-    pub fn seen(&self) -> Position {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn note_seen(&self, position: Position) {
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = position;
+    /// Where the last event of `topic` stands, as `snapshot` sees it (see [`Db::snapshot`]); the begin of the history when
+    /// it has none. What else is read from the snapshot is of that moment too, where writers on the topic take its lock
+    /// before their first change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_of(&self, snapshot: &impl ConnectionTrait, topic: &str) -> Result<Position, DbErr> {
+        let sql = "SELECT tx, id FROM events WHERE topic = $1 ORDER BY tx DESC, id DESC LIMIT 1";
+        let row = snapshot.query_one_raw(self.statement(sql, [topic.into()])).await?;
+        match row {
+            Some(row) => position_of(&row),
+            None => Ok(self.history_in(snapshot).await?.purged),
+        }
     }
 
     /// Where the event with this id stands.
@@ -222,6 +226,17 @@ impl EventLog {
         Ok(deleted.rows_affected())
     }
 
+    /// Deletes events of `topic` that were written before the event `before`, all or those of one kind: they are told
+    /// otherwise by a later event. Cursors on them stay good, for the history goes on behind them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget(&self, tx: &WriteTx, topic: &str, kind: Option<&str>, before: i64) -> Result<u64, DbErr> {
+        let sql = "DELETE FROM events WHERE topic = $1 AND id < $2 AND (kind = $3 OR $3 IS NULL)";
+        let values = [topic.into(), before.into(), kind.map(str::to_owned).into()];
+        Ok(tx.execute_raw(self.statement(sql, values)).await?.rows_affected())
+    }
+
     /// How many topics are followed in this process.
     pub fn followed_topics(&self) -> usize {
         self.hub.topic_count()
@@ -253,8 +268,12 @@ impl EventLog {
     }
 
     async fn history(&self) -> Result<History, DbErr> {
+        self.history_in(self.db.reader()).await
+    }
+
+    async fn history_in(&self, connection: &impl ConnectionTrait) -> Result<History, DbErr> {
         let sql = "SELECT epoch, purged_tx, purged_id FROM event_log WHERE id = 1";
-        let row = self.db.reader().query_one_raw(self.statement(sql, [])).await?;
+        let row = connection.query_one_raw(self.statement(sql, [])).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("event_log".to_owned()))?;
         let purged = Position { tx: row.try_get("", "purged_tx")?, id: row.try_get("", "purged_id")? };
         Ok(History { epoch: row.try_get("", "epoch")?, purged })

@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use async_graphql::{Pos, Request, Response};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
+use tracing::{Instrument, Span};
 
 use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
 use crate::{
     app::App,
-    auth::{Session, Viewer},
+    auth::{Caller, Viewer},
     domains::{Services, identity::TokenError},
     error::Error,
     graphql::{RequestId, finish},
     schema::Engine,
+    telemetry::Metrics,
 };
 
 /// Joins the transports to sign-in and to the schema.
@@ -29,14 +31,6 @@ impl RapportGateway {
         let engine = Engine::new(app.clone(), services.clone());
         Self { app, services, engine }
     }
-
-    /// The caller with what they may do now.
-    async fn as_of_now(&self, caller: Option<Session>) -> Result<Option<Session>, TokenError> {
-        match caller {
-            Some(session) => self.services.identity.recheck(&session).await.map(Some),
-            None => Ok(None),
-        }
-    }
 }
 
 /// The only reply to an operation of a caller who may not act any more.
@@ -49,11 +43,11 @@ fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, (Res
 }
 
 /// The viewer of one operation: its caller, under its own request id.
-fn viewer(caller: Option<Session>, request: &Request) -> Viewer {
+fn viewer(caller: Caller, request: &Request) -> Viewer {
     let origin = RequestOrigin::of(request);
     let request_id = origin.map_or_else(String::new, |origin| origin.request_id.to_string());
     Viewer {
-        session: caller,
+        caller,
         request_id: RequestId(request_id),
         peer: origin.and_then(|origin| origin.peer),
         user_agent: origin.and_then(|origin| origin.user_agent.clone()),
@@ -61,18 +55,18 @@ fn viewer(caller: Option<Session>, request: &Request) -> Viewer {
 }
 
 impl Gateway for RapportGateway {
-    type Caller = Option<Session>;
+    type Caller = Caller;
 
-    async fn authenticate(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Self::Caller, AuthError> {
-        let Some(token) = token else { return Ok(None) };
+    async fn authenticate(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Caller, AuthError> {
+        let Some(token) = token else { return Ok(Caller::Nobody) };
         let viewer = Viewer {
-            session: None,
+            caller: Caller::Nobody,
             request_id: RequestId(origin.request_id.to_string()),
             peer: origin.peer,
             user_agent: origin.user_agent.clone(),
         };
-        match self.services.identity.authenticate(&viewer, token).await {
-            Ok(session) => Ok(Some(session)),
+        match self.services.authenticate(&viewer, token).await {
+            Ok(caller) => Ok(caller),
             Err(TokenError::Expired) => Err(AuthError::Expired),
             Err(TokenError::Invalid) => Err(AuthError::Invalid),
             // Said by the client of the issuer, once a minute: anybody's token could fill the log here.
@@ -84,48 +78,58 @@ impl Gateway for RapportGateway {
         }
     }
 
-    fn time_to_live(&self, caller: &Self::Caller) -> Option<Duration> {
-        let left = caller.as_ref()?.expires_at? - self.app.ambient.now();
-        Some(left.to_std().unwrap_or_default())
+    fn time_to_live(&self, caller: &Caller) -> Option<Duration> {
+        match caller {
+            Caller::User(session) => {
+                let left = session.expires_at? - self.app.ambient.now();
+                Some(left.to_std().unwrap_or_default())
+            }
+            // Each message of a visitor prolongs their token: whether it still holds is asked as the socket goes on.
+            Caller::Visitor(_) | Caller::Nobody => None,
+        }
     }
 
-    async fn still_valid(&self, caller: &Self::Caller) -> bool {
-        let Some(session) = caller else { return true };
-        if session.expires_at.is_some_and(|end| end <= self.app.ambient.now()) {
+    async fn still_valid(&self, caller: &Caller) -> bool {
+        if let Caller::User(session) = caller
+            && session.expires_at.is_some_and(|end| end <= self.app.ambient.now())
+        {
             return false;
         }
         // A database that is down for a moment is no reason to throw everybody out.
-        !matches!(self.services.identity.recheck(session).await, Err(TokenError::Invalid))
+        !matches!(self.services.recheck_caller(caller).await, Err(TokenError::Invalid | TokenError::Expired))
     }
 
-    fn may_continue_as(&self, current: &Self::Caller, fresh: &Self::Caller) -> bool {
-        let person = |caller: &Self::Caller| {
-            caller.as_ref().map(|session| (session.user_id, session.credential.actor(session.user_id)))
-        };
-        person(current) == person(fresh)
+    fn may_continue_as(&self, current: &Caller, fresh: &Caller) -> bool {
+        current.person() == fresh.person()
     }
 
     fn new_request_id(&self) -> String {
         self.app.ambient.uuid().simple().to_string()
     }
 
+    fn metrics(&self) -> Option<&Metrics> {
+        Some(self.app.ambient.metrics())
+    }
+
     fn may_parse(&self, document: &str) -> bool {
         self.engine.may_parse(document)
     }
 
-    async fn execute(&self, caller: Self::Caller, request: Request) -> Response {
+    async fn execute(&self, caller: Caller, request: Request) -> Response {
         self.engine.execute(viewer(caller, &request), request).await
     }
 
-    fn stream(&self, caller: Self::Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
+    fn stream(&self, caller: Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
         let this = self.clone();
         // A socket may have been opened long ago: its user may do what their role gives now, not what it gave then.
         let replies = async move {
-            match this.as_of_now(caller).await {
+            match this.services.recheck_caller(&caller).await {
                 Ok(caller) => this.engine.stream(viewer(caller, &request), request, resume),
-                Err(error) => refused(error, &viewer(None, &request).request_id),
+                Err(error) => refused(error, &viewer(Caller::Nobody, &request).request_id),
             }
         };
+        // The stream is read elsewhere; its operation belongs to the request that is here now.
+        let replies = replies.instrument(Span::current());
         replies.flatten_stream().map(|(response, cursor)| Reply { response, cursor }).boxed()
     }
 }

@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
@@ -137,7 +138,8 @@ impl Context {
         if let Some(outcome) = self.start_task(stage, task).await? {
             return Ok(outcome);
         }
-        let outcome = match work.await {
+        let span = tracing::info_span!("task", otel.name = step_name(stage, task), stage, task);
+        let outcome = match work.instrument(span).await {
             Ok(output) => TaskOutcome::Done(output),
             Err(failure) => TaskOutcome::Failed(failure),
         };
@@ -178,7 +180,7 @@ impl Context {
     }
 
     /// Begins a transaction that commits only while this worker holds the job's lease. For rows that a task writes
-    /// together with its end: see [`Context::commit_task`].
+    /// together with its end: see [`Context::commit_task`]; or for rows of the work itself: see [`FencedTx::commit`].
     ///
     /// # Errors
     /// [`JobError::Interrupted`] when the lease is lost, or when the database fails.
@@ -276,7 +278,7 @@ impl FencedTx {
         &mut self.tx
     }
 
-    /// Commits what a task writes before its end.
+    /// Commits what was written, without an event of the job.
     ///
     /// # Errors
     /// When the database fails; then nothing was changed.

@@ -53,8 +53,23 @@ impl std::fmt::Debug for Steered {
 /// # Errors
 /// [`Error::Conflict`] when the job has ended.
 pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered> {
-    let (mut tx, row) = queue::begin_on(db, id).await?;
-    let row = row.ok_or(Error::NotFound("job"))?;
+    let (tx, row) = queue::begin_on(db, id).await?;
+    cancel_row(tx, ambient, row.ok_or(Error::NotFound("job"))?).await
+}
+
+/// Cancels a job in a transaction that has changed nothing yet, and in which other things are changed too; one that has
+/// ended, or is not there any more, stays as it is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn cancel_unless_ended(tx: WriteTx, ambient: &Ambient, id: Id<Model>) -> Result<WriteTx> {
+    match queue::take_turn(tx, id).await? {
+        (tx, Some(row)) if !row.status.is_final() => Ok(cancel_row(tx, ambient, row).await?.tx),
+        (tx, _) => Ok(tx),
+    }
+}
+
+async fn cancel_row(mut tx: WriteTx, ambient: &Ambient, row: Model) -> Result<Steered> {
     let (kind, change) = match row.status {
         JobStatus::Queued => {
             let finished_at = Set(Some(ambient.now()));

@@ -4,6 +4,7 @@ mod content;
 mod encryption;
 mod failing;
 mod headers;
+mod real;
 
 use std::{collections::BTreeMap, sync::Arc};
 

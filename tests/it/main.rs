@@ -5,8 +5,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod agents;
 mod audit;
 mod budget;
+mod chat;
 mod cli;
 mod crash;
 mod edgar;
@@ -18,12 +20,17 @@ mod health;
 mod identity;
 mod issuers;
 mod jobs;
+mod knowledge;
+mod leads;
 mod limits;
 mod lists;
 mod llm;
+mod logs;
 mod mail;
+mod metrics;
 mod monitoring;
 mod onboarding;
+mod outbox;
 mod people;
 mod reports;
 mod research;
@@ -34,4 +41,5 @@ mod sessions;
 mod statements;
 mod support;
 mod throttle;
+mod tracing;
 mod transport;

@@ -2,14 +2,17 @@
 
 mod app;
 mod clock;
+pub mod collector;
 mod database;
 pub mod edgar;
 mod http;
 pub mod jwks;
 pub mod llm;
+pub mod mail_server;
 pub mod openai;
 mod process;
 pub mod program;
+pub mod proxy;
 pub mod rows;
 pub mod signing;
 pub mod smtp;

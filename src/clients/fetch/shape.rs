@@ -37,6 +37,14 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
 }
 
+/// The level of a heading, 1 to 6.
+pub(super) fn heading_level(name: &[u8]) -> Option<u8> {
+    match name {
+        [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
+        _ => None,
+    }
+}
+
 /// What the names of cookie banners begin with: the plain words, and the products that show them.
 const BANNERS: [&str; 10] =
     ["cookie", "consent", "gdpr", "ccpa", "onetrust", "cybotcookiebot", "didomi", "usercentrics", "cmplz", "truste"];

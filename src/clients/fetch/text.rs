@@ -18,6 +18,31 @@ const DEPTH: usize = 256;
 pub(super) struct Readable {
     pub(super) title: Option<String>,
     pub(super) text: String,
+    /// Where in the text a line is a heading, and of which level, 1 to 6.
+    pub(super) headings: Vec<(usize, u8)>,
+}
+
+/// A line of a page's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HtmlLine {
+    /// The level of the heading that it is, 1 to 6; `None` for other text.
+    pub heading: Option<u8>,
+    /// What it says, with single spaces.
+    pub text: String,
+}
+
+/// The readable lines of an HTML page, with its headings told apart.
+pub fn html_lines(html: &str) -> Vec<HtmlLine> {
+    let page = of_html(html, false);
+    let mut headings = page.headings.iter().peekable();
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for text in page.text.lines() {
+        let heading = headings.next_if(|(place, _)| *place == start).map(|(_, level)| *level);
+        lines.push(HtmlLine { heading, text: text.to_owned() });
+        start += text.len() + 1;
+    }
+    lines
 }
 
 /// Reads a page. `xml` tells that it is XHTML, where `<script/>` is closed.
@@ -57,6 +82,7 @@ struct Reader {
     in_title: bool,
     title: Option<String>,
     lines: Lines,
+    headings: Vec<(usize, u8)>,
 }
 
 struct Open {
@@ -68,8 +94,16 @@ impl Reader {
     fn read(html: &str, xml: bool, strict: bool) -> Readable {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(!xml);
-        let mut reader =
-            Self { strict, xml, open: Vec::new(), silent: 0, in_title: false, title: None, lines: Lines::default() };
+        let mut reader = Self {
+            strict,
+            xml,
+            open: Vec::new(),
+            silent: 0,
+            in_title: false,
+            title: None,
+            lines: Lines::default(),
+            headings: Vec::new(),
+        };
         for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
             match token {
                 Token::StartTag(tag) => reader.start(&tag),
@@ -79,7 +113,8 @@ impl Reader {
             }
         }
         let title = reader.title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
-        Readable { title: title.filter(|title| !title.is_empty()), text: reader.lines.finish() }
+        let title = title.filter(|title| !title.is_empty());
+        Readable { title, text: reader.lines.finish(), headings: reader.headings }
     }
 
     fn start(&mut self, tag: &StartTag<()>) {
@@ -108,6 +143,10 @@ impl Reader {
             self.lines.space();
         }
         self.break_at(role);
+        if let Some(level) = shape::heading_level(name).filter(|_| self.silent == 0) {
+            self.drop_empty_heading();
+            self.headings.push((self.lines.done.len(), level));
+        }
     }
 
     fn end(&mut self, name: &[u8]) {
@@ -121,6 +160,16 @@ impl Reader {
             }
         }
         self.break_at(shape::role(name));
+        if shape::heading_level(name).is_some() {
+            self.drop_empty_heading();
+        }
+    }
+
+    /// A heading without words would make a heading of the line after it.
+    fn drop_empty_heading(&mut self) {
+        if self.headings.last().is_some_and(|(place, _)| *place == self.lines.done.len()) {
+            self.headings.pop();
+        }
     }
 
     fn text(&mut self, text: &str) {
@@ -208,6 +257,14 @@ mod tests {
     fn blocks_become_lines_and_inline_elements_do_not_break_words() {
         let html = "<h1>Our <em>cus</em>tomers</h1><p>Acme\n  &amp;&nbsp;Co</p>We<br>ship<ul><li>one<li>two</ul>";
         assert_eq!(text(html), "Our customers\nAcme & Co\nWe\nship\none\ntwo");
+    }
+
+    #[test]
+    fn headings_are_told_from_other_lines() {
+        let html = "<nav><h2>Menu</h2></nav><h1>Fees</h1><h2></h2><p>Two and twenty.</p><h3><div>The <b>20</b></div></h3>of gains";
+        let lines: Vec<_> = html_lines(html).into_iter().map(|line| (line.heading, line.text)).collect();
+        let expected = [(Some(1), "Fees"), (None, "Two and twenty."), (Some(3), "The 20"), (None, "of gains")];
+        assert_eq!(lines, expected.map(|(level, text)| (level, text.to_owned())));
     }
 
     #[test]

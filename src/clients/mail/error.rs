@@ -5,8 +5,9 @@ use crate::error::Error;
 /// Why a mail was not sent. No message contains the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// The mail server does not accept a setting: the login, or the kind of encryption.
-    #[error("mail is not configured: {setting} was not accepted by the mail server ({reason})")]
+    /// A setting is not right: the mail server does not accept the login or the kind of encryption, or a file of
+    /// certificates cannot be read.
+    #[error("mail is not configured: {setting} was not accepted ({reason})")]
     NotConfigured {
         /// The environment variable to look at.
         setting: &'static str,
@@ -47,6 +48,25 @@ pub enum MailError {
 }
 
 impl MailError {
+    /// Its kind, in metrics and traces.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::NotConfigured { .. } => "not_configured",
+            Self::Unreachable { .. } => "no_connection",
+            Self::Timeout => "timeout",
+            Self::Deferred { .. } => "deferred",
+            Self::Refused { .. } => "refused",
+            Self::Invalid { .. } => "not_sent",
+        }
+    }
+
+    /// Whether the mail server is down, or cannot be used as it is set up.
+    #[must_use]
+    pub const fn is_of_the_server(&self) -> bool {
+        matches!(self, Self::NotConfigured { .. } | Self::Unreachable { .. } | Self::Timeout)
+    }
+
     /// Whether sending the same mail later may succeed.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {

@@ -9,18 +9,19 @@ use lettre::{
     transport::smtp::{
         Error as SmtpError,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
         extension::ClientId,
     },
 };
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::{Mail, MailError, Mailer, message};
 use crate::{
     ambient::Ambient,
-    clients::http::Redactor,
-    config::{MailConfig, MailLogin, MailTls, SMTP_PASSWORD, SMTP_TLS, SMTP_USER},
+    clients::http::{Call, Redactor},
+    config::{MailConfig, MailLogin, MailTls, SMTP_CA_FILE, SMTP_PASSWORD, SMTP_TLS, SMTP_USER},
 };
 
 /// How long a server may take to say goodbye.
@@ -40,10 +41,9 @@ impl SmtpMailer {
     /// The mailer that `config` asks for. It connects only when there is something to send.
     ///
     /// # Errors
-    /// [`MailError::NotConfigured`] when the TLS backend cannot start.
+    /// [`MailError::NotConfigured`] when the certificates cannot be read, or when the TLS backend cannot start.
     pub fn new(config: MailConfig, ambient: Ambient) -> Result<Self, MailError> {
-        let tls = TlsParameters::new(config.host.clone())
-            .map_err(|error| MailError::NotConfigured { setting: SMTP_TLS, reason: error.to_string() })?;
+        let tls = tls_of(&config)?;
         // The domain of the sender names us; the name of this machine is seldom known outside.
         let hello = ClientId::Domain(config.from.email.domain().to_owned());
         let redactor = Redactor::new(config.login.iter().flat_map(secrets).collect());
@@ -108,6 +108,20 @@ impl SmtpMailer {
     }
 }
 
+/// How the server is known: by the certificates of the system, and by those of the settings.
+fn tls_of(config: &MailConfig) -> Result<TlsParameters, MailError> {
+    let wrong = |setting, reason: &dyn ToString| MailError::NotConfigured { setting, reason: reason.to_string() };
+    let mut tls = TlsParameters::builder(config.host.clone());
+    if let Some(file) = &config.ca_file {
+        let pem = std::fs::read(file).map_err(|error| wrong(SMTP_CA_FILE, &error))?;
+        if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
+            return Err(wrong(SMTP_CA_FILE, &"it holds no certificate in PEM"));
+        }
+        tls = tls.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| wrong(SMTP_CA_FILE, &error))?);
+    }
+    tls.build().map_err(|error| wrong(SMTP_TLS, &error))
+}
+
 /// The password, alone and in the forms in which it is sent (RFC 4616 and the LOGIN mechanism).
 fn secrets(login: &MailLogin) -> [String; 3] {
     let password = login.password.expose_secret();
@@ -119,8 +133,10 @@ fn secrets(login: &MailLogin) -> [String; 3] {
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = message::build(mail, &self.config.from, &self.ambient)?;
-        let attempt = timeout(self.config.timeout, self.hand_over(&message)).await;
+        let call = Call::begin(&self.ambient, "", "mail");
+        let attempt = timeout(self.config.timeout, self.hand_over(&message)).instrument(call.span()).await;
         let attempt = attempt.unwrap_or(Err(MailError::Timeout));
+        call.end(attempt.as_ref().err().map(|error| (error.kind(), error.is_of_the_server())));
         if let Err(MailError::NotConfigured { setting, reason }) = &attempt {
             tracing::warn!(setting, reason, "the mail server does not accept a setting");
         }

@@ -121,7 +121,7 @@ fn redacted(value: Value) -> Value {
 /// When the database fails.
 pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Entry) -> Result<(), DbErr> {
     // Where the entry says who did it, the session that the request came with is not theirs.
-    let session = viewer.session.as_ref().filter(|_| entry.actor.is_none());
+    let session = viewer.signed_in().filter(|_| entry.actor.is_none());
     let actor = entry.actor.or(session.map(|session| session.credential.actor(session.user_id)));
     let (on_behalf_of, api_key) = match session.map(|session| (session.user_id, session.credential)) {
         Some((user, Credential::Impersonation { .. })) => (Some(user), None),

@@ -143,7 +143,7 @@ impl<'a> Editing<'a> {
 
 /// Whether somebody who acts in the place of `user` would change the address by which that user signs in.
 fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> bool {
-    let is_borrowed = viewer.session.as_ref().is_some_and(|session| {
+    let is_borrowed = viewer.signed_in().is_some_and(|session| {
         matches!(session.credential, Credential::Impersonation { .. }) && session.user_id == user.id.uuid()
     });
     is_borrowed && email.is_some_and(|email| email != user.email)

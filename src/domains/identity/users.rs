@@ -1,6 +1,6 @@
 //! Which users there are, for those who may see them.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::{
     graphql::{UserFilter, UserOrder},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{Permission, Viewer},
+    auth::{Permission, SystemRole, Viewer},
     db::{Db, Id, Keyset, KeysetPage, fetch_page},
     error::Result,
     graphql::{PageArgs, TotalCount, contains_folded},
@@ -71,6 +71,20 @@ pub(super) async fn find_all(db: &Db, ids: impl IntoIterator<Item = Id<Model>>) 
         return Ok(Vec::new());
     }
     Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db.reader()).await?)
+}
+
+/// The users who are administrators and may sign in, in the order in which they were made. For the server itself, which
+/// tells them what nobody else should see to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn active_administrators(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    let administrators = Entity::find()
+        .filter(Column::RoleId.eq(SystemRole::Admin.uuid()))
+        .filter(Column::Status.eq(Status::Active))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id);
+    Ok(administrators.all(db).await?)
 }
 
 /// The user with this id, if they may sign in.

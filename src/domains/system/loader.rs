@@ -23,9 +23,9 @@ impl Loader<Id<JobRow>> for Batch {
     }
 }
 
-/// An event of a job that the viewer has been shown, by its id in the log.
+/// An event of what the viewer has been shown, by its id in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct PlaceOf(pub(super) i64);
+pub(crate) struct PlaceOf(pub(crate) i64);
 
 impl Loader<PlaceOf> for Batch {
     type Value = Found;

@@ -11,12 +11,13 @@ use crate::{
     db::{Id, Keyset, KeysetPage, fetch_page},
     domains::{
         audit::{self, Entry},
+        chat::ReplyInChat,
         needed_for,
     },
     error::{Error, Result},
     events::{Found, Position, Subscription},
     graphql::{PageArgs, TotalCount},
-    jobs::{self, JobColumn, JobEntity, JobRow, Steered, job_topic},
+    jobs::{self, Job as _, JobColumn, JobEntity, JobRow, Steered, job_topic},
 };
 
 /// Which jobs are wanted, and in which order.
@@ -63,6 +64,7 @@ pub(super) async fn list(app: &App, viewer: &Viewer, list: JobList) -> Result<(K
 /// Cancels a job: one's own, or anybody's with the right.
 pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
+    refuse_reply(&job)?;
     let steered = jobs::cancel(&app.db, &app.ambient, job.id).await?;
     commit(app, viewer, "job.cancelled", steered).await
 }
@@ -71,11 +73,21 @@ pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result
 /// may steer it may have made it.
 pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
+    refuse_reply(&job)?;
     if let Some(permission) = needed_for(&job.kind) {
         viewer.need(permission)?;
     }
     let steered = jobs::retry(&app.db, &app.ambient, job.id).await?;
     commit(app, viewer, "job.retried", steered).await
+}
+
+/// The job of a chat reply is steered in its session: else the reply would wait for a job that never comes.
+fn refuse_reply(job: &JobRow) -> Result<()> {
+    if job.kind != ReplyInChat::KIND {
+        return Ok(());
+    }
+    let message = "A chat reply is stopped by `stopChatReply` and written again by `regenerateChatReply`.";
+    Err(Error::Conflict(message.to_owned()))
 }
 
 /// Commits what was done with a job, with an entry in the audit log if something was.
@@ -91,7 +103,7 @@ async fn commit(app: &App, viewer: &Viewer, action: &'static str, steered: Steer
 
 async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = find(app, viewer, id).await?.ok_or(Error::NotFound("job"))?;
-    if job.owner_id != viewer.session.as_ref().map(|session| session.user_id) {
+    if job.owner_id != viewer.signed_in().map(|session| session.user_id) {
         viewer.need(Permission::JobsManageAll)?;
     }
     Ok(job)

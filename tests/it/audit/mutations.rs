@@ -1,11 +1,16 @@
 //! How each mutation is done so that it changes something, and what it writes into the audit log then.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use rapport::auth::SystemRole::{Counselor, Manager, Viewer};
+use rapport::{
+    auth::SystemRole::{Counselor, Manager, Viewer},
+    clients::mail::Mailbox,
+    domains::outbox::{MailKind, NewMail, queue},
+    mails::RenderedMail,
+};
 use serde_json::{Value, json};
 
 use super::{LOGIN, PASSWORD, World};
-use crate::support::Client;
+use crate::support::{Client, TestApp};
 
 /// A mutation that is ready to be sent.
 pub(super) struct Asked {
@@ -13,6 +18,8 @@ pub(super) struct Asked {
     pub query: String,
     pub variables: Value,
     pub writes: Vec<Written>,
+    /// The server that is asked, when it is not that of the world.
+    _server: Option<TestApp>,
 }
 
 /// An entry that it writes. The ids stand here, or the place in the data where they are found.
@@ -24,7 +31,7 @@ pub(super) struct Written {
 
 impl Asked {
     fn new(by: &Client, query: impl Into<String>, variables: Value) -> Self {
-        Self { by: by.clone(), query: query.into(), variables, writes: Vec::new() }
+        Self { by: by.clone(), query: query.into(), variables, writes: Vec::new(), _server: None }
     }
 
     fn writes(mut self, action: &'static str, actor: impl Into<String>, subject: impl Into<String>) -> Self {
@@ -54,7 +61,12 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "inviteUser" | "acceptInvitation" | "impersonateUser" => of_invitations(world, mutation).await,
         "createRole" | "updateRole" | "deleteRole" => of_roles(world, mutation).await,
         "createApiKey" | "revokeApiKey" => of_api_keys(world, mutation).await,
+        "addKnowledgeDocument" | "removeKnowledgeDocument" => of_knowledge(world, mutation).await,
         "onboardCompany" | "cancelJob" | "retryJob" => of_jobs(world, mutation).await,
+        "createChatSession" | "deleteChatSession" | "sendChatMessage" | "stopChatReply" | "regenerateChatReply" => {
+            of_chat(world, mutation).await
+        }
+        "sendMails" => Some(of_the_outbox(world).await),
         "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
         _ => None,
     };
@@ -213,6 +225,20 @@ async fn of_api_keys(world: &World, mutation: &str) -> Option<Asked> {
     Some(asked.writes("api_key.revoked", admin, &key))
 }
 
+async fn of_knowledge(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let query = "mutation($input: AddKnowledgeDocumentInput!) { addKnowledgeDocument(input: $input) { id } }";
+    let title = uuid::Uuid::new_v4().simple().to_string();
+    let input = json!({"input": {"base": "audited", "title": title, "content": "It is so.", "format": "TEXT"}});
+    if mutation == "addKnowledgeDocument" {
+        let asked = Asked::new(by, query, input);
+        return Some(asked.writes("knowledge_document.added", admin, "/addKnowledgeDocument/id"));
+    }
+    let id = id_at("/addKnowledgeDocument/id", &world.ok(by, query, input).await);
+    let query = "mutation($id: ID!) { removeKnowledgeDocument(id: $id) { id } }";
+    Some(Asked::new(by, query, json!({"id": id})).writes("knowledge_document.removed", admin, &id))
+}
+
 pub(super) const CANCEL: &str = "mutation($id: ID!) { cancelJob(id: $id) { id } }";
 
 async fn of_jobs(world: &World, mutation: &str) -> Option<Asked> {
@@ -228,6 +254,60 @@ async fn of_jobs(world: &World, mutation: &str) -> Option<Asked> {
     world.ok(by, CANCEL, json!({"id": job})).await;
     let asked = Asked::new(by, "mutation($id: ID!) { retryJob(id: $id) { id } }", json!({"id": job}));
     Some(asked.writes("job.retried", admin, &job))
+}
+
+async fn of_chat(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let create = "mutation { createChatSession(input: {}) { session { id } } }";
+    if mutation == "createChatSession" {
+        let asked = Asked::new(by, create, json!({}));
+        return Some(asked.writes("chat_session.created", admin, "/createChatSession/session/id"));
+    }
+    let session = id_at("/createChatSession/session/id", &world.ok(by, create, json!({})).await);
+    let send = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { replyId message { id } } }";
+    let said = json!({"input": {"sessionId": session, "text": "Is leverage a good idea?"}});
+    match mutation {
+        "deleteChatSession" => {
+            let query = "mutation($id: ID!) { deleteChatSession(id: $id) { id } }";
+            let asked = Asked::new(by, query, json!({"id": session}));
+            return Some(asked.writes("chat_session.deleted", admin, &session));
+        }
+        "sendChatMessage" => {
+            let asked = Asked::new(by, send, said);
+            return Some(asked.writes("chat_message.sent", admin, "/sendChatMessage/message/id"));
+        }
+        _ => {}
+    }
+    let reply = id_at("/sendChatMessage/replyId", &world.ok(by, send, said).await);
+    let stop = "mutation($id: ID!) { stopChatReply(replyId: $id) { id } }";
+    if mutation == "stopChatReply" {
+        return Some(Asked::new(by, stop, json!({"id": reply})).writes("chat_message.stopped", admin, &reply));
+    }
+    world.ok(by, stop, json!({"id": reply})).await;
+    let query = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+    Some(Asked::new(by, query, json!({"id": reply})).writes("chat_message.regenerated", admin, &reply))
+}
+
+/// A mail that is held where no mail server is set up can be sent by a server that has one.
+async fn of_the_outbox(world: &World) -> Asked {
+    let app = &world.app.app;
+    let new = NewMail {
+        idempotency_key: uuid::Uuid::new_v4().to_string(),
+        kind: MailKind::NewLead,
+        to: Mailbox::unnamed("sales@example.com"),
+        reply_to: None,
+        content: RenderedMail { subject: "A lead".to_owned(), text: "Li".to_owned(), html: "<p>Li</p>".to_owned() },
+        about: None,
+    };
+    let mut tx = app.db.begin().await.unwrap();
+    let mail = queue(&mut tx, app, new).await.unwrap().to_string();
+    tx.commit().await.unwrap();
+    let with_mail = TestApp::builder().quiet().set("SMTP_HOST", "127.0.0.1").set("SMTP_FROM", "a@example.com");
+    let server = with_mail.on(&world.app.db).start().await;
+    let by = world.admin.client.at(server.address);
+    let query = "mutation($ids: [ID!]!) { sendMails(ids: $ids) { mails { id } } }";
+    let asked = Asked::new(&by, query, json!({"ids": [mail]})).writes("mail.queued", &world.admin.id, &mail);
+    Asked { _server: Some(server), ..asked }
 }
 
 async fn of_customers(world: &World, mutation: &str) -> Option<Asked> {

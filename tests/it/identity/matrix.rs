@@ -19,6 +19,8 @@ struct Caller {
     /// What their token gives; `None` for nobody.
     permissions: Option<Vec<&'static str>>,
     in_person: bool,
+    /// Whether they have the token of a chat session.
+    visitor: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -30,12 +32,13 @@ enum Answer {
 
 impl Caller {
     fn of_role(role: SystemRole, name: &'static str, client: Client) -> Self {
-        Self { name, client, permissions: Some(role.permissions().names()), in_person: true }
+        Self { name, client, permissions: Some(role.permissions().names()), in_person: true, visitor: false }
     }
 
     fn expected(&self, needs: &Needs) -> Answer {
         let Some(permissions) = &self.permissions else {
-            return if needs.nothing { Answer::Allowed } else { Answer::Unauthenticated };
+            let is_open = needs.nothing || (self.visitor && needs.visitor);
+            return if is_open { Answer::Allowed } else { Answer::Unauthenticated };
         };
         let has_one = needs.permissions.is_empty() || permissions.iter().any(|name| needs.permissions.contains(*name));
         if has_one && (self.in_person || !needs.in_person) { Answer::Allowed } else { Answer::Forbidden }
@@ -58,8 +61,18 @@ async fn callers(app: &TestApp) -> Vec<Caller> {
     let id = other.ok("{ viewer { user { id } } }", json!({})).await["viewer"]["user"]["id"].clone();
     let act = "mutation($id: ID!) { impersonateUser(input: {userId: $id}) { accessToken } }";
     let token = admin.ok(act, json!({"id": id})).await["impersonateUser"]["accessToken"].as_str().unwrap().to_owned();
+    let begin = "mutation { createChatSession(input: {}) { visitorToken } }";
+    let visitor = app.anonymous().ok(begin, json!({})).await["createChatSession"]["visitorToken"].take();
+    let visitor = visitor.as_str().unwrap().to_owned();
     vec![
-        Caller { name: "nobody", client: app.anonymous(), permissions: None, in_person: false },
+        Caller { name: "nobody", client: app.anonymous(), permissions: None, in_person: false, visitor: false },
+        Caller {
+            name: "a visitor of a chat session",
+            client: app.anonymous().with_token(&visitor),
+            permissions: None,
+            in_person: false,
+            visitor: true,
+        },
         Caller::of_role(SystemRole::Viewer, "a viewer", app.user(SystemRole::Viewer).await),
         Caller::of_role(SystemRole::Counselor, "a counselor", app.user(SystemRole::Counselor).await),
         Caller::of_role(SystemRole::Manager, "a manager", app.user(SystemRole::Manager).await),
@@ -68,6 +81,7 @@ async fn callers(app: &TestApp) -> Vec<Caller> {
             client: admin.with_token(&key),
             permissions: Some(vec![]),
             in_person: false,
+            visitor: false,
         },
         Caller {
             in_person: false,
@@ -113,7 +127,7 @@ async fn differences(app: &TestApp, fields: &[String]) -> Vec<String> {
 
 #[tokio::test]
 async fn everybody_may_do_what_the_document_says_and_nothing_else() {
-    let builder = TestApp::builder().quiet();
+    let builder = TestApp::builder().quiet().set("VISITOR_SESSIONS_PER_HOUR", 1000);
     let app = builder.set("RATE_LIMIT_POINTS", 0).set("RATE_LIMIT_ANONYMOUS_POINTS", 0).start().await;
     // Signing out ends the session, so it comes last, and each way of it has sessions of its own.
     let (out, rest): (Vec<_>, Vec<_>) =

@@ -14,10 +14,21 @@ const NO_USER: &str = "usr_00000000000000000000000000000000";
 const NO_ROLE: &str = "rol_00000000000000000000000000000000";
 /// The id of no API key.
 const NO_KEY: &str = "key_00000000000000000000000000000000";
+/// The id of no lead.
+const NO_LEAD: &str = "lead_00000000000000000000000000000000";
+/// The id of no mail.
+const NO_MAIL: &str = "mail_00000000000000000000000000000000";
 /// The id of no customer.
 const NO_CUSTOMER: &str = "cus_00000000000000000000000000000000";
 /// The id of no company.
 const NO_COMPANY: &str = "com_00000000000000000000000000000000";
+/// The id of no knowledge document.
+const NO_DOCUMENT: &str = "kdoc_00000000000000000000000000000000";
+
+/// The id of no chat session.
+const NO_CHAT: &str = "chat_00000000000000000000000000000000";
+/// The id of no chat message.
+const NO_MESSAGE: &str = "msg_00000000000000000000000000000000";
 
 /// Every root field, such as `query companies`, in order.
 pub async fn root_fields(app: &TestApp) -> Vec<String> {
@@ -36,11 +47,21 @@ pub async fn root_fields(app: &TestApp) -> Vec<String> {
 /// An operation for each root field that changes nothing when it is allowed: it is about what is not there, or its input is
 /// wrong. Signing in and out does what it says; `TOKEN` stands for a refresh token.
 pub fn harmless() -> BTreeMap<&'static str, String> {
-    let mut all: BTreeMap<_, _> = queries().into_iter().chain(sign_in()).chain(administration()).collect();
+    let mut all: BTreeMap<_, _> =
+        queries().into_iter().chain(sign_in()).chain(administration()).chain(chat()).collect();
     let job = |name: &str| format!(r#"mutation {{ {name}(id: "{NO_JOB}") {{ id }} }}"#);
     all.insert("mutation cancelJob", job("cancelJob"));
     all.insert("mutation retryJob", job("retryJob"));
+    all.insert(
+        "mutation addKnowledgeDocument",
+        r#"mutation { addKnowledgeDocument(input: {base: "", title: "", content: "", format: TEXT}) { id } }"#
+            .to_owned(),
+    );
+    let remove = format!(r#"mutation {{ removeKnowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#);
+    all.insert("mutation removeKnowledgeDocument", remove);
     all.insert("mutation onboardCompany", r#"mutation { onboardCompany(input: {companyName: ""}) { id } }"#.to_owned());
+    let send = format!(r#"mutation {{ sendMails(ids: ["{NO_MAIL}"]) {{ mails {{ id }} }} }}"#);
+    all.insert("mutation sendMails", send);
     all.insert(
         "mutation monitorCustomers",
         format!(r#"mutation {{ monitorCustomers(input: {{companyId: "{NO_COMPANY}"}}) {{ id }} }}"#),
@@ -62,18 +83,53 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query company", format!(r#"{{ company(id: "{NO_COMPANY}") {{ id }} }}"#)),
         ("query customer", format!(r#"{{ customer(id: "{NO_CUSTOMER}") {{ id }} }}"#)),
         ("query customers", "{ customers { nodes { id } } }".to_owned()),
+        ("query health", "{ health { status } }".to_owned()),
         ("query eventsCursor", "{ eventsCursor }".to_owned()),
         ("query signal", r#"{ signal(id: "sig_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query signals", "{ signals { totalCount } }".to_owned()),
         ("query job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query jobs", "{ jobs { totalCount } }".to_owned()),
+        ("query knowledgeDocument", format!(r#"{{ knowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#)),
+        ("query knowledgeDocuments", "{ knowledgeDocuments { totalCount } }".to_owned()),
+        ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { score } }"#.to_owned()),
+        ("query lead", format!(r#"{{ lead(id: "{NO_LEAD}") {{ id }} }}"#)),
+        ("query leads", "{ leads { totalCount } }".to_owned()),
+        ("query modelMetrics", "{ modelMetrics { since } }".to_owned()),
         ("query node", format!(r#"{{ node(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query nodes", format!(r#"{{ nodes(ids: ["{NO_JOB}"]) {{ id }} }}"#)),
+        ("query outbox", "{ outbox { totalCount } }".to_owned()),
+        ("query outboxMail", format!(r#"{{ outboxMail(id: "{NO_MAIL}") {{ id }} }}"#)),
         ("query permissions", "{ permissions { name } }".to_owned()),
         ("query roles", "{ roles { id } }".to_owned()),
         ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
         ("query users", "{ users { totalCount } }".to_owned()),
         ("query viewer", "{ viewer { credential } }".to_owned()),
+    ]
+}
+
+fn chat() -> Vec<(&'static str, String)> {
+    vec![
+        ("query chatSession", format!(r#"{{ chatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        ("query chatSessions", "{ chatSessions { totalCount } }".to_owned()),
+        ("query greeting", "{ greeting }".to_owned()),
+        ("query personas", "{ personas { key } }".to_owned()),
+        (
+            "mutation createChatSession",
+            r#"mutation { createChatSession(input: {persona: "nobody"}) { expiresAt } }"#.to_owned(),
+        ),
+        ("mutation deleteChatSession", format!(r#"mutation {{ deleteChatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        (
+            "mutation sendChatMessage",
+            format!(
+                r#"mutation {{ sendChatMessage(input: {{sessionId: "{NO_CHAT}", text: "Hello"}}) {{ replyId }} }}"#
+            ),
+        ),
+        ("mutation stopChatReply", format!(r#"mutation {{ stopChatReply(replyId: "{NO_MESSAGE}") {{ id }} }}"#)),
+        (
+            "mutation regenerateChatReply",
+            format!(r#"mutation {{ regenerateChatReply(messageId: "{NO_MESSAGE}") {{ id }} }}"#),
+        ),
+        ("subscription chatReply", format!(r#"subscription {{ chatReply(sessionId: "{NO_CHAT}") {{ at }} }}"#)),
     ]
 }
 

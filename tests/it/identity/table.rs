@@ -13,6 +13,8 @@ pub struct Needs {
     pub permissions: BTreeSet<String>,
     /// A sign-in of one's own.
     pub in_person: bool,
+    /// Whether the token of a visitor is enough.
+    pub visitor: bool,
 }
 
 /// The rows of the table with this first column, without its head.
@@ -38,8 +40,10 @@ pub fn operations() -> BTreeMap<String, Needs> {
             nothing: needs == "everybody",
             permissions: code(needs).into_iter().collect(),
             in_person: needs.ends_with("in person"),
+            visitor: needs == "signed in or a visitor",
         };
-        let known = needs.nothing || needs.in_person || !needs.permissions.is_empty() || row[1] == "signed in";
+        let known =
+            needs.nothing || needs.visitor || needs.in_person || !needs.permissions.is_empty() || row[1] == "signed in";
         assert!(known, "{row:?}");
         (row[0].replace('`', ""), needs)
     })

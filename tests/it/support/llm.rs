@@ -159,6 +159,9 @@ struct Script {
     next: VecDeque<Behaviour>,
     otherwise: Behaviour,
     requests: Vec<Recorded>,
+    /// For answers in one piece, where they are told apart from streamed ones.
+    aside: Option<Behaviour>,
+    asides: Vec<Recorded>,
 }
 
 struct Shared {
@@ -179,7 +182,13 @@ pub struct StandIn {
 impl StandIn {
     /// Starts on a free port.
     pub async fn start(dialect: Dialect) -> Self {
-        let script = Script { next: VecDeque::new(), otherwise: Behaviour::say("Hello."), requests: Vec::new() };
+        let script = Script {
+            next: VecDeque::new(),
+            otherwise: Behaviour::say("Hello."),
+            requests: Vec::new(),
+            aside: None,
+            asides: Vec::new(),
+        };
         let shared = Arc::new(Shared {
             dialect,
             script: Mutex::new(script),
@@ -211,6 +220,17 @@ impl StandIn {
     /// The next request is treated so; several calls queue up.
     pub fn once(&self, behaviour: Behaviour) {
         self.script().next.push_back(behaviour);
+    }
+
+    /// From now on requests for an answer in one piece are treated so, and counted apart: when they come beside streamed
+    /// ones, nobody can say which is first.
+    pub fn aside(&self, behaviour: Behaviour) {
+        self.script().aside = Some(behaviour);
+    }
+
+    /// The requests that were treated so.
+    pub fn asides(&self) -> Vec<Recorded> {
+        self.script().asides.clone()
     }
 
     /// How many requests have come.
@@ -254,10 +274,19 @@ async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap,
     let path = uri.path().to_owned();
     let behaviour = {
         let mut script = lock(&shared);
-        script.requests.push(Recorded { path: path.clone(), headers, body: body.clone() });
-        script.next.pop_front().unwrap_or_else(|| script.otherwise.clone())
+        let recorded = Recorded { path: path.clone(), headers, body: body.clone() };
+        match script.aside.clone().filter(|_| body["stream"] != true) {
+            Some(aside) => {
+                script.asides.push(recorded);
+                aside
+            }
+            None => {
+                script.requests.push(recorded);
+                shared.count.send_modify(|count| *count += 1);
+                script.next.pop_front().unwrap_or_else(|| script.otherwise.clone())
+            }
+        }
     };
-    shared.count.send_modify(|count| *count += 1);
     if matches!(behaviour, Behaviour::Hang) {
         std::future::pending::<()>().await;
     }

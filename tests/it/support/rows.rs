@@ -14,7 +14,9 @@ use rapport::{
     },
     jobs::{JobRow, JobStatus},
 };
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, Statement,
+};
 use uuid::Uuid;
 
 use super::{TestApp, today};
@@ -72,6 +74,12 @@ impl TestApp {
         let tx = self.app.db.begin().await.unwrap();
         M::Entity::insert_many(rows).exec_without_returning(&*tx).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// How many rows a query finds.
+    pub async fn count(&self, sql: &str) -> usize {
+        let db = self.app.db.reader();
+        db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().len()
     }
 
     /// A company that nobody has written yet.
@@ -176,6 +184,7 @@ impl TestApp {
             idempotency_key: None,
             input_hash: String::new(),
             last_event: 0,
+            trace_parent: None,
             created_at,
             started_at: None,
             finished_at: None,

@@ -90,10 +90,10 @@ pub struct ViewerQuery;
 
 #[Object]
 impl ViewerQuery {
-    /// The one who asks; null when nobody is signed in.
+    /// The one who asks; null when nobody is signed in, also for a visitor of a chat session.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
         nullable(async {
-            let Some(session) = &ctx.viewer()?.session else { return Ok(None) };
+            let Some(session) = ctx.viewer()?.signed_in() else { return Ok(None) };
             let user = user_of(ctx, Id::from_uuid(session.user_id)).await?.ok_or(Error::NotFound("user"))?;
             Ok(Some(Viewer::new(user, session.clone())))
         })

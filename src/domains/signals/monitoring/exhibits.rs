@@ -87,10 +87,10 @@ mod tests {
 
     #[test]
     fn a_report_that_tells_of_something_needs_no_release() {
-        let report = report("7.01", "A press release is furnished herewith as Exhibit 99.1.");
-        let told = told(&report, RELEASE);
-        assert_eq!(only_pointed_to(&report, &told), None);
-        assert_eq!(only_pointed_to(&super::tests::report("5.07", "See Exhibit 99.1."), &[]), None);
+        let pointing = report("7.01", "A press release is furnished herewith as Exhibit 99.1.");
+        let told = told(&pointing, RELEASE);
+        assert_eq!(only_pointed_to(&pointing, &told), None);
+        assert_eq!(only_pointed_to(&report("5.07", "See Exhibit 99.1."), &[]), None);
     }
 
     #[test]

@@ -1,0 +1,60 @@
+//! The settings of chat.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::reader::Reader;
+
+/// Chat sessions, and what visitors may do without an account.
+#[derive(Debug, Clone)]
+pub struct ChatConfig {
+    /// A folder of personas beside those that come with the server.
+    pub personas_dir: Option<PathBuf>,
+    /// How long the token of a visitor is good after their last message.
+    pub visitor_ttl: Duration,
+    /// The most messages of one visitor in a minute.
+    pub visitor_messages: u32,
+    /// The most sessions that visitors of one network address begin in an hour.
+    pub visitor_sessions: u32,
+    /// The most characters of one message.
+    pub message_chars: usize,
+    /// The pause after each word of an answer without a language model.
+    pub built_in_pace: Duration,
+}
+
+/// Asks for the settings.
+pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
+    r.section("Chat");
+    let personas_dir = r.optional(
+        "PERSONAS_DIR",
+        "A folder of personas (.toml files as in assets/personas), which add to those that come with the server or replace them.",
+    );
+    let hours = r.number(
+        "VISITOR_TOKEN_HOURS",
+        24,
+        1..=8760,
+        "How long a visitor without an account may go on with a chat session after their last message.",
+    );
+    ChatConfig {
+        personas_dir: personas_dir.map(PathBuf::from),
+        visitor_ttl: Duration::from_secs(u64::from(hours) * 3600),
+        visitor_messages: r.number(
+            "VISITOR_MESSAGES_PER_MINUTE",
+            20,
+            1..=100_000,
+            "The most messages of one visitor in a minute.",
+        ),
+        visitor_sessions: r.number(
+            "VISITOR_SESSIONS_PER_HOUR",
+            20,
+            1..=100_000,
+            "The most chat sessions that visitors of one network address (of IPv6 a /64) begin in an hour.",
+        ),
+        message_chars: r.number("CHAT_MESSAGE_CHARS", 4000, 100..=50_000, "The most characters of a chat message.")
+            as usize,
+        built_in_pace: r.millis(
+            "CHAT_BUILT_IN_PACE_MS",
+            25,
+            "The pause after each word of an answer that is made without a language model.",
+        ),
+    }
+}

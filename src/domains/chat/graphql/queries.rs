@@ -1,0 +1,174 @@
+//! What can be asked and followed.
+
+use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription};
+use futures_util::Stream;
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
+use crate::{
+    db::Id,
+    domains::{
+        ContextExt,
+        chat::{
+            follow::{self, begin},
+            gathering::one_of,
+            service::{self, SessionList},
+            session::{Column, Entity, Model as SessionRow},
+        },
+        follow::{follow as stream_of, resumed},
+        identity::User,
+    },
+    error::Error,
+    graphql::{
+        Connection, CursorText, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
+        combined, nullable, page_cost,
+    },
+};
+
+/// Which chat sessions. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct ChatSessionFilter {
+    /// By the key of their persona.
+    pub persona: Option<StringFilter>,
+    /// By the id of the user whose session it is.
+    pub owner_id: Option<IdFilter<User>>,
+    /// By whether they are sessions of visitors without an account.
+    pub is_visitors: Option<bool>,
+    /// By whether all is known that must be.
+    pub is_complete: Option<bool>,
+    /// By when the last message was sent.
+    pub last_message_at: Option<DateTimeFilter>,
+    /// By when they were made.
+    pub created_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<ChatSessionFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<ChatSessionFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<ChatSessionFilter>>,
+}
+
+impl ChatSessionFilter {
+    /// The filter as SQL.
+    pub(in crate::domains::chat) fn condition(&self) -> Condition {
+        let absent = |column: Column, is_absent: bool| if is_absent { column.is_null() } else { column.is_not_null() };
+        let own = Condition::all()
+            .add_option(self.persona.as_ref().map(|filter| filter.on(Column::Persona)))
+            .add_option(self.owner_id.as_ref().map(|filter| filter.on(Column::OwnerId)))
+            .add_option(self.is_visitors.map(|is_visitors| absent(Column::OwnerId, is_visitors)))
+            .add_option(self.is_complete.map(|is_complete| absent(Column::CompletedAt, !is_complete)))
+            .add_option(self.last_message_at.as_ref().map(|filter| filter.on(Column::LastMessageAt)))
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what chat sessions can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChatSessionOrderField {
+    /// When the last message was sent.
+    LastMessageAt,
+    /// When they were made.
+    CreatedAt,
+}
+
+/// The order of a list of them.
+pub type ChatSessionOrder = Order<ChatSessionOrderField>;
+
+impl OrderField for ChatSessionOrderField {
+    type Entity = Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::LastMessageAt, SortDirection::Desc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::LastMessageAt => Column::LastMessageAt,
+            Self::CreatedAt => Column::CreatedAt,
+        }
+    }
+}
+
+/// Queries for chat.
+#[derive(Default, Debug)]
+pub struct ChatQuery;
+
+#[Object]
+impl ChatQuery {
+    /// The chat session with this id; null when there is none, or when it is somebody else's and you lack
+    /// `chats:read_all`. A visitor sees the session of their token.
+    async fn chat_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
+    ) -> Option<Result<ChatSession>> {
+        nullable(session_of(ctx, id)).await
+    }
+
+    /// Chat sessions, the one with the latest message first unless ordered otherwise: one's own, or all with
+    /// `chats:read_all`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn chat_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which sessions.")] filter: Option<ChatSessionFilter>,
+        #[graphql(desc = "In which order; the one with the latest message first when not given.")] order_by: Option<
+            ChatSessionOrder,
+        >,
+    ) -> Result<Connection<ChatSession>> {
+        let list = SessionList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, ChatSession))
+    }
+
+    /// The personas that answer in chat sessions, the default one first.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<ChatPersona>> {
+        Ok(ctx.services()?.chat.personas().list().iter().cloned().map(ChatPersona).collect())
+    }
+
+    /// A greeting of a persona, at random. Fails with `NOT_FOUND` when there is no such persona.
+    async fn greeting(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The persona's key; the default one when not given.")] persona: Option<String>,
+    ) -> Result<String> {
+        let personas = ctx.services()?.chat.personas();
+        let persona = match persona {
+            Some(key) => personas.get(&key).ok_or(Error::NotFound("persona"))?,
+            None => personas.default_persona(),
+        };
+        Ok(one_of(&persona.greetings, ctx.app()?.ambient.unit()).to_owned())
+    }
+}
+
+/// Subscriptions of chat.
+#[derive(Default, Debug)]
+pub struct ChatSubscription;
+
+#[Subscription]
+impl ChatSubscription {
+    /// What happens in a chat session: its present state first, with what there is of replies that are being written, then
+    /// every event, word by word, until the session is deleted. With `after` it begins with the first event that was
+    /// missed. One's own session, also a visitor's by their token, or anybody's with `chats:read_all`. Fails with
+    /// `HISTORY_LOST` when the events after the cursor are no longer kept.
+    async fn chat_reply(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] session_id: Id<SessionRow>,
+        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+    ) -> Result<impl Stream<Item = Result<ChatReplyEvent>> + use<>> {
+        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+        service::visible_to(viewer)?;
+        let after = resumed(ctx, after).await?;
+        let followed = follow::session(app, viewer, session_id, after).await?;
+        stream_of(ctx, begin(&app.events, ctx.services()?.chat.personas(), followed))
+    }
+}

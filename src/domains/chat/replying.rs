@@ -1,0 +1,273 @@
+//! The job that writes a reply: by a language model from what was said and what the knowledge base holds, or without one.
+
+mod building;
+mod cleaning;
+mod drawing;
+mod prompt;
+mod writing;
+
+use std::time::Duration;
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    gathering::{self, Plan},
+    log::{self, ChatLog, KnownSoFar},
+    message::{ActiveModel, Author, Column, Entity, Model as Message, State},
+    personas::Persona,
+    sending,
+    service::Chat,
+    session::{self, Model as Session},
+};
+use crate::{
+    app::App,
+    db::{Id, WriteTx},
+    error::{Error, ErrorCode, Result},
+    jobs::{self, Context, Failure, Job, JobError, JobRow, NewJob},
+};
+use drawing::Passage;
+use writing::Writer;
+
+/// Attempts at a reply. The job itself has more, so that a reply whose worker was lost each time is ended by a run of its
+/// own: nobody else would tell those who wait for it.
+const ATTEMPTS: i32 = 3;
+/// Before other work: somebody waits for it.
+const PRIORITY: i32 = 10;
+/// Messages that a reply looks back on.
+const HISTORY: u64 = 40;
+
+/// Writes a reply. See the module.
+#[derive(Debug)]
+pub struct ReplyInChat(Chat);
+
+/// Which reply.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct ReplyInput {
+    pub(super) reply: Id<Message>,
+}
+
+/// How it ended; `None` when it was stopped or deleted in between.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Replied {
+    state: Option<State>,
+}
+
+/// Why writing a reply ended early.
+#[derive(Debug)]
+enum Halt {
+    /// It was stopped or deleted: nothing is left to do.
+    Over,
+    /// The attempt cannot go on.
+    Attempt(JobError),
+}
+
+impl From<JobError> for Halt {
+    fn from(error: JobError) -> Self {
+        Self::Attempt(error)
+    }
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Attempt(error.into())
+    }
+}
+
+impl From<sea_orm::DbErr> for Halt {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Attempt(error.into())
+    }
+}
+
+/// Puts the job of a reply into the queue. It belongs to nobody: it is seen in the session, not among anybody's jobs.
+pub(super) async fn enqueue(tx: &mut WriteTx, app: &App, input: ReplyInput) -> Result<Id<JobRow>> {
+    let new = NewJob { priority: PRIORITY, ..NewJob::new(input, None) };
+    Ok(jobs::enqueue::<ReplyInChat>(tx, &app.ambient, new).await?.job.id)
+}
+
+impl Job for ReplyInChat {
+    const KIND: &'static str = "reply_in_chat";
+    const MAX_ATTEMPTS: i32 = 100;
+    const CONCURRENCY: usize = 64;
+    const TIMEOUT: Duration = Duration::from_secs(600);
+    type Input = ReplyInput;
+    type Output = Replied;
+
+    async fn run(&self, ctx: Context, input: ReplyInput) -> Result<Replied, JobError> {
+        let ended = if ctx.attempt() > ATTEMPTS {
+            let failure = Failure::new(ErrorCode::Internal, "The reply could not be written; have it written again.");
+            self.give_up(&ctx, input.reply, failure).await
+        } else {
+            match self.reply(&ctx, input.reply).await {
+                Err(Halt::Attempt(JobError::Fail(failure))) => self.give_up(&ctx, input.reply, failure).await,
+                Err(Halt::Attempt(JobError::Retry { failure, .. })) if ctx.attempt() == ATTEMPTS => {
+                    self.give_up(&ctx, input.reply, failure).await
+                }
+                other => other,
+            }
+        };
+        match ended {
+            Ok(state) => Ok(Replied { state: Some(state) }),
+            Err(Halt::Over) => Ok(Replied { state: None }),
+            Err(Halt::Attempt(error)) => Err(error),
+        }
+    }
+
+    fn summary(output: &Replied) -> String {
+        match output.state {
+            Some(State::Completed) => "The reply is written.".to_owned(),
+            Some(_) => "The reply could not be written.".to_owned(),
+            None => "The reply was not wanted any more.".to_owned(),
+        }
+    }
+}
+
+/// What a reply is made from.
+struct Material {
+    session: Session,
+    persona: Persona,
+    /// What was said before, the oldest first; the message that is answered is the last.
+    history: Vec<Message>,
+    passages: Vec<Passage>,
+    /// What is asked for at the end of it.
+    plan: Plan,
+}
+
+impl Material {
+    /// The message that is answered.
+    fn question(&self) -> &str {
+        self.history.last().map_or("", |message| message.text.as_str())
+    }
+}
+
+/// A reply that is whole.
+struct Answer {
+    author: Author,
+    model: Option<String>,
+    /// The numbers of the passages that it refers to.
+    cited: Vec<usize>,
+}
+
+impl ReplyInChat {
+    /// The job.
+    pub fn new(chat: Chat) -> Self {
+        Self(chat)
+    }
+
+    fn app(&self) -> &App {
+        self.0.app()
+    }
+
+    async fn reply(&self, ctx: &Context, id: Id<Message>) -> Result<State, Halt> {
+        let reply = Entity::find_by_id(id).one(self.app().db.reader()).await?.ok_or(Halt::Over)?;
+        if reply.state.is_final() {
+            // The worker was lost when all was written but the end of its job.
+            return Ok(reply.state);
+        }
+        let mut writer = Writer::begin(self.app(), ctx, &reply).await?;
+        let material = self.material(&reply).await?;
+        // Looked for side by side: nobody should wait for the one because of the other.
+        let (answer, learnt) = tokio::join!(
+            self.answer(&mut writer, &material),
+            gathering::by_model(self.app(), &material.session, &material.persona, material.question())
+        );
+        self.finish(writer, &material, answer?, learnt).await?;
+        Ok(State::Completed)
+    }
+
+    /// Writes the text, by a model if there is one that can.
+    async fn answer(&self, writer: &mut Writer<'_>, material: &Material) -> Result<Answer, Halt> {
+        if self.app().clients.llm.is_configured()
+            && let Some(answer) = prompt::by_model(self.app(), writer, material).await?
+        {
+            return Ok(answer);
+        }
+        writer.restart().await?;
+        building::without_model(self.app(), writer, material).await
+    }
+
+    async fn material(&self, reply: &Message) -> Result<Material, Halt> {
+        let reader = self.app().db.reader();
+        let session = session::Entity::find_by_id(reply.session_id).one(reader).await?.ok_or(Halt::Over)?;
+        let persona = self.0.personas().get(&session.persona).cloned().ok_or_else(|| {
+            let message = format!("The persona `{}` is not there any more; begin a new session.", session.persona);
+            JobError::Fail(Failure::new(ErrorCode::NotFound, message))
+        })?;
+        let history = Entity::find()
+            .filter(Column::SessionId.eq(session.id))
+            .filter(Column::Place.lt(reply.place))
+            .filter(Column::SupersededById.is_null())
+            .filter(Column::State.is_in([State::Completed, State::Stopped]))
+            .filter(Column::Text.ne(""))
+            .order_by_desc(Column::Place)
+            .limit(HISTORY);
+        let mut history = history.all(reader).await?;
+        history.reverse();
+        let message = history.last().ok_or(Halt::Over)?;
+        let passages = drawing::passages(&self.0, &persona, &message.text).await;
+        let again = Entity::find().filter(Column::SessionId.eq(session.id)).filter(Column::SupersededById.eq(reply.id));
+        let is_again = again.one(reader).await?.is_some();
+        let plan = gathering::plan(self.app(), &session, &persona, message, is_again);
+        Ok(Material { session, persona, history, passages, plan })
+    }
+
+    /// Stores the whole reply with what was learnt, tells of it, and has the next one written.
+    async fn finish(
+        &self,
+        writer: Writer<'_>,
+        material: &Material,
+        answer: Answer,
+        learnt: Vec<gathering::Change>,
+    ) -> Result<(), Halt> {
+        let (app, id, session) = (self.app(), writer.reply(), material.session.id);
+        let mut fenced = writer.begin_last().await?;
+        let tx = fenced.tx();
+        let row = session::Entity::find_by_id(session).one(&**tx).await?.ok_or(Halt::Over)?;
+        let citations = drawing::citations(&material.passages, &answer.cited);
+        let change = ActiveModel {
+            id: Set(id),
+            author: Set(Some(answer.author)),
+            model: Set(answer.model),
+            state: Set(State::Completed),
+            text: Set(writer.text().to_owned()),
+            citations: Set(serde_json::to_string(&citations).map_err(Error::from)?),
+            completed_at: Set(Some(app.ambient.now())),
+            ..Default::default()
+        };
+        let message = Entity::update(change).exec(&**tx).await?;
+        let row = gathering::learn(tx, &self.0, row, (&material.session, learnt), &material.plan).await?;
+        let event = ChatLog::Completed { message: Box::new(message), known: KnownSoFar::of(&row) };
+        log::append_end(tx, &app.ambient, session, id, None, &event).await?;
+        sending::next(tx, app, session).await?;
+        Ok(fenced.commit().await?)
+    }
+
+    /// Ends a reply that could not be written, and has the next one written.
+    async fn give_up(&self, ctx: &Context, id: Id<Message>, failure: Failure) -> Result<State, Halt> {
+        let app = self.app();
+        let reply = Entity::find_by_id(id).one(app.db.reader()).await?.ok_or(Halt::Over)?;
+        let mut fenced = ctx.begin().await?;
+        let tx = fenced.tx();
+        tx.lock(&log::topic(reply.session_id)).await?;
+        let reply = Entity::find_by_id(id).one(&**tx).await?.ok_or(Halt::Over)?;
+        if reply.state.is_final() {
+            return Ok(reply.state);
+        }
+        let change = ActiveModel {
+            id: Set(id),
+            state: Set(State::Failed),
+            text: Set(String::new()),
+            error_code: Set(Some(failure.code.as_str().to_owned())),
+            error_message: Set(Some(failure.message.clone())),
+            completed_at: Set(Some(app.ambient.now())),
+            ..Default::default()
+        };
+        Entity::update(change).exec(&**tx).await?;
+        let event = ChatLog::Failed { message_id: id, failure };
+        log::append_end(tx, &app.ambient, reply.session_id, id, None, &event).await?;
+        sending::next(tx, app, reply.session_id).await?;
+        fenced.commit().await?;
+        Ok(State::Failed)
+    }
+}

@@ -1,0 +1,302 @@
+//! What people do in their session: say something, stop a reply, have another one written.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use serde_json::json;
+
+use super::{
+    gathering,
+    log::{self, ChatLog, KnownSoFar},
+    message::{ActiveModel, Author, Column, Entity, Model as Message, Role, State},
+    replying::{self, ReplyInput},
+    service::{self, Chat},
+    session::{self, Model as Session},
+    visitor,
+};
+use crate::{
+    app::App,
+    auth::Viewer,
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+    jobs::{self, JobRow, job_topic},
+    limiter::Rule,
+};
+
+/// Replies that may wait for their turn in one session.
+const MAX_WAITING: u64 = 10;
+
+/// What somebody says.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) session: Id<Session>,
+    pub(super) text: String,
+    pub(super) key: Option<String>,
+}
+
+/// What was said, as it is stored, and the reply that will come.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) message: Message,
+    pub(super) reply: Message,
+    pub(super) session: Session,
+    /// When the visitor's token expires now; `None` for a user.
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+/// The text as it is stored: lines end in one character, and nothing is around it.
+fn check(app: &App, said: &Said) -> Result<String> {
+    let most = app.config.chat.message_chars;
+    let text = said.text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+    let mut problems = Problems::default();
+    let is_control = |char: char| char.is_control() && char != '\n' && char != '\t';
+    if text.is_empty() || text.chars().count() > most {
+        problems.add("input.text", format!("Give 1 to {most} characters."));
+    } else if text.contains(is_control) {
+        problems.add("input.text", "Leave out control characters other than tabs and line ends.");
+    }
+    problems.check_idempotency_key("input.idempotencyKey", said.key.as_deref());
+    problems.into_result()?;
+    Ok(text)
+}
+
+impl Chat {
+    /// Stores what somebody says in their session, and has it answered when what was said before is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::BadInput`], [`Error::RateLimited`] for a visitor who is too quick,
+    /// [`Error::IdempotencyMismatch`], [`Error::Conflict`] when too many messages wait for a reply.
+    pub(super) async fn send(&self, viewer: &Viewer, said: Said) -> Result<Sent> {
+        let app = self.app();
+        let id = service::own(app, viewer, said.session).await?.id;
+        let text = check(app, &said)?;
+        if viewer.visitor().is_some() {
+            self.admit_message(id).await?;
+        }
+        let mut tx = app.db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let session = session::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
+        if let Some(known) = known_by_key(&tx, &session, said.key.as_deref()).await? {
+            let (message, reply) = known;
+            if message.text != text {
+                return Err(Error::IdempotencyMismatch);
+            }
+            let expires_at = viewer.visitor().map(|visitor| visitor.expires_at);
+            return Ok(Sent { message, reply, session, expires_at });
+        }
+        let (message, reply) = store(&mut tx, app, &session, text, said.key).await?;
+        let session = gathering::hear(&mut tx, self, session, &message).await?;
+        let actor = viewer.signed_in().map(|session| session.user_id);
+        let known = KnownSoFar::of(&session);
+        let added = ChatLog::Added { message: Box::new(message.clone()), reply_id: Some(reply.id), known };
+        let last_event = log::append(&mut tx, &app.ambient, id, actor, &added).await?;
+        let expires_at = match viewer.visitor() {
+            Some(_) => Some(visitor::prolong(&tx, app, id).await?),
+            None => None,
+        };
+        // Its words are private, and the audit log forgets nothing.
+        let entry = Entry::of("chat_message.sent", message.id, self.persona_name(&session));
+        let entry = entry.after(json!({"sessionId": id, "characters": message.text.chars().count()}));
+        audit::record(&tx, &app.ambient, viewer, entry).await?;
+        tx.commit().await?;
+        self.visitors().forget(id).await;
+        let session = Session { last_event, last_message_at: message.created_at, ..session };
+        Ok(Sent { message, reply, session, expires_at })
+    }
+
+    async fn admit_message(&self, session: Id<Session>) -> Result<()> {
+        let rule = Rule {
+            name: "chat-message",
+            attempts: self.app().config.chat.visitor_messages,
+            window: Duration::from_secs(60),
+        };
+        self.attempt(rule, &session.to_string()).await
+    }
+
+    /// Stops a reply; one that has ended stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what is no reply in a session of the viewer.
+    pub(super) async fn stop(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
+        let (app, ambient) = (self.app(), &self.app().ambient);
+        let reply = self.own_reply(viewer, id).await?;
+        let session = reply.session_id;
+        let tx = app.db.begin().await?;
+        if let Some(job) = reply.job_id {
+            tx.lock(&job_topic(job)).await?;
+        }
+        tx.lock(&log::topic(session)).await?;
+        let now_is = Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat message"))?;
+        if now_is.state.is_final() {
+            return Ok(now_is);
+        }
+        // A reply whose turn has come in between sees that it was stopped before it begins.
+        let mut tx = cancel(tx, app, reply.job_id).await?;
+        let change = ActiveModel {
+            id: Set(id),
+            state: Set(State::Stopped),
+            completed_at: Set(Some(ambient.now())),
+            ..Default::default()
+        };
+        let stopped = Entity::update(change).exec(&*tx).await?;
+        let actor = viewer.signed_in().map(|session| session.user_id);
+        let event = ChatLog::Stopped { message: Box::new(stopped.clone()) };
+        log::append_end(&mut tx, ambient, session, id, actor, &event).await?;
+        next(&mut tx, app, session).await?;
+        let entry = Entry::of("chat_message.stopped", id, "reply").after(json!({"sessionId": session}));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(stopped)
+    }
+
+    /// Has the last reply of a session written again; the one that there was is kept as superseded.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what is no reply in a session of the viewer, [`Error::Conflict`] when it is being written or
+    /// is not the last one, [`Error::RateLimited`] for a visitor who is too quick.
+    pub(super) async fn regenerate(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
+        let (app, ambient) = (self.app(), &self.app().ambient);
+        let session = self.own_reply(viewer, id).await?.session_id;
+        if viewer.visitor().is_some() {
+            self.admit_message(session).await?;
+        }
+        let mut tx = app.db.begin().await?;
+        tx.lock(&log::topic(session)).await?;
+        let row = session::Entity::find_by_id(session).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
+        let last = Entity::find().filter(Column::SessionId.eq(session)).order_by_desc(Column::Place).one(&*tx).await?;
+        let last = last.ok_or(Error::NotFound("chat message"))?;
+        if last.id != id || !last.state.is_final() {
+            let message = "Only the last reply of a session can be written again, when it has ended.";
+            return Err(Error::Conflict(message.to_owned()));
+        }
+        let reply = pending_reply(app, &row, last.reply_to_id, last.place + 1);
+        Entity::insert(reply.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let change = ActiveModel { id: Set(id), superseded_by_id: Set(Some(reply.id)), ..Default::default() };
+        Entity::update(change).exec(&*tx).await?;
+        next(&mut tx, app, session).await?;
+        let entry = Entry::of("chat_message.regenerated", id, "reply");
+        let entry = entry.after(json!({"sessionId": session, "supersededById": reply.id}));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(reply)
+    }
+
+    /// A reply in a session of the viewer's own.
+    async fn own_reply(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
+        // Whoever may enter no session at all is told so, not that there is no such message.
+        service::visible_to(viewer)?;
+        let missing = || Error::NotFound("chat message");
+        let found = Entity::find_by_id(id).one(self.app().db.reader()).await?;
+        let reply = found.filter(|message| message.reply_to_id.is_some()).ok_or_else(missing)?;
+        match service::own(self.app(), viewer, reply.session_id).await {
+            Err(Error::NotFound(_)) => Err(missing()),
+            other => other.map(|_| reply),
+        }
+    }
+}
+
+/// Cancels the job of a reply, where it has one that has not ended. The transaction has changed nothing yet.
+async fn cancel(tx: WriteTx, app: &App, job: Option<Id<JobRow>>) -> Result<WriteTx> {
+    let Some(job) = job else { return Ok(tx) };
+    jobs::cancel_unless_ended(tx, &app.ambient, job).await
+}
+
+/// The message of this key and its reply, when it was sent before.
+async fn known_by_key(tx: &WriteTx, session: &Session, key: Option<&str>) -> Result<Option<(Message, Message)>> {
+    let Some(key) = key else { return Ok(None) };
+    let of_key = Entity::find().filter(Column::SessionId.eq(session.id)).filter(Column::ClientKey.eq(key));
+    let Some(message) = of_key.one(&**tx).await? else { return Ok(None) };
+    let replies = Entity::find()
+        .filter(Column::SessionId.eq(session.id))
+        .filter(Column::ReplyToId.eq(message.id))
+        .order_by_desc(Column::Place);
+    let reply = replies.one(&**tx).await?.ok_or_else(|| Error::internal(anyhow::anyhow!("a message has no reply")))?;
+    Ok(Some((message, reply)))
+}
+
+/// Writes the message and the reply to come.
+async fn store(
+    tx: &mut WriteTx,
+    app: &App,
+    session: &Session,
+    text: String,
+    key: Option<String>,
+) -> Result<(Message, Message)> {
+    let here = || Entity::find().filter(Column::SessionId.eq(session.id));
+    if here().filter(Column::State.is_in([State::Pending, State::Streaming])).count(&**tx).await? >= MAX_WAITING {
+        let message = format!("{MAX_WAITING} messages wait for a reply; say more when they are answered.");
+        return Err(Error::Conflict(message));
+    }
+    let last: Option<i32> =
+        here().select_only().column(Column::Place).order_by_desc(Column::Place).into_tuple().one(&**tx).await?;
+    let place = last.unwrap_or_default() + 1;
+    let now = app.ambient.now();
+    let message = Message {
+        role: Role::User,
+        author: Some(Author::Person),
+        state: State::Completed,
+        text,
+        client_key: key,
+        completed_at: Some(now),
+        ..pending_reply(app, session, None, place)
+    };
+    let mut reply = pending_reply(app, session, Some(message.id), place + 1);
+    let rows = [message.clone(), reply.clone()].map(IntoActiveModel::into_active_model);
+    Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    let change = session::ActiveModel { id: Set(session.id), last_message_at: Set(now), ..Default::default() };
+    session::Entity::update(change).exec(&**tx).await?;
+    let job = next(tx, app, session.id).await?;
+    reply.job_id = job.filter(|(id, _)| *id == reply.id).map(|(_, job)| job);
+    Ok((message, reply))
+}
+
+/// A reply that waits for its turn.
+fn pending_reply(app: &App, session: &Session, reply_to: Option<Id<Message>>, place: i32) -> Message {
+    Message {
+        id: Id::new(&app.ambient),
+        session_id: session.id,
+        place,
+        role: Role::Assistant,
+        author: None,
+        model: None,
+        state: State::Pending,
+        text: String::new(),
+        citations: "[]".to_owned(),
+        reply_to_id: reply_to,
+        superseded_by_id: None,
+        error_code: None,
+        error_message: None,
+        client_key: None,
+        job_id: None,
+        ended_by: None,
+        created_at: app.ambient.now(),
+        completed_at: None,
+    }
+}
+
+/// Has the next reply of a session written, unless one is being written: one after the other, in the order in which they
+/// were asked for. The topic is locked.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn next(
+    tx: &mut WriteTx,
+    app: &App,
+    session: Id<Session>,
+) -> Result<Option<(Id<Message>, Id<JobRow>)>> {
+    let waiting = Entity::find()
+        .filter(Column::SessionId.eq(session))
+        .filter(Column::State.is_in([State::Pending, State::Streaming]))
+        .order_by_asc(Column::Place);
+    // The first is being written when it has a job.
+    let Some(reply) = waiting.one(&**tx).await?.filter(|reply| reply.job_id.is_none()) else { return Ok(None) };
+    let input = ReplyInput { reply: reply.id };
+    let job = replying::enqueue(tx, app, input).await?;
+    Entity::update_many().col_expr(Column::JobId, Expr::value(job)).filter(Column::Id.eq(reply.id)).exec(&**tx).await?;
+    Ok(Some((reply.id, job)))
+}

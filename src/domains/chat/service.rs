@@ -1,0 +1,337 @@
+//! The rules of chat sessions: who may enter which, and their life.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{
+    collecting::Collected,
+    gathering::one_of,
+    graphql::{ChatSessionFilter, ChatSessionOrder},
+    log::{self, ChatLog, KnownSoFar},
+    message::{self, Author, Model as Message, Role, State},
+    personas::{Persona, Personas, WrongPersonas},
+    session::{Column, Entity, Model as Session},
+    visitor::{self, Visitors},
+};
+use crate::{
+    app::App,
+    auth::{Caller, Permission, Viewer, Visitor},
+    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    domains::{
+        audit::{self, Entry},
+        identity::TokenError,
+        knowledge::Knowledge,
+    },
+    error::{Error, Problems, Result},
+    graphql::{PageArgs, TotalCount},
+    limiter::{BudgetSubject, Rule},
+};
+
+/// The most notes that a session is made with.
+const MAX_METADATA: usize = 20;
+
+/// Chat. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Chat {
+    app: App,
+    knowledge: Knowledge,
+    personas: Arc<Personas>,
+    visitors: Visitors,
+}
+
+/// A session that is to be made.
+#[derive(Debug)]
+pub(super) struct SessionDraft {
+    pub(super) persona: Option<String>,
+    pub(super) metadata: Vec<(String, String)>,
+}
+
+/// A session that was made.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) session: Session,
+    /// The token of the visitor, and when it expires; `None` for a user, who needs none.
+    pub(super) token: Option<(SecretString, DateTime<Utc>)>,
+}
+
+/// A session that was deleted.
+#[derive(Debug)]
+pub(super) struct Deleted {
+    pub(super) id: Id<Session>,
+    pub(super) messages: u64,
+}
+
+/// Which sessions are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SessionList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<ChatSessionFilter>,
+    pub(super) order: Option<ChatSessionOrder>,
+}
+
+impl SessionList {
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+}
+
+/// The sessions that `viewer` may see: the one rule, for lists, single sessions and their messages alike.
+pub(super) fn visible_to(viewer: &Viewer) -> Result<Condition> {
+    let all = Condition::all();
+    Ok(match &viewer.caller {
+        Caller::Visitor(visitor) => all.add(Column::Id.eq(visitor.chat_session)),
+        _ if viewer.may(Permission::ChatsReadAll) => all,
+        _ => all.add(Column::OwnerId.eq(viewer.user_id()?)),
+    })
+}
+
+/// Whether `viewer` may see a session: the rule of [`visible_to`] for one that was read before.
+pub(super) fn may_see(viewer: &Viewer, session: Id<Session>, owner: Option<uuid::Uuid>) -> Result<bool> {
+    Ok(match &viewer.caller {
+        Caller::Visitor(visitor) => visitor.chat_session == session.uuid(),
+        _ => viewer.may(Permission::ChatsReadAll) || owner == Some(viewer.user_id()?),
+    })
+}
+
+/// Whether it is the viewer's own session.
+fn is_own(viewer: &Viewer, session: &Session) -> bool {
+    match &viewer.caller {
+        Caller::Visitor(visitor) => visitor.chat_session == session.id.uuid(),
+        Caller::User(user) => session.owner_id == Some(user.user_id),
+        Caller::Nobody => false,
+    }
+}
+
+/// Those of the sessions with these ids that the viewer may see.
+pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<Session>]) -> Result<Vec<Session>> {
+    Ok(select(viewer)?.filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
+}
+
+fn select(viewer: &Viewer) -> Result<Select<Entity>> {
+    Ok(Entity::find().filter(visible_to(viewer)?))
+}
+
+/// The viewer's own session, to write in it.
+///
+/// # Errors
+/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
+pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
+    let found = select(viewer)?.filter(Column::Id.eq(id)).one(app.db.reader()).await?;
+    let session = found.ok_or(Error::NotFound("chat session"))?;
+    if is_own(viewer, &session) {
+        return Ok(session);
+    }
+    Err(Error::NotAllowed("Only whose chat session it is speaks in it.".to_owned()))
+}
+
+/// A page of sessions, and the count of all. A visitor has no list: they know their session.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: SessionList) -> Result<(KeysetPage<Session>, TotalCount)> {
+    viewer.session()?;
+    let request = list.page.request(list.keyset())?;
+    let wanted = Condition::all().add_option(list.filter.as_ref().map(ChatSessionFilter::condition));
+    let select = select(viewer)?.filter(wanted);
+    let page = fetch_page(app.db.reader(), select.clone(), list.keyset(), &request).await?;
+    Ok((page, TotalCount::of_rows(&app.db, select)))
+}
+
+fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap<String, String>)> {
+    let mut problems = Problems::default();
+    let persona = match draft.persona.as_deref() {
+        None => Some(personas.default_persona()),
+        Some(key) => personas.get(key),
+    };
+    if persona.is_none() {
+        problems.add("input.persona", "There is no such persona; `personas` lists them.");
+    }
+    if draft.metadata.len() > MAX_METADATA {
+        problems.add("input.metadata", format!("At most {MAX_METADATA} notes."));
+    }
+    let mut metadata = BTreeMap::new();
+    for (n, (name, value)) in draft.metadata.into_iter().take(MAX_METADATA).enumerate() {
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 50 || name.contains(char::is_control) {
+            problems.add(format!("input.metadata.{n}.name"), "Give 1 to 50 characters.");
+        }
+        if value.chars().count() > 500 || value.contains(char::is_control) {
+            problems.add(format!("input.metadata.{n}.value"), "Give up to 500 characters.");
+        }
+        if metadata.insert(name, value).is_some() {
+            problems.add(format!("input.metadata.{n}.name"), "There is a note of this name already.");
+        }
+    }
+    problems.into_result()?;
+    let persona = persona.ok_or_else(|| Error::internal(anyhow::anyhow!("a missing persona passed")))?;
+    Ok((persona, metadata))
+}
+
+impl Chat {
+    /// The service; `knowledge` is what replies draw on.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files of personas.
+    pub fn new(app: App, knowledge: Knowledge) -> Result<Self, WrongPersonas> {
+        let personas = Arc::new(Personas::load(app.config.chat.personas_dir.as_deref())?);
+        Ok(Self { app, knowledge, personas, visitors: Visitors::new() })
+    }
+
+    /// Who answers.
+    pub(super) fn personas(&self) -> &Arc<Personas> {
+        &self.personas
+    }
+
+    /// What a person calls who answers in a session.
+    pub(super) fn persona_name<'a>(&'a self, session: &'a Session) -> &'a str {
+        self.personas.get(&session.persona).map_or(session.persona.as_str(), |persona| persona.name.as_str())
+    }
+
+    pub(super) fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(super) fn visitors(&self) -> &Visitors {
+        &self.visitors
+    }
+
+    /// The visitor of a token.
+    ///
+    /// # Errors
+    /// When there is none, or the token has expired.
+    pub async fn authenticate(&self, token: &str) -> Result<Visitor, TokenError> {
+        self.visitors.authenticate(&self.app, token).await
+    }
+
+    /// The visitor as of now: asked before each event of a subscription.
+    ///
+    /// # Errors
+    /// When the session was deleted, or the token has expired.
+    pub async fn recheck(&self, visitor: Visitor) -> Result<Visitor, TokenError> {
+        self.visitors.recheck(&self.app, visitor).await
+    }
+
+    /// Begins a session with a greeting: a user's own, or that of a visitor, who gets a token for it.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`]; [`Error::RateLimited`] for too many visitors from one address.
+    pub(super) async fn begin(&self, viewer: &Viewer, draft: SessionDraft) -> Result<Begun> {
+        let (persona, metadata) = check(&self.personas, draft)?;
+        let ambient = &self.app.ambient;
+        let owner = viewer.signed_in().map(|session| session.user_id);
+        if owner.is_none() {
+            self.admit_visitor(viewer).await?;
+        }
+        let now = ambient.now();
+        let mut session = Session {
+            id: Id::new(ambient),
+            persona: persona.id.clone(),
+            owner_id: owner,
+            metadata: serde_json::to_string(&metadata)?,
+            collected: serde_json::to_string(&Collected::default())?,
+            asked: "{}".to_owned(),
+            completed_at: None,
+            lead_id: None,
+            last_event: 0,
+            last_message_at: now,
+            created_at: now,
+        };
+        let mut tx = self.app.db.begin().await?;
+        tx.lock(&log::topic(session.id)).await?;
+        Entity::insert(session.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let greeting = greeting(&self.app, &session, persona);
+        message::Entity::insert(greeting.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let known = KnownSoFar::of(&session);
+        let added = ChatLog::Added { message: Box::new(greeting), reply_id: None, known };
+        session.last_event = log::append(&mut tx, ambient, session.id, owner, &added).await?;
+        let token = match owner {
+            Some(_) => None,
+            None => Some(visitor::issue(&tx, &self.app, session.id).await?),
+        };
+        let entry = Entry::of("chat_session.created", session.id, persona.name.as_str());
+        let entry = entry.after(json!({"persona": session.persona, "metadata": metadata}));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(Begun { session, token })
+    }
+
+    async fn admit_visitor(&self, viewer: &Viewer) -> Result<()> {
+        let rule = Rule {
+            name: "chat-session",
+            attempts: self.app.config.chat.visitor_sessions,
+            window: Duration::from_secs(3600),
+        };
+        let subject = viewer.peer.map_or(BudgetSubject::Unknown, BudgetSubject::address).to_string();
+        self.attempt(rule, &subject).await
+    }
+
+    pub(super) async fn attempt(&self, rule: Rule, subject: &str) -> Result<()> {
+        self.app.throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })
+    }
+
+    /// Deletes a session with all that was said in it: one's own, or anybody's with `chats:delete_all`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::Forbidden`] for one that they only see.
+    pub(super) async fn delete(&self, viewer: &Viewer, id: Id<Session>) -> Result<Deleted> {
+        let select = select(viewer)?.filter(Column::Id.eq(id));
+        let ambient = &self.app.ambient;
+        let mut tx = self.app.db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let session = select.one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
+        if !is_own(viewer, &session) {
+            viewer.need(Permission::ChatsDeleteAll)?;
+        }
+        let messages = self.erase(&mut tx, viewer, &session).await?;
+        let entry = Entry::of("chat_session.deleted", id, self.persona_name(&session));
+        let state = json!({
+            "persona": session.persona,
+            "createdAt": session.created_at,
+            "messages": messages,
+            "isComplete": session.completed_at.is_some(),
+        });
+        audit::record(&tx, ambient, viewer, entry.before(state)).await?;
+        tx.commit().await?;
+        self.visitors.forget(id).await;
+        Ok(Deleted { id, messages })
+    }
+
+    /// Deletes a session and what the event log holds of it, and tells its followers.
+    async fn erase(&self, tx: &mut WriteTx, viewer: &Viewer, session: &Session) -> Result<u64> {
+        let messages = message::Entity::find().filter(message::Column::SessionId.eq(session.id)).count(&**tx).await?;
+        // Its messages and the token go with it.
+        Entity::delete_by_id(session.id).exec(&**tx).await?;
+        let actor = viewer.signed_in().map(|session| session.user_id);
+        let last = log::append(tx, &self.app.ambient, session.id, actor, &ChatLog::Deleted).await?;
+        self.app.events.forget(tx, &log::topic(session.id), None, last).await?;
+        Ok(messages)
+    }
+}
+
+fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {
+    Message {
+        id: Id::new(&app.ambient),
+        session_id: session.id,
+        place: 1,
+        role: Role::Assistant,
+        author: Some(Author::Persona),
+        model: None,
+        state: State::Completed,
+        text: one_of(&persona.greetings, app.ambient.unit()).to_owned(),
+        citations: "[]".to_owned(),
+        reply_to_id: None,
+        superseded_by_id: None,
+        error_code: None,
+        error_message: None,
+        client_key: None,
+        job_id: None,
+        ended_by: None,
+        created_at: session.created_at,
+        completed_at: Some(session.created_at),
+    }
+}

@@ -1,0 +1,59 @@
+//! Chat sessions.
+
+#![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
+
+use std::collections::BTreeMap;
+
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    db::{Id, Identified},
+    domains::leads::Lead,
+};
+
+/// A conversation. `metadata`, `collected` and `asked` are JSON.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "chat_sessions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    /// The key of the persona that answers.
+    pub persona: String,
+    /// The user whose session it is; `None` for a visitor's.
+    pub owner_id: Option<Uuid>,
+    pub metadata: String,
+    pub collected: String,
+    /// What was asked for already.
+    pub asked: String,
+    /// When all was known that the persona collects.
+    pub completed_at: Option<DateTimeUtc>,
+    /// The lead that it became.
+    pub lead_id: Option<Id<Lead>>,
+    /// The id of the last event that is no piece of a reply: where a follower of what is here goes on.
+    pub last_event: i64,
+    pub last_message_at: DateTimeUtc,
+    pub created_at: DateTimeUtc,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChatSession").field("id", &self.id).field("persona", &self.persona).finish_non_exhaustive()
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "chat";
+    const NOUN: &'static str = "chat session";
+}
+
+impl Model {
+    /// What its maker noted with it.
+    pub(super) fn metadata(&self) -> BTreeMap<String, String> {
+        serde_json::from_str(&self.metadata).unwrap_or_default()
+    }
+}

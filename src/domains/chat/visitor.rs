@@ -1,0 +1,135 @@
+//! Visitors: people without an account, each with a token that opens one chat session and nothing else.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use moka::future::Cache;
+use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*};
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+
+use super::session;
+use crate::{
+    app::App,
+    auth::Visitor,
+    db::{Db, Id, WriteTx},
+    domains::identity::TokenError,
+    error::{Error, Result},
+};
+
+/// How every token of a visitor begins, so that people, scanners and the server know one when they see it.
+const PREFIX: &str = "rvt_";
+/// How long the standing of a visitor is remembered: the deletion of a session acts on open sockets within this time and
+/// the interval at which they are looked at.
+const TTL: Duration = Duration::from_secs(1);
+
+/// The token of a visitor, kept as its SHA-256: 256 random bits need no slow hash.
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "chat_visitors")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub session_id: Id<session::Model>,
+    pub token_hash: String,
+    pub expires_at: DateTimeUtc,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChatVisitor").field("session_id", &self.session_id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Whether a token is one of a visitor, good or not.
+pub fn is_visitor_token(token: &str) -> bool {
+    token.starts_with(PREFIX)
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+/// Makes the token of a session that is made in the same transaction.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn issue(
+    tx: &WriteTx,
+    app: &App,
+    session: Id<session::Model>,
+) -> Result<(SecretString, DateTime<Utc>), DbErr> {
+    let token = format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(app.ambient.bytes::<32>()));
+    let row = Model { session_id: session, token_hash: hash(&token), expires_at: expiry(app) };
+    let expires_at = row.expires_at;
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok((SecretString::from(token), expires_at))
+}
+
+/// Prolongs the token of a visitor who says something, and returns its new end.
+///
+/// # Errors
+/// [`Error::NotFound`] when the session has gone, or when the database fails.
+pub(super) async fn prolong(tx: &WriteTx, app: &App, session: Id<session::Model>) -> Result<DateTime<Utc>> {
+    let expires_at = expiry(app);
+    let change = ActiveModel { session_id: Set(session), expires_at: Set(expires_at), ..Default::default() };
+    match Entity::update(change).exec(&**tx).await {
+        Ok(_) => Ok(expires_at),
+        Err(DbErr::RecordNotUpdated) => Err(Error::NotFound("chat session")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn expiry(app: &App) -> DateTime<Utc> {
+    app.ambient.now() + TimeDelta::from_std(app.config.chat.visitor_ttl).unwrap_or(TimeDelta::MAX)
+}
+
+/// When the tokens of sessions end that were asked for lately; `None` for those that have none. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Visitors(Cache<Id<session::Model>, Option<DateTime<Utc>>>);
+
+impl Visitors {
+    pub(super) fn new() -> Self {
+        Self(Cache::builder().max_capacity(100_000).time_to_live(TTL).build())
+    }
+
+    /// Forgets what is remembered of a session: here at once; other processes forget it when it is old.
+    pub(super) async fn forget(&self, session: Id<session::Model>) {
+        self.0.invalidate(&session).await;
+    }
+
+    /// The visitor of a token.
+    ///
+    /// # Errors
+    /// When there is none, or the token has expired.
+    pub(super) async fn authenticate(&self, app: &App, token: &str) -> Result<Visitor, TokenError> {
+        let found = Entity::find().filter(Column::TokenHash.eq(hash(token))).one(app.db.reader()).await;
+        let row = found.map_err(Error::from)?.ok_or(TokenError::Invalid)?;
+        if row.expires_at <= app.ambient.now() {
+            return Err(TokenError::Expired);
+        }
+        Ok(Visitor { chat_session: row.session_id.uuid(), expires_at: row.expires_at })
+    }
+
+    /// The visitor as of now.
+    ///
+    /// # Errors
+    /// When the session was deleted, or the token has expired.
+    pub(super) async fn recheck(&self, app: &App, visitor: Visitor) -> Result<Visitor, TokenError> {
+        let session = Id::from_uuid(visitor.chat_session);
+        let found = self.0.try_get_with(session, expiry_of(&app.db, session)).await;
+        let expires_at = found.map_err(|error: Arc<Error>| Error::shared(error))?.ok_or(TokenError::Invalid)?;
+        if expires_at <= app.ambient.now() {
+            return Err(TokenError::Expired);
+        }
+        Ok(Visitor { expires_at, ..visitor })
+    }
+}
+
+async fn expiry_of(db: &Db, session: Id<session::Model>) -> Result<Option<DateTime<Utc>>> {
+    Ok(Entity::find_by_id(session).one(db.reader()).await?.map(|row| row.expires_at))
+}

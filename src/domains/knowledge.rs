@@ -1,0 +1,29 @@
+//! Knowledge: what answers draw on. Documents are kept as passages, which are found by their words (BM25) and, where a
+//! language model for it is set up, by their meaning.
+//!
+//! The database is the truth. Each process holds an index of it in memory and looks before each search whether a document
+//! was added, changed or removed since ([`catalog`]), so that all copies of the server find the same, at once.
+
+mod catalog;
+mod document;
+mod embedding;
+mod follower;
+mod fusion;
+mod graphql;
+mod index;
+mod loader;
+mod meaning;
+mod outline;
+mod passage;
+mod retrieval;
+mod service;
+mod shipped;
+mod splitter;
+mod writing;
+
+pub use document::{Format as DocumentFormat, Model as Document};
+pub use graphql::{KnowledgeMutation, KnowledgeQuery};
+pub(crate) use graphql::{document_of, passage_of};
+pub use meaning::EmbedPassages;
+pub use passage::Model as Passage;
+pub use retrieval::{Knowledge, Retrieved};

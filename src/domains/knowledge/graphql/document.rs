@@ -1,0 +1,225 @@
+//! Documents and their passages.
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::{
+    db::{Id, KeysetPage},
+    domains::{
+        ContextExt,
+        identity::{User, user_of},
+        knowledge::{
+            Document, DocumentFormat, Passage,
+            document::{Column, Entity},
+            loader::{CountOf, PassagesOf},
+            passage,
+            service::{self, DocumentList, PassageList},
+        },
+    },
+    error::Error,
+    graphql::{
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, TotalCount,
+        combined, nullable, page_cost,
+    },
+};
+
+#[ComplexObject]
+impl Document {
+    /// Who added it; null when it came with the server, and when you may not see the user.
+    async fn added_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let id = self.added_by?;
+        nullable(user_of(ctx, id)).await
+    }
+
+    /// Its passages, in their order unless ordered otherwise. Needs `knowledge:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn passages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which passages.")] filter: Option<PassageFilter>,
+        #[graphql(desc = "In which order; by their place when not given.")] order_by: Option<PassageOrder>,
+    ) -> Result<Connection<Passage>> {
+        let list = PassageList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let (request, keyset) = (list.page.request(list.keyset())?, list.keyset());
+        let key = PassagesOf { document: self.id, list: list.into() };
+        let found = ctx.loader()?.load_one(key.clone()).await.map_err(Error::shared)?;
+        let found = found.unwrap_or_else(|| KeysetPage::empty(&request));
+        let total = TotalCount::new(move |ctx| {
+            let key = CountOf(key.clone());
+            Box::pin(async move { Ok(ctx.loader()?.load_one(key).await.map_err(Error::shared)?.unwrap_or_default()) })
+        });
+        Ok(Connection::new(found, keyset, total, |passage| passage))
+    }
+}
+
+#[ComplexObject]
+impl Passage {
+    /// The document that it is of; null when that was removed in the meantime.
+    async fn document(&self, ctx: &Context<'_>) -> Option<Result<Document>> {
+        nullable(document_of(ctx, self.document_id)).await
+    }
+}
+
+/// Which documents. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+#[graphql(name = "KnowledgeDocumentFilter")]
+pub struct DocumentFilter {
+    /// By the base that they belong to.
+    pub base: Option<StringFilter>,
+    /// By title.
+    pub title: Option<StringFilter>,
+    /// By what their content came as.
+    pub format: Option<EnumFilter<DocumentFormat>>,
+    /// By whether they came with the server.
+    pub is_system: Option<bool>,
+    /// By when they were added.
+    pub created_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<DocumentFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<DocumentFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<DocumentFilter>>,
+}
+
+impl DocumentFilter {
+    /// The filter as SQL.
+    pub(in crate::domains::knowledge) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.base.as_ref().map(|filter| filter.on(Column::Base)))
+            .add_option(self.title.as_ref().map(|filter| filter.on(Column::Title)))
+            .add_option(self.format.as_ref().map(|filter| filter.on(Column::Format)))
+            .add_option(self.is_system.map(|is_system| Column::IsSystem.eq(is_system)))
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what documents can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(name = "KnowledgeDocumentOrderField")]
+pub enum DocumentOrderField {
+    /// The title, without regard to case.
+    Title,
+    /// When they were added.
+    CreatedAt,
+}
+
+/// The order of a list of them.
+pub type DocumentOrder = Order<DocumentOrderField>;
+
+impl OrderField for DocumentOrderField {
+    type Entity = Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::Title, SortDirection::Asc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::Title => Column::TitleKey,
+            Self::CreatedAt => Column::CreatedAt,
+        }
+    }
+}
+
+/// Which passages of a document. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[graphql(name = "KnowledgePassageFilter")]
+pub struct PassageFilter {
+    /// By the headings that they stand below.
+    pub heading: Option<StringFilter>,
+    /// By what they say.
+    pub text: Option<StringFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<PassageFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<PassageFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<PassageFilter>>,
+}
+
+impl PassageFilter {
+    /// The filter as SQL.
+    pub(in crate::domains::knowledge) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.heading.as_ref().map(|filter| filter.on(passage::Column::Heading)))
+            .add_option(self.text.as_ref().map(|filter| filter.on(passage::Column::Text)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what the passages of a document can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[graphql(name = "KnowledgePassageOrderField")]
+pub enum PassageOrderField {
+    /// Their place in the document.
+    Position,
+}
+
+/// The order of a list of them.
+pub type PassageOrder = Order<PassageOrderField>;
+
+impl OrderField for PassageOrderField {
+    type Entity = passage::Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::Position, SortDirection::Asc);
+
+    fn column(self) -> passage::Column {
+        match self {
+            Self::Position => passage::Column::Position,
+        }
+    }
+}
+
+/// Queries for documents.
+#[derive(Default, Debug)]
+pub struct DocumentsQuery;
+
+#[Object]
+impl DocumentsQuery {
+    /// The document with this id; null when there is none. Needs `knowledge:read`.
+    async fn knowledge_document(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document's id.")] id: Id<Document>,
+    ) -> Option<Result<Document>> {
+        nullable(document_of(ctx, id)).await
+    }
+
+    /// Documents of all bases. Needs `knowledge:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn knowledge_documents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which documents.")] filter: Option<DocumentFilter>,
+        #[graphql(desc = "In which order; by title when not given.")] order_by: Option<DocumentOrder>,
+    ) -> Result<Connection<Document>> {
+        let list = DocumentList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |document| document))
+    }
+}
+
+/// The document with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn document_of(ctx: &Context<'_>, id: Id<Document>) -> crate::error::Result<Option<Document>> {
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
+}
+
+/// The passage with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn passage_of(ctx: &Context<'_>, id: Id<Passage>) -> crate::error::Result<Option<Passage>> {
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
+}

@@ -1,0 +1,48 @@
+//! Passages of documents.
+
+#![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
+
+use async_graphql::SimpleObject;
+use sea_orm::entity::prelude::*;
+
+use super::document;
+use crate::db::{Id, Identified};
+
+/// A part of a document that can be understood by itself: up to 200 words below one heading.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[sea_orm(table_name = "knowledge_passages")]
+#[graphql(name = "KnowledgePassage", complex)]
+pub struct Model {
+    /// The id, beginning with `kpas_`. It stays the same while its words do.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    #[graphql(skip)]
+    pub document_id: Id<document::Model>,
+    /// Its place in the document, from 0.
+    pub position: i32,
+    /// The headings that it stands below, outermost first, joined by ` › `; empty before the first heading.
+    pub heading: String,
+    /// What it says. Where a part is too long for one passage, the next begins with the last sentence of the one before.
+    pub text: String,
+    /// How many words it has.
+    pub words: i32,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(belongs_to = "document::Entity", from = "Column::DocumentId", to = "document::Column::Id")]
+    Document,
+}
+
+impl Related<document::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Document.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "kpas";
+    const NOUN: &'static str = "knowledge passage";
+}

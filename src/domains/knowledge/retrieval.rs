@@ -1,0 +1,206 @@
+//! Finding passages.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use tokio::{sync::Mutex, task::spawn_blocking};
+
+use super::{
+    catalog::{self, Catalog},
+    document, follower,
+    fusion::{Fused, fuse},
+    index::Analysis,
+    meaning::Embedder,
+    outline, passage,
+};
+use crate::{
+    app::App,
+    db::Id,
+    error::{Error, Result},
+};
+
+/// Characters of a query that are looked at.
+pub(super) const MAX_QUERY: usize = 2000;
+
+/// Knowledge as it is searched. Cheap to clone; clones share the index of the process.
+#[derive(Clone)]
+pub struct Knowledge {
+    app: App,
+    analysis: Arc<Analysis>,
+    embedder: Option<Embedder>,
+    catalog: Arc<RwLock<Arc<Catalog>>>,
+    /// Held by the one who brings the catalog up to date.
+    following: Arc<Mutex<()>>,
+}
+
+impl std::fmt::Debug for Knowledge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Knowledge")
+    }
+}
+
+/// A passage that was found, with what is needed to cite it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retrieved {
+    /// The passage.
+    pub passage: Id<passage::Model>,
+    /// Its document.
+    pub document: Id<document::Model>,
+    /// The title of the document.
+    pub title: String,
+    /// The headings that the passage stands below, joined by ` › `; may be empty.
+    pub heading: String,
+    /// What it says.
+    pub text: String,
+    /// Where the document can be read in full.
+    pub url: Option<String>,
+    /// How well it fits, above 0 and at most 2/61: the sum of 1 / (60 + place) over the ways of searching. Good for
+    /// comparing passages of one search, not those of two.
+    pub score: f64,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    /// The passages, the best first.
+    pub(super) passages: Vec<(passage::Model, Fused<Id<passage::Model>>)>,
+    /// Whether passages could not be looked for by meaning though they should have been.
+    pub(super) is_degraded: bool,
+}
+
+impl Knowledge {
+    /// An empty index; the first search fills it.
+    pub fn new(app: App) -> Self {
+        Self {
+            analysis: Arc::new(Analysis::new()),
+            embedder: Embedder::of(&app),
+            catalog: Arc::default(),
+            following: Arc::default(),
+            app,
+        }
+    }
+
+    pub(super) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(super) fn embedder(&self) -> Option<&Embedder> {
+        self.embedder.as_ref()
+    }
+
+    /// The passages of a base that answer a query best, the best first; none when no word or meaning fits. Long queries are
+    /// cut. The server itself asks: whoever calls has checked that the answer may be shown. A language model that fails
+    /// is gone without, and a base that does not exist has no passages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retrieve(&self, base: &str, query: &str, limit: usize) -> Result<Vec<Retrieved>> {
+        let found = self.search(base, query, limit).await?;
+        let ids: Vec<_> = found.passages.iter().map(|(passage, _)| passage.document_id).collect();
+        let documents = document::Entity::find().filter(document::Column::Id.is_in(ids));
+        let documents = documents.all(self.app.db.reader()).await?;
+        let documents: HashMap<_, _> = documents.into_iter().map(|document| (document.id, document)).collect();
+        let cited = |(passage, fused): (passage::Model, Fused<_>)| {
+            let document = documents.get(&passage.document_id)?;
+            Some(retrieved(passage, document, fused.score))
+        };
+        Ok(found.passages.into_iter().filter_map(cited).collect())
+    }
+
+    /// The passages with these ids that are still there, in no particular order, each with score 0: for who shows again
+    /// what was cited before. The caller has checked that they may be shown.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn passages_by_ids(&self, ids: &[Id<passage::Model>]) -> Result<Vec<Retrieved>> {
+        let rows = passage::Entity::find()
+            .filter(passage::Column::Id.is_in(ids.iter().copied()))
+            .find_also_related(document::Entity)
+            .all(self.app.db.reader())
+            .await?;
+        let cited = |(passage, document): (_, Option<document::Model>)| Some(retrieved(passage, &document?, 0.0));
+        Ok(rows.into_iter().filter_map(cited).collect())
+    }
+
+    /// The passages of a base that fit a query best, with their places by each way of searching.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn search(&self, base: &str, query: &str, limit: usize) -> Result<Found> {
+        let query: String = outline::cleaned(query).chars().take(MAX_QUERY).collect();
+        let documents = self.catalog().await?.base(base);
+        let has_vectors = documents.iter().any(|document| document.passages.iter().any(|(_, vector)| vector.is_some()));
+        let words = {
+            let (analysis, documents, query) = (self.analysis.clone(), documents.clone(), query.clone());
+            spawn_blocking(move || catalog::by_words(&analysis, &documents, &query))
+        };
+        let embedder = self.embedder.as_ref().filter(|_| has_vectors && !query.trim().is_empty());
+        let vector = async {
+            match embedder {
+                Some(embedder) => embedder.query(&query).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (words, vector) = tokio::join!(words, vector);
+        let words = words.map_err(Error::internal)?.map_err(Error::internal)?;
+        let is_degraded = vector.is_err();
+        let meaning = match vector.ok().flatten() {
+            Some(vector) => spawn_blocking(move || catalog::by_meaning(&documents, &vector)).await,
+            None => Ok(Vec::new()),
+        };
+        let mut fused = fuse(&words, &meaning.map_err(Error::internal)?);
+        fused.truncate(limit);
+        Ok(Found { passages: self.read(fused).await?, is_degraded })
+    }
+
+    /// The rows of passages that were found. One that was removed in the meantime is left out.
+    async fn read(
+        &self,
+        fused: Vec<Fused<Id<passage::Model>>>,
+    ) -> Result<Vec<(passage::Model, Fused<Id<passage::Model>>)>> {
+        if fused.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = passage::Column::Id.is_in(fused.iter().map(|fused| fused.item));
+        let rows = passage::Entity::find().filter(ids).all(self.app.db.reader()).await?;
+        let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+        Ok(fused.into_iter().filter_map(|fused| Some((rows.remove(&fused.item)?, fused))).collect())
+    }
+
+    /// The catalog with all that was committed before the call.
+    async fn catalog(&self) -> Result<Arc<Catalog>> {
+        let revision = follower::revision(&self.app.db).await?;
+        let is_known = |catalog: &Catalog| catalog.revision >= revision;
+        if let Some(catalog) = Some(self.known()).filter(|catalog| is_known(catalog)) {
+            return Ok(catalog);
+        }
+        let _following = self.following.lock().await;
+        let known = self.known();
+        if is_known(&known) {
+            return Ok(known);
+        }
+        let model = self.embedder.as_ref().map(Embedder::model);
+        let next = Arc::new(follower::follow(&self.app.db, &self.analysis, model, &known).await?);
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = next.clone();
+        Ok(next)
+    }
+
+    fn known(&self) -> Arc<Catalog> {
+        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn retrieved(passage: passage::Model, document: &document::Model, score: f64) -> Retrieved {
+    Retrieved {
+        passage: passage.id,
+        document: document.id,
+        title: document.title.clone(),
+        heading: passage.heading,
+        text: passage.text,
+        url: document.url.clone(),
+        score,
+    }
+}

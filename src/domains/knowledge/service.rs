@@ -1,0 +1,248 @@
+//! The rules of documents.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use serde_json::json;
+use url::Url;
+
+use super::{
+    Document, Knowledge,
+    document::{Column, Entity, Format},
+    graphql::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder},
+    meaning,
+    outline::sections,
+    passage,
+    retrieval::{Found, MAX_QUERY},
+    splitter::{Piece, split},
+    writing::{advance, fingerprint, title_key, write_passages},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+    graphql::{PageArgs, TotalCount},
+};
+
+/// The longest content, in characters.
+pub(super) const MAX_CONTENT: usize = 200_000;
+/// The most passages of one document.
+const MAX_PASSAGES: usize = 2000;
+/// The most passages of one search.
+const MAX_HITS: i32 = 50;
+
+/// Which documents are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DocumentList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<DocumentFilter>,
+    pub(super) order: Option<DocumentOrder>,
+}
+
+impl DocumentList {
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    fn select(&self) -> Select<Entity> {
+        Entity::find().filter(Condition::all().add_option(self.filter.as_ref().map(DocumentFilter::condition)))
+    }
+}
+
+/// Which passages of a document are wanted, and in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct PassageList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<PassageFilter>,
+    pub(super) order: Option<PassageOrder>,
+}
+
+impl PassageList {
+    pub(super) fn keyset(&self) -> Keyset<passage::Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    pub(super) fn select(&self) -> Select<passage::Entity> {
+        let wanted = Condition::all().add_option(self.filter.as_ref().map(PassageFilter::condition));
+        passage::Entity::find().filter(wanted)
+    }
+}
+
+/// A page of documents, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: DocumentList) -> Result<(KeysetPage<Document>, TotalCount)> {
+    viewer.need(Permission::KnowledgeRead)?;
+    let request = list.page.request(list.keyset())?;
+    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
+    Ok((page, TotalCount::of_rows(&app.db, list.select())))
+}
+
+/// Searches a base, as somebody asked.
+pub(super) async fn search(
+    knowledge: &Knowledge,
+    viewer: &Viewer,
+    base: &str,
+    query: &str,
+    first: i32,
+) -> Result<Found> {
+    viewer.need(Permission::KnowledgeRead)?;
+    let mut problems = Problems::default();
+    check_base(&mut problems, "base", base);
+    if query.trim().is_empty() || query.chars().count() > MAX_QUERY {
+        problems.add("query", format!("Ask in 1 to {MAX_QUERY} characters."));
+    }
+    if !(1..=MAX_HITS).contains(&first) {
+        problems.add("first", format!("Must be from 1 to {MAX_HITS}."));
+    }
+    problems.into_result()?;
+    knowledge.search(base, query, usize::try_from(first).unwrap_or_default()).await
+}
+
+/// A document that is to be added.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) base: String,
+    pub(super) title: String,
+    pub(super) content: String,
+    pub(super) format: Format,
+    pub(super) url: Option<String>,
+    pub(super) idempotency_key: Option<String>,
+}
+
+/// A draft without faults.
+struct Checked {
+    draft: Draft,
+    pieces: Vec<Piece>,
+    input_hash: String,
+}
+
+/// Adds a document. The same key of the same user returns the document that it made, as long as that is there.
+pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) -> Result<Document> {
+    viewer.need(Permission::KnowledgeManage)?;
+    let user = viewer.user_id()?;
+    let Checked { draft, pieces, input_hash } = check(draft)?;
+    let app = knowledge.app();
+    let mut tx = app.db.begin().await?;
+    let revision = advance(&tx).await?;
+    if let Some(key) = &draft.idempotency_key {
+        let known = Entity::find().filter(Column::AddedBy.eq(user)).filter(Column::IdempotencyKey.eq(key));
+        if let Some(known) = known.one(&*tx).await? {
+            return if known.input_hash == input_hash { Ok(known) } else { Err(Error::IdempotencyMismatch) };
+        }
+    }
+    check_title_is_free(&tx, &draft).await?;
+    let now = app.ambient.now();
+    let document = Document {
+        id: Id::new(&app.ambient),
+        title_key: title_key(&draft.title),
+        base: draft.base,
+        title: draft.title,
+        format: draft.format,
+        url: draft.url,
+        is_system: false,
+        passage_count: i32::try_from(pieces.len()).unwrap_or(i32::MAX),
+        content_hash: fingerprint(&draft.content),
+        revision,
+        added_by: Some(Id::from_uuid(user)),
+        idempotency_key: draft.idempotency_key,
+        input_hash,
+        created_at: now,
+        updated_at: now,
+    };
+    Entity::insert(document.clone().into_active_model()).exec_without_returning(&*tx).await?;
+    write_passages(&tx, &app.ambient, document.id, pieces).await?;
+    meaning::enqueue(knowledge, &mut tx).await?;
+    let entry = Entry::of("knowledge_document.added", document.id, &document.title).after(audited(&document));
+    audit::record(&tx, &app.ambient, viewer, entry).await?;
+    tx.commit().await?;
+    Ok(document)
+}
+
+async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
+    let same = Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::TitleKey.eq(title_key(&draft.title)));
+    if same.one(&**tx).await?.is_none() {
+        return Ok(());
+    }
+    let message = "The base has a document with this title; remove that one first, or choose another title.";
+    Err(Error::AlreadyExists(message.to_owned()))
+}
+
+/// Removes a document with its passages.
+pub(super) async fn remove(knowledge: &Knowledge, viewer: &Viewer, id: Id<Document>) -> Result<Document> {
+    viewer.need(Permission::KnowledgeManage)?;
+    let app = knowledge.app();
+    let tx = app.db.begin().await?;
+    advance(&tx).await?;
+    let document = Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("knowledge document"))?;
+    if document.is_system {
+        let message = "This document came with the server, which keeps it up to date; it cannot be removed.";
+        return Err(Error::Conflict(message.to_owned()));
+    }
+    Entity::delete_by_id(id).exec(&*tx).await?;
+    let entry = Entry::of("knowledge_document.removed", id, &document.title).before(audited(&document));
+    audit::record(&tx, &app.ambient, viewer, entry).await?;
+    tx.commit().await?;
+    Ok(document)
+}
+
+fn audited(document: &Document) -> serde_json::Value {
+    json!({
+        "base": document.base,
+        "title": document.title,
+        "format": document.format,
+        "url": document.url,
+        "passageCount": document.passage_count,
+    })
+}
+
+fn check(draft: Draft) -> Result<Checked> {
+    let mut problems = Problems::default();
+    let input_hash = fingerprint(&json!([draft.base, draft.title, draft.content, draft.format, draft.url]).to_string());
+    check_base(&mut problems, "input.base", &draft.base);
+    let title = draft.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.is_empty() || title.chars().count() > 200 || title.contains(char::is_control) {
+        problems.add("input.title", "Give a title of 1 to 200 characters.");
+    }
+    let url = draft.url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
+    if url.as_deref().is_some_and(|url| !is_web_address(url)) {
+        problems.add("input.url", "Give a web address such as https://example.com/help, or leave it out.");
+    }
+    problems.check_idempotency_key("input.idempotencyKey", draft.idempotency_key.as_deref());
+    let length = draft.content.chars().count();
+    let pieces = if length > MAX_CONTENT {
+        let message =
+            format!("The content has {length} characters; at most {MAX_CONTENT}. Split it into several documents.");
+        problems.add("input.content", message);
+        Vec::new()
+    } else {
+        split_checked(&mut problems, draft.format, &draft.content)
+    };
+    problems.into_result()?;
+    Ok(Checked { draft: Draft { title, url, ..draft }, pieces, input_hash })
+}
+
+fn split_checked(problems: &mut Problems, format: Format, content: &str) -> Vec<Piece> {
+    let pieces = split(&sections(format, content));
+    if !pieces.iter().any(|piece| piece.text.contains(char::is_alphanumeric)) {
+        problems.add("input.content", "The content holds no words.");
+    } else if pieces.len() > MAX_PASSAGES {
+        let message = format!(
+            "The content falls into {} passages; at most {MAX_PASSAGES}. Split it into several documents.",
+            pieces.len()
+        );
+        problems.add("input.content", message);
+    }
+    pieces
+}
+
+fn check_base(problems: &mut Problems, path: &str, base: &str) {
+    let is_sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if base.is_empty() || base.len() > 64 || !base.bytes().all(is_sign) {
+        problems.add(path, "Give the name of a base: 1 to 64 small letters, digits and hyphens, such as `support`.");
+    }
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.len() <= 2000
+        && !text.contains(char::is_control)
+        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}

@@ -1,0 +1,98 @@
+//! The rows of documents. Whoever changes one begins its transaction with [`advance`].
+
+use std::collections::{BTreeSet, HashMap};
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Statement, sea_query::Expr,
+};
+use sha2::{Digest, Sha256};
+
+use super::{document, passage, splitter::Piece};
+use crate::{
+    ambient::Ambient,
+    db::{Id, WriteTx},
+};
+
+/// Rows written by one statement.
+const BATCH: usize = 500;
+
+/// Begins a change of documents, and returns its number. Changes run one at a time over all copies of the server, from
+/// here to the end of the transaction, and so commit in the order of their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn advance(tx: &WriteTx) -> Result<i64, DbErr> {
+    let sql = "UPDATE knowledge_log SET revision = revision + 1 WHERE id = 1 RETURNING revision";
+    let row = tx.query_one_raw(Statement::from_string(tx.get_database_backend(), sql)).await?;
+    row.ok_or_else(|| DbErr::RecordNotUpdated)?.try_get("", "revision")
+}
+
+/// Notes that these documents were changed by the change `revision`.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn mark(
+    tx: &WriteTx,
+    documents: impl Iterator<Item = Id<document::Model>>,
+    revision: i64,
+) -> Result<(), DbErr> {
+    let documents: BTreeSet<_> = documents.collect();
+    document::Entity::update_many()
+        .col_expr(document::Column::Revision, Expr::value(revision))
+        .filter(document::Column::Id.is_in(documents))
+        .exec(&**tx)
+        .await
+        .map(drop)
+}
+
+/// Writes the passages of a document. One whose words are those of a passage that is there keeps its id, and with it its
+/// vectors and what cites it; those that are in the text no more are removed.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn write_passages(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    document: Id<document::Model>,
+    pieces: Vec<Piece>,
+) -> Result<(), DbErr> {
+    let of_document = passage::Column::DocumentId.eq(document);
+    let known = passage::Entity::find().filter(of_document.clone()).all(&**tx).await?;
+    let mut ids: HashMap<_, Vec<_>> = HashMap::new();
+    for passage in known {
+        ids.entry((passage.heading, passage.text)).or_default().push(passage.id);
+    }
+    let (mut fresh, mut kept) = (Vec::new(), BTreeSet::new());
+    for (piece, position) in pieces.into_iter().zip(0..) {
+        let words = i32::try_from(piece.words).unwrap_or(i32::MAX);
+        let key = (piece.heading, piece.text);
+        if let Some(id) = ids.get_mut(&key).and_then(Vec::pop) {
+            kept.insert(id);
+            let moved = passage::Entity::update_many().col_expr(passage::Column::Position, Expr::value(position));
+            moved.filter(passage::Column::Id.eq(id)).exec(&**tx).await?;
+        } else {
+            let (heading, text) = key;
+            let row = passage::Model { id: Id::new(ambient), document_id: document, position, heading, text, words };
+            fresh.push(row.into_active_model());
+        }
+    }
+    let gone: Vec<_> = ids.into_values().flatten().filter(|id| !kept.contains(id)).collect();
+    for gone in gone.chunks(BATCH) {
+        let gone = passage::Column::Id.is_in(gone.iter().copied());
+        passage::Entity::delete_many().filter(gone).exec(&**tx).await?;
+    }
+    for rows in fresh.chunks(BATCH) {
+        passage::Entity::insert_many(rows.to_vec()).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// The title as it is compared and ordered: without regard to case and spaces.
+pub(super) fn title_key(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub(super) fn fingerprint(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}

@@ -1,0 +1,18 @@
+//! Leads: people who may become customers, with what is known of them.
+
+mod entity;
+mod events;
+mod graphql;
+mod income;
+mod loader;
+mod making;
+mod service;
+mod team;
+
+pub use entity::{Entity as LeadEntity, Fact as LeadFact, Model as Lead, Source as LeadSource, Status as LeadStatus};
+pub use events::{ANALYTICS, LEAD_CREATED, LeadCreated};
+pub use graphql::LeadsQuery;
+pub(crate) use graphql::lead_of;
+pub use income::{Income, IncomePeriod};
+pub use making::{NewLead, create_from_chat};
+pub use team::team;

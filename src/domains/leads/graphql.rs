@@ -1,0 +1,177 @@
+//! Leads, as clients see them.
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
+use sea_orm::Condition;
+
+use super::{
+    entity::{Column, Entity, Fact, Model as Lead, Source, Status},
+    income::{Income, IncomePeriod},
+    service::{self, LeadList},
+};
+use crate::{
+    db::Id,
+    domains::{
+        ContextExt,
+        identity::{User, named_user},
+    },
+    error::Error,
+    graphql::{
+        Connection, DateTimeFilter, Decimal, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection,
+        StringFilter, combined, nullable, page_cost,
+    },
+};
+
+/// The lead with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn lead_of(ctx: &Context<'_>, id: Id<Lead>) -> crate::error::Result<Option<Lead>> {
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
+}
+
+/// What a person says that they earn.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct LeadIncome {
+    /// How much.
+    amount: Decimal,
+    /// The currency, as ISO 4217 writes it, such as `USD`.
+    currency: String,
+    /// In which time.
+    period: IncomePeriod,
+}
+
+impl From<Income> for LeadIncome {
+    fn from(income: Income) -> Self {
+        Self { amount: Decimal(income.amount()), currency: income.currency, period: income.period }
+    }
+}
+
+#[ComplexObject]
+impl Lead {
+    /// What the person earns; null when they have not said it.
+    #[graphql(name = "income")]
+    async fn said_income(&self) -> Option<LeadIncome> {
+        self.income().map(LeadIncome::from)
+    }
+
+    /// What else the person told, in the order in which they did.
+    #[graphql(name = "facts", complexity = "1 + 5 * child_complexity")]
+    async fn told_facts(&self) -> Vec<Fact> {
+        self.facts()
+    }
+
+    /// Who of the team looks after the person; null when nobody does yet.
+    async fn assigned_to(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        // Who sees the lead sees whom it names.
+        let id = self.assigned_to_id?;
+        nullable(named_user(ctx, id)).await
+    }
+}
+
+/// Which leads. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct LeadFilter {
+    /// By name.
+    pub name: Option<StringFilter>,
+    /// By mail address.
+    pub email: Option<StringFilter>,
+    /// By telephone number, as it was given.
+    pub phone: Option<StringFilter>,
+    /// By how we came to know of them.
+    pub source: Option<EnumFilter<Source>>,
+    /// By how far it has come with them.
+    pub status: Option<EnumFilter<Status>>,
+    /// By who looks after them.
+    pub assigned_to_id: Option<IdFilter<User>>,
+    /// By when we first knew of them.
+    pub created_at: Option<DateTimeFilter>,
+    /// By when something of them was last changed.
+    pub updated_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<LeadFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<LeadFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<LeadFilter>>,
+}
+
+impl LeadFilter {
+    /// The filter as SQL.
+    pub(super) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
+            .add_option(self.email.as_ref().map(|filter| filter.on(Column::Email)))
+            .add_option(self.phone.as_ref().map(|filter| filter.on(Column::Phone)))
+            .add_option(self.source.as_ref().map(|filter| filter.on(Column::Source)))
+            .add_option(self.status.as_ref().map(|filter| filter.on(Column::Status)))
+            .add_option(self.assigned_to_id.as_ref().map(|filter| filter.on(Column::AssignedToId)))
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)))
+            .add_option(self.updated_at.as_ref().map(|filter| filter.on(Column::UpdatedAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what leads can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeadOrderField {
+    /// The name, without regard to case.
+    Name,
+    /// When we first knew of them.
+    CreatedAt,
+    /// When something of them was last changed.
+    UpdatedAt,
+}
+
+/// The order of a list of them.
+pub type LeadOrder = Order<LeadOrderField>;
+
+impl OrderField for LeadOrderField {
+    type Entity = Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::Name => Column::NameKey,
+            Self::CreatedAt => Column::CreatedAt,
+            Self::UpdatedAt => Column::UpdatedAt,
+        }
+    }
+}
+
+/// Queries for leads.
+#[derive(Default, Debug)]
+pub struct LeadsQuery;
+
+#[Object]
+impl LeadsQuery {
+    /// The lead with this id; null when there is none, or when you may not see it. Needs `leads:read` for leads that are
+    /// assigned to you, `leads:read_all` for any.
+    async fn lead(&self, ctx: &Context<'_>, #[graphql(desc = "The lead's id.")] id: Id<Lead>) -> Option<Result<Lead>> {
+        nullable(lead_of(ctx, id)).await
+    }
+
+    /// Leads, the newest first unless ordered otherwise: with `leads:read` those that are assigned to you, with
+    /// `leads:read_all` all.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn leads(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which leads.")] filter: Option<LeadFilter>,
+        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<LeadOrder>,
+        #[graphql(
+            desc = "Words that the name, the mail address or the telephone number holds, upper and lower case alike; up to 200 characters.",
+            validator(chars_max_length = 200)
+        )]
+        search: Option<String>,
+    ) -> Result<Connection<Lead>> {
+        let list = LeadList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |lead| lead))
+    }
+}

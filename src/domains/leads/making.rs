@@ -1,0 +1,84 @@
+//! Making leads.
+
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use uuid::Uuid;
+
+use super::{
+    entity::{Column, Entity, Fact, Model, Source, Status},
+    events::LeadCreated,
+    income::Income,
+};
+use crate::{
+    ambient::Ambient,
+    auth::Viewer,
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Result},
+    events,
+};
+
+/// What a chat has found out about a visitor. The caller has checked that it is what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLead {
+    /// The name.
+    pub name: String,
+    /// The mail address.
+    pub email: Option<String>,
+    /// The telephone number.
+    pub phone: Option<String>,
+    /// What the visitor earns.
+    pub income: Option<Income>,
+    /// What else they told, in the order in which it is to be shown.
+    pub details: Vec<Fact>,
+    /// The chat session; each becomes one lead.
+    pub session: Uuid,
+}
+
+/// Makes the lead that a chat session has become, with its event and its entry in the audit log. A session that has become
+/// a lead before yields that one, as it is now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead) -> Result<Model> {
+    let row = row_of(ambient, new)?;
+    // "Do nothing" instead of a look before: two transactions of one session at the same time both get the one lead.
+    let inserted = Entity::insert(row.clone().into_active_model())
+        .on_conflict(OnConflict::column(Column::SessionId).do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    if inserted == 0 {
+        let existing = Entity::find().filter(Column::SessionId.eq(row.session_id)).one(&**tx).await?;
+        return existing.ok_or_else(|| Error::internal(anyhow::anyhow!("a lead that blocked an insert has gone")));
+    }
+    events::append(tx, ambient, LeadCreated::from(&row).to_new_event()?).await?;
+    let entry = Entry::of("lead.created", row.id, &row.name).after(row.audited());
+    audit::record(tx, ambient, &Viewer::system(), entry).await?;
+    Ok(row)
+}
+
+fn row_of(ambient: &Ambient, new: NewLead) -> Result<Model> {
+    let now = ambient.now();
+    let name = new.name.trim();
+    let (income_minor, income_currency, income_period) = match new.income {
+        Some(Income { minor, currency, period }) => (Some(minor), Some(currency), Some(period)),
+        None => (None, None, None),
+    };
+    Ok(Model {
+        id: Id::new(ambient),
+        name: name.to_owned(),
+        name_key: name.to_lowercase(),
+        email: new.email,
+        phone: new.phone,
+        source: Source::Chat,
+        status: Status::New,
+        income_minor,
+        income_currency,
+        income_period,
+        details: serde_json::to_string(&new.details)?,
+        session_id: Some(new.session),
+        assigned_to_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    })
+}

@@ -1,0 +1,216 @@
+//! The outbox, as clients see it.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use sea_orm::{ColumnTrait, Condition};
+
+use super::{
+    entity::{Column, Entity, Kind, Model as OutboxMail, Status},
+    service::{self, MailList},
+};
+use crate::{
+    clients::mail::Mailbox,
+    db::Id,
+    domains::{
+        ContextExt,
+        system::{Job, job_of},
+    },
+    error::{Error, ErrorCode},
+    graphql::{
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        nullable, page_cost,
+    },
+    jobs::Failure,
+};
+
+/// The mail with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn mail_of(ctx: &Context<'_>, id: Id<OutboxMail>) -> crate::error::Result<Option<OutboxMail>> {
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
+}
+
+/// A person and the address of their mailbox.
+#[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress {
+    /// The name to be shown; null when only the address is known.
+    name: Option<String>,
+    /// The address, such as `dana@example.com`.
+    address: String,
+}
+
+impl From<Mailbox> for MailAddress {
+    fn from(mailbox: Mailbox) -> Self {
+        Self { name: mailbox.name, address: mailbox.address }
+    }
+}
+
+/// Why a mail was not sent.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct MailFailure {
+    /// The code to decide by.
+    code: ErrorCode,
+    /// What happened, for a person, with the words of the mail server.
+    message: String,
+}
+
+impl From<Failure> for MailFailure {
+    fn from(failure: Failure) -> Self {
+        Self { code: failure.code, message: failure.message }
+    }
+}
+
+#[ComplexObject]
+impl OutboxMail {
+    /// Who gets it.
+    #[graphql(name = "to")]
+    async fn recipient(&self) -> MailAddress {
+        self.to().into()
+    }
+
+    /// Who gets the answers; null when that is the sender.
+    #[graphql(name = "replyTo")]
+    async fn answers_to(&self) -> Option<MailAddress> {
+        self.reply_to().map(MailAddress::from)
+    }
+
+    /// The id of what it is about, such as a lead; null when it is about nothing that has one. `node` finds it, where it
+    /// is of a type that `node` knows, still there, and for you to see.
+    #[graphql(name = "aboutId")]
+    async fn subject_matter(&self) -> Option<ID> {
+        self.about.as_ref().map(ID::from)
+    }
+
+    /// What went wrong; null unless the last attempt failed.
+    async fn error(&self) -> Option<MailFailure> {
+        self.failure().map(MailFailure::from)
+    }
+
+    /// The job that sends it, or did; null when it was never handed to one, when the job was purged, or when you lack
+    /// `jobs:read_all`.
+    async fn job(&self, ctx: &Context<'_>) -> Option<Result<Job>> {
+        let id = self.job_id?;
+        nullable(job_of(ctx, id)).await
+    }
+}
+
+/// Which mails. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct OutboxMailFilter {
+    /// By what became of them.
+    pub status: Option<EnumFilter<Status>>,
+    /// By what they are for.
+    pub kind: Option<EnumFilter<Kind>>,
+    /// By the address of who gets them.
+    pub to: Option<StringFilter>,
+    /// By the id of what they are about.
+    pub about_id: Option<ID>,
+    /// By when they were written.
+    pub created_at: Option<DateTimeFilter>,
+    /// By when the mail server took them.
+    pub sent_at: Option<DateTimeFilter>,
+    /// Each of these holds too.
+    pub and: Option<Vec<OutboxMailFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<OutboxMailFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<OutboxMailFilter>>,
+}
+
+impl OutboxMailFilter {
+    /// The filter as SQL.
+    pub(super) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.status.as_ref().map(|filter| filter.on(Column::Status)))
+            .add_option(self.kind.as_ref().map(|filter| filter.on(Column::Kind)))
+            .add_option(self.to.as_ref().map(|filter| filter.on(Column::ToAddress)))
+            .add_option(self.about_id.as_ref().map(|id| Column::About.eq(id.as_str())))
+            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)))
+            .add_option(self.sent_at.as_ref().map(|filter| filter.on(Column::SentAt)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what mails can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutboxMailOrderField {
+    /// When they were written.
+    CreatedAt,
+}
+
+/// The order of a list of them.
+pub type OutboxMailOrder = Order<OutboxMailOrderField>;
+
+impl OrderField for OutboxMailOrderField {
+    type Entity = Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::CreatedAt => Column::CreatedAt,
+        }
+    }
+}
+
+/// Queries for the outbox.
+#[derive(Default, Debug)]
+pub struct OutboxQuery;
+
+#[Object]
+impl OutboxQuery {
+    /// The mail with this id; null when there is none. Needs `outbox:read`.
+    async fn outbox_mail(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The mail's id.")] id: Id<OutboxMail>,
+    ) -> Option<Result<OutboxMail>> {
+        nullable(mail_of(ctx, id)).await
+    }
+
+    /// The mails that the product sends, with what became of them: the newest first unless ordered otherwise. They are kept
+    /// for 90 days, unless the server's operator sets another time. Invitations are not among them. Needs `outbox:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn outbox(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which mails.")] filter: Option<OutboxMailFilter>,
+        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<OutboxMailOrder>,
+    ) -> Result<Connection<OutboxMail>> {
+        let list = MailList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |mail| mail))
+    }
+}
+
+/// What came of having mails sent.
+#[derive(SimpleObject)]
+pub struct SendMailsPayload {
+    /// The mails as they are now, in the order of the ids.
+    mails: Vec<OutboxMail>,
+}
+
+/// Mutations of the outbox.
+#[derive(Default, Debug)]
+pub struct OutboxMutation;
+
+#[Object]
+impl OutboxMutation {
+    /// Has mails sent that were held back because no mail server was set up, or that were given up; all of them or none.
+    /// Those that wait to be sent are left as they are, so asking twice sends nothing twice. Needs `outbox:manage`. Fails
+    /// with `BAD_INPUT`, which names each mail that was sent already or does not exist, and with
+    /// `PROVIDER_NOT_CONFIGURED` when there is no mail server.
+    #[graphql(complexity = "1 + ids.len() * child_complexity")]
+    async fn send_mails(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The mails' ids, 1 to 100.")] ids: Vec<Id<OutboxMail>>,
+    ) -> Result<SendMailsPayload> {
+        Ok(SendMailsPayload { mails: service::send(ctx.app()?, ctx.viewer()?, &ids).await? })
+    }
+}

@@ -1,0 +1,125 @@
+//! Who may read the outbox, and have a mail sent that was not.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use serde_json::json;
+
+use super::{
+    entity::{Column, Entity, Model, Status},
+    graphql::{OutboxMailFilter, OutboxMailOrder},
+    queue::hand_over,
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    config::SMTP_HOST,
+    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+    graphql::{PageArgs, TotalCount},
+    jobs::{JobColumn, JobEntity, JobRow, JobStatus},
+};
+
+/// The most mails that are sent again at a time.
+const MAX_MAILS: usize = 100;
+
+/// Which mails are wanted, and in which order.
+#[derive(Debug, Clone, Default)]
+pub(super) struct MailList {
+    pub(super) page: PageArgs,
+    pub(super) filter: Option<OutboxMailFilter>,
+    pub(super) order: Option<OutboxMailOrder>,
+}
+
+impl MailList {
+    pub(super) fn keyset(&self) -> Keyset<Entity> {
+        self.order.unwrap_or_default().keyset()
+    }
+
+    fn select(&self) -> Select<Entity> {
+        Entity::find().filter(Condition::all().add_option(self.filter.as_ref().map(OutboxMailFilter::condition)))
+    }
+}
+
+/// A page of mails, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: MailList) -> Result<(KeysetPage<Model>, TotalCount)> {
+    viewer.need(Permission::OutboxRead)?;
+    let request = list.page.request(list.keyset())?;
+    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
+    Ok((page, TotalCount::of_rows(&app.db, list.select())))
+}
+
+/// The mails with these ids.
+pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
+    viewer.need(Permission::OutboxRead)?;
+    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
+}
+
+/// Has mails sent that were held back, were given up, or lost their job; all of them or none. Those that wait in the queue
+/// are left to it.
+///
+/// # Errors
+/// [`Error::BadInput`] with each mail that is not there or was sent; [`Error::ProviderNotConfigured`] without a mail
+/// server.
+pub(super) async fn send(app: &App, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
+    viewer.need(Permission::OutboxManage)?;
+    if ids.is_empty() || ids.len() > MAX_MAILS {
+        return Err(Error::bad_input("ids", format!("Give 1 to {MAX_MAILS} mails.")));
+    }
+    if app.clients.mail.is_none() {
+        return Err(Error::ProviderNotConfigured { what: "Sending mail".to_owned(), setting: SMTP_HOST });
+    }
+    let mut tx = app.db.begin().await?;
+    let rows = locked(&tx, ids).await?;
+    check(ids, &rows)?;
+    let live = live_jobs(&tx, rows.values()).await?;
+    let mut mails = Vec::new();
+    for row in ids.iter().filter_map(|id| rows.get(id)) {
+        let waits = row.status == Status::Queued && row.job_id.is_some_and(|job| live.contains(&job));
+        mails.push(if waits { row.clone() } else { send_one(&mut tx, app, viewer, row).await? });
+    }
+    tx.commit().await?;
+    Ok(mails)
+}
+
+async fn send_one(tx: &mut WriteTx, app: &App, viewer: &Viewer, row: &Model) -> Result<Model> {
+    let after = hand_over(tx, &app.ambient, row.id).await?;
+    let state = |mail: &Model| json!({"status": mail.status, "job": mail.job_id});
+    let entry = Entry::of("mail.queued", row.id, &row.subject).between(state(row), state(&after));
+    audit::record(tx, &app.ambient, viewer, entry).await?;
+    Ok(after)
+}
+
+/// The mails with these ids, which no attempt at sending begins with before the transaction ends. Locked in the order of
+/// their ids, so that two requests cannot wait for each other.
+async fn locked(tx: &WriteTx, ids: &[Id<Model>]) -> Result<HashMap<Id<Model>, Model>> {
+    let these = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
+    let rows = these.lock_exclusive().all(&**tx).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+fn check(ids: &[Id<Model>], rows: &HashMap<Id<Model>, Model>) -> Result<()> {
+    let mut problems = Problems::default();
+    for (index, id) in ids.iter().enumerate() {
+        let problem = match rows.get(id) {
+            _ if ids[..index].contains(id) => "Give each mail once.",
+            None => "There is no such mail, or you may not see it.",
+            Some(row) if row.status == Status::Sent => "This mail was sent; it is not sent again.",
+            Some(_) => continue,
+        };
+        problems.add(format!("ids[{index}]"), problem);
+    }
+    problems.into_result()
+}
+
+/// Those of the mails' jobs that have not ended. One that was cancelled, or whose worker was lost too often, left its mail
+/// behind.
+async fn live_jobs(tx: &WriteTx, rows: impl Iterator<Item = &Model>) -> Result<HashSet<Id<JobRow>>> {
+    let jobs = JobEntity::find()
+        .select_only()
+        .column(JobColumn::Id)
+        .filter(JobColumn::Id.is_in(rows.filter_map(|row| row.job_id)))
+        .filter(JobColumn::Status.is_in([JobStatus::Queued, JobStatus::Running]));
+    Ok(jobs.into_tuple().all(&**tx).await?.into_iter().collect())
+}

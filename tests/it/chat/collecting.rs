@@ -1,0 +1,153 @@
+//! Name, address and income as the talk goes, and the lead that comes of them.
+
+use serde_json::{Value, json};
+
+use super::{Behaviour, Talk, started, without_model};
+use crate::support::{Client, TestApp};
+
+const LEADS: &str = "{ leads { nodes { name email income { amount currency period } source } } }";
+const MAILS: &str = "{ outbox { nodes { kind status subject } } }";
+
+/// Says something, waits for the answer, and returns it.
+async fn ask(app: &TestApp, talk: &Talk, text: &str) -> Value {
+    talk.answered(app.address, text).await.last().unwrap().clone()
+}
+
+/// What is known, by key.
+fn known(answered: &Value) -> Vec<(String, String)> {
+    let fields = answered["collected"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    fields.filter_map(|field| Some((text(&field["key"])?, text(&field["value"])?))).collect()
+}
+
+async fn leads(admin: &Client) -> Vec<Value> {
+    admin.ok(LEADS, json!({})).await["leads"]["nodes"].as_array().unwrap().clone()
+}
+
+async fn mails(admin: &Client) -> Vec<Value> {
+    admin.ok(MAILS, json!({})).await["outbox"]["nodes"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_talk_without_a_model_ends_with_a_lead_and_two_mails() {
+    let app = without_model().start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    let personas = app.anonymous().ok("{ personas { collects { key isRequired } } }", json!({})).await;
+    let fields = personas["personas"][0]["collects"].as_array().unwrap().clone();
+    assert!(fields.iter().all(|field| field["isRequired"] == true), "{fields:#?}");
+
+    let first = ask(&app, &talk, "What do you think about momentum trading?").await;
+    assert!(known(&first).is_empty());
+    // It asks for the name, which the next message gives without a sentence around it.
+    let named = ask(&app, &talk, "Dana Scully").await;
+    assert_eq!(known(&named), [("name".to_owned(), "Dana Scully".to_owned())]);
+    ask(&app, &talk, "And what about drawdowns?").await;
+    let mailed = ask(&app, &talk, "You can write to dana@example.com").await;
+    assert_eq!(known(&mailed).len(), 2);
+    assert_eq!(mailed["isComplete"], false);
+    assert!(leads(&admin).await.is_empty() && mails(&admin).await.is_empty());
+    let earned = ask(&app, &talk, "I make about 85,000 dollars a year").await;
+    assert_eq!((earned["isComplete"].clone(), known(&earned).len()), (json!(true), 3));
+    let last = ask(&app, &talk, "Thanks. Is leverage a good idea?").await;
+    assert_eq!(last["isComplete"], true);
+
+    let lead = json!({
+        "name": "Dana Scully", "email": "dana@example.com", "source": "CHAT",
+        "income": {"amount": "85000.00", "currency": "USD", "period": "YEAR"},
+    });
+    assert_eq!(leads(&admin).await, [lead]);
+    let mut kinds: Vec<_> = mails(&admin).await.iter().map(|mail| mail["kind"].as_str().unwrap().to_owned()).collect();
+    kinds.sort();
+    assert_eq!(kinds, ["CHAT_SUMMARY", "NEW_LEAD"]);
+    assert_eq!(app.count("SELECT id FROM events WHERE topic = 'analytics' AND kind = 'lead_created'").await, 1);
+    let mine = "query($id: ID!) { chatSession(id: $id) { isComplete lead { name } } }";
+    let mine = admin.ok(mine, json!({"id": talk.id})).await["chatSession"].take();
+    assert_eq!(mine, json!({"isComplete": true, "lead": {"name": "Dana Scully"}}));
+}
+
+#[tokio::test]
+async fn what_is_told_in_one_message_is_known_with_its_answer_to_it() {
+    let app = TestApp::builder().quiet().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    let sent = talk.say("Hi, my name is Fox Mulder. My email is fox@example.com.").await;
+    let fields = sent["session"]["collected"].as_array().unwrap().clone();
+    let field = |key: &str| fields.iter().find(|field| field["key"] == key).unwrap().clone();
+    assert_eq!((&field("name")["value"], &field("name")["foundBy"]), (&json!("Fox Mulder"), &json!("RULE")));
+    assert!(
+        "Hi, my name is Fox Mulder. My email is fox@example.com.".contains(field("email")["quote"].as_str().unwrap())
+    );
+    assert_eq!(field("income")["value"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_lead_is_made_once_however_often_all_is_told() {
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    let all = "I am Dana Scully, dana@example.com, and I make 85,000 dollars a year.";
+    futures_util::future::join_all((0..4).map(|_| talk.say(all))).await;
+    talk.say("No, my email is scully@example.com").await;
+    assert_eq!(leads(&admin).await.len(), 1);
+    assert_eq!(mails(&admin).await.len(), 2);
+    assert_eq!(app.count("SELECT id FROM events WHERE kind = 'lead_created'").await, 1);
+    // Somebody else is somebody else.
+    Talk::of_a_visitor(&app).await.say(all).await;
+    assert_eq!(leads(&admin).await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_for_twice() {
+    let app = without_model().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    let mut questions = 0;
+    for _ in 0..6 {
+        let answered = ask(&app, &talk, "What do you think about momentum trading?").await;
+        let last = answered["message"]["text"].as_str().unwrap().split("\n\n").last().unwrap().to_owned();
+        questions += usize::from(last.contains('?') && !last.contains("[1]"));
+    }
+    assert_eq!(questions, 3, "one for each thing to know");
+}
+
+#[tokio::test]
+async fn a_model_reads_what_the_rules_do_not_and_must_prove_it() {
+    let (model, app) = started().await;
+    let text = "They christened me Zebulon back home, if you must know";
+    let answer = |quote: &str| {
+        let name = json!({"value": "Zebulon", "quote": quote});
+        Behaviour::say(&json!({"name": name, "email": null, "income": null, "refused": []}).to_string())
+    };
+    model.aside(answer("I am called Zebulon"));
+    let talk = Talk::of_a_visitor(&app).await;
+    assert!(known(&ask(&app, &talk, text).await).is_empty(), "the quote does not stand in the message");
+    model.aside(answer("They christened me Zebulon back home"));
+    let talk = Talk::of_a_visitor(&app).await;
+    let answered = ask(&app, &talk, text).await;
+    assert_eq!(known(&answered), [("name".to_owned(), "Zebulon".to_owned())]);
+    // The model was shown this message as data, and what it may answer.
+    let asked = model.asides().last().unwrap().body.clone();
+    assert_eq!(asked["messages"][1], json!({"role": "user", "content": text}));
+    assert!(asked["response_format"].to_string().contains("\"name\""), "{asked}");
+}
+
+#[tokio::test]
+async fn a_session_that_a_model_completes_becomes_a_lead_with_the_reply() {
+    let (model, app) = started().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    ask(&app, &talk, "You can write to zeb@example.com. I make about 85,000 dollars a year").await;
+    assert!(leads(&admin).await.is_empty());
+    let name = json!({"value": "Zebulon", "quote": "They christened me Zebulon back home"});
+    model.aside(Behaviour::say(&json!({"name": name, "email": null, "income": null, "refused": []}).to_string()));
+    let answered = ask(&app, &talk, "They christened me Zebulon back home, if you must know").await;
+    assert_eq!(answered["isComplete"], true);
+    assert_eq!(leads(&admin).await[0]["name"], "Zebulon");
+}
+
+#[tokio::test]
+async fn mail_that_cannot_go_out_does_not_hold_up_the_talk() {
+    let app = without_model().set("SMTP_HOST", "127.0.0.1").set("SMTP_PORT", 1).set("SMTP_TLS", "none");
+    let app = app.set("SMTP_FROM", "Rapport <no-reply@example.com>").start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    let all = "I am Dana Scully, dana@example.com, and I make 85,000 dollars a year.";
+    assert_eq!(ask(&app, &talk, all).await["isComplete"], true);
+    assert_eq!(mails(&admin).await.len(), 2);
+    ask(&app, &talk, "Is leverage a good idea?").await;
+}

@@ -1,0 +1,84 @@
+//! A server that dies in the middle of a reply: another one writes it anew, and who follows is told.
+
+use serde_json::{Value, json};
+
+use super::{Behaviour, CREATE, Follower, Over, Screen, Talk, course, cursor_of};
+use crate::support::{
+    Client, Process, TestDb,
+    llm::{Dialect, KEY, StandIn},
+};
+
+async fn process(db: &TestDb, model: &StandIn) -> Process {
+    let url = model.url();
+    let settings = [
+        ("OPENAI_API_KEY", KEY),
+        ("OPENAI_BASE_URL", &url),
+        ("OPENAI_CHAT_MODEL", "test-model"),
+        ("LLM_MAX_ATTEMPTS", "1"),
+        ("CHAT_BUILT_IN_PACE_MS", "0"),
+    ];
+    Process::start(db, &settings).await
+}
+
+/// A session of a visitor, a reply of which the first words are told, and what its follower has seen.
+struct Interrupted {
+    db: TestDb,
+    model: StandIn,
+    talk: Talk,
+    seen: Vec<Value>,
+}
+
+impl Interrupted {
+    /// Kills the server behind the first words of a reply.
+    async fn by_a_kill() -> Self {
+        let (db, model) = (TestDb::new().await, StandIn::start(Dialect::OpenAi).await);
+        model.aside(Behaviour::say("{}"));
+        model.once(Behaviour::Silence("Lost words, ".to_owned()));
+        model.always(Behaviour::say("A whole answer."));
+        let first = process(&db, &model).await;
+        let made = Client::new(first.address, None).ok(CREATE, json!({"input": {}})).await["createChatSession"].take();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let by = Client::new(first.address, Some(text(&made["visitorToken"])));
+        let talk = Talk { by, id: text(&made["session"]["id"]), start: text(&made["session"]["cursor"]) };
+        let mut follower = talk.follow(first.address, Some(&talk.start)).await;
+        talk.say("Well?").await;
+        let seen = follower.until("ChatReplyDelta").await;
+        first.kill9().await;
+        Self { db, model, talk, seen }
+    }
+}
+
+#[tokio::test]
+async fn the_reply_is_written_anew_by_the_server_that_comes_after_it() {
+    let Interrupted { db, model, talk, mut seen } = Interrupted::by_a_kill().await;
+    let second = process(&db, &model).await;
+    let talk = talk.at(second.address);
+    let last = cursor_of(seen.last().unwrap()).to_owned();
+    let mut follower = Follower::start(Over::Sse, second.address, &talk.by, &talk.id, Some(&last)).await;
+    seen.extend(follower.until_answered().await);
+    let expected = [
+        "ChatMessageAdded",
+        "ChatReplyStarted",
+        "ChatReplyDelta",
+        "ChatReplyReplaced",
+        "ChatReplyDelta",
+        "ChatReplyCompleted",
+    ];
+    assert_eq!(course(&seen), expected);
+    let (last, before) = seen.split_last().unwrap();
+    assert_eq!(Screen::of(before).text(), "A whole answer.");
+    assert_eq!(last["message"]["text"], "A whole answer.");
+    assert_eq!(talk.messages().await.len(), 3, "no message is there twice");
+    second.terminate().await;
+}
+
+#[tokio::test]
+async fn who_comes_in_between_sees_what_there_was_and_then_the_new_one() {
+    let Interrupted { db, model, talk, .. } = Interrupted::by_a_kill().await;
+    let second = process(&db, &model).await;
+    let talk = talk.at(second.address);
+    let mut follower = talk.follow(second.address, None).await;
+    let events = follower.until_answered().await;
+    assert_eq!(Screen::of(&events).text(), "A whole answer.");
+    second.terminate().await;
+}

@@ -1,0 +1,49 @@
+//! How many statements a query of sessions sends: a number that does not grow with its rows.
+
+use serde_json::json;
+
+use super::Talk;
+use crate::support::TestApp;
+
+async fn takes(expected: usize, query: &str) {
+    for sessions in [2, 12] {
+        let app = TestApp::builder().quiet().set("VISITOR_SESSIONS_PER_HOUR", 100).start().await;
+        for _ in 0..sessions {
+            Talk::of_a_visitor(&app).await.say("Hello?").await;
+        }
+        let admin = app.admin().await;
+        admin.ok("{ viewer { permissions } }", json!({})).await;
+        let (data, statements) = app.statements.of(admin.ok(query, json!({}))).await;
+        assert_eq!(data["chatSessions"]["nodes"].as_array().unwrap().len(), sessions, "{data:#}");
+        assert_eq!(statements.len(), expected, "with {sessions} sessions: {statements:#?}");
+    }
+}
+
+#[tokio::test]
+async fn the_messages_of_sessions_are_one_statement() {
+    takes(2, "{ chatSessions { nodes { id messages(first: 2) { nodes { text author } } } } }").await;
+}
+
+#[tokio::test]
+async fn the_counts_of_messages_are_one_statement() {
+    takes(4, "{ chatSessions { totalCount nodes { messages { totalCount nodes { id } } } } }").await;
+}
+
+#[tokio::test]
+async fn places_and_leads_of_sessions_are_one_statement_each() {
+    takes(2, "{ chatSessions { nodes { cursor isComplete lead { name } persona { name } collected { key } } } }").await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_sent_takes_a_bounded_number_of_statements() {
+    let app = TestApp::builder().quiet().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    let mut counts = Vec::new();
+    for n in 0..4 {
+        let (_, statements) = app.statements.of(talk.say(&format!("Question {n}?"))).await;
+        counts.push(statements.len());
+    }
+    // The first one also enqueues the job of its reply.
+    assert!(counts[0] <= 24, "{counts:?}");
+    assert!(counts[1..].iter().all(|count| *count == counts[1]), "{counts:?}");
+}

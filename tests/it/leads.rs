@@ -1,0 +1,68 @@
+//! Leads: what a chat makes, and who sees it.
+
+mod making;
+mod reading;
+mod seeing;
+mod team;
+
+use rapport::{
+    db::Id,
+    domains::{
+        identity::User,
+        leads::{Income, IncomePeriod, Lead, LeadFact, LeadSource, LeadStatus, NewLead, create_from_chat},
+    },
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{Client, TestApp, today};
+
+/// What a chat session found out.
+fn new_lead(name: &str, session: Uuid) -> NewLead {
+    NewLead {
+        name: name.to_owned(),
+        email: Some("li@example.com".to_owned()),
+        phone: Some("+49 30 123456".to_owned()),
+        income: Income::parse("85000", "USD", IncomePeriod::Year),
+        details: vec![LeadFact { label: "Household".to_owned(), value: "Two children".to_owned() }],
+        session,
+    }
+}
+
+/// Makes a lead of a chat session, in a transaction of its own.
+async fn make(app: &TestApp, new: NewLead) -> Lead {
+    let mut tx = app.app.db.begin().await.unwrap();
+    let lead = create_from_chat(&mut tx, &app.app.ambient, new).await.unwrap();
+    tx.commit().await.unwrap();
+    lead
+}
+
+impl TestApp {
+    /// A lead that nobody has written yet.
+    fn lead(&self, name: &str, assigned_to: Option<Id<User>>) -> Lead {
+        Lead {
+            id: Id::new(&self.app.ambient),
+            name: name.to_owned(),
+            name_key: name.to_lowercase(),
+            email: None,
+            phone: None,
+            source: LeadSource::Manual,
+            status: LeadStatus::New,
+            income_minor: None,
+            income_currency: None,
+            income_period: None,
+            details: "[]".to_owned(),
+            session_id: None,
+            assigned_to_id: assigned_to,
+            version: 1,
+            created_at: today(),
+            updated_at: today(),
+        }
+    }
+}
+
+/// The id of the user.
+async fn id_of(client: &Client) -> Id<User> {
+    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
+    data["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap()
+}
