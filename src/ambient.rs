@@ -1,6 +1,6 @@
-//! What a program otherwise takes from its surroundings: the time and randomness.
+//! What a program otherwise takes from its surroundings: the time, randomness, and the place where it counts what it does.
 //!
-//! Both are injected, so that a test decides what time it is and can repeat a run by its seed. This is the only module
+//! All are injected, so that a test decides what time it is and can repeat a run by its seed. This is the only module
 //! that calls the system clock or the operating system's entropy; `clippy.toml` bans it elsewhere.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, SubsecRound, Utc};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
+
+use crate::telemetry::Metrics;
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -26,11 +28,13 @@ impl Clock for SystemClock {
     }
 }
 
-/// Time and randomness, handed to everything that needs them. Cheap to clone; clones share the generator.
+/// Time, randomness and counts, handed to everything that needs them. Cheap to clone; clones share the generator and count
+/// together.
 #[derive(Clone)]
 pub struct Ambient {
     clock: Arc<dyn Clock>,
     random: Arc<Mutex<StdRng>>,
+    metrics: Metrics,
 }
 
 impl std::fmt::Debug for Ambient {
@@ -47,7 +51,8 @@ impl Ambient {
 
     /// A chosen clock and generator.
     pub fn new(clock: Arc<dyn Clock>, random: StdRng) -> Self {
-        Self { clock, random: Arc::new(Mutex::new(random)) }
+        let metrics = Metrics::new(clock.now().trunc_subsecs(6));
+        Self { clock, random: Arc::new(Mutex::new(random)), metrics }
     }
 
     /// A chosen clock, and a generator that repeats itself for the same `seed`. For tests.
@@ -58,6 +63,11 @@ impl Ambient {
     /// The present time, cut to microseconds: the finest both databases keep, so that a stored time equals itself.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now().trunc_subsecs(6)
+    }
+
+    /// Where the program counts what it does.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// `N` random bytes, fit for keys and tokens.

@@ -5,15 +5,17 @@ mod reset_password;
 mod seed;
 mod serve;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
 pub use migrate::migrate_up;
 
 use crate::{
-    config::{Config, LogConfig},
+    clients::http::{self, HttpConfig},
+    config::Config,
     schema,
+    telemetry::{Telemetry, collector::Collector},
 };
 
 /// The backend of a customer-facing business behind one GraphQL schema with subscriptions.
@@ -61,22 +63,33 @@ impl Cli {
     /// # Errors
     /// With a sentence for the person at the terminal.
     pub async fn run(self) -> anyhow::Result<()> {
-        match self.command.unwrap_or(Command::Serve { no_worker: false }) {
-            Command::Serve { no_worker } => serve::serve(configure()?, no_worker).await,
-            Command::Worker => serve::work(configure()?).await,
-            Command::Migrate { action } => migrate::run(configure()?, action).await,
-            Command::ResetPassword { email } => reset_password::run(configure()?, &email).await,
-            Command::Seed => seed::seed(configure()?).await,
-            Command::Schema => {
-                print(&schema::sdl());
-                Ok(())
-            }
+        let command = self.command.unwrap_or(Command::Serve { no_worker: false });
+        if matches!(command, Command::Schema) {
+            print(&schema::sdl());
+            return Ok(());
+        }
+        let (config, telemetry) = configure()?;
+        let result = command.run(config).await;
+        telemetry.end().await;
+        result
+    }
+}
+
+impl Command {
+    async fn run(self, config: Config) -> anyhow::Result<()> {
+        match self {
+            Self::Serve { no_worker } => serve::serve(config, no_worker).await,
+            Self::Worker => serve::work(config).await,
+            Self::Migrate { action } => migrate::run(config, action).await,
+            Self::ResetPassword { email } => reset_password::run(config, &email).await,
+            Self::Seed => seed::seed(config).await,
+            Self::Schema => Ok(()),
         }
     }
 }
 
-/// Reads the settings and starts the log; tells every wrong setting in a sentence of its own.
-fn configure() -> anyhow::Result<Config> {
+/// Reads the settings and starts the log and the traces; tells every wrong setting in a sentence of its own.
+fn configure() -> anyhow::Result<(Config, Telemetry)> {
     match dotenvy::dotenv() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
@@ -91,23 +104,12 @@ fn configure() -> anyhow::Result<Config> {
         let lines: Vec<_> = problems.iter().map(|problem| format!("  {problem}")).collect();
         anyhow::anyhow!("The settings are not right:\n{}", lines.join("\n"))
     })?;
-    start_log(&config.log)?;
-    Ok(config)
-}
-
-fn start_log(config: &LogConfig) -> anyhow::Result<()> {
-    use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
-    let filter: Targets = config.filter.parse()?;
-    let registry = tracing_subscriber::registry().with(filter);
-    // The log goes to stderr: stdout is for what a person or a program asked for.
-    let layer =
-        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    if config.json {
-        registry.with(layer.json()).try_init()?
-    } else {
-        registry.with(layer).try_init()?
-    }
-    Ok(())
+    let collector = match &config.traces {
+        Some(traces) => Some((traces, Collector::new(http::client(&HttpConfig::default())?))),
+        None => None,
+    };
+    let telemetry = Telemetry::start(&config.log, collector)?;
+    Ok((config, telemetry))
 }
 
 /// Writes to the terminal. Whoever reads may stop reading, as `head` does.

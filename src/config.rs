@@ -9,6 +9,7 @@ mod issuers;
 mod knowledge;
 mod llm;
 mod mail;
+mod observe;
 mod reader;
 mod web;
 
@@ -28,6 +29,7 @@ pub use mail::{
     LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
     SMTP_USER,
 };
+pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 use reader::Reader;
 pub use reader::{Problem, Setting};
 pub use web::{
@@ -76,10 +78,16 @@ pub struct Config {
     pub outbox: OutboxConfig,
     /// The mean delay of one call to the sample research source, so that progress can be watched.
     pub sample_delay: Duration,
+    /// From which urgency on a signal is told to the customer's account manager, 0 to 1.
+    pub signal_alert_urgency: f64,
     /// How long a stopping server waits for what is running.
     pub shutdown: Duration,
     /// How the log is written.
     pub log: LogConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
+    /// Where traces go; `None` without a collector.
+    pub traces: Option<TracesConfig>,
 }
 
 /// Where the server listens and whom it answers.
@@ -244,15 +252,6 @@ pub struct EdgarConfig {
     pub archive_bytes: u64,
 }
 
-/// How the log is written.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
-    pub filter: String,
-    /// JSON lines instead of text.
-    pub json: bool,
-}
-
 impl Config {
     /// Reads the settings by `lookup` (a name to its value).
     ///
@@ -356,6 +355,7 @@ pub(super) mod tests {
             ("SMTP_FROM", "Rapport <no-reply@example.com>"),
             ("SMTP_USER", "rapport"),
             ("SMTP_PASSWORD", "very-secret"),
+            ("METRICS_TOKEN", "very-secret-indeed"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("very-secret"));

@@ -36,6 +36,25 @@ pub struct Db {
     postgres: Option<sqlx::PgPool>,
 }
 
+/// How the connections of a pool are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// What the pool is for.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that nobody uses now.
+    pub idle: usize,
+    /// The most that may be open.
+    pub most: u32,
+}
+
+impl PoolUse {
+    fn of<DB: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<DB>) -> Self {
+        Self { name, open: pool.size(), idle: pool.num_idle(), most: pool.options().get_max_connections() }
+    }
+}
+
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Db({:?})", self.backend())
@@ -108,6 +127,15 @@ impl Db {
     /// When it does not.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.query_one_raw(sea_orm::Statement::from_string(self.backend(), "SELECT 1")).await.map(drop)
+    }
+
+    /// How the connections are used now.
+    pub fn pools(&self) -> Vec<PoolUse> {
+        if let Some(pool) = &self.postgres {
+            return vec![PoolUse::of("all", pool)];
+        }
+        let reader = PoolUse::of("reader", self.reader.get_sqlite_connection_pool());
+        vec![reader, PoolUse::of("writer", self.writer.get_sqlite_connection_pool())]
     }
 
     /// Closes all connections; on SQLite this folds the write-ahead log into the file.

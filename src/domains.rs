@@ -1,6 +1,7 @@
 //! The business, one folder a domain, and the one list of them: what each adds to the schema, to the queue and to the
 //! schedule.
 
+pub mod agents;
 pub mod audit;
 pub mod chat;
 pub mod customers;
@@ -9,15 +10,21 @@ pub mod intelligence;
 pub mod knowledge;
 pub mod leads;
 pub mod outbox;
+pub mod signals;
 pub mod system;
 
 mod batch;
+mod below;
 mod follow;
+mod kinds;
 mod node;
 
 use async_graphql::{Context, MergedObject, MergedSubscription};
 
 pub use batch::{Batch, RequestLoader, loader};
+pub(crate) use below::{Below, List, connection_below};
+pub use kinds::JobResult;
+pub(crate) use kinds::{needed_for, result_of};
 pub use node::Node;
 
 use crate::{
@@ -31,6 +38,7 @@ use identity::{Identity, PurgeSessions, SendInvitation, TokenError};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
 use outbox::{PurgeMails, SendMail};
+use signals::MonitorCustomers;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -44,7 +52,10 @@ pub struct Query(
     leads::LeadsQuery,
     outbox::OutboxQuery,
     chat::ChatQuery,
+    signals::SignalsQuery,
     system::SystemQuery,
+    system::HealthQuery,
+    agents::AgentsQuery,
 );
 
 /// What can be changed.
@@ -55,12 +66,14 @@ pub struct Mutation(
     knowledge::KnowledgeMutation,
     outbox::OutboxMutation,
     chat::ChatMutation,
+    customers::CustomersMutation,
+    signals::SignalsMutation,
     system::SystemMutation,
 );
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(chat::ChatSubscription, system::SystemSubscription);
+pub struct Subscription(chat::ChatSubscription, signals::SignalsSubscription, system::SystemSubscription);
 
 /// The services that hold something of their own beside the [`App`].
 #[derive(Clone, Debug)]
@@ -112,6 +125,7 @@ impl Services {
 pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
+        .with(MonitorCustomers::new(app.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
         .with(EmbedPassages(services.knowledge.clone()))
         .with(SendInvitation(services.identity.clone()))

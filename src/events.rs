@@ -30,6 +30,7 @@ use uuid::Uuid;
 pub use cursor::{Cursor, Found, Position};
 pub use log::EventLog;
 pub use subscription::Subscription;
+pub use tail::Lag;
 
 use crate::{
     ambient::Ambient,

@@ -2,10 +2,12 @@
 
 mod graphiql;
 mod health;
+mod metrics;
+mod observe;
 mod service;
 pub mod transport;
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use service::RapportGateway;
@@ -25,7 +27,17 @@ pub fn router(
 ) -> Result<Router, InvalidOrigin> {
     let gateway = RapportGateway::new(app.clone(), services.clone());
     let transport = Transport::new(gateway, transport_config(&app.config)?, stop, connections);
-    Ok(graphql_router(transport).merge(graphiql::router()).merge(health::router(app.clone())))
+    let router = graphql_router(transport)
+        .merge(graphiql::router())
+        .merge(health::router(app.clone()))
+        .merge(metrics::public_router(app.clone()));
+    let counts = app.ambient.metrics().clone();
+    Ok(router.layer(middleware::from_fn_with_state(counts, observe::observe)))
+}
+
+/// The routes for those who watch this process, on a port of their own.
+pub fn watch_router(app: &App) -> Router {
+    metrics::private_router(app.clone()).merge(health::router(app.clone()))
 }
 
 fn transport_config(config: &Config) -> Result<TransportConfig, InvalidOrigin> {

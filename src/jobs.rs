@@ -31,6 +31,7 @@ pub use entity::{Column as JobColumn, Entity as JobEntity, JobStatus, Model as J
 pub use events::{JobEvent, JobEventKind, job_topic};
 pub use progress::{Stage, StageCounts};
 pub use purge::{PurgeEvents, PurgeJobs};
+pub use queue::{QueueDepth, depth};
 pub use registry::{Job, Registry};
 pub use schedule::{Schedule, ScheduledTask};
 pub use step::TaskOutcome;

@@ -19,3 +19,4 @@ pub mod limiter;
 pub mod mails;
 pub mod schema;
 pub mod server;
+pub mod telemetry;

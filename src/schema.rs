@@ -2,9 +2,10 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError, parser::types::OperationType};
+use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError};
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
+use tracing::{Instrument, Span};
 
 use crate::{
     app::App,
@@ -13,9 +14,10 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Charge, CostLimit, DATE_TIME, NESTING, ReplyCursor, RequestId, ResumeFrom, check_document, check_roots,
-        check_text, check_values, finish, operation_kind, refused,
+        Charge, CostLimit, DATE_TIME, NESTING, Observed, OperationInfo, ReplyCursor, RequestId, ResumeFrom, RootSpans,
+        check_document, check_roots, check_text, check_values, finish, refused,
     },
+    telemetry::{metrics::OperationKind, trace},
 };
 
 /// The schema of Rapport.
@@ -56,6 +58,9 @@ impl Engine {
         let mut builder = builder().data(app.clone()).data(services).extension(CostLimit(limits.complexity));
         // Checked before by `check_document`, which says by how much.
         builder = builder.limit_recursive_depth(NESTING);
+        if trace::is_active() {
+            builder = builder.extension(RootSpans);
+        }
         if !limits.introspection {
             builder = builder.disable_introspection().disable_suggestions();
         }
@@ -64,12 +69,20 @@ impl Engine {
 
     /// Runs a query or a mutation.
     pub async fn execute(&self, viewer: Viewer, mut request: Request) -> Response {
+        let observed = self.observe(&viewer, &mut request);
+        let response = self.run(viewer, request, &observed).instrument(observed.span()).await;
+        observed.answered(&response);
+        observed.end();
+        response
+    }
+
+    async fn run(&self, viewer: Viewer, mut request: Request, observed: &Observed) -> Response {
         let request_id = viewer.request_id.clone();
         let charge = self.charge(&viewer, &request);
         let response = match self.admit(&mut request) {
             Err(error) => charge.settle(Response::from_errors(vec![error])).await,
             Ok(()) => {
-                let request = self.prepare(request, viewer, &charge);
+                let request = self.prepare(request, viewer, &charge, observed);
                 let work = AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, self.schema.execute(request)));
                 match work.catch_unwind().await {
                     Ok(Ok(response)) => charge.settle(response).await,
@@ -90,41 +103,57 @@ impl Engine {
         mut request: Request,
         resume: Option<String>,
     ) -> BoxStream<'static, (Response, Option<String>)> {
-        let is_subscription =
-            self.may_parse(&request.query) && operation_kind(&mut request) == Some(OperationType::Subscription);
-        if !is_subscription {
+        if self.info(&mut request).kind != OperationKind::Subscription {
             let engine = self.clone();
-            return stream::once(async move { (engine.execute(viewer, request).await, None) }).boxed();
+            let response = async move { (engine.execute(viewer, request).await, None) };
+            return stream::once(response.instrument(Span::current())).boxed();
         }
+        let observed = self.observe(&viewer, &mut request);
         let request_id = viewer.request_id.clone();
         let errors = self.limits.errors;
         let charge = self.charge(&viewer, &request);
         if let Err(error) = self.admit(&mut request) {
-            let refused = async move { charge.settle(Response::from_errors(vec![error])).await };
-            return stream::once(refused.map(move |response| (finish(response, &request_id, errors), None))).boxed();
+            return stream::once(refusal(error, charge, observed, request_id)).boxed();
         }
         let cursor = ReplyCursor::default();
-        let mut request = self.prepare(request, viewer, &charge).data(cursor.clone());
+        let mut request = self.prepare(request, viewer, &charge, &observed).data(cursor.clone());
         if let Some(resume) = resume {
             request = request.data(ResumeFrom(resume));
         }
         let responses = self.schema.execute_stream_with_session_data(request, Arc::new(Data::default()));
         let mut is_first = true;
-        AssertUnwindSafe(responses)
+        let responses = within(observed.span(), responses);
+        let watching = observed.clone();
+        let responses = AssertUnwindSafe(responses)
             .catch_unwind()
             .then(move |response| {
                 let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked(&request_id)]));
                 let charge = std::mem::replace(&mut is_first, false).then(|| charge.clone());
                 let (request_id, cursor) = (request_id.clone(), cursor.take());
+                let observed = watching.clone();
                 async move {
                     if let Some(charge) = charge {
                         not_begun(&mut response);
                         response = charge.keep(response).await;
                     }
-                    (finish(response, &request_id, errors), cursor)
+                    let response = finish(response, &request_id, errors);
+                    observed.answered(&response);
+                    (response, cursor)
                 }
             })
-            .boxed()
+            .boxed();
+        until_the_end(observed, responses)
+    }
+
+    /// What the operation is, as far as the document may be read.
+    fn info(&self, request: &mut Request) -> OperationInfo {
+        if self.may_parse(&request.query) { OperationInfo::of(request) } else { OperationInfo::unknown() }
+    }
+
+    fn observe(&self, viewer: &Viewer, request: &mut Request) -> Observed {
+        let user = viewer.signed_in().map(|session| session.user_id);
+        let metrics = self.app.ambient.metrics().clone();
+        Observed::begin(metrics, self.app.config.log.slow, self.info(request), &viewer.request_id, user)
     }
 
     /// Whether a document is within the limits that are checked before it is parsed.
@@ -148,9 +177,33 @@ impl Engine {
         Charge::new(&self.app.budget, viewer.budget_subject(), request)
     }
 
-    fn prepare(&self, request: Request, viewer: Viewer, charge: &Charge) -> Request {
-        request.data(loader(&self.app, &viewer)).data(viewer).data(charge.clone())
+    fn prepare(&self, request: Request, viewer: Viewer, charge: &Charge, observed: &Observed) -> Request {
+        request.data(loader(&self.app, &viewer)).data(viewer).data(charge.clone()).data(observed.clone())
     }
+}
+
+/// The only response to a subscription that is not let in.
+async fn refusal(
+    error: ServerError,
+    charge: Charge,
+    observed: Observed,
+    request_id: RequestId,
+) -> (Response, Option<String>) {
+    let response = charge.settle(Response::from_errors(vec![error])).await;
+    let response = finish(response, &request_id, 1);
+    observed.answered(&response);
+    (response, None)
+}
+
+/// Polls `responses` within `span`.
+fn within(span: Span, mut responses: BoxStream<'static, Response>) -> BoxStream<'static, Response> {
+    stream::poll_fn(move |context| span.in_scope(|| responses.poll_next_unpin(context))).boxed()
+}
+
+/// Says that the operation has ended when the stream has. One that is dropped before was cancelled.
+fn until_the_end<T: Send + 'static>(observed: Observed, responses: BoxStream<'static, T>) -> BoxStream<'static, T> {
+    let end = stream::once(async move { observed.end() }).filter_map(|()| std::future::ready(None));
+    responses.chain(end).boxed()
 }
 
 /// A subscription that could not begin is a request error by the specification, which has no path; async-graphql gives it

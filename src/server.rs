@@ -99,6 +99,17 @@ impl Server {
         Ok(())
     }
 
+    /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.
+    pub fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
+        let serving = axum::serve(listener, http::watch_router(&self.app));
+        tokio::spawn(async move {
+            let serving = serving.with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "serving the metrics");
+            }
+        });
+    }
+
     fn spawn_worker(&self, stop: CancellationToken, grace: Duration) -> JoinHandle<()> {
         let worker = Worker {
             db: self.app.db.clone(),

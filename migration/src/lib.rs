@@ -11,9 +11,11 @@ mod m20261123_000004_sessions;
 mod m20261123_000005_access;
 mod m20261123_000006_audit;
 mod m20261126_000007_pace;
+mod m20261126_000008_signals;
 mod m20261126_000009_knowledge;
 mod m20261126_000010_outbox;
 mod m20261126_000011_leads;
+mod m20261126_000012_job_trace;
 mod m20261126_000013_chat;
 
 /// All migrations, oldest first.
@@ -31,9 +33,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_access::Migration),
             Box::new(m20261123_000006_audit::Migration),
             Box::new(m20261126_000007_pace::Migration),
+            Box::new(m20261126_000008_signals::Migration),
             Box::new(m20261126_000009_knowledge::Migration),
             Box::new(m20261126_000010_outbox::Migration),
             Box::new(m20261126_000011_leads::Migration),
+            Box::new(m20261126_000012_job_trace::Migration),
             Box::new(m20261126_000013_chat::Migration),
         ]
     }

@@ -13,6 +13,8 @@ pub enum Permission {
     CompaniesRead,
     /// Have companies researched.
     CompaniesResearch,
+    /// Have the customers of companies monitored.
+    CompaniesMonitor,
     /// See customers.
     CustomersRead,
     /// See and search knowledge.
@@ -23,6 +25,10 @@ pub enum Permission {
     LeadsRead,
     /// See everybody's leads.
     LeadsReadAll,
+    /// Change customers.
+    CustomersWrite,
+    /// See signals.
+    SignalsRead,
     /// See everybody's jobs.
     JobsReadAll,
     /// Steer everybody's jobs.
@@ -49,6 +55,8 @@ pub enum Permission {
     ChatsReadAll,
     /// Delete everybody's chat sessions.
     ChatsDeleteAll,
+    /// See how the server does.
+    MetricsRead,
 }
 
 impl Permission {
@@ -84,7 +92,6 @@ impl Permission {
             Self::CompaniesResearch => {
                 ("companies:research", "Have companies researched, which may cost money.", &[Manager])
             }
-            Self::CustomersRead => ("customers:read", "See customers.", &[Manager, Counselor, Viewer]),
             Self::KnowledgeRead => {
                 ("knowledge:read", "See and search the documents that answers draw on.", &[Manager, Counselor, Viewer])
             }
@@ -94,6 +101,16 @@ impl Permission {
             Self::LeadsRead => ("leads:read", "See the leads that are assigned to oneself.", &[Manager, Counselor]),
             Self::LeadsReadAll => {
                 ("leads:read_all", "See everybody's leads, with the users to whom they are assigned.", &[Manager])
+            }
+            Self::CompaniesMonitor => {
+                ("companies:monitor", "Have the reports of a company's customers read for signals.", &[Manager])
+            }
+            Self::CustomersRead => {
+                ("customers:read", "See customers, with their account managers.", &[Manager, Counselor, Viewer])
+            }
+            Self::CustomersWrite => ("customers:write", "Change customers.", &[Manager]),
+            Self::SignalsRead => {
+                ("signals:read", "See signals and the reports on them.", &[Manager, Counselor, Viewer])
             }
             Self::JobsReadAll => ("jobs:read_all", "See everybody's jobs; one's own are always seen.", &[Manager]),
             Self::JobsManageAll => {
@@ -115,6 +132,9 @@ impl Permission {
             ),
             Self::ChatsDeleteAll => {
                 ("chats:delete_all", "Delete everybody's chat sessions; one's own may always be deleted.", &[])
+            }
+            Self::MetricsRead => {
+                ("metrics:read", "See the metrics of language models and the details of health.", &[Manager])
             }
         }
     }

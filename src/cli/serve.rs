@@ -23,18 +23,37 @@ pub(super) async fn serve(config: Config, no_worker: bool) -> anyhow::Result<()>
     // Before anything else: a start that fails here must not have made an administrator whose password nobody saw.
     let listener = TcpListener::bind(address);
     let listener = listener.await.with_context(|| format!("Cannot listen on {}:{}", address.0, address.1))?;
+    let metrics = bind_metrics(&config).await?;
     let server = prepare(config).await?;
     let admin = ensure_admin(&server.app.db, &server.app.ambient, &server.app.config.auth).await?;
     greet(&listener.local_addr()?.to_string(), &server.app.config.auth.admin_email, &admin);
+    serve_metrics(&server, metrics, &stop)?;
     let role = if no_worker { Role::Serve } else { Role::All };
     server.run(Some(listener), role, stop).await
 }
 
 pub(super) async fn work(config: Config) -> anyhow::Result<()> {
     let stop = stop_on_signal()?;
+    let metrics = bind_metrics(&config).await?;
     let server = prepare(config).await?;
+    serve_metrics(&server, metrics, &stop)?;
     print("Rapport works on background jobs; stop it with Ctrl-C.");
     server.run(None, Role::Work, stop).await
+}
+
+/// The port of its own for the metrics, where one is set.
+async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(port) = config.metrics.port else { return Ok(None) };
+    let host = config.metrics.host;
+    let listener = TcpListener::bind((host, port)).await;
+    Ok(Some(listener.with_context(|| format!("Cannot listen for metrics on {host}:{port}"))?))
+}
+
+fn serve_metrics(server: &Server, listener: Option<TcpListener>, stop: &CancellationToken) -> anyhow::Result<()> {
+    let Some(listener) = listener else { return Ok(()) };
+    print(&format!("  Metrics     http://{}/metrics", listener.local_addr()?));
+    server.serve_metrics(listener, stop.clone());
+    Ok(())
 }
 
 /// Opens the database, brings its tables up to date, and puts the program together.

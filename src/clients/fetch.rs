@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use reqwest::Response;
 pub use reqwest::dns::Resolve;
+use tracing::Instrument;
 use url::Url;
 
 pub use address::AddressPolicy;
@@ -34,7 +35,7 @@ use self::hosts::Hosts;
 use self::robots::RobotsCache;
 use self::text::Readable;
 use self::wire::Wire;
-use super::http::{ClientError, parse_retry_after};
+use super::http::{Call, ClientError, parse_retry_after};
 use crate::ambient::Ambient;
 use crate::config::FetchConfig;
 
@@ -127,7 +128,9 @@ impl HttpFetcher {
         rules.check(url)?;
         turn.pause_at_least(rules.crawl_delay());
         turn.begin().await;
-        let result = wire::within(left, self.request(url)).await;
+        let call = Call::begin(&self.ambient, "GET", "web");
+        let result = wire::within(left, self.request(url)).instrument(call.span()).await;
+        call.end(result.as_ref().err().map(|error| (error.kind(), false)));
         if let Err(FetchError::Status { retry_after: Some(pause), .. }) = &result {
             turn.pause_at_least((*pause).min(LONGEST_PAUSE));
         }

@@ -4,6 +4,7 @@
 //! size limits and the hiding of secrets are the same everywhere. URLs and headers appear in no
 //! error and in no log line: they carry keys.
 
+mod call;
 mod error;
 mod excerpt;
 mod retry;
@@ -15,12 +16,15 @@ use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
 
+pub(in crate::clients) use call::Call;
 pub use error::ClientError;
 pub use retry::{RetryPolicy, parse_retry_after};
 
 use crate::ambient::Ambient;
-pub(in crate::clients) use excerpt::{Redactor, one_line};
+pub(in crate::clients) use excerpt::Redactor;
+pub(crate) use excerpt::one_line;
 
 /// How many bytes of a refusal are read for the excerpt.
 const REFUSAL_BYTES: usize = 16 * 1024;
@@ -121,7 +125,7 @@ pub async fn send_with_retry<F>(policy: &RetryPolicy, ambient: &Ambient, request
 where
     F: Fn() -> RequestBuilder + Send + Sync,
 {
-    repeat(policy, ambient, || exchange(policy, ambient, request())).await
+    repeat(policy, ambient, || watched(ambient, request(), |request| exchange(policy, ambient, request))).await
 }
 
 /// As [`send_with_retry`], but hands over the answer with its body still to come, for bodies that are read while they are
@@ -137,7 +141,7 @@ pub(in crate::clients) async fn open_with_retry<F>(
 where
     F: Fn() -> RequestBuilder + Send + Sync,
 {
-    repeat(policy, ambient, || open(ambient, request())).await
+    repeat(policy, ambient, || watched(ambient, request(), |request| open(ambient, request))).await
 }
 
 /// The next piece of a body, nothing at its end.
@@ -168,6 +172,24 @@ where
         tokio::time::sleep(wait).await;
         number += 1;
     }
+}
+
+/// Counts and traces one attempt.
+async fn watched<T, A>(
+    ambient: &Ambient,
+    request: RequestBuilder,
+    attempt: impl FnOnce(RequestBuilder) -> A,
+) -> Result<T, ClientError>
+where
+    A: Future<Output = Result<T, ClientError>>,
+{
+    let built = request.try_clone().and_then(|request| request.build().ok());
+    let host = built.as_ref().and_then(|request| request.url().host_str()).unwrap_or("unknown").to_owned();
+    let method = built.as_ref().map_or("", |request| request.method().as_str()).to_owned();
+    let call = Call::begin(ambient, &method, &host);
+    let result = attempt(request).instrument(call.span()).await;
+    call.end(result.as_ref().err().map(|error| (error.kind(), error.is_transient())));
+    result
 }
 
 /// One attempt: sends, checks the status, reads the body.

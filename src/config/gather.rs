@@ -8,9 +8,9 @@ use url::{Host, Url};
 
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
-    HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, LogConfig, MailConfig, MailLogin, MailTls,
-    OPENAI_API_KEY, OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat,
-    issuers, knowledge, llm, reader::Reader, web,
+    HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
+    OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, issuers, knowledge,
+    llm, observe, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -37,18 +37,10 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     r.section("The rest");
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
+    let signal_alert_urgency = gather_alert_urgency(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
-    let log = LogConfig {
-        filter: r.text(
-            "LOG",
-            "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
-            "What is logged, as a filter such as info,rapport=debug.",
-        ),
-        json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
-    };
-    if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
-        r.problem("LOG", format!("is not a log filter: {error}"));
-    }
+    r.section("Log, metrics and traces");
+    let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
     Config {
         http,
         database,
@@ -67,9 +59,22 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Config {
         mail,
         outbox,
         sample_delay,
+        signal_alert_urgency,
         shutdown,
         log,
+        metrics,
+        traces,
     }
+}
+
+fn gather_alert_urgency(r: &mut Reader<'_>) -> f64 {
+    const NAME: &str = "SIGNAL_ALERT_URGENCY";
+    let what = "The urgency, 0 to 1, above which a signal is told to the customer's account manager at once.";
+    let urgency: f64 = r.parse(NAME, "0.7", what);
+    if !(0.0..=1.0).contains(&urgency) {
+        r.problem(NAME, "must be from 0 to 1");
+    }
+    urgency
 }
 
 fn gather_http(r: &mut Reader<'_>) -> HttpConfig {

@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
             let kind = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
             let kind = match kind {
                 "bool" => "true or false",
-                "f32" => "a number",
+                "f32" | "f64" => "a number",
                 "IpAddr" => "an IP address",
                 "MailTls" => "starttls, implicit or none",
                 _ => "a whole number in its range",

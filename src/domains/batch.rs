@@ -6,12 +6,14 @@ use async_graphql::{
     runtime::{TokioSpawner, TokioTimer},
 };
 
-use crate::{app::App, auth::Viewer};
+use crate::{app::App, auth::Viewer, events::Position};
 
 /// Loads what the fields of one request ask for, as its viewer may see it.
 pub struct Batch {
     pub(in crate::domains) app: App,
     pub(in crate::domains) viewer: Viewer,
+    /// Up to where the event log was read when the request began: what the request shows is of then or later.
+    pub(in crate::domains) began: Position,
 }
 
 /// The loader of one request.
@@ -19,6 +21,6 @@ pub type RequestLoader = DataLoader<Batch>;
 
 /// The loader for a request of `viewer`.
 pub fn loader(app: &App, viewer: &Viewer) -> RequestLoader {
-    let batch = Batch { app: app.clone(), viewer: viewer.clone() };
+    let batch = Batch { app: app.clone(), viewer: viewer.clone(), began: app.events.seen() };
     DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
 }

@@ -7,6 +7,6 @@ mod service;
 
 pub use entity::{Listing, Model as Customer, Segment};
 pub(crate) use graphql::customer_of;
-pub use graphql::{CustomerFilter, CustomerOrder, CustomersQuery};
-pub use loader::{CountBelow, CustomersBelow};
+pub use graphql::{CustomerFilter, CustomerOrder, CustomersMutation, CustomersQuery};
 pub use service::{CustomerList, Discovered, record_discovered};
+pub(crate) use service::{find, seen_since};

@@ -41,3 +41,4 @@ pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
 pub use token::{TokenError, TokenKey};
 pub use user::{Column as UserColumn, Entity as UserEntity, Model as User, Status as UserStatus};
 pub use users::active_administrators;
+pub(crate) use users::{active_user, user_topic};

@@ -18,5 +18,6 @@ pub use fact::{FactTopic, Model as FactRow};
 pub(crate) use graphql::company_of;
 pub use graphql::{IntelligenceMutation, IntelligenceQuery, OnboardingResultView, Source};
 pub use onboarding::{OnboardCompany, OnboardInput, OnboardingResult};
+pub(crate) use service::{facts_of, find};
 pub use ticker_service::{RefreshTickers, TickerService};
 pub use tickers::{Match as TickerMatch, MatchMethod};

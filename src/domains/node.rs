@@ -12,6 +12,7 @@ use super::{
     knowledge::{self, Document, Passage},
     leads::{self, Lead},
     outbox::{self, OutboxMail},
+    signals::{self, Signal},
     system::{self, Job},
 };
 use crate::{
@@ -50,6 +51,8 @@ pub enum Node {
     ChatSession(ChatSession),
     /// A message of one.
     ChatMessage(ChatMessage),
+    /// Something that happened at a customer.
+    Signal(Signal),
     /// A piece of background work.
     Job(Job),
 }
@@ -100,6 +103,7 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Res
         Passage::PREFIX => knowledge::passage_of(ctx, parse(id)?).await?.map(Node::KnowledgePassage),
         ChatSessionRow::PREFIX => chat::session_of(ctx, parse(id)?).await?.map(Node::ChatSession),
         ChatMessageRow::PREFIX => chat::message_of(ctx, parse(id)?).await?.map(Node::ChatMessage),
+        Signal::PREFIX => signals::signal_of(ctx, parse(id)?).await?.map(Node::Signal),
         JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
     })

@@ -3,10 +3,14 @@
 mod events;
 mod follow;
 mod graphql;
+mod health;
+mod health_graphql;
 mod loader;
 mod service;
 
 pub use events::JobError;
 pub(crate) use graphql::job_of;
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
+pub use health::{HealthReport, HealthStatus, PartHealth, check as check_health};
+pub use health_graphql::HealthQuery;
 pub(crate) use loader::PlaceOf;

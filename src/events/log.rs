@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub};
+use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub, tail::TailState};
 use crate::{
     ambient::Ambient,
     db::{Db, WriteTx},
@@ -28,6 +28,7 @@ pub struct EventLog {
     /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
     pub(super) start: Position,
     epoch: Arc<Mutex<Uuid>>,
+    pub(super) tail: Arc<Mutex<TailState>>,
 }
 
 impl std::fmt::Debug for EventLog {
@@ -50,7 +51,8 @@ impl EventLog {
     /// When the database fails.
     pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
         let epoch = Arc::new(Mutex::new(Uuid::nil()));
-        let mut log = Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch };
+        let mut log =
+            Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch, tail: Arc::default() };
         let tx = db.begin().await?;
         tx.lock(HISTORY).await?;
         let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
@@ -61,6 +63,7 @@ impl EventLog {
         tx.commit().await?;
         log.remember(log.history().await?.epoch);
         log.start = log.end().await?;
+        log.tail_looked(log.start);
         Ok(log)
     }
 

@@ -1,8 +1,9 @@
 //! The tail: reads new events in commit order and hands them to the hub.
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
-use sea_orm::{ConnectionTrait, Statement};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,63 @@ const HELD_BACK_TOO_LONG: Duration = Duration::from_secs(5);
 /// How long the tail waits after the database failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
+/// Where the tail is.
+#[derive(Debug, Default)]
+pub(super) struct TailState {
+    last: Position,
+    looked_at: Option<Instant>,
+}
+
+/// How far the live events of this process are behind what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lag {
+    /// Events that are written and not handed out yet, at most [`Lag::MOST`].
+    pub events: u64,
+    /// When the oldest of them was written.
+    pub oldest: Option<DateTime<Utc>>,
+    /// How long ago the tail read the log.
+    pub silent_for: Duration,
+}
+
+impl Lag {
+    /// Events are counted up to here.
+    pub const MOST: u64 = 1000;
+}
+
 impl EventLog {
+    /// How far the tail is behind.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lag(&self) -> Result<Lag, DbErr> {
+        let (last, looked_at) = {
+            let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+            (tail.last, tail.looked_at)
+        };
+        let sql = format!(
+            "SELECT COUNT(*) AS events, MIN(at) AS oldest FROM \
+             (SELECT at FROM events WHERE (tx, id) > ($1, $2) ORDER BY tx, id LIMIT {}) AS waiting",
+            Lag::MOST
+        );
+        let statement = Statement::from_sql_and_values(self.db.backend(), sql, [last.tx.into(), last.id.into()]);
+        let row = self.db.reader().query_one_raw(statement).await?;
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("events".to_owned()))?;
+        let events = u64::try_from(row.try_get::<i64>("", "events")?).unwrap_or_default();
+        let silent_for = looked_at.map(|at| at.elapsed()).unwrap_or_default();
+        Ok(Lag { events, oldest: row.try_get("", "oldest")?, silent_for })
+    }
+
+    /// Up to where this process has read the log: every change before it is committed, and can be read. Costs nothing, and
+    /// lies behind [`EventLog::end`] by what the tail has not read yet.
+    pub fn seen(&self) -> Position {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).last
+    }
+
+    pub(super) fn tail_looked(&self, last: Position) {
+        // Both are whole after any panic.
+        *self.tail.lock().unwrap_or_else(PoisonError::into_inner) = TailState { last, looked_at: Some(Instant::now()) };
+    }
+
     /// Runs the tail until `stop`, then ends all subscriptions. `poll` is how often it looks when nothing wakes it.
     pub async fn run(&self, poll: Duration, stop: CancellationToken) {
         tokio::select! {
@@ -76,6 +133,7 @@ impl EventLog {
                 *last = event.position;
                 self.hub.publish(event);
             }
+            self.tail_looked(*last);
             if !is_full {
                 // Only PostgreSQL has events that are written and not settled.
                 return Ok(self.db.is_postgres() && self.has_pending(*last).await?);

@@ -12,7 +12,7 @@ use async_graphql::{
 };
 use tokio::sync::OnceCell;
 
-use super::{errors::refused, limits::limit_error};
+use super::{Observed, errors::refused, limits::limit_error};
 use crate::{
     error::ErrorCode,
     limiter::{Balance, Budget, BudgetSubject, Shortage, Taken},
@@ -42,6 +42,9 @@ impl Extension for CostLimit {
         let result = next.run(ctx).await?;
         if result.complexity > self.0 {
             return Err(vec![limit_error("a cost of", self.0, result.complexity)]);
+        }
+        if let Some(observed) = ctx.data_opt::<Observed>() {
+            observed.is_valid(result.complexity);
         }
         if let Some(charge) = ctx.data_opt::<Charge>() {
             charge.pay(result.complexity).await.map_err(|error| vec![error])?;

@@ -30,7 +30,7 @@ pub fn finish(mut response: Response, request_id: &RequestId, limit: usize) -> R
 
 fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
     let source = error.source.take();
-    let code = if let Some(code) = code_set_before(&error) {
+    let code = if let Some(code) = code_of(&error) {
         code
     } else if let Some(service) = service_error(source.as_deref()) {
         log_internal(service, request_id);
@@ -72,7 +72,8 @@ fn in_short(error: &ServerError) -> String {
     message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
 }
 
-fn code_set_before(error: &ServerError) -> Option<ErrorCode> {
+/// The code of an error, once it has one.
+pub(super) fn code_of(error: &ServerError) -> Option<ErrorCode> {
     let code = error.extensions.as_ref()?.get("code")?;
     serde_json::from_value(code.clone().into_json().ok()?).ok()
 }

@@ -1,6 +1,9 @@
 //! Typed comparators for `filter` arguments. All parts that are given must hold.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
 
 use async_graphql::{InputObject, InputType, TypeName};
 use chrono::{DateTime, Utc};
@@ -118,6 +121,29 @@ pub struct IdFilter<T: Identified> {
     pub is_null: Option<bool>,
 }
 
+/// All conditions of an [`IdFilter`].
+type IdParts<'a, T> = (&'a Option<Id<T>>, &'a Option<Vec<Id<T>>>, &'a Option<Vec<Id<T>>>, Option<bool>);
+
+impl<T: Identified> IdFilter<T> {
+    fn parts(&self) -> IdParts<'_, T> {
+        (&self.eq, &self.is_in, &self.not_in, self.is_null)
+    }
+}
+
+impl<T: Identified> PartialEq for IdFilter<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl<T: Identified> Eq for IdFilter<T> {}
+
+impl<T: Identified> Hash for IdFilter<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
 impl<T: Identified> TypeName for IdFilter<T> {
     fn type_name() -> Cow<'static, str> {
         let words = T::NOUN.split(' ').map(|word| {
@@ -136,6 +162,49 @@ impl<T: Identified> IdFilter<T> {
             .add_option(self.is_in.as_ref().map(|ids| column.is_in(ids.iter().copied())))
             .add_option(self.not_in.as_ref().map(|ids| is_none_of(column, ids.iter().copied())))
             .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
+    }
+}
+
+/// Conditions on a number. All that are given must hold.
+#[derive(InputObject, Debug, Clone, Default)]
+pub struct FloatFilter {
+    /// Less than this.
+    pub lt: Option<f64>,
+    /// This or less.
+    pub lte: Option<f64>,
+    /// More than this.
+    pub gt: Option<f64>,
+    /// This or more.
+    pub gte: Option<f64>,
+}
+
+impl FloatFilter {
+    /// All conditions, compared as they are written: no input holds a number that differs from itself.
+    fn parts(&self) -> [Option<u64>; 4] {
+        [self.lt, self.lte, self.gt, self.gte].map(|number| number.map(f64::to_bits))
+    }
+
+    /// The condition on `column`.
+    pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        Condition::all()
+            .add_option(self.lt.map(|number| column.lt(number)))
+            .add_option(self.lte.map(|number| column.lte(number)))
+            .add_option(self.gt.map(|number| column.gt(number)))
+            .add_option(self.gte.map(|number| column.gte(number)))
+    }
+}
+
+impl PartialEq for FloatFilter {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for FloatFilter {}
+
+impl Hash for FloatFilter {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
     }
 }
 

@@ -73,6 +73,15 @@ impl ScalarType for Date {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(pub String);
 
+impl Decimal {
+    /// An amount of so many hundredths, such as cents.
+    pub fn of_cents(cents: i64) -> Self {
+        let sign = if cents < 0 { "-" } else { "" };
+        let cents = cents.unsigned_abs();
+        Self(format!("{sign}{}.{:02}", cents / 100, cents % 100))
+    }
+}
+
 /// An exact decimal number, written as text so that no digit is lost: `49.00`.
 #[Scalar(name = "Decimal")]
 impl ScalarType for Decimal {
@@ -105,6 +114,12 @@ mod tests {
         for wrong in ["", "1e3", ".5", "5.", "1.2.3", "--1", "$4", "1,000"] {
             assert!(Decimal::parse(wrong.into()).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn cents_are_hundredths_with_their_sign() {
+        let written = [0, 7, 4_900, -105].map(|cents| Decimal::of_cents(cents).0);
+        assert_eq!(written, ["0.00", "0.07", "49.00", "-1.05"]);
     }
 
     #[test]

@@ -1,14 +1,12 @@
 //! Whether the server lives, and whether it can serve.
 
-use std::time::Duration;
-
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::app::App;
-
-/// How long the database may take to answer before it counts as gone.
-const PATIENCE: Duration = Duration::from_secs(2);
+use crate::{
+    app::App,
+    domains::system::{HealthStatus, check_health},
+};
 
 /// `/health/live`: the process answers. `/health/ready`: it can serve, too.
 pub(super) fn router(app: App) -> Router {
@@ -19,15 +17,11 @@ pub(super) fn router(app: App) -> Router {
 }
 
 async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    let answer = tokio::time::timeout(PATIENCE, app.db.ping()).await;
-    let is_up = match answer {
-        Ok(Ok(())) => true,
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the database does not answer");
-            false
-        }
-        Err(_) => false,
-    };
-    let (code, status) = if is_up { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
-    (code, Json(json!({"status": status, "database": if is_up { "up" } else { "down" }})))
+    let report = check_health(&app).await;
+    let (code, status) =
+        if report.is_ready() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
+    let parts = report.parts.iter().map(|part| (part.name.to_owned(), part.status.as_str().into()));
+    let parts: Map<String, Value> = parts.collect();
+    let health: HealthStatus = report.status();
+    (code, Json(json!({"status": status, "health": health.as_str(), "parts": parts})))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_graphql::{Pos, Request, Response};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
+use tracing::{Instrument, Span};
 
 use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     error::Error,
     graphql::{RequestId, finish},
     schema::Engine,
+    telemetry::Metrics,
 };
 
 /// Joins the transports to sign-in and to the schema.
@@ -105,6 +107,10 @@ impl Gateway for RapportGateway {
         self.app.ambient.uuid().simple().to_string()
     }
 
+    fn metrics(&self) -> Option<&Metrics> {
+        Some(self.app.ambient.metrics())
+    }
+
     fn may_parse(&self, document: &str) -> bool {
         self.engine.may_parse(document)
     }
@@ -122,6 +128,8 @@ impl Gateway for RapportGateway {
                 Err(error) => refused(error, &viewer(Caller::Nobody, &request).request_id),
             }
         };
+        // The stream is read elsewhere; its operation belongs to the request that is here now.
+        let replies = replies.instrument(Span::current());
         replies.flatten_stream().map(|(response, cursor)| Reply { response, cursor }).boxed()
     }
 }

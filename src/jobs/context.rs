@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, future::Future, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
@@ -68,6 +70,11 @@ impl Context {
         self.0.job.owner_id
     }
 
+    /// When the job was asked for: the same in every attempt.
+    pub fn asked_at(&self) -> DateTime<Utc> {
+        self.0.job.created_at
+    }
+
     /// Which attempt this is, from 1.
     pub fn attempt(&self) -> i32 {
         self.0.job.attempt
@@ -128,18 +135,36 @@ impl Context {
         T: Serialize + DeserializeOwned,
         F: Future<Output = Result<T, Failure>>,
     {
-        if let Some(outcome) = self.finished(stage, task).await? {
+        if let Some(outcome) = self.start_task(stage, task).await? {
             return Ok(outcome);
         }
-        self.check_stopping()?;
-        self.announce(stage, task).await?;
-        let outcome = match work.await {
+        let span = tracing::info_span!("task", otel.name = step_name(stage, task), stage, task);
+        let outcome = match work.instrument(span).await {
             Ok(output) => TaskOutcome::Done(output),
             Err(failure) => TaskOutcome::Failed(failure),
         };
         let tx = self.begin().await?;
         self.commit_task(tx, stage, task, &outcome).await?;
         Ok(outcome)
+    }
+
+    /// Begins a task that writes rows: how it ended when an earlier attempt finished it; else `None`, and its begin is
+    /// announced. Its rows are written in a transaction of [`Context::begin`], those of its end by
+    /// [`Context::commit_task`].
+    ///
+    /// # Errors
+    /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
+    pub async fn start_task<T: DeserializeOwned>(
+        &self,
+        stage: &str,
+        task: &str,
+    ) -> Result<Option<TaskOutcome<T>>, JobError> {
+        if let Some(outcome) = self.finished(stage, task).await? {
+            return Ok(Some(outcome));
+        }
+        self.check_stopping()?;
+        self.announce(stage, task).await?;
+        Ok(None)
     }
 
     /// How a task ended that this attempt or an earlier one finished.

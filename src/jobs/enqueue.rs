@@ -15,6 +15,7 @@ use crate::{
     db::{Id, Signal, WriteTx},
     error::{Error, Result},
     events,
+    telemetry::trace,
 };
 
 /// A job to be put into the queue.
@@ -113,6 +114,7 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         idempotency_scope: new.idempotency_key.is_some().then_some(scope),
         idempotency_key: new.idempotency_key.clone(),
         last_event: 0,
+        trace_parent: trace::current(),
         created_at: now,
         started_at: None,
         finished_at: None,

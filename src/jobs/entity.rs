@@ -44,6 +44,8 @@ pub struct Model {
     pub input_hash: String,
     /// The id of the last event that changed this row: where a follower of the row goes on.
     pub last_event: i64,
+    /// The span that asked for it, as a `traceparent`, where it was traced.
+    pub trace_parent: Option<String>,
     pub created_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub finished_at: Option<DateTimeUtc>,

@@ -119,6 +119,40 @@ pub(super) async fn expired(db: &Db, now: DateTime<Utc>) -> Result<Vec<Id<Model>
         .await
 }
 
+/// How many jobs of a kind wait or run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueDepth {
+    /// The kind.
+    pub kind: String,
+    /// `QUEUED` or `RUNNING`.
+    pub status: JobStatus,
+    /// How many.
+    pub jobs: i64,
+    /// Since when the first of them has been due.
+    pub due_since: DateTime<Utc>,
+}
+
+/// The jobs that have not ended, by kind and status.
+///
+/// # Errors
+/// When the database fails.
+pub async fn depth(db: &Db) -> Result<Vec<QueueDepth>, DbErr> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::Kind)
+        .column(Column::Status)
+        .column_as(Column::Id.count(), "jobs")
+        .column_as(Column::RunAt.min(), "due_since")
+        .filter(Column::Status.is_in([JobStatus::Queued, JobStatus::Running]))
+        .group_by(Column::Kind)
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db.reader())
+        .await?;
+    let row = |(kind, status, jobs, due_since)| QueueDepth { kind, status, jobs, due_since };
+    Ok(rows.into_iter().map(row).collect())
+}
+
 /// Changes the row by `change` and appends the event that tells of it. Progress never falls, whatever `change` says.
 pub(super) async fn record(
     tx: &mut WriteTx,

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use sea_orm::ActiveValue::Set;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span, field::Empty};
 
 use super::{
     Context, Failure, JobError, JobEvent,
@@ -21,6 +22,7 @@ use crate::{
     db::{Db, Id},
     error::ErrorCode,
     events::{EventLog, Found},
+    telemetry::{metrics::AttemptOutcome, trace},
 };
 
 /// The longest pause that the other side of a job may ask for.
@@ -55,17 +57,28 @@ impl Ending {
 impl Runner {
     /// Runs a claimed job to the end of its attempt.
     pub(super) async fn run(self, row: Model, job: Arc<dyn ErasedJob>) {
-        let (id, kind) = (row.id, row.kind.clone());
-        if let Err(error) = self.attempt(row, job).await
+        let (id, kind, attempt) = (row.id, row.kind.clone(), row.attempt);
+        let (metrics, started) = (self.ambient.metrics().clone(), Instant::now());
+        let waited = (self.ambient.now() - row.run_at).to_std().unwrap_or_default();
+        let running = metrics.jobs().running(&kind, waited);
+        let span = span(&row);
+        let ended = self.attempt(row, job).instrument(span.clone()).await;
+        drop(running);
+        let (outcome, took) = (ended.as_ref().map_or(AttemptOutcome::Lost, |outcome| *outcome), started.elapsed());
+        metrics.jobs().ended(&kind, outcome, took);
+        span.record("outcome", outcome.as_str());
+        if let Err(error) = ended
             && !matches!(error, JobError::Interrupted)
         {
             // The row stays as it is; when its lease runs out, another attempt begins.
-            tracing::error!(job = %id, kind, %error, "the end of an attempt could not be written");
+            tracing::error!(job = %id, kind, attempt, %error, "the end of an attempt could not be written");
         }
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let outcome = outcome.as_str();
+        tracing::debug!(parent: None, job = %id, kind, attempt, duration_ms, outcome, "an attempt ended");
     }
 
-    async fn attempt(&self, row: Model, job: Arc<dyn ErasedJob>) -> Result<(), JobError> {
-        let id = row.id;
+    async fn attempt(&self, row: Model, job: Arc<dyn ErasedJob>) -> Result<AttemptOutcome, JobError> {
         let ctx = Context::load(&self.db, &self.ambient, row, self.stopping.clone()).await?;
         let started = JobEventKind::Started { attempt: ctx.attempt() };
         self.record(ctx.begin().await?, started, ActiveModel::default()).await?;
@@ -80,27 +93,32 @@ impl Runner {
             () = self.cancel_request(&ctx) => Ending::interrupted(),
             () = self.stop_now.cancelled() => Ending::interrupted(),
         };
-        tracing::debug!(job = %id, "attempt ended");
         self.settle(&ctx, ending).await
     }
 
-    async fn settle(&self, ctx: &Context, ending: Ending) -> Result<(), JobError> {
+    async fn settle(&self, ctx: &Context, ending: Ending) -> Result<AttemptOutcome, JobError> {
         let Ending::Attempt(result) = ending else {
             tracing::warn!(job = %ctx.id(), "the lease was lost; the job goes on elsewhere");
-            return Ok(());
+            return Ok(AttemptOutcome::Lost);
         };
         let tx = ctx.begin().await?;
-        match result {
-            Ok((output, message)) => self.complete(tx, output, message).await,
+        let (written, outcome) = match result {
+            Ok((output, message)) => (self.complete(tx, output, message).await, AttemptOutcome::Completed),
             // However it ended: whoever asked to stop the job must not see it come back.
-            Err(_) if tx.row.cancel_requested => self.finish(tx, JobEventKind::Cancelled, ActiveModel::default()).await,
-            Err(JobError::Fail(failure)) => self.fail(tx, failure).await,
-            Err(JobError::Retry { failure, .. }) if tx.row.attempt >= tx.row.max_attempts => {
-                self.fail(tx, failure).await
+            Err(_) if tx.row.cancel_requested => {
+                let cancelled = self.finish(tx, JobEventKind::Cancelled, ActiveModel::default()).await;
+                (cancelled, AttemptOutcome::Cancelled)
             }
-            Err(JobError::Retry { failure, after }) => self.retry_later(tx, failure, after).await,
-            Err(JobError::Interrupted) => self.give_back(tx).await,
-        }
+            Err(JobError::Fail(failure)) => (self.fail(tx, failure).await, AttemptOutcome::Failed),
+            Err(JobError::Retry { failure, .. }) if tx.row.attempt >= tx.row.max_attempts => {
+                (self.fail(tx, failure).await, AttemptOutcome::Failed)
+            }
+            Err(JobError::Retry { failure, after }) => {
+                (self.retry_later(tx, failure, after).await, AttemptOutcome::Retried)
+            }
+            Err(JobError::Interrupted) => (self.give_back(tx).await, AttemptOutcome::GivenBack),
+        };
+        written.map(|()| outcome)
     }
 
     /// Renews the lease until it is lost, or until somebody asks to cancel. When the database does not answer, the lease
@@ -145,7 +163,7 @@ impl Runner {
 
     async fn fail(&self, tx: FencedTx, failure: Failure) -> Result<(), JobError> {
         let Failure { code, message } = &failure;
-        tracing::error!(job = %tx.row.id, kind = tx.row.kind, code = code.as_str(), message, "a job failed");
+        tracing::error!(job = %tx.row.id, kind = tx.row.kind, attempt = tx.row.attempt, code = code.as_str(), message, "a job failed");
         let change = error_change(Some(&failure));
         self.finish(tx, JobEventKind::Failed { failure }, change).await
     }
@@ -163,7 +181,7 @@ impl Runner {
     async fn retry_later(&self, mut tx: FencedTx, failure: Failure, after: Option<Duration>) -> Result<(), JobError> {
         let row = tx.row.clone();
         let Failure { code, message } = &failure;
-        tracing::warn!(job = %row.id, kind = row.kind, code = code.as_str(), message, "an attempt failed; another follows");
+        tracing::warn!(job = %row.id, kind = row.kind, attempt = row.attempt, code = code.as_str(), message, "an attempt failed; another follows");
         let asked = after.unwrap_or_default().min(MAX_ASKED_PAUSE);
         let pause = queue::backoff(row.attempt, self.ambient.unit()).max(asked);
         // No finer than both databases keep it, so that the row and the event tell the same time.
@@ -197,6 +215,22 @@ impl Runner {
         queue::record(tx.tx(), &self.ambient, &row, kind, change).await?;
         tx.commit().await
     }
+}
+
+/// The span of an attempt: it goes on with the trace of whoever asked for the job, in whichever process.
+fn span(row: &Model) -> Span {
+    let span = tracing::info_span!(
+        parent: None,
+        "job",
+        otel.name = format!("job {}", row.kind),
+        otel.kind = "consumer",
+        job = %row.id,
+        kind = row.kind,
+        attempt = row.attempt,
+        outcome = Empty,
+    );
+    trace::go_on(&span, row.trace_parent.as_deref());
+    span
 }
 
 /// Takes jobs from workers that have been silent for longer than their lease. The lost attempt counts.

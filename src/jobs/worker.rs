@@ -74,6 +74,7 @@ impl Worker {
 
     /// What is done at each poll: expired leases, and the schedule.
     async fn keep_house(&self) {
+        self.ambient.metrics().serving().worker_looked();
         if let Err(error) = take_back(&self.db, &self.ambient).await {
             tracing::error!(%error, "taking back jobs of lost workers; will try again");
         }

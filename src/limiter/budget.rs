@@ -100,6 +100,11 @@ impl Budget {
         Self { redis, ambient, signed_in, anonymous, local }
     }
 
+    /// The Redis where budgets are kept together.
+    pub fn redis(&self) -> &SharedRedis {
+        &self.redis
+    }
+
     /// Takes points for an operation of `subject`.
     ///
     /// # Errors

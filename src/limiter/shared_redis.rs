@@ -56,6 +56,17 @@ impl SharedRedis {
         Ok(Self(Some(Arc::new(Link { connection, try_at: Mutex::default() }))))
     }
 
+    /// Whether Redis answers now; `None` when there is none.
+    pub async fn answers(&self) -> Option<bool> {
+        let link = self.0.as_deref()?;
+        let Some(turn) = link.turn() else { return Some(false) };
+        match redis::cmd("PING").query_async::<()>(&mut link.connection.clone()).await {
+            Ok(()) => link.answered(turn),
+            Err(error) => link.failed(&error),
+        }
+        Some(link.try_at().is_none())
+    }
+
     /// What the script answers. `None` when there is no Redis or it does not answer: then the process counts for itself.
     pub(super) async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Option<T> {
         let link = self.0.as_deref()?;

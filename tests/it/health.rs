@@ -1,41 +1,154 @@
-//! Whether the server can serve.
+//! Whether the server can serve, and what of that everybody may know.
 
-use crate::support::{TestApp, TestDb, patience};
+use std::{net::SocketAddr, time::Duration};
 
-/// A SQLite file cannot be taken away from a process that has it open, so this needs PostgreSQL.
-#[tokio::test]
-async fn a_server_whose_database_has_gone_is_not_ready_until_it_is_back() {
-    let Some(server) = TestDb::server() else {
-        println!("skipped: TEST_DATABASE_URL is not set");
-        return;
-    };
-    let app = TestApp::start().await;
-    let name = url::Url::parse(app.db.url()).unwrap().path().trim_start_matches('/').to_owned();
-    let rename = |from: String, to: String| {
-        let server = server.clone();
-        async move {
-            let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(&server).await.unwrap();
-            let kick = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{from}'");
-            loop {
-                sqlx::raw_sql(sqlx::AssertSqlSafe(kick.clone())).execute(&mut connection).await.unwrap();
-                let rename = format!("ALTER DATABASE {from} RENAME TO {to}");
-                if sqlx::raw_sql(sqlx::AssertSqlSafe(rename)).execute(&mut connection).await.is_ok() {
-                    break;
-                }
+use chrono::TimeDelta;
+use rapport::{
+    auth::SystemRole,
+    clients::llm::{ChatRequest, LanguageModel, Message},
+};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, TestDb, patience, proxy::Proxy};
+
+const HEALTH: &str = "{ health { status parts { name status detail } } }";
+
+async fn ready(address: SocketAddr) -> (u16, Value) {
+    let response = reqwest::get(format!("http://{address}/health/ready")).await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+/// Waits until the server says so, and returns what it says of its parts.
+async fn until(address: SocketAddr, status: u16) -> Value {
+    patience(async {
+        loop {
+            let (now, mut body) = ready(address).await;
+            if now == status {
+                return body["parts"].take();
             }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-    };
-    let until = |status: u16| {
-        let url = format!("http://{}/health/ready", app.address);
-        patience(async move {
-            while reqwest::get(&url).await.unwrap().status() != status {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-        })
-    };
-    until(200).await;
-    rename(name.clone(), format!("{name}_away")).await;
-    until(503).await;
-    rename(format!("{name}_away"), name).await;
-    until(200).await;
+    })
+    .await
+}
+
+async fn health(client: &Client) -> Value {
+    client.ok(HEALTH, json!({})).await["health"].take()
+}
+
+fn part<'a>(health: &'a Value, name: &str) -> &'a Value {
+    let parts = health["parts"].as_array().unwrap();
+    parts.iter().find(|part| part["name"] == name).unwrap()
+}
+
+#[expect(clippy::print_stdout, reason = "who reads the output of the tests should know")]
+fn is_postgres() -> bool {
+    if !TestDb::is_postgres() {
+        println!("skipped: TEST_DATABASE_URL is not set; a SQLite file cannot be taken from who has it open");
+    }
+    TestDb::is_postgres()
+}
+
+#[tokio::test]
+async fn a_server_whose_database_cannot_be_reached_lives_and_is_not_ready_until_it_can() {
+    if !is_postgres() {
+        return;
+    }
+    let db = TestDb::new().await;
+    let url = url::Url::parse(db.url()).unwrap();
+    let proxy = Proxy::to(format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432))).await;
+    let app = TestApp::builder().on(&db.through(proxy.address)).start().await;
+    assert_eq!(until(app.address, 200).await["database"], "up");
+    proxy.cut();
+    assert_eq!(until(app.address, 503).await["database"], "down");
+    let live = reqwest::get(format!("http://{}/health/live", app.address)).await.unwrap();
+    assert_eq!(live.status(), 200);
+    let told = health(&app.anonymous()).await;
+    assert_eq!((&told["status"], &part(&told, "database")["status"]), (&json!("DOWN"), &json!("DOWN")), "{told:#}");
+    proxy.mend();
+    assert_eq!(until(app.address, 200).await["database"], "up");
+    app.admin().await.onboard("Brightloom Analytics").await;
+}
+
+#[tokio::test]
+async fn events_that_are_held_back_make_a_server_not_ready_until_they_flow() {
+    if !is_postgres() {
+        return;
+    }
+    let app = TestApp::builder().without_worker().start().await;
+    let admin = app.admin().await;
+    let elsewhere = app.db.connect().await;
+    let open = elsewhere.begin().await.unwrap();
+    open.execute_unprepared("UPDATE event_log SET purged_id = purged_id").await.unwrap();
+    admin.onboard("Brightloom Analytics").await;
+    assert_eq!(ready(app.address).await.0, 200);
+    app.advance(TimeDelta::seconds(11));
+    assert_eq!(until(app.address, 503).await["events"], "down");
+    open.commit().await.unwrap();
+    assert_eq!(until(app.address, 200).await["events"], "up");
+}
+
+#[tokio::test]
+async fn a_server_that_has_what_it_needs_is_ready() {
+    let app = TestApp::builder().start().await;
+    let parts = until(app.address, 200).await;
+    let expected = json!({
+        "database": "up", "events": "up", "worker": "up", "redis": "off", "models": "off", "search": "off",
+        "edgar": "off", "mail": "off"
+    });
+    patience(async {
+        // The worker's first look may still be to come.
+        while ready(app.address).await.1["parts"] != expected {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(parts["database"], "up");
+    assert_eq!(health(&app.anonymous()).await["status"], "UP");
+}
+
+#[tokio::test]
+async fn a_model_that_fails_makes_the_server_degraded_and_leaves_it_ready() {
+    let builder = TestApp::builder().quiet().set("OLLAMA_HOST", "http://127.0.0.1:1").set("LLM_BREAKER_FAILURES", 1);
+    let app = builder.set("LLM_MAX_ATTEMPTS", 1).start().await;
+    assert_eq!(health(&app.anonymous()).await["status"], "UP");
+    let question = ChatRequest::new(vec![Message::user("Hello?")]);
+    patience(app.app.clients.llm.chat(&question)).await.unwrap_err();
+    let told = health(&app.anonymous()).await;
+    assert_eq!((&told["status"], &part(&told, "models")["status"]), (&json!("DEGRADED"), &json!("DOWN")), "{told:#}");
+    assert_eq!(ready(app.address).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_service_is_judged_by_the_last_calls_to_it() {
+    let builder = TestApp::builder().quiet().set("EDGAR_BASE_URL", "http://127.0.0.1:1");
+    let app = builder.set("EDGAR_USER_AGENT", "Acme Research admin@acme.example").start().await;
+    let status = async || part(&health(&app.anonymous()).await, "edgar")["status"].clone();
+    assert_eq!(status().await, "UNKNOWN");
+    let calls = app.app.ambient.metrics().calls();
+    for _ in 0..3 {
+        calls.ended("127.0.0.1", "no_connection", Some(false), Duration::ZERO);
+    }
+    assert_eq!(status().await, "DOWN");
+    calls.ended("127.0.0.1", "refused", Some(true), Duration::ZERO);
+    assert_eq!(status().await, "UP");
+}
+
+#[tokio::test]
+async fn details_are_for_those_who_may_see_metrics() {
+    let app = TestApp::builder().quiet().set("OLLAMA_HOST", "http://127.0.0.1:1").start().await;
+    for client in [app.anonymous(), app.user(SystemRole::Viewer).await] {
+        let told = health(&client).await;
+        assert!(told["parts"].as_array().unwrap().iter().all(|part| part["detail"].is_null()), "{told:#}");
+    }
+    let told = health(&app.user(SystemRole::Manager).await).await;
+    assert_eq!(part(&told, "models")["detail"], "ollama: breaker closed");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_down_makes_the_server_degraded_and_leaves_it_ready() {
+    let app = TestApp::builder().quiet().set("REDIS_URL", "redis://127.0.0.1:1").start().await;
+    assert_eq!(part(&health(&app.anonymous()).await, "redis")["status"], "DOWN");
+    assert_eq!(ready(app.address).await.0, 200);
 }

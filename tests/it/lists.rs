@@ -98,11 +98,19 @@ async fn filled() -> (TestApp, Client, Company) {
     }
     // Of no company, and so allowed to have one name.
     let namesakes: Vec<_> = (0..23).map(|_| app.customer(None, "Namesake")).collect();
+    let signals: Vec<_> = (0..23)
+        .map(|n| rapport::domains::signals::Signal {
+            filed_at: today() + TimeDelta::days(n as i64 / 8),
+            urgency: f64::from(n % 3) / 10.0,
+            ..app.signal(&customers[0], &n.to_string())
+        })
+        .collect();
     let jobs: Vec<_> = (0..23).map(|n| app.job(None, today() + TimeDelta::seconds(n / 10))).collect();
     let company = companies[0].clone();
     app.insert(companies).await;
     app.insert(customers).await;
     app.insert(namesakes).await;
+    app.insert(signals).await;
     app.insert(jobs).await;
     (app, admin, company)
 }
@@ -118,6 +126,10 @@ fn all_lists(company: &Company) -> Vec<(List, usize)> {
             let order = format!("orderBy: {{field: {field}, direction: {direction}}}");
             lists.push((List::root("customers", &order), 46));
             lists.push((List::of_company(company, &order), 23));
+        }
+        for field in ["FILED_AT", "DETECTED_AT", "URGENCY"] {
+            let order = format!("orderBy: {{field: {field}, direction: {direction}}}");
+            lists.push((List::root("signals", &order), 23));
         }
         lists.push((List::root("jobs", &format!("orderBy: {{field: CREATED_AT, direction: {direction}}}")), 23));
     }

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod agents;
 mod audit;
 mod budget;
 mod chat;
@@ -24,7 +25,10 @@ mod leads;
 mod limits;
 mod lists;
 mod llm;
+mod logs;
 mod mail;
+mod metrics;
+mod monitoring;
 mod onboarding;
 mod outbox;
 mod people;
@@ -37,4 +41,5 @@ mod sessions;
 mod statements;
 mod support;
 mod throttle;
+mod tracing;
 mod transport;

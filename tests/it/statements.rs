@@ -26,12 +26,17 @@ async fn with_parents(parents: usize) -> (TestApp, Client) {
         .iter()
         .flat_map(|company| [FactTopic::Products, FactTopic::Personas].map(|topic| app.fact(company, topic, 0)))
         .collect();
+    let signals: Vec<_> =
+        customers.iter().flat_map(|customer| ["1", "2"].map(|key| app.signal(customer, key))).collect();
+    let reports: Vec<_> = signals.iter().map(|signal| app.report(signal, "Head of Data")).collect();
     let owners = owners(&app).await;
     let jobs = companies.iter().zip(owners.iter().cycle());
     let jobs: Vec<_> = jobs.map(|(company, owner)| finished(app.job(Some(*owner), today()), company)).collect();
     app.insert(companies).await;
     app.insert(customers).await;
     app.insert(facts).await;
+    app.insert(signals).await;
+    app.insert(reports).await;
     app.insert(jobs).await;
     (app, admin)
 }
@@ -98,6 +103,26 @@ async fn each_list_of_customers_below_companies_is_one_statement() {
     let query = r#"{ companies { nodes { a: customers(first: 1) { nodes { name } } b: customers(last: 1) { nodes { name } }
                      c: customers(search: "b") { nodes { name } } } } }"#;
     takes(4, query, "/companies/nodes").await;
+}
+
+#[tokio::test]
+async fn signals_below_companies_with_all_that_they_show_are_one_statement_each() {
+    let query = "{ companies { nodes { signals(first: 3) { totalCount nodes { kind customer { name } company { name }
+                   amends { id } reports { headline } } } } } }";
+    takes(6, query, "/companies/nodes").await;
+}
+
+#[tokio::test]
+async fn signals_below_customers_below_companies_are_one_statement() {
+    let query =
+        "{ companies { nodes { customers(first: 2) { nodes { name signals(first: 1) { nodes { summary } } } } } } }";
+    takes(3, query, "/companies/nodes").await;
+}
+
+#[tokio::test]
+async fn the_account_managers_of_customers_are_one_statement() {
+    // Nobody looks after these.
+    takes(1, "{ customers(first: 100) { nodes { name accountManager { email } } } }", "/customers/nodes").await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod app;
 mod clock;
+pub mod collector;
 mod database;
 pub mod edgar;
 mod http;
@@ -11,6 +12,7 @@ pub mod mail_server;
 pub mod openai;
 mod process;
 pub mod program;
+pub mod proxy;
 pub mod rows;
 pub mod signing;
 pub mod smtp;

@@ -61,6 +61,23 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Its kind, in metrics and traces.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Unsuitable { .. } => "unsuitable",
+            Self::ForbiddenAddress => "forbidden_address",
+            Self::Robots | Self::RobotsUnreachable { .. } => "robots",
+            Self::TooLarge { .. } => "too_large",
+            Self::WrongType { .. } => "wrong_type",
+            Self::Redirects { .. } => "redirects",
+            Self::Status { status: 500..=599, .. } => "server_error",
+            Self::Status { .. } => "refused",
+            Self::Timeout => "timeout",
+            Self::Network { .. } => "no_connection",
+        }
+    }
+
     /// Whether the same page may be had later.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {

@@ -55,6 +55,22 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Its kind, in metrics and traces.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connect { .. } => "no_connection",
+            Self::Status { status: 429, .. } => "rate_limited",
+            Self::Status { status: 500..=599, .. } => "server_error",
+            Self::Status { .. } => "refused",
+            Self::TooLarge { .. } => "too_large",
+            Self::Cut => "cut_off",
+            Self::Garbage { .. } => "garbage",
+            Self::Request { .. } => "not_sent",
+        }
+    }
+
     /// Whether a later attempt may succeed. A job that fails so is worth repeating.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {

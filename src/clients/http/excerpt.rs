@@ -55,7 +55,7 @@ impl Redactor {
 }
 
 /// Joins the text to one line of at most `limit` characters, without control characters.
-pub(in crate::clients) fn one_line(text: &str, limit: usize) -> String {
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(limit).collect()

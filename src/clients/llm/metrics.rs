@@ -49,6 +49,31 @@ impl Histogram {
     /// Upper bounds, in seconds.
     pub const BOUNDS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
 
+    /// The mean; `None` of nothing.
+    pub fn mean(&self) -> Option<Duration> {
+        (self.count > 0).then(|| Duration::from_secs_f64(self.sum.as_secs_f64() / self.count as f64))
+    }
+
+    /// How long the share `q` (0 to 1) took at most; `None` of nothing. Within a bucket all are taken to lie at equal
+    /// distances, as Prometheus's `histogram_quantile` has it
+    /// (<https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile>), and none above the longest.
+    pub fn quantile(&self, q: f64) -> Option<Duration> {
+        if self.count == 0 {
+            return None;
+        }
+        let rank = q.clamp(0.0, 1.0) * self.count as f64;
+        let (mut lower, mut below) = (0.0, 0);
+        for (bound, count) in Self::BOUNDS.into_iter().zip(self.buckets) {
+            if count as f64 >= rank && count > below {
+                let share = (rank - below as f64) / (count - below) as f64;
+                let estimate = lower + (bound - lower) * share.max(0.0);
+                return Some(Duration::from_secs_f64(estimate).min(self.max));
+            }
+            (lower, below) = (bound, count);
+        }
+        Some(self.max)
+    }
+
     fn add(&mut self, took: Duration) {
         for (bucket, bound) in self.buckets.iter_mut().zip(Self::BOUNDS) {
             *bucket += u64::from(took.as_secs_f64() <= bound);
@@ -184,6 +209,22 @@ impl LlmMetrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantiles_lie_within_their_bucket_and_below_the_longest() {
+        let mut histogram = Histogram::default();
+        assert_eq!((histogram.quantile(0.5), histogram.mean()), (None, None));
+        for millis in [600, 700, 800, 900] {
+            histogram.add(Duration::from_millis(millis));
+        }
+        assert_eq!(histogram.mean(), Some(Duration::from_millis(750)));
+        // Two of four, half of the way from 0.5 to 1 s.
+        assert_eq!(histogram.quantile(0.5), Some(Duration::from_millis(750)));
+        // 0.975 s by the bucket, but none took so long.
+        assert_eq!(histogram.quantile(0.95), Some(Duration::from_millis(900)));
+        histogram.add(Duration::from_secs(500));
+        assert_eq!(histogram.quantile(1.0), Some(Duration::from_secs(500)));
+    }
 
     #[test]
     fn a_duration_counts_in_its_bucket_and_all_above() {

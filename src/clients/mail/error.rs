@@ -48,6 +48,25 @@ pub enum MailError {
 }
 
 impl MailError {
+    /// Its kind, in metrics and traces.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::NotConfigured { .. } => "not_configured",
+            Self::Unreachable { .. } => "no_connection",
+            Self::Timeout => "timeout",
+            Self::Deferred { .. } => "deferred",
+            Self::Refused { .. } => "refused",
+            Self::Invalid { .. } => "not_sent",
+        }
+    }
+
+    /// Whether the mail server is down, or cannot be used as it is set up.
+    #[must_use]
+    pub const fn is_of_the_server(&self) -> bool {
+        matches!(self, Self::NotConfigured { .. } | Self::Unreachable { .. } | Self::Timeout)
+    }
+
     /// Whether sending the same mail later may succeed.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {

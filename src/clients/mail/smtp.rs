@@ -15,11 +15,12 @@ use lettre::{
 };
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::{Mail, MailError, Mailer, message};
 use crate::{
     ambient::Ambient,
-    clients::http::Redactor,
+    clients::http::{Call, Redactor},
     config::{MailConfig, MailLogin, MailTls, SMTP_CA_FILE, SMTP_PASSWORD, SMTP_TLS, SMTP_USER},
 };
 
@@ -132,8 +133,10 @@ fn secrets(login: &MailLogin) -> [String; 3] {
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = message::build(mail, &self.config.from, &self.ambient)?;
-        let attempt = timeout(self.config.timeout, self.hand_over(&message)).await;
+        let call = Call::begin(&self.ambient, "", "mail");
+        let attempt = timeout(self.config.timeout, self.hand_over(&message)).instrument(call.span()).await;
         let attempt = attempt.unwrap_or(Err(MailError::Timeout));
+        call.end(attempt.as_ref().err().map(|error| (error.kind(), error.is_of_the_server())));
         if let Err(MailError::NotConfigured { setting, reason }) = &attempt {
             tracing::warn!(setting, reason, "the mail server does not accept a setting");
         }

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Id, Identified},
-    domains::intelligence::{Company, MatchMethod},
+    domains::{
+        identity::User,
+        intelligence::{Company, MatchMethod},
+    },
 };
 
 /// An account: found by research as a customer of a company.
@@ -47,6 +50,10 @@ pub struct Model {
     pub source_title: Option<String>,
     #[graphql(skip)]
     pub source_quote: Option<String>,
+    #[graphql(skip)]
+    pub account_manager_id: Option<Id<User>>,
+    /// Goes up with every change that a person makes; give it as `expectedVersion` when you change the customer.
+    pub version: i32,
     /// Whether the customer is made up, for trying the product.
     pub is_sample: bool,
     /// When research first found the customer.

@@ -1,22 +1,24 @@
 //! Customers, as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
+use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result};
 use sea_orm::Condition;
 
 use super::{
     entity::{Column, Entity, Listing, Model as Customer, Segment},
-    service::{self, CustomerList},
+    service::{self, CustomerChange, CustomerList},
 };
 use crate::{
     db::Id,
     domains::{
-        ContextExt,
+        ContextExt, List, connection_below,
+        identity::{User, named_user},
         intelligence::{Company, Source, company_of},
+        signals::{Signal, SignalFilter, SignalList, SignalOrder},
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
-        nullable, page_cost,
+        Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
+        combined, nullable, page_cost,
     },
 };
 
@@ -33,6 +35,8 @@ pub struct CustomerFilter {
     pub segment: Option<EnumFilter<Segment>>,
     /// By whether they are listed.
     pub listing: Option<EnumFilter<Listing>>,
+    /// By their account manager.
+    pub account_manager_id: Option<IdFilter<User>>,
     /// By when research first found them.
     pub first_seen_at: Option<DateTimeFilter>,
     /// By when research last found them.
@@ -54,6 +58,7 @@ impl CustomerFilter {
             .add_option(self.industry.as_ref().map(|filter| filter.on(Column::Industry)))
             .add_option(self.segment.as_ref().map(|filter| filter.on(Column::Segment)))
             .add_option(self.listing.as_ref().map(|filter| filter.on(Column::Listing)))
+            .add_option(self.account_manager_id.as_ref().map(|filter| filter.on(Column::AccountManagerId)))
             .add_option(self.first_seen_at.as_ref().map(|filter| filter.on(Column::FirstSeenAt)))
             .add_option(self.last_seen_at.as_ref().map(|filter| filter.on(Column::LastSeenAt)));
         combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
@@ -97,6 +102,31 @@ impl Customer {
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         let id = self.company_id?;
         nullable(company_of(ctx, id)).await
+    }
+
+    /// Who looks after the customer, and is told of urgent signals; null when nobody does.
+    async fn account_manager(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        let id = self.account_manager_id?;
+        nullable(named_user(ctx, id)).await
+    }
+
+    /// What happened at the customer, by its reports to the SEC. Needs `signals:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn signals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
+    ) -> Result<Connection<Signal>> {
+        let page = PageArgs::new(first, after, last, before);
+        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }, |signal| signal).await
     }
 
     /// The page that names the customer; null when it was not found by research.
@@ -145,9 +175,39 @@ impl CustomersQuery {
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let list = CustomerList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
-        let keyset = list.keyset();
+        let keyset = List::keyset(&list);
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
         Ok(Connection::new(page, keyset, total, |customer| customer))
+    }
+}
+
+/// What to change of a customer. What is left out stays.
+#[derive(InputObject)]
+pub struct UpdateCustomerInput {
+    /// The customer's id.
+    id: Id<Customer>,
+    /// The version that you read; `CONFLICT` when somebody has changed the customer since.
+    expected_version: i32,
+    /// The id of the active user who looks after the customer; null for nobody.
+    account_manager_id: MaybeUndefined<Id<User>>,
+}
+
+/// Mutations of customers.
+#[derive(Default, Debug)]
+pub struct CustomersMutation;
+
+#[Object]
+impl CustomersMutation {
+    /// Changes a customer. Needs `customers:write`. Fails with `CONFLICT` when somebody has changed the customer since
+    /// `expectedVersion`.
+    async fn update_customer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which customer, and how.")] input: UpdateCustomerInput,
+    ) -> Result<Customer> {
+        let UpdateCustomerInput { id, expected_version, account_manager_id } = input;
+        let change = CustomerChange { account_manager_id };
+        Ok(service::update(ctx.app()?, ctx.viewer()?, id, expected_version, change).await?)
     }
 }
 

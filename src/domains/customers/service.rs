@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
+use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
+};
 
 use super::{
     CustomerFilter, CustomerOrder, Segment,
@@ -13,9 +17,14 @@ use crate::{
     ambient::Ambient,
     app::App,
     auth::{Permission, Viewer},
-    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
-    domains::intelligence::{Company, TickerMatch},
-    error::Result,
+    db::{Db, Id, KeysetPage, WriteTx, fetch_page},
+    domains::{
+        List,
+        audit::{self, Entry},
+        identity::{User, UserEntity, active_user},
+        intelligence::{Company, TickerMatch},
+    },
+    error::{Error, Result},
     graphql::{PageArgs, TotalCount, contains_folded},
 };
 
@@ -33,13 +42,8 @@ pub struct CustomerList {
 }
 
 impl CustomerList {
-    /// The order of the list.
-    pub fn keyset(&self) -> Keyset<Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
     /// The rows of all pages.
-    pub fn select(&self) -> Select<Entity> {
+    pub(super) fn rows(&self) -> Select<Entity> {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let condition = Condition::all()
             .add_option(self.filter.as_ref().map(CustomerFilter::condition))
@@ -55,9 +59,87 @@ impl CustomerList {
 pub async fn list(app: &App, viewer: &Viewer, list: CustomerList) -> Result<(KeysetPage<Model>, TotalCount)> {
     viewer.need(Permission::CustomersRead)?;
     let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
-    let total = TotalCount::of_rows(&app.db, list.select());
+    let page = fetch_page(app.db.reader(), list.rows(), list.keyset(), &request).await?;
+    let total = TotalCount::of_rows(&app.db, list.rows());
     Ok((page, total))
+}
+
+/// What is to be changed of a customer; what is left out stays.
+#[derive(Debug, Default)]
+pub(super) struct CustomerChange {
+    pub(super) account_manager_id: MaybeUndefined<Id<User>>,
+}
+
+/// Changes a customer, whom nobody has changed since `expected_version`.
+///
+/// # Errors
+/// [`Error::Outdated`] when somebody has; [`Error::BadInput`] for an account manager who cannot be one.
+pub(super) async fn update(
+    app: &App,
+    viewer: &Viewer,
+    id: Id<Model>,
+    expected_version: i32,
+    change: CustomerChange,
+) -> Result<Model> {
+    viewer.need(Permission::CustomersWrite)?;
+    let tx = app.db.begin().await?;
+    let customer = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(Error::NotFound("customer"))?;
+    if customer.version != expected_version {
+        return Err(Error::Outdated { noun: "customer", version: customer.version });
+    }
+    let mut row: ActiveModel = Default::default();
+    if let Some(manager) = change.account_manager_id.as_opt_ref().map(|manager| manager.copied())
+        && manager != customer.account_manager_id
+    {
+        if let Some(manager) = manager
+            && active_user(&*tx, manager).await?.is_none()
+        {
+            return Err(Error::bad_input("input.accountManagerId", "There is no such active user."));
+        }
+        row.account_manager_id = Set(manager);
+    }
+    if !row.is_changed() {
+        return Ok(customer);
+    }
+    let row =
+        ActiveModel { id: Set(id), version: Set(customer.version + 1), updated_at: Set(app.ambient.now()), ..row };
+    let after = Entity::update(row).exec(&*tx).await?;
+    let entry = Entry::of("customer.updated", id, &after.name);
+    let entry = entry.between(audited(&tx, &customer).await?, audited(&tx, &after).await?);
+    audit::record(&tx, &app.ambient, viewer, entry).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// What the audit log keeps of a customer.
+async fn audited(tx: &WriteTx, customer: &Model) -> Result<serde_json::Value> {
+    let manager = match customer.account_manager_id {
+        Some(id) => UserEntity::find_by_id(id).one(&**tx).await?.map(|user| user.email),
+        None => None,
+    };
+    Ok(serde_json::json!({"accountManager": manager}))
+}
+
+/// The customer with this id, as it is in a transaction. The caller has checked that it may be seen.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn find(tx: &WriteTx, id: Id<Model>) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).one(&**tx).await
+}
+
+/// The customers of a company that research has found since, by name. The caller has checked that they may be seen.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn seen_since(db: &Db, company: Id<Company>, since: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::CompanyId.eq(company))
+        .filter(Column::LastSeenAt.gte(since))
+        .order_by_asc(Column::NameKey)
+        .order_by_asc(Column::Id)
+        .all(db.reader())
+        .await
 }
 
 /// A customer that research found.
@@ -130,6 +212,8 @@ fn row_of(id: Id<Model>, company: Id<Company>, found: Discovered, now: DateTime<
         source_url: Some(url),
         source_title: Some(title),
         source_quote: Some(quote),
+        account_manager_id: None,
+        version: 1,
         is_sample: found.is_sample,
         first_seen_at: now,
         last_seen_at: now,

@@ -1,6 +1,6 @@
 //! Which users there are, for those who may see them.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::{
     graphql::{UserFilter, UserOrder},
@@ -85,4 +85,17 @@ pub async fn active_administrators(db: &impl ConnectionTrait) -> Result<Vec<Mode
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id);
     Ok(administrators.all(db).await?)
+}
+
+/// The user with this id, if they may sign in.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn active_user<C: ConnectionTrait>(connection: &C, id: Id<Model>) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id).filter(Column::Status.eq(Status::Active)).one(connection).await
+}
+
+/// The topic of what one user alone is told.
+pub(crate) fn user_topic(id: Id<Model>) -> String {
+    format!("user:{id}")
 }

@@ -43,9 +43,9 @@ mod tests;
 mod urgency;
 mod value;
 
-pub use dedup::{FilingRef, original_of, repeats};
+pub use dedup::{FilingRef, dashed, original_of, repeats};
 pub use item::Item;
-pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, parse_filing};
+pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, paragraphs, parse_filing};
 pub use people::{Direction, Person};
 pub use rules::{Filed, signals_of};
 pub(super) use sentences::pattern;
@@ -54,3 +54,6 @@ pub use signal::{Evidence, Opportunity, Signal, SignalType};
 pub use submission::Exhibit;
 pub use urgency::urgency;
 pub use value::ValueEstimate;
+
+/// Goes up when the rules change in what they find, so that filings that were read before are read once more.
+pub const RULES_VERSION: i32 = 1;

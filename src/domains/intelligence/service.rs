@@ -1,9 +1,9 @@
 //! The rules of researched companies.
 
-use sea_orm::{Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::{
-    OnboardCompany, OnboardInput, company,
+    OnboardCompany, OnboardInput, company, fact,
     graphql::{CompanyFilter, CompanyOrder},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     auth::{Permission, Viewer},
     clients::research::CompanyRef,
     config::OPENAI_API_KEY,
-    db::{Keyset, KeysetPage, fetch_page},
+    db::{Db, Id, Keyset, KeysetPage, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount, contains_folded},
@@ -52,6 +52,30 @@ pub(super) async fn list(
     let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
     let total = TotalCount::of_rows(&app.db, list.select());
     Ok((page, total))
+}
+
+/// The company with this id. The caller has checked that it may be seen.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn find<C: ConnectionTrait>(
+    connection: &C,
+    id: Id<company::Model>,
+) -> Result<Option<company::Model>, DbErr> {
+    company::Entity::find_by_id(id).one(connection).await
+}
+
+/// All facts about a company, by topic, then by weight. The caller has checked that they may be seen.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn facts_of(db: &Db, company: Id<company::Model>) -> Result<Vec<fact::Model>, DbErr> {
+    fact::Entity::find()
+        .filter(fact::Column::CompanyId.eq(company))
+        .order_by_asc(fact::Column::Topic)
+        .order_by_asc(fact::Column::Rank)
+        .all(db.reader())
+        .await
 }
 
 /// What is asked for when a company is onboarded.

@@ -1,6 +1,6 @@
 //! Jobs, as clients see them.
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription, Union};
+use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
 use sea_orm::Condition;
@@ -14,25 +14,18 @@ use super::{
 use crate::{
     db::Id,
     domains::{
-        ContextExt,
+        ContextExt, JobResult,
         follow::{follow, resumed},
         identity::{User, user_of},
-        intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
+        result_of,
     },
     error::Error,
     graphql::{
         Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
         combined, nullable, page_cost,
     },
-    jobs::{Job as _, JobColumn, JobEntity, JobRow, JobStatus},
+    jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
-
-/// What a job yielded.
-#[derive(Union)]
-pub enum JobResult {
-    /// Of an onboarding.
-    Onboarding(OnboardingResultView),
-}
 
 /// A piece of background work. Follow it by `jobProgress`.
 pub struct Job(pub JobRow);
@@ -79,11 +72,7 @@ impl Job {
     /// What it yielded; null until it is completed, and for kinds of work that yield nothing to show.
     async fn result(&self) -> Option<Result<JobResult>> {
         let output = self.0.output.as_deref().filter(|_| self.0.status == JobStatus::Completed)?;
-        if self.0.kind != OnboardCompany::KIND {
-            return None;
-        }
-        let result = serde_json::from_str::<OnboardingResult>(output).map_err(Error::from);
-        Some(result.map(|result| JobResult::Onboarding(result.into())).map_err(Into::into))
+        result_of(&self.0.kind, output).map(|result| result.map_err(Into::into))
     }
 
     /// Attempts begun.
@@ -191,6 +180,13 @@ impl SystemQuery {
         nullable(job_of(ctx, id)).await
     }
 
+    /// The place of this query in the stream of events. Give it to a subscription as `after`: nothing falls between what
+    /// the other fields of the query show and what the subscription tells; what it tells first they may show already.
+    async fn events_cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
+        ctx.viewer()?.session()?;
+        Ok(ctx.app()?.events.cursor(ctx.loader()?.loader().began).into())
+    }
+
     /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
@@ -226,7 +222,7 @@ impl SystemMutation {
     }
 
     /// Starts a failed or cancelled job again; what it finished is not repeated. One's own, or anybody's with
-    /// `jobs:manage_all`; an onboarding needs `companies:research` too. Fails with `CONFLICT` otherwise.
+    /// `jobs:manage_all`; and what making a job of its kind needs, as `companies:research` for an onboarding. Fails with `CONFLICT` otherwise.
     async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Result<Job> {
         Ok(Job(service::retry(ctx.app()?, ctx.viewer()?, id).await?))
     }

@@ -12,7 +12,7 @@ use crate::{
     domains::{
         audit::{self, Entry},
         chat::ReplyInChat,
-        intelligence::OnboardCompany,
+        needed_for,
     },
     error::{Error, Result},
     events::{Found, Position, Subscription},
@@ -74,8 +74,8 @@ pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result
 pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
     refuse_reply(&job)?;
-    if job.kind == OnboardCompany::KIND {
-        viewer.need(Permission::CompaniesResearch)?;
+    if let Some(permission) = needed_for(&job.kind) {
+        viewer.need(permission)?;
     }
     let steered = jobs::retry(&app.db, &app.ambient, job.id).await?;
     commit(app, viewer, "job.retried", steered).await

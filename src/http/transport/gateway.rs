@@ -5,6 +5,8 @@ use std::{any::TypeId, net::IpAddr, sync::Arc, time::Duration};
 use async_graphql::{Request, Response};
 use futures_util::stream::BoxStream;
 
+use crate::telemetry::Metrics;
+
 /// What the transports need from the server behind them.
 ///
 /// Limits, timeouts and error codes of an operation are the gateway's business and arrive inside
@@ -43,6 +45,11 @@ pub trait Gateway: Clone + Send + Sync + 'static {
 
     /// The text of a trusted document, by the value of `extensions.persistedQuery.sha256Hash`.
     fn trusted_document(&self, _sha256: &str) -> Option<Arc<str>> {
+        None
+    }
+
+    /// Where open connections are counted; nowhere unless there is a place.
+    fn metrics(&self) -> Option<&Metrics> {
         None
     }
 

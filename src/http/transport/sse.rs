@@ -37,6 +37,7 @@ use super::{
     replies::{Replies, guard},
     shared::Transport,
 };
+use crate::telemetry::metrics::{Connection, Open};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const HEADERS: [(HeaderName, &str); 2] = [
@@ -76,6 +77,7 @@ pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, re
         shutdown: transport.shutdown_signal(),
         origin: origin.clone(),
         _counted: transport.connections().token(),
+        _open: gateway.metrics().map(|metrics| metrics.open(Connection::EventStream)),
         transport,
     };
     let body = stream::unfold(events, EventStream::step).map(Ok::<_, Infallible>);
@@ -109,6 +111,7 @@ struct EventStream<G: Gateway> {
     close_at: Option<Instant>,
     shutdown: CancellationToken,
     _counted: TaskTrackerToken,
+    _open: Option<Open>,
 }
 
 impl<G: Gateway> EventStream<G> {

@@ -35,6 +35,7 @@ use super::{
     refusal::Refusal,
     shared::Transport,
 };
+use crate::telemetry::metrics;
 
 /// The name of the subprotocol.
 const SUBPROTOCOL: &str = "graphql-transport-ws";
@@ -53,6 +54,7 @@ pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, re
     let header_token: Result<Option<String>, AuthError> =
         bearer_token(&parts.headers).map(|token| token.map(str::to_owned));
     let counted = transport.connections().token();
+    let open = transport.gateway().metrics().map(|metrics| metrics.open(metrics::Connection::WebSocket));
     upgrade.on_upgrade(move |socket| async move {
         let connection = Connection::new(transport, socket, origin, header_token);
         if is_our_protocol {
@@ -60,7 +62,7 @@ pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, re
         } else {
             connection.refuse_subprotocol().await;
         }
-        drop(counted);
+        drop((open, counted));
     })
 }
 

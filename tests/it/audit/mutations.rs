@@ -67,6 +67,7 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
             of_chat(world, mutation).await
         }
         "sendMails" => Some(of_the_outbox(world).await),
+        "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
         _ => None,
     };
     found.unwrap_or_else(|| {
@@ -307,4 +308,21 @@ async fn of_the_outbox(world: &World) -> Asked {
     let query = "mutation($ids: [ID!]!) { sendMails(ids: $ids) { mails { id } } }";
     let asked = Asked::new(&by, query, json!({"ids": [mail]})).writes("mail.queued", &world.admin.id, &mail);
     Asked { _server: Some(server), ..asked }
+}
+
+async fn of_customers(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let mut company = world.app.company("Ironvale Instruments");
+    company.name_key = company.id.to_string();
+    let customer = world.app.customer(Some(&company), "Bluefen Energy");
+    world.app.insert([company.clone()]).await;
+    world.app.insert([customer.clone()]).await;
+    if mutation == "monitorCustomers" {
+        let query = "mutation($id: ID!) { monitorCustomers(input: {companyId: $id}) { id } }";
+        let asked = Asked::new(by, query, json!({"id": company.id}));
+        return Some(asked.writes("job.created", admin, "/monitorCustomers/id"));
+    }
+    let query = "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { id } }";
+    let input = json!({"id": customer.id, "expectedVersion": 1, "accountManagerId": admin});
+    Some(Asked::new(by, query, json!({"input": input})).writes("customer.updated", admin, customer.id.to_string()))
 }

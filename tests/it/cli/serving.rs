@@ -107,11 +107,10 @@ async fn an_address_that_is_taken_is_said() {
 async fn a_server_that_lives_and_can_serve_says_so() {
     let db = TestDb::empty().await;
     let server = Program::on(&db).serve().await;
-    for (path, state) in [("live", json!({"status": "live"})), ("ready", json!({"status": "ready", "database": "up"}))]
-    {
-        let response = get(&server, &format!("/health/{path}")).await;
+    for state in ["live", "ready"] {
+        let response = get(&server, &format!("/health/{state}")).await;
         assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.json::<Value>().await.unwrap(), state);
+        assert_eq!(response.json::<Value>().await.unwrap()["status"], state);
     }
     if TestDb::is_postgres() {
         // Only on PostgreSQL: a SQLite file that is open cannot go away.
@@ -119,7 +118,8 @@ async fn a_server_that_lives_and_can_serve_says_so() {
         patience(async { while get(&server, "/health/ready").await.status() == StatusCode::OK {} }).await;
         let response = get(&server, "/health/ready").await;
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(response.json::<Value>().await.unwrap(), json!({"status": "not ready", "database": "down"}));
+        let body = response.json::<Value>().await.unwrap();
+        assert_eq!((&body["status"], &body["parts"]["database"]), (&json!("not ready"), &json!("down")), "{body:#}");
         assert_eq!(get(&server, "/health/live").await.status(), StatusCode::OK);
     }
 }

@@ -18,6 +18,8 @@ const NO_KEY: &str = "key_00000000000000000000000000000000";
 const NO_LEAD: &str = "lead_00000000000000000000000000000000";
 /// The id of no mail.
 const NO_MAIL: &str = "mail_00000000000000000000000000000000";
+/// The id of no customer.
+const NO_CUSTOMER: &str = "cus_00000000000000000000000000000000";
 /// The id of no company.
 const NO_COMPANY: &str = "com_00000000000000000000000000000000";
 /// The id of no knowledge document.
@@ -60,6 +62,15 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
     all.insert("mutation onboardCompany", r#"mutation { onboardCompany(input: {companyName: ""}) { id } }"#.to_owned());
     let send = format!(r#"mutation {{ sendMails(ids: ["{NO_MAIL}"]) {{ mails {{ id }} }} }}"#);
     all.insert("mutation sendMails", send);
+    all.insert(
+        "mutation monitorCustomers",
+        format!(r#"mutation {{ monitorCustomers(input: {{companyId: "{NO_COMPANY}"}}) {{ id }} }}"#),
+    );
+    all.insert(
+        "mutation updateCustomer",
+        format!(r#"mutation {{ updateCustomer(input: {{id: "{NO_CUSTOMER}", expectedVersion: 1}}) {{ id }} }}"#),
+    );
+    all.insert("subscription signalDetected", "subscription { signalDetected { at } }".to_owned());
     all.insert("subscription jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#));
     all
 }
@@ -70,8 +81,12 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query auditLog", "{ auditLog(first: 1) { nodes { id } } }".to_owned()),
         ("query companies", "{ companies { totalCount } }".to_owned()),
         ("query company", format!(r#"{{ company(id: "{NO_COMPANY}") {{ id }} }}"#)),
-        ("query customer", r#"{ customer(id: "cus_00000000000000000000000000000000") { id } }"#.to_owned()),
+        ("query customer", format!(r#"{{ customer(id: "{NO_CUSTOMER}") {{ id }} }}"#)),
         ("query customers", "{ customers { nodes { id } } }".to_owned()),
+        ("query health", "{ health { status } }".to_owned()),
+        ("query eventsCursor", "{ eventsCursor }".to_owned()),
+        ("query signal", r#"{ signal(id: "sig_00000000000000000000000000000000") { id } }"#.to_owned()),
+        ("query signals", "{ signals { totalCount } }".to_owned()),
         ("query job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query jobs", "{ jobs { totalCount } }".to_owned()),
         ("query knowledgeDocument", format!(r#"{{ knowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#)),
@@ -79,6 +94,7 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { score } }"#.to_owned()),
         ("query lead", format!(r#"{{ lead(id: "{NO_LEAD}") {{ id }} }}"#)),
         ("query leads", "{ leads { totalCount } }".to_owned()),
+        ("query modelMetrics", "{ modelMetrics { since } }".to_owned()),
         ("query node", format!(r#"{{ node(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query nodes", format!(r#"{{ nodes(ids: ["{NO_JOB}"]) {{ id }} }}"#)),
         ("query outbox", "{ outbox { totalCount } }".to_owned()),

@@ -85,6 +85,16 @@ impl TestDb {
         &self.0.folder
     }
 
+    /// The same PostgreSQL database, reached by another address.
+    pub fn through(&self, address: std::net::SocketAddr) -> Self {
+        let mut url = url::Url::parse(self.url()).unwrap();
+        url.set_ip_host(address.ip()).unwrap();
+        url.set_port(Some(address.port())).unwrap();
+        let folder = std::env::temp_dir().join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(Arc::new(Inner { url: url.to_string(), folder }))
+    }
+
     /// The settings that name it.
     pub fn config(&self) -> DatabaseConfig {
         let lookup = |name: &str| match name {

@@ -51,7 +51,12 @@ impl Program {
 
     /// Starts a server and waits until it says where it is.
     pub async fn serve(&self) -> Serving {
-        let mut process = self.command(&[]).stdin(Stdio::null()).spawn().unwrap();
+        self.start(&[]).await
+    }
+
+    /// Starts what goes on until it is stopped, and waits until it says where something is served.
+    pub async fn start(&self, arguments: &[&str]) -> Serving {
+        let mut process = self.command(arguments).stdin(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let (mut stdout, mut address) = (String::new(), None);
         while address.is_none() {

@@ -2,10 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use rapport::{
+    ambient::Ambient,
     db::Id,
     domains::{
         customers::{Customer, Listing, Segment},
-        intelligence::{Company, FactRow, FactTopic},
+        intelligence::{
+            Company, FactRow, FactTopic,
+            filings::{Opportunity, SignalType},
+        },
+        signals::{Signal, SignalReport},
     },
     jobs::{JobRow, JobStatus},
 };
@@ -15,6 +20,48 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{TestApp, today};
+
+/// A company that nobody has written yet.
+pub fn company(ambient: &Ambient, name: &str) -> Company {
+    Company {
+        id: Id::new(ambient),
+        name: name.to_owned(),
+        name_key: name.to_lowercase(),
+        website: None,
+        is_sample: false,
+        researched_at: today(),
+        created_at: today(),
+        updated_at: today(),
+    }
+}
+
+/// A customer that nobody has written yet.
+pub fn customer(ambient: &Ambient, company: Option<&Company>, name: &str) -> Customer {
+    Customer {
+        id: Id::new(ambient),
+        company_id: company.map(|company| company.id),
+        name: name.to_owned(),
+        name_key: name.to_lowercase(),
+        industry: None,
+        segment: Segment::Unknown,
+        listing: Listing::Unknown,
+        ticker: None,
+        cik: None,
+        exchange: None,
+        match_method: None,
+        match_confidence: None,
+        source_url: None,
+        source_title: None,
+        source_quote: None,
+        account_manager_id: None,
+        version: 1,
+        is_sample: false,
+        first_seen_at: today(),
+        last_seen_at: today(),
+        created_at: today(),
+        updated_at: today(),
+    }
+}
 
 impl TestApp {
     /// Writes rows.
@@ -37,41 +84,61 @@ impl TestApp {
 
     /// A company that nobody has written yet.
     pub fn company(&self, name: &str) -> Company {
-        Company {
-            id: Id::new(&self.app.ambient),
-            name: name.to_owned(),
-            name_key: name.to_lowercase(),
-            website: None,
-            is_sample: false,
-            researched_at: today(),
-            created_at: today(),
-            updated_at: today(),
-        }
+        company(&self.app.ambient, name)
     }
 
     /// A customer that nobody has written yet.
     pub fn customer(&self, company: Option<&Company>, name: &str) -> Customer {
-        Customer {
+        customer(&self.app.ambient, company, name)
+    }
+
+    /// A signal that nobody has written yet, of a company's customer; `key` tells it from the customer's others.
+    pub fn signal(&self, customer: &Customer, key: &str) -> Signal {
+        Signal {
             id: Id::new(&self.app.ambient),
-            company_id: company.map(|company| company.id),
-            name: name.to_owned(),
-            name_key: name.to_lowercase(),
-            industry: None,
-            segment: Segment::Unknown,
-            listing: Listing::Unknown,
-            ticker: None,
-            cik: None,
-            exchange: None,
-            match_method: None,
-            match_confidence: None,
-            source_url: None,
-            source_title: None,
-            source_quote: None,
+            customer_id: customer.id,
+            company_id: customer.company_id.unwrap(),
+            event_key: key.to_owned(),
+            kind: SignalType::CyberIncident,
+            opportunity: Opportunity::NewBusiness,
+            strength: 0.85,
+            urgency: 0.5,
+            value_low: None,
+            value_high: None,
+            value_currency: None,
+            value_assumption: None,
+            person_name: None,
+            person_role: None,
+            person_direction: None,
+            person_effective: None,
+            summary: "It reports a cyber incident.".to_owned(),
+            accession: "0001234567-26-000001".to_owned(),
+            item: "1.05".to_owned(),
+            sentence: "It was attacked.".to_owned(),
+            url: "https://pages.example/report.htm".to_owned(),
+            filed_at: today(),
+            amends_id: None,
             is_sample: false,
-            first_seen_at: today(),
-            last_seen_at: today(),
-            created_at: today(),
-            updated_at: today(),
+            job_id: Id::from_uuid(Uuid::nil()),
+            detected_at: today(),
+        }
+    }
+
+    /// A report on a signal that nobody has written yet.
+    pub fn report(&self, signal: &Signal, persona: &str) -> SignalReport {
+        SignalReport {
+            id: Id::new(&self.app.ambient),
+            signal_id: signal.id,
+            rank: 0,
+            persona: persona.to_owned(),
+            fact_id: None,
+            headline: "News".to_owned(),
+            why_it_matters: "It does.".to_owned(),
+            talking_points: "[]".to_owned(),
+            recommended_action: "Call.".to_owned(),
+            draft_message: "Hello.".to_owned(),
+            model: None,
+            made_at: today(),
         }
     }
 
@@ -117,6 +184,7 @@ impl TestApp {
             idempotency_key: None,
             input_hash: String::new(),
             last_event: 0,
+            trace_parent: None,
             created_at,
             started_at: None,
             finished_at: None,

@@ -33,7 +33,7 @@ pub(super) fn key(accession: &str, item: Item, kind: SignalType, person: Option<
 }
 
 /// An accession number in its form with dashes.
-pub(super) fn dashed(accession: &str) -> String {
+pub fn dashed(accession: &str) -> String {
     let accession = accession.trim();
     if accession.len() == 18 && accession.bytes().all(|byte| byte.is_ascii_digit()) {
         format!("{}-{}-{}", &accession[..10], &accession[10..12], &accession[12..])

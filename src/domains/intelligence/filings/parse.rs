@@ -84,12 +84,7 @@ pub fn parse_filing(document: &str) -> Filing {
     let is_submission = submission.is_some();
     let submission = submission.unwrap_or_default();
     let report = up_to(if is_submission { submission.report } else { document }, MAX_INPUT);
-    let (paragraphs, facts) = if markup::is_html(report) {
-        let marked = markup::read(report);
-        (lines::paragraphs(&marked.text), marked.facts)
-    } else {
-        (lines::plain_paragraphs(report), markup::Facts::default())
-    };
+    let (paragraphs, facts) = split(report);
     let paragraphs = divided(paragraphs);
     let (body, signature) = paragraphs.split_at(signature_at(&paragraphs));
     let mut reader = Reader::default();
@@ -104,6 +99,20 @@ pub fn parse_filing(document: &str) -> Filing {
         introduction: introduction(&reader.cover),
         items: sections(reader.parts),
         exhibits: submission.exhibits,
+    }
+}
+
+/// The paragraphs of any document, HTML or plain text, in one line each. It reads at most [`MAX_INPUT`] bytes.
+pub fn paragraphs(document: &str) -> Vec<String> {
+    split(up_to(document, MAX_INPUT)).0.into_iter().map(|lines| lines.join(" ")).collect()
+}
+
+fn split(document: &str) -> (Vec<Paragraph>, markup::Facts) {
+    if markup::is_html(document) {
+        let marked = markup::read(document);
+        (lines::paragraphs(&marked.text), marked.facts)
+    } else {
+        (lines::plain_paragraphs(document), markup::Facts::default())
     }
 }
 

@@ -7,7 +7,9 @@ mod words;
 
 use std::collections::HashMap;
 
+use async_graphql::Enum;
 use chrono::NaiveDate;
+use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
 use serde::{Deserialize, Serialize};
 
 use details::{Post, effective, pronoun_date, role_beside, role_of};
@@ -29,7 +31,9 @@ pub struct Person {
 }
 
 /// Which way a person goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "PersonDirection")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Direction {
     /// Takes a role.

@@ -1,6 +1,8 @@
 //! Signals: what a report means to somebody who sells to the company.
 
+use async_graphql::Enum;
 use chrono::{DateTime, Utc};
+use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
 use serde::{Deserialize, Serialize};
 
 use super::item::Item;
@@ -46,7 +48,11 @@ pub struct Evidence {
 }
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "SignalKind")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SignalType {
     /// An executive takes a role.
@@ -90,7 +96,9 @@ pub enum SignalType {
 }
 
 /// What a signal means for the business with the company.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "SignalOpportunity")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Opportunity {
     /// More of what the company already uses: it grows or has money to spend.

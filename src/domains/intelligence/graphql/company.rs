@@ -1,27 +1,26 @@
 //! Companies.
 
-use std::sync::Arc;
-
 use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
 use sea_orm::Condition;
 
 use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
 use crate::{
-    db::{Id, KeysetPage},
+    db::Id,
     domains::{
-        ContextExt,
-        customers::{CountBelow, Customer, CustomerFilter, CustomerList, CustomerOrder, CustomersBelow},
+        ContextExt, connection_below,
+        customers::{Customer, CustomerFilter, CustomerList, CustomerOrder},
         intelligence::{
             company::{Column, Entity, Model as Company},
             fact::{FactTopic, Model as FactRow},
             loader::FactsOf,
             service::{self, CompanyList},
         },
+        signals::{Signal, SignalFilter, SignalList, SignalOrder},
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, TotalCount, combined,
-        nullable, page_cost,
+        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined, nullable,
+        page_cost,
     },
 };
 
@@ -154,18 +153,27 @@ impl Company {
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs::new(first, after, last, before);
-        let list = Arc::new(CustomerList { page, filter, order: order_by, search });
-        let keyset = list.keyset();
-        let request = list.page.request(keyset)?;
-        let key = CustomersBelow { company: self.id, list };
-        let loader = ctx.loader()?;
-        let page = loader.load_one(key.clone()).await?;
-        let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
-        let total = TotalCount::new(move |ctx| {
-            let key = CountBelow(key.clone());
-            Box::pin(async move { Ok(ctx.loader()?.load_one(key).await?.unwrap_or(0)) })
-        });
-        Ok(Connection::new(page, keyset, total, |customer| customer))
+        let list = CustomerList { page, filter, order: order_by, search };
+        connection_below(ctx, self.id, list, |customer| customer).await
+    }
+
+    /// What happened at the company's customers, by their reports to the SEC. Needs `signals:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn signals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
+    ) -> Result<Connection<Signal>> {
+        let page = PageArgs::new(first, after, last, before);
+        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }, |signal| signal).await
     }
 }
 

@@ -1,0 +1,60 @@
+//! A call to the outside, counted and traced.
+
+use tokio::time::Instant;
+use tracing::{Span, field::Empty};
+
+use crate::{ambient::Ambient, telemetry::Metrics};
+
+/// A call that is being made. One that is dropped before its end was given up.
+pub(in crate::clients) struct Call {
+    metrics: Metrics,
+    target: String,
+    started: Instant,
+    span: Span,
+    has_ended: bool,
+}
+
+impl Call {
+    /// Begins a call of `target`: the host of a service, `web`, or `mail`.
+    pub(in crate::clients) fn begin(ambient: &Ambient, method: &str, target: &str) -> Self {
+        let span = tracing::info_span!(
+            "outgoing_call",
+            otel.name = [method, target].join(" ").trim(),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            server.address = target,
+            outcome = Empty,
+        );
+        let metrics = ambient.metrics().clone();
+        Self { metrics, target: target.to_owned(), started: Instant::now(), span, has_ended: false }
+    }
+
+    /// Its span.
+    pub(in crate::clients) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// The call ended, well or with a kind of failure, of which is known whether it speaks of a service that is down.
+    pub(in crate::clients) fn end(mut self, failure: Option<(&'static str, bool)>) {
+        let (outcome, is_down) = failure.unwrap_or(("ok", false));
+        if failure.is_some() {
+            self.span.record("otel.status_code", "ERROR");
+        }
+        self.count(outcome, is_down);
+    }
+
+    fn count(&mut self, outcome: &'static str, is_down: bool) {
+        self.has_ended = true;
+        self.span.record("outcome", outcome);
+        self.metrics.calls().ended(&self.target, outcome, Some(!is_down), self.started.elapsed());
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.span.record("outcome", "cancelled");
+            self.metrics.calls().ended(&self.target, "cancelled", None, self.started.elapsed());
+        }
+    }
+}

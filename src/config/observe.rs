@@ -1,0 +1,99 @@
+//! What the program tells of itself, and to whom.
+
+use std::{net::IpAddr, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::reader::Reader;
+
+/// How the log is written.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
+    pub filter: String,
+    /// JSON lines instead of text.
+    pub json: bool,
+    /// From this duration on an operation is slow.
+    pub slow: Duration,
+}
+
+/// Who may read the metrics. Neither set: nobody.
+#[derive(Debug, Clone)]
+pub struct MetricsConfig {
+    /// What a reader shows as a bearer token, on every port.
+    pub token: Option<SecretString>,
+    /// The address of a port of its own.
+    pub host: IpAddr,
+    /// The port of its own; 0 takes a free one. Without it the metrics are served beside the rest, for the token only.
+    pub port: Option<u16>,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone)]
+pub struct TracesConfig {
+    /// The address of the collector, below which `/v1/traces` lies. It may hold a key.
+    pub endpoint: Url,
+    /// The name of this program in traces.
+    pub service_name: String,
+}
+
+/// The shortest token for the metrics, in bytes.
+const SHORTEST_TOKEN: usize = 16;
+
+pub(super) fn log(r: &mut Reader<'_>) -> LogConfig {
+    let log = LogConfig {
+        filter: r.text(
+            "LOG",
+            "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
+            "What is logged, as a filter such as info,rapport=debug.",
+        ),
+        json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
+        slow: r.millis(
+            "LOG_SLOW_MS",
+            1000,
+            "From how many milliseconds on a query or mutation is logged as slow (info).",
+        ),
+    };
+    if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
+        r.problem("LOG", format!("is not a log filter: {error}"));
+    }
+    log
+}
+
+pub(super) fn metrics(r: &mut Reader<'_>) -> MetricsConfig {
+    let token = r.secret(
+        "METRICS_TOKEN",
+        "What Prometheus sends as bearer token to read /metrics, at least 16 characters. Without it and METRICS_PORT nobody reads them.",
+    );
+    if token.as_ref().is_some_and(|token| token.expose_secret().len() < SHORTEST_TOKEN) {
+        r.problem("METRICS_TOKEN", "must have at least 16 characters");
+    }
+    let host = r.parse("METRICS_HOST", "127.0.0.1", "The address on which METRICS_PORT listens.");
+    let port =
+        r.optional("METRICS_PORT", "A port of its own for /metrics and /health, also of workers; 0 takes a free one.");
+    let port = port.and_then(|port| {
+        let read = port.parse().ok();
+        if read.is_none() {
+            r.problem("METRICS_PORT", "must be a whole number in its range, such as 9464");
+        }
+        read
+    });
+    MetricsConfig { token, host, port }
+}
+
+pub(super) fn traces(r: &mut Reader<'_>) -> Option<TracesConfig> {
+    const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    let endpoint = r.optional(
+        ENDPOINT,
+        "The OpenTelemetry collector that gets traces by OTLP over HTTP, such as http://localhost:4318.",
+    );
+    let service_name = r.text("OTEL_SERVICE_NAME", "rapport", "The name of this program in traces.");
+    match Url::parse(&endpoint?) {
+        Ok(endpoint) if matches!(endpoint.scheme(), "http" | "https") => Some(TracesConfig { endpoint, service_name }),
+        _ => {
+            r.problem(ENDPOINT, "must be a web address, such as http://localhost:4318");
+            None
+        }
+    }
+}

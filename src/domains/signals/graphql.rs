@@ -1,0 +1,11 @@
+//! Signals, as clients see them.
+
+mod events;
+mod monitoring;
+mod signal;
+
+pub(super) use events::SignalEvent;
+pub use events::SignalsSubscription;
+pub use monitoring::{MonitoringResultView, SignalsMutation};
+pub(crate) use signal::signal_of;
+pub use signal::{SignalFilter, SignalOrder, SignalsQuery};

@@ -1,0 +1,107 @@
+//! Signals as they are detected.
+
+use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject, Subscription};
+use chrono::{DateTime, Utc};
+use futures_util::Stream;
+
+use super::signal_of;
+use crate::{
+    db::Id,
+    domains::{
+        ContextExt,
+        follow::{Place, follow, resumed},
+        intelligence::Company,
+        signals::{Signal, events::Detected, follow::begin, service},
+    },
+    graphql::{CursorText, nullable},
+};
+
+/// Something that happened to the signals. A client may select these fields alone and ignore the kinds it does not know.
+#[derive(Interface, Debug, Clone)]
+#[graphql(
+    field(
+        name = "cursor",
+        ty = "&CursorText",
+        desc = "The place of the event: give it as `after` to go on behind it."
+    ),
+    field(name = "at", ty = "&DateTime<Utc>", desc = "When it happened.")
+)]
+pub enum SignalEvent {
+    /// The present state.
+    State(SignalsState),
+    /// A signal was detected.
+    Detected(SignalDetected),
+}
+
+/// The present state of the signals: the first event for a client that knows nothing yet.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct SignalsState {
+    /// The place of the event: give it as `after` to go on behind it.
+    cursor: CursorText,
+    /// When it happened.
+    at: DateTime<Utc>,
+    /// How many signals there are, of the company that is followed or of all.
+    total_count: u64,
+    /// The one that was detected last; null when there is none.
+    latest: Option<Signal>,
+}
+
+/// A signal was detected.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(complex)]
+pub struct SignalDetected {
+    /// The place of the event: give it as `after` to go on behind it.
+    cursor: CursorText,
+    /// When it happened.
+    at: DateTime<Utc>,
+    #[graphql(skip)]
+    signal_id: Id<Signal>,
+}
+
+#[ComplexObject]
+impl SignalDetected {
+    /// The signal; null when it is gone by now.
+    async fn signal(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
+        nullable(signal_of(ctx, self.signal_id)).await
+    }
+}
+
+impl SignalEvent {
+    /// The present state.
+    pub(in crate::domains::signals) fn state(place: Place, total_count: u64, latest: Option<Signal>) -> Self {
+        let Place { cursor, at } = place;
+        Self::State(SignalsState { cursor, at, total_count, latest })
+    }
+
+    /// A signal that was detected.
+    pub(in crate::domains::signals) fn detected(place: Place, detected: Detected) -> Self {
+        let Place { cursor, at } = place;
+        Self::Detected(SignalDetected { cursor, at, signal_id: detected.signal })
+    }
+}
+
+/// Subscriptions of signals.
+#[derive(Default, Debug)]
+pub struct SignalsSubscription;
+
+#[Subscription]
+impl SignalsSubscription {
+    /// Signals as they are detected: the present state first, then each signal, without end. With `after` it begins with the
+    /// first that was missed; `eventsCursor` of an earlier query is a place to begin from. Needs `signals:read`, and what
+    /// you may see of customers, companies and users when you begin: losing that ends it. Fails with `HISTORY_LOST` when
+    /// the events after the cursor are no longer kept.
+    async fn signal_detected(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only the signals of this company's customers; of all when not given.")] company_id: Option<
+            Id<Company>,
+        >,
+        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+    ) -> Result<impl Stream<Item = Result<SignalEvent>> + use<>> {
+        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+        viewer.session()?;
+        let after = resumed(ctx, after).await?;
+        let followed = service::follow(app, viewer, company_id, after).await?;
+        follow(ctx, begin(&app.events, &app.ambient, viewer, company_id, followed))
+    }
+}

@@ -1,0 +1,251 @@
+//! Signals and the reports on them.
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition};
+
+use crate::{
+    db::Id,
+    domains::{
+        ContextExt, List,
+        customers::{Customer, customer_of},
+        intelligence::{
+            Company, company_of,
+            filings::{self, Direction, Item, Opportunity, SignalType},
+        },
+        signals::{
+            Signal, SignalReport,
+            loader::ReportsOn,
+            service::{self, SignalList},
+            signal::{Column, Entity},
+        },
+    },
+    error::Error,
+    graphql::{
+        Connection, Date, DateTimeFilter, Decimal, EnumFilter, FloatFilter, IdFilter, Order, OrderField, PageArgs,
+        SortDirection, combined, nullable, page_cost,
+    },
+};
+
+/// A range of money that may be won or lost.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct ValueRange {
+    /// The lower end.
+    low: Decimal,
+    /// The upper end.
+    high: Decimal,
+    /// The currency of both, as ISO 4217 has it, such as `USD`.
+    currency: String,
+    /// What the range rests on, for a person.
+    assumption: String,
+}
+
+/// What proves a signal: a sentence of a report to the SEC.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct SignalEvidence {
+    /// The accession number of the report, such as `0001193125-23-048785`.
+    accession: String,
+    /// The item of form 8-K under which it is told, such as `5.02`.
+    item: String,
+    /// What the form calls the item.
+    item_title: String,
+    /// The sentence, word for word.
+    sentence: String,
+    /// The address of the document in which it stands: the report, or an exhibit to it.
+    url: String,
+    /// When the report was filed.
+    filed_at: DateTime<Utc>,
+}
+
+/// Who comes or goes.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct SignalPerson {
+    /// The name, as the report writes it.
+    name: String,
+    /// The role that is taken or left; null when not stated.
+    role: Option<String>,
+    /// Whether the person takes the role or leaves it.
+    direction: Direction,
+    /// From when; null when not stated.
+    effective_on: Option<Date>,
+}
+
+#[ComplexObject]
+impl Signal {
+    /// The urgency now, 0 to 1: `strength` halves every 21 to 90 days after the filing, by kind.
+    async fn current_urgency(&self, ctx: &Context<'_>) -> Result<f64> {
+        let age = ctx.app()?.ambient.now() - self.filed_at;
+        Ok(filings::urgency(self.kind, self.strength, age))
+    }
+
+    /// What may be at stake, by an assumption that stands with it; null for what is only a reason to talk.
+    async fn value(&self) -> Option<ValueRange> {
+        let value = self.estimate()?;
+        let (low, high) = (Decimal::of_cents(value.low), Decimal::of_cents(value.high));
+        Some(ValueRange { low, high, currency: value.currency, assumption: value.assumption })
+    }
+
+    /// Who comes or goes; null unless the signal is about a person.
+    async fn person(&self) -> Option<SignalPerson> {
+        let person = self.who()?;
+        let effective_on = person.effective.map(Date);
+        Some(SignalPerson { name: person.name, role: person.role, direction: person.direction, effective_on })
+    }
+
+    /// What proves it.
+    async fn evidence(&self) -> SignalEvidence {
+        SignalEvidence {
+            accession: self.accession.clone(),
+            item: self.item.clone(),
+            item_title: Item::parse(&self.item).map(Item::title).unwrap_or_default().to_owned(),
+            sentence: self.sentence.clone(),
+            url: self.url.clone(),
+            filed_at: self.filed_at,
+        }
+    }
+
+    /// At which customer it happened; null when you may not see customers.
+    async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
+        nullable(customer_of(ctx, self.customer_id)).await
+    }
+
+    /// Whose customer that is; null when you may not see companies.
+    async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
+        nullable(company_of(ctx, self.company_id)).await
+    }
+
+    /// The signal of the earlier report that this one's report amends, of the same item; null when its report amends none,
+    /// or none that told of a signal there.
+    async fn amends(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
+        let id = self.amends_id?;
+        nullable(signal_of(ctx, id)).await
+    }
+
+    /// What it means for whom, one report a persona; empty until the monitoring that found the signal has written them.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<SignalReport>> {
+        Ok(ctx.loader()?.load_one(ReportsOn(self.id)).await?.unwrap_or_default())
+    }
+}
+
+#[ComplexObject]
+impl SignalReport {
+    /// What to say, in the order in which to say it.
+    #[graphql(name = "talkingPoints")]
+    async fn listed_talking_points(&self) -> Result<Vec<String>> {
+        Ok(serde_json::from_str(&self.talking_points).map_err(Error::from)?)
+    }
+}
+
+/// Which signals. All parts that are given must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct SignalFilter {
+    /// By what happened.
+    pub kind: Option<EnumFilter<SignalType>>,
+    /// By what it means for the business.
+    pub opportunity: Option<EnumFilter<Opportunity>>,
+    /// By the urgency when they were detected, 0 to 1.
+    pub urgency: Option<FloatFilter>,
+    /// By customer.
+    pub customer_id: Option<IdFilter<Customer>>,
+    /// By the company whose customer it is.
+    pub company_id: Option<IdFilter<Company>>,
+    /// By when the report was filed.
+    pub filed_at: Option<DateTimeFilter>,
+    /// By when they were detected.
+    pub detected_at: Option<DateTimeFilter>,
+    /// Made-up signals only (true), or real ones only (false).
+    pub is_sample: Option<bool>,
+    /// Each of these holds too.
+    pub and: Option<Vec<SignalFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<SignalFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<SignalFilter>>,
+}
+
+impl SignalFilter {
+    /// The filter as SQL.
+    pub(in crate::domains::signals) fn condition(&self) -> Condition {
+        let own = Condition::all()
+            .add_option(self.kind.as_ref().map(|filter| filter.on(Column::Kind)))
+            .add_option(self.opportunity.as_ref().map(|filter| filter.on(Column::Opportunity)))
+            .add_option(self.urgency.as_ref().map(|filter| filter.on(Column::Urgency)))
+            .add_option(self.customer_id.as_ref().map(|filter| filter.on(Column::CustomerId)))
+            .add_option(self.company_id.as_ref().map(|filter| filter.on(Column::CompanyId)))
+            .add_option(self.filed_at.as_ref().map(|filter| filter.on(Column::FiledAt)))
+            .add_option(self.detected_at.as_ref().map(|filter| filter.on(Column::DetectedAt)))
+            .add_option(self.is_sample.map(|is_sample| Column::IsSample.eq(is_sample)));
+        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+    }
+}
+
+/// By what signals can be ordered.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignalOrderField {
+    /// When the report was filed.
+    FiledAt,
+    /// When they were detected.
+    DetectedAt,
+    /// The urgency when they were detected.
+    Urgency,
+}
+
+/// The order of a list of them.
+pub type SignalOrder = Order<SignalOrderField>;
+
+impl OrderField for SignalOrderField {
+    type Entity = Entity;
+
+    const DEFAULT: (Self, SortDirection) = (Self::FiledAt, SortDirection::Desc);
+
+    fn column(self) -> Column {
+        match self {
+            Self::FiledAt => Column::FiledAt,
+            Self::DetectedAt => Column::DetectedAt,
+            Self::Urgency => Column::Urgency,
+        }
+    }
+}
+
+/// Queries for signals.
+#[derive(Default, Debug)]
+pub struct SignalsQuery;
+
+#[Object]
+impl SignalsQuery {
+    /// The signal with this id; null when there is none. Needs `signals:read`.
+    async fn signal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The signal's id.")] id: Id<Signal>,
+    ) -> Option<Result<Signal>> {
+        nullable(signal_of(ctx, id)).await
+    }
+
+    /// Signals of all customers. Needs `signals:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn signals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
+    ) -> Result<Connection<Signal>> {
+        let list = SignalList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
+        let keyset = list.keyset();
+        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
+        Ok(Connection::new(page, keyset, total, |signal| signal))
+    }
+}
+
+/// The signal with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn signal_of(ctx: &Context<'_>, id: Id<Signal>) -> crate::error::Result<Option<Signal>> {
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
+}

@@ -1,0 +1,102 @@
+//! Reports that only point to a press release: the release tells what the report does not.
+//!
+//! Of a release the headline and the paragraphs that follow it are read, where the news stands; further down stand plans,
+//! quotations and legal notices, in which every word that rules look for occurs.
+
+use chrono::{DateTime, Utc};
+
+use crate::domains::intelligence::filings::{self, Filed, Filing, Item, ItemSection, Signal as Told};
+
+/// Items under which a report may do no more than point to a press release: results, and news.
+const POINTING: [Item; 3] = [Item::Current(7, 1), Item::Current(8, 1), Item::Current(2, 2)];
+
+/// How much of a release is read, in bytes.
+const LEAD: usize = 2_000;
+
+/// The item of a report that points to an exhibit 99 and by itself tells of nothing, in a report that tells of nothing
+/// else. A report that tells of something has told what its release is about.
+pub(super) fn only_pointed_to(report: &Filing, told: &[Told]) -> Option<Item> {
+    let points = |section: &&ItemSection| {
+        let text = section.text.to_lowercase();
+        POINTING.contains(&section.item) && (text.contains("exhibit 99") || text.contains("press release"))
+    };
+    report.items.iter().find(points).filter(|_| told.is_empty()).map(|section| section.item)
+}
+
+/// The signals of a release, by the rules for the item that points to it.
+pub(super) fn signals_of(
+    report: &Filing,
+    item: Item,
+    release: &str,
+    filed: &Filed<'_>,
+    now: DateTime<Utc>,
+) -> Vec<Told> {
+    let text = lead(&filings::paragraphs(release));
+    let section = ItemSection { item, title: item.title().to_owned(), text, sub_paragraphs: Vec::new() };
+    let release = Filing { company: report.company.clone(), items: vec![section], ..Filing::default() };
+    filings::signals_of(&release, filed, now)
+}
+
+/// The beginning of a release in whole paragraphs, at least one.
+fn lead(paragraphs: &[String]) -> String {
+    let mut text = String::new();
+    for paragraph in paragraphs {
+        if !text.is_empty() && text.len() + paragraph.len() > LEAD {
+            break;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(paragraph);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+    use crate::domains::intelligence::filings::parse_filing;
+
+    const RELEASE: &str = "<html><body><p>Exhibit 99.1</p><p>ACME APPOINTS A CHIEF FINANCIAL OFFICER</p>\
+        <p>On May 1, 2024, Acme Widgets, Inc. announced that Jane Roe has been appointed as Chief Financial Officer, \
+        effective May 15, 2024.</p></body></html>";
+
+    fn report(item: &str, text: &str) -> Filing {
+        let item = Item::parse(item).unwrap();
+        parse_filing(&format!("<p>Item {item} {}</p>\n<p>{text}</p>", item.title()))
+    }
+
+    fn told(report: &Filing, release: &str) -> Vec<Told> {
+        let now = Utc.with_ymd_and_hms(2024, 5, 2, 20, 0, 0).unwrap();
+        let item = only_pointed_to(report, &[]).unwrap();
+        let filed = Filed { accession: "0001234567-24-000123", url: "https://sec.example/ex99.htm", filed_at: now };
+        signals_of(report, item, release, &filed, now)
+    }
+
+    #[test]
+    fn a_report_that_points_to_its_release_is_read_by_the_release() {
+        let report = report("7.01", "A press release is furnished herewith as Exhibit 99.1.");
+        let signals = told(&report, RELEASE);
+        let [signal] = signals.as_slice() else { panic!("{signals:#?}") };
+        assert_eq!(signal.kind, filings::SignalType::ExecutiveHire);
+        assert_eq!(signal.evidence.url, "https://sec.example/ex99.htm");
+        assert!(RELEASE.contains(&signal.evidence.sentence));
+    }
+
+    #[test]
+    fn a_report_that_tells_of_something_needs_no_release() {
+        let pointing = report("7.01", "A press release is furnished herewith as Exhibit 99.1.");
+        let told = told(&pointing, RELEASE);
+        assert_eq!(only_pointed_to(&pointing, &told), None);
+        assert_eq!(only_pointed_to(&report("5.07", "See Exhibit 99.1."), &[]), None);
+    }
+
+    #[test]
+    fn what_stands_far_down_in_a_release_is_no_news() {
+        let report = report("7.01", "A press release is furnished herewith as Exhibit 99.1.");
+        let far = format!("<p>Acme opens a museum.</p><p>{}</p>{RELEASE}", "It is a fine museum. ".repeat(100));
+        assert_eq!(told(&report, &far), []);
+    }
+}

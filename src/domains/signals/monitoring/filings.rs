@@ -1,0 +1,202 @@
+//! The first stage: the reports of each customer, read into signals.
+
+use std::{collections::HashSet, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::{FILINGS, MOST_PROBLEMS, MonitorCustomers, Plan, exhibits, failure, nothing_read};
+use crate::{
+    clients::edgar::{CurrentReports, Edgar, EdgarError, ReportEntry},
+    domains::{
+        customers::Customer,
+        intelligence::filings::{self, Filed, FilingRef, Item, Signal as Told, parse_filing, signals_of},
+        signals::{filing, saving},
+    },
+    error::Error,
+    jobs::{Context, Failure, JobError, TaskOutcome},
+};
+
+/// Customers whose reports are read at a time. The pace of requests is the client's own.
+const CUSTOMERS_AT_A_TIME: usize = 8;
+
+/// What was read of one customer, as its task keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CustomerRead {
+    /// Reports that this job read.
+    reports: i32,
+    /// Signals that this job found.
+    found: i32,
+    /// Signals of the same time that were known.
+    known: i32,
+    problems: Vec<String>,
+}
+
+/// What was read of all customers.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) customers: i32,
+    pub(super) failed: i32,
+    pub(super) reports: i32,
+    pub(super) found: i32,
+    pub(super) known: i32,
+    pub(super) problems: Vec<String>,
+    /// Why the last customer failed that did.
+    failure: Option<Failure>,
+}
+
+impl Read {
+    fn add(&mut self, customer: &str, outcome: TaskOutcome<CustomerRead>) {
+        let problems = match outcome {
+            TaskOutcome::Done(read) => {
+                self.customers += 1;
+                self.reports += read.reports;
+                self.found += read.found;
+                self.known += read.known;
+                read.problems
+            }
+            TaskOutcome::Failed(failure) => {
+                self.failed += 1;
+                let message = failure.message.clone();
+                self.failure = Some(failure);
+                vec![message]
+            }
+        };
+        let room = MOST_PROBLEMS.saturating_sub(self.problems.len());
+        self.problems.extend(problems.into_iter().take(room).map(|problem| format!("{customer}: {problem}")));
+    }
+}
+
+impl MonitorCustomers {
+    /// Reads the reports of all customers, some at a time. One that fails is counted; only when none succeeds the attempt
+    /// fails.
+    pub(super) async fn read_filings(&self, ctx: &Context, plan: &Plan) -> Result<Read, JobError> {
+        let name = &plan.company.name;
+        let total = plan.customers.len();
+        ctx.begin_stage(FILINGS, total, format!("Reading the reports of {total} customers of {name}")).await?;
+        let tasks: Vec<_> = plan
+            .customers
+            .iter()
+            .map(|(cik, customer)| async move { (customer, self.read_customer(ctx, plan, *cik, customer).await) })
+            .collect();
+        let mut tasks = stream::iter(tasks).buffer_unordered(CUSTOMERS_AT_A_TIME);
+        let mut read = Read::default();
+        while let Some((customer, outcome)) = tasks.next().await {
+            read.add(&customer.name, outcome?);
+        }
+        if read.customers == 0
+            && let Some(failure) = read.failure.take()
+        {
+            return Err(nothing_read(failure));
+        }
+        let Read { reports, found, .. } = &read;
+        ctx.end_stage(FILINGS, format!("Found {found} new signals in {reports} reports")).await?;
+        Ok(read)
+    }
+
+    /// Reads the reports of one customer. Each is saved as soon as it is read, so that an attempt that ends in the middle
+    /// has lost none.
+    async fn read_customer(
+        &self,
+        ctx: &Context,
+        plan: &Plan,
+        cik: u64,
+        customer: &Customer,
+    ) -> Result<TaskOutcome<CustomerRead>, JobError> {
+        if let Some(outcome) = ctx.start_task(FILINGS, &customer.name).await? {
+            return Ok(outcome);
+        }
+        let problems = match self.read_reports(ctx, plan, cik, customer).await? {
+            Ok(problems) => problems,
+            Err(error) => {
+                let outcome = TaskOutcome::Failed(failure(error)?);
+                ctx.commit_task(ctx.begin().await?, FILINGS, &customer.name, &outcome).await?;
+                return Ok(outcome);
+            }
+        };
+        let mut tx = ctx.begin().await?;
+        let (reports, found, known) = saving::counts(tx.tx(), customer.id, ctx.id(), plan.since).await?;
+        let outcome = TaskOutcome::Done(CustomerRead { reports, found, known, problems });
+        ctx.commit_task(tx, FILINGS, &customer.name, &outcome).await?;
+        Ok(outcome)
+    }
+
+    /// Reads and saves what was not read before, oldest first, so that an amendment comes after what it amends. Yields what
+    /// was left out; the inner error is the customer's.
+    async fn read_reports(
+        &self,
+        ctx: &Context,
+        plan: &Plan,
+        cik: u64,
+        customer: &Customer,
+    ) -> Result<Result<Vec<String>, Error>, JobError> {
+        let edgar = self.app.clients.edgar_for(customer.is_sample);
+        let CurrentReports { reports, mut problems, .. } =
+            match edgar.current_reports(cik, plan.since.date_naive()).await {
+                Ok(list) => list,
+                Err(error) => return Ok(Err(error.into())),
+            };
+        let known = self.read_before(customer).await?;
+        let mut reports: Vec<_> = reports.into_iter().filter(|entry| !known.contains(&accession_of(entry))).collect();
+        reports.sort_by(|one, other| (one.accepted_at, &one.accession).cmp(&(other.accepted_at, &other.accession)));
+        for entry in reports {
+            let (read, told) = match self.read(&edgar, customer, &entry).await {
+                Ok(read) => read,
+                Err(EdgarError::Missing) => {
+                    problems.push(format!("The report {} is not to be had.", entry.accession));
+                    continue;
+                }
+                Err(error) => return Ok(Err(error.into())),
+            };
+            let mut tx = ctx.begin().await?;
+            self.saving(ctx, plan.company.id).save(tx.tx(), customer, read, told).await?;
+            tx.commit().await?;
+        }
+        Ok(Ok(problems))
+    }
+
+    /// The filings of a customer that need not be read again.
+    async fn read_before(&self, customer: &Customer) -> Result<HashSet<String>, JobError> {
+        let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer.id));
+        let readings = readings.all(self.app.db.reader()).await?;
+        Ok(readings.into_iter().filter(filing::Model::is_good).map(|reading| reading.accession).collect())
+    }
+
+    /// Reads one report, and its exhibits where the report only points to them.
+    async fn read(
+        &self,
+        edgar: &Arc<dyn Edgar>,
+        customer: &Customer,
+        entry: &ReportEntry,
+    ) -> Result<(FilingRef, Vec<Told>), EdgarError> {
+        let mut report = parse_filing(&edgar.report(entry).await?);
+        // Where the cover page is not readable the customer's own name stands in the summary.
+        report.company.get_or_insert_with(|| customer.name.clone());
+        let now: DateTime<Utc> = self.app.ambient.now();
+        let filed = Filed { accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
+        let mut told = signals_of(&report, &filed, now);
+        if let Some(item) = exhibits::only_pointed_to(&report, &told) {
+            for exhibit in edgar.exhibits(entry).await? {
+                let filed = Filed { url: &exhibit.url, ..filed };
+                told.extend(exhibits::signals_of(&report, item, &exhibit.text, &filed, now));
+            }
+            let mut keys = HashSet::new();
+            told.retain(|signal| keys.insert(signal.key.clone()));
+        }
+        let items: Vec<_> = entry.items.iter().filter_map(|item| Item::parse(item)).collect();
+        let read = FilingRef {
+            accession: accession_of(entry),
+            is_amendment: entry.is_amendment || report.is_amendment,
+            report_date: entry.report_date.or(report.report_date),
+            filed_at: entry.accepted_at,
+            items: if items.is_empty() { report.items.iter().map(|section| section.item).collect() } else { items },
+        };
+        Ok((read, told))
+    }
+}
+
+fn accession_of(entry: &ReportEntry) -> String {
+    filings::dashed(&entry.accession)
+}

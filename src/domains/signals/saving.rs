@@ -1,0 +1,202 @@
+//! What a filing told, made into rows: each event once, amendments linked to what they amend, and everybody told who should
+//! know. All in the transaction of the job that read it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+
+use super::{
+    Signal,
+    events::{Alert, Detected, TOPIC},
+    filing, signal,
+};
+use crate::{
+    ambient::Ambient,
+    db::{Id, WriteTx},
+    domains::{
+        customers::{self, Customer},
+        identity::{User, active_user, user_topic},
+        intelligence::{
+            Company,
+            filings::{self, FilingRef, Signal as Told},
+        },
+    },
+    error::{Error, Result},
+    events,
+    jobs::JobRow,
+};
+
+/// Who saves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Saving<'a> {
+    pub(super) ambient: &'a Ambient,
+    /// The job that read.
+    pub(super) job: Id<JobRow>,
+    /// Who asked for it.
+    pub(super) owner: Option<Id<User>>,
+    /// The urgency above which people are told at once.
+    pub(super) alert_above: f64,
+    pub(super) company: Id<Company>,
+}
+
+impl Saving<'_> {
+    /// Writes that a filing was read, and those of its signals that are new. Called before any other change of `tx`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn save(
+        self,
+        tx: &mut WriteTx,
+        customer: &Customer,
+        read: FilingRef,
+        told: Vec<Told>,
+    ) -> Result<()> {
+        let known = signals_of(tx, customer.id).await?;
+        let original = self.original_of(tx, customer.id, &read).await?;
+        let new = self.new_rows(customer, &known, original.as_ref(), told);
+        let alerts = self.alerts(tx, customer.id, &new).await?;
+        // Whoever writes into a topic writes in turn, so that its events commit in order.
+        if !new.is_empty() {
+            tx.lock(TOPIC).await?;
+        }
+        for user in alerts.keys() {
+            tx.lock(&user_topic(*user)).await?;
+        }
+        self.note_read(tx, customer.id, &read).await?;
+        for row in &new {
+            signal::Entity::insert(row.clone().into_active_model()).exec_without_returning(&**tx).await?;
+            events::append(tx, self.ambient, Detected::of(row).to_new_event()?).await?;
+        }
+        for (user, alerts) in alerts {
+            for alert in alerts {
+                events::append(tx, self.ambient, alert.to_new_event(user)?).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The filing that `read` amends, of those that were read before.
+    async fn original_of(self, tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<Option<FilingRef>> {
+        if !read.is_amendment {
+            return Ok(None);
+        }
+        let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer)).all(&**tx).await?;
+        let filings: Vec<_> = readings.iter().map(filing::Model::reference).collect();
+        Ok(filings::original_of(read, &filings).cloned())
+    }
+
+    /// The rows of what is told for the first time. What an amendment only tells again belongs to the first report.
+    fn new_rows(
+        self,
+        customer: &Customer,
+        known: &[Signal],
+        original: Option<&FilingRef>,
+        told: Vec<Told>,
+    ) -> Vec<Signal> {
+        let keys: HashSet<_> = known.iter().map(|signal| signal.event_key.as_str()).collect();
+        let amended: Vec<_> = original.map_or_else(Vec::new, |original| {
+            let accession = filings::dashed(&original.accession);
+            let of_original = known.iter().filter(|signal| signal.accession == accession);
+            of_original.filter_map(|signal| Some((signal.id, signal.told()?))).collect()
+        });
+        told.into_iter()
+            .filter(|told| !keys.contains(told.key.as_str()))
+            .filter(|told| !amended.iter().any(|(_, original)| filings::repeats(told, original)))
+            .map(|told| {
+                let of_item = || amended.iter().filter(|(_, original)| original.evidence.item == told.evidence.item);
+                let same = of_item().find(|(_, original)| original.kind == told.kind).or_else(|| of_item().next());
+                let amends = same.map(|(id, _)| *id);
+                self.row(customer, told, amends)
+            })
+            .collect()
+    }
+
+    fn row(self, customer: &Customer, told: Told, amends: Option<Id<Signal>>) -> Signal {
+        let (value, person, evidence) = (told.value, told.person, told.evidence);
+        Signal {
+            id: Id::new(self.ambient),
+            customer_id: customer.id,
+            company_id: self.company,
+            event_key: told.key,
+            kind: told.kind,
+            opportunity: told.opportunity,
+            strength: told.strength,
+            urgency: told.urgency,
+            value_low: value.as_ref().map(|value| value.low),
+            value_high: value.as_ref().map(|value| value.high),
+            value_currency: value.as_ref().map(|value| value.currency.clone()),
+            value_assumption: value.map(|value| value.assumption),
+            person_name: person.as_ref().map(|person| person.name.clone()),
+            person_role: person.as_ref().and_then(|person| person.role.clone()),
+            person_direction: person.as_ref().map(|person| person.direction),
+            person_effective: person.and_then(|person| person.effective),
+            summary: told.summary,
+            accession: evidence.accession,
+            item: evidence.item.to_string(),
+            sentence: evidence.sentence,
+            url: evidence.url,
+            filed_at: evidence.filed_at,
+            amends_id: amends,
+            is_sample: customer.is_sample,
+            job_id: self.job,
+            detected_at: self.ambient.now(),
+        }
+    }
+
+    /// What is to be told at once, and whom: the customer's account manager, else who asked for the monitoring.
+    async fn alerts(
+        self,
+        tx: &WriteTx,
+        customer: Id<Customer>,
+        new: &[Signal],
+    ) -> Result<BTreeMap<Id<User>, Vec<Alert>>> {
+        let urgent: Vec<_> = new.iter().filter(|signal| signal.urgency > self.alert_above).collect();
+        if urgent.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        // As it is now: who looks after the customer may have changed while the job ran.
+        let manager = customers::find(tx, customer).await?.and_then(|customer| customer.account_manager_id);
+        let manager = match manager {
+            Some(id) => active_user(&**tx, id).await?.map(|user| user.id),
+            None => None,
+        };
+        let Some(user) = manager.or(self.owner) else { return Ok(BTreeMap::new()) };
+        let alert = |signal: &&Signal| Alert {
+            id: self.ambient.uuid(),
+            detected: Detected::of(signal),
+            urgency: signal.urgency,
+            summary: signal.summary.clone(),
+        };
+        Ok(BTreeMap::from([(user, urgent.iter().map(alert).collect())]))
+    }
+
+    async fn note_read(self, tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<(), DbErr> {
+        let row = filing::Model::of(customer, read, self.job, self.ambient.now());
+        let again = OnConflict::columns([filing::Column::CustomerId, filing::Column::Accession])
+            .update_columns([filing::Column::RulesVersion, filing::Column::JobId, filing::Column::ReadAt])
+            .to_owned();
+        let insert = filing::Entity::insert(row.into_active_model()).on_conflict(again);
+        insert.exec_without_returning(&**tx).await.map(drop)
+    }
+}
+
+async fn signals_of(tx: &WriteTx, customer: Id<Customer>) -> Result<Vec<Signal>, DbErr> {
+    signal::Entity::find().filter(signal::Column::CustomerId.eq(customer)).all(&**tx).await
+}
+
+/// Counts of a customer: reports that the job read, signals that it found, and those of the same time that were known.
+pub(super) async fn counts(
+    tx: &WriteTx,
+    customer: Id<Customer>,
+    job: Id<JobRow>,
+    since: chrono::DateTime<chrono::Utc>,
+) -> Result<(i32, i32, i32)> {
+    let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer));
+    let read = readings.filter(filing::Column::JobId.eq(job)).count(&**tx).await?;
+    let signals = signal::Entity::find().filter(signal::Column::CustomerId.eq(customer));
+    let found = signals.clone().filter(signal::Column::JobId.eq(job)).count(&**tx).await?;
+    let known = signals.filter(signal::Column::JobId.ne(job)).filter(signal::Column::FiledAt.gte(since));
+    let known = known.count(&**tx).await?;
+    let count = |number: u64| i32::try_from(number).map_err(Error::internal);
+    Ok((count(read)?, count(found)?, count(known)?))
+}

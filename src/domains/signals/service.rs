@@ -1,0 +1,135 @@
+//! The rules of signals.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use serde_json::json;
+
+use super::{
+    MonitorCustomers, MonitorInput, Signal,
+    events::TOPIC,
+    graphql::{SignalFilter, SignalOrder},
+    signal::{Column, Entity},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Id, KeysetPage, fetch_page},
+    domains::{
+        List,
+        audit::{self, Entry},
+        intelligence::{self, Company},
+    },
+    error::{Error, Problems, Result},
+    events::{Position, Subscription},
+    graphql::{PageArgs, TotalCount},
+    jobs::{self, Enqueued, JobRow, NewJob},
+};
+
+/// The longest time that can be asked for, in days.
+const MOST_DAYS: i32 = 3650;
+
+/// Which signals are wanted, and in which order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct SignalList {
+    /// Which page.
+    pub page: PageArgs,
+    /// Which signals.
+    pub filter: Option<SignalFilter>,
+    /// In which order.
+    pub order: Option<SignalOrder>,
+}
+
+impl SignalList {
+    /// The rows of all pages.
+    pub(super) fn rows(&self) -> Select<Entity> {
+        Entity::find().filter(Condition::all().add_option(self.filter.as_ref().map(SignalFilter::condition)))
+    }
+}
+
+/// A page of signals, and the count of all.
+pub(super) async fn list(app: &App, viewer: &Viewer, list: SignalList) -> Result<(KeysetPage<Signal>, TotalCount)> {
+    viewer.need(Permission::SignalsRead)?;
+    let request = list.page.request(list.keyset())?;
+    let page = fetch_page(app.db.reader(), list.rows(), list.keyset(), &request).await?;
+    Ok((page, TotalCount::of_rows(&app.db, list.rows())))
+}
+
+/// What is asked for when customers are monitored.
+#[derive(Debug)]
+pub(super) struct Monitoring {
+    pub(super) company_id: Id<Company>,
+    pub(super) customer_age_days: i32,
+    pub(super) lookback_days: i32,
+    pub(super) idempotency_key: Option<String>,
+}
+
+/// Puts the monitoring of a company's customers into the queue.
+pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: Monitoring) -> Result<JobRow> {
+    viewer.need(Permission::CompaniesMonitor)?;
+    let mut problems = Problems::default();
+    for (path, days) in
+        [("input.customerAgeDays", asked.customer_age_days), ("input.lookbackDays", asked.lookback_days)]
+    {
+        if !(1..=MOST_DAYS).contains(&days) {
+            problems.add(path, format!("Give 1 to {MOST_DAYS} days."));
+        }
+    }
+    problems.check_idempotency_key("input.idempotencyKey", asked.idempotency_key.as_deref());
+    problems.into_result()?;
+    let mut tx = app.db.begin().await?;
+    let company = intelligence::find(&*tx, asked.company_id).await?.ok_or(Error::NotFound("company"))?;
+    let input = MonitorInput {
+        company_id: company.id,
+        customer_age_days: asked.customer_age_days,
+        lookback_days: asked.lookback_days,
+    };
+    let state = json!({
+        "company": company.name,
+        "customerAgeDays": input.customer_age_days,
+        "lookbackDays": input.lookback_days,
+    });
+    let new = NewJob { idempotency_key: asked.idempotency_key, ..NewJob::new(input, Some(viewer.user_id()?)) };
+    let Enqueued { job, is_new } = jobs::enqueue::<MonitorCustomers>(&mut tx, &app.ambient, new).await?;
+    if is_new {
+        audit::record(&tx, &app.ambient, viewer, Entry::of("job.created", job.id, &job.kind).after(state)).await?;
+    }
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// What a follower of signals begins with.
+pub(super) struct Followed {
+    /// The events after what the follower knows.
+    pub(super) events: Subscription,
+    /// The present state and its place, when the follower knows nothing.
+    pub(super) state: Option<(Standing, Position)>,
+}
+
+/// How the signals stand.
+pub(super) struct Standing {
+    pub(super) total: u64,
+    pub(super) latest: Option<Signal>,
+}
+
+/// Follows the signals of one company, or of all, from `after`, or from their present state.
+pub(super) async fn follow(
+    app: &App,
+    viewer: &Viewer,
+    company: Option<Id<Company>>,
+    after: Option<Position>,
+) -> Result<Followed> {
+    viewer.need(Permission::SignalsRead)?;
+    // Live first, then the place, then the present state: what changes in between is told twice, but never missed.
+    let mut events = app.events.subscribe(TOPIC, after.unwrap_or_default());
+    if let Some(company) = company {
+        intelligence::find(app.db.reader(), company).await?.ok_or(Error::NotFound("company"))?;
+    }
+    if after.is_some() {
+        return Ok(Followed { events, state: None });
+    }
+    let here = app.events.end().await?;
+    events.start_from(here);
+    let rows = Entity::find().filter(Condition::all().add_option(company.map(|company| Column::CompanyId.eq(company))));
+    let latest = rows.clone().order_by_desc(Column::DetectedAt).order_by_desc(Column::Id).one(app.db.reader()).await?;
+    let total = rows.count(app.db.reader()).await?;
+    Ok(Followed { events, state: Some((Standing { total, latest }, here)) })
+}

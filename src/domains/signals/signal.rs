@@ -1,0 +1,132 @@
+//! Signals.
+
+#![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
+
+use async_graphql::SimpleObject;
+use sea_orm::entity::prelude::*;
+
+use crate::{
+    db::{Id, Identified},
+    domains::{
+        customers::Customer,
+        intelligence::{
+            Company,
+            filings::{Direction, Evidence, Item, Opportunity, Person, Signal as Told, SignalType, ValueEstimate},
+        },
+    },
+    jobs::JobRow,
+};
+
+/// Something that happened at a customer, with its proof: a reason to call, or a risk.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
+#[sea_orm(table_name = "signals")]
+#[graphql(name = "Signal", complex)]
+pub struct Model {
+    /// The id, beginning with `sig_`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Id<Model>,
+    #[graphql(skip)]
+    pub customer_id: Id<Customer>,
+    #[graphql(skip)]
+    pub company_id: Id<Company>,
+    #[graphql(skip)]
+    pub event_key: String,
+    /// What happened.
+    pub kind: SignalType,
+    /// What it means for the business with the customer.
+    pub opportunity: Opportunity,
+    /// The urgency on the day of filing, 0 to 1.
+    pub strength: f64,
+    /// The urgency when the signal was detected, 0 to 1; by it lists are filtered and ordered. `currentUrgency` is that of
+    /// now.
+    pub urgency: f64,
+    #[graphql(skip)]
+    pub value_low: Option<i64>,
+    #[graphql(skip)]
+    pub value_high: Option<i64>,
+    #[graphql(skip)]
+    pub value_currency: Option<String>,
+    #[graphql(skip)]
+    pub value_assumption: Option<String>,
+    #[graphql(skip)]
+    pub person_name: Option<String>,
+    #[graphql(skip)]
+    pub person_role: Option<String>,
+    #[graphql(skip)]
+    pub person_direction: Option<Direction>,
+    #[graphql(skip)]
+    pub person_effective: Option<Date>,
+    /// One sentence for a person.
+    pub summary: String,
+    #[graphql(skip)]
+    pub accession: String,
+    #[graphql(skip)]
+    pub item: String,
+    #[graphql(skip)]
+    pub sentence: String,
+    #[graphql(skip)]
+    pub url: String,
+    #[graphql(skip)]
+    pub filed_at: DateTimeUtc,
+    #[graphql(skip)]
+    pub amends_id: Option<Id<Model>>,
+    /// Whether the signal is made up, for trying the product.
+    pub is_sample: bool,
+    #[graphql(skip)]
+    pub job_id: Id<JobRow>,
+    /// When the signal was detected.
+    pub detected_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Identified for Model {
+    const PREFIX: &'static str = "sig";
+    const NOUN: &'static str = "signal";
+}
+
+impl Model {
+    /// What may be at stake; `None` where nothing can be said.
+    pub(super) fn estimate(&self) -> Option<ValueEstimate> {
+        Some(ValueEstimate {
+            low: self.value_low?,
+            high: self.value_high?,
+            currency: self.value_currency.clone()?,
+            assumption: self.value_assumption.clone()?,
+        })
+    }
+
+    /// Who it is about.
+    pub(super) fn who(&self) -> Option<Person> {
+        Some(Person {
+            name: self.person_name.clone()?,
+            role: self.person_role.clone(),
+            direction: self.person_direction?,
+            effective: self.person_effective,
+        })
+    }
+
+    /// The signal as the rules told it; `None` when the item is none of the form.
+    pub(super) fn told(&self) -> Option<Told> {
+        Some(Told {
+            key: self.event_key.clone(),
+            kind: self.kind,
+            opportunity: self.opportunity,
+            strength: self.strength,
+            urgency: self.urgency,
+            value: self.estimate(),
+            person: self.who(),
+            evidence: Evidence {
+                accession: self.accession.clone(),
+                item: Item::parse(&self.item)?,
+                sentence: self.sentence.clone(),
+                url: self.url.clone(),
+                filed_at: self.filed_at,
+            },
+            summary: self.summary.clone(),
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! Whether the parts of the program work, and the services outside that it needs.
+
+use std::time::Duration;
+
+use async_graphql::Enum;
+use url::Url;
+
+use crate::{app::App, clients::llm::BreakerState, events::Lag};
+
+/// How long the database may take to answer before it counts as gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long events may wait, or the reader of the log be silent, before live events count as stuck.
+const STUCK: Duration = Duration::from_secs(10);
+/// How long the worker may not look at the queue before it counts as stuck.
+const WORKER_STUCK: Duration = Duration::from_secs(30);
+/// So many calls in a row without an answer, and a service counts as down.
+const FAILURES: u32 = 3;
+
+/// How something is.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+#[graphql(name = "ServerStatus")]
+pub enum HealthStatus {
+    /// It works.
+    Up,
+    /// It works in part: something that is needed for some of it is down.
+    Degraded,
+    /// It does not work.
+    Down,
+    /// Nobody has tried it since the process that answers was started.
+    Unknown,
+    /// It is not set up, or runs in other processes.
+    Off,
+}
+
+impl HealthStatus {
+    /// Its name at `/health/ready` and in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+            Self::Unknown => "unknown",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// A part, and how it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartHealth {
+    /// Which part.
+    pub name: &'static str,
+    /// How it is.
+    pub status: HealthStatus,
+    /// More for operators.
+    pub detail: String,
+}
+
+/// How this process and what it needs are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthReport {
+    /// All parts, what everything needs first.
+    pub parts: Vec<PartHealth>,
+}
+
+impl HealthReport {
+    /// Whether this process can serve: it has its database, and live events flow.
+    pub fn is_ready(&self) -> bool {
+        !self.parts.iter().any(|part| part.status == HealthStatus::Down && ["database", "events"].contains(&part.name))
+    }
+
+    /// How all is together.
+    pub fn status(&self) -> HealthStatus {
+        let is_well = |part: &PartHealth| !matches!(part.status, HealthStatus::Down | HealthStatus::Degraded);
+        match (self.is_ready(), self.parts.iter().all(is_well)) {
+            (false, _) => HealthStatus::Down,
+            (true, false) => HealthStatus::Degraded,
+            (true, true) => HealthStatus::Up,
+        }
+    }
+}
+
+/// Asks what can be asked at once, and tells of the rest what the last calls showed. Takes some seconds at most.
+pub async fn check(app: &App) -> HealthReport {
+    let (database, redis) = tokio::join!(database(app), redis(app));
+    let events = events(app, database.status).await;
+    let config = &app.config;
+    let host = |url: &Url| url.host_str().map(str::to_owned);
+    let searches = [config.search.searxng_url.as_ref(), config.search.brave.as_ref().map(|brave| &brave.base_url)];
+    let searches: Vec<_> = searches.into_iter().flatten().filter_map(host).collect();
+    let edgar = [&config.edgar.base_url, &config.edgar.data_base_url].map(host);
+    let edgar: Vec<_> = edgar.into_iter().flatten().filter(|_| config.edgar.user_agent.is_some()).collect();
+    let mail = config.mail.as_ref().map(|_| "mail".to_owned());
+    let parts = vec![
+        database,
+        events,
+        worker(app),
+        redis,
+        models(app),
+        service(app, "search", &searches),
+        service(app, "edgar", &edgar),
+        service(app, "mail", mail.as_slice()),
+    ];
+    HealthReport { parts }
+}
+
+fn part(name: &'static str, status: HealthStatus, detail: impl Into<String>) -> PartHealth {
+    PartHealth { name, status, detail: detail.into() }
+}
+
+async fn database(app: &App) -> PartHealth {
+    match tokio::time::timeout(PATIENCE, app.db.ping()).await {
+        Ok(Ok(())) => part("database", HealthStatus::Up, "It answers."),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the database does not answer");
+            part("database", HealthStatus::Down, "It answers with an error, which is in the log.")
+        }
+        Err(_) => part("database", HealthStatus::Down, format!("It gives no answer within {} s.", PATIENCE.as_secs())),
+    }
+}
+
+async fn events(app: &App, database: HealthStatus) -> PartHealth {
+    const NAME: &str = "events";
+    if database == HealthStatus::Down {
+        return part(NAME, HealthStatus::Unknown, "The database is down.");
+    }
+    let Ok(Ok(lag)) = tokio::time::timeout(PATIENCE, app.events.lag()).await else {
+        return part(NAME, HealthStatus::Unknown, "The log of events could not be read.");
+    };
+    let Lag { events, oldest, silent_for } = lag;
+    let waited = oldest.map_or(Duration::ZERO, |oldest| (app.ambient.now() - oldest).to_std().unwrap_or_default());
+    let is_stuck = waited > STUCK || silent_for > STUCK.max(app.config.events.poll.saturating_mul(3));
+    let detail = format!(
+        "{events} events wait, the first for {} s; the log was read {} s ago.",
+        waited.as_secs(),
+        silent_for.as_secs()
+    );
+    part(NAME, if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
+}
+
+fn worker(app: &App) -> PartHealth {
+    let Some(silent_for) = app.ambient.metrics().serving().worker_silent_for() else {
+        return part("worker", HealthStatus::Off, "This process runs no jobs.");
+    };
+    let is_stuck = silent_for > WORKER_STUCK.max(app.config.jobs.poll.saturating_mul(3));
+    let detail = format!("It looked at the queue {} s ago.", silent_for.as_secs());
+    part("worker", if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
+}
+
+async fn redis(app: &App) -> PartHealth {
+    match app.budget.redis().answers().await {
+        None => part("redis", HealthStatus::Off, "REDIS_URL is not set."),
+        Some(true) => part("redis", HealthStatus::Up, "It answers."),
+        Some(false) => part("redis", HealthStatus::Down, "It does not answer; each copy counts its limits for itself."),
+    }
+}
+
+fn models(app: &App) -> PartHealth {
+    let providers = app.clients.llm.snapshot().providers;
+    let closed = providers.iter().filter(|state| state.breaker == BreakerState::Closed).count();
+    let status = match closed {
+        _ if providers.is_empty() => HealthStatus::Off,
+        0 => HealthStatus::Down,
+        closed if closed < providers.len() => HealthStatus::Degraded,
+        _ => HealthStatus::Up,
+    };
+    let states = providers.iter().map(|state| format!("{}: breaker {}", state.provider, state.breaker.as_str()));
+    let states: Vec<_> = states.collect();
+    let detail = if states.is_empty() { "No provider is set up.".to_owned() } else { states.join(", ") };
+    part("models", status, detail)
+}
+
+/// A service at any of `targets`, by what the last calls to them came to.
+fn service(app: &App, name: &'static str, targets: &[String]) -> PartHealth {
+    if targets.is_empty() {
+        return part(name, HealthStatus::Off, "It is not set up.");
+    }
+    let calls = app.ambient.metrics().calls();
+    let failures: Vec<_> = targets.iter().filter_map(|target| calls.failures_in_a_row(target)).collect();
+    match failures.iter().min() {
+        None => part(name, HealthStatus::Unknown, "It is set up, and was not called yet."),
+        Some(failures) if *failures >= FAILURES => {
+            part(name, HealthStatus::Down, format!("The last {failures} calls brought no answer."))
+        }
+        Some(_) => part(name, HealthStatus::Up, "It answered lately."),
+    }
+}

@@ -1,0 +1,63 @@
+//! Starts the log, and the traces where a collector is set.
+
+use std::{io::IsTerminal, time::Duration};
+
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use tracing::Level;
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+
+use super::{collector::Collector, trace};
+use crate::config::{LogConfig, TracesConfig};
+
+/// How long an ending process waits for the collector.
+const LAST_WAIT: Duration = Duration::from_secs(3);
+
+/// The log and the traces of this process.
+#[derive(Debug)]
+pub struct Telemetry {
+    traces: Option<SdkTracerProvider>,
+}
+
+impl Telemetry {
+    /// Starts them, once in a process.
+    ///
+    /// # Errors
+    /// When the filter of the log or the address of the collector is wrong, or when they were started before.
+    pub fn start(log: &LogConfig, traces: Option<(&TracesConfig, Collector)>) -> anyhow::Result<Self> {
+        let filter: Targets = log.filter.parse()?;
+        // The log goes to stderr: stdout is for what a person or a program asked for.
+        let lines =
+            tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+        let lines = if log.json { lines.json().boxed() } else { lines.boxed() };
+        let provider = traces.map(|(config, collector)| provider(config, collector)).transpose()?;
+        let spans = provider.as_ref().map(|provider| {
+            // Whatever the log shows: a trace has our spans, and no library's.
+            let ours = Targets::new().with_target("rapport", Level::INFO);
+            let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("rapport"));
+            layer.with_location(false).with_threads(false).with_tracked_inactivity(false).with_filter(ours)
+        });
+        tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).try_init()?;
+        if provider.is_some() {
+            trace::activate();
+        }
+        Ok(Self { traces: provider })
+    }
+
+    /// Sends the spans that are left, for a few seconds at most.
+    pub async fn end(self) {
+        let Some(provider) = self.traces else { return };
+        let end = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST_WAIT));
+        if !matches!(end.await, Ok(Ok(()))) {
+            tracing::warn!("the last traces could not be delivered");
+        }
+    }
+}
+
+fn provider(config: &TracesConfig, collector: Collector) -> anyhow::Result<SdkTracerProvider> {
+    let address = format!("{}/v1/traces", config.endpoint.as_str().trim_end_matches('/'));
+    let exporter = SpanExporter::builder().with_http().with_http_client(collector).with_endpoint(address).build()?;
+    let resource = Resource::builder().with_service_name(config.service_name.clone()).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}

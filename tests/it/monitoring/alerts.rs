@@ -1,0 +1,108 @@
+//! Who is told of urgent signals at once.
+
+use std::sync::Arc;
+
+use rapport::{
+    auth::SystemRole,
+    events::{Event, Position},
+};
+use serde_json::{Value, json};
+
+use super::{BREACH, HIRE, begun, ended, reading_from, report, signals, started, this_day};
+use crate::support::{
+    Client, TestApp,
+    edgar::{Company as Filer, Edgar},
+};
+
+/// A filer that was attacked today and hired somebody long ago.
+fn filer() -> Filer {
+    let filer = Filer::new(9_400_000, "Quorvane Corp", "QV");
+    let attacked = report(&filer, 2, this_day(), "1.05", BREACH);
+    let hired = report(&filer, 1, super::day("2024-05-02"), "5.02", HIRE);
+    filer.with(attacked).with(hired)
+}
+
+async fn user_id(client: &Client) -> String {
+    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
+    data["viewer"]["user"]["id"].as_str().unwrap().to_owned()
+}
+
+/// What a user was told.
+async fn told(app: &TestApp, user: &str) -> Vec<Arc<Event>> {
+    app.app.events.read_topic(&format!("user:{user}"), Position::default(), 100).await.unwrap()
+}
+
+const MANAGED: &str =
+    "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { version accountManager { id } } }";
+
+/// Monitors as a manager, with these settings and perhaps an account manager: who was told, and the signals.
+async fn monitored_by_a_manager(
+    setting: Option<&str>,
+    managed: bool,
+) -> (TestApp, Vec<Arc<Event>>, Vec<Arc<Event>>, Value, String) {
+    let filer = filer();
+    let sec = Edgar::with_companies(std::slice::from_ref(&filer)).await;
+    let mut builder = reading_from(&sec);
+    if let Some(urgency) = setting {
+        builder = builder.set("SIGNAL_ALERT_URGENCY", urgency);
+    }
+    let (app, admin, vendor, customers) = started(builder, &[filer]).await;
+    let (manager, counselor) = (app.user(SystemRole::Manager).await, app.user(SystemRole::Counselor).await);
+    let (asker, looks_after) = (user_id(&manager).await, user_id(&counselor).await);
+    if managed {
+        let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": looks_after});
+        admin.ok(MANAGED, json!({"input": input})).await;
+    }
+    let job = begun(&manager, &vendor).await;
+    let job = ended(&manager, &job).await;
+    assert_eq!(job["status"], "COMPLETED", "{job:#}");
+    let told = (told(&app, &asker).await, told(&app, &looks_after).await);
+    (app, told.0, told.1, job["result"].clone(), customers[0].id.to_string())
+}
+
+#[tokio::test]
+async fn the_account_manager_is_told_of_an_urgent_signal() {
+    let (app, asker, looks_after, result, customer) = monitored_by_a_manager(None, true).await;
+    assert!(asker.is_empty());
+    let [alert] = looks_after.as_slice() else { panic!("{looks_after:#?}") };
+    let attacked = signals(&result).iter().find(|signal| signal["kind"] == "CYBER_INCIDENT").unwrap();
+    assert_eq!(alert.kind, "signal_alert");
+    assert_eq!((&alert.payload["signal"], &alert.payload["customer"]), (&attacked["id"], &json!(customer)));
+    assert_eq!((&alert.payload["urgency"], &alert.payload["summary"]), (&attacked["urgency"], &attacked["summary"]));
+    assert!(alert.payload["id"].as_str().unwrap().parse::<uuid::Uuid>().is_ok());
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn who_asked_for_the_monitoring_is_told_where_nobody_looks_after_the_customer() {
+    let (app, asker, looks_after, ..) = monitored_by_a_manager(None, false).await;
+    assert_eq!((asker.len(), looks_after.len()), (1, 0));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn from_which_urgency_on_people_are_told_is_a_setting() {
+    let (app, asker, ..) = monitored_by_a_manager(Some("1"), false).await;
+    assert!(asker.is_empty());
+    app.stop().await;
+    let (app, asker, ..) = monitored_by_a_manager(Some("0"), false).await;
+    assert_eq!(asker.len(), 2, "of the one of today, and of the one of long ago");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_account_manager_who_may_not_sign_in_is_not_told() {
+    let filer = filer();
+    let sec = Edgar::with_companies(std::slice::from_ref(&filer)).await;
+    let (app, admin, vendor, customers) = started(reading_from(&sec), &[filer]).await;
+    let gone = user_id(&app.user(SystemRole::Counselor).await).await;
+    let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": gone});
+    admin.ok(MANAGED, json!({"input": input})).await;
+    let deactivate = "mutation($id: ID!) { setUserActive(input: {id: $id, isActive: false}) { id } }";
+    admin.ok(deactivate, json!({"id": gone})).await;
+    let job = begun(&admin, &vendor).await;
+    ended(&admin, &job).await;
+    let asker = user_id(&admin).await;
+    assert_eq!((told(&app, &asker).await.len(), told(&app, &gone).await.len()), (1, 0));
+    app.stop().await;
+}

@@ -1,0 +1,60 @@
+//! A way to a server that can be cut and mended.
+
+use std::net::SocketAddr;
+
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::JoinHandle,
+};
+
+/// Passes connections on, while it is whole.
+pub struct Proxy {
+    /// Where it listens.
+    pub address: SocketAddr,
+    is_cut: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Passes on to `target`, a host with a port.
+    pub async fn to(target: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (is_cut, cut) = watch::channel(false);
+        let task = tokio::spawn(async move {
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let (target, mut cut) = (target.clone(), cut.clone());
+                tokio::spawn(async move {
+                    if *cut.borrow() {
+                        return;
+                    }
+                    let mut far = TcpStream::connect(target).await.unwrap();
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        _ = cut.wait_for(|is_cut| *is_cut) => {}
+                    }
+                });
+            }
+        });
+        Self { address, is_cut, task }
+    }
+
+    /// Cuts all connections, and those that are made from now on.
+    pub fn cut(&self) {
+        self.is_cut.send_replace(true);
+    }
+
+    /// Passes new connections on again.
+    pub fn mend(&self) {
+        self.is_cut.send_replace(false);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
