@@ -66,7 +66,11 @@ async fn a_cursor_that_somebody_wrote_is_refused() {
         // A text, a number, a fraction, a time and an id: one of them is what the order compares, the others are not.
         let kinds =
             [json!({"T": "x"}), json!({"I": 7}), json!({"F": 0.5}), json!({"D": "2026-03-14T09:00:00Z"}), id.clone()];
-        let right = if list.arguments.contains("NAME") { "T" } else { "D" };
+        let right = match &list.arguments {
+            order if order.contains("NAME") => "T",
+            order if order.contains("URGENCY") => "F",
+            _ => "D",
+        };
         for kind in kinds.iter().filter(|kind| kind.get(right).is_none()) {
             is_refused(&app, &admin, &list, &forged(&good, |place| keys(place, json!([kind, id])))).await;
         }

@@ -86,7 +86,7 @@ async fn from_which_urgency_on_people_are_told_is_a_setting() {
     assert!(asker.is_empty());
     app.stop().await;
     let (app, asker, ..) = monitored_by_a_manager(Some("0"), false).await;
-    assert_eq!(asker.len(), 1, "what has cooled down to nothing is not above nothing");
+    assert_eq!(asker.len(), 2, "of the one of today, and of the one of long ago");
     app.stop().await;
 }
 
