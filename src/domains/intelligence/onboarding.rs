@@ -224,7 +224,8 @@ fn nothing_found(failure: Failure) -> JobError {
 }
 
 fn not_configured(company: &CompanyRef) -> JobError {
-    let error = Error::ProviderNotConfigured { what: format!("Research on {}", company.name), setting: RESEARCH_SETTINGS };
+    let error =
+        Error::ProviderNotConfigured { what: format!("Research on {}", company.name), setting: RESEARCH_SETTINGS };
     error.into()
 }
 
