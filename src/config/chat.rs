@@ -7,7 +7,7 @@ use super::reader::Reader;
 /// Chat sessions, and what visitors may do without an account.
 #[derive(Debug, Clone)]
 pub struct ChatConfig {
-    /// A folder of personas beside those that come with the server.
+    /// The folder whose personas add to the bundled ones, or replace them.
     pub personas_dir: Option<PathBuf>,
     /// How long the token of a visitor is good after their last message.
     pub visitor_ttl: Duration,
@@ -26,7 +26,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
     r.section("Chat");
     let personas_dir = r.optional(
         "PERSONAS_DIR",
-        "A folder of personas (.toml files as in assets/personas), which add to those that come with the server or replace them.",
+        "A folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
     );
     let hours = r.number(
         "VISITOR_TOKEN_HOURS",

@@ -5,6 +5,8 @@ use async_graphql::Union;
 
 use super::{
     intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
+    knowledge::EmbedPassages,
+    outbox::SendMail,
     signals::{MonitorCustomers, MonitoringResult, MonitoringResultView},
 };
 use crate::{auth::Permission, error::Result, jobs::Job};
@@ -23,6 +25,8 @@ pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
     match kind {
         OnboardCompany::KIND => Some(Permission::CompaniesResearch),
         MonitorCustomers::KIND => Some(Permission::CompaniesMonitor),
+        SendMail::KIND => Some(Permission::OutboxManage),
+        EmbedPassages::KIND => Some(Permission::KnowledgeManage),
         _ => None,
     }
 }

@@ -146,7 +146,7 @@ async fn an_id_of_another_type_is_bad_input_that_says_which_ids_fit() {
             assert!(error["message"].as_str().unwrap().contains(&format!("`{right}`")), "{error:#}");
         }
     }
-    for wrong in ["lead_00000000000000000000000000000000", "com_7", "usr-1", ""] {
+    for wrong in ["none_00000000000000000000000000000000", "com_7", "usr-1", ""] {
         let error = error(&admin, &format!(r#"{{ node(id: "{wrong}") {{ id }} }}"#)).await;
         assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
     }

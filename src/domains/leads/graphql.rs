@@ -12,6 +12,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
+        chat::{ChatSession, session_of},
         identity::{User, named_user},
     },
     error::Error,
@@ -55,6 +56,13 @@ impl Lead {
     #[graphql(name = "facts", complexity = "1 + 5 * child_complexity")]
     async fn told_facts(&self) -> Vec<Fact> {
         self.facts()
+    }
+
+    /// The chat in which the person told it; null for leads that came another way, when the session was deleted, and when
+    /// it is not yours and you lack `chats:read_all`.
+    async fn chat_session(&self, ctx: &Context<'_>) -> Option<Result<ChatSession>> {
+        let id = Id::from_uuid(self.session_id?);
+        nullable(session_of(ctx, id)).await
     }
 
     /// Who of the team looks after the person; null when nobody does yet.

@@ -88,7 +88,8 @@ pub async fn check(app: &App) -> HealthReport {
     let host = |url: &Url| url.host_str().map(str::to_owned);
     let searches = [config.search.searxng_url.as_ref(), config.search.brave.as_ref().map(|brave| &brave.base_url)];
     let searches: Vec<_> = searches.into_iter().flatten().filter_map(host).collect();
-    let edgar = host(&config.edgar.base_url).filter(|_| config.edgar.user_agent.is_some());
+    let edgar = [&config.edgar.base_url, &config.edgar.data_base_url].map(host);
+    let edgar: Vec<_> = edgar.into_iter().flatten().filter(|_| config.edgar.user_agent.is_some()).collect();
     let mail = config.mail.as_ref().map(|_| "mail".to_owned());
     let parts = vec![
         database,
@@ -97,7 +98,7 @@ pub async fn check(app: &App) -> HealthReport {
         redis,
         models(app),
         service(app, "search", &searches),
-        service(app, "edgar", edgar.as_slice()),
+        service(app, "edgar", &edgar),
         service(app, "mail", mail.as_slice()),
     ];
     HealthReport { parts }

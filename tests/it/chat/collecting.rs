@@ -60,9 +60,9 @@ async fn a_talk_without_a_model_ends_with_a_lead_and_two_mails() {
     kinds.sort();
     assert_eq!(kinds, ["CHAT_SUMMARY", "NEW_LEAD"]);
     assert_eq!(app.count("SELECT id FROM events WHERE topic = 'analytics' AND kind = 'lead_created'").await, 1);
-    let mine = "query($id: ID!) { chatSession(id: $id) { isComplete lead { name } } }";
+    let mine = "query($id: ID!) { chatSession(id: $id) { isComplete lead { name chatSession { id } } } }";
     let mine = admin.ok(mine, json!({"id": talk.id})).await["chatSession"].take();
-    assert_eq!(mine, json!({"isComplete": true, "lead": {"name": "Dana Scully"}}));
+    assert_eq!(mine, json!({"isComplete": true, "lead": {"name": "Dana Scully", "chatSession": {"id": talk.id}}}));
 }
 
 #[tokio::test]

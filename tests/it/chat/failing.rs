@@ -1,9 +1,13 @@
 //! Models that fail: the reply comes all the same, and half an answer is never called whole.
 
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::{Behaviour, Screen, Talk, TestApp, course, started, with_model, without_model};
-use crate::support::llm::{Dialect, StandIn};
+use super::{Behaviour, CREATE, Screen, Talk, course, started, with_model, without_model};
+use crate::support::{
+    TestApp, TestDb,
+    llm::{Dialect, StandIn},
+};
 
 /// A question that the notes which come with the server answer.
 const QUESTION: &str = "What do you think about momentum trading?";
@@ -115,4 +119,62 @@ async fn what_a_model_cannot_read_does_not_hold_up_the_reply() {
         let (events, _) = asked(&app).await;
         assert_eq!(events.last().unwrap()["message"]["text"], "A whole answer.");
     }
+}
+
+#[tokio::test]
+async fn a_model_answers_alone_when_the_notes_cannot_be_searched() {
+    let (model, app) = started().await;
+    let owner = app.app.db.owner();
+    owner.execute_unprepared("ALTER TABLE knowledge_passages RENAME TO gone_passages").await.unwrap();
+    owner.execute_unprepared("ALTER TABLE knowledge_documents RENAME TO gone_documents").await.unwrap();
+    model.once(Behaviour::say("From my own head [1]."));
+    let (events, _) = asked(&app).await;
+    let message = &events.last().unwrap()["message"];
+    assert_eq!((&message["text"], &message["citations"]), (&json!("From my own head."), &json!([])));
+}
+
+#[tokio::test]
+async fn a_reply_that_nobody_can_write_fails_with_a_code_and_the_next_one_is_tried() {
+    let db = TestDb::new().await;
+    let bundled = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/personas/support.toml");
+    let persona = std::fs::read_to_string(bundled).unwrap().replace("id = \"support\"", "id = \"gone\"");
+    let folder = db.folder().join("personas");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("gone.toml"), persona).unwrap();
+    let knows = without_model().without_worker().on(&db).set("PERSONAS_DIR", folder.display()).start().await;
+    let made = knows.anonymous().ok(CREATE, json!({"input": {"persona": "gone"}})).await["createChatSession"].take();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let by = knows.anonymous().with_token(made["visitorToken"].as_str().unwrap());
+    let talk = Talk { by, id: text(&made["session"]["id"]), start: text(&made["session"]["cursor"]) };
+    let mut follower = talk.follow(knows.address, Some(&talk.start)).await;
+    let sent = talk.say(QUESTION).await;
+    talk.say(QUESTION).await;
+    // A server that does not know the persona works on it.
+    let works = without_model().on(&db).start().await;
+    for _ in 0..2 {
+        let events = follower.until("ChatReplyFailed").await;
+        assert_eq!(events.last().unwrap()["error"], json!({"code": "NOT_FOUND", "retryable": false}));
+    }
+    let stored = talk.messages().await[2].clone();
+    assert_eq!((&stored["id"], &stored["state"]), (&sent["replyId"], &json!("FAILED")));
+    assert_eq!((&stored["error"], &stored["text"]), (&json!({"code": "NOT_FOUND"}), &json!("")));
+    drop(works);
+}
+
+#[tokio::test]
+async fn a_reply_whose_workers_are_lost_again_and_again_ends_and_can_be_written_again() {
+    let app = TestApp::builder().quiet().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    let reply = talk.say(QUESTION).await["replyId"].take();
+    let lost = "UPDATE jobs SET attempt = 3 WHERE kind = 'reply_in_chat'";
+    app.app.db.owner().execute_unprepared(lost).await.unwrap();
+    let works = without_model().on(&app.db).start().await;
+    let talk = talk.at(works.address);
+    let mut follower = talk.follow(works.address, Some(&talk.start)).await;
+    let events = follower.until("ChatReplyFailed").await;
+    assert_eq!(events.last().unwrap()["error"], json!({"code": "INTERNAL", "retryable": true}));
+    let again = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+    talk.by.ok(again, json!({"id": reply})).await;
+    let events = follower.until_answered().await;
+    assert_eq!(events.last().unwrap()["message"]["author"], "BUILT_IN");
 }

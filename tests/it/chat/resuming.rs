@@ -3,10 +3,14 @@
 
 use std::net::SocketAddr;
 
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
 use super::{BOTH, Behaviour, Follower, Over, Screen, Talk, cursor_of, started, without_model};
 use crate::support::TestApp;
+
+/// Connections at a time.
+const AT_ONCE: usize = 12;
 
 /// A text of many words.
 fn long() -> String {
@@ -27,7 +31,7 @@ async fn history(app: &TestApp, talk: &Talk) -> Vec<Value> {
 
 /// For each number of events from none to all: reads so many, hangs up, and comes back at `address`.
 async fn cut_everywhere(talk: &Talk, history: &[Value], first: SocketAddr, address: SocketAddr, over: Over) {
-    for count in 0..=history.len() {
+    let cut = |count: usize| async move {
         let mut follower = Follower::start(over, first, &talk.by, &talk.id, Some(&talk.start)).await;
         let mut seen = follower.events(count).await;
         drop(follower);
@@ -35,7 +39,8 @@ async fn cut_everywhere(talk: &Talk, history: &[Value], first: SocketAddr, addre
         let mut again = Follower::start(over, address, &talk.by, &talk.id, Some(&last)).await;
         seen.extend(again.events(history.len() - count).await);
         assert_eq!(seen, history, "{over:?}: cut off after {count} events");
-    }
+    };
+    stream::iter((0..=history.len()).map(cut)).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
 #[tokio::test]
@@ -54,7 +59,7 @@ async fn at_the_same_server() {
 
 #[tokio::test]
 async fn at_another_server() {
-    let app = without_model().set("CHAT_BUILT_IN_PACE_MS", 20).start().await;
+    let app = without_model().set("CHAT_BUILT_IN_PACE_MS", 8).start().await;
     let talk = Talk::of_a_visitor(&app).await;
     let history = history(&app, &talk).await;
     let beside = app.beside().await;

@@ -11,8 +11,8 @@ const ONBOARD: &str = r#"mutation { onboardCompany(input: {companyName: "Fernhol
 async fn an_anonymous_caller_gets_nothing_at_all() {
     let app = TestApp::builder().quiet().start().await;
     let for_everybody = [
-        "query health",
         "query viewer",
+        "query health",
         "query personas",
         "query greeting",
         "mutation login",

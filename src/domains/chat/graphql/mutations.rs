@@ -37,8 +37,8 @@ pub struct CreateChatSessionInput {
 pub struct CreateChatSessionPayload {
     /// The session, with the persona's greeting as its first message.
     pub session: ChatSession,
-    /// The token that opens this session and nothing else, shown this once: send it as `Authorization: Bearer <token>`.
-    /// Null for a signed-in user, who needs none.
+    /// The token that opens this session and nothing else, shown this once: send it as `Authorization: Bearer <token>`;
+    /// null for a signed-in user, who needs none.
     pub visitor_token: Option<String>,
     /// When the token expires, unless a message is sent before; null where there is no token.
     pub expires_at: Option<DateTime<Utc>>,

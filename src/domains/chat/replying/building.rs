@@ -68,3 +68,37 @@ fn beginning(passage: &Passage) -> String {
     let quote: String = text[..cut].chars().take(QUOTE).collect();
     if quote.len() < cut { format!("{}…", quote.trim_end()) } else { quote }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Id;
+
+    fn quoted(text: &str) -> String {
+        let passage = Passage {
+            passage: Id::from_uuid(uuid::Uuid::nil()),
+            document: Id::from_uuid(uuid::Uuid::nil()),
+            title: String::new(),
+            heading: String::new(),
+            text: text.to_owned(),
+            url: None,
+            score: 0.01,
+        };
+        beginning(&passage)
+    }
+
+    #[test]
+    fn as_many_sentences_are_quoted_as_fit() {
+        assert_eq!(quoted("One is 1.5 here. Two\n  follows! Three"), "One is 1.5 here. Two follows!");
+        let long = format!("First. {}. Last.", "x".repeat(QUOTE));
+        assert_eq!(quoted(&long), "First.");
+    }
+
+    #[test]
+    fn what_has_no_end_is_cut() {
+        let quote = quoted(&"word ".repeat(200));
+        assert!(quote.ends_with('…') && quote.chars().count() <= QUOTE + 1, "{quote}");
+        assert_eq!(quoted("no end"), "no end");
+        assert_eq!(quoted(" \n "), "");
+    }
+}

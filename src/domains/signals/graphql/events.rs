@@ -43,7 +43,7 @@ pub struct SignalsState {
     /// How many signals there are, of the company that is followed or of all.
     total_count: u64,
     /// The one that was detected last; null when there is none.
-    latest: Option<Signal>,
+    latest: Option<Box<Signal>>,
 }
 
 /// A signal was detected.
@@ -70,7 +70,7 @@ impl SignalEvent {
     /// The present state.
     pub(in crate::domains::signals) fn state(place: Place, total_count: u64, latest: Option<Signal>) -> Self {
         let Place { cursor, at } = place;
-        Self::State(SignalsState { cursor, at, total_count, latest })
+        Self::State(SignalsState { cursor, at, total_count, latest: latest.map(Box::new) })
     }
 
     /// A signal that was detected.
