@@ -301,8 +301,8 @@ fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
         requests_per_second: r.number(
             "EDGAR_REQUESTS_PER_SECOND",
             8,
-            1..=10,
-            "Requests to the SEC, of all copies of the server together. It blocks who sends more than 10.",
+            1..=8,
+            "Requests to the SEC, of all copies of the server together, at most 8. It blocks who sends more than 10.",
         ),
         timeout: r.seconds("EDGAR_TIMEOUT_SECONDS", 60, 1, "How long one attempt at a request to the SEC may take."),
         cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Where fetched files are kept.")),
