@@ -240,7 +240,12 @@ fn gather_allowance(
 fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
     r.section("Background work");
     let jobs = JobsConfig {
-        concurrency: r.size("WORKER_CONCURRENCY", 16, 1, "Jobs run at a time by this process."),
+        concurrency: r.size(
+            "WORKER_CONCURRENCY",
+            64,
+            1,
+            "Jobs run at a time by this process, replies in chats among them.",
+        ),
         lease: r.seconds(
             "JOB_LEASE_SECONDS",
             30,

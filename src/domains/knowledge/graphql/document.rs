@@ -4,22 +4,21 @@ use async_graphql::{ComplexObject, Context, Enum, Object, Result};
 use sea_orm::ColumnTrait;
 
 use crate::{
-    db::{Id, KeysetPage},
+    db::Id,
     domains::{
-        ContextExt,
+        ContextExt, connection_below,
         identity::{User, user_of},
         knowledge::{
             Document, DocumentFormat, Passage,
             document::{Column, Entity},
-            loader::{CountOf, PassagesOf},
             passage,
             service::{self, DocumentList, PassageList},
         },
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, TotalCount,
-        filter_input, nullable, page_cost,
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
+        nullable, page_cost,
     },
 };
 
@@ -47,15 +46,7 @@ impl Document {
         #[graphql(desc = "In which order; by their place when not given.")] order_by: Option<PassageOrder>,
     ) -> Result<Connection<Passage>> {
         let list = PassageList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        let (request, keyset) = (list.page.request(list.keyset())?, list.keyset());
-        let key = PassagesOf { document: self.id, list: list.into() };
-        let found = ctx.loader()?.load_one(key.clone()).await.map_err(Error::shared)?;
-        let found = found.unwrap_or_else(|| KeysetPage::empty(&request));
-        let total = TotalCount::new(move |ctx| {
-            let key = CountOf(key.clone());
-            Box::pin(async move { Ok(ctx.loader()?.load_one(key).await.map_err(Error::shared)?.unwrap_or_default()) })
-        });
-        Ok(Connection::new(found, keyset, total, |passage| passage))
+        connection_below(ctx, self.id, list, |passage| passage).await
     }
 }
 
