@@ -29,15 +29,15 @@ pub fn router(
     let transport = Transport::new(gateway, transport_config(&app.config)?, stop, connections);
     let router = graphql_router(transport)
         .merge(graphiql::router())
-        .merge(health::router(app.clone()))
+        .merge(health::router(app.clone(), services.clone()))
         .merge(metrics::public_router(app.clone()));
     let counts = app.ambient.metrics().clone();
     Ok(router.layer(middleware::from_fn_with_state(counts, observe::observe)))
 }
 
 /// The routes for those who watch this process, on a port of their own.
-pub fn watch_router(app: &App) -> Router {
-    metrics::private_router(app.clone()).merge(health::router(app.clone()))
+pub fn watch_router(app: &App, services: &Services) -> Router {
+    metrics::private_router(app.clone()).merge(health::router(app.clone(), services.clone()))
 }
 
 fn transport_config(config: &Config) -> Result<TransportConfig, InvalidOrigin> {

@@ -101,7 +101,7 @@ impl Server {
 
     /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.
     pub fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
-        let serving = axum::serve(listener, http::watch_router(&self.app));
+        let serving = axum::serve(listener, http::watch_router(&self.app, &self.services));
         tokio::spawn(async move {
             let serving = serving.with_graceful_shutdown(stop.cancelled_owned());
             if let Err(error) = serving.await {

@@ -5,19 +5,22 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     app::App,
-    domains::system::{HealthStatus, check_health},
+    domains::{
+        Services,
+        system::{HealthStatus, check_health},
+    },
 };
 
 /// `/health/live`: the process answers. `/health/ready`: it can serve, too.
-pub(super) fn router(app: App) -> Router {
+pub(super) fn router(app: App, services: Services) -> Router {
     Router::new()
         .route("/health/live", get(|| async { Json(json!({"status": "live"})) }))
         .route("/health/ready", get(ready))
-        .with_state(app)
+        .with_state((app, services))
 }
 
-async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    let report = check_health(&app).await;
+async fn ready(State((app, services)): State<(App, Services)>) -> (StatusCode, Json<Value>) {
+    let report = check_health(&app, &services).await;
     let (code, status) =
         if report.is_ready() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
     let parts = report.parts.iter().map(|part| (part.name.to_owned(), part.status.as_str().into()));

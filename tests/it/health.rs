@@ -136,6 +136,21 @@ async fn a_service_is_judged_by_the_last_calls_to_it() {
 }
 
 #[tokio::test]
+async fn knowledge_that_cannot_be_searched_makes_the_server_degraded_and_leaves_it_ready() {
+    let app = TestApp::builder().quiet().start().await;
+    let told = health(&app.admin().await).await;
+    assert_eq!(
+        (&told["status"], &part(&told, "knowledge")["detail"]),
+        (&json!("UP"), &json!("2 documents can be searched."))
+    );
+    app.app.db.owner().execute_unprepared("ALTER TABLE knowledge_log RENAME TO gone_log").await.unwrap();
+    let told = health(&app.anonymous()).await;
+    assert_eq!((&told["status"], &part(&told, "knowledge")["status"]), (&json!("DEGRADED"), &json!("DOWN")));
+    let (code, body) = ready(app.address).await;
+    assert_eq!((code, &body["health"], &body["parts"]["knowledge"]), (200, &json!("degraded"), &json!("down")));
+}
+
+#[tokio::test]
 async fn details_are_for_those_who_may_see_metrics() {
     let app = TestApp::builder().quiet().set("OLLAMA_HOST", "http://127.0.0.1:1").start().await;
     for client in [app.anonymous(), app.user(SystemRole::Viewer).await] {

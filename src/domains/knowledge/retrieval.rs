@@ -83,6 +83,14 @@ impl Knowledge {
         }
     }
 
+    /// How many documents can be searched now, after the index was brought up to date.
+    ///
+    /// # Errors
+    /// When that fails: searches do too.
+    pub async fn searchable(&self) -> Result<usize> {
+        Ok(self.catalog().await?.documents.len())
+    }
+
     pub(super) fn app(&self) -> &App {
         &self.app
     }

@@ -5,7 +5,12 @@ use std::time::Duration;
 use async_graphql::Enum;
 use url::Url;
 
-use crate::{app::App, clients::llm::BreakerState, events::Lag};
+use crate::{
+    app::App,
+    clients::llm::BreakerState,
+    domains::{Services, knowledge::Knowledge},
+    events::Lag,
+};
 
 /// How long the database may take to answer before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -81,9 +86,10 @@ impl HealthReport {
 }
 
 /// Asks what can be asked at once, and tells of the rest what the last calls showed. Takes some seconds at most.
-pub async fn check(app: &App) -> HealthReport {
+pub async fn check(app: &App, services: &Services) -> HealthReport {
     let (database, redis) = tokio::join!(database(app), redis(app));
-    let events = events(app, database.status).await;
+    let (events, knowledge) =
+        tokio::join!(events(app, database.status), knowledge(&services.knowledge, database.status));
     let config = &app.config;
     let host = |url: &Url| url.host_str().map(str::to_owned);
     let searches = [config.search.searxng_url.as_ref(), config.search.brave.as_ref().map(|brave| &brave.base_url)];
@@ -96,6 +102,7 @@ pub async fn check(app: &App) -> HealthReport {
         events,
         worker(app),
         redis,
+        knowledge,
         models(app),
         service(app, "search", &searches),
         service(app, "edgar", &edgar),
@@ -136,6 +143,24 @@ async fn events(app: &App, database: HealthStatus) -> PartHealth {
         silent_for.as_secs()
     );
     part(NAME, if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
+}
+
+async fn knowledge(knowledge: &Knowledge, database: HealthStatus) -> PartHealth {
+    const NAME: &str = "knowledge";
+    if database == HealthStatus::Down {
+        return part(NAME, HealthStatus::Unknown, "The database is down.");
+    }
+    match tokio::time::timeout(PATIENCE, knowledge.searchable()).await {
+        Ok(Ok(documents)) => part(NAME, HealthStatus::Up, format!("{documents} documents can be searched.")),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "knowledge cannot be searched");
+            part(NAME, HealthStatus::Down, "It cannot be searched; the reason is in the log.")
+        }
+        Err(_) => {
+            let seconds = PATIENCE.as_secs();
+            part(NAME, HealthStatus::Down, format!("The index is not up to date within {seconds} s."))
+        }
+    }
 }
 
 fn worker(app: &App) -> PartHealth {

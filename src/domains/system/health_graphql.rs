@@ -13,8 +13,8 @@ use crate::{
 pub struct ServerHealth {
     /// How all is together: `DOWN` when the server cannot serve, `DEGRADED` when a part is not well.
     pub status: HealthStatus,
-    /// The parts: `database`, `events` (live events), `worker`, `redis`, `models` (language models), `search`, `edgar` and
-    /// `mail`. What answers the question itself is asked now; services outside are judged by the last calls to them.
+    /// The parts: `database`, `events` (live events), `worker`, `redis`, `knowledge` (what answers draw on), `models`
+    /// (language models), `search`, `edgar` and `mail`. What answers the question itself is asked now; services outside are judged by the last calls to them.
     pub parts: Vec<ServerPart>,
 }
 
@@ -47,6 +47,6 @@ impl HealthQuery {
     /// tell its user why an answer is missing.
     #[graphql(complexity = "20 + 8 * child_complexity")]
     async fn health(&self, ctx: &Context<'_>) -> Result<ServerHealth> {
-        Ok(ServerHealth::new(check(ctx.app()?).await, ctx.viewer()?))
+        Ok(ServerHealth::new(check(ctx.app()?, ctx.services()?).await, ctx.viewer()?))
     }
 }
