@@ -339,8 +339,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_sec_is_asked_ten_times_a_second_at_most() {
-        for (rate, is_valid) in [("0", false), ("1", true), ("10", true), ("11", false)] {
+    fn the_sec_is_asked_eight_times_a_second_at_most() {
+        for (rate, is_valid) in [("0", false), ("1", true), ("8", true), ("9", false)] {
             assert_eq!(read(&[("EDGAR_REQUESTS_PER_SECOND", rate)]).is_ok(), is_valid, "{rate}");
         }
     }
