@@ -57,8 +57,7 @@ pub(crate) struct Arguments {
     /// The server's process, whose memory and that of its children is read.
     #[arg(long)]
     pid: Option<u32>,
-    /// The server's PostgreSQL, which must keep commit timestamps: latencies then count from the commit, else from the
-    /// moment when the mutation is sent.
+    /// The server's PostgreSQL, which must keep commit timestamps: latencies are then counted from the commit too.
     #[arg(long)]
     commits_from: Option<String>,
     /// The endpoint of a peer, such as <http://127.0.0.1:4000/graphql>, instead of Rapport.
@@ -66,14 +65,17 @@ pub(crate) struct Arguments {
     peer: Option<String>,
 }
 
-/// When a message was sent, in microseconds since 1970; by the message's id.
+/// Where the messages come from, by their ids.
 type Sent = HashMap<String, Origin>;
 
-/// Where a message comes from.
+/// Where a message comes from. Times are in microseconds since 1970.
 #[derive(Debug, Clone, Copy)]
 struct Origin {
     topic: usize,
-    at: i64,
+    /// When the mutation was sent.
+    sent: i64,
+    /// When what it wrote was committed, where that is known.
+    committed: Option<i64>,
 }
 
 /// Measures and prints a table.
@@ -93,7 +95,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     await_all(&shared, expected(&sent, &arguments), Duration::from_secs(arguments.patience)).await;
     let records = crowd.disperse().await?;
     if let Some(url) = &arguments.commits_from {
-        count_from_commits(&mut sent, url, target.topics()).await?;
+        note_commits(&mut sent, url, target.topics()).await?;
     }
     let outcome = Outcome::of(&sent, &records, &arguments)?;
     println!("{}", outcome.table(&arguments, connected, before.zip(after)));
@@ -113,9 +115,9 @@ async fn send(target: &Arc<Target>, arguments: &Arguments) -> Result<Sent> {
         ticks.tick().await;
         let (target, topic) = (Arc::clone(target), number % arguments.topics);
         sending.spawn(async move {
-            let at = now_micros();
+            let sent = now_micros();
             let id = target.publish(topic, &format!("Message {number}")).await?;
-            anyhow::Ok((id, Origin { topic, at }))
+            anyhow::Ok((id, Origin { topic, sent, committed: None }))
         });
     }
     let mut sent = Sent::new();
@@ -144,10 +146,10 @@ async fn await_all(shared: &Shared, expected: usize, patience: Duration) {
     sleep(LINGER).await;
 }
 
-async fn count_from_commits(sent: &mut Sent, url: &str, sessions: &[String]) -> Result<()> {
+async fn note_commits(sent: &mut Sent, url: &str, sessions: &[String]) -> Result<()> {
     let commits = commits::of_messages(&Database::open(url, 1).await?, sessions).await?;
     for (id, origin) in sent {
-        origin.at = *commits.get(id).with_context(|| format!("the log does not hold {id}"))?;
+        origin.committed = Some(*commits.get(id).with_context(|| format!("the log does not hold {id}"))?);
     }
     Ok(())
 }
@@ -158,13 +160,34 @@ fn now_micros() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// What came of it.
+/// Latencies from one beginning.
 #[derive(Debug)]
-struct Outcome {
+struct Times {
     /// To each socket.
     each: Latencies,
     /// To the last socket of a message's topic; of messages that all heard.
     last: Latencies,
+}
+
+impl Times {
+    fn new() -> Result<Self> {
+        Ok(Self { each: Latencies::new()?, last: Latencies::new()? })
+    }
+
+    /// Adds a message that was heard at these times, by all or not.
+    fn record(&mut self, from: i64, heard: &[i64], by_all: bool) {
+        heard.iter().for_each(|at| self.each.record_micros(micros_between(from, *at)));
+        if let (true, Some(at)) = (by_all, heard.iter().max()) {
+            self.last.record_micros(micros_between(from, *at));
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug)]
+struct Outcome {
+    from_sending: Times,
+    from_commit: Times,
     expected: usize,
     lost: usize,
     twice: usize,
@@ -188,24 +211,21 @@ impl Outcome {
             }
             others += record.others;
         }
-        let (mut each, mut last, mut lost) = (Latencies::new()?, Latencies::new()?, 0);
+        let (mut from_sending, mut from_commit, mut lost) = (Times::new()?, Times::new()?, 0);
         for (id, origin) in sent {
-            let times = by_message.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            times.iter().for_each(|at| each.record_micros(micros_between(origin.at, *at)));
-            let missing = listeners(origin.topic, arguments).saturating_sub(times.len());
+            let heard = by_message.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let missing = listeners(origin.topic, arguments).saturating_sub(heard.len());
             lost += missing;
-            if let (0, Some(at)) = (missing, times.iter().max()) {
-                last.record_micros(micros_between(origin.at, *at));
+            from_sending.record(origin.sent, heard, missing == 0);
+            if let Some(committed) = origin.committed {
+                from_commit.record(committed, heard, missing == 0);
             }
         }
         let broken = records.iter().filter(|record| record.broken.is_some()).count();
-        Ok(Self { each, last, expected: expected(sent, arguments), lost, twice, others, broken })
+        Ok(Self { from_sending, from_commit, expected: expected(sent, arguments), lost, twice, others, broken })
     }
 
     fn table(&self, arguments: &Arguments, connected: Duration, memory: Option<(u64, u64)>) -> String {
-        let from = if arguments.commits_from.is_some() { "commit" } else { "sending" };
-        let each = format!("ms from {from} to each socket, p50 / p99 / max");
-        let last = format!("ms from {from} to the last socket, p50 / p99 / max");
         let mut rows = vec![
             ("subscribers / topics", format!("{} / {}", arguments.subscribers, arguments.topics)),
             ("ms until all were subscribed", report::in_millis(connected)),
@@ -215,9 +235,13 @@ impl Outcome {
             ("heard twice", self.twice.to_string()),
             ("sockets that broke", self.broken.to_string()),
             ("other events delivered", self.others.to_string()),
-            (each.as_str(), self.each.summary()),
-            (last.as_str(), self.last.summary()),
+            ("ms from sending to each socket, p50 / p99 / max", self.from_sending.each.summary()),
+            ("ms from sending to the last socket, p50 / p99 / max", self.from_sending.last.summary()),
         ];
+        if arguments.commits_from.is_some() {
+            rows.push(("ms from commit to each socket, p50 / p99 / max", self.from_commit.each.summary()));
+            rows.push(("ms from commit to the last socket, p50 / p99 / max", self.from_commit.last.summary()));
+        }
         if let Some((before, after)) = memory {
             let subscribers = u64::try_from(arguments.subscribers).unwrap_or(1);
             rows.push(("KiB a subscriber", report::in_kib(after.saturating_sub(before) / subscribers)));
@@ -256,12 +280,13 @@ mod tests {
 
     #[test]
     fn what_is_lost_and_what_is_heard_twice_is_counted_apart() {
-        let origin = Origin { topic: 0, at: 1_000 };
+        let origin = Origin { topic: 0, sent: 1_000, committed: Some(1_500) };
         let sent = Sent::from([("a".to_owned(), origin), ("b".to_owned(), origin)]);
         let records = [record(&[("a", 2_000), ("a", 2_500), ("b", 3_000)]), record(&[("a", 4_000), ("x", 1)])];
         let outcome = Outcome::of(&sent, &records, &arguments(2, 1)).unwrap();
         assert_eq!((outcome.expected, outcome.lost, outcome.twice, outcome.others), (4, 1, 1, 1));
-        assert_eq!(outcome.last.at(1.0), "3.00", "only `a` reached all, the last at 4,000");
+        assert_eq!(outcome.from_sending.last.at(1.0), "3.00", "only `a` reached all, the last at 4,000");
+        assert_eq!(outcome.from_commit.last.at(1.0), "2.50");
     }
 
     #[test]
