@@ -40,6 +40,9 @@ pub use web::{
 pub const EDGAR_USER_AGENT: &str = "EDGAR_USER_AGENT";
 /// The name of the setting that holds the OpenAI key; named in errors too.
 pub const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
+/// The settings of which some are needed for research on real companies, for errors.
+pub const RESEARCH_SETTINGS: &str = "OPENAI_API_KEY, or a search (SEARXNG_URL or BRAVE_SEARCH_API_KEY) and a language model \
+                                     (OLLAMA_HOST or HUGGINGFACE_API_KEY)";
 
 /// Everything that can be set from outside. Secrets are of type [`SecretString`], which prints as `[REDACTED]`.
 #[derive(Debug, Clone)]

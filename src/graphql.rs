@@ -17,6 +17,7 @@ mod values;
 pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
 pub use cost::{Charge, CostLimit};
 pub use errors::{RequestId, finish, nullable, refused};
+pub(crate) use filter::filter_input;
 pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter, combined, contains_folded};
 pub use limits::{NESTING, check_document, check_text};
 pub use observed::{Observed, RootSpans};

@@ -17,6 +17,10 @@ pub enum Permission {
     CompaniesMonitor,
     /// See customers.
     CustomersRead,
+    /// Change customers.
+    CustomersWrite,
+    /// See signals.
+    SignalsRead,
     /// See and search knowledge.
     KnowledgeRead,
     /// Add and remove knowledge.
@@ -25,10 +29,6 @@ pub enum Permission {
     LeadsRead,
     /// See everybody's leads.
     LeadsReadAll,
-    /// Change customers.
-    CustomersWrite,
-    /// See signals.
-    SignalsRead,
     /// See everybody's jobs.
     JobsReadAll,
     /// Steer everybody's jobs.

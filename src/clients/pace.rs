@@ -39,8 +39,8 @@ pub struct Pace {
     ambient: Ambient,
     name: &'static str,
     interval: Duration,
-    /// Held from the reservation of a slot until it comes.
-    turn: Mutex<()>,
+    /// Held from the reservation of a slot until it comes; when the one before came.
+    turn: Mutex<Option<Instant>>,
 }
 
 impl Pace {
@@ -54,7 +54,7 @@ impl Pace {
     /// # Errors
     /// [`PaceError::Blocked`], at once, while the service wants to be left alone.
     pub async fn slot(&self) -> Result<(), PaceError> {
-        let _turn = self.turn.lock().await;
+        let mut before = self.turn.lock().await;
         for _ in 0..MOST_MISSED {
             let wait = self.reserve().await?;
             let reserved = Instant::now();
@@ -64,6 +64,11 @@ impl Pace {
                 break;
             }
         }
+        // One that came late must not be followed by the next at once.
+        if let Some(before) = *before {
+            tokio::time::sleep_until(before + self.interval).await;
+        }
+        *before = Some(Instant::now());
         Ok(())
     }
 

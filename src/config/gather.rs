@@ -240,7 +240,12 @@ fn gather_allowance(
 fn gather_background(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
     r.section("Background work");
     let jobs = JobsConfig {
-        concurrency: r.size("WORKER_CONCURRENCY", 16, 1, "Jobs run at a time by this process."),
+        concurrency: r.size(
+            "WORKER_CONCURRENCY",
+            64,
+            1,
+            "Jobs run at a time by this process, replies in chats among them.",
+        ),
         lease: r.seconds(
             "JOB_LEASE_SECONDS",
             30,
@@ -301,8 +306,8 @@ fn gather_edgar(r: &mut Reader<'_>) -> EdgarConfig {
         requests_per_second: r.number(
             "EDGAR_REQUESTS_PER_SECOND",
             8,
-            1..=10,
-            "Requests to the SEC, of all copies of the server together. It blocks who sends more than 10.",
+            1..=8,
+            "Requests to the SEC, of all copies of the server together, at most 8. It blocks who sends more than 10.",
         ),
         timeout: r.seconds("EDGAR_TIMEOUT_SECONDS", 60, 1, "How long one attempt at a request to the SEC may take."),
         cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Where fetched files are kept.")),

@@ -31,8 +31,8 @@ pub(crate) trait List: Clone + fmt::Debug + Eq + Hash + Send + Sync + 'static {
             PrimaryKey: PrimaryKeyToColumn<Column = <Self::Entity as EntityTrait>::Column>,
         >;
 
-    /// What seeing it needs.
-    const NEEDS: Permission;
+    /// What seeing it needs; `None` where who sees a parent sees what stands below it.
+    const NEEDS: Option<Permission>;
 
     /// Which page.
     fn page(&self) -> &PageArgs;
@@ -114,7 +114,9 @@ impl<P: 'static, L: Below<P>> Loader<PageBelow<P, L>> for Batch {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[PageBelow<P, L>]) -> Result<HashMap<PageBelow<P, L>, Self::Value>, Arc<Error>> {
-        self.viewer.need(L::NEEDS)?;
+        if let Some(permission) = L::NEEDS {
+            self.viewer.need(permission)?;
+        }
         let mut loaded = HashMap::new();
         for (list, parents) in by_list(keys.iter()) {
             let request = list.page().request(list.keyset())?;
@@ -133,7 +135,9 @@ impl<P: 'static, L: Below<P>> Loader<CountBelow<P, L>> for Batch {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[CountBelow<P, L>]) -> Result<HashMap<CountBelow<P, L>, u64>, Arc<Error>> {
-        self.viewer.need(L::NEEDS)?;
+        if let Some(permission) = L::NEEDS {
+            self.viewer.need(permission)?;
+        }
         let mut loaded = HashMap::new();
         for (list, parents) in by_list(keys.iter().map(|CountBelow(key)| key)) {
             let counts: Vec<(Uuid, i64)> = list

@@ -235,6 +235,49 @@ impl DateTimeFilter {
     }
 }
 
+/// Defines the filter of a list: its own conditions, each with the SQL it stands for, and `and`, `or` and `not`, which every
+/// filter has.
+///
+/// ```text
+/// filter_input! {
+///     /// Which leads. All parts that are given must hold.
+///     pub struct LeadFilter {
+///         /// By name.
+///         name: StringFilter => |filter| filter.on(Column::Name),
+///     }
+/// }
+/// ```
+macro_rules! filter_input {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $($(#[$field_meta:meta])* $field:ident: $type:ty => $to_sql:expr,)*
+        }
+    ) => {
+        #[derive(async_graphql::InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+        $(#[$meta])*
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: Option<$type>,)*
+            /// Each of these holds too.
+            pub and: Option<Vec<$name>>,
+            /// At least one of these holds.
+            pub or: Option<Vec<$name>>,
+            /// This does not hold.
+            pub not: Option<Box<$name>>,
+        }
+
+        impl $name {
+            /// The filter as SQL.
+            pub(crate) fn condition(&self) -> sea_orm::Condition {
+                let own = sea_orm::Condition::all()$(.add_option(self.$field.as_ref().map($to_sql)))*;
+                $crate::graphql::combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+            }
+        }
+    };
+}
+
+pub(crate) use filter_input;
+
 /// Joins a filter's own conditions with its `and`, `or` and `not`, each made into SQL by `condition`.
 pub fn combined<F>(
     own: Condition,

@@ -92,6 +92,7 @@ impl Model {
     DeriveActiveEnum,
     serde::Serialize,
     serde::Deserialize,
+    Hash,
 )]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -39,7 +39,6 @@ impl Copy {
     /// With other settings. Those of several copies share the folder of the database.
     async fn with(sec: &Edgar, db: &TestDb, others: &[(&str, &str)]) -> Self {
         let mut settings: Vec<_> = sec.settings().to_vec();
-        settings.push(("EDGAR_REQUESTS_PER_SECOND", "10".to_owned()));
         settings.push(("CACHE_DIR", db.folder().join("cache").display().to_string()));
         let lookup = |name: &str| {
             let other = others.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

@@ -47,7 +47,7 @@ const ENDED: &str = "query($id: ID!) { job(id: $id) { status progress attempt er
 /// A server that reads from a stand-in for the SEC, as fast as the SEC allows.
 fn reading_from(sec: &Edgar) -> TestAppBuilder {
     let settings = sec.settings().into_iter();
-    settings.fold(TestApp::builder(), |app, (name, value)| app.set(name, value)).set("EDGAR_REQUESTS_PER_SECOND", 10)
+    settings.fold(TestApp::builder(), |app, (name, value)| app.set(name, value))
 }
 
 /// A company that nobody has written yet, with these as its customers.

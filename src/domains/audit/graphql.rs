@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use sea_orm::{ColumnTrait, Condition};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
+use sea_orm::ColumnTrait;
 use serde_json::{Map, Value};
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
         nullable, page_cost,
     },
 };
@@ -91,43 +91,23 @@ impl AuditEntry {
     }
 }
 
-/// Which entries. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct AuditEntryFilter {
-    /// By when it was.
-    pub at: Option<DateTimeFilter>,
-    /// By who did it.
-    pub actor_id: Option<IdFilter<User>>,
-    /// By in whose place it was done.
-    pub on_behalf_of_id: Option<IdFilter<User>>,
-    /// By the API key that did it.
-    pub api_key_id: Option<IdFilter<ApiKey>>,
-    /// By what was done, such as `user.updated`.
-    pub action: Option<StringFilter>,
-    /// By the kind of thing that was changed, such as `user`.
-    pub subject_type: Option<StringFilter>,
-    /// By the id of what was changed.
-    pub subject_id: Option<ID>,
-    /// Each of these holds too.
-    pub and: Option<Vec<AuditEntryFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<AuditEntryFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<AuditEntryFilter>>,
-}
-
-impl AuditEntryFilter {
-    /// The filter as SQL.
-    pub(super) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.at.as_ref().map(|filter| filter.on(Column::At)))
-            .add_option(self.actor_id.as_ref().map(|filter| filter.on(Column::ActorId)))
-            .add_option(self.on_behalf_of_id.as_ref().map(|filter| filter.on(Column::OnBehalfOfId)))
-            .add_option(self.api_key_id.as_ref().map(|filter| filter.on(Column::ApiKeyId)))
-            .add_option(self.action.as_ref().map(|filter| filter.on(Column::Action)))
-            .add_option(self.subject_type.as_ref().map(|filter| filter.on(Column::SubjectType)))
-            .add_option(self.subject_id.as_ref().map(|id| Column::SubjectId.eq(id.as_str())));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which entries. All parts that are given must hold.
+    pub struct AuditEntryFilter {
+        /// By when it was.
+        at: DateTimeFilter => |filter| filter.on(Column::At),
+        /// By who did it.
+        actor_id: IdFilter<User> => |filter| filter.on(Column::ActorId),
+        /// By in whose place it was done.
+        on_behalf_of_id: IdFilter<User> => |filter| filter.on(Column::OnBehalfOfId),
+        /// By the API key that did it.
+        api_key_id: IdFilter<ApiKey> => |filter| filter.on(Column::ApiKeyId),
+        /// By what was done, such as `user.updated`.
+        action: StringFilter => |filter| filter.on(Column::Action),
+        /// By the kind of thing that was changed, such as `user`.
+        subject_type: StringFilter => |filter| filter.on(Column::SubjectType),
+        /// By the id of what was changed.
+        subject_id: ID => |id| Column::SubjectId.eq(id.as_str()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Customers, as clients see them.
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result};
-use sea_orm::Condition;
 
 use super::{
     entity::{Column, Entity, Listing, Model as Customer, Segment},
@@ -18,50 +17,29 @@ use crate::{
     error::Error,
     graphql::{
         Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        combined, nullable, page_cost,
+        filter_input, nullable, page_cost,
     },
 };
 
-/// Which customers. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct CustomerFilter {
-    /// By name.
-    pub name: Option<StringFilter>,
-    /// By ticker.
-    pub ticker: Option<StringFilter>,
-    /// By industry.
-    pub industry: Option<StringFilter>,
-    /// By size.
-    pub segment: Option<EnumFilter<Segment>>,
-    /// By whether they are listed.
-    pub listing: Option<EnumFilter<Listing>>,
-    /// By their account manager.
-    pub account_manager_id: Option<IdFilter<User>>,
-    /// By when research first found them.
-    pub first_seen_at: Option<DateTimeFilter>,
-    /// By when research last found them.
-    pub last_seen_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<CustomerFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<CustomerFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<CustomerFilter>>,
-}
-
-impl CustomerFilter {
-    /// The filter as SQL.
-    pub(super) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
-            .add_option(self.ticker.as_ref().map(|filter| filter.on(Column::Ticker)))
-            .add_option(self.industry.as_ref().map(|filter| filter.on(Column::Industry)))
-            .add_option(self.segment.as_ref().map(|filter| filter.on(Column::Segment)))
-            .add_option(self.listing.as_ref().map(|filter| filter.on(Column::Listing)))
-            .add_option(self.account_manager_id.as_ref().map(|filter| filter.on(Column::AccountManagerId)))
-            .add_option(self.first_seen_at.as_ref().map(|filter| filter.on(Column::FirstSeenAt)))
-            .add_option(self.last_seen_at.as_ref().map(|filter| filter.on(Column::LastSeenAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which customers. All parts that are given must hold.
+    pub struct CustomerFilter {
+        /// By name.
+        name: StringFilter => |filter| filter.on(Column::Name),
+        /// By ticker.
+        ticker: StringFilter => |filter| filter.on(Column::Ticker),
+        /// By industry.
+        industry: StringFilter => |filter| filter.on(Column::Industry),
+        /// By size.
+        segment: EnumFilter<Segment> => |filter| filter.on(Column::Segment),
+        /// By whether they are listed.
+        listing: EnumFilter<Listing> => |filter| filter.on(Column::Listing),
+        /// By their account manager.
+        account_manager_id: IdFilter<User> => |filter| filter.on(Column::AccountManagerId),
+        /// By when research first found them.
+        first_seen_at: DateTimeFilter => |filter| filter.on(Column::FirstSeenAt),
+        /// By when research last found them.
+        last_seen_at: DateTimeFilter => |filter| filter.on(Column::LastSeenAt),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
 impl List for CustomerList {
     type Entity = Entity;
 
-    const NEEDS: Permission = Permission::CustomersRead;
+    const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 
     fn page(&self) -> &PageArgs {
         &self.page

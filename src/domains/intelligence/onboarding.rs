@@ -16,7 +16,7 @@ use crate::{
     clients::research::{
         CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic,
     },
-    config::OPENAI_API_KEY,
+    config::RESEARCH_SETTINGS,
     db::Id,
     domains::customers::Listing,
     error::{Error, ErrorCode},
@@ -224,7 +224,8 @@ fn nothing_found(failure: Failure) -> JobError {
 }
 
 fn not_configured(company: &CompanyRef) -> JobError {
-    let error = Error::ProviderNotConfigured { what: format!("Research on {}", company.name), setting: OPENAI_API_KEY };
+    let error =
+        Error::ProviderNotConfigured { what: format!("Research on {}", company.name), setting: RESEARCH_SETTINGS };
     error.into()
 }
 

@@ -10,7 +10,7 @@ use crate::{
     app::App,
     auth::{Permission, Viewer},
     clients::research::CompanyRef,
-    config::OPENAI_API_KEY,
+    config::RESEARCH_SETTINGS,
     db::{Db, Id, Keyset, KeysetPage, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
@@ -94,7 +94,7 @@ pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Re
     if app.clients.research_for(&input.company).is_none() {
         return Err(Error::ProviderNotConfigured {
             what: format!("Research on {}", input.company.name),
-            setting: OPENAI_API_KEY,
+            setting: RESEARCH_SETTINGS,
         });
     }
     let mut tx = app.db.begin().await?;

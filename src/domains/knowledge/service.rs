@@ -10,7 +10,6 @@ use super::{
     graphql::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder},
     meaning,
     outline::sections,
-    passage,
     retrieval::{Found, MAX_QUERY},
     splitter::{Piece, split},
     writing::{advance, fingerprint, title_key, write_passages},
@@ -55,17 +54,6 @@ pub(super) struct PassageList {
     pub(super) page: PageArgs,
     pub(super) filter: Option<PassageFilter>,
     pub(super) order: Option<PassageOrder>,
-}
-
-impl PassageList {
-    pub(super) fn keyset(&self) -> Keyset<passage::Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    pub(super) fn select(&self) -> Select<passage::Entity> {
-        let wanted = Condition::all().add_option(self.filter.as_ref().map(PassageFilter::condition));
-        passage::Entity::find().filter(wanted)
-    }
 }
 
 /// A page of documents, and the count of all.

@@ -1,7 +1,6 @@
 //! Leads, as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
-use sea_orm::Condition;
+use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 
 use super::{
     entity::{Column, Entity, Fact, Model as Lead, Source, Status},
@@ -18,7 +17,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, DateTimeFilter, Decimal, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection,
-        StringFilter, combined, nullable, page_cost,
+        StringFilter, filter_input, nullable, page_cost,
     },
 };
 
@@ -73,46 +72,25 @@ impl Lead {
     }
 }
 
-/// Which leads. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct LeadFilter {
-    /// By name.
-    pub name: Option<StringFilter>,
-    /// By mail address.
-    pub email: Option<StringFilter>,
-    /// By telephone number, as it was given.
-    pub phone: Option<StringFilter>,
-    /// By how we came to know of them.
-    pub source: Option<EnumFilter<Source>>,
-    /// By how far it has come with them.
-    pub status: Option<EnumFilter<Status>>,
-    /// By who looks after them.
-    pub assigned_to_id: Option<IdFilter<User>>,
-    /// By when we first knew of them.
-    pub created_at: Option<DateTimeFilter>,
-    /// By when something of them was last changed.
-    pub updated_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<LeadFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<LeadFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<LeadFilter>>,
-}
-
-impl LeadFilter {
-    /// The filter as SQL.
-    pub(super) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
-            .add_option(self.email.as_ref().map(|filter| filter.on(Column::Email)))
-            .add_option(self.phone.as_ref().map(|filter| filter.on(Column::Phone)))
-            .add_option(self.source.as_ref().map(|filter| filter.on(Column::Source)))
-            .add_option(self.status.as_ref().map(|filter| filter.on(Column::Status)))
-            .add_option(self.assigned_to_id.as_ref().map(|filter| filter.on(Column::AssignedToId)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)))
-            .add_option(self.updated_at.as_ref().map(|filter| filter.on(Column::UpdatedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which leads. All parts that are given must hold.
+    pub struct LeadFilter {
+        /// By name.
+        name: StringFilter => |filter| filter.on(Column::Name),
+        /// By mail address.
+        email: StringFilter => |filter| filter.on(Column::Email),
+        /// By telephone number, as it was given.
+        phone: StringFilter => |filter| filter.on(Column::Phone),
+        /// By how we came to know of them.
+        source: EnumFilter<Source> => |filter| filter.on(Column::Source),
+        /// By how far it has come with them.
+        status: EnumFilter<Status> => |filter| filter.on(Column::Status),
+        /// By who looks after them.
+        assigned_to_id: IdFilter<User> => |filter| filter.on(Column::AssignedToId),
+        /// By when we first knew of them.
+        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
+        /// By when something of them was last changed.
+        updated_at: DateTimeFilter => |filter| filter.on(Column::UpdatedAt),
     }
 }
 

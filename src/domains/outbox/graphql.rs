@@ -1,7 +1,7 @@
 //! The outbox, as clients see it.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use sea_orm::{ColumnTrait, Condition};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
+use sea_orm::ColumnTrait;
 
 use super::{
     entity::{Column, Entity, Kind, Model as OutboxMail, Status},
@@ -16,7 +16,7 @@ use crate::{
     },
     error::{Error, ErrorCode},
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
         nullable, page_cost,
     },
     jobs::Failure,
@@ -91,40 +91,21 @@ impl OutboxMail {
     }
 }
 
-/// Which mails. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct OutboxMailFilter {
-    /// By what became of them.
-    pub status: Option<EnumFilter<Status>>,
-    /// By what they are for.
-    pub kind: Option<EnumFilter<Kind>>,
-    /// By the address of who gets them.
-    pub to: Option<StringFilter>,
-    /// By the id of what they are about.
-    pub about_id: Option<ID>,
-    /// By when they were written.
-    pub created_at: Option<DateTimeFilter>,
-    /// By when the mail server took them.
-    pub sent_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<OutboxMailFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<OutboxMailFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<OutboxMailFilter>>,
-}
-
-impl OutboxMailFilter {
-    /// The filter as SQL.
-    pub(super) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.status.as_ref().map(|filter| filter.on(Column::Status)))
-            .add_option(self.kind.as_ref().map(|filter| filter.on(Column::Kind)))
-            .add_option(self.to.as_ref().map(|filter| filter.on(Column::ToAddress)))
-            .add_option(self.about_id.as_ref().map(|id| Column::About.eq(id.as_str())))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)))
-            .add_option(self.sent_at.as_ref().map(|filter| filter.on(Column::SentAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which mails. All parts that are given must hold.
+    pub struct OutboxMailFilter {
+        /// By what became of them.
+        status: EnumFilter<Status> => |filter| filter.on(Column::Status),
+        /// By what they are for.
+        kind: EnumFilter<Kind> => |filter| filter.on(Column::Kind),
+        /// By the address of who gets them.
+        to: StringFilter => |filter| filter.on(Column::ToAddress),
+        /// By the id of what they are about.
+        about_id: ID => |id| Column::About.eq(id.as_str()),
+        /// By when they were written.
+        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
+        /// By when the mail server took them.
+        sent_at: DateTimeFilter => |filter| filter.on(Column::SentAt),
     }
 }
 

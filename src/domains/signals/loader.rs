@@ -18,7 +18,7 @@ use crate::{
 impl List for SignalList {
     type Entity = signal::Entity;
 
-    const NEEDS: Permission = Permission::SignalsRead;
+    const NEEDS: Option<Permission> = Some(Permission::SignalsRead);
 
     fn page(&self) -> &PageArgs {
         &self.page

@@ -1,9 +1,8 @@
 //! Jobs, as clients see them.
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription};
+use async_graphql::{Context, Enum, Object, Result, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
-use sea_orm::Condition;
 
 use super::{
     events::{JobError, JobEvent, JobStage, stages_of},
@@ -22,7 +21,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        combined, nullable, page_cost,
+        filter_input, nullable, page_cost,
     },
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -119,31 +118,15 @@ impl Job {
     }
 }
 
-/// Which jobs. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct JobFilter {
-    /// By where they stand.
-    pub status: Option<EnumFilter<JobStatus>>,
-    /// By kind of work.
-    pub kind: Option<StringFilter>,
-    /// By when they were made.
-    pub created_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<JobFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<JobFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<JobFilter>>,
-}
-
-impl JobFilter {
-    /// The filter as SQL.
-    pub(super) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.status.as_ref().map(|filter| filter.on(JobColumn::Status)))
-            .add_option(self.kind.as_ref().map(|filter| filter.on(JobColumn::Kind)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(JobColumn::CreatedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which jobs. All parts that are given must hold.
+    pub struct JobFilter {
+        /// By where they stand.
+        status: EnumFilter<JobStatus> => |filter| filter.on(JobColumn::Status),
+        /// By kind of work.
+        kind: StringFilter => |filter| filter.on(JobColumn::Kind),
+        /// By when they were made.
+        created_at: DateTimeFilter => |filter| filter.on(JobColumn::CreatedAt),
     }
 }
 

@@ -15,11 +15,6 @@ use crate::support::{
     patience,
 };
 
-/// A copy with the rate of the defaults.
-async fn at_default(sec: &Edgar, db: &TestDb) -> Copy {
-    Copy::with(sec, db, &[("EDGAR_REQUESTS_PER_SECOND", "")]).await
-}
-
 /// Asks for the reports of all companies at once.
 async fn all_of(copy: &Copy, companies: &[Company]) -> Result<Vec<CurrentReports>, EdgarError> {
     try_join_all(companies.iter().map(|company| copy.edgar.current_reports(company.cik, day("2024-01-01")))).await
@@ -39,7 +34,7 @@ async fn who_asks_more_than_ten_times_a_second_is_blocked_by_the_stand_in() {
 async fn copies_side_by_side_keep_to_the_limit_together() {
     let (companies, db) = (made_up(12), TestDb::new().await);
     let sec = Edgar::with_companies(&companies).await;
-    let (one, other) = (at_default(&sec, &db).await, at_default(&sec, &db).await);
+    let (one, other) = (Copy::new(&sec, &db).await, Copy::new(&sec, &db).await);
     let (first, second) = patience(async { tokio::join!(all_of(&one, &companies), all_of(&other, &companies)) }).await;
     assert_eq!((first.unwrap().len(), second.unwrap().len()), (12, 12));
     assert_eq!((sec.paths().len(), sec.blocked()), (24, 0), "{} within a second", sec.busiest_second());

@@ -65,8 +65,7 @@ async fn fill(db: &TestDb, filers: &[Filer]) -> Company {
 
 async fn start(db: &TestDb, sec: &Edgar) -> Process {
     let settings = sec.settings();
-    let mut settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    settings.push(("EDGAR_REQUESTS_PER_SECOND", "9"));
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Process::start(db, &settings).await
 }
 

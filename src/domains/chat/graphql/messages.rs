@@ -1,41 +1,23 @@
 //! Which messages of a session are listed, and in which order.
 
-use async_graphql::{Enum, InputObject};
-use sea_orm::Condition;
+use async_graphql::Enum;
 
 use crate::{
     domains::chat::message::{Author, Column, Entity, Role, State},
-    graphql::{DateTimeFilter, EnumFilter, Order, OrderField, SortDirection, combined},
+    graphql::{DateTimeFilter, EnumFilter, Order, OrderField, SortDirection, filter_input},
 };
 
-/// Which messages of a chat session. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct ChatMessageFilter {
-    /// By which side says them.
-    pub role: Option<EnumFilter<Role>>,
-    /// By who wrote them.
-    pub author: Option<EnumFilter<Author>>,
-    /// By where they stand.
-    pub state: Option<EnumFilter<State>>,
-    /// By when they were sent, or asked for.
-    pub created_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<ChatMessageFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<ChatMessageFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<ChatMessageFilter>>,
-}
-
-impl ChatMessageFilter {
-    /// The filter as SQL.
-    pub(in crate::domains::chat) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.role.as_ref().map(|filter| filter.on(Column::Role)))
-            .add_option(self.author.as_ref().map(|filter| filter.on(Column::Author)))
-            .add_option(self.state.as_ref().map(|filter| filter.on(Column::State)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which messages of a chat session. All parts that are given must hold.
+    pub struct ChatMessageFilter {
+        /// By which side says them.
+        role: EnumFilter<Role> => |filter| filter.on(Column::Role),
+        /// By who wrote them.
+        author: EnumFilter<Author> => |filter| filter.on(Column::Author),
+        /// By where they stand.
+        state: EnumFilter<State> => |filter| filter.on(Column::State),
+        /// By when they were sent, or asked for.
+        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What can be asked and followed.
 
-use async_graphql::{Context, Enum, InputObject, Object, Result, Subscription};
+use async_graphql::{Context, Enum, Object, Result, Subscription};
 use futures_util::Stream;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, sea_query::SimpleExpr};
 
 use super::{ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
 use crate::{
@@ -21,45 +21,30 @@ use crate::{
     error::Error,
     graphql::{
         Connection, CursorText, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        combined, nullable, page_cost,
+        filter_input, nullable, page_cost,
     },
 };
 
-/// Which chat sessions. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct ChatSessionFilter {
-    /// By the key of their persona.
-    pub persona: Option<StringFilter>,
-    /// By the id of the user whose session it is.
-    pub owner_id: Option<IdFilter<User>>,
-    /// By whether they are sessions of visitors without an account.
-    pub is_visitors: Option<bool>,
-    /// By whether all is known that must be.
-    pub is_complete: Option<bool>,
-    /// By when the last message was sent.
-    pub last_message_at: Option<DateTimeFilter>,
-    /// By when they were made.
-    pub created_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<ChatSessionFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<ChatSessionFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<ChatSessionFilter>>,
+/// Whether a column holds nothing, or something.
+fn absent(column: Column, is_absent: bool) -> SimpleExpr {
+    if is_absent { column.is_null() } else { column.is_not_null() }
 }
 
-impl ChatSessionFilter {
-    /// The filter as SQL.
-    pub(in crate::domains::chat) fn condition(&self) -> Condition {
-        let absent = |column: Column, is_absent: bool| if is_absent { column.is_null() } else { column.is_not_null() };
-        let own = Condition::all()
-            .add_option(self.persona.as_ref().map(|filter| filter.on(Column::Persona)))
-            .add_option(self.owner_id.as_ref().map(|filter| filter.on(Column::OwnerId)))
-            .add_option(self.is_visitors.map(|is_visitors| absent(Column::OwnerId, is_visitors)))
-            .add_option(self.is_complete.map(|is_complete| absent(Column::CompletedAt, !is_complete)))
-            .add_option(self.last_message_at.as_ref().map(|filter| filter.on(Column::LastMessageAt)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which chat sessions. All parts that are given must hold.
+    pub struct ChatSessionFilter {
+        /// By the key of their persona.
+        persona: StringFilter => |filter| filter.on(Column::Persona),
+        /// By the id of the user whose session it is.
+        owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
+        /// By whether they are sessions of visitors without an account.
+        is_visitors: bool => |is_visitors| absent(Column::OwnerId, *is_visitors),
+        /// By whether all is known that must be.
+        is_complete: bool => |is_complete| absent(Column::CompletedAt, !*is_complete),
+        /// By when the last message was sent.
+        last_message_at: DateTimeFilter => |filter| filter.on(Column::LastMessageAt),
+        /// By when they were made.
+        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
 }
 

@@ -9,24 +9,25 @@ use super::{
 };
 use crate::{
     auth::Permission,
-    db::{Id, KeysetPage},
+    db::Id,
     domains::{
         ContextExt,
         chat::{
             citation::Citation,
             collecting::{Collected, Source},
             follow,
-            loader::{CountBelow, MessageList, MessagesBelow},
+            loader::MessageList,
             message::{Author, Model as MessageRow, Role, State},
             personas::{FieldSpec, Persona},
             session::Model as SessionRow,
         },
+        connection_below,
         identity::{User, user_of},
         leads::{Lead, lead_of},
         system::{JobError, PlaceOf},
     },
     error::Error,
-    graphql::{Connection, CursorText, PageArgs, TotalCount, nullable, page_cost},
+    graphql::{Connection, CursorText, PageArgs, nullable, page_cost},
 };
 
 /// A note that the maker of a chat session left with it.
@@ -139,19 +140,7 @@ impl ChatSession {
     ) -> Result<Connection<ChatMessage>> {
         let page = PageArgs::new(first, after, last, before);
         let list = MessageList { page, filter, order: order_by, include_superseded };
-        let keyset = list.keyset();
-        let request = list.page.request(keyset)?;
-        let below = MessagesBelow { session: self.0.id, list: list.into() };
-        let page = ctx.loader()?.load_one(below.clone()).await.map_err(Error::shared)?;
-        let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
-        let total = TotalCount::new(move |ctx| {
-            let below = below.clone();
-            Box::pin(async move {
-                let count = ctx.loader()?.load_one(CountBelow(below)).await.map_err(Error::shared)?;
-                Ok(count.unwrap_or_default())
-            })
-        });
-        Ok(Connection::new(page, keyset, total, ChatMessage))
+        connection_below(ctx, self.0.id, list, ChatMessage).await
     }
 
     /// What the persona wants to know, with what is known of each so far.

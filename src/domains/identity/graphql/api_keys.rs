@@ -2,7 +2,6 @@
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use sea_orm::Condition;
 use secrecy::ExposeSecret;
 
 use super::user_of;
@@ -17,7 +16,7 @@ use crate::{
         },
     },
     graphql::{
-        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined,
+        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
         nullable, page_cost,
     },
 };
@@ -36,40 +35,21 @@ impl ApiKey {
     }
 }
 
-/// Which API keys. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct ApiKeyFilter {
-    /// By whose they are.
-    pub owner_id: Option<IdFilter<User>>,
-    /// By what they are for.
-    pub name: Option<StringFilter>,
-    /// By how they begin.
-    pub prefix: Option<StringFilter>,
-    /// By when they stop being good.
-    pub expires_at: Option<DateTimeFilter>,
-    /// By when they were last used.
-    pub last_used_at: Option<DateTimeFilter>,
-    /// By when they were revoked; `{isNull: true}` for those that were not.
-    pub revoked_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<ApiKeyFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<ApiKeyFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<ApiKeyFilter>>,
-}
-
-impl ApiKeyFilter {
-    /// The filter as SQL.
-    pub(crate) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.owner_id.as_ref().map(|filter| filter.on(Column::OwnerId)))
-            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
-            .add_option(self.prefix.as_ref().map(|filter| filter.on(Column::Prefix)))
-            .add_option(self.expires_at.as_ref().map(|filter| filter.on(Column::ExpiresAt)))
-            .add_option(self.last_used_at.as_ref().map(|filter| filter.on(Column::LastUsedAt)))
-            .add_option(self.revoked_at.as_ref().map(|filter| filter.on(Column::RevokedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which API keys. All parts that are given must hold.
+    pub struct ApiKeyFilter {
+        /// By whose they are.
+        owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
+        /// By what they are for.
+        name: StringFilter => |filter| filter.on(Column::Name),
+        /// By how they begin.
+        prefix: StringFilter => |filter| filter.on(Column::Prefix),
+        /// By when they stop being good.
+        expires_at: DateTimeFilter => |filter| filter.on(Column::ExpiresAt),
+        /// By when they were last used.
+        last_used_at: DateTimeFilter => |filter| filter.on(Column::LastUsedAt),
+        /// By when they were revoked; `{isNull: true}` for those that were not.
+        revoked_at: DateTimeFilter => |filter| filter.on(Column::RevokedAt),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Users, as clients see them.
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
-use sea_orm::Condition;
 
 use super::user_of;
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        combined, nullable, page_cost,
+        filter_input, nullable, page_cost,
     },
 };
 
@@ -34,42 +33,25 @@ impl User {
     }
 }
 
-/// Which users. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct UserFilter {
-    /// By mail address.
-    pub email: Option<StringFilter>,
-    /// By name.
-    pub full_name: Option<StringFilter>,
-    /// By role.
-    pub role_id: Option<IdFilter<Role>>,
-    /// By whether they may sign in. Without it those who were deleted are left out.
-    pub status: Option<EnumFilter<Status>>,
-    /// By when they last signed in.
-    pub last_login_at: Option<DateTimeFilter>,
-    /// By when they were made.
-    pub created_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<UserFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<UserFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<UserFilter>>,
+filter_input! {
+    /// Which users. All parts that are given must hold.
+    pub struct UserFilter {
+        /// By mail address.
+        email: StringFilter => |filter| filter.on(Column::Email),
+        /// By name.
+        full_name: StringFilter => |filter| filter.on(Column::FullName),
+        /// By role.
+        role_id: IdFilter<Role> => |filter| filter.on(Column::RoleId),
+        /// By whether they may sign in. Without it those who were deleted are left out.
+        status: EnumFilter<Status> => |filter| filter.on(Column::Status),
+        /// By when they last signed in.
+        last_login_at: DateTimeFilter => |filter| filter.on(Column::LastLoginAt),
+        /// By when they were made.
+        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
+    }
 }
 
 impl UserFilter {
-    /// The filter as SQL.
-    pub(crate) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.email.as_ref().map(|filter| filter.on(Column::Email)))
-            .add_option(self.full_name.as_ref().map(|filter| filter.on(Column::FullName)))
-            .add_option(self.role_id.as_ref().map(|filter| filter.on(Column::RoleId)))
-            .add_option(self.status.as_ref().map(|filter| filter.on(Column::Status)))
-            .add_option(self.last_login_at.as_ref().map(|filter| filter.on(Column::LastLoginAt)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
-    }
-
     /// Whether the filter says something of the status, in any of its parts.
     pub(crate) fn asks_for_status(&self) -> bool {
         let parts = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());

@@ -1,7 +1,6 @@
 //! Companies.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
-use sea_orm::Condition;
+use async_graphql::{ComplexObject, Context, Enum, Object, Result};
 
 use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
 use crate::{
@@ -19,39 +18,22 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, combined, nullable,
+        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input, nullable,
         page_cost,
     },
 };
 
-/// Which companies. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-pub struct CompanyFilter {
-    /// By name.
-    pub name: Option<StringFilter>,
-    /// By web site.
-    pub website: Option<StringFilter>,
-    /// Made-up companies only (true), or real ones only (false).
-    pub is_sample: Option<bool>,
-    /// By when they were last researched.
-    pub researched_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<CompanyFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<CompanyFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<CompanyFilter>>,
-}
-
-impl CompanyFilter {
-    /// The filter as SQL.
-    pub(in crate::domains::intelligence) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.name.as_ref().map(|filter| filter.on(Column::Name)))
-            .add_option(self.website.as_ref().map(|filter| filter.on(Column::Website)))
-            .add_option(self.is_sample.map(|is_sample| sea_orm::ColumnTrait::eq(&Column::IsSample, is_sample)))
-            .add_option(self.researched_at.as_ref().map(|filter| filter.on(Column::ResearchedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which companies. All parts that are given must hold.
+    pub struct CompanyFilter {
+        /// By name.
+        name: StringFilter => |filter| filter.on(Column::Name),
+        /// By web site.
+        website: StringFilter => |filter| filter.on(Column::Website),
+        /// Made-up companies only (true), or real ones only (false).
+        is_sample: bool => |is_sample| sea_orm::ColumnTrait::eq(&Column::IsSample, *is_sample),
+        /// By when they were last researched.
+        researched_at: DateTimeFilter => |filter| filter.on(Column::ResearchedAt),
     }
 }
 

@@ -1,25 +1,24 @@
 //! Documents and their passages.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result};
-use sea_orm::{ColumnTrait, Condition};
+use async_graphql::{ComplexObject, Context, Enum, Object, Result};
+use sea_orm::ColumnTrait;
 
 use crate::{
-    db::{Id, KeysetPage},
+    db::Id,
     domains::{
-        ContextExt,
+        ContextExt, connection_below,
         identity::{User, user_of},
         knowledge::{
             Document, DocumentFormat, Passage,
             document::{Column, Entity},
-            loader::{CountOf, PassagesOf},
             passage,
             service::{self, DocumentList, PassageList},
         },
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, TotalCount,
-        combined, nullable, page_cost,
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
+        nullable, page_cost,
     },
 };
 
@@ -47,15 +46,7 @@ impl Document {
         #[graphql(desc = "In which order; by their place when not given.")] order_by: Option<PassageOrder>,
     ) -> Result<Connection<Passage>> {
         let list = PassageList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        let (request, keyset) = (list.page.request(list.keyset())?, list.keyset());
-        let key = PassagesOf { document: self.id, list: list.into() };
-        let found = ctx.loader()?.load_one(key.clone()).await.map_err(Error::shared)?;
-        let found = found.unwrap_or_else(|| KeysetPage::empty(&request));
-        let total = TotalCount::new(move |ctx| {
-            let key = CountOf(key.clone());
-            Box::pin(async move { Ok(ctx.loader()?.load_one(key).await.map_err(Error::shared)?.unwrap_or_default()) })
-        });
-        Ok(Connection::new(found, keyset, total, |passage| passage))
+        connection_below(ctx, self.id, list, |passage| passage).await
     }
 }
 
@@ -67,38 +58,20 @@ impl Passage {
     }
 }
 
-/// Which documents. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default)]
-#[graphql(name = "KnowledgeDocumentFilter")]
-pub struct DocumentFilter {
-    /// By the base that they belong to.
-    pub base: Option<StringFilter>,
-    /// By title.
-    pub title: Option<StringFilter>,
-    /// By what their content came as.
-    pub format: Option<EnumFilter<DocumentFormat>>,
-    /// By whether they came with the server.
-    pub is_system: Option<bool>,
-    /// By when they were added.
-    pub created_at: Option<DateTimeFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<DocumentFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<DocumentFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<DocumentFilter>>,
-}
-
-impl DocumentFilter {
-    /// The filter as SQL.
-    pub(in crate::domains::knowledge) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.base.as_ref().map(|filter| filter.on(Column::Base)))
-            .add_option(self.title.as_ref().map(|filter| filter.on(Column::Title)))
-            .add_option(self.format.as_ref().map(|filter| filter.on(Column::Format)))
-            .add_option(self.is_system.map(|is_system| Column::IsSystem.eq(is_system)))
-            .add_option(self.created_at.as_ref().map(|filter| filter.on(Column::CreatedAt)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which documents. All parts that are given must hold.
+    #[graphql(name = "KnowledgeDocumentFilter")]
+    pub struct DocumentFilter {
+        /// By the base that they belong to.
+        base: StringFilter => |filter| filter.on(Column::Base),
+        /// By title.
+        title: StringFilter => |filter| filter.on(Column::Title),
+        /// By what their content came as.
+        format: EnumFilter<DocumentFormat> => |filter| filter.on(Column::Format),
+        /// By whether they came with the server.
+        is_system: bool => |is_system| Column::IsSystem.eq(*is_system),
+        /// By when they were added.
+        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
 }
 
@@ -128,29 +101,14 @@ impl OrderField for DocumentOrderField {
     }
 }
 
-/// Which passages of a document. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
-#[graphql(name = "KnowledgePassageFilter")]
-pub struct PassageFilter {
-    /// By the headings that they stand below.
-    pub heading: Option<StringFilter>,
-    /// By what they say.
-    pub text: Option<StringFilter>,
-    /// Each of these holds too.
-    pub and: Option<Vec<PassageFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<PassageFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<PassageFilter>>,
-}
-
-impl PassageFilter {
-    /// The filter as SQL.
-    pub(in crate::domains::knowledge) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.heading.as_ref().map(|filter| filter.on(passage::Column::Heading)))
-            .add_option(self.text.as_ref().map(|filter| filter.on(passage::Column::Text)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which passages of a document. All parts that are given must hold.
+    #[graphql(name = "KnowledgePassageFilter")]
+    pub struct PassageFilter {
+        /// By the headings that they stand below.
+        heading: StringFilter => |filter| filter.on(passage::Column::Heading),
+        /// By what they say.
+        text: StringFilter => |filter| filter.on(passage::Column::Text),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Signals and the reports on them.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::ColumnTrait;
 
 use crate::{
     db::Id,
@@ -23,7 +23,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, Date, DateTimeFilter, Decimal, EnumFilter, FloatFilter, IdFilter, Order, OrderField, PageArgs,
-        SortDirection, combined, nullable, page_cost,
+        SortDirection, filter_input, nullable, page_cost,
     },
 };
 
@@ -137,46 +137,25 @@ impl SignalReport {
     }
 }
 
-/// Which signals. All parts that are given must hold.
-#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct SignalFilter {
-    /// By what happened.
-    pub kind: Option<EnumFilter<SignalType>>,
-    /// By what it means for the business.
-    pub opportunity: Option<EnumFilter<Opportunity>>,
-    /// By the urgency when they were detected, 0 to 1.
-    pub urgency: Option<FloatFilter>,
-    /// By customer.
-    pub customer_id: Option<IdFilter<Customer>>,
-    /// By the company whose customer it is.
-    pub company_id: Option<IdFilter<Company>>,
-    /// By when the report was filed.
-    pub filed_at: Option<DateTimeFilter>,
-    /// By when they were detected.
-    pub detected_at: Option<DateTimeFilter>,
-    /// Made-up signals only (true), or real ones only (false).
-    pub is_sample: Option<bool>,
-    /// Each of these holds too.
-    pub and: Option<Vec<SignalFilter>>,
-    /// At least one of these holds.
-    pub or: Option<Vec<SignalFilter>>,
-    /// This does not hold.
-    pub not: Option<Box<SignalFilter>>,
-}
-
-impl SignalFilter {
-    /// The filter as SQL.
-    pub(in crate::domains::signals) fn condition(&self) -> Condition {
-        let own = Condition::all()
-            .add_option(self.kind.as_ref().map(|filter| filter.on(Column::Kind)))
-            .add_option(self.opportunity.as_ref().map(|filter| filter.on(Column::Opportunity)))
-            .add_option(self.urgency.as_ref().map(|filter| filter.on(Column::Urgency)))
-            .add_option(self.customer_id.as_ref().map(|filter| filter.on(Column::CustomerId)))
-            .add_option(self.company_id.as_ref().map(|filter| filter.on(Column::CompanyId)))
-            .add_option(self.filed_at.as_ref().map(|filter| filter.on(Column::FiledAt)))
-            .add_option(self.detected_at.as_ref().map(|filter| filter.on(Column::DetectedAt)))
-            .add_option(self.is_sample.map(|is_sample| Column::IsSample.eq(is_sample)));
-        combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+filter_input! {
+    /// Which signals. All parts that are given must hold.
+    pub struct SignalFilter {
+        /// By what happened.
+        kind: EnumFilter<SignalType> => |filter| filter.on(Column::Kind),
+        /// By what it means for the business.
+        opportunity: EnumFilter<Opportunity> => |filter| filter.on(Column::Opportunity),
+        /// By the urgency when they were detected, 0 to 1.
+        urgency: FloatFilter => |filter| filter.on(Column::Urgency),
+        /// By customer.
+        customer_id: IdFilter<Customer> => |filter| filter.on(Column::CustomerId),
+        /// By the company whose customer it is.
+        company_id: IdFilter<Company> => |filter| filter.on(Column::CompanyId),
+        /// By when the report was filed.
+        filed_at: DateTimeFilter => |filter| filter.on(Column::FiledAt),
+        /// By when they were detected.
+        detected_at: DateTimeFilter => |filter| filter.on(Column::DetectedAt),
+        /// Made-up signals only (true), or real ones only (false).
+        is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
     }
 }
 
