@@ -31,6 +31,10 @@ clients:
 web:
     cd web/graphiql && npm ci && npm run build
 
+# Measure the server, and others beside it (docs/performance.md); `just bench --smoke` only tries it
+bench *ARGUMENTS:
+    bash benches/run {{ARGUMENTS}}
+
 # Everything that CI does
 ci:
     bash .ci/run
