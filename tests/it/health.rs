@@ -94,8 +94,8 @@ async fn a_server_that_has_what_it_needs_is_ready() {
     let app = TestApp::builder().start().await;
     let parts = until(app.address, 200).await;
     let expected = json!({
-        "database": "up", "events": "up", "worker": "up", "redis": "off", "models": "off", "search": "off",
-        "edgar": "off", "mail": "off"
+        "database": "up", "events": "up", "worker": "up", "redis": "off", "knowledge": "up", "models": "off",
+        "search": "off", "edgar": "off", "mail": "off"
     });
     patience(async {
         // The worker's first look may still be to come.
