@@ -13,6 +13,7 @@ pub mod domains;
 pub mod error;
 pub mod events;
 pub mod graphql;
+pub mod html;
 pub mod http;
 pub mod jobs;
 pub mod limiter;

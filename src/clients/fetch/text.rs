@@ -5,9 +5,10 @@
 //! the page's footer. A table or list is a line each row or entry.
 
 use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{StartTag, Token, Tokenizer};
+use html5gum::{StartTag, Token};
 
 use super::shape::{self, Role};
+use crate::html::each_token;
 
 /// Open elements that are remembered. Real pages nest some dozens; past this, what an element says about its content is
 /// not heeded.
@@ -104,14 +105,12 @@ impl Reader {
             lines: Lines::default(),
             headings: Vec::new(),
         };
-        for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
-            match token {
-                Token::StartTag(tag) => reader.start(&tag),
-                Token::EndTag(tag) => reader.end(&tag.name),
-                Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
-                Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
-            }
-        }
+        each_token(html, emitter, |token| match token {
+            Token::StartTag(tag) => reader.start(&tag),
+            Token::EndTag(tag) => reader.end(&tag.name),
+            Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        });
         let title = reader.title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
         let title = title.filter(|title| !title.is_empty());
         Readable { title, text: reader.lines.finish(), headings: reader.headings }

@@ -6,9 +6,11 @@
 use std::convert::Infallible;
 
 use html5gum::{
-    Span, Tokenizer,
+    Span,
     emitters::callback::{CallbackEmitter, CallbackEvent},
 };
+
+use crate::html::each_token;
 
 /// What inline XBRL says of the document as a whole.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -90,8 +92,7 @@ pub(super) fn read(html: &str) -> Marked {
         reader.event(&event);
         None
     });
-    // A string in memory cannot fail to be read.
-    let Ok(()) = Tokenizer::new_with_emitter(html, emitter).finish();
+    each_token(html, emitter, |never| match never {});
     Marked { text: reader.text, facts: reader.facts }
 }
 
