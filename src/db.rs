@@ -4,6 +4,7 @@
 //! commit. On SQLite a single connection writes (`BEGIN IMMEDIATE`), so writers queue in order instead of failing with
 //! "database is locked", and the reading connections refuse to write.
 
+mod columns;
 mod connect;
 mod id;
 mod keyset;
@@ -19,6 +20,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
+pub use columns::{Columns, Partial};
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};

@@ -2,7 +2,9 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use async_graphql::{Data, Request, Response, SDLExportOptions, Schema, ServerError};
+use async_graphql::{
+    Data, Request, Response, SDLExportOptions, Schema, ServerError, ValidationMode, parser::types::OperationType,
+};
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 use tracing::{Instrument, Span};
@@ -14,8 +16,8 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Charge, CostLimit, DATE_TIME, NESTING, Observed, OperationInfo, ReplyCursor, RequestId, ResumeFrom, RootSpans,
-        check_document, check_roots, check_text, check_values, finish, refused,
+        Charge, DATE_TIME, Documents, NESTING, Observed, OperationInfo, ReplyCursor, RequestId, ResumeFrom, RootSpans,
+        Validator, check_document, check_roots, check_text, check_values, finish, limit_error, operation_kind, refused,
     },
     telemetry::{metrics::OperationKind, trace},
 };
@@ -41,6 +43,8 @@ pub fn sdl() -> String {
 #[derive(Clone)]
 pub struct Engine {
     schema: RapportSchema,
+    validator: Validator<Query, Mutation, Subscription>,
+    documents: Documents,
     app: App,
     limits: Arc<Limits>,
 }
@@ -54,17 +58,19 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// The engine of `app`.
     pub fn new(app: App, services: Services) -> Self {
-        let limits = app.config.limits.clone();
-        let mut builder = builder().data(app.clone()).data(services).extension(CostLimit(limits.complexity));
-        // Checked before by `check_document`, which says by how much.
-        builder = builder.limit_recursive_depth(NESTING);
+        let limits = Arc::new(app.config.limits.clone());
+        let restricted = || {
+            // Checked before by `check_document`, which says by how much.
+            let builder = builder().limit_recursive_depth(NESTING);
+            if limits.introspection { builder } else { builder.disable_introspection().disable_suggestions() }
+        };
+        let validator = Validator::new(restricted());
+        // What comes here is valid.
+        let mut builder = restricted().validation_mode(ValidationMode::Fast).data(app.clone()).data(services);
         if trace::is_active() {
             builder = builder.extension(RootSpans);
         }
-        if !limits.introspection {
-            builder = builder.disable_introspection().disable_suggestions();
-        }
-        Self { schema: builder.finish(), app, limits: Arc::new(limits) }
+        Self { schema: builder.finish(), validator, documents: Documents::default(), app, limits }
     }
 
     /// Runs a query or a mutation.
@@ -76,21 +82,20 @@ impl Engine {
         response
     }
 
-    async fn run(&self, viewer: Viewer, mut request: Request, observed: &Observed) -> Response {
+    async fn run(&self, viewer: Viewer, request: Request, observed: &Observed) -> Response {
         let request_id = viewer.request_id.clone();
         let charge = self.charge(&viewer, &request);
-        let response = match self.admit(&mut request) {
-            Err(error) => charge.settle(Response::from_errors(vec![error])).await,
-            Ok(()) => {
-                let request = self.prepare(request, viewer, &charge, observed);
-                let work = AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, self.schema.execute(request)));
-                match work.catch_unwind().await {
-                    Ok(Ok(response)) => charge.settle(response).await,
-                    // Dropping the operation cancelled it: statements stop and open transactions roll back.
-                    Ok(Err(_)) => charge.keep(Response::from_errors(vec![too_slow(self.limits.timeout)])).await,
-                    Err(_) => charge.keep(Response::from_errors(vec![panicked(&request_id)])).await,
-                }
+        let work = async {
+            match self.admit(viewer, request, &charge, observed).await {
+                Ok(request) => self.schema.execute(request).await,
+                Err(errors) => Response::from_errors(errors),
             }
+        };
+        let response = match AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, work)).catch_unwind().await {
+            Ok(Ok(response)) => charge.settle(response).await,
+            // Dropping the operation cancelled it: statements stop and open transactions roll back.
+            Ok(Err(_)) => charge.keep(Response::from_errors(vec![too_slow(self.limits.timeout)])).await,
+            Err(_) => charge.keep(Response::from_errors(vec![panicked(&request_id)])).await,
         };
         finish(response, &request_id, self.limits.errors)
     }
@@ -112,17 +117,14 @@ impl Engine {
         let request_id = viewer.request_id.clone();
         let errors = self.limits.errors;
         let charge = self.charge(&viewer, &request);
-        if let Err(error) = self.admit(&mut request) {
-            return stream::once(refusal(error, charge, observed, request_id)).boxed();
-        }
         let cursor = ReplyCursor::default();
-        let mut request = self.prepare(request, viewer, &charge, &observed).data(cursor.clone());
+        request = request.data(cursor.clone());
         if let Some(resume) = resume {
             request = request.data(ResumeFrom(resume));
         }
-        let responses = self.schema.execute_stream_with_session_data(request, Arc::new(Data::default()));
+        let responses = self.clone().subscribe(viewer, request, charge.clone(), observed.clone());
+        let responses = within(observed.span(), responses.flatten_stream().boxed());
         let mut is_first = true;
-        let responses = within(observed.span(), responses);
         let watching = observed.clone();
         let responses = AssertUnwindSafe(responses)
             .catch_unwind()
@@ -145,9 +147,34 @@ impl Engine {
         until_the_end(observed, responses)
     }
 
+    /// The responses of a subscription, or the one that refuses it.
+    async fn subscribe(
+        self,
+        viewer: Viewer,
+        request: Request,
+        charge: Charge,
+        observed: Observed,
+    ) -> BoxStream<'static, Response> {
+        match self.admit(viewer, request, &charge, &observed).await {
+            Ok(request) => self.schema.execute_stream_with_session_data(request, Arc::new(Data::default())),
+            Err(errors) => stream::once(std::future::ready(Response::from_errors(errors))).boxed(),
+        }
+    }
+
+    /// The kind of the operation that would run. `None` when its document is over the limits that are checked before it is
+    /// parsed, does not parse, or names no such operation.
+    pub fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
+        self.may_read(request).then(|| operation_kind(request))?
+    }
+
     /// What the operation is, as far as the document may be read.
     fn info(&self, request: &mut Request) -> OperationInfo {
-        if self.may_parse(&request.query) { OperationInfo::of(request) } else { OperationInfo::unknown() }
+        if self.may_read(request) { OperationInfo::of(request) } else { OperationInfo::unknown() }
+    }
+
+    /// Whether the document is known, or within the limits that are checked before it is parsed.
+    fn may_read(&self, request: &mut Request) -> bool {
+        self.documents.find(request).is_some() || check_text(&request.query, &self.limits).is_ok()
     }
 
     fn observe(&self, viewer: &Viewer, request: &mut Request) -> Observed {
@@ -156,43 +183,61 @@ impl Engine {
         Observed::begin(metrics, self.app.config.log.slow, self.info(request), &viewer.request_id, user)
     }
 
-    /// Whether a document is within the limits that are checked before it is parsed.
-    pub fn may_parse(&self, document: &str) -> bool {
-        check_text(document, &self.limits).is_ok()
+    fn charge(&self, viewer: &Viewer, request: &Request) -> Charge {
+        Charge::new(&self.app.budget, viewer.budget_subject(), request)
     }
 
-    /// Checks a document against the limits, before anything of it runs.
-    fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
-        check_text(&request.query, &self.limits)?;
+    /// Lets an operation in: it is within the limits, valid, and paid for. What is returned may run.
+    async fn admit(
+        &self,
+        viewer: Viewer,
+        mut request: Request,
+        charge: &Charge,
+        observed: &Observed,
+    ) -> Result<Request, Vec<ServerError>> {
+        let known = self.documents.find(&mut request);
+        self.check(&mut request, known.is_some()).map_err(|error| vec![error])?;
+        let kind = operation_kind(&mut request);
+        let cost = match known.and_then(|document| document.cost).filter(|_| kind.is_some()) {
+            Some(cost) => cost,
+            None => self.validate(&mut request, kind.is_some()).await?,
+        };
+        if cost > self.limits.complexity {
+            return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);
+        }
+        observed.is_valid(cost);
+        charge.pay(cost).await.map_err(|error| vec![error])?;
+        Ok(request.data(loader(&self.app, &viewer)).data(viewer))
+    }
+
+    /// Checks an operation against the limits. Of a known document only the variables can be over them.
+    fn check(&self, request: &mut Request, is_known: bool) -> Result<(), ServerError> {
+        if !is_known {
+            check_text(&request.query, &self.limits)?;
+        }
         let variables = std::mem::take(&mut request.variables);
         let document = request.parsed_query()?;
-        check_document(document, &self.limits)?;
-        check_roots(document)?;
+        if !is_known {
+            check_document(document, &self.limits)?;
+            check_roots(document)?;
+        }
         check_values(document, &variables)?;
         request.variables = variables;
         Ok(())
     }
 
-    fn charge(&self, viewer: &Viewer, request: &Request) -> Charge {
-        Charge::new(&self.app.budget, viewer.budget_subject(), request)
+    /// Validates an operation, and says what it costs. Its document is known then, where it has such an operation.
+    async fn validate(&self, request: &mut Request, has_operation: bool) -> Result<usize, Vec<ServerError>> {
+        let document = request.parsed_query().map_err(|error| vec![error])?.clone();
+        let mut copy = Request::new(request.query.clone()).variables(request.variables.clone());
+        copy.operation_name.clone_from(&request.operation_name);
+        copy.set_parsed_query(document.clone());
+        let cost = self.validator.cost_of(copy).await?;
+        if has_operation {
+            self.documents.remember(request.query.clone(), document, cost);
+        }
+        Ok(cost)
     }
-
-    fn prepare(&self, request: Request, viewer: Viewer, charge: &Charge, observed: &Observed) -> Request {
-        request.data(loader(&self.app, &viewer)).data(viewer).data(charge.clone()).data(observed.clone())
-    }
-}
-
-/// The only response to a subscription that is not let in.
-async fn refusal(
-    error: ServerError,
-    charge: Charge,
-    observed: Observed,
-    request_id: RequestId,
-) -> (Response, Option<String>) {
-    let response = charge.settle(Response::from_errors(vec![error])).await;
-    let response = finish(response, &request_id, 1);
-    observed.answered(&response);
-    (response, None)
 }
 
 /// Polls `responses` within `span`.

@@ -40,6 +40,11 @@ impl<T> Id<T> {
         Self(uuid, PhantomData)
     }
 
+    /// The id of nothing.
+    pub const fn nil() -> Self {
+        Self::from_uuid(Uuid::nil())
+    }
+
     /// The UUID within.
     pub const fn uuid(self) -> Uuid {
         self.0

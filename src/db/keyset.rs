@@ -12,6 +12,8 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Partial;
+
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -236,7 +238,8 @@ where
 }
 
 /// Reads the same page below each of many parents by one statement: a window function numbers each parent's rows, and
-/// those over the limit stay in the database. `parent` is the column that names the parent.
+/// those over the limit stay in the database. `parent` is the column that names the parent. Of `partial` rows only the
+/// parent, the place in the order and what is asked for are read.
 ///
 /// # Errors
 /// When the database fails.
@@ -246,6 +249,7 @@ pub async fn fetch_children<E, C>(
     parent: E::Column,
     keyset: Keyset<E>,
     page: &PageRequest,
+    partial: Option<&Partial<E::Model>>,
 ) -> Result<HashMap<Uuid, KeysetPage<E::Model>>, DbErr>
 where
     E: EntityTrait,
@@ -258,7 +262,13 @@ where
     for column in keyset.columns() {
         window.order_by((E::default(), column), keyset.reading(page).order());
     }
-    let mut inner = keyset.bounded(select, page).into_query();
+    let mut select = keyset.bounded(select, page);
+    let needed = [keyset.columns(), vec![parent]].concat();
+    let partial = partial.map(|partial| (partial, partial.columns.of::<E>(&needed)));
+    if let Some((_, columns)) = &partial {
+        select = select.select_only().columns(columns.iter().copied());
+    }
+    let mut inner = select.into_query();
     inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
     let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
     let outer = Query::select()
@@ -269,7 +279,10 @@ where
         .to_owned();
     let mut below: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
     for row in connection.query_all(&outer).await? {
-        let model = E::Model::from_query_result(&row, "")?;
+        let model = match &partial {
+            Some((partial, columns)) => partial.read(&row, columns)?,
+            None => E::Model::from_query_result(&row, "")?,
+        };
         if let Value::Uuid(Some(parent)) = model.get(parent) {
             below.entry(parent).or_default().push(model);
         }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{Batch, ContextExt};
 use crate::{
     auth::Permission,
-    db::{Id, Keyset, KeysetPage, fetch_children},
+    db::{Id, Keyset, KeysetPage, Partial, fetch_children},
     error::Error,
     graphql::{Connection, PageArgs, TotalCount},
 };
@@ -42,6 +42,11 @@ pub(crate) trait List: Clone + fmt::Debug + Eq + Hash + Send + Sync + 'static {
 
     /// The rows of all pages.
     fn select(&self) -> Select<Self::Entity>;
+
+    /// Which of their columns are wanted; `None` is all of them.
+    fn partial(&self) -> Option<Partial<Row<Self>>> {
+        None
+    }
 }
 
 /// A list whose rows stand below a `P`.
@@ -110,7 +115,8 @@ fn by_list<'a, P: 'static, L: List>(keys: impl Iterator<Item = &'a PageBelow<P, 
 }
 
 impl<P: 'static, L: Below<P>> Loader<PageBelow<P, L>> for Batch {
-    type Value = KeysetPage<Row<L>>;
+    // Shared, since the loader hands out copies.
+    type Value = Arc<KeysetPage<Row<L>>>;
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[PageBelow<P, L>]) -> Result<HashMap<PageBelow<P, L>, Self::Value>, Arc<Error>> {
@@ -121,9 +127,10 @@ impl<P: 'static, L: Below<P>> Loader<PageBelow<P, L>> for Batch {
         for (list, parents) in by_list(keys.iter()) {
             let request = list.page().request(list.keyset())?;
             let select = list.select().filter(L::parent().is_in(parents));
-            let pages = fetch_children(self.app.db.reader(), select, L::parent(), list.keyset(), &request).await;
+            let (reader, partial) = (self.app.db.reader(), list.partial());
+            let pages = fetch_children(reader, select, L::parent(), list.keyset(), &request, partial.as_ref()).await;
             for (parent, page) in pages.map_err(Error::from)? {
-                loaded.insert(PageBelow { parent: Id::from_uuid(parent), list: list.clone() }, page);
+                loaded.insert(PageBelow { parent: Id::from_uuid(parent), list: list.clone() }, Arc::new(page));
             }
         }
         Ok(loaded)
@@ -174,7 +181,7 @@ pub(crate) async fn connection_below<P: 'static, L: Below<P>, N>(
     let request = list.page().request(list.keyset())?;
     let key = PageBelow { parent, list: Arc::new(list) };
     let page = ctx.loader()?.load_one(key.clone()).await?;
-    let page = page.unwrap_or_else(|| KeysetPage::empty(&request));
+    let page = page.map_or_else(|| KeysetPage::empty(&request), Arc::unwrap_or_clone);
     let total = TotalCount::new(move |ctx| {
         let key = CountBelow(key.clone());
         Box::pin(async move { Ok(ctx.loader()?.load_one(key).await?.unwrap_or(0)) })

@@ -2,12 +2,13 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Enum, Object, OutputType, SimpleObject, TypeName};
+use async_graphql::{ContainerType, Context, Enum, Object, OutputType, SimpleObject, TypeName};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::future::BoxFuture;
 use sea_orm::{EntityTrait, FromQueryResult, ModelTrait, PaginatorTrait, PrimaryKeyToColumn, Select};
 use serde::{Deserialize, Serialize};
 
+use super::rows::{Row, Rows};
 use crate::{
     db::{Bound, Db, Direction, Keyset, KeysetPage, PageRequest, SortKey},
     error::{Error, Problems, Result},
@@ -101,19 +102,23 @@ struct Place<'a> {
     #[serde(rename = "o")]
     order: Cow<'a, str>,
     #[serde(rename = "k")]
-    keys: Vec<SortKey>,
+    keys: Cow<'a, [SortKey]>,
 }
 
 const VERSION: u8 = 1;
 
-fn encode<E>(keyset: Keyset<E>, model: &E::Model) -> String
-where
-    E: EntityTrait,
-    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
-    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
-{
-    let place = Place { version: VERSION, order: keyset.name().into(), keys: keyset.place(model) };
-    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+/// Where a row lies in the order of its list, to be written as a cursor when somebody asks.
+#[derive(Clone)]
+struct Cursor {
+    order: Arc<str>,
+    keys: Vec<SortKey>,
+}
+
+impl Cursor {
+    fn text(&self) -> String {
+        let place = Place { version: VERSION, order: Cow::Borrowed(&self.order), keys: Cow::Borrowed(&self.keys) };
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+    }
 }
 
 fn decode<E>(text: &str, keyset: Keyset<E>) -> Result<Bound>
@@ -129,7 +134,7 @@ where
         .and_then(|bytes| {
             serde_json::from_slice::<Place<'_>>(&bytes)
                 .ok()
-                .map(|place| (place.version, place.order.into_owned(), place.keys))
+                .map(|place| (place.version, place.order.into_owned(), place.keys.into_owned()))
         })
         .filter(|(version, order, keys)| *version == VERSION && *order == keyset.name() && keyset.accepts(keys))
         .map(|(_, _, keys)| Bound(keys))
@@ -170,7 +175,8 @@ impl TotalCount {
 #[derive(Clone)]
 pub struct Connection<N> {
     edges: Vec<Edge<N>>,
-    page_info: PageInfo,
+    has_previous: bool,
+    has_next: bool,
     total: TotalCount,
 }
 
@@ -178,7 +184,7 @@ pub struct Connection<N> {
 #[derive(Clone)]
 pub struct Edge<N> {
     node: N,
-    cursor: String,
+    cursor: Cursor,
 }
 
 /// Where a page lies in its list.
@@ -207,16 +213,13 @@ impl<N> Connection<N> {
         E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
         E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
     {
-        let (has_previous_page, has_next_page) = (page.has_previous, page.has_next);
-        let edges: Vec<_> =
-            page.items.into_iter().map(|model| Edge { cursor: encode(keyset, &model), node: node(model) }).collect();
-        let page_info = PageInfo {
-            has_previous_page,
-            has_next_page,
-            start_cursor: edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+        let order: Arc<str> = keyset.name().into();
+        let edge = |model| {
+            let cursor = Cursor { order: order.clone(), keys: keyset.place(&model) };
+            Edge { node: node(model), cursor }
         };
-        Self { edges, page_info, total }
+        let (has_previous, has_next) = (page.has_previous, page.has_next);
+        Self { edges: page.items.into_iter().map(edge).collect(), has_previous, has_next, total }
     }
 }
 
@@ -234,20 +237,25 @@ impl<N: OutputType> TypeName for Edge<N> {
 
 /// One page of a list.
 #[Object(name_type)]
-impl<N: OutputType> Connection<N> {
+impl<N: ContainerType> Connection<N> {
     /// The rows of the page with their cursors.
-    async fn edges(&self) -> &[Edge<N>] {
-        &self.edges
+    async fn edges(&self) -> Rows<'_, Edge<N>> {
+        Rows(self.edges.iter().collect())
     }
 
     /// The rows of the page, for those who need no cursor of each.
-    async fn nodes(&self) -> Vec<&N> {
-        self.edges.iter().map(|edge| &edge.node).collect()
+    async fn nodes(&self) -> Rows<'_, N> {
+        Rows(self.edges.iter().map(|edge| &edge.node).collect())
     }
 
     /// Where the page lies in the list.
-    async fn page_info(&self) -> &PageInfo {
-        &self.page_info
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.has_previous,
+            has_next_page: self.has_next,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.text()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.text()),
+        }
     }
 
     /// How many rows match the filter in all. Counted only when asked for.
@@ -258,15 +266,15 @@ impl<N: OutputType> Connection<N> {
 
 /// A row of a list with its place in it.
 #[Object(name_type)]
-impl<N: OutputType> Edge<N> {
+impl<N: ContainerType> Edge<N> {
     /// The row.
-    async fn node(&self) -> &N {
-        &self.node
+    async fn node(&self) -> Row<'_, N> {
+        Row(&self.node)
     }
 
     /// The place of the row, opaque; good only for the same list in the same order.
-    async fn cursor(&self) -> &str {
-        &self.cursor
+    async fn cursor(&self) -> String {
+        self.cursor.text()
     }
 }
 

@@ -5,14 +5,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use async_graphql::{
-    Request, Response, ServerError, ValidationResult, Value,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
-    value,
-};
+use async_graphql::{Request, Response, ServerError, Value, value};
 use tokio::sync::OnceCell;
 
-use super::{Observed, errors::refused, limits::limit_error};
+use super::errors::refused;
 use crate::{
     error::ErrorCode,
     limiter::{Balance, Budget, BudgetSubject, Shortage, Taken},
@@ -20,38 +16,6 @@ use crate::{
 
 /// The name of what a client asks for, and gets, in the `extensions`.
 const COST: &str = "cost";
-
-/// Refuses operations that cost more than a limit (one a field, with the children of a list multiplied by its page size),
-/// and has the others paid by the [`Charge`] of their request.
-#[derive(Debug, Clone, Copy)]
-pub struct CostLimit(pub usize);
-
-impl ExtensionFactory for CostLimit {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(*self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for CostLimit {
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let result = next.run(ctx).await?;
-        if result.complexity > self.0 {
-            return Err(vec![limit_error("a cost of", self.0, result.complexity)]);
-        }
-        if let Some(observed) = ctx.data_opt::<Observed>() {
-            observed.is_valid(result.complexity);
-        }
-        if let Some(charge) = ctx.data_opt::<Charge>() {
-            charge.pay(result.complexity).await.map_err(|error| vec![error])?;
-        }
-        Ok(result)
-    }
-}
 
 /// The account of one request. Cheap to clone; clones pay once together.
 #[derive(Clone)]
@@ -99,7 +63,11 @@ impl Charge {
         paid.get_or_init(pay).await
     }
 
-    async fn pay(&self, points: usize) -> Result<(), ServerError> {
+    /// Pays for an operation.
+    ///
+    /// # Errors
+    /// When the budget does not hold so much.
+    pub async fn pay(&self, points: usize) -> Result<(), ServerError> {
         let payment = self.payment(points).await;
         payment.outcome.as_ref().map(|_| ()).map_err(|shortage| too_dear(payment.requested, *shortage))
     }

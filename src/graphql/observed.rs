@@ -83,7 +83,7 @@ impl Observed {
     }
 
     /// It is valid and costs so many points; a subscription is live from now on.
-    pub(super) fn is_valid(&self, points: usize) {
+    pub fn is_valid(&self, points: usize) {
         if self.0.points.set(points).is_ok() {
             self.0.operations().asked_for(self.0.info.kind, points as u64);
             self.0.live(1);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_graphql::{Pos, Request, Response};
+use async_graphql::{Pos, Request, Response, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 use tracing::{Instrument, Span};
 
@@ -111,8 +111,8 @@ impl Gateway for RapportGateway {
         Some(self.app.ambient.metrics())
     }
 
-    fn may_parse(&self, document: &str) -> bool {
-        self.engine.may_parse(document)
+    fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
+        self.engine.kind_of(request)
     }
 
     async fn execute(&self, caller: Caller, request: Request) -> Response {

@@ -66,6 +66,36 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
+impl Model {
+    /// A customer of whom nothing is known.
+    pub(super) fn blank() -> Self {
+        Self {
+            id: Id::nil(),
+            company_id: None,
+            name: String::new(),
+            name_key: String::new(),
+            industry: None,
+            segment: Segment::Unknown,
+            listing: Listing::Unknown,
+            ticker: None,
+            cik: None,
+            exchange: None,
+            match_method: None,
+            match_confidence: None,
+            source_url: None,
+            source_title: None,
+            source_quote: None,
+            account_manager_id: None,
+            version: 0,
+            is_sample: false,
+            first_seen_at: DateTimeUtc::default(),
+            last_seen_at: DateTimeUtc::default(),
+            created_at: DateTimeUtc::default(),
+            updated_at: DateTimeUtc::default(),
+        }
+    }
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

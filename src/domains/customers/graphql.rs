@@ -152,7 +152,8 @@ impl CustomersQuery {
         )]
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
-        let list = CustomerList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let page = PageArgs::new(first, after, last, before);
+        let list = CustomerList { page, filter, order: order_by, search, columns: None };
         let keyset = List::keyset(&list);
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
         Ok(Connection::new(page, keyset, total, |customer| customer))

@@ -1,6 +1,9 @@
 //! Customers for many parents, by one statement.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
@@ -11,10 +14,10 @@ use super::{
 };
 use crate::{
     auth::Permission,
-    db::{Id, Keyset},
+    db::{Id, Keyset, Partial},
     domains::{Batch, Below, List, intelligence::Company},
     error::{Error, Result},
-    graphql::PageArgs,
+    graphql::{ColumnFields, PageArgs},
 };
 
 impl List for CustomerList {
@@ -33,7 +36,14 @@ impl List for CustomerList {
     fn select(&self) -> Select<Entity> {
         self.rows()
     }
+
+    fn partial(&self) -> Option<Partial<Model>> {
+        Some(Partial { columns: self.columns?, blank: Model::blank() })
+    }
 }
+
+/// What the fields of a customer need to be shown.
+pub(crate) static CUSTOMER_FIELDS: LazyLock<ColumnFields> = LazyLock::new(ColumnFields::of::<Model>);
 
 impl Below<Company> for CustomerList {
     fn parent() -> Column {

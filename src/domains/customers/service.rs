@@ -17,7 +17,7 @@ use crate::{
     ambient::Ambient,
     app::App,
     auth::{Permission, Viewer},
-    db::{Db, Id, KeysetPage, WriteTx, fetch_page},
+    db::{Columns, Db, Id, KeysetPage, WriteTx, fetch_page},
     domains::{
         List,
         audit::{self, Entry},
@@ -39,6 +39,8 @@ pub struct CustomerList {
     pub order: Option<CustomerOrder>,
     /// Words that the name holds.
     pub search: Option<String>,
+    /// Which columns are wanted; `None` is all of them.
+    pub columns: Option<Columns>,
 }
 
 impl CustomerList {

@@ -2,10 +2,10 @@
 
 use std::{any::TypeId, net::IpAddr, sync::Arc, time::Duration};
 
-use async_graphql::{Request, Response};
+use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::stream::BoxStream;
 
-use crate::telemetry::Metrics;
+use crate::{graphql::operation_kind, telemetry::Metrics};
 
 /// What the transports need from the server behind them.
 ///
@@ -53,9 +53,9 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         None
     }
 
-    /// Whether a document is short and flat enough to be handed to a parser.
-    fn may_parse(&self, _document: &str) -> bool {
-        true
+    /// The kind of the operation that would run; `None` when it cannot be run, which execution will report.
+    fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
+        operation_kind(request)
     }
 
     /// Runs a query or a mutation.

@@ -17,7 +17,6 @@ use super::{
     refusal::Refusal,
     shared::Transport,
 };
-use crate::graphql::operation_kind;
 
 /// An operation that may be executed.
 pub(super) struct Accepted<C> {
@@ -52,8 +51,7 @@ pub(super) async fn accept<G: Gateway>(
         Parameters::from_json(&read_body(&parts.headers, body, config).await?)?
     };
     let mut request = parameters.into_request(gateway)?.data(origin.clone());
-    // A text over the limits is not parsed even to learn its kind; the gateway refuses it.
-    let kind = if gateway.may_parse(&request.query) { operation_kind(&mut request) } else { None };
+    let kind = gateway.kind_of(&mut request);
     if by_get && kind == Some(OperationType::Mutation) {
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "A mutation must be sent by POST.")
             .with_header(header::ALLOW, "POST"));

@@ -7,7 +7,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt, connection_below,
-        customers::{Customer, CustomerFilter, CustomerList, CustomerOrder},
+        customers::{CUSTOMER_FIELDS, Customer, CustomerFilter, CustomerList, CustomerOrder},
         intelligence::{
             company::{Column, Entity, Model as Company},
             fact::{FactTopic, Model as FactRow},
@@ -135,7 +135,8 @@ impl Company {
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs::new(first, after, last, before);
-        let list = CustomerList { page, filter, order: order_by, search };
+        let columns = CUSTOMER_FIELDS.asked_for(ctx);
+        let list = CustomerList { page, filter, order: order_by, search, columns };
         connection_below(ctx, self.id, list, |customer| customer).await
     }
 

@@ -1,0 +1,60 @@
+//! Documents that were read before. A client sends few, again and again; reading and validating them is most of what a
+//! small operation costs.
+
+use std::{any::TypeId, sync::Arc};
+
+use async_graphql::{
+    Request,
+    parser::types::{DocumentOperations, ExecutableDocument},
+};
+use moka::sync::Cache;
+
+/// How much memory the remembered documents may take, in bytes.
+const MEMORY: u64 = 32 << 20;
+/// The memory that a parsed document takes, in times of its text.
+const TIMES_THE_TEXT: usize = 24;
+
+/// Remembers valid documents, those that were sent lately or often. Cheap to clone.
+#[derive(Clone)]
+pub struct Documents(Cache<String, Arc<Document>>);
+
+/// A document that is within the limits and valid.
+#[derive(Debug)]
+pub struct Document {
+    parsed: ExecutableDocument,
+    /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
+    pub cost: Option<usize>,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        let weight = |text: &String, _: &Arc<Document>| u32::try_from(text.len() * TIMES_THE_TEXT).unwrap_or(u32::MAX);
+        Self(Cache::builder().weigher(weight).max_capacity(MEMORY).build())
+    }
+}
+
+impl Documents {
+    /// What is known of the document of `request`, which then need not be parsed.
+    pub fn find(&self, request: &mut Request) -> Option<Arc<Document>> {
+        let found = request.data.get(&TypeId::of::<Arc<Document>>()).and_then(|found| found.downcast_ref());
+        if let Some(document) = found {
+            return Some(Arc::clone(document));
+        }
+        let document = self.0.get(&request.query)?;
+        request.set_parsed_query(document.parsed.clone());
+        request.data.insert(document.clone());
+        Some(document)
+    }
+
+    /// Remembers the document of `text`, of which one operation is valid and costs so much. Another of its operations, and
+    /// other variables, are to be validated all the same.
+    pub fn remember(&self, text: String, parsed: ExecutableDocument, cost: usize) {
+        let is_fixed = match &parsed.operations {
+            DocumentOperations::Single(only) => only.node.variable_definitions.is_empty(),
+            DocumentOperations::Multiple(all) => {
+                all.len() == 1 && all.values().all(|only| only.node.variable_definitions.is_empty())
+            }
+        };
+        self.0.insert(text, Arc::new(Document { parsed, cost: is_fixed.then_some(cost) }));
+    }
+}

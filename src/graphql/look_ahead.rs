@@ -1,0 +1,58 @@
+//! What a list's rows are asked for.
+
+use std::collections::HashMap;
+
+use async_graphql::{ComplexObject, Context, SelectionField, registry::Registry};
+use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait};
+
+use crate::db::Columns;
+
+/// The fields of a type that show a column and nothing else.
+#[derive(Debug)]
+pub struct ColumnFields(HashMap<String, Columns>);
+
+impl ColumnFields {
+    /// The fields of `M`: named as its columns, without those that have a resolver.
+    pub fn of<M: ModelTrait + ComplexObject>() -> Self {
+        let resolved = M::fields(&mut Registry::default());
+        let columns = <M::Entity as EntityTrait>::Column::iter().filter_map(|column| {
+            let columns = Columns::named::<M::Entity>(column.as_str())?;
+            Some((camel_case(column.as_str()), columns))
+        });
+        Self(columns.filter(|(field, _)| resolved.iter().all(|(name, _)| name != field)).collect())
+    }
+
+    /// The columns that show all that is asked for of the rows of the list in `ctx`; `None` where a field needs more than
+    /// its column.
+    pub fn asked_for(&self, ctx: &Context<'_>) -> Option<Columns> {
+        let mut columns = Columns::NONE;
+        for field in ctx.field().selection_set() {
+            match field.name() {
+                "nodes" => columns = columns.and(self.of_row(&field)?),
+                "edges" => {
+                    for field in field.selection_set().filter(|field| field.name() == "node") {
+                        columns = columns.and(self.of_row(&field)?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Some(columns)
+    }
+
+    fn of_row(&self, row: &SelectionField<'_>) -> Option<Columns> {
+        row.selection_set()
+            .filter(|field| field.name() != "__typename")
+            .try_fold(Columns::NONE, |columns, field| Some(columns.and(*self.0.get(field.name())?)))
+    }
+}
+
+/// `account_manager_id` as `accountManagerId`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (initial, rest) = word.split_at(word.len().min(1));
+        name + &initial.to_ascii_uppercase() + rest
+    })
+}
