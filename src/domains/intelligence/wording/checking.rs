@@ -153,9 +153,12 @@ fn names_all(line: &str, customer: &str, person: Option<&str>) -> Result<(), Obj
 fn has_no_other_role(line: &str, customer: &str, signal: &Signal) -> Result<(), Objection> {
     let role = signal.person.as_ref().and_then(|person| person.role.as_deref());
     let mut given = asking::event(signal);
+    // Kinds and titles of items speak of executives, officers and directors in general.
+    for field in ["kind", "item_title"] {
+        given[field] = json!(null);
+    }
     if role.is_some() {
         given["sentence"] = json!(null);
-        given["item_title"] = json!(null);
     }
     given["customer"] = json!(customer);
     let grounds = Grounds::of(&given);

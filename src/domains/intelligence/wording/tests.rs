@@ -130,6 +130,7 @@ fn roles_of_its_own_are_refused_in_whatever_letters() {
     for (signal, summary, role) in [
         (hire(), "Robin Marlow joins Quorvane as CFO.", "cfo"),
         (hire(), "Robin Marlow joins Quorvane as chief operating officer.", "operating"),
+        (hire(), "Robin Marlow joins Quorvane as Chief Executive Officer.", "executive"),
         (hire(), "Robin Marlow joins Quorvane as president.", "president"),
         (hire(), "Robin Marlow joins Quorvane as interim Chief Information Officer.", "interim"),
         (hire(), "Robin Marlow joins the board of Quorvane.", "joins the board"),
