@@ -17,6 +17,7 @@ mod m20261126_000010_outbox;
 mod m20261126_000011_leads;
 mod m20261126_000012_job_trace;
 mod m20261126_000013_chat;
+mod m20261126_000014_summary_model;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_leads::Migration),
             Box::new(m20261126_000012_job_trace::Migration),
             Box::new(m20261126_000013_chat::Migration),
+            Box::new(m20261126_000014_summary_model::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod company;
 mod fact;
 pub mod filings;
 mod graphql;
+mod grounds;
 mod loader;
 mod onboarding;
 pub mod reports;
@@ -12,6 +13,7 @@ mod saving;
 mod service;
 mod ticker_service;
 pub mod tickers;
+pub mod wording;
 
 pub use company::Model as Company;
 pub use fact::{FactTopic, Model as FactRow};

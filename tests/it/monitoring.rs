@@ -9,9 +9,11 @@ mod failing;
 mod following;
 mod killing;
 mod lists;
+mod pacing;
 mod reading;
 mod rights;
 mod sample;
+mod wording;
 
 use std::time::Duration;
 
@@ -36,7 +38,7 @@ const ENDED: &str = "query($id: ID!) { job(id: $id) { status progress attempt er
         companyName customersMonitored customersSkipped failedCustomers reportsRead signalsFound signalsKnown reportsWritten
         problems completedAt company { id }
         signals(first: 100) { totalCount nodes {
-            id kind opportunity strength urgency currentUrgency summary isSample detectedAt
+            id kind opportunity strength urgency currentUrgency summary summaryModel isSample detectedAt
             value { low high currency assumption }
             person { name role direction effectiveOn }
             evidence { accession item itemTitle sentence url filedAt }

@@ -48,8 +48,10 @@ pub use item::Item;
 pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, paragraphs, parse_filing};
 pub use people::{Direction, Person};
 pub use rules::{Filed, signals_of};
-pub(super) use sentences::pattern;
+pub(super) use sentences::{pattern, sentences};
 pub(super) use signal::happening;
+#[cfg(test)]
+pub(super) use signal::summary;
 pub use signal::{Evidence, Opportunity, Signal, SignalType};
 pub use submission::Exhibit;
 pub use urgency::urgency;

@@ -2,11 +2,10 @@
 //!
 //! A language model writes them where one is configured; else, or when what it writes cannot be used, templates do. Either
 //! way a report says nothing that does not stand in the signal or in what is known of vendor and reader: the model's answer
-//! is checked word for word ([`grounds`]), and one name or number of its own throws it away.
+//! is checked word for word ([`grounds`](super::grounds)), and one name or number of its own throws it away.
 
 mod asking;
 mod checking;
-mod grounds;
 mod templates;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 mod exhibits;
 mod filings;
 mod reports;
+mod wording;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

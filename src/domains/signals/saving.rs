@@ -1,9 +1,12 @@
 //! What a filing told, made into rows: each event once, amendments linked to what they amend, and everybody told who should
 //! know. All in the transaction of the job that read it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::OnConflict,
+};
 
 use super::{
     Signal,
@@ -19,12 +22,21 @@ use crate::{
         intelligence::{
             Company,
             filings::{self, FilingRef, Signal as Told},
+            wording::Wording,
         },
     },
     error::{Error, Result},
     events,
     jobs::JobRow,
 };
+
+/// What a filing told for the first time.
+#[derive(Debug)]
+pub(super) struct New {
+    pub(super) told: Told,
+    /// The signal of an earlier filing that it amends.
+    amends: Option<Id<Signal>>,
+}
 
 /// Who saves.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +52,8 @@ pub(super) struct Saving<'a> {
 }
 
 impl Saving<'_> {
-    /// Writes that a filing was read, and those of its signals that are new. Called before any other change of `tx`.
+    /// Writes that a filing was read, and those of its signals that are new, in the words of a model where there are any, by
+    /// the keys of the signals. Called before any other change of `tx`.
     ///
     /// # Errors
     /// When the database fails.
@@ -50,10 +63,14 @@ impl Saving<'_> {
         customer: &Customer,
         read: FilingRef,
         told: Vec<Told>,
+        mut wordings: HashMap<String, Wording>,
     ) -> Result<()> {
-        let known = signals_of(tx, customer.id).await?;
-        let original = self.original_of(tx, customer.id, &read).await?;
-        let new = self.new_rows(customer, &known, original.as_ref(), told);
+        let new = new_of(&**tx, customer.id, &read, told).await?;
+        let row = |new: New| {
+            let wording = wordings.remove(&new.told.key);
+            self.row(customer, new, wording)
+        };
+        let new: Vec<_> = new.into_iter().map(row).collect();
         let alerts = self.alerts(tx, customer.id, &new).await?;
         // Whoever writes into a topic writes in turn, so that its events commit in order.
         if !new.is_empty() {
@@ -75,43 +92,11 @@ impl Saving<'_> {
         Ok(())
     }
 
-    /// The filing that `read` amends, of those that were read before.
-    async fn original_of(self, tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<Option<FilingRef>> {
-        if !read.is_amendment {
-            return Ok(None);
-        }
-        let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer)).all(&**tx).await?;
-        let filings: Vec<_> = readings.iter().map(filing::Model::reference).collect();
-        Ok(filings::original_of(read, &filings).cloned())
-    }
-
-    /// The rows of what is told for the first time. What an amendment only tells again belongs to the first report.
-    fn new_rows(
-        self,
-        customer: &Customer,
-        known: &[Signal],
-        original: Option<&FilingRef>,
-        told: Vec<Told>,
-    ) -> Vec<Signal> {
-        let keys: HashSet<_> = known.iter().map(|signal| signal.event_key.as_str()).collect();
-        let amended: Vec<_> = original.map_or_else(Vec::new, |original| {
-            let accession = filings::dashed(&original.accession);
-            let of_original = known.iter().filter(|signal| signal.accession == accession);
-            of_original.filter_map(|signal| Some((signal.id, signal.told()?))).collect()
-        });
-        told.into_iter()
-            .filter(|told| !keys.contains(told.key.as_str()))
-            .filter(|told| !amended.iter().any(|(_, original)| filings::repeats(told, original)))
-            .map(|told| {
-                let of_item = || amended.iter().filter(|(_, original)| original.evidence.item == told.evidence.item);
-                let same = of_item().find(|(_, original)| original.kind == told.kind).or_else(|| of_item().next());
-                let amends = same.map(|(id, _)| *id);
-                self.row(customer, told, amends)
-            })
-            .collect()
-    }
-
-    fn row(self, customer: &Customer, told: Told, amends: Option<Id<Signal>>) -> Signal {
+    fn row(self, customer: &Customer, New { told, amends }: New, wording: Option<Wording>) -> Signal {
+        let (summary, summary_model) = match wording {
+            Some(Wording { summary, model }) => (summary, Some(model)),
+            None => (told.summary, None),
+        };
         let (value, person, evidence) = (told.value, told.person, told.evidence);
         Signal {
             id: Id::new(self.ambient),
@@ -130,7 +115,8 @@ impl Saving<'_> {
             person_role: person.as_ref().and_then(|person| person.role.clone()),
             person_direction: person.as_ref().map(|person| person.direction),
             person_effective: person.and_then(|person| person.effective),
-            summary: told.summary,
+            summary,
+            summary_model,
             accession: evidence.accession,
             item: evidence.item.to_string(),
             sentence: evidence.sentence,
@@ -180,8 +166,47 @@ impl Saving<'_> {
     }
 }
 
-async fn signals_of(tx: &WriteTx, customer: Id<Customer>) -> Result<Vec<Signal>, DbErr> {
-    signal::Entity::find().filter(signal::Column::CustomerId.eq(customer)).all(&**tx).await
+/// What of a filing is told for the first time. What an amendment only tells again belongs to the first report.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn new_of<C: ConnectionTrait>(
+    db: &C,
+    customer: Id<Customer>,
+    read: &FilingRef,
+    told: Vec<Told>,
+) -> Result<Vec<New>> {
+    let known = signal::Entity::find().filter(signal::Column::CustomerId.eq(customer)).all(db).await?;
+    let keys: HashSet<_> = known.iter().map(|signal| signal.event_key.as_str()).collect();
+    let amended: Vec<_> = original_of(db, customer, read).await?.map_or_else(Vec::new, |original| {
+        let accession = filings::dashed(&original.accession);
+        let of_original = known.iter().filter(|signal| signal.accession == accession);
+        of_original.filter_map(|signal| Some((signal.id, signal.told()?))).collect()
+    });
+    let new = told
+        .into_iter()
+        .filter(|told| !keys.contains(told.key.as_str()))
+        .filter(|told| !amended.iter().any(|(_, original)| filings::repeats(told, original)))
+        .map(|told| {
+            let of_item = || amended.iter().filter(|(_, original)| original.evidence.item == told.evidence.item);
+            let same = of_item().find(|(_, original)| original.kind == told.kind).or_else(|| of_item().next());
+            New { amends: same.map(|(id, _)| *id), told }
+        });
+    Ok(new.collect())
+}
+
+/// The filing that `read` amends, of those that were read before.
+async fn original_of<C: ConnectionTrait>(
+    db: &C,
+    customer: Id<Customer>,
+    read: &FilingRef,
+) -> Result<Option<FilingRef>, DbErr> {
+    if !read.is_amendment {
+        return Ok(None);
+    }
+    let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer)).all(db).await?;
+    let filings: Vec<_> = readings.iter().map(filing::Model::reference).collect();
+    Ok(filings::original_of(read, &filings).cloned())
 }
 
 /// Counts of a customer: reports that the job read, signals that it found, and those of the same time that were known.

@@ -58,6 +58,9 @@ pub struct Model {
     pub person_effective: Option<Date>,
     /// One sentence for a person.
     pub summary: String,
+    /// The language model that worded the summary, as `provider/model`; null when it was made by template. All else of a
+    /// signal is by rules.
+    pub summary_model: Option<String>,
     #[graphql(skip)]
     pub accession: String,
     #[graphql(skip)]

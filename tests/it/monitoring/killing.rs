@@ -44,9 +44,14 @@ fn signals() -> usize {
 }
 
 async fn fill(db: &TestDb, filers: &[Filer]) -> Company {
+    filled(db, "Ironvale Instruments", filers).await
+}
+
+/// Writes a company of this name with these as its customers.
+pub(super) async fn filled(db: &TestDb, name: &str, filers: &[Filer]) -> Company {
     let connection = db.connect().await;
     let ambient = rapport::ambient::Ambient::system();
-    let vendor = rows::company(&ambient, "Ironvale Instruments");
+    let vendor = rows::company(&ambient, name);
     let customer = |filer: &Filer| Customer {
         listing: Listing::Listed,
         ticker: Some(filer.ticker.clone()),

@@ -112,6 +112,7 @@ impl TestApp {
             person_direction: None,
             person_effective: None,
             summary: "It reports a cyber incident.".to_owned(),
+            summary_model: None,
             accession: "0001234567-26-000001".to_owned(),
             item: "1.05".to_owned(),
             sentence: "It was attacked.".to_owned(),

@@ -51,7 +51,7 @@ pub(in crate::domains::intelligence) fn pattern(text: &str) -> Regex {
 }
 
 /// The sentences of a text, each as it stands there. A paragraph's end is a sentence's end.
-pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+pub(in crate::domains::intelligence) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(of_paragraph).filter(|sentence| sentence.len() <= LONGEST)
 }
 

@@ -28,7 +28,7 @@ pub struct Signal {
     pub person: Option<Person>,
     /// What proves it.
     pub evidence: Evidence,
-    /// One sentence for a person, made by template.
+    /// One sentence for a person, made by template. A model may put it in better words before the signal is saved.
     pub summary: String,
 }
 
@@ -195,7 +195,12 @@ impl SignalType {
 }
 
 /// A sentence for a person. It says only what the signal holds.
-pub(super) fn summary(kind: SignalType, company: &str, person: Option<&Person>, item: Item) -> String {
+pub(in crate::domains::intelligence) fn summary(
+    kind: SignalType,
+    company: &str,
+    person: Option<&Person>,
+    item: Item,
+) -> String {
     let company = if company.is_empty() { "The company" } else { company };
     let Some(person) = person else {
         return format!("{company} {} (item {item}).", happening(kind));

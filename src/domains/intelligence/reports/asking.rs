@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::checking::{self, Objection};
-use super::{Audience, Draft, Occasion};
+use super::{Audience, Draft, Occasion, checking};
 use crate::clients::llm::{ChatRequest, JsonSchema, LanguageModel, LlmChain, LlmError, Message};
 use crate::clients::research::clean::{self, FIELD, NAME, SUMMARY};
-use crate::domains::intelligence::filings::{Direction, ValueEstimate};
+use crate::domains::intelligence::filings::ValueEstimate;
+use crate::domains::intelligence::grounds::{Objection, given};
 
 const INSTRUCTIONS: &str = "\
 You help the sales people of a business-software vendor to talk to a customer about an event that the \
@@ -103,14 +103,6 @@ pub(super) fn input(occasion: &Occasion, audience: &Audience) -> Value {
     let products = occasion.products.iter().take(PRODUCTS).map(
         |(name, description)| json!({"name": clean::line(name, NAME), "description": clean::line(description, FIELD)}),
     );
-    let person = occasion.person.as_ref().map(|person| {
-        json!({
-            "name": clean::line(&person.name, NAME),
-            "role": clean::optional(person.role.as_deref(), NAME),
-            "direction": match person.direction { Direction::Comes => "takes the role", Direction::Goes => "leaves the role" },
-            "effective": person.effective.map(|date| date.format("%-d %B %Y").to_string()),
-        })
-    });
     let lines = |texts: &[String]| texts.iter().map(|text| clean::line(text, FIELD)).collect::<Vec<_>>();
     let mut input = json!({
         "vendor": clean::line(&occasion.vendor, NAME),
@@ -123,7 +115,7 @@ pub(super) fn input(occasion: &Occasion, audience: &Audience) -> Value {
             "item_title": occasion.item.title(),
             "filed_on": filed_on(occasion),
             "sentence": clean::line(&occasion.sentence, SUMMARY),
-            "person": person,
+            "person": occasion.person.as_ref().map(given::person),
         },
         "reader": {
             "role": clean::line(&audience.name, NAME),

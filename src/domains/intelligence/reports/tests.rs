@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use chrono::{NaiveDate, TimeZone, Utc};
 
 use super::asking::{Answer, SELLER_ONLY, input};
-use super::checking::{Objection, checked, keeps_to};
+use super::checking::{checked, keeps_to};
 use super::*;
 use crate::domains::intelligence::filings::Direction;
+use crate::domains::intelligence::grounds::Objection;
 
 pub(super) const KINDS: [SignalType; 19] = [
     SignalType::ExecutiveHire,

@@ -150,8 +150,9 @@ impl MonitorCustomers {
                 }
                 Err(error) => return Ok(Err(error.into())),
             };
+            let wordings = self.wordings(customer, &read, &told).await?;
             let mut tx = ctx.begin().await?;
-            self.saving(ctx, plan.company.id).save(tx.tx(), customer, read, told).await?;
+            self.saving(ctx, plan.company.id).save(tx.tx(), customer, read, told, wordings).await?;
             tx.commit().await?;
         }
         Ok(Ok(problems))

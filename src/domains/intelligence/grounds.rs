@@ -4,10 +4,14 @@
 //! be written small elsewhere in the answer, which a name never is; at the beginning of a sentence the ending of an ordinary
 //! word is enough. A number must be given with the same value, and as money or a share only where it was one. A date must
 //! agree with a given one. The check errs on the strict side: what it refuses wrongly costs a template in place of a model.
-//! What it cannot see is a false statement made of given words alone.
+//! What it cannot see is a false statement made of given words alone. Whoever checks adds the form that a text must have
+//! ([`form`]), and what else is known of it.
 
 mod dates;
+pub(super) mod form;
+pub(super) mod given;
 mod numbers;
+mod objection;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -16,10 +20,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::checking::Objection;
 use crate::domains::intelligence::filings::pattern;
 use dates::PartialDate;
 use numbers::{Found, Number};
+pub(super) use objection::Objection;
 
 /// What a text may draw on.
 #[derive(Debug, Default)]
@@ -29,6 +33,15 @@ pub(super) struct Grounds {
     words: HashSet<String>,
     numbers: HashSet<Number>,
     dates: Vec<PartialDate>,
+}
+
+/// The words of a text, in small letters and without `'s`; those with hyphens also in their parts.
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
+    WORD.find_iter(text).flat_map(|word| {
+        let whole = folded(word.as_str());
+        let parts: Vec<_> = whole.split(['-', '‑']).map(str::to_owned).collect();
+        if parts.len() > 1 { [vec![whole], parts].concat() } else { vec![whole] }
+    })
 }
 
 /// A word: letters and digits, with signs between them that belong to it.
@@ -129,6 +142,11 @@ impl Grounds {
         Ok(())
     }
 
+    /// Whether the word, in small letters, stands in what was given, or is the initials of something there.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+
     /// Whether the number is given. An amount may lose its currency, but nothing becomes one.
     fn has(&self, number: &Number) -> bool {
         self.numbers.contains(number) || number.as_money().is_some_and(|money| self.numbers.contains(&money))
@@ -187,7 +205,7 @@ fn numbers_beside<'a>(text: &'a str, dates: &[(Range<usize>, PartialDate)]) -> i
 }
 
 /// In small letters, without `'s`.
-fn folded(word: &str) -> String {
+pub(super) fn folded(word: &str) -> String {
     let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
     bare.to_lowercase().replace('’', "'")
 }

@@ -1,0 +1,36 @@
+//! Before the signals of a report are saved, their summaries are put in better words, so that row, event and alert say the
+//! same.
+
+use std::collections::HashMap;
+
+use super::MonitorCustomers;
+use crate::{
+    domains::{
+        customers::Customer,
+        intelligence::{
+            filings::{FilingRef, Signal as Told},
+            wording::{self, Wording},
+        },
+        signals::saving,
+    },
+    error::Result,
+};
+
+impl MonitorCustomers {
+    /// Summaries in a model's words, by the keys of their signals. A model is asked only about signals that nobody has saved
+    /// by now.
+    pub(super) async fn wordings(
+        &self,
+        customer: &Customer,
+        read: &FilingRef,
+        told: &[Told],
+    ) -> Result<HashMap<String, Wording>> {
+        let models = &self.app.clients.llm;
+        if told.is_empty() || !models.is_configured() {
+            return Ok(HashMap::new());
+        }
+        let new = saving::new_of(self.app.db.reader(), customer.id, read, told.to_vec()).await?;
+        let new: Vec<_> = new.iter().map(|new| &new.told).collect();
+        Ok(wording::refine(models, &customer.name, &new).await)
+    }
+}
