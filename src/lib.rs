@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod limiter;
 pub mod mails;
+pub mod remembered;
 pub mod schema;
 pub mod server;
 pub mod telemetry;

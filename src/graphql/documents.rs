@@ -58,3 +58,42 @@ impl Documents {
         self.0.insert(text, Arc::new(Document { parsed, cost: is_fixed.then_some(cost) }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    fn cost(text: &str) -> Option<Option<usize>> {
+        let documents = Documents::default();
+        documents.remember(text.to_owned(), parse_query(text).unwrap(), 7);
+        documents.find(&mut Request::new(text)).map(|document| document.cost)
+    }
+
+    #[test]
+    fn a_document_is_known_by_its_whole_text() {
+        let documents = Documents::default();
+        documents.remember("{ a }".to_owned(), parse_query("{ a }").unwrap(), 1);
+        assert!(documents.find(&mut Request::new("{ a }")).is_some());
+        assert!(documents.find(&mut Request::new("{ a  }")).is_none());
+    }
+
+    #[test]
+    fn the_cost_is_known_where_neither_variables_nor_another_operation_can_change_it() {
+        assert_eq!(cost("{ a }"), Some(Some(7)));
+        assert_eq!(cost("query Q { a }"), Some(Some(7)));
+        assert_eq!(cost("query Q($n: Int) { a(n: $n) }"), Some(None));
+        assert_eq!(cost("query A { a } query B { b }"), Some(None));
+    }
+
+    #[test]
+    fn a_request_is_given_the_document_once() {
+        let documents = Documents::default();
+        documents.remember("{ a }".to_owned(), parse_query("{ a }").unwrap(), 1);
+        let mut request = Request::new("{ a }");
+        let first = documents.find(&mut request).unwrap();
+        assert!(Arc::ptr_eq(&first, &documents.find(&mut request).unwrap()));
+        assert_eq!(request.parsed_query().unwrap().operations.iter().count(), 1);
+    }
+}

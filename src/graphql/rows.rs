@@ -170,3 +170,109 @@ async fn resolve_field<N: ContainerType>((ctx, row): Placed<'_, N>, field: &Posi
     let ctx = ctx.with_field(field);
     Ok(row.resolve_field(&ctx).await?.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Result, Schema, SimpleObject, value};
+    use tokio::sync::Barrier;
+
+    use super::*;
+
+    #[derive(SimpleObject)]
+    #[graphql(complex)]
+    struct Pet {
+        id: i32,
+        name: &'static str,
+    }
+
+    #[async_graphql::ComplexObject]
+    impl Pet {
+        /// Is there when all pets of the list are asked.
+        async fn together(&self, ctx: &Context<'_>) -> i32 {
+            ctx.data_unchecked::<Barrier>().wait().await;
+            self.id
+        }
+
+        async fn broken(&self) -> Result<i32> {
+            if self.id == 2 { Err("It is broken.".into()) } else { Ok(self.id) }
+        }
+
+        async fn counted(&self, ctx: &Context<'_>) -> usize {
+            ctx.data_unchecked::<AtomicUsize>().fetch_add(1, Ordering::Relaxed)
+        }
+    }
+
+    struct Query(Vec<Pet>);
+
+    #[Object]
+    impl Query {
+        async fn pets(&self) -> Rows<'_, Pet> {
+            Rows(self.0.iter().collect())
+        }
+
+        async fn pet(&self) -> Row<'_, Pet> {
+            Row(&self.0[0])
+        }
+    }
+
+    async fn ask(query: &str) -> async_graphql::Response {
+        let pets = vec![Pet { id: 1, name: "Rex" }, Pet { id: 2, name: "Tom" }, Pet { id: 3, name: "Kit" }];
+        let schema = Schema::build(Query(pets), EmptyMutation, EmptySubscription)
+            .data(Barrier::new(3))
+            .data(AtomicUsize::new(0))
+            .finish();
+        tokio::time::timeout(Duration::from_secs(60), schema.execute(query)).await.expect("nothing waits for ever")
+    }
+
+    #[tokio::test]
+    async fn fields_come_in_the_order_in_which_they_are_asked_for() {
+        let data =
+            ask("{ pets { name kind: __typename id } pet { id ... { name } } }").await.into_result().unwrap().data;
+        let rows = "[{name: \"Rex\", kind: \"Pet\", id: 1}, {name: \"Tom\", kind: \"Pet\", id: 2}, \
+                    {name: \"Kit\", kind: \"Pet\", id: 3}]";
+        assert_eq!(data.to_string(), format!("{{pets: {rows}, pet: {{id: 1, name: \"Rex\"}}}}"));
+    }
+
+    #[tokio::test]
+    async fn fields_that_wait_wait_together_and_keep_their_place() {
+        let data = ask("{ pets { together name } }").await.into_result().unwrap().data;
+        let expected = value!({"pets": [
+            {"together": 1, "name": "Rex"}, {"together": 2, "name": "Tom"}, {"together": 3, "name": "Kit"}
+        ]});
+        assert_eq!(data.to_string(), expected.to_string());
+    }
+
+    #[tokio::test]
+    async fn each_field_is_resolved_once() {
+        let data = ask("{ pets { counted } }").await.into_result().unwrap().data;
+        assert_eq!(data.to_string(), "{pets: [{counted: 0}, {counted: 1}, {counted: 2}]}");
+    }
+
+    #[tokio::test]
+    async fn fragments_merged_fields_and_directives_show_what_they_would_elsewhere() {
+        for query in [
+            "{ pets { ...F } } fragment F on Pet { id name }",
+            "{ pets { ... on Pet { id } name } }",
+            "{ pets { id name id } }",
+            "{ pets { id name @include(if: true) together @skip(if: true) } }",
+        ] {
+            let data = ask(query).await.into_result().unwrap().data;
+            let expected = value!({"pets": [
+                {"id": 1, "name": "Rex"}, {"id": 2, "name": "Tom"}, {"id": 3, "name": "Kit"}
+            ]});
+            assert_eq!(data, expected, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_names_the_field_that_it_is_of() {
+        let response = ask("{ pets { id broken } }").await;
+        let error = &response.errors[0];
+        assert_eq!(serde_json::to_value(&error.path).unwrap(), serde_json::json!(["pets", 1, "broken"]));
+    }
+}

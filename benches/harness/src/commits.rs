@@ -1,11 +1,33 @@
-//! When messages were committed, as PostgreSQL remembers it (`track_commit_timestamp`).
+//! Messages past the server's mutation: written to the event log as the server writes them, and when they were committed,
+//! as PostgreSQL remembers it (`track_commit_timestamp`).
 
 use std::collections::HashMap;
 
 use anyhow::{Result, bail};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::database::Database;
+
+/// Adds a message to a session's events, in a transaction of its own, and tells the servers. It is made after the greeting
+/// that the session began with; a mutation would have a reply written too, whose events are many. Returns its id.
+///
+/// # Errors
+/// When the database is not PostgreSQL, or the session has no events.
+pub(crate) async fn add_message(database: &Database, session: &str, words: &str) -> Result<String> {
+    let Database::Postgres(pool) = database else { bail!("events are written to PostgreSQL only") };
+    let topic = format!("session:{session}");
+    let greeting = "SELECT payload FROM events WHERE topic = $1 AND kind = 'chat' ORDER BY tx, id LIMIT 1";
+    let mut event: Value =
+        serde_json::from_str(&sqlx::query_scalar::<_, String>(greeting).bind(&topic).fetch_one(pool).await?)?;
+    let id = format!("msg_{}", Uuid::now_v7().simple());
+    event["message"]["id"] = id.as_str().into();
+    event["message"]["text"] = words.into();
+    let insert = "INSERT INTO events (topic, kind, payload, at) VALUES ($1, 'chat', $2, now())";
+    sqlx::query(insert).bind(&topic).bind(event.to_string()).execute(pool).await?;
+    sqlx::query("SELECT pg_notify('rapport', 'events')").execute(pool).await?;
+    Ok(id)
+}
 
 /// The times, in microseconds since 1970, at which the messages of chat sessions were committed, by the messages' ids.
 ///

@@ -1,7 +1,8 @@
 //! How events reach many WebSockets: how soon they are connected, how soon each hears of what was committed, whether any
 //! hears of it twice or never, and what a subscriber costs the server in memory.
 //!
-//! An event is a chat message, sent by a mutation like any other. At peers it is a row that they insert.
+//! An event is a chat message: one row of the event log, where its commits can be told from there, else sent by a mutation,
+//! which has a reply written too. At peers it is a row that they insert.
 
 mod follower;
 mod target;
@@ -57,7 +58,8 @@ pub(crate) struct Arguments {
     /// The server's process, whose memory and that of its children is read.
     #[arg(long)]
     pid: Option<u32>,
-    /// The server's PostgreSQL, which must keep commit timestamps: latencies are then counted from the commit too.
+    /// The server's PostgreSQL, which must keep commit timestamps: messages are then written to its event log, and latencies
+    /// counted from the commit too.
     #[arg(long)]
     commits_from: Option<String>,
     /// The endpoint of a peer, such as <http://127.0.0.1:4000/graphql>, instead of Rapport.
@@ -84,7 +86,11 @@ struct Origin {
 /// When a socket cannot be connected or a message cannot be sent.
 pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     ensure!(arguments.topics > 0 && arguments.subscribers >= arguments.topics, "each topic needs a subscriber");
-    let target = Arc::new(Target::open(arguments.peer.as_deref(), arguments.topics).await?);
+    let log = match &arguments.commits_from {
+        Some(url) => Some(Database::open(url, 4).await?),
+        None => None,
+    };
+    let target = Arc::new(Target::open(arguments.peer.as_deref(), arguments.topics, log).await?);
     let shared = Arc::new(Shared::default());
     let before = memory(&arguments)?;
     let began = Instant::now();

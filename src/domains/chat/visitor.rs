@@ -1,10 +1,9 @@
 //! Visitors: people without an account, each with a token that opens one chat session and nothing else.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use moka::future::Cache;
 use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -16,6 +15,7 @@ use crate::{
     db::{Db, Id, WriteTx},
     domains::identity::TokenError,
     error::{Error, Result},
+    remembered::Remembered,
 };
 
 /// How every token of a visitor begins, so that people, scanners and the server know one when they see it.
@@ -90,16 +90,16 @@ fn expiry(app: &App) -> DateTime<Utc> {
 
 /// When the tokens of sessions end that were asked for lately; `None` for those that have none. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Visitors(Cache<Id<session::Model>, Option<DateTime<Utc>>>);
+pub(super) struct Visitors(Remembered<Id<session::Model>, Option<DateTime<Utc>>>);
 
 impl Visitors {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(100_000).time_to_live(TTL).build())
+        Self(Remembered::new(100_000, TTL))
     }
 
     /// Forgets what is remembered of a session: here at once; other processes forget it when it is old.
     pub(super) async fn forget(&self, session: Id<session::Model>) {
-        self.0.invalidate(&session).await;
+        self.0.forget(session).await;
     }
 
     /// The visitor of a token.
@@ -121,8 +121,9 @@ impl Visitors {
     /// When the session was deleted, or the token has expired.
     pub(super) async fn recheck(&self, app: &App, visitor: Visitor) -> Result<Visitor, TokenError> {
         let session = Id::from_uuid(visitor.chat_session);
-        let found = self.0.try_get_with(session, expiry_of(&app.db, session)).await;
-        let expires_at = found.map_err(|error: Arc<Error>| Error::shared(error))?.ok_or(TokenError::Invalid)?;
+        let db = app.db.clone();
+        let expires_at = self.0.get(session, async move { expiry_of(&db, session).await }).await?;
+        let expires_at = expires_at.ok_or(TokenError::Invalid)?;
         if expires_at <= app.ambient.now() {
             return Err(TokenError::Expired);
         }

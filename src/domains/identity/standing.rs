@@ -1,9 +1,8 @@
 //! Whether a credential still holds, and what it lets its user do now.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use moka::future::Cache;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -16,7 +15,8 @@ use crate::{
     auth::{Credential, Permission, Permissions, Session, SystemRole, Viewer},
     config::OWN_ISSUER,
     db::{Db, Id},
-    error::{Error, Result},
+    error::Result,
+    remembered::Remembered,
 };
 
 /// How long the standing of a credential is remembered: a change of the user, the role or the credential acts on open
@@ -79,20 +79,21 @@ impl Standing {
 
 /// The standing of credentials that were asked for lately; `None` for those that hold no more. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Standings(Cache<Known, Option<Standing>>);
+pub(super) struct Standings(Remembered<Known, Option<Standing>>);
 
 impl Standings {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(100_000).time_to_live(TTL).build())
+        Self(Remembered::new(100_000, TTL))
     }
 
     /// Forgets what is remembered: here at once; other processes forget it when it is old.
     pub(super) fn forget(&self) {
-        self.0.invalidate_all();
+        self.0.forget_all();
     }
 
     async fn of(&self, db: &Db, known: Known) -> Result<Option<Standing>> {
-        self.0.try_get_with(known, load(db, known)).await.map_err(|error: Arc<Error>| Error::shared(error))
+        let db = db.clone();
+        self.0.get(known, async move { load(&db, known).await }).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -53,6 +54,8 @@ pub(super) struct Lease<C> {
     pub caller: C,
     expires_at: Option<Instant>,
     check_at: Instant,
+    /// Whether the credentials still hold, while that is asked.
+    checking: Option<BoxFuture<'static, bool>>,
 }
 
 /// Why a lease ended. The message is shown to the client.
@@ -69,31 +72,44 @@ impl<C: Clone + Send + Sync + 'static> Lease<C> {
     pub fn new<G: Gateway<Caller = C>>(gateway: &G, caller: C, interval: Duration) -> Self {
         let now = Instant::now();
         let expires_at = gateway.time_to_live(&caller).and_then(|left| now.checked_add(left));
-        Self { caller, expires_at, check_at: now + interval }
+        Self { caller, expires_at, check_at: now + interval, checking: None }
     }
 
-    /// When [`check`](Self::check) is to be called next.
+    /// When [`look`](Self::look) is to be called next.
     pub fn next_check(&self) -> Instant {
         self.expires_at.map_or(self.check_at, |expiry| expiry.min(self.check_at))
     }
 
-    /// Looks whether the lease still holds, asking the gateway when it is time.
+    /// Looks whether the lease has expired, and begins to ask the gateway when it is time; [`checked`](Self::checked) tells
+    /// what it said. Asked beside the operations and not before them: they may hold connections to the database that the
+    /// answer waits for.
     ///
     /// # Errors
-    /// When the credentials have expired or were revoked.
-    pub async fn check<G: Gateway<Caller = C>>(&mut self, gateway: &G, interval: Duration) -> Result<(), Lapse> {
+    /// When the credentials have expired.
+    pub fn look<G: Gateway<Caller = C>>(&mut self, gateway: &G, interval: Duration) -> Result<(), Lapse> {
         let now = Instant::now();
         if self.expires_at.is_some_and(|expiry| expiry <= now) {
             return Err(Lapse::Expired);
         }
         if self.check_at <= now {
-            // Boxed, so that a large future does not make every idle connection large.
-            if !Box::pin(gateway.still_valid(&self.caller)).await {
-                return Err(Lapse::Revoked);
+            self.check_at = now + interval;
+            if self.checking.is_none() {
+                let (gateway, caller) = (gateway.clone(), self.caller.clone());
+                self.checking = Some(async move { gateway.still_valid(&caller).await }.boxed());
             }
-            self.check_at = Instant::now() + interval;
         }
         Ok(())
+    }
+
+    /// Waits for the answer of the gateway, for ever when it was not asked. Safe to drop while it waits.
+    ///
+    /// # Errors
+    /// When the credentials were revoked.
+    pub async fn checked(&mut self) -> Result<(), Lapse> {
+        let Some(checking) = &mut self.checking else { return std::future::pending().await };
+        let still_valid = checking.await;
+        self.checking = None;
+        if still_valid { Ok(()) } else { Err(Lapse::Revoked) }
     }
 }
 

@@ -127,8 +127,11 @@ impl<G: Gateway> EventStream<G> {
             tokio::select! {
                 // In this order, so that a busy stream cannot outlive its credentials.
                 biased;
-                () = sleep_until(alarm) => if let Some(piece) = self.alarm().await {
+                () = sleep_until(alarm) => if let Some(piece) = self.alarm() {
                     break piece;
+                },
+                checked = self.lease.checked() => if let Err(lapse) = checked {
+                    break self.break_off(lapse);
                 },
                 () = self.shutdown.cancelled(), if self.close_at.is_none() => {
                     self.close_at = Some(Instant::now() + self.transport.shutdown_delay());
@@ -150,14 +153,13 @@ impl<G: Gateway> EventStream<G> {
     }
 
     /// Does what is due, and says what to send for it, if anything.
-    async fn alarm(&mut self) -> Option<Bytes> {
+    fn alarm(&mut self) -> Option<Bytes> {
         let now = Instant::now();
         if self.close_at.is_some_and(|close_at| close_at <= now) {
             return Some(self.break_off("The server is shutting down."));
         }
         let (gateway, config) = (self.transport.gateway(), self.transport.config());
-        let checked = self.lease.check(gateway, config.revalidate_interval).await;
-        if let Err(lapse) = checked {
+        if let Err(lapse) = self.lease.look(gateway, config.revalidate_interval) {
             return Some(self.break_off(lapse));
         }
         (self.silent_until <= now).then_some(COMMENT)

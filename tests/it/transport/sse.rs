@@ -160,6 +160,16 @@ async fn a_busy_stream_ends_too_when_its_token_expires() {
 }
 
 #[tokio::test]
+async fn a_stream_goes_on_while_its_caller_is_looked_at() {
+    let server = Server::start().await;
+    server.switches.checks_after_an_event.store(true, Ordering::SeqCst);
+    let mut response = open(server.stream("subscription { flood(bytes: 1000) }")).await;
+    while server.switches.checks.load(Ordering::SeqCst) < 3 {
+        assert!(patience(response.chunk()).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
 async fn a_stream_ends_without_complete_when_its_caller_is_revoked() {
     let server = Server::start().await;
     let mut response = open(server.stream("subscription { silence }")).await;

@@ -116,6 +116,17 @@ async fn a_socket_is_closed_with_4403_when_its_caller_is_revoked() {
 }
 
 #[tokio::test]
+async fn subscriptions_go_on_while_their_caller_is_looked_at() {
+    let server = Server::start().await;
+    server.switches.checks_after_an_event.store(true, Ordering::SeqCst);
+    let mut socket = Socket::ready(&server, json!({"token": "ann"})).await;
+    socket.subscribe("a", "subscription { flood(bytes: 10) }").await;
+    while server.switches.checks.load(Ordering::SeqCst) < 3 {
+        assert_eq!(socket.next().await["type"], "next");
+    }
+}
+
+#[tokio::test]
 async fn a_caller_is_asked_for_only_once_per_interval() {
     let config = TransportConfig { revalidate_interval: Duration::from_hours(1), ..quick() };
     let server = Server::with(config).await;

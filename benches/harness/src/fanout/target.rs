@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Api, socket_url, text},
+    commits::add_message,
+    database::Database,
     socket::{Said, Socket},
 };
 
@@ -20,6 +22,8 @@ pub(super) struct Target {
     socket: String,
     topics: Vec<String>,
     is_peer: bool,
+    /// Where messages are written instead of sent.
+    log: Option<Database>,
 }
 
 /// What an event is to the measurement.
@@ -38,17 +42,17 @@ impl Target {
     ///
     /// # Errors
     /// When the server refuses.
-    pub(super) async fn open(peer: Option<&str>, topics: usize) -> Result<Self> {
+    pub(super) async fn open(peer: Option<&str>, topics: usize, log: Option<Database>) -> Result<Self> {
         if let Some(url) = peer {
             let topics = (0..topics).map(|topic| format!("topic-{topic}")).collect();
-            return Ok(Self { api: Api::open(url), socket: url.replacen("http", "ws", 1), topics, is_peer: true });
+            return Ok(Self { api: Api::open(url), socket: url.replacen("http", "ws", 1), topics, is_peer: true, log });
         }
         let api = Api::sign_in().await?;
         let mut sessions = Vec::new();
         for _ in 0..topics {
             sessions.push(api.chat_session().await?);
         }
-        Ok(Self { api, socket: socket_url()?, topics: sessions, is_peer: false })
+        Ok(Self { api, socket: socket_url()?, topics: sessions, is_peer: false, log })
     }
 
     /// The names of the topics.
@@ -81,7 +85,10 @@ impl Target {
             let data = self.api.ask(PUBLISH, json!({"topic": topic, "text": words})).await?;
             return text(&data["publish"]["id"]);
         }
-        Ok(self.api.say(topic, words).await?.0)
+        match &self.log {
+            Some(log) => add_message(log, topic, words).await,
+            None => Ok(self.api.say(topic, words).await?.0),
+        }
     }
 
     /// What was said, as the measurement takes it.

@@ -16,7 +16,7 @@ use super::{
     protocol::{ClientMessage, Payload, ServerMessage, close, close_code},
 };
 use crate::http::transport::{
-    credentials::{Lease, payload_token},
+    credentials::{Lapse, Lease, payload_token},
     errors::{ResponseMap, code, is_request_error, request_error, to_json},
     gateway::{AuthError, Gateway, Reply, RequestOrigin},
     parameters::Parameters,
@@ -111,6 +111,7 @@ impl<G: Gateway> Connection<G> {
                     Ok(())
                 }
                 () = &mut alarm => self.alarm().await,
+                checked = checked(&mut self.lease) => checked.map_err(lapsed),
                 received = self.socket.recv() => self.receive(received).await,
                 (id, reply) = self.operations.next() => self.reply(&id, reply).await,
             };
@@ -157,10 +158,7 @@ impl<G: Gateway> Connection<G> {
         }
         if let Some(lease) = &mut self.lease {
             let interval = self.transport.config().revalidate_interval;
-            lease
-                .check(self.transport.gateway(), interval)
-                .await
-                .map_err(|lapse| End::close(close_code::FORBIDDEN, &lapse.to_string()))?;
+            lease.look(self.transport.gateway(), interval).map_err(lapsed)?;
         }
         if self.ping_at <= now {
             self.ping_at = now + self.transport.config().ws_ping_interval;
@@ -346,6 +344,19 @@ impl<G: Gateway> Connection<G> {
         // Too late is as good as done: the socket is dropped either way.
         let _ = timeout_at(until, drained).await;
     }
+}
+
+/// What was found out about the credentials, once that was asked.
+async fn checked<C: Clone + Send + Sync + 'static>(lease: &mut Option<Lease<C>>) -> Result<(), Lapse> {
+    match lease {
+        Some(lease) => lease.checked().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// How to end a socket whose credentials hold no more.
+fn lapsed(lapse: Lapse) -> End {
+    End::close(close_code::FORBIDDEN, &lapse.to_string())
 }
 
 /// How to end a socket whose token is not accepted.

@@ -21,6 +21,10 @@ pub struct Switches {
     pub revoked: AtomicBool,
     /// Tokens cannot be checked.
     pub down: AtomicBool,
+    /// Before it says whether a caller is valid, it waits for another event of `flood`.
+    pub checks_after_an_event: AtomicBool,
+    /// How often it said so then.
+    pub checks: AtomicUsize,
     /// Mutations run.
     pub bumps: AtomicUsize,
     /// Events produced by `flood`.
@@ -71,6 +75,14 @@ impl Gateway for TestGateway {
     }
 
     async fn still_valid(&self, _caller: &Caller) -> bool {
+        if self.switches.checks_after_an_event.load(Ordering::SeqCst) {
+            let produced = || self.switches.produced.load(Ordering::SeqCst);
+            let before = produced();
+            while produced() == before {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            self.switches.checks.fetch_add(1, Ordering::SeqCst);
+        }
         !self.switches.revoked.load(Ordering::SeqCst)
     }
 
