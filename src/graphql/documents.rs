@@ -11,8 +11,8 @@ use moka::sync::Cache;
 
 /// How much memory the remembered documents may take, in bytes.
 const MEMORY: u64 = 32 << 20;
-/// The memory that a parsed document takes, in times of its text.
-const TIMES_THE_TEXT: usize = 24;
+/// The most memory that a parsed document takes, in times of its text: a field of two letters becomes some 300 bytes.
+const TIMES_THE_TEXT: usize = 128;
 
 /// Remembers valid documents, those that were sent lately or often. Cheap to clone.
 #[derive(Clone)]

@@ -68,7 +68,7 @@ pub struct Model {
 
 impl Model {
     /// A customer of whom nothing is known.
-    pub(super) fn blank() -> Self {
+    pub fn blank() -> Self {
         Self {
             id: Id::nil(),
             company_id: None,

@@ -5,7 +5,7 @@ use rapport::{
     ambient::Ambient,
     db::Id,
     domains::{
-        customers::{Customer, Listing, Segment},
+        customers::Customer,
         intelligence::{
             Company, FactRow, FactTopic,
             filings::{Opportunity, SignalType},
@@ -42,24 +42,12 @@ pub fn customer(ambient: &Ambient, company: Option<&Company>, name: &str) -> Cus
         company_id: company.map(|company| company.id),
         name: name.to_owned(),
         name_key: name.to_lowercase(),
-        industry: None,
-        segment: Segment::Unknown,
-        listing: Listing::Unknown,
-        ticker: None,
-        cik: None,
-        exchange: None,
-        match_method: None,
-        match_confidence: None,
-        source_url: None,
-        source_title: None,
-        source_quote: None,
-        account_manager_id: None,
         version: 1,
-        is_sample: false,
         first_seen_at: today(),
         last_seen_at: today(),
         created_at: today(),
         updated_at: today(),
+        ..Customer::blank()
     }
 }
 
