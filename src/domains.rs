@@ -111,14 +111,6 @@ impl Services {
             Caller::Visitor(visitor) => self.chat.recheck(*visitor).await.map(Caller::Visitor),
         }
     }
-
-    /// `viewer` with what they may do now: for what lasts longer than a request.
-    ///
-    /// # Errors
-    /// When they may not act any more, or when that cannot be found out.
-    pub async fn recheck(&self, viewer: &Viewer) -> Result<Viewer> {
-        Ok(Viewer { caller: self.recheck_caller(&viewer.caller).await?, ..viewer.clone() })
-    }
 }
 
 /// The kinds of job there are.

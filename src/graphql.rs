@@ -18,7 +18,7 @@ mod stream;
 mod validation;
 mod values;
 
-pub use connection::{Connection, PageArgs, SortDirection, TotalCount, page_cost};
+pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount, page_cost};
 pub use cost::Charge;
 pub use documents::{Document, Documents};
 pub use errors::{RequestId, finish, nullable, refused};

@@ -1,15 +1,39 @@
 //! What was loaded lately.
 
-use std::{fmt, hash::Hash, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use moka::future::Cache;
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use moka::sync::Cache;
 
 use crate::error::{Error, Result};
+
+/// A load that many may wait for.
+type Loading<V> = Shared<BoxFuture<'static, Result<V, Arc<Error>>>>;
 
 /// Values by their keys, each loaded once by all who ask for it at the same time, and remembered for a while. Cheap to
 /// clone.
 #[derive(Clone)]
-pub struct Remembered<K, V>(Cache<K, V>);
+pub struct Remembered<K, V>(Arc<Inner<K, V>>);
+
+struct Inner<K, V> {
+    known: Cache<K, V>,
+    loading: Mutex<Loads<K, V>>,
+}
+
+/// What is being loaded, each load with its number.
+struct Loads<K, V> {
+    begun: u64,
+    open: HashMap<K, (u64, Loading<V>)>,
+}
 
 impl<K, V> fmt::Debug for Remembered<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,38 +48,106 @@ where
 {
     /// Remembers at most `capacity` values, each for `ttl`.
     pub fn new(capacity: u64, ttl: Duration) -> Self {
-        Self(Cache::builder().max_capacity(capacity).time_to_live(ttl).build())
+        let known = Cache::builder().max_capacity(capacity).time_to_live(ttl).build();
+        Self(Arc::new(Inner { known, loading: Mutex::new(Loads { begun: 0, open: HashMap::new() }) }))
     }
 
     /// The value of `key`, by `load` when it is not remembered.
     ///
     /// # Errors
     /// What `load` fails with, to all who wait for it.
-    pub async fn get(&self, key: K, load: impl Future<Output = Result<V>> + Send + 'static) -> Result<V> {
-        if let Some(value) = self.0.get(&key).await {
+    pub async fn get<F>(&self, key: K, load: impl FnOnce() -> F) -> Result<V>
+    where
+        F: Future<Output = Result<V>> + Send + 'static,
+    {
+        if let Some(value) = self.0.known.get(&key) {
             return Ok(value);
         }
+        // Thousands may come at once: each waits for the one load, and holds no more than its place in the queue.
+        self.loading(key, load).await.map_err(Error::shared)
+    }
+
+    fn loading<F>(&self, key: K, load: impl FnOnce() -> F) -> Loading<V>
+    where
+        F: Future<Output = Result<V>> + Send + 'static,
+    {
+        let mut loads = self.0.loads();
+        if let Some((_, loading)) = loads.open.get(&key) {
+            return loading.clone();
+        }
+        loads.begun += 1;
+        let (number, load) = (loads.begun, load());
+        let place = Place { inner: self.0.clone(), key, number };
         // In a task of its own. Others wait for whoever asks first, and that may be a future that is not polled any more:
         // a socket that looks at its credentials lets its subscriptions rest meanwhile, and would wait for one of them.
-        let cache = self.0.clone();
-        let loading = tokio::spawn(async move { cache.try_get_with(key, load).await });
-        loading.await.map_err(Error::internal)?.map_err(|error: Arc<Error>| Error::shared(error))
+        let task = tokio::spawn(async move {
+            let loaded = load.await.map_err(Arc::new);
+            if let Ok(value) = &loaded {
+                place.keep(value);
+            }
+            loaded
+        });
+        let loading = task.map(|ended| ended.unwrap_or_else(|error| Err(Arc::new(Error::internal(error)))));
+        let loading = loading.boxed().shared();
+        loads.open.insert(key, (number, loading.clone()));
+        loading
     }
 
-    /// Forgets one value.
-    pub async fn forget(&self, key: K) {
-        self.0.invalidate(&key).await;
+    /// Forgets one value. One that is being loaded is not remembered.
+    pub fn forget(&self, key: K) {
+        self.0.loads().open.remove(&key);
+        self.0.known.invalidate(&key);
     }
 
-    /// Forgets all values.
+    /// Forgets all values. Those that are being loaded are not remembered.
     pub fn forget_all(&self) {
-        self.0.invalidate_all();
+        self.0.loads().open.clear();
+        self.0.known.invalidate_all();
+    }
+}
+
+impl<K, V> Inner<K, V> {
+    fn loads(&self) -> MutexGuard<'_, Loads<K, V>> {
+        // The map is whole after any panic: no code between lock and unlock leaves it half-changed.
+        self.loading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a load among those that are open; it leaves it however it ends.
+struct Place<K: Copy + Eq + Hash, V> {
+    inner: Arc<Inner<K, V>>,
+    key: K,
+    number: u64,
+}
+
+impl<K, V> Place<K, V>
+where
+    K: Copy + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Remembers the value, unless it was forgotten while it was loaded: it may be from before the change.
+    fn keep(&self, value: &V) {
+        let loads = self.inner.loads();
+        if loads.open.get(&self.key).is_some_and(|(number, _)| *number == self.number) {
+            self.inner.known.insert(self.key, value.clone());
+        }
+    }
+}
+
+impl<K: Copy + Eq + Hash, V> Drop for Place<K, V> {
+    fn drop(&mut self) {
+        let mut loads = self.inner.loads();
+        if loads.open.get(&self.key).is_some_and(|(number, _)| *number == self.number) {
+            loads.open.remove(&self.key);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use futures_util::poll;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::{future::join_all, poll};
     use tokio::sync::oneshot;
 
     use super::*;
@@ -64,35 +156,77 @@ mod tests {
         Remembered::new(10, Duration::from_secs(60))
     }
 
+    async fn soon<T>(future: impl Future<Output = T>) -> T {
+        tokio::time::timeout(Duration::from_secs(60), future).await.expect("nobody waits for ever")
+    }
+
     #[tokio::test]
     async fn who_asks_first_and_is_not_polled_any_more_keeps_nobody_waiting() {
         let remembered = remembered();
         let (send, receive) = oneshot::channel();
-        let mut first = Box::pin(remembered.get(1, async { receive.await.map_err(Error::internal) }));
+        let mut first = Box::pin(remembered.get(1, || async { receive.await.map_err(Error::internal) }));
         assert!(poll!(&mut first).is_pending());
-        let second = remembered.get(1, async { Ok("the second's") });
+        let second = remembered.get(1, || async { Ok("the second's") });
         send.send("the first's").unwrap();
-        let second = tokio::time::timeout(Duration::from_secs(60), second).await.expect("nobody waits for ever");
-        assert_eq!((second.unwrap(), first.await.unwrap()), ("the first's", "the first's"));
+        assert_eq!((soon(second).await.unwrap(), first.await.unwrap()), ("the first's", "the first's"));
+    }
+
+    #[tokio::test]
+    async fn those_who_ask_at_once_share_one_load() {
+        let (remembered, loads) = (remembered(), Arc::new(AtomicUsize::new(0)));
+        let load = || {
+            let loads = loads.clone();
+            async move {
+                loads.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+                Ok("loaded")
+            }
+        };
+        let values = soon(join_all((0..100).map(|_| remembered.get(1, load)))).await;
+        assert!(values.into_iter().all(|value| value.unwrap() == "loaded"));
+        assert_eq!(loads.load(Ordering::Relaxed), 1);
     }
 
     #[tokio::test]
     async fn a_failure_is_told_and_not_remembered() {
         let remembered = remembered();
-        assert!(remembered.get(1, async { Err(Error::NotFound("thing")) }).await.is_err());
-        assert_eq!(remembered.get(1, async { Ok("found") }).await.unwrap(), "found");
-        assert_eq!(remembered.get(1, async { Err(Error::NotFound("thing")) }).await.unwrap(), "found");
+        assert!(remembered.get(1, || async { Err(Error::NotFound("thing")) }).await.is_err());
+        assert_eq!(remembered.get(1, || async { Ok("found") }).await.unwrap(), "found");
+        assert_eq!(remembered.get(1, || async { Err(Error::NotFound("thing")) }).await.unwrap(), "found");
+    }
+
+    #[tokio::test]
+    async fn a_load_that_panics_is_a_failure_and_the_next_begins_anew() {
+        let remembered = remembered();
+        assert!(soon(remembered.get(1, || async { panic!("a bug") })).await.is_err());
+        assert_eq!(remembered.get(1, || async { Ok("found") }).await.unwrap(), "found");
     }
 
     #[tokio::test]
     async fn what_is_forgotten_is_loaded_again() {
         let remembered = remembered();
         for value in ["one", "two"] {
-            assert_eq!(remembered.get(1, async move { Ok(value) }).await.unwrap(), value);
-            remembered.forget(1).await;
+            assert_eq!(remembered.get(1, || async move { Ok(value) }).await.unwrap(), value);
+            remembered.forget(1);
         }
-        assert_eq!(remembered.get(1, async { Ok("three") }).await.unwrap(), "three");
+        assert_eq!(remembered.get(1, || async { Ok("three") }).await.unwrap(), "three");
         remembered.forget_all();
-        assert_eq!(remembered.get(1, async { Ok("four") }).await.unwrap(), "four");
+        assert_eq!(remembered.get(1, || async { Ok("four") }).await.unwrap(), "four");
+    }
+
+    #[tokio::test]
+    async fn what_is_forgotten_while_it_is_loaded_is_not_remembered() {
+        type Forget = fn(&Remembered<u8, &'static str>);
+        for forget in [(|remembered| remembered.forget(1)) as Forget, Remembered::forget_all] {
+            let remembered = remembered();
+            let (send, receive) = oneshot::channel();
+            let mut before = Box::pin(remembered.get(1, || async { receive.await.map_err(Error::internal) }));
+            assert!(poll!(&mut before).is_pending());
+            forget(&remembered);
+            assert_eq!(remembered.get(1, || async { Ok("after") }).await.unwrap(), "after");
+            send.send("before").unwrap();
+            assert_eq!(soon(before).await.unwrap(), "before");
+            assert_eq!(remembered.get(1, || async { Ok("not asked") }).await.unwrap(), "after");
+        }
     }
 }

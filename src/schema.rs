@@ -122,7 +122,8 @@ impl Engine {
         if let Some(resume) = resume {
             request = request.data(ResumeFrom(resume));
         }
-        let responses = self.clone().subscribe(viewer, request, charge.clone(), observed.clone());
+        // Boxed, so that what it takes to begin is given back when it has begun.
+        let responses = self.clone().subscribe(viewer, request, charge.clone(), observed.clone()).boxed();
         let responses = within(observed.span(), responses.flatten_stream().boxed());
         let mut is_first = true;
         let watching = observed.clone();
@@ -136,7 +137,7 @@ impl Engine {
                 async move {
                     if let Some(charge) = charge {
                         not_begun(&mut response);
-                        response = charge.keep(response).await;
+                        response = Box::pin(charge.keep(response)).await;
                     }
                     let response = finish(response, &request_id, errors);
                     observed.answered(&response);
@@ -200,7 +201,7 @@ impl Engine {
         let kind = operation_kind(&mut request);
         let cost = match known.and_then(|document| document.cost).filter(|_| kind.is_some()) {
             Some(cost) => cost,
-            None => self.validate(&mut request, kind.is_some()).await?,
+            None => Box::pin(self.validate(&mut request, kind.is_some())).await?,
         };
         if cost > self.limits.complexity {
             return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);

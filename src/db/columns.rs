@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub struct Columns(u64);
 
 impl Columns {
-    /// No column; those that a list is ordered by are read all the same.
+    /// No column.
     pub const NONE: Self = Self(0);
 
     /// The column called `name`; `None` when the table of `E` has none within the first 64.
@@ -24,12 +24,11 @@ impl Columns {
         Self(self.0 | other.0)
     }
 
-    /// These columns of `E`, and those that are `needed` too.
-    pub(super) fn of<E: EntityTrait>(self, needed: &[E::Column]) -> Vec<E::Column> {
+    /// These columns of `E`, and `needed`.
+    pub(super) fn of<E: EntityTrait>(self, needed: E::Column) -> Vec<E::Column> {
         let is_read = |(place, column): &(usize, E::Column)| {
             let is_asked_for = u32::try_from(*place).ok().and_then(|place| self.0.checked_shr(place));
-            is_asked_for.is_some_and(|rest| rest & 1 == 1)
-                || needed.iter().any(|needed| needed.as_str() == column.as_str())
+            is_asked_for.is_some_and(|rest| rest & 1 == 1) || column.as_str() == needed.as_str()
         };
         E::Column::iter().enumerate().filter(is_read).map(|(_, column)| column).collect()
     }

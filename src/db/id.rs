@@ -78,9 +78,16 @@ impl<T> Hash for Id<T> {
         self.0.hash(state);
     }
 }
+impl<T: Identified> Id<T> {
+    /// The id as clients know it, in one allocation: large answers hold hundreds.
+    pub fn text(&self) -> String {
+        let mut hex = Uuid::encode_buffer();
+        [T::PREFIX, "_", self.0.simple().encode_lower(&mut hex)].concat()
+    }
+}
 impl<T: Identified> fmt::Display for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}", T::PREFIX, self.0.simple())
+        f.write_str(&self.text())
     }
 }
 impl<T> fmt::Debug for Id<T> {

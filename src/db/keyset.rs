@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
-    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SimpleExpr, WindowStatement},
+    ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
+    JoinType, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Partial;
+use super::{Columns, Partial};
 
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,6 +131,12 @@ where
         place.len() == columns.len() && place.iter().zip(&columns).all(fits)
     }
 
+    /// The columns of the order; `None` when they are not among those that can be told apart.
+    pub fn places(&self) -> Option<Columns> {
+        let columns = self.columns().into_iter().map(|column| Columns::named::<E>(column.as_str()));
+        columns.reduce(|all, column| Some(all?.and(column?))).flatten()
+    }
+
     fn columns(&self) -> Vec<E::Column> {
         let mut columns = vec![self.column];
         columns.extend(E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column));
@@ -196,6 +202,12 @@ pub struct KeysetPage<M> {
 }
 
 impl<M> KeysetPage<M> {
+    /// The same page, each row shown by `node`.
+    pub fn map<N>(self, node: impl FnMut(M) -> N) -> KeysetPage<N> {
+        let Self { items, has_previous, has_next } = self;
+        KeysetPage { items: items.into_iter().map(node).collect(), has_previous, has_next }
+    }
+
     /// The page where no row is.
     pub fn empty(page: &PageRequest) -> Self {
         Self::from_read(Vec::new(), page)
@@ -237,16 +249,18 @@ where
     Ok(KeysetPage::from_read(select.all(connection).await?, page))
 }
 
-/// Reads the same page below each of many parents by one statement: a window function numbers each parent's rows, and
-/// those over the limit stay in the database. `parent` is the column that names the parent. Of `partial` rows only the
-/// parent, the place in the order and what is asked for are read.
+/// Reads the same page below each of many `parents`, which the column `parent` names, by one statement. Of `partial` rows
+/// only the parent and what is asked for are read.
+///
+/// PostgreSQL reads each parent's rows as far as the page goes (`LATERAL`). SQLite has no such thing: there a window function
+/// numbers the rows of each parent, and those over the limit stay in the database.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn fetch_children<E, C>(
     connection: &C,
     select: Select<E>,
-    parent: E::Column,
+    (parent, parents): (E::Column, Vec<Uuid>),
     keyset: Keyset<E>,
     page: &PageRequest,
     partial: Option<&Partial<E::Model>>,
@@ -257,35 +271,81 @@ where
     E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
     C: ConnectionTrait,
 {
-    let (rank, rows) = (Alias::new("rank_below_parent"), Alias::new("ranked"));
-    let mut window = WindowStatement::partition_by((E::default(), parent));
-    for column in keyset.columns() {
-        window.order_by((E::default(), column), keyset.reading(page).order());
-    }
+    let partial = partial.map(|partial| (partial, partial.columns.of::<E>(parent)));
     let mut select = keyset.bounded(select, page);
-    let needed = [keyset.columns(), vec![parent]].concat();
-    let partial = partial.map(|partial| (partial, partial.columns.of::<E>(&needed)));
     if let Some((_, columns)) = &partial {
         select = select.select_only().columns(columns.iter().copied());
     }
-    let mut inner = select.into_query();
-    inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
-    let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
-    let outer = Query::select()
-        .column((rows.clone(), Asterisk))
-        .from_subquery(inner, rows)
-        .and_where(Expr::col(rank.clone()).lte(limit))
-        .order_by(rank, Order::Asc)
-        .to_owned();
+    let below =
+        Below { parent, parents, order: (keyset.columns(), keyset.reading(page).order()), limit: page.limit + 1 };
+    let rows = match connection.get_database_backend() {
+        DbBackend::Postgres => below.by_lateral(select),
+        _ => below.by_window(select),
+    };
+    let room = usize::try_from(page.limit + 1).unwrap_or_default();
     let mut below: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
-    for row in connection.query_all(&outer).await? {
+    for row in connection.query_all(&rows).await? {
         let model = match &partial {
             Some((partial, columns)) => partial.read(&row, columns)?,
             None => E::Model::from_query_result(&row, "")?,
         };
         if let Value::Uuid(Some(parent)) = model.get(parent) {
-            below.entry(parent).or_default().push(model);
+            below.entry(parent).or_insert_with(|| Vec::with_capacity(room)).push(model);
         }
     }
     Ok(below.into_iter().map(|(parent, items)| (parent, KeysetPage::from_read(items, page))).collect())
+}
+
+/// The first rows below each of many parents.
+struct Below<E: EntityTrait> {
+    parent: E::Column,
+    parents: Vec<Uuid>,
+    order: (Vec<E::Column>, Order),
+    limit: u64,
+}
+
+impl<E: EntityTrait> Below<E> {
+    const RANK: &str = "rank_below_parent";
+    const RANKED: &str = "ranked";
+
+    fn by_lateral(self, select: Select<E>) -> SelectStatement {
+        let (parents, id) = (Alias::new("parents"), Alias::new("column1"));
+        let mut inner = select.into_query();
+        let (window, (columns, order)) = (WindowStatement::new(), self.order.clone());
+        let window = Self::ordered(window, &columns, &order);
+        inner.and_where(Expr::col((E::default(), self.parent)).equals((parents.clone(), id)));
+        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, Alias::new(Self::RANK));
+        for column in columns {
+            inner.order_by((E::default(), column), order.clone());
+        }
+        inner.limit(self.limit);
+        let on = Expr::cust("TRUE");
+        Query::select()
+            .column((Alias::new(Self::RANKED), Asterisk))
+            .from_values(self.parents, parents)
+            .join_lateral(JoinType::InnerJoin, inner, Alias::new(Self::RANKED), on)
+            .order_by(Alias::new(Self::RANK), Order::Asc)
+            .to_owned()
+    }
+
+    fn by_window(self, select: Select<E>) -> SelectStatement {
+        let (rank, ranked) = (Alias::new(Self::RANK), Alias::new(Self::RANKED));
+        let mut inner = select.filter(self.parent.is_in(self.parents)).into_query();
+        let window = WindowStatement::partition_by((E::default(), self.parent));
+        let window = Self::ordered(window, &self.order.0, &self.order.1);
+        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
+        Query::select()
+            .column((ranked.clone(), Asterisk))
+            .from_subquery(inner, ranked)
+            .and_where(Expr::col(rank.clone()).lte(i64::try_from(self.limit).unwrap_or(i64::MAX)))
+            .order_by(rank, Order::Asc)
+            .to_owned()
+    }
+
+    fn ordered(mut window: WindowStatement, columns: &[E::Column], order: &Order) -> WindowStatement {
+        for column in columns {
+            window.order_by((E::default(), *column), order.clone());
+        }
+        window
+    }
 }

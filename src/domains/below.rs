@@ -4,11 +4,12 @@
 use std::{
     collections::HashMap,
     fmt,
-    hash::{Hash, Hasher},
+    hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
 use async_graphql::{Context, dataloader::Loader};
+use futures_util::future::BoxFuture;
 use sea_orm::{ColumnTrait, EntityTrait, PrimaryKeyToColumn, QueryFilter, QuerySelect, Select, sea_query::Expr};
 use uuid::Uuid;
 
@@ -17,11 +18,14 @@ use crate::{
     auth::Permission,
     db::{Id, Keyset, KeysetPage, Partial, fetch_children},
     error::Error,
-    graphql::{Connection, PageArgs, TotalCount},
+    graphql::{Connection, PageArgs, Shown, TotalCount},
 };
 
 /// The rows of a list.
 pub(crate) type Row<L> = <<L as List>::Entity as EntityTrait>::Model;
+
+/// What shows the rows below a parent. A page of them is shared by all fields that ask for it.
+type Page<L> = Arc<KeysetPage<<L as List>::Node>>;
 
 /// A list of rows: which, in which order, and which page.
 pub(crate) trait List: Clone + fmt::Debug + Eq + Hash + Send + Sync + 'static {
@@ -30,6 +34,9 @@ pub(crate) trait List: Clone + fmt::Debug + Eq + Hash + Send + Sync + 'static {
             Model: Clone + Send + Sync + 'static,
             PrimaryKey: PrimaryKeyToColumn<Column = <Self::Entity as EntityTrait>::Column>,
         >;
+
+    /// What shows a row.
+    type Node: Shown<Row = Row<Self>>;
 
     /// What seeing it needs; `None` where who sees a parent sees what stands below it.
     const NEEDS: Option<Permission>;
@@ -59,26 +66,50 @@ pub(crate) trait Below<P>: List {
 pub(crate) struct PageBelow<P, L> {
     parent: Id<P>,
     list: Arc<L>,
+    /// Of the list. It is looked up for each parent several times, and long.
+    hash: u64,
+}
+
+impl<P, L: Hash> PageBelow<P, L> {
+    fn new(parent: Id<P>, list: L) -> Self {
+        let mut hasher = DefaultHasher::new();
+        list.hash(&mut hasher);
+        Self { parent, list: Arc::new(list), hash: hasher.finish() }
+    }
+}
+
+impl<P, L> PageBelow<P, L> {
+    /// The same page below another parent.
+    fn beside(&self, parent: Id<P>) -> Self {
+        Self { parent, list: self.list.clone(), hash: self.hash }
+    }
 }
 
 impl<P, L> Clone for PageBelow<P, L> {
     fn clone(&self) -> Self {
-        Self { parent: self.parent, list: self.list.clone() }
+        self.beside(self.parent)
     }
 }
 
 impl<P, L: Eq> PartialEq for PageBelow<P, L> {
     fn eq(&self, other: &Self) -> bool {
-        self.parent == other.parent && self.list == other.list
+        self.parent == other.parent && self.is_beside(other)
     }
 }
 
 impl<P, L: Eq> Eq for PageBelow<P, L> {}
 
-impl<P, L: Hash> Hash for PageBelow<P, L> {
+impl<P, L> Hash for PageBelow<P, L> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.parent.hash(state);
-        self.list.hash(state);
+        self.hash.hash(state);
+    }
+}
+
+impl<P, L: Eq> PageBelow<P, L> {
+    /// Whether the other is a page of the same list.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.list == other.list
     }
 }
 
@@ -99,24 +130,28 @@ impl<P, L: Eq> PartialEq for CountBelow<P, L> {
 
 impl<P, L: Eq> Eq for CountBelow<P, L> {}
 
-impl<P, L: Hash> Hash for CountBelow<P, L> {
+impl<P, L> Hash for CountBelow<P, L> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash(state);
     }
 }
 
-/// Fields that ask for the same list of different parents are loaded together.
-fn by_list<'a, P: 'static, L: List>(keys: impl Iterator<Item = &'a PageBelow<P, L>>) -> HashMap<Arc<L>, Vec<Id<P>>> {
-    let mut groups: HashMap<_, Vec<_>> = HashMap::new();
+/// Fields that ask for the same list of different parents are loaded together: one of them, and all the parents. A request
+/// asks for few lists.
+fn by_list<'a, P, L: List>(keys: impl Iterator<Item = &'a PageBelow<P, L>>) -> Vec<(&'a PageBelow<P, L>, Vec<Uuid>)> {
+    let mut groups: Vec<(&PageBelow<P, L>, Vec<Uuid>)> = Vec::new();
     for key in keys {
-        groups.entry(key.list.clone()).or_default().push(key.parent);
+        match groups.iter_mut().find(|(first, _)| first.is_beside(key)) {
+            Some((_, parents)) => parents.push(key.parent.uuid()),
+            None => groups.push((key, vec![key.parent.uuid()])),
+        }
     }
     groups
 }
 
 impl<P: 'static, L: Below<P>> Loader<PageBelow<P, L>> for Batch {
     // Shared, since the loader hands out copies.
-    type Value = Arc<KeysetPage<Row<L>>>;
+    type Value = Page<L>;
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[PageBelow<P, L>]) -> Result<HashMap<PageBelow<P, L>, Self::Value>, Arc<Error>> {
@@ -124,13 +159,13 @@ impl<P: 'static, L: Below<P>> Loader<PageBelow<P, L>> for Batch {
             self.viewer.need(permission)?;
         }
         let mut loaded = HashMap::new();
-        for (list, parents) in by_list(keys.iter()) {
+        for (key, parents) in by_list(keys.iter()) {
+            let (list, reader) = (&*key.list, self.app.db.reader());
             let request = list.page().request(list.keyset())?;
-            let select = list.select().filter(L::parent().is_in(parents));
-            let (reader, partial) = (self.app.db.reader(), list.partial());
-            let pages = fetch_children(reader, select, L::parent(), list.keyset(), &request, partial.as_ref()).await;
+            let (select, partial, below) = (list.select(), list.partial(), (L::parent(), parents));
+            let pages = fetch_children(reader, select, below, list.keyset(), &request, partial.as_ref()).await;
             for (parent, page) in pages.map_err(Error::from)? {
-                loaded.insert(PageBelow { parent: Id::from_uuid(parent), list: list.clone() }, Arc::new(page));
+                loaded.insert(key.beside(Id::from_uuid(parent)), Arc::new(page.map(L::Node::of)));
             }
         }
         Ok(loaded)
@@ -146,8 +181,9 @@ impl<P: 'static, L: Below<P>> Loader<CountBelow<P, L>> for Batch {
             self.viewer.need(permission)?;
         }
         let mut loaded = HashMap::new();
-        for (list, parents) in by_list(keys.iter().map(|CountBelow(key)| key)) {
-            let counts: Vec<(Uuid, i64)> = list
+        for (key, parents) in by_list(keys.iter().map(|CountBelow(key)| key)) {
+            let counts: Vec<(Uuid, i64)> = key
+                .list
                 .select()
                 .filter(L::parent().is_in(parents))
                 .select_only()
@@ -159,7 +195,7 @@ impl<P: 'static, L: Below<P>> Loader<CountBelow<P, L>> for Batch {
                 .await
                 .map_err(Error::from)?;
             for (parent, count) in counts {
-                let key = PageBelow { parent: Id::from_uuid(parent), list: list.clone() };
+                let key = key.beside(Id::from_uuid(parent));
                 loaded.insert(CountBelow(key), u64::try_from(count).unwrap_or_default());
             }
         }
@@ -167,24 +203,32 @@ impl<P: 'static, L: Below<P>> Loader<CountBelow<P, L>> for Batch {
     }
 }
 
-/// The page of `list` below `parent`, each row shown by `node`; loaded together with those that sibling fields ask for.
+/// The page of `list` below `parent`; loaded together with those that sibling fields ask for. Boxed, as filters of lists
+/// are: each field of a row is as large as the largest field of its type.
 ///
 /// # Errors
 /// When the viewer may not see the rows, for a bad page or cursor, or when the database fails.
-pub(crate) async fn connection_below<P: 'static, L: Below<P>, N>(
+pub(crate) fn connection_below<'c, P: 'static, L: Below<P>>(
+    ctx: &'c Context<'_>,
+    parent: Id<P>,
+    list: L,
+) -> BoxFuture<'c, async_graphql::Result<Connection<L::Node>>> {
+    Box::pin(load_below(ctx, parent, list))
+}
+
+async fn load_below<P: 'static, L: Below<P>>(
     ctx: &Context<'_>,
     parent: Id<P>,
     list: L,
-    node: impl Fn(Row<L>) -> N,
-) -> async_graphql::Result<Connection<N>> {
+) -> async_graphql::Result<Connection<L::Node>> {
     let keyset = list.keyset();
-    let request = list.page().request(list.keyset())?;
-    let key = PageBelow { parent, list: Arc::new(list) };
+    let request = list.page().request(keyset)?;
+    let key = PageBelow::new(parent, list);
     let page = ctx.loader()?.load_one(key.clone()).await?;
-    let page = page.map_or_else(|| KeysetPage::empty(&request), Arc::unwrap_or_clone);
+    let page = page.unwrap_or_else(|| Arc::new(KeysetPage::empty(&request)));
     let total = TotalCount::new(move |ctx| {
         let key = CountBelow(key.clone());
         Box::pin(async move { Ok(ctx.loader()?.load_one(key).await?.unwrap_or(0)) })
     });
-    Ok(Connection::new(page, keyset, total, node))
+    Ok(Connection::shared(page, keyset, total))
 }

@@ -59,7 +59,8 @@ pub(crate) trait Feed: Send + 'static {
 /// For text that is no cursor, and with `HISTORY_LOST` when events after it are no longer kept.
 pub(crate) async fn resumed(ctx: &Context<'_>, after: Option<CursorText>) -> crate::error::Result<Option<Position>> {
     match ResumeFrom::or(ctx, after) {
-        Some(cursor) => Ok(Some(ctx.app()?.events.resolve(cursor.decode()?).await?)),
+        // Boxed, like all that only the begin of a subscription needs: async-graphql keeps its room as long as it lasts.
+        Some(cursor) => Ok(Some(Box::pin(ctx.app()?.events.resolve(cursor.decode()?)).await?)),
         None => Ok(None),
     }
 }
@@ -84,14 +85,15 @@ pub(crate) fn follow<F: Feed>(
     ctx: &Context<'_>,
     begin: Begin<F>,
 ) -> Result<impl Stream<Item = Result<F::Item>> + use<F>> {
-    let follower = Follower {
+    // Boxed, because it is handed on with each event.
+    let follower = Box::new(Follower {
         log: ctx.app()?.events.clone(),
         services: ctx.services()?.clone(),
         viewer: ctx.viewer()?.clone(),
         begin,
         cursor: ReplyCursor::of(ctx),
         is_over: false,
-    };
+    });
     Ok(stream::unfold(follower, |mut follower| async move {
         if follower.is_over {
             return None;
@@ -126,8 +128,8 @@ impl<F: Feed> Follower<F> {
     async fn next(&mut self) -> crate::error::Result<Option<F::Item>> {
         let Some(Found { item, cursor, is_farewell }) = self.item().await? else { return Ok(None) };
         if !is_farewell {
-            let viewer = self.services.recheck(&self.viewer).await?;
-            self.begin.feed.check(&viewer)?;
+            self.viewer.caller = self.services.recheck_caller(&self.viewer.caller).await?;
+            self.begin.feed.check(&self.viewer)?;
         }
         self.cursor.set(&cursor);
         Ok(Some(item))

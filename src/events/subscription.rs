@@ -48,11 +48,8 @@ impl Subscription {
                 return Ok(event);
             }
             if self.is_behind {
-                let page = self.log.read_topic(&self.topic, self.last, PAGE).await?;
-                // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
-                self.log.check_kept(self.last).await?;
-                self.is_behind = page.len() as u64 == PAGE;
-                self.backlog = page.into();
+                // Boxed: a subscriber is behind at its begin, and waits most of its life.
+                Box::pin(self.catch_up()).await?;
                 continue;
             }
             let live = self.live.as_mut().ok_or(EventsError::Closed)?;
@@ -63,6 +60,16 @@ impl Subscription {
                 Err(RecvError::Closed) => return Err(EventsError::Closed),
             }
         }
+    }
+
+    /// Reads the next page of the log.
+    async fn catch_up(&mut self) -> Result<(), EventsError> {
+        let page = self.log.read_topic(&self.topic, self.last, PAGE).await?;
+        // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
+        self.log.check_kept(self.last).await?;
+        self.is_behind = page.len() as u64 == PAGE;
+        self.backlog = page.into();
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use sea_orm::{EntityTrait, FromQueryResult, ModelTrait, PaginatorTrait, PrimaryKeyToColumn, Select};
 use serde::{Deserialize, Serialize};
 
-use super::rows::{Row, Rows};
+use super::rows::{AsRow, Row, Rows};
 use crate::{
     db::{Bound, Db, Direction, Keyset, KeysetPage, PageRequest, SortKey},
     error::{Error, Problems, Result},
@@ -107,18 +107,10 @@ struct Place<'a> {
 
 const VERSION: u8 = 1;
 
-/// Where a row lies in the order of its list, to be written as a cursor when somebody asks.
-#[derive(Clone)]
-struct Cursor {
-    order: Arc<str>,
-    keys: Vec<SortKey>,
-}
-
-impl Cursor {
-    fn text(&self) -> String {
-        let place = Place { version: VERSION, order: Cow::Borrowed(&self.order), keys: Cow::Borrowed(&self.keys) };
-        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
-    }
+/// The cursor of a row at `keys` in an order.
+fn encode(order: &str, keys: &[SortKey]) -> String {
+    let place = Place { version: VERSION, order: Cow::Borrowed(order), keys: Cow::Borrowed(keys) };
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
 }
 
 fn decode<E>(text: &str, keyset: Keyset<E>) -> Result<Bound>
@@ -171,20 +163,53 @@ impl TotalCount {
     }
 }
 
-/// A list of `N`, one page at a time.
+/// What a row of a table is shown as: itself, or a type around it.
+pub trait Shown: ContainerType + 'static {
+    /// The row.
+    type Row: ModelTrait;
+
+    /// What shows `row`.
+    fn of(row: Self::Row) -> Self;
+
+    /// The row that is shown.
+    fn row(&self) -> &Self::Row;
+}
+
+impl<M: ModelTrait + ContainerType + 'static> Shown for M {
+    type Row = M;
+
+    fn of(row: M) -> M {
+        row
+    }
+
+    fn row(&self) -> &M {
+        self
+    }
+}
+
+/// Writes the cursor of a row, when somebody asks.
+type CursorOf<N> = Arc<dyn Fn(&N) -> String + Send + Sync>;
+
+/// A list of `N`, one page at a time. Cheap to clone.
 #[derive(Clone)]
 pub struct Connection<N> {
-    edges: Vec<Edge<N>>,
-    has_previous: bool,
-    has_next: bool,
+    page: Arc<KeysetPage<N>>,
+    cursor: CursorOf<N>,
     total: TotalCount,
 }
 
 /// A row of a list with its place.
-#[derive(Clone)]
-pub struct Edge<N> {
-    node: N,
-    cursor: Cursor,
+pub struct Edge<'a, N> {
+    node: &'a N,
+    cursor: &'a CursorOf<N>,
+}
+
+impl<N: Shown> AsRow for Edge<'_, N> {
+    type Node = Self;
+
+    fn node(&self) -> &Self {
+        self
+    }
 }
 
 /// Where a page lies in its list.
@@ -200,26 +225,28 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-impl<N> Connection<N> {
-    /// The connection of a page of rows, each shown by `node`.
-    pub fn new<E>(
-        page: KeysetPage<E::Model>,
-        keyset: Keyset<E>,
-        total: TotalCount,
-        node: impl Fn(E::Model) -> N,
-    ) -> Self
+impl<N: Shown> Connection<N> {
+    /// The connection of a page of rows.
+    pub fn new<E>(page: KeysetPage<E::Model>, keyset: Keyset<E>, total: TotalCount) -> Self
     where
+        N: Shown<Row = E::Model>,
         E: EntityTrait,
         E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
         E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
     {
-        let order: Arc<str> = keyset.name().into();
-        let edge = |model| {
-            let cursor = Cursor { order: order.clone(), keys: keyset.place(&model) };
-            Edge { node: node(model), cursor }
-        };
-        let (has_previous, has_next) = (page.has_previous, page.has_next);
-        Self { edges: page.items.into_iter().map(edge).collect(), has_previous, has_next, total }
+        Self::shared(Arc::new(page.map(N::of)), keyset, total)
+    }
+
+    /// The connection of a page that others show too.
+    pub fn shared<E>(page: Arc<KeysetPage<N>>, keyset: Keyset<E>, total: TotalCount) -> Self
+    where
+        N: Shown<Row = E::Model>,
+        E: EntityTrait,
+        E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+        E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+    {
+        let cursor = move |node: &N| encode(&keyset.name(), &keyset.place(node.row()));
+        Self { page, cursor: Arc::new(cursor), total }
     }
 }
 
@@ -229,7 +256,7 @@ impl<N: OutputType> TypeName for Connection<N> {
     }
 }
 
-impl<N: OutputType> TypeName for Edge<N> {
+impl<N: OutputType> TypeName for Edge<'_, N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Edge", N::type_name()).into()
     }
@@ -237,24 +264,24 @@ impl<N: OutputType> TypeName for Edge<N> {
 
 /// One page of a list.
 #[Object(name_type)]
-impl<N: ContainerType> Connection<N> {
+impl<N: Shown> Connection<N> {
     /// The rows of the page with their cursors.
-    async fn edges(&self) -> Rows<'_, Edge<N>> {
-        Rows(self.edges.iter().collect())
+    async fn edges(&self) -> Rows<Edge<'_, N>> {
+        Rows(self.page.items.iter().map(|node| Edge { node, cursor: &self.cursor }).collect())
     }
 
     /// The rows of the page, for those who need no cursor of each.
-    async fn nodes(&self) -> Rows<'_, N> {
-        Rows(self.edges.iter().map(|edge| &edge.node).collect())
+    async fn nodes(&self) -> Rows<&N> {
+        Rows(self.page.items.iter().collect())
     }
 
     /// Where the page lies in the list.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
-            has_previous_page: self.has_previous,
-            has_next_page: self.has_next,
-            start_cursor: self.edges.first().map(|edge| edge.cursor.text()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.text()),
+            has_previous_page: self.page.has_previous,
+            has_next_page: self.page.has_next,
+            start_cursor: self.page.items.first().map(|node| (self.cursor)(node)),
+            end_cursor: self.page.items.last().map(|node| (self.cursor)(node)),
         }
     }
 
@@ -266,15 +293,15 @@ impl<N: ContainerType> Connection<N> {
 
 /// A row of a list with its place in it.
 #[Object(name_type)]
-impl<N: ContainerType> Edge<N> {
+impl<N: Shown> Edge<'_, N> {
     /// The row.
     async fn node(&self) -> Row<'_, N> {
-        Row(&self.node)
+        Row(self.node)
     }
 
     /// The place of the row, opaque; good only for the same list in the same order.
     async fn cursor(&self) -> String {
-        self.cursor.text()
+        (self.cursor)(self.node)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{any::Any, collections::BTreeMap, sync::Arc};
 
 use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
+use futures_util::future::BoxFuture;
 
 use crate::error::{Error, ErrorCode};
 
@@ -126,9 +127,10 @@ pub fn refused(code: ErrorCode, message: impl Into<String>, details: BTreeMap<&s
 }
 
 /// A nullable field: what goes wrong in it makes the field null and leaves its siblings alone, as the GraphQL specification
-/// has it. (A resolver that returns `Result<Option<T>>` would make async-graphql null the whole parent.)
-pub async fn nullable<T>(
-    work: impl Future<Output = crate::error::Result<Option<T>>>,
-) -> Option<async_graphql::Result<T>> {
-    work.await.transpose().map(|result| result.map_err(async_graphql::Error::from))
+/// has it. (A resolver that returns `Result<Option<T>>` would make async-graphql null the whole parent.) Boxed: each field of
+/// a row is as large as the largest field of its type.
+pub fn nullable<'w, T>(
+    work: impl Future<Output = crate::error::Result<Option<T>>> + Send + 'w,
+) -> BoxFuture<'w, Option<async_graphql::Result<T>>> {
+    Box::pin(async { work.await.transpose().map(|result| result.map_err(async_graphql::Error::from)) })
 }

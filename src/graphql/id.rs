@@ -28,7 +28,7 @@ impl<T: Identified> InputType for Id<T> {
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.to_string())
+        Value::String(self.text())
     }
 
     fn as_raw_value(&self) -> Option<&Self> {
@@ -46,6 +46,6 @@ impl<T: Identified> OutputType for Id<T> {
     }
 
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        Ok(Value::String(self.to_string()))
+        Ok(Value::String(self.text()))
     }
 }

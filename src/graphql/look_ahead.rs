@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use async_graphql::{ComplexObject, Context, SelectionField, registry::Registry};
-use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait};
+use sea_orm::{EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn};
 
-use crate::db::Columns;
+use crate::db::{Columns, Keyset};
 
 /// The fields of a type that show a column and nothing else.
 #[derive(Debug)]
@@ -22,16 +22,25 @@ impl ColumnFields {
         Self(columns.filter(|(field, _)| resolved.iter().all(|(name, _)| name != field)).collect())
     }
 
-    /// The columns that show all that is asked for of the rows of the list in `ctx`; `None` where a field needs more than
-    /// its column.
-    pub fn asked_for(&self, ctx: &Context<'_>) -> Option<Columns> {
+    /// The columns that show all that is asked for of the rows of the list in `ctx`, with those of its order where cursors
+    /// are asked for; `None` where a field needs more than its column.
+    pub fn asked_for<E>(&self, ctx: &Context<'_>, keyset: Keyset<E>) -> Option<Columns>
+    where
+        E: EntityTrait,
+        E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
+        E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
+    {
         let mut columns = Columns::NONE;
         for field in ctx.field().selection_set() {
             match field.name() {
                 "nodes" => columns = columns.and(self.of_row(&field)?),
-                "edges" => {
-                    for field in field.selection_set().filter(|field| field.name() == "node") {
-                        columns = columns.and(self.of_row(&field)?);
+                "edges" | "pageInfo" => {
+                    for field in field.selection_set() {
+                        match field.name() {
+                            "node" => columns = columns.and(self.of_row(&field)?),
+                            "cursor" | "startCursor" | "endCursor" => columns = columns.and(keyset.places()?),
+                            _ => {}
+                        }
                     }
                 }
                 _ => {}

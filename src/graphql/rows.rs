@@ -1,10 +1,14 @@
 //! The rows of lists, which are most of what a large answer holds.
 //!
 //! async-graphql makes a future on the heap for each field of each row, as large as the largest field of the type needs.
-//! Most fields are ready at once. Here each is asked once first, and only those that wait for something become futures of
-//! their own, which then wait together as they would there.
+//! Most fields are ready at once, and are resolved here where they stand; only those that wait for something become futures
+//! of their own, which then wait together as they would there.
 
-use std::{borrow::Cow, pin::Pin, task::Poll};
+use std::{
+    borrow::Cow,
+    pin::pin,
+    task::{self, Poll, Waker},
+};
 
 use async_graphql::{
     ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
@@ -15,11 +19,28 @@ use async_graphql::{
 };
 use futures_util::{future::try_join_all, poll};
 
+/// Something that a row of a list is shown by.
+pub(super) trait AsRow: OutputType {
+    /// Its type.
+    type Node: ContainerType;
+
+    /// It.
+    fn node(&self) -> &Self::Node;
+}
+
+impl<N: ContainerType> AsRow for &N {
+    type Node = N;
+
+    fn node(&self) -> &N {
+        self
+    }
+}
+
 /// A row of a list.
 pub(super) struct Row<'a, N>(pub(super) &'a N);
 
 /// The rows of a list.
-pub(super) struct Rows<'a, N>(pub(super) Vec<&'a N>);
+pub(super) struct Rows<R>(pub(super) Vec<R>);
 
 impl<N: ContainerType> OutputType for Row<'_, N> {
     fn type_name() -> Cow<'static, str> {
@@ -45,25 +66,26 @@ impl<N: ContainerType> OutputType for Row<'_, N> {
     }
 }
 
-impl<N: ContainerType> OutputType for Rows<'_, N> {
+impl<R: AsRow> OutputType for Rows<R> {
     fn type_name() -> Cow<'static, str> {
-        Vec::<&N>::type_name()
+        Vec::<R>::type_name()
     }
 
     fn qualified_type_name() -> String {
-        Vec::<&N>::qualified_type_name()
+        Vec::<R>::qualified_type_name()
     }
 
     fn create_type_info(registry: &mut Registry) -> String {
-        Vec::<&N>::create_type_info(registry)
+        Vec::<R>::create_type_info(registry)
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let Some(fields) = plain_fields(ctx, &self.0) else {
+        let nodes: Vec<_> = self.0.iter().map(AsRow::node).collect();
+        let Some(fields) = plain_fields(ctx, &nodes) else {
             return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
         };
-        let places: Vec<_> = (0..self.0.len()).map(|index| ctx.with_index(index)).collect();
-        let rows: Vec<_> = places.iter().zip(self.0.iter().copied()).collect();
+        let places: Vec<_> = (0..nodes.len()).map(|index| ctx.with_index(index)).collect();
+        let rows: Vec<_> = places.iter().zip(nodes).collect();
         let objects = resolve_fields(&fields, &rows).await?;
         Ok(Value::List(objects.into_iter().map(Value::Object).collect()))
     }
@@ -71,10 +93,7 @@ impl<N: ContainerType> OutputType for Rows<'_, N> {
 
 /// The fields that are asked for of each row, those of fragments among them. `None` for what is better left to
 /// async-graphql: rows of several types, directives, fragments on interfaces, and fields that are merged.
-fn plain_fields<'a, N: ContainerType>(
-    ctx: &ContextSelectionSet<'a>,
-    rows: &[&N],
-) -> Option<Vec<&'a Positioned<Field>>> {
+fn plain_fields<'a, N: ContainerType>(ctx: &ContextSelectionSet<'a>, rows: &[N]) -> Option<Vec<&'a Positioned<Field>>> {
     let name = N::type_name();
     let mut fields = Vec::new();
     let is_plain = rows.iter().all(|row| row.introspection_type_name() == name)
@@ -114,52 +133,67 @@ fn collect<'a>(
 /// A row and its place.
 type Placed<'a, N> = (&'a ContextSelectionSet<'a>, &'a N);
 
+/// What the rows before said of a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Nothing,
+    /// It was ready at once, in all of them.
+    Ready,
+    /// It waits.
+    Waiting,
+}
+
 /// Resolves the fields of all rows: those that are ready in order, those that wait together.
 async fn resolve_fields<N: ContainerType>(
     fields: &[&Positioned<Field>],
     rows: &[Placed<'_, N>],
 ) -> ServerResult<Vec<IndexMap<Name, Value>>> {
-    let mut objects = Vec::with_capacity(rows.len());
+    // A copy of it is cheaper than to put each name into its place again.
+    let names = fields.iter().map(|field| (field.node.response_key().node.clone(), Value::Null));
+    let blank: IndexMap<Name, Value> = names.collect();
+    let mut objects = vec![blank; rows.len()];
+    let mut seen = vec![Seen::Nothing; fields.len()];
     let mut waiting = Vec::new();
-    // One allocation serves all fields that are ready.
-    let mut free = None;
-    for (row, placed) in rows.iter().enumerate() {
-        let mut object = IndexMap::with_capacity(fields.len());
-        for field in fields {
-            let mut future = place(free.take(), resolve_field(*placed, field));
-            let key = field.node.response_key().node.clone();
-            match poll!(future.as_mut()) {
-                Poll::Ready(value) => {
-                    object.insert(key, value?);
-                    free = Some(future);
+    for (row, (placed, object)) in rows.iter().zip(&mut objects).enumerate() {
+        for (place, (field, seen)) in fields.iter().zip(&mut seen).enumerate() {
+            let ready = match *seen {
+                Seen::Ready => ready(*placed, field),
+                Seen::Nothing | Seen::Waiting => None,
+            };
+            let value = match ready {
+                Some(value) => value?,
+                None => {
+                    let mut future = Box::pin(resolve_field(*placed, field));
+                    match poll!(future.as_mut()) {
+                        Poll::Ready(value) => {
+                            *seen = if *seen == Seen::Nothing { Seen::Ready } else { *seen };
+                            value?
+                        }
+                        Poll::Pending => {
+                            *seen = Seen::Waiting;
+                            waiting.push(async move { ServerResult::Ok((row, place, future.await?)) });
+                            continue;
+                        }
+                    }
                 }
-                Poll::Pending => {
-                    // Keeps its place among the fields.
-                    let (place, _) = object.insert_full(key, Value::Null);
-                    waiting.push(async move { ServerResult::Ok((row, place, future.await?)) });
-                }
-            }
+            };
+            object[place] = value;
         }
-        objects.push(object);
     }
     for (row, place, value) in try_join_all(waiting).await? {
-        if let Some((_, waited)) =
-            objects.get_mut(row).and_then(|object: &mut IndexMap<_, _>| object.get_index_mut(place))
-        {
-            *waited = value;
-        }
+        objects[row][place] = value;
     }
     Ok(objects)
 }
 
-/// Puts a future where one was that has ended, or onto the heap.
-fn place<F>(free: Option<Pin<Box<F>>>, future: F) -> Pin<Box<F>> {
-    match free {
-        None => Box::pin(future),
-        Some(mut free) => {
-            free.set(future);
-            free
-        }
+/// The value of a field, if it is ready at once. Its future stays where it was made: it is as large as the largest field of
+/// the type, and to move it costs more than the field. One that waits after all is dropped, and begun anew by the caller;
+/// fields of rows change nothing, so that nobody sees it.
+fn ready<N: ContainerType>(placed: Placed<'_, N>, field: &Positioned<Field>) -> Option<ServerResult<Value>> {
+    let future = pin!(resolve_field(placed, field));
+    match future.poll(&mut task::Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
     }
 }
 
@@ -202,6 +236,14 @@ mod tests {
             if self.id == 2 { Err("It is broken.".into()) } else { Ok(self.id) }
         }
 
+        /// Waits in every second row only.
+        async fn sometimes(&self) -> i32 {
+            if self.id % 2 == 0 {
+                tokio::task::yield_now().await;
+            }
+            self.id
+        }
+
         async fn counted(&self, ctx: &Context<'_>) -> usize {
             ctx.data_unchecked::<AtomicUsize>().fetch_add(1, Ordering::Relaxed)
         }
@@ -211,7 +253,7 @@ mod tests {
 
     #[Object]
     impl Query {
-        async fn pets(&self) -> Rows<'_, Pet> {
+        async fn pets(&self) -> Rows<&Pet> {
             Rows(self.0.iter().collect())
         }
 
@@ -248,7 +290,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_field_is_resolved_once() {
+    async fn a_field_may_be_ready_in_one_row_and_wait_in_another() {
+        let data = ask("{ pets { sometimes id } }").await.into_result().unwrap().data;
+        let expected =
+            value!({"pets": [{"sometimes": 1, "id": 1}, {"sometimes": 2, "id": 2}, {"sometimes": 3, "id": 3}]});
+        assert_eq!(data.to_string(), expected.to_string());
+    }
+
+    #[tokio::test]
+    async fn a_field_that_is_ready_is_resolved_once() {
         let data = ask("{ pets { counted } }").await.into_result().unwrap().data;
         assert_eq!(data.to_string(), "{pets: [{counted: 0}, {counted: 1}, {counted: 2}]}");
     }

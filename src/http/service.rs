@@ -128,8 +128,9 @@ impl Gateway for RapportGateway {
                 Err(error) => refused(error, &viewer(Caller::Nobody, &request).request_id),
             }
         };
-        // The stream is read elsewhere; its operation belongs to the request that is here now.
-        let replies = replies.instrument(Span::current());
+        // The stream is read elsewhere; its operation belongs to the request that is here now. Boxed, so that what it takes
+        // to begin is given back when it has begun: a subscription may last for days.
+        let replies = replies.instrument(Span::current()).boxed();
         replies.flatten_stream().map(|(response, cursor)| Reply { response, cursor }).boxed()
     }
 }

@@ -162,7 +162,7 @@ impl AuditQuery {
         let list = AuditList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |entry| entry))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

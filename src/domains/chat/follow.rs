@@ -1,5 +1,7 @@
 //! Following a chat session.
 
+use std::sync::Arc;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -68,7 +70,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
 pub(super) struct ChatFeed {
     session: Id<Session>,
     owner: Option<Uuid>,
-    persona: Option<Persona>,
+    persona: Option<Arc<Persona>>,
 }
 
 impl Feed for ChatFeed {
@@ -77,7 +79,7 @@ impl Feed for ChatFeed {
     fn read(&mut self, event: &Event, place: Place) -> Result<Reading<ChatReplyEvent>> {
         let logged = ChatLog::read(event)?;
         let is_end = logged == ChatLog::Deleted;
-        let item = ChatReplyEvent::logged(place, self.session, self.persona.as_ref(), logged);
+        let item = ChatReplyEvent::logged(place, self.session, self.persona.as_deref(), logged);
         Ok(if is_end { Reading::Farewell(item) } else { Reading::Event(item) })
     }
 
@@ -93,7 +95,7 @@ pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> 
     let persona = personas.get(&session.persona).cloned();
     let state = state.map(|(replies, position)| {
         let place = Place { cursor: log.cursor(position).into(), at: session.last_message_at };
-        (ChatReplyEvent::state(place, &session, persona.as_ref(), replies), position)
+        (ChatReplyEvent::state(place, &session, persona.as_deref(), replies), position)
     });
     let feed = ChatFeed { session: session.id, owner: session.owner_id, persona };
     Begin { events, feed, state, is_over: false }

@@ -6,7 +6,7 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{
-    graphql::{ChatMessageFilter, ChatMessageOrder},
+    graphql::{ChatMessage, ChatMessageFilter, ChatMessageOrder},
     message::{Column, Entity, Model as Message},
     service,
     session::{self, Model as Session},
@@ -23,13 +23,14 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct MessageList {
     pub(super) page: PageArgs,
-    pub(super) filter: Option<ChatMessageFilter>,
+    pub(super) filter: Option<Box<ChatMessageFilter>>,
     pub(super) order: Option<ChatMessageOrder>,
     pub(super) include_superseded: bool,
 }
 
 impl List for MessageList {
     type Entity = Entity;
+    type Node = ChatMessage;
 
     const NEEDS: Option<Permission> = None;
 
@@ -43,7 +44,7 @@ impl List for MessageList {
 
     fn select(&self) -> Select<Entity> {
         let standing = (!self.include_superseded).then(|| Column::SupersededById.is_null());
-        let wanted = self.filter.as_ref().map(ChatMessageFilter::condition);
+        let wanted = self.filter.as_deref().map(ChatMessageFilter::condition);
         Entity::find().filter(Condition::all().add_option(standing).add_option(wanted))
     }
 }

@@ -7,7 +7,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::{collections::BTreeMap, fmt, path::Path, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -73,9 +73,9 @@ pub struct Replies {
     pub complete: Vec<String>,
 }
 
-/// All personas, the default one first.
+/// All personas, the default one first. Each is shared: every follower of a session has one at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Personas(Vec<Persona>);
+pub struct Personas(Vec<Arc<Persona>>);
 
 impl Personas {
     /// Reads the bundled personas and those of a folder (its `.toml` files in the order of their names), which replace
@@ -103,16 +103,20 @@ impl Personas {
                 None => personas.push(persona),
             }
         }
-        if problems.is_empty() { Ok(Self(personas)) } else { Err(WrongPersonas(problems)) }
+        if problems.is_empty() {
+            Ok(Self(personas.into_iter().map(Arc::new).collect()))
+        } else {
+            Err(WrongPersonas(problems))
+        }
     }
 
     /// All of them, the default one first.
-    pub fn list(&self) -> &[Persona] {
+    pub fn list(&self) -> &[Arc<Persona>] {
         &self.0
     }
 
     /// The persona of this id.
-    pub fn get(&self, id: &str) -> Option<&Persona> {
+    pub fn get(&self, id: &str) -> Option<&Arc<Persona>> {
         self.0.iter().find(|persona| persona.id == id)
     }
 

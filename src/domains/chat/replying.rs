@@ -6,7 +6,7 @@ mod drawing;
 mod prompt;
 mod writing;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -126,7 +126,7 @@ impl Job for ReplyInChat {
 /// What a reply is made from.
 struct Material {
     session: Session,
-    persona: Persona,
+    persona: Arc<Persona>,
     /// What was said before, the oldest first; the message that is answered is the last.
     history: Vec<Message>,
     passages: Vec<Passage>,

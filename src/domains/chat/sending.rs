@@ -104,7 +104,7 @@ impl Chat {
         let entry = entry.after(json!({"sessionId": id, "characters": message.text.chars().count()}));
         audit::record(&tx, &app.ambient, viewer, entry).await?;
         tx.commit().await?;
-        self.visitors().forget(id).await;
+        self.visitors().forget(id);
         let session = Session { last_event, last_message_at: message.created_at, ..session };
         Ok(Sent { message, reply, session, expires_at })
     }

@@ -142,7 +142,7 @@ fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap
     let mut problems = Problems::default();
     let persona = match draft.persona.as_deref() {
         None => Some(personas.default_persona()),
-        Some(key) => personas.get(key),
+        Some(key) => personas.get(key).map(Arc::as_ref),
     };
     if persona.is_none() {
         problems.add("input.persona", "There is no such persona; `personas` lists them.");
@@ -297,7 +297,7 @@ impl Chat {
         });
         audit::record(&tx, ambient, viewer, entry.before(state)).await?;
         tx.commit().await?;
-        self.visitors.forget(id).await;
+        self.visitors.forget(id);
         Ok(Deleted { id, messages })
     }
 

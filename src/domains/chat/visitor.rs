@@ -98,8 +98,8 @@ impl Visitors {
     }
 
     /// Forgets what is remembered of a session: here at once; other processes forget it when it is old.
-    pub(super) async fn forget(&self, session: Id<session::Model>) {
-        self.0.forget(session).await;
+    pub(super) fn forget(&self, session: Id<session::Model>) {
+        self.0.forget(session);
     }
 
     /// The visitor of a token.
@@ -121,8 +121,11 @@ impl Visitors {
     /// When the session was deleted, or the token has expired.
     pub(super) async fn recheck(&self, app: &App, visitor: Visitor) -> Result<Visitor, TokenError> {
         let session = Id::from_uuid(visitor.chat_session);
-        let db = app.db.clone();
-        let expires_at = self.0.get(session, async move { expiry_of(&db, session).await }).await?;
+        let load = || {
+            let db = app.db.clone();
+            async move { expiry_of(&db, session).await }
+        };
+        let expires_at = self.0.get(session, load).await?;
         let expires_at = expires_at.ok_or(TokenError::Invalid)?;
         if expires_at <= app.ambient.now() {
             return Err(TokenError::Expired);

@@ -100,11 +100,11 @@ impl Customer {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
         #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
     ) -> Result<Connection<Signal>> {
         let page = PageArgs::new(first, after, last, before);
-        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }, |signal| signal).await
+        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }).await
     }
 
     /// The page that names the customer; null when it was not found by research.
@@ -144,7 +144,7 @@ impl CustomersQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "Which customers.")] filter: Option<Box<CustomerFilter>>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
             desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
@@ -156,7 +156,7 @@ impl CustomersQuery {
         let list = CustomerList { page, filter, order: order_by, search, columns: None };
         let keyset = List::keyset(&list);
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |customer| customer))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
 
 impl List for CustomerList {
     type Entity = Entity;
+    type Node = Model;
 
     const NEEDS: Option<Permission> = Some(Permission::CustomersRead);
 

@@ -34,7 +34,7 @@ pub struct CustomerList {
     /// Which page.
     pub page: PageArgs,
     /// Which customers.
-    pub filter: Option<CustomerFilter>,
+    pub filter: Option<Box<CustomerFilter>>,
     /// In which order.
     pub order: Option<CustomerOrder>,
     /// Words that the name holds.
@@ -48,7 +48,7 @@ impl CustomerList {
     pub(super) fn rows(&self) -> Select<Entity> {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let condition = Condition::all()
-            .add_option(self.filter.as_ref().map(CustomerFilter::condition))
+            .add_option(self.filter.as_deref().map(CustomerFilter::condition))
             .add_option(search.map(|text| contains_folded(Column::Name, text)));
         Entity::find().filter(condition)
     }

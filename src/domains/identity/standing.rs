@@ -92,8 +92,12 @@ impl Standings {
     }
 
     async fn of(&self, db: &Db, known: Known) -> Result<Option<Standing>> {
-        let db = db.clone();
-        self.0.get(known, async move { load(&db, known).await }).await
+        self.0
+            .get(known, || {
+                let db = db.clone();
+                async move { load(&db, known).await }
+            })
+            .await
     }
 }
 

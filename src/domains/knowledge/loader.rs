@@ -16,6 +16,7 @@ use crate::{
 
 impl List for PassageList {
     type Entity = passage::Entity;
+    type Node = passage::Model;
 
     const NEEDS: Option<Permission> = Some(Permission::KnowledgeRead);
 

@@ -158,6 +158,6 @@ impl LeadsQuery {
         let list = LeadList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |lead| lead))
+        Ok(Connection::new(page, keyset, total))
     }
 }

@@ -165,7 +165,7 @@ impl OutboxQuery {
         let list = MailList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |mail| mail))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
 
 impl List for SignalList {
     type Entity = signal::Entity;
+    type Node = Signal;
 
     const NEEDS: Option<Permission> = Some(Permission::SignalsRead);
 

@@ -33,7 +33,7 @@ pub struct SignalList {
     /// Which page.
     pub page: PageArgs,
     /// Which signals.
-    pub filter: Option<SignalFilter>,
+    pub filter: Option<Box<SignalFilter>>,
     /// In which order.
     pub order: Option<SignalOrder>,
 }
@@ -41,7 +41,7 @@ pub struct SignalList {
 impl SignalList {
     /// The rows of all pages.
     pub(super) fn rows(&self) -> Select<Entity> {
-        Entity::find().filter(Condition::all().add_option(self.filter.as_ref().map(SignalFilter::condition)))
+        Entity::find().filter(Condition::all().add_option(self.filter.as_deref().map(SignalFilter::condition)))
     }
 }
 

@@ -20,14 +20,26 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        filter_input, nullable, page_cost,
+        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Shown, SortDirection,
+        StringFilter, filter_input, nullable, page_cost,
     },
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
 
 /// A piece of background work. Follow it by `jobProgress`.
 pub struct Job(pub JobRow);
+
+impl Shown for Job {
+    type Row = JobRow;
+
+    fn of(row: JobRow) -> Self {
+        Self(row)
+    }
+
+    fn row(&self) -> &JobRow {
+        &self.0
+    }
+}
 
 /// A piece of background work. Follow it by `jobProgress`.
 #[Object]
@@ -188,7 +200,7 @@ impl SystemQuery {
         let list = JobList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, Job))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 
@@ -229,7 +241,7 @@ impl SystemSubscription {
         let app = ctx.app()?;
         ctx.viewer()?.session()?;
         let after = resumed(ctx, after).await?;
-        let followed = service::follow(app, ctx.viewer()?, job_id, after).await?;
+        let followed = Box::pin(service::follow(app, ctx.viewer()?, job_id, after)).await?;
         follow(ctx, begin(&app.events, followed))
     }
 }

@@ -75,3 +75,29 @@ async fn each_field_of_a_customer_is_the_same_alone_as_among_all() {
         }
     }
 }
+
+#[tokio::test]
+async fn cursors_are_the_same_whatever_else_is_asked_for() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let company = app.company("Acme");
+    let customers = ["Globex", "Initech", "Umbrella"].map(|name| app.customer(Some(&company), name));
+    app.insert(vec![company]).await;
+    app.insert(Vec::from(customers)).await;
+
+    let page = async |order: &str, selection: &str| {
+        let list = format!("customers(first: 2, orderBy: {order})");
+        let query = format!("{{ companies {{ nodes {{ {list} {{ {selection} }} }} }} }}");
+        admin.ok(&query, json!({})).await["companies"]["nodes"][0]["customers"].clone()
+    };
+    for order in ["{field: NAME}", "{field: LAST_SEEN_AT, direction: DESC}"] {
+        // `company` needs a column that no field shows, so all are read.
+        let all = page(order, "edges { cursor node { id company { id } } } pageInfo { startCursor endCursor }").await;
+        let cursors: Vec<_> = all["edges"].as_array().unwrap().iter().map(|edge| &edge["cursor"]).collect();
+        assert_eq!(cursors.len(), 2, "{all}");
+        assert_eq!(page(order, "nodes { id } pageInfo { startCursor endCursor }").await["pageInfo"], all["pageInfo"]);
+        assert_eq!(page(order, "pageInfo { endCursor }").await["pageInfo"]["endCursor"], *cursors[1]);
+        let edges = page(order, "edges { cursor }").await;
+        assert_eq!(edges["edges"].as_array().unwrap().iter().map(|edge| &edge["cursor"]).collect::<Vec<_>>(), cursors);
+    }
+}

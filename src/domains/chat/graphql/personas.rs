@@ -1,5 +1,7 @@
 //! Personas.
 
+use std::sync::Arc;
+
 use async_graphql::{Enum, Object, SimpleObject};
 
 use crate::domains::chat::personas::{FieldKind, FieldSpec, Persona};
@@ -55,7 +57,7 @@ pub struct ChatColor {
 
 /// Who answers in chat sessions.
 #[derive(Clone)]
-pub struct ChatPersona(pub Persona);
+pub struct ChatPersona(pub Arc<Persona>);
 
 /// Who answers in chat sessions.
 #[Object]

@@ -110,7 +110,7 @@ impl ChatQuery {
         let list = SessionList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, ChatSession))
+        Ok(Connection::new(page, keyset, total))
     }
 
     /// The personas that answer in chat sessions, the default one first.
@@ -153,7 +153,7 @@ impl ChatSubscription {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         service::visible_to(viewer)?;
         let after = resumed(ctx, after).await?;
-        let followed = follow::session(app, viewer, session_id, after).await?;
+        let followed = Box::pin(follow::session(app, viewer, session_id, after)).await?;
         stream_of(ctx, begin(&app.events, ctx.services()?.chat.personas(), followed))
     }
 }

@@ -1,5 +1,7 @@
 //! Sessions and messages.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
@@ -27,7 +29,7 @@ use crate::{
         system::{JobError, PlaceOf},
     },
     error::Error,
-    graphql::{Connection, CursorText, PageArgs, nullable, page_cost},
+    graphql::{Connection, CursorText, PageArgs, Shown, nullable, page_cost},
 };
 
 /// A note that the maker of a chat session left with it.
@@ -91,6 +93,18 @@ pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<Cha
 /// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
 pub struct ChatSession(pub SessionRow);
 
+impl Shown for ChatSession {
+    type Row = SessionRow;
+
+    fn of(row: SessionRow) -> Self {
+        Self(row)
+    }
+
+    fn row(&self) -> &SessionRow {
+        &self.0
+    }
+}
+
 /// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
 #[Object]
 impl ChatSession {
@@ -133,20 +147,20 @@ impl ChatSession {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which messages.")] filter: Option<ChatMessageFilter>,
+        #[graphql(desc = "Which messages.")] filter: Option<Box<ChatMessageFilter>>,
         #[graphql(desc = "In which order; as they were said when not given.")] order_by: Option<ChatMessageOrder>,
         #[graphql(desc = "Whether replies are listed too in whose place another was written.", default)]
         include_superseded: bool,
     ) -> Result<Connection<ChatMessage>> {
         let page = PageArgs::new(first, after, last, before);
         let list = MessageList { page, filter, order: order_by, include_superseded };
-        connection_below(ctx, self.0.id, list, ChatMessage).await
+        connection_below(ctx, self.0.id, list).await
     }
 
     /// What the persona wants to know, with what is known of each so far.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn collected(&self, ctx: &Context<'_>) -> Result<Vec<ChatCollectedField>> {
-        Ok(collected(ctx.services()?.chat.personas().get(&self.0.persona), &self.0.collected()))
+        Ok(collected(ctx.services()?.chat.personas().get(&self.0.persona).map(Arc::as_ref), &self.0.collected()))
     }
 
     /// Whether all is known that must be. Then `lead` was made, once, and stays.
@@ -193,6 +207,18 @@ impl ChatSession {
 /// A message of a chat session.
 #[derive(Clone)]
 pub struct ChatMessage(pub MessageRow);
+
+impl Shown for ChatMessage {
+    type Row = MessageRow;
+
+    fn of(row: MessageRow) -> Self {
+        Self(row)
+    }
+
+    fn row(&self) -> &MessageRow {
+        &self.0
+    }
+}
 
 /// A message of a chat session.
 #[Object]

@@ -99,7 +99,7 @@ impl ApiKeysQuery {
         let list = ApiKeyList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
         let keyset = list.keyset();
         let (page, total) = api_keys::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |key| key))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

@@ -122,7 +122,7 @@ impl UsersQuery {
         let list = UserList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();
         let (page, total) = users::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |user| user))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

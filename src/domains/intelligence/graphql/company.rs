@@ -6,7 +6,7 @@ use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
 use crate::{
     db::Id,
     domains::{
-        ContextExt, connection_below,
+        ContextExt, List, connection_below,
         customers::{CUSTOMER_FIELDS, Customer, CustomerFilter, CustomerList, CustomerOrder},
         intelligence::{
             company::{Column, Entity, Model as Company},
@@ -126,7 +126,7 @@ impl Company {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which customers.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "Which customers.")] filter: Option<Box<CustomerFilter>>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
             desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
@@ -135,9 +135,9 @@ impl Company {
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs::new(first, after, last, before);
-        let columns = CUSTOMER_FIELDS.asked_for(ctx);
-        let list = CustomerList { page, filter, order: order_by, search, columns };
-        connection_below(ctx, self.id, list, |customer| customer).await
+        let mut list = CustomerList { page, filter, order: order_by, search, columns: None };
+        list.columns = CUSTOMER_FIELDS.asked_for(ctx, List::keyset(&list));
+        connection_below(ctx, self.id, list).await
     }
 
     /// What happened at the company's customers, by their reports to the SEC. Needs `signals:read`.
@@ -152,11 +152,11 @@ impl Company {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
         #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
     ) -> Result<Connection<Signal>> {
         let page = PageArgs::new(first, after, last, before);
-        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }, |signal| signal).await
+        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }).await
     }
 }
 
@@ -198,7 +198,7 @@ impl IntelligenceQuery {
         let list = CompanyList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |company| company))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

@@ -46,7 +46,7 @@ impl Document {
         #[graphql(desc = "In which order; by their place when not given.")] order_by: Option<PassageOrder>,
     ) -> Result<Connection<Passage>> {
         let list = PassageList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        connection_below(ctx, self.id, list, |passage| passage).await
+        connection_below(ctx, self.id, list).await
     }
 }
 
@@ -168,7 +168,7 @@ impl DocumentsQuery {
         let list = DocumentList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |document| document))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 

@@ -101,7 +101,7 @@ impl SignalsSubscription {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         viewer.session()?;
         let after = resumed(ctx, after).await?;
-        let followed = service::follow(app, viewer, company_id, after).await?;
+        let followed = Box::pin(service::follow(app, viewer, company_id, after)).await?;
         follow(ctx, begin(&app.events, &app.ambient, viewer, company_id, followed))
     }
 }

@@ -103,11 +103,11 @@ impl MonitoringResultView {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
         #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
     ) -> Result<Connection<Signal>> {
         let page = PageArgs::new(first, after, last, before);
-        connection_below(ctx, self.job_id, SignalList { page, filter, order: order_by }, |signal| signal).await
+        connection_below(ctx, self.job_id, SignalList { page, filter, order: order_by }).await
     }
 }
 

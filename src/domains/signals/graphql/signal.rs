@@ -214,13 +214,13 @@ impl SignalsQuery {
         #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<SignalFilter>,
+        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
         #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
     ) -> Result<Connection<Signal>> {
         let list = SignalList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
         let keyset = list.keyset();
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total, |signal| signal))
+        Ok(Connection::new(page, keyset, total))
     }
 }
 
