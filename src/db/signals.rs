@@ -14,6 +14,19 @@ pub enum Signal {
     Jobs,
 }
 
+impl Signal {
+    /// All signals.
+    pub const ALL: [Self; 2] = [Self::Events, Self::Jobs];
+
+    /// The word by which processes tell each other of it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Jobs => "jobs",
+        }
+    }
+}
+
 /// Those who wait for commits.
 #[derive(Debug, Default)]
 pub struct Signals {
@@ -48,10 +61,8 @@ impl Signals {
     pub async fn wait_remote(&self) -> Vec<Signal> {
         loop {
             self.remote.notified().await;
-            let raised: Vec<_> = [Signal::Events, Signal::Jobs]
-                .into_iter()
-                .filter(|signal| self.flag(*signal).swap(false, Ordering::AcqRel))
-                .collect();
+            let raised: Vec<_> =
+                Signal::ALL.into_iter().filter(|signal| self.flag(*signal).swap(false, Ordering::AcqRel)).collect();
             if !raised.is_empty() {
                 return raised;
             }

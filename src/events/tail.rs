@@ -1,6 +1,9 @@
 //! The tail: reads new events in commit order and hands them to the hub.
 
-use std::{sync::PoisonError, time::Duration};
+use std::{
+    sync::{OnceLock, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -81,11 +84,12 @@ impl EventLog {
 
     /// Runs the tail until `stop`, then ends all subscriptions. `poll` is how often it looks when nothing wakes it.
     pub async fn run(&self, poll: Duration, stop: CancellationToken) {
+        let own = OwnName::new();
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.tail(poll) => {}
-            () = tell_others(&self.db) => {}
-            () = hear_others(&self.db) => {}
+            () = tell_others(&self.db, &own) => {}
+            () = hear_others(&self.db, &own) => {}
         }
         self.hub.close();
     }
@@ -124,19 +128,17 @@ impl EventLog {
         }
     }
 
-    /// Publishes what is new, and says whether more is written that is not settled yet.
+    /// Publishes what is new, and says whether more is written that is not settled yet. Only PostgreSQL has such events.
     async fn drain(&self, last: &mut Position) -> Result<bool, EventsError> {
         loop {
-            let page = self.read_all(*last, PAGE).await?;
-            let is_full = page.len() as u64 == PAGE;
-            for event in page {
+            let look = self.look(*last, PAGE).await?;
+            for event in look.events {
                 *last = event.position;
                 self.hub.publish(event);
             }
             self.tail_looked(*last);
-            if !is_full {
-                // Only PostgreSQL has events that are written and not settled.
-                return Ok(self.db.is_postgres() && self.has_pending(*last).await?);
+            if look.is_held_back || !look.is_full {
+                return Ok(look.is_held_back);
             }
         }
     }
@@ -163,50 +165,93 @@ impl HeldBack {
     }
 }
 
+/// What this process is called in its wake-ups, so that it does not wake itself by them; unset until it listens.
+type OwnName = OnceLock<String>;
+
 /// Tells the other processes that there is news. Outside any transaction: `NOTIFY` inside one takes a lock on commit that
 /// all writers would share. Wake-ups that come while one is sent are told as one.
-async fn tell_others(db: &Db) {
+async fn tell_others(db: &Db, own: &OwnName) {
     if !db.is_postgres() {
         return std::future::pending().await;
     }
     loop {
-        for signal in db.signals().wait_remote().await {
-            let payload = match signal {
-                Signal::Events => "events",
-                Signal::Jobs => "jobs",
-            };
-            let sql = "SELECT pg_notify($1, $2)";
-            let statement = Statement::from_sql_and_values(db.backend(), sql, [CHANNEL.into(), payload.into()]);
-            if let Err(error) = db.reader().execute_raw(statement).await {
-                tracing::warn!(%error, "telling the other processes of new events; they will see them at their next poll");
-            }
+        let payload = wake_up(own.get().map(String::as_str), &db.signals().wait_remote().await);
+        let sql = "SELECT pg_notify($1, $2)";
+        let statement = Statement::from_sql_and_values(db.backend(), sql, [CHANNEL.into(), payload.into()]);
+        if let Err(error) = db.reader().execute_raw(statement).await {
+            tracing::warn!(%error, "telling the other processes of new events; they will see them at their next poll");
         }
     }
 }
 
 /// Hears of news from the other processes. SQLite has no such thing; there the poll finds it.
-async fn hear_others(db: &Db) {
+async fn hear_others(db: &Db, own: &OwnName) {
     let Some(pool) = db.postgres() else { return std::future::pending().await };
     loop {
-        if let Err(error) = listen(db, pool).await {
+        if let Err(error) = listen(db, pool, own).await {
             tracing::warn!(%error, "listening for the other processes; will try again");
             sleep(AFTER_FAILURE).await;
         }
     }
 }
 
-async fn listen(db: &Db, pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
+async fn listen(db: &Db, pool: &sqlx::PgPool, own: &OwnName) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
+    if own.get().is_none() {
+        // Made by the database, so that no two of its clients have the same.
+        let name = sqlx::query_scalar("SELECT gen_random_uuid()::text").fetch_one(&mut listener).await?;
+        own.get_or_init(|| name);
+    }
     listener.listen(CHANNEL).await?;
     loop {
-        // `None` means that the connection was lost and made again: anything may have been missed.
-        match listener.try_recv().await?.as_ref().map(sqlx::postgres::PgNotification::payload) {
-            Some("events") => db.signals().raise_here(Signal::Events),
-            Some("jobs") => db.signals().raise_here(Signal::Jobs),
-            _ => {
-                db.signals().raise_here(Signal::Events);
-                db.signals().raise_here(Signal::Jobs);
-            }
+        let heard = match listener.try_recv().await? {
+            Some(notification) => news(own.get().map(String::as_str), notification.payload()),
+            // The connection was lost and made again: anything may have been missed.
+            None => Signal::ALL.to_vec(),
+        };
+        for signal in heard {
+            db.signals().raise_here(signal);
         }
+    }
+}
+
+/// A wake-up as it is sent: who sends it, and of what there is news. Releases before this one sent one word without a
+/// name, and take what they do not know for news of everything.
+fn wake_up(own: Option<&str>, news: &[Signal]) -> String {
+    let words: Vec<_> = own.into_iter().chain(news.iter().map(|signal| signal.as_str())).collect();
+    words.join(" ")
+}
+
+/// Of what a wake-up tells: nothing when it is our own, everything when it cannot be read.
+fn news(own: Option<&str>, payload: &str) -> Vec<Signal> {
+    if own.is_some_and(|own| payload.split(' ').next() == Some(own)) {
+        return Vec::new();
+    }
+    let told: Vec<_> =
+        Signal::ALL.into_iter().filter(|signal| payload.split(' ').any(|word| word == signal.as_str())).collect();
+    if told.is_empty() { Signal::ALL.to_vec() } else { told }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_hears_the_others_and_not_itself() {
+        let payload = wake_up(Some("me"), &[Signal::Events, Signal::Jobs]);
+        assert_eq!(news(Some("me"), &payload), []);
+        assert_eq!(news(Some("you"), &payload), Signal::ALL);
+        assert_eq!(news(Some("you"), &wake_up(Some("me"), &[Signal::Jobs])), [Signal::Jobs]);
+        // Before it listens it has no name.
+        assert_eq!(news(None, &payload), Signal::ALL);
+        assert_eq!(news(Some("me"), &wake_up(None, &[Signal::Events])), [Signal::Events]);
+    }
+
+    #[test]
+    fn wake_ups_of_other_releases_are_heard() {
+        assert_eq!(news(Some("me"), "events"), [Signal::Events]);
+        assert_eq!(news(Some("me"), "jobs"), [Signal::Jobs]);
+        assert_eq!(news(Some("me"), "something new"), Signal::ALL);
+        assert_eq!(news(Some("me"), ""), Signal::ALL);
     }
 }

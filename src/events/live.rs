@@ -1,0 +1,47 @@
+//! A listener of a topic who needs what happens from now on, and reads nothing from the log.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::{Event, hub::Hub};
+
+/// What a [`Live`] listener hears.
+#[derive(Debug)]
+pub enum Heard {
+    /// An event.
+    Event(Arc<Event>),
+    /// Events were missed, because too many came at once: whoever needs them looks into the database.
+    Missed,
+}
+
+/// Events of a topic that are committed after this was made. Dropping it ends the listening.
+#[derive(Debug)]
+pub struct Live {
+    hub: Arc<Hub>,
+    topic: Arc<str>,
+    events: Option<broadcast::Receiver<Arc<Event>>>,
+}
+
+impl Live {
+    pub(super) fn new(hub: Arc<Hub>, topic: &str) -> Self {
+        let events = Some(hub.listen(topic));
+        Self { hub, topic: topic.into(), events }
+    }
+
+    /// What comes next; `None` when the server stops. Safe to drop while it waits.
+    pub async fn next(&mut self) -> Option<Heard> {
+        match self.events.as_mut()?.recv().await {
+            Ok(event) => Some(Heard::Event(event)),
+            Err(RecvError::Lagged(_)) => Some(Heard::Missed),
+            Err(RecvError::Closed) => None,
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.events = None;
+        self.hub.release(&self.topic);
+    }
+}
