@@ -45,3 +45,36 @@ impl Drop for Live {
         self.hub.release(&self.topic);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::events::Position;
+
+    fn event(id: i64) -> Arc<Event> {
+        Arc::new(Event {
+            position: Position { tx: 0, id },
+            topic: "t".into(),
+            kind: "k".to_owned(),
+            payload: Value::Null,
+            actor: None,
+            at: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    #[tokio::test]
+    async fn whoever_misses_events_is_told_so_and_hears_the_rest() {
+        let hub = Arc::new(Hub::default());
+        let mut live = Live::new(hub.clone(), "t");
+        for id in 1..=100 {
+            hub.publish(event(id));
+        }
+        assert!(matches!(live.next().await, Some(Heard::Missed)));
+        assert!(matches!(live.next().await, Some(Heard::Event(_))));
+        drop(live);
+        assert_eq!(hub.topic_count(), 0);
+    }
+}
