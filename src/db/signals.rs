@@ -39,11 +39,15 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Wakes the waiters of this process, and has the other processes told.
-    pub fn raise(&self, signal: Signal) {
-        self.raise_here(signal);
-        self.flag(signal).store(true, Ordering::Release);
-        self.remote.notify_one();
+    /// Wakes the waiters of this process, and has the other processes told of all by one.
+    pub fn raise(&self, signals: &[Signal]) {
+        for signal in signals {
+            self.raise_here(*signal);
+            self.flag(*signal).store(true, Ordering::Release);
+        }
+        if !signals.is_empty() {
+            self.remote.notify_one();
+        }
     }
 
     /// Wakes the waiters of this process only.
