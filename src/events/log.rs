@@ -205,9 +205,12 @@ impl EventLog {
     /// What is written after `after`, oldest first, up to `limit` rows, by one statement: settled events stand before
     /// those that are not, and only these are read.
     pub(super) async fn look(&self, after: Position, limit: u64) -> Result<Look, EventsError> {
+        // The same again in words by which PostgreSQL sees that few rows are wanted: without statistics of the table it
+        // would plan to read all of it, and keep to that plan for as long as it has none.
+        let few = if self.db.is_postgres() { "AND tx >= $1" } else { "" };
         let sql = format!(
             "SELECT tx, id, topic, kind, payload, actor, at, {} AS settled FROM events \
-             WHERE (tx, id) > ($1, $2) ORDER BY tx, id LIMIT {limit}",
+             WHERE (tx, id) > ($1, $2) {few} ORDER BY tx, id LIMIT {limit}",
             self.settled()
         );
         let rows = self.db.reader().query_all_raw(self.statement(&sql, [after.tx.into(), after.id.into()])).await?;

@@ -49,9 +49,7 @@ pub(super) async fn claim(
         limits += &format!(" WHEN ${} THEN ${place}", place - 1);
     }
     let kinds = kinds.join(", ");
-    // The array has PostgreSQL find the few by their ids, whatever it thinks of their number.
-    let (skip_locked, among, end) =
-        if db.is_postgres() { ("FOR UPDATE SKIP LOCKED", "= ANY (ARRAY(", "))") } else { ("", "IN (", ")") };
+    let skip_locked = if db.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
         "WITH due AS (SELECT id, kind, priority, run_at FROM jobs \
          WHERE status = 'QUEUED' AND run_at <= $3 AND kind IN ({kinds}) \
@@ -60,7 +58,7 @@ pub(super) async fn claim(
          FROM due) \
          UPDATE jobs SET status = 'RUNNING', attempt = attempt + 1, lease = $1, lease_until = $2, \
          started_at = COALESCE(started_at, $3), updated_at = $3 \
-         WHERE id {among}SELECT id FROM placed WHERE place <= CASE kind{limits} END{end} RETURNING *"
+         WHERE id IN (SELECT id FROM placed WHERE place <= CASE kind{limits} END) RETURNING *"
     );
     let rows = db.write_alone(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
     let mut jobs = rows.iter().map(|row| Model::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
