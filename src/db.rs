@@ -1,7 +1,7 @@
 //! The database: SQLite in a file, or PostgreSQL. The rest of the program sees one [`Db`].
 //!
 //! Reads go to [`Db::reader`]; every change goes through one [`WriteTx`], which wakes those who wait for it after the
-//! commit. On SQLite a single connection writes (`BEGIN IMMEDIATE`), so writers queue in order instead of failing with
+//! commit (a single statement of which no event tells, through [`Db::write_alone`]). On SQLite a single connection writes (`BEGIN IMMEDIATE`), so writers queue in order instead of failing with
 //! "database is locked", and the reading connections refuse to write.
 
 mod columns;
@@ -16,8 +16,8 @@ mod tx;
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 pub use columns::{Columns, Partial};
@@ -108,6 +108,15 @@ impl Db {
         Ok(WriteTx::new(self.writer.begin_with_options(options).await?, self.signals.clone(), self.is_postgres()))
     }
 
+    /// Runs one statement that changes rows, as a transaction of its own, and returns what it returns. For changes that no
+    /// event tells of and that wait for no lock: the database needs no `BEGIN` and `COMMIT` around a single statement.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.writer.query_all_raw(statement).await
+    }
+
     /// Wakes those who wait for changes, in this process and in others.
     pub fn signals(&self) -> &Arc<Signals> {
         &self.signals
@@ -128,7 +137,7 @@ impl Db {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), DbErr> {
-        self.reader.query_one_raw(sea_orm::Statement::from_string(self.backend(), "SELECT 1")).await.map(drop)
+        self.reader.query_one_raw(Statement::from_string(self.backend(), "SELECT 1")).await.map(drop)
     }
 
     /// How the connections are used now.

@@ -16,6 +16,7 @@
 
 mod cursor;
 mod hub;
+mod live;
 mod log;
 mod subscription;
 mod tail;
@@ -28,6 +29,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use cursor::{Cursor, Found, Position};
+pub use live::{Heard, Live};
 pub use log::EventLog;
 pub use subscription::Subscription;
 pub use tail::Lag;

@@ -19,6 +19,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
+/// A connection of PostgreSQL that nobody used for so long is tried before it is given out: it may have been cut.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Our transactions wait for nothing but the database; one that is idle belongs to a process that hangs, and holds back
 /// the event log for all.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
@@ -81,7 +83,8 @@ async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .log_slow_statements(log_level(), Duration::from_secs(1));
-    let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
+    // A file cannot be cut off.
+    let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
     // The writer first: it makes the file and sets its journal mode, which a reader may not.
     let writer = pool.clone().max_connections(1).connect_with(options.clone().optimize_on_close(true, 400)).await?;
     let reader = pool
@@ -114,6 +117,16 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(max_connections)
+        // Not each time, which would be a round trip before every statement.
+        .test_before_acquire(false)
+        .before_acquire(|connection, use_of| {
+            Box::pin(async move {
+                if use_of.idle_for >= TRUSTED_FOR {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());

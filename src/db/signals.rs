@@ -14,6 +14,19 @@ pub enum Signal {
     Jobs,
 }
 
+impl Signal {
+    /// All signals.
+    pub const ALL: [Self; 2] = [Self::Events, Self::Jobs];
+
+    /// The word by which processes tell each other of it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Jobs => "jobs",
+        }
+    }
+}
+
 /// Those who wait for commits.
 #[derive(Debug, Default)]
 pub struct Signals {
@@ -26,11 +39,15 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Wakes the waiters of this process, and has the other processes told.
-    pub fn raise(&self, signal: Signal) {
-        self.raise_here(signal);
-        self.flag(signal).store(true, Ordering::Release);
-        self.remote.notify_one();
+    /// Wakes the waiters of this process, and has the other processes told of all by one.
+    pub fn raise(&self, signals: &[Signal]) {
+        for signal in signals {
+            self.raise_here(*signal);
+            self.flag(*signal).store(true, Ordering::Release);
+        }
+        if !signals.is_empty() {
+            self.remote.notify_one();
+        }
     }
 
     /// Wakes the waiters of this process only.
@@ -48,10 +65,8 @@ impl Signals {
     pub async fn wait_remote(&self) -> Vec<Signal> {
         loop {
             self.remote.notified().await;
-            let raised: Vec<_> = [Signal::Events, Signal::Jobs]
-                .into_iter()
-                .filter(|signal| self.flag(*signal).swap(false, Ordering::AcqRel))
-                .collect();
+            let raised: Vec<_> =
+                Signal::ALL.into_iter().filter(|signal| self.flag(*signal).swap(false, Ordering::AcqRel)).collect();
             if !raised.is_empty() {
                 return raised;
             }

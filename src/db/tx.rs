@@ -59,9 +59,7 @@ impl WriteTx {
     /// When the commit fails; then nothing was changed.
     pub async fn commit(self) -> Result<(), DbErr> {
         self.tx.commit().await?;
-        for signal in self.raised {
-            self.signals.raise(signal);
-        }
+        self.signals.raise(&self.raised);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Cursor, Event, EventsError, Found, Position, Subscription, hub::Hub, tail::TailState};
+use super::{Cursor, Event, EventsError, Found, Live, Position, Subscription, hub::Hub, tail::TailState};
 use crate::{
     ambient::Ambient,
     db::{Db, WriteTx},
@@ -35,6 +35,17 @@ impl std::fmt::Debug for EventLog {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("EventLog")
     }
+}
+
+/// What the tail finds when it looks.
+#[derive(Default)]
+pub(super) struct Look {
+    /// Settled events, oldest first.
+    pub(super) events: Vec<Arc<Event>>,
+    /// Whether events are written behind these that are not settled yet.
+    pub(super) is_held_back: bool,
+    /// Whether as many rows were found as were asked for: there may be more.
+    pub(super) is_full: bool,
 }
 
 /// Which history this is and up to where it was purged.
@@ -163,13 +174,24 @@ impl EventLog {
         Subscription::new(self.clone(), topic, from)
     }
 
+    /// Hears of what happens on `topic` from now on.
+    pub fn listen(&self, topic: &str) -> Live {
+        Live::new(self.hub.clone(), topic)
+    }
+
     /// Up to `limit` events of `topic` after `after`, oldest first.
     ///
     /// # Errors
     /// When the database fails or a row is not readable.
     pub async fn read_topic(&self, topic: &str, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
-        let condition = format!("topic = $3 AND {}", self.settled());
-        self.read(&condition, vec![after.tx.into(), after.id.into(), topic.into()], limit).await
+        let sql = format!(
+            "SELECT tx, id, topic, kind, payload, actor, at FROM events \
+             WHERE (tx, id) > ($1, $2) AND topic = $3 AND {} ORDER BY tx, id LIMIT {limit}",
+            self.settled()
+        );
+        let values = [after.tx.into(), after.id.into(), topic.into()];
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, values)).await?;
+        rows.iter().map(read_event).collect()
     }
 
     /// Up to `limit` events of all topics after `after`, oldest first.
@@ -177,15 +199,30 @@ impl EventLog {
     /// # Errors
     /// When the database fails or a row is not readable.
     pub async fn read_all(&self, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
-        let condition = self.settled().to_owned();
-        self.read(&condition, vec![after.tx.into(), after.id.into()], limit).await
+        Ok(self.look(after, limit).await?.events)
     }
 
-    /// Whether events after `after` are written, though some of them may not be settled yet.
-    pub(super) async fn has_pending(&self, after: Position) -> Result<bool, DbErr> {
-        let sql = "SELECT 1 AS one FROM events WHERE (tx, id) > ($1, $2) LIMIT 1";
-        let statement = self.statement(sql, [after.tx.into(), after.id.into()]);
-        Ok(self.db.reader().query_one_raw(statement).await?.is_some())
+    /// What is written after `after`, oldest first, up to `limit` rows, by one statement: settled events stand before
+    /// those that are not, and only these are read.
+    pub(super) async fn look(&self, after: Position, limit: u64) -> Result<Look, EventsError> {
+        // The same again in words by which PostgreSQL sees that few rows are wanted: without statistics of the table it
+        // would plan to read all of it, and keep to that plan for as long as it has none.
+        let few = if self.db.is_postgres() { "AND tx >= $1" } else { "" };
+        let sql = format!(
+            "SELECT tx, id, topic, kind, payload, actor, at, {} AS settled FROM events \
+             WHERE (tx, id) > ($1, $2) {few} ORDER BY tx, id LIMIT {limit}",
+            self.settled()
+        );
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, [after.tx.into(), after.id.into()])).await?;
+        let mut look = Look { is_full: rows.len() as u64 == limit, ..Look::default() };
+        for row in &rows {
+            if !row.try_get::<bool>("", "settled")? {
+                look.is_held_back = true;
+                break;
+            }
+            look.events.push(read_event(row)?);
+        }
+        Ok(look)
     }
 
     /// Holds that no event after `after` was purged.
@@ -240,15 +277,6 @@ impl EventLog {
     /// How many topics are followed in this process.
     pub fn followed_topics(&self) -> usize {
         self.hub.topic_count()
-    }
-
-    async fn read(&self, condition: &str, values: Vec<Value>, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
-        let sql = format!(
-            "SELECT tx, id, topic, kind, payload, actor, at FROM events \
-             WHERE (tx, id) > ($1, $2) AND {condition} ORDER BY tx, id LIMIT {limit}"
-        );
-        let rows = self.db.reader().query_all_raw(self.statement(&sql, values)).await?;
-        rows.iter().map(read_event).collect()
     }
 
     /// Whether the log knows transactions of the future: only a restore into another cluster brings that about.

@@ -84,8 +84,7 @@ impl EventLog {
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.tail(poll) => {}
-            () = tell_others(&self.db) => {}
-            () = hear_others(&self.db) => {}
+            () = exchange_news(&self.db) => {}
         }
         self.hub.close();
     }
@@ -124,19 +123,17 @@ impl EventLog {
         }
     }
 
-    /// Publishes what is new, and says whether more is written that is not settled yet.
+    /// Publishes what is new, and says whether more is written that is not settled yet. Only PostgreSQL has such events.
     async fn drain(&self, last: &mut Position) -> Result<bool, EventsError> {
         loop {
-            let page = self.read_all(*last, PAGE).await?;
-            let is_full = page.len() as u64 == PAGE;
-            for event in page {
+            let look = self.look(*last, PAGE).await?;
+            for event in look.events {
                 *last = event.position;
                 self.hub.publish(event);
             }
             self.tail_looked(*last);
-            if !is_full {
-                // Only PostgreSQL has events that are written and not settled.
-                return Ok(self.db.is_postgres() && self.has_pending(*last).await?);
+            if look.is_held_back || !look.is_full {
+                return Ok(look.is_held_back);
             }
         }
     }
@@ -163,50 +160,83 @@ impl HeldBack {
     }
 }
 
-/// Tells the other processes that there is news. Outside any transaction: `NOTIFY` inside one takes a lock on commit that
-/// all writers would share. Wake-ups that come while one is sent are told as one.
-async fn tell_others(db: &Db) {
-    if !db.is_postgres() {
-        return std::future::pending().await;
-    }
-    loop {
-        for signal in db.signals().wait_remote().await {
-            let payload = match signal {
-                Signal::Events => "events",
-                Signal::Jobs => "jobs",
-            };
-            let sql = "SELECT pg_notify($1, $2)";
-            let statement = Statement::from_sql_and_values(db.backend(), sql, [CHANNEL.into(), payload.into()]);
-            if let Err(error) = db.reader().execute_raw(statement).await {
-                tracing::warn!(%error, "telling the other processes of new events; they will see them at their next poll");
-            }
-        }
-    }
-}
-
-/// Hears of news from the other processes. SQLite has no such thing; there the poll finds it.
-async fn hear_others(db: &Db) {
+/// Hears of news from the other processes, and tells them of ours. SQLite has no such thing; there the poll finds it.
+async fn exchange_news(db: &Db) {
     let Some(pool) = db.postgres() else { return std::future::pending().await };
     loop {
-        if let Err(error) = listen(db, pool).await {
-            tracing::warn!(%error, "listening for the other processes; will try again");
+        if let Err(error) = listen_and_tell(db, pool).await {
+            tracing::warn!(%error, "exchanging wake-ups with the other processes; will try again");
             sleep(AFTER_FAILURE).await;
         }
     }
 }
 
-async fn listen(db: &Db, pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
+/// On one connection, which belongs to this alone: one of the pool would have to be asked for each time.
+async fn listen_and_tell(db: &Db, pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
+    // What this process is called in its wake-ups, so that it does not wake itself by them. Made by the database, so that
+    // no two of its clients have the same name.
+    let own: String = sqlx::query_scalar("SELECT gen_random_uuid()::text").fetch_one(&mut listener).await?;
     listener.listen(CHANNEL).await?;
+    // Anything may have been missed until now.
+    raise(db, &Signal::ALL);
     loop {
-        // `None` means that the connection was lost and made again: anything may have been missed.
-        match listener.try_recv().await?.as_ref().map(sqlx::postgres::PgNotification::payload) {
-            Some("events") => db.signals().raise_here(Signal::Events),
-            Some("jobs") => db.signals().raise_here(Signal::Jobs),
-            _ => {
-                db.signals().raise_here(Signal::Events);
-                db.signals().raise_here(Signal::Jobs);
+        tokio::select! {
+            heard = listener.try_recv() => match heard? {
+                Some(notification) => raise(db, &news(&own, notification.payload())),
+                // The connection was lost and made again.
+                None => raise(db, &Signal::ALL),
+            },
+            raised = db.signals().wait_remote() => {
+                // Outside any transaction: `NOTIFY` inside one takes a lock on commit that all writers would share.
+                // Wake-ups that come while one is sent are told as one.
+                let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(wake_up(&own, &raised));
+                notify.execute(&mut listener).await?;
             }
         }
+    }
+}
+
+fn raise(db: &Db, signals: &[Signal]) {
+    for signal in signals {
+        db.signals().raise_here(*signal);
+    }
+}
+
+/// A wake-up as it is sent: who sends it, and of what there is news. Releases before this one sent one word without a
+/// name, and take what they do not know for news of everything.
+fn wake_up(own: &str, news: &[Signal]) -> String {
+    let words: Vec<_> = std::iter::once(own).chain(news.iter().map(|signal| signal.as_str())).collect();
+    words.join(" ")
+}
+
+/// Of what a wake-up tells: nothing when it is our own, everything when it cannot be read.
+fn news(own: &str, payload: &str) -> Vec<Signal> {
+    let words: Vec<_> = payload.split(' ').collect();
+    if words.first() == Some(&own) {
+        return Vec::new();
+    }
+    let told: Vec<_> = Signal::ALL.into_iter().filter(|signal| words.contains(&signal.as_str())).collect();
+    if told.is_empty() { Signal::ALL.to_vec() } else { told }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_hears_the_others_and_not_itself() {
+        let payload = wake_up("me", &[Signal::Events, Signal::Jobs]);
+        assert_eq!(news("me", &payload), []);
+        assert_eq!(news("you", &payload), Signal::ALL);
+        assert_eq!(news("you", &wake_up("me", &[Signal::Jobs])), [Signal::Jobs]);
+    }
+
+    #[test]
+    fn wake_ups_of_other_releases_are_heard() {
+        assert_eq!(news("me", "events"), [Signal::Events]);
+        assert_eq!(news("me", "jobs"), [Signal::Jobs]);
+        assert_eq!(news("me", "something new"), Signal::ALL);
+        assert_eq!(news("me", ""), Signal::ALL);
     }
 }

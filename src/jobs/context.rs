@@ -1,6 +1,13 @@
 //! What a running job sees of the queue.
 
-use std::{collections::HashMap, future::Future, sync::Arc};
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -37,6 +44,12 @@ struct Inner {
     stages: Arc<Mutex<Stages>>,
     finished: Mutex<HashMap<String, step::Model>>,
     stopping: CancellationToken,
+    /// Whether the begin of this attempt is told.
+    is_begun: Arc<AtomicBool>,
+    /// A transaction has found that somebody asked to cancel the job.
+    cancelled: CancellationToken,
+    /// What the job left to be committed with its end.
+    left: std::sync::Mutex<Option<FencedTx>>,
 }
 
 impl Context {
@@ -48,15 +61,24 @@ impl Context {
         job: Model,
         stopping: CancellationToken,
     ) -> Result<Self, JobError> {
-        let steps = step::Entity::find().filter(step::Column::JobId.eq(job.id)).all(db.reader()).await?;
+        let stages = job.stages();
+        // Steps are kept together with the counts of their stages: where there are none, nothing was finished.
+        let steps = if stages.is_empty() {
+            Vec::new()
+        } else {
+            step::Entity::find().filter(step::Column::JobId.eq(job.id)).all(db.reader()).await?
+        };
         Ok(Self(Arc::new(Inner {
             db: db.clone(),
             ambient: ambient.clone(),
             lease: job.lease.ok_or(JobError::Interrupted)?,
-            stages: Arc::new(Mutex::new(job.stages())),
+            stages: Arc::new(Mutex::new(stages)),
             finished: Mutex::new(steps.into_iter().map(|step| (step.name.clone(), step)).collect()),
             job,
             stopping,
+            is_begun: Arc::default(),
+            cancelled: CancellationToken::new(),
+            left: std::sync::Mutex::default(),
         })))
     }
 
@@ -180,14 +202,44 @@ impl Context {
     }
 
     /// Begins a transaction that commits only while this worker holds the job's lease. For rows that a task writes
-    /// together with its end: see [`Context::commit_task`]; or for rows of the work itself: see [`FencedTx::commit`].
+    /// together with its end: see [`Context::commit_task`]; or for rows of the work itself: see [`FencedTx::commit`] and
+    /// [`Context::leave`]. The first one of an attempt tells that the attempt began.
     ///
     /// # Errors
     /// [`JobError::Interrupted`] when the lease is lost, or when the database fails.
     pub async fn begin(&self) -> Result<FencedTx, JobError> {
         let stages = self.0.stages.clone().lock_owned().await;
-        let (tx, row) = queue::begin_fenced(&self.0.db, &self.0.ambient, self.id(), self.0.lease).await?;
-        Ok(FencedTx { tx, row, stages })
+        let (mut tx, row) = queue::begin_fenced(&self.0.db, &self.0.ambient, self.id(), self.0.lease).await?;
+        if row.cancel_requested {
+            self.0.cancelled.cancel();
+        }
+        let is_begun = self.0.is_begun.clone();
+        if !is_begun.load(Ordering::Acquire) {
+            let kind = JobEventKind::Started { attempt: self.attempt() };
+            queue::record(&mut tx, &self.0.ambient, &row, kind, ActiveModel::default()).await?;
+        }
+        Ok(FencedTx { tx, row, stages, is_begun })
+    }
+
+    /// Leaves the last transaction of the job open, to be committed together with the end of the job, which must follow at
+    /// once: nothing of it is written when the job does not complete.
+    pub fn leave(&self, tx: FencedTx) {
+        *self.left() = Some(tx);
+    }
+
+    /// What the job left.
+    pub(super) fn take_left(&self) -> Option<FencedTx> {
+        self.left().take()
+    }
+
+    fn left(&self) -> std::sync::MutexGuard<'_, Option<FencedTx>> {
+        // It is whole after any panic.
+        self.0.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until a transaction of this attempt finds that somebody asked to cancel the job.
+    pub(super) async fn cancelled(&self) {
+        self.0.cancelled.cancelled().await;
     }
 
     /// Commits the rows of a task, its outcome and its event in one transaction.
@@ -250,9 +302,7 @@ impl Context {
             ..Default::default()
         };
         queue::record(&mut tx.tx, &self.0.ambient, &tx.row, kind, change).await?;
-        tx.tx.commit().await?;
-        *tx.stages = next;
-        Ok(())
+        tx.commit_with(|stages| *stages = next).await
     }
 
     pub(super) fn lease(&self) -> Uuid {
@@ -270,6 +320,7 @@ pub struct FencedTx {
     pub(super) tx: WriteTx,
     pub(super) row: Model,
     stages: OwnedMutexGuard<Stages>,
+    is_begun: Arc<AtomicBool>,
 }
 
 impl FencedTx {
@@ -283,7 +334,15 @@ impl FencedTx {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn commit(self) -> Result<(), JobError> {
-        Ok(self.tx.commit().await?)
+        self.commit_with(|_| ()).await
+    }
+
+    /// Commits, and then changes the stages as they are known here.
+    async fn commit_with(mut self, change: impl FnOnce(&mut Stages)) -> Result<(), JobError> {
+        self.tx.commit().await?;
+        self.is_begun.store(true, Ordering::Release);
+        change(&mut self.stages);
+        Ok(())
     }
 }
 

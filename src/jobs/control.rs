@@ -86,7 +86,7 @@ async fn cancel_row(mut tx: WriteTx, ambient: &Ambient, row: Model) -> Result<St
             )));
         }
     };
-    let after = queue::record(&mut tx, ambient, &row, kind, change).await.map_err(unexpected)?;
+    let after = queue::record_and_read(&mut tx, ambient, &row, kind, change).await.map_err(unexpected)?;
     Ok(Steered { tx, before: row, after })
 }
 
@@ -112,7 +112,8 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered>
         finished_at: Set(None),
         ..error_change(None)
     };
-    let after = queue::record(&mut tx, ambient, &row, JobEventKind::Queued, change).await.map_err(unexpected)?;
+    let after =
+        queue::record_and_read(&mut tx, ambient, &row, JobEventKind::Queued, change).await.map_err(unexpected)?;
     tx.signal(Signal::Jobs);
     Ok(Steered { tx, before: row, after })
 }

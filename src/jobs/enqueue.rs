@@ -57,21 +57,41 @@ pub struct Enqueued {
 pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J::Input>) -> Result<Enqueued> {
     let input = serde_json::to_string(&new.input)?;
     let row = row_of::<J>(ambient, &new, input);
-    let id = row.id;
+    let job = if row.idempotency_key.is_some() {
+        let Some(job) = insert_once(tx, ambient, &row).await? else {
+            return Ok(Enqueued { job: existing(tx, &row).await?, is_new: false });
+        };
+        job
+    } else {
+        let job = Model { last_event: tell(tx, ambient, row.id).await?, ..row };
+        Entity::insert(job.clone().into_active_model()).exec_without_returning(&**tx).await?;
+        job
+    };
+    tx.signal(Signal::Jobs);
+    Ok(Enqueued { job, is_new: true })
+}
+
+/// Inserts a job with a key; `None` when the key has made one before.
+async fn insert_once(tx: &mut WriteTx, ambient: &Ambient, row: &Model) -> Result<Option<Model>> {
     // "Do nothing" instead of a look before: two requests with one key at the same time both get the one job.
     let inserted = Entity::insert(row.clone().into_active_model())
         .on_conflict(OnConflict::columns([Column::IdempotencyScope, Column::IdempotencyKey]).do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
     if inserted == 0 {
-        return Ok(Enqueued { job: existing(tx, &row).await?, is_new: false });
+        return Ok(None);
     }
+    // Only now: of a job that was there before nothing is told.
+    let last_event = tell(tx, ambient, row.id).await?;
+    let update = ActiveModel { id: Set(row.id), last_event: Set(last_event), ..Default::default() };
+    Entity::update(update).exec_without_returning(&**tx).await?;
+    Ok(Some(Model { last_event, ..row.clone() }))
+}
+
+/// Tells that a job was put into the queue, and returns the event's id.
+async fn tell(tx: &mut WriteTx, ambient: &Ambient, id: Id<Model>) -> Result<i64> {
     let event = JobEvent { progress: 0.0, kind: JobEventKind::Queued };
-    let last_event = events::append(tx, ambient, event.to_new_event(id)?).await?;
-    let update = ActiveModel { id: Set(id), last_event: Set(last_event), ..Default::default() };
-    Entity::update(update).exec(&**tx).await?;
-    tx.signal(Signal::Jobs);
-    Ok(Enqueued { job: Model { last_event, ..row }, is_new: true })
+    Ok(events::append(tx, ambient, event.to_new_event(id)?).await?)
 }
 
 async fn existing(tx: &WriteTx, row: &Model) -> Result<Model> {

@@ -69,6 +69,11 @@ impl Stages {
         &mut self.0[index]
     }
 
+    /// Whether no stage was laid out or begun.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&StageState> {
         self.0.iter().find(|stage| stage.name == name)
     }

@@ -1,11 +1,11 @@
 //! The statements on the queue: claim, renew, fence, and the change of a row together with its event.
 
-use std::time::Duration;
+use std::{cmp::Reverse, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value,
     sea_query::{Expr, LockBehavior, LockType},
 };
 use uuid::Uuid;
@@ -26,25 +26,48 @@ use crate::{
 /// The longest pause between two attempts.
 const MAX_BACKOFF: Duration = Duration::from_secs(600);
 
-/// Claims the next job of one of `kinds`, by one statement: highest priority first, then the longest due.
-pub(super) async fn claim(db: &Db, ambient: &Ambient, kinds: &[&str], lease: Duration) -> Result<Option<Model>, DbErr> {
-    let skip_locked = if db.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let places: Vec<_> = (4..4 + kinds.len()).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "UPDATE jobs SET status = 'RUNNING', attempt = attempt + 1, lease = $1, lease_until = $2, \
-         started_at = COALESCE(started_at, $3), updated_at = $3 \
-         WHERE id = (SELECT id FROM jobs WHERE status = 'QUEUED' AND run_at <= $3 AND kind IN ({}) \
-         ORDER BY priority DESC, run_at, id LIMIT 1 {skip_locked}) RETURNING *",
-        places.join(", ")
-    );
+/// A kind of job, and how many of it a process may begin.
+pub(super) type Room = (&'static str, usize);
+
+/// Claims up to `most` jobs of the kinds there is `room` for, by one statement: those of highest priority first, then the
+/// longest due, and in this order they are returned. A kind that more of these belong to than it has room for gets its
+/// first ones: fewer come then though others may wait.
+pub(super) async fn claim(
+    db: &Db,
+    ambient: &Ambient,
+    rooms: &[Room],
+    most: usize,
+    lease: Duration,
+) -> Result<Vec<Model>, DbErr> {
     let now = ambient.now();
-    let mut values = vec![ambient.uuid().into(), (now + lease).into(), now.into()];
-    values.extend(kinds.iter().map(|kind| (*kind).into()));
-    let tx = db.begin().await?;
-    let statement = Statement::from_sql_and_values(db.backend(), sql, values);
-    let row = Entity::find().from_raw_sql(statement).one(&*tx).await?;
-    tx.commit().await?;
-    Ok(row)
+    let mut values: Vec<Value> = vec![ambient.uuid().into(), (now + lease).into(), now.into(), number(most)];
+    let (mut kinds, mut limits) = (Vec::new(), String::new());
+    for (kind, room) in rooms {
+        values.extend([(*kind).into(), number(*room)]);
+        let place = values.len();
+        kinds.push(format!("${}", place - 1));
+        limits += &format!(" WHEN ${} THEN ${place}", place - 1);
+    }
+    let kinds = kinds.join(", ");
+    let skip_locked = if db.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "WITH due AS (SELECT id, kind, priority, run_at FROM jobs \
+         WHERE status = 'QUEUED' AND run_at <= $3 AND kind IN ({kinds}) \
+         ORDER BY priority DESC, run_at, id LIMIT $4 {skip_locked}), \
+         placed AS (SELECT id, kind, ROW_NUMBER() OVER (PARTITION BY kind ORDER BY priority DESC, run_at, id) AS place \
+         FROM due) \
+         UPDATE jobs SET status = 'RUNNING', attempt = attempt + 1, lease = $1, lease_until = $2, \
+         started_at = COALESCE(started_at, $3), updated_at = $3 \
+         WHERE id IN (SELECT id FROM placed WHERE place <= CASE kind{limits} END) RETURNING *"
+    );
+    let rows = db.write_alone(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+    let mut jobs = rows.iter().map(|row| Model::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
+    jobs.sort_by_key(|job| (Reverse(job.priority), job.run_at, job.id));
+    Ok(jobs)
+}
+
+fn number(count: usize) -> Value {
+    i64::try_from(count).unwrap_or(i64::MAX).into()
 }
 
 /// Renews a lease. `None`: it is lost. Else whether somebody asked to cancel the job.
@@ -106,6 +129,12 @@ pub(super) async fn take_turn(tx: WriteTx, id: Id<Model>) -> Result<(WriteTx, Op
     Ok((tx, row))
 }
 
+/// Whether somebody asked to cancel the job; not when there is none.
+pub(super) async fn is_cancel_requested(db: &Db, id: Id<Model>) -> Result<bool, DbErr> {
+    let asked = Entity::find_by_id(id).select_only().column(Column::CancelRequested).into_tuple();
+    Ok(asked.one(db.reader()).await?.unwrap_or(false))
+}
+
 /// Ids of jobs whose worker has been silent for longer than its lease.
 pub(super) async fn expired(db: &Db, now: DateTime<Utc>) -> Result<Vec<Id<Model>>, DbErr> {
     Entity::find()
@@ -160,21 +189,45 @@ pub(super) async fn record(
     row: &Model,
     kind: JobEventKind,
     change: ActiveModel,
+) -> Result<(), JobError> {
+    let change = tell(tx, ambient, row, kind, change).await?;
+    Entity::update(change).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+/// The same, and returns the row as it is since.
+pub(super) async fn record_and_read(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    row: &Model,
+    kind: JobEventKind,
+    change: ActiveModel,
 ) -> Result<Model, JobError> {
+    let change = tell(tx, ambient, row, kind, change).await?;
+    Ok(Entity::update(change).exec(&**tx).await?)
+}
+
+/// Appends the event that tells of a change of the row, and returns all of the change.
+async fn tell(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    row: &Model,
+    kind: JobEventKind,
+    change: ActiveModel,
+) -> Result<ActiveModel, JobError> {
     let asked = change.progress.clone().take().unwrap_or(row.progress);
     let progress = asked.max(row.progress).min(1.0);
     let status = kind.status().unwrap_or(row.status);
     let event = JobEvent { progress, kind };
     let last_event = events::append(tx, ambient, event.to_new_event(row.id)?).await?;
-    let change = ActiveModel {
+    Ok(ActiveModel {
         id: Set(row.id),
         status: Set(status),
         progress: Set(progress),
         last_event: Set(last_event),
         updated_at: Set(ambient.now()),
         ..change
-    };
-    Ok(Entity::update(change).exec(&**tx).await?)
+    })
 }
 
 /// Forgets the failed steps of a job, so that the next attempt does them again, and returns its stages without them.

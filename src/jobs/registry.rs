@@ -19,6 +19,9 @@ pub trait Job: Send + Sync + 'static {
     const CONCURRENCY: usize = 8;
     /// How long one attempt may take.
     const TIMEOUT: Duration = Duration::from_secs(3600);
+    /// Whether the work begins by writing: then its first transaction of [`Context::begin`] tells that the attempt began.
+    /// Else that is told by a transaction of its own before the work, which may take long before it writes.
+    const BEGINS_BY_WRITING: bool = false;
     /// What is wanted; stored as JSON.
     type Input: Serialize + DeserializeOwned + Send;
     /// What came out; stored as JSON.
@@ -41,6 +44,7 @@ type AttemptFuture<'a> = Pin<Box<dyn Future<Output = AttemptResult> + Send + 'a>
 pub(super) trait ErasedJob: Send + Sync {
     fn concurrency(&self) -> usize;
     fn timeout(&self) -> Duration;
+    fn begins_by_writing(&self) -> bool;
     fn run<'a>(&'a self, ctx: Context, input: &'a str) -> AttemptFuture<'a>;
 }
 
@@ -51,6 +55,10 @@ impl<J: Job> ErasedJob for J {
 
     fn timeout(&self) -> Duration {
         J::TIMEOUT
+    }
+
+    fn begins_by_writing(&self) -> bool {
+        J::BEGINS_BY_WRITING
     }
 
     fn run<'a>(&'a self, ctx: Context, input: &'a str) -> AttemptFuture<'a> {

@@ -21,7 +21,7 @@ use crate::{
     ambient::Ambient,
     db::{Db, Id},
     error::ErrorCode,
-    events::{EventLog, Found},
+    events::{EventLog, Heard, Live},
     telemetry::{metrics::AttemptOutcome, trace},
 };
 
@@ -79,9 +79,12 @@ impl Runner {
     }
 
     async fn attempt(&self, row: Model, job: Arc<dyn ErasedJob>) -> Result<AttemptOutcome, JobError> {
+        // Before the first transaction, which finds a cancellation that came before it: so none is missed.
+        let events = self.log.listen(&job_topic(row.id));
         let ctx = Context::load(&self.db, &self.ambient, row, self.stopping.clone()).await?;
-        let started = JobEventKind::Started { attempt: ctx.attempt() };
-        self.record(ctx.begin().await?, started, ActiveModel::default()).await?;
+        if !job.begins_by_writing() {
+            ctx.begin().await?.commit().await?;
+        }
         let work = AssertUnwindSafe(timeout(job.timeout(), job.run(ctx.clone(), &ctx.job().input))).catch_unwind();
         let ending = tokio::select! {
             result = work => Ending::Attempt(match result {
@@ -90,7 +93,8 @@ impl Runner {
                 Err(_) => Err(retry(Failure::of_ours())),
             }),
             ending = self.keep_lease(&ctx) => ending,
-            () = self.cancel_request(&ctx) => Ending::interrupted(),
+            () = ctx.cancelled() => Ending::interrupted(),
+            () = self.cancel_request(ctx.id(), events) => Ending::interrupted(),
             () = self.stop_now.cancelled() => Ending::interrupted(),
         };
         self.settle(&ctx, ending).await
@@ -101,7 +105,14 @@ impl Runner {
             tracing::warn!(job = %ctx.id(), "the lease was lost; the job goes on elsewhere");
             return Ok(AttemptOutcome::Lost);
         };
-        let tx = ctx.begin().await?;
+        let tx = match (&result, ctx.take_left()) {
+            (Ok(_), Some(left)) => left,
+            (_, left) => {
+                // What it left counts no more, and must end before another transaction begins.
+                drop(left);
+                ctx.begin().await?
+            }
+        };
         let (written, outcome) = match result {
             Ok((output, message)) => (self.complete(tx, output, message).await, AttemptOutcome::Completed),
             // However it ended: whoever asked to stop the job must not see it come back.
@@ -142,14 +153,16 @@ impl Runner {
         }
     }
 
-    /// Waits for somebody to ask for cancellation. The renewal of the lease sees it too, only later.
-    async fn cancel_request(&self, ctx: &Context) {
-        let Ok(Found::At(from) | Found::Purged(from)) = self.log.position_of(ctx.job().last_event).await else {
-            return std::future::pending().await;
-        };
-        let mut events = self.log.subscribe(&job_topic(ctx.id()), from);
-        while let Ok(event) = events.next().await {
-            if JobEvent::read(&event).is_ok_and(|event| event.kind == JobEventKind::CancelRequested) {
+    /// Waits until somebody asks for cancellation. Transactions of the job and the renewal of its lease see it too.
+    async fn cancel_request(&self, id: Id<Model>, mut events: Live) {
+        while let Some(heard) = events.next().await {
+            let is_asked = match heard {
+                Heard::Event(event) => {
+                    JobEvent::read(&event).is_ok_and(|event| event.kind == JobEventKind::CancelRequested)
+                }
+                Heard::Missed => queue::is_cancel_requested(&self.db, id).await.unwrap_or(false),
+            };
+            if is_asked {
                 return;
             }
         }

@@ -53,17 +53,22 @@ impl Worker {
         };
         let mut running = Running::default();
         let mut next_round = Instant::now();
+        // Whether jobs may wait that can be claimed, and whether some may wait for room here.
+        let (mut may_wait, mut may_lack_room) = (true, false);
         while !stop.is_cancelled() {
             if Instant::now() >= next_round {
                 self.keep_house().await;
                 next_round = Instant::now() + self.config.poll;
+                may_wait = true;
             }
-            self.claim_all(&runner, &mut running).await;
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.db.signals().wait(Signal::Jobs) => {}
-                () = running.one_ends(), if !running.is_empty() => {}
-                () = tokio::time::sleep_until(next_round) => {}
+            if may_wait {
+                may_lack_room = self.claim_all(&runner, &mut running).await;
+            }
+            may_wait = tokio::select! {
+                () = stop.cancelled() => false,
+                () = self.db.signals().wait(Signal::Jobs) => true,
+                () = running.one_ends(), if !running.is_empty() => may_lack_room,
+                () = tokio::time::sleep_until(next_round) => true,
             }
         }
         if timeout(grace, running.all_end()).await.is_err() {
@@ -83,22 +88,35 @@ impl Worker {
         }
     }
 
-    async fn claim_all(&self, runner: &Runner, running: &mut Running) {
-        while running.len() < self.config.concurrency && !runner.stopping.is_cancelled() {
-            let open = |(kind, limit): &(&'static str, usize)| running.of_kind(kind) < *limit;
-            let kinds: Vec<_> = self.registry.kinds().filter(open).map(|(kind, _)| kind).collect();
-            if kinds.is_empty() {
-                return;
+    /// Claims what can be claimed, and says whether more may wait until there is room for it.
+    async fn claim_all(&self, runner: &Runner, running: &mut Running) -> bool {
+        while !runner.stopping.is_cancelled() {
+            let most = self.config.concurrency.saturating_sub(running.len());
+            let room = |(kind, limit): (&'static str, usize)| (kind, limit.saturating_sub(running.of_kind(kind)));
+            let (rooms, full): (Vec<_>, Vec<_>) = self.registry.kinds().map(room).partition(|(_, room)| *room > 0);
+            if most == 0 || rooms.is_empty() {
+                return true;
             }
-            match queue::claim(&self.db, &self.ambient, &kinds, self.config.lease).await {
-                Ok(Some(row)) => self.start(runner.clone(), running, row),
-                Ok(None) => return,
+            let rows = match queue::claim(&self.db, &self.ambient, &rooms, most, self.config.lease).await {
+                Ok(rows) => rows,
                 Err(error) => {
-                    tracing::error!(%error, "claiming a job; will try again");
-                    return sleep(self.config.poll).await;
+                    tracing::error!(%error, "claiming jobs; will try again");
+                    sleep(self.config.poll).await;
+                    return true;
                 }
+            };
+            let count = rows.len();
+            // Where a kind has become full, its next ones may have stood before others that there is room for.
+            let has_filled =
+                rooms.iter().any(|(kind, room)| rows.iter().filter(|row| row.kind == *kind).count() >= *room);
+            for row in rows {
+                self.start(runner.clone(), running, row);
+            }
+            if count < most && !has_filled {
+                return !full.is_empty();
             }
         }
+        false
     }
 
     fn start(&self, runner: Runner, running: &mut Running, row: Model) {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     graphql::ChatReplyEvent,
     log::{self, ChatLog},
-    message::{self, Model as Message, State},
+    message::{self, Model as Message},
     personas::{Persona, Personas},
     service,
     session::{self, Model as Session},
@@ -55,7 +55,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
     } else {
         let replies = message::Entity::find()
             .filter(message::Column::SessionId.eq(id))
-            .filter(message::Column::State.is_in([State::Pending, State::Streaming]))
+            .filter(message::Column::State.is_in(message::NOT_ENDED))
             .order_by_asc(message::Column::Place);
         let replies = replies.all(&snapshot).await?;
         let here = app.events.end_of(&snapshot, &topic).await?;

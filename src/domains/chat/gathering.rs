@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
@@ -13,7 +12,7 @@ use super::{
     message::Model as Message,
     personas::Persona,
     service::Chat,
-    session::{ActiveModel, Entity, Model as Session},
+    session::Model as Session,
     winning,
 };
 use crate::{
@@ -103,7 +102,8 @@ pub(super) fn one_of(all: &[String], unit: f64) -> &str {
     all.get(index.min(all.len().saturating_sub(1))).map_or("", String::as_str)
 }
 
-/// Takes over what a message says by the rules, in the transaction that stores it.
+/// Takes over what a message says by the rules, in the transaction that stores it. Returns the session with it, whose row
+/// the caller writes.
 ///
 /// # Errors
 /// When the database fails.
@@ -118,7 +118,8 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
 }
 
 /// Takes over what a model has read, and notes what the reply asked for, in the transaction that stores the reply.
-/// `before` is the session as the model knew it: what was said since is not undone.
+/// `before` is the session as the model knew it: what was said since is not undone. Returns the session with it, whose row
+/// the caller writes.
 ///
 /// # Errors
 /// When the database fails.
@@ -158,15 +159,6 @@ async fn take_over(
     };
     let lead_id =
         if is_new { Some(winning::make_lead(tx, app, &session, persona, &known).await?) } else { session.lead_id };
-    let change = ActiveModel {
-        id: Set(session.id),
-        collected: Set(session.collected.clone()),
-        asked: Set(session.asked.clone()),
-        completed_at: Set(session.completed_at),
-        lead_id: Set(lead_id),
-        ..Default::default()
-    };
-    Entity::update(change).exec(&**tx).await?;
     Ok(Session { lead_id, ..session })
 }
 

@@ -1,13 +1,13 @@
 //! What a chat session tells its followers, as the event log keeps it.
 
-use sea_orm::{ActiveValue::Set, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     collecting::Collected,
     message::{self, Model as Message},
-    session::{self, Model as Session},
+    session::{self, ActiveModel as Change, Model as Session},
 };
 use crate::{
     ambient::Ambient,
@@ -87,36 +87,79 @@ pub(super) async fn append(
     actor: Option<Uuid>,
     event: &ChatLog,
 ) -> Result<i64> {
-    let is_delta = matches!(event, ChatLog::Delta { .. });
-    let kind = if is_delta { DELTA } else { EVENT };
-    let new = NewEvent { topic: topic(session), kind, payload: serde_json::to_value(event)?, actor };
-    let id = events::append(tx, ambient, new).await?;
+    append_with(tx, ambient, (session, Change::default()), actor, event).await
+}
+
+/// The same, together with a change of the session's row.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn append_with(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    (session, change): (Id<Session>, Change),
+    actor: Option<Uuid>,
+    event: &ChatLog,
+) -> Result<i64> {
+    let id = write(tx, ambient, session, actor, event).await?;
     // Not for each piece: who goes on from an older place gets what it has seen again, by whose offset it knows it.
-    if !is_delta && *event != ChatLog::Deleted {
-        let change = session::ActiveModel { id: Set(session), last_event: Set(id), ..Default::default() };
-        match session::Entity::update(change).exec(&**tx).await {
-            Ok(_) => {}
-            Err(DbErr::RecordNotUpdated) => return Err(Error::NotFound("chat session")),
-            Err(error) => return Err(error.into()),
-        }
+    if !matches!(event, ChatLog::Delta { .. } | ChatLog::Deleted) {
+        let change = Change { id: Set(session), last_event: Set(id), ..change };
+        session::Entity::update(change).exec_without_returning(&**tx).await.map_err(missing)?;
     }
     Ok(id)
 }
 
-/// Ends a reply in the transaction that changed its row: tells of it, and notes by which event it ended.
+/// The same as [`append`], and returns the session as it is.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn append_and_read(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    session: Id<Session>,
+    event: &ChatLog,
+) -> Result<Session> {
+    let id = write(tx, ambient, session, None, event).await?;
+    let change = Change { id: Set(session), last_event: Set(id), ..Change::default() };
+    session::Entity::update(change).exec(&**tx).await.map_err(missing)
+}
+
+/// Ends a reply by `ended` and tells of it, with a change of the session's row. `false`: it had ended before, and the
+/// transaction must not be committed.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn append_end(
     tx: &mut WriteTx,
     ambient: &Ambient,
-    session: Id<Session>,
-    message: Id<Message>,
+    (session, change): (Id<Session>, Change),
+    (reply, ended): (Id<Message>, message::ActiveModel),
     actor: Option<Uuid>,
     event: &ChatLog,
-) -> Result<()> {
-    let id = append(tx, ambient, session, actor, event).await?;
-    let change = message::ActiveModel { id: Set(message), ended_by: Set(Some(id)), ..Default::default() };
-    message::Entity::update(change).exec(&**tx).await?;
-    Ok(())
+) -> Result<bool> {
+    let id = append_with(tx, ambient, (session, change), actor, event).await?;
+    let ended = message::ActiveModel { ended_by: Set(Some(id)), ..ended };
+    let update = message::Entity::update_many().set(ended).filter(message::Column::Id.eq(reply));
+    let update = update.filter(message::Column::State.is_in(message::NOT_ENDED));
+    Ok(update.exec(&**tx).await?.rows_affected == 1)
+}
+
+async fn write(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    session: Id<Session>,
+    actor: Option<Uuid>,
+    event: &ChatLog,
+) -> Result<i64> {
+    let kind = if matches!(event, ChatLog::Delta { .. }) { DELTA } else { EVENT };
+    let new = NewEvent { topic: topic(session), kind, payload: serde_json::to_value(event)?, actor };
+    Ok(events::append(tx, ambient, new).await?)
+}
+
+fn missing(error: DbErr) -> Error {
+    match error {
+        DbErr::RecordNotUpdated => Error::NotFound("chat session"),
+        other => other.into(),
+    }
 }

@@ -122,6 +122,9 @@ pub enum State {
     Stopped,
 }
 
+/// The states of a reply that has not ended.
+pub(super) const NOT_ENDED: [State; 2] = [State::Pending, State::Streaming];
+
 impl State {
     /// Whether the message changes no more by itself.
     pub(super) fn is_final(self) -> bool {

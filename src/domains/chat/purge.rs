@@ -72,7 +72,7 @@ impl PurgeDeltas {
         let topic = log::topic(reply.session_id);
         let deleted = self.0.events.forget(&tx, &topic, Some(log::DELTA), ended_by).await?;
         let change = ActiveModel { id: Set(reply.id), ended_by: Set(None), ..Default::default() };
-        match Entity::update(change).exec(&*tx).await {
+        match Entity::update(change).exec_without_returning(&*tx).await {
             // Its session may have been deleted in between.
             Ok(_) | Err(sea_orm::DbErr::RecordNotUpdated) => {}
             Err(error) => return Err(error.into()),

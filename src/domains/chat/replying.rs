@@ -27,7 +27,7 @@ use crate::{
     jobs::{self, Context, Failure, Job, JobError, JobRow, NewJob},
 };
 use drawing::Passage;
-use writing::Writer;
+use writing::{Beginning, Writer};
 
 /// Attempts at a reply. The job itself has more, so that a reply whose worker was lost each time is ended by a run of its
 /// own: nobody else would tell those who wait for it.
@@ -45,6 +45,16 @@ pub struct ReplyInChat(Chat);
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ReplyInput {
     pub(super) reply: Id<Message>,
+    /// Its session; jobs of an earlier release lack it.
+    #[serde(default)]
+    pub(super) session: Option<Id<Session>>,
+}
+
+impl ReplyInput {
+    /// What the job of `reply` is given.
+    pub(super) fn of(reply: &Message) -> Self {
+        Self { reply: reply.id, session: Some(reply.session_id) }
+    }
 }
 
 /// How it ended; `None` when it was stopped or deleted in between.
@@ -56,8 +66,10 @@ pub struct Replied {
 /// Why writing a reply ended early.
 #[derive(Debug)]
 enum Halt {
-    /// It was stopped or deleted: nothing is left to do.
+    /// It was stopped or deleted in between: nothing is left to do.
     Over,
+    /// It had ended in this state before the attempt began.
+    Ended(State),
     /// The attempt cannot go on.
     Attempt(JobError),
 }
@@ -91,6 +103,7 @@ impl Job for ReplyInChat {
     const MAX_ATTEMPTS: i32 = 100;
     const CONCURRENCY: usize = 64;
     const TIMEOUT: Duration = Duration::from_secs(600);
+    const BEGINS_BY_WRITING: bool = true;
     type Input = ReplyInput;
     type Output = Replied;
 
@@ -99,7 +112,7 @@ impl Job for ReplyInChat {
             let failure = Failure::new(ErrorCode::Internal, "The reply could not be written; have it written again.");
             self.give_up(&ctx, input.reply, failure).await
         } else {
-            match self.reply(&ctx, input.reply).await {
+            match self.reply(&ctx, input).await {
                 Err(Halt::Attempt(JobError::Fail(failure))) => self.give_up(&ctx, input.reply, failure).await,
                 Err(Halt::Attempt(JobError::Retry { failure, .. })) if ctx.attempt() == ATTEMPTS => {
                     self.give_up(&ctx, input.reply, failure).await
@@ -108,7 +121,7 @@ impl Job for ReplyInChat {
             }
         };
         match ended {
-            Ok(state) => Ok(Replied { state: Some(state) }),
+            Ok(state) | Err(Halt::Ended(state)) => Ok(Replied { state: Some(state) }),
             Err(Halt::Over) => Ok(Replied { state: None }),
             Err(Halt::Attempt(error)) => Err(error),
         }
@@ -159,20 +172,15 @@ impl ReplyInChat {
         self.0.app()
     }
 
-    async fn reply(&self, ctx: &Context, id: Id<Message>) -> Result<State, Halt> {
-        let reply = Entity::find_by_id(id).one(self.app().db.reader()).await?.ok_or(Halt::Over)?;
-        if reply.state.is_final() {
-            // The worker was lost when all was written but the end of its job.
-            return Ok(reply.state);
-        }
-        let mut writer = Writer::begin(self.app(), ctx, &reply).await?;
-        let material = self.material(&reply).await?;
+    async fn reply(&self, ctx: &Context, input: ReplyInput) -> Result<State, Halt> {
+        let Beginning { mut writer, session, is_again } = Writer::begin(self.app(), ctx, input).await?;
+        let material = self.material(writer.row(), session, is_again).await?;
         // Looked for side by side: nobody should wait for the one because of the other.
         let (answer, learnt) = tokio::join!(
             self.answer(&mut writer, &material),
             gathering::by_model(self.app(), &material.session, &material.persona, material.question())
         );
-        self.finish(writer, &material, answer?, learnt).await?;
+        self.finish(ctx, writer, &material, answer?, learnt).await?;
         Ok(State::Completed)
     }
 
@@ -187,9 +195,7 @@ impl ReplyInChat {
         building::without_model(self.app(), writer, material).await
     }
 
-    async fn material(&self, reply: &Message) -> Result<Material, Halt> {
-        let reader = self.app().db.reader();
-        let session = session::Entity::find_by_id(reply.session_id).one(reader).await?.ok_or(Halt::Over)?;
+    async fn material(&self, reply: &Message, session: Session, is_again: bool) -> Result<Material, Halt> {
         let persona = self.0.personas().get(&session.persona).cloned().ok_or_else(|| {
             let message = format!("The persona `{}` is not there any more; begin a new session.", session.persona);
             JobError::Fail(Failure::new(ErrorCode::NotFound, message))
@@ -202,45 +208,61 @@ impl ReplyInChat {
             .filter(Column::Text.ne(""))
             .order_by_desc(Column::Place)
             .limit(HISTORY);
-        let mut history = history.all(reader).await?;
+        let mut history = history.all(self.app().db.reader()).await?;
         history.reverse();
         let message = history.last().ok_or(Halt::Over)?;
         let passages = drawing::passages(&self.0, &persona, &message.text).await;
-        let again = Entity::find().filter(Column::SessionId.eq(session.id)).filter(Column::SupersededById.eq(reply.id));
-        let is_again = again.one(reader).await?.is_some();
         let plan = gathering::plan(self.app(), &session, &persona, message, is_again);
         Ok(Material { session, persona, history, passages, plan })
     }
 
-    /// Stores the whole reply with what was learnt, tells of it, and has the next one written.
+    /// Stores the whole reply with what was learnt, tells of it, and has the next one written: all in the transaction in
+    /// which the job ends.
     async fn finish(
         &self,
+        ctx: &Context,
         writer: Writer<'_>,
         material: &Material,
         answer: Answer,
         learnt: Vec<gathering::Change>,
     ) -> Result<(), Halt> {
-        let (app, id, session) = (self.app(), writer.reply(), material.session.id);
+        let (app, session) = (self.app(), material.session.id);
         let mut fenced = writer.begin_last().await?;
         let tx = fenced.tx();
-        let row = session::Entity::find_by_id(session).one(&**tx).await?.ok_or(Halt::Over)?;
-        let citations = drawing::citations(&material.passages, &answer.cited);
-        let change = ActiveModel {
-            id: Set(id),
-            author: Set(Some(answer.author)),
-            model: Set(answer.model),
-            state: Set(State::Completed),
-            text: Set(writer.text().to_owned()),
-            citations: Set(serde_json::to_string(&citations).map_err(Error::from)?),
-            completed_at: Set(Some(app.ambient.now())),
+        let before = session::Entity::find_by_id(session).one(&**tx).await?.ok_or(Halt::Over)?;
+        let learnt = (&material.session, learnt);
+        let row = gathering::learn(tx, &self.0, before.clone(), learnt, &material.plan).await?;
+        let message = self.whole(&writer, material, answer)?;
+        let ended = ActiveModel {
+            author: Set(message.author),
+            model: Set(message.model.clone()),
+            state: Set(message.state),
+            text: Set(message.text.clone()),
+            citations: Set(message.citations.clone()),
+            completed_at: Set(message.completed_at),
             ..Default::default()
         };
-        let message = Entity::update(change).exec(&**tx).await?;
-        let row = gathering::learn(tx, &self.0, row, (&material.session, learnt), &material.plan).await?;
         let event = ChatLog::Completed { message: Box::new(message), known: KnownSoFar::of(&row) };
-        log::append_end(tx, &app.ambient, session, id, None, &event).await?;
+        let (change, ended) = ((session, row.since(&before)), (writer.reply(), ended));
+        if !log::append_end(tx, &app.ambient, change, ended, None, &event).await? {
+            return Err(Halt::Over);
+        }
         sending::next(tx, app, session).await?;
-        Ok(fenced.commit().await?)
+        ctx.leave(fenced);
+        Ok(())
+    }
+
+    /// The reply as it is stored in the end. Nobody else changes its row until then.
+    fn whole(&self, writer: &Writer<'_>, material: &Material, answer: Answer) -> Result<Message> {
+        Ok(Message {
+            author: Some(answer.author),
+            model: answer.model,
+            state: State::Completed,
+            text: writer.text().to_owned(),
+            citations: serde_json::to_string(&drawing::citations(&material.passages, &answer.cited))?,
+            completed_at: Some(self.app().ambient.now()),
+            ..writer.row().clone()
+        })
     }
 
     /// Ends a reply that could not be written, and has the next one written.
@@ -254,8 +276,7 @@ impl ReplyInChat {
         if reply.state.is_final() {
             return Ok(reply.state);
         }
-        let change = ActiveModel {
-            id: Set(id),
+        let ended = ActiveModel {
             state: Set(State::Failed),
             text: Set(String::new()),
             error_code: Set(Some(failure.code.as_str().to_owned())),
@@ -263,9 +284,9 @@ impl ReplyInChat {
             completed_at: Set(Some(app.ambient.now())),
             ..Default::default()
         };
-        Entity::update(change).exec(&**tx).await?;
         let event = ChatLog::Failed { message_id: id, failure };
-        log::append_end(tx, &app.ambient, reply.session_id, id, None, &event).await?;
+        let session = (reply.session_id, session::ActiveModel::default());
+        log::append_end(tx, &app.ambient, session, (id, ended), None, &event).await?;
         sending::next(tx, app, reply.session_id).await?;
         fenced.commit().await?;
         Ok(State::Failed)

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{CaseStatement, Expr, Func},
 };
 use serde_json::json;
 
 use super::{
     gathering,
     log::{self, ChatLog, KnownSoFar},
-    message::{ActiveModel, Author, Column, Entity, Model as Message, Role, State},
+    message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, State},
     replying::{self, ReplyInput},
     service::{self, Chat},
     session::{self, Model as Session},
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// Replies that may wait for their turn in one session.
-const MAX_WAITING: u64 = 10;
+const MAX_WAITING: i64 = 10;
 
 /// What somebody says.
 #[derive(Debug)]
@@ -90,11 +91,13 @@ impl Chat {
             return Ok(Sent { message, reply, session, expires_at });
         }
         let (message, reply) = store(&mut tx, app, &session, text, said.key).await?;
+        let before = session.clone();
+        let session = Session { last_message_at: message.created_at, ..session };
         let session = gathering::hear(&mut tx, self, session, &message).await?;
         let actor = viewer.signed_in().map(|session| session.user_id);
         let known = KnownSoFar::of(&session);
         let added = ChatLog::Added { message: Box::new(message.clone()), reply_id: Some(reply.id), known };
-        let last_event = log::append(&mut tx, &app.ambient, id, actor, &added).await?;
+        let last_event = log::append_with(&mut tx, &app.ambient, (id, session.since(&before)), actor, &added).await?;
         let expires_at = match viewer.visitor() {
             Some(_) => Some(visitor::prolong(&tx, app, id).await?),
             None => None,
@@ -105,7 +108,7 @@ impl Chat {
         audit::record(&tx, &app.ambient, viewer, entry).await?;
         tx.commit().await?;
         self.visitors().forget(id);
-        let session = Session { last_event, last_message_at: message.created_at, ..session };
+        let session = Session { last_event, ..session };
         Ok(Sent { message, reply, session, expires_at })
     }
 
@@ -137,16 +140,12 @@ impl Chat {
         }
         // A reply whose turn has come in between sees that it was stopped before it begins.
         let mut tx = cancel(tx, app, reply.job_id).await?;
-        let change = ActiveModel {
-            id: Set(id),
-            state: Set(State::Stopped),
-            completed_at: Set(Some(ambient.now())),
-            ..Default::default()
-        };
-        let stopped = Entity::update(change).exec(&*tx).await?;
+        let stopped = Message { state: State::Stopped, completed_at: Some(ambient.now()), ..now_is };
+        let ended =
+            ActiveModel { state: Set(stopped.state), completed_at: Set(stopped.completed_at), ..Default::default() };
         let actor = viewer.signed_in().map(|session| session.user_id);
         let event = ChatLog::Stopped { message: Box::new(stopped.clone()) };
-        log::append_end(&mut tx, ambient, session, id, actor, &event).await?;
+        log::append_end(&mut tx, ambient, (session, Default::default()), (id, ended), actor, &event).await?;
         next(&mut tx, app, session).await?;
         let entry = Entry::of("chat_message.stopped", id, "reply").after(json!({"sessionId": session}));
         audit::record(&tx, ambient, viewer, entry).await?;
@@ -177,7 +176,7 @@ impl Chat {
         let reply = pending_reply(app, &row, last.reply_to_id, last.place + 1);
         Entity::insert(reply.clone().into_active_model()).exec_without_returning(&*tx).await?;
         let change = ActiveModel { id: Set(id), superseded_by_id: Set(Some(reply.id)), ..Default::default() };
-        Entity::update(change).exec(&*tx).await?;
+        Entity::update(change).exec_without_returning(&*tx).await?;
         next(&mut tx, app, session).await?;
         let entry = Entry::of("chat_message.regenerated", id, "reply");
         let entry = entry.after(json!({"sessionId": session, "supersededById": reply.id}));
@@ -219,7 +218,7 @@ async fn known_by_key(tx: &WriteTx, session: &Session, key: Option<&str>) -> Res
     Ok(Some((message, reply)))
 }
 
-/// Writes the message and the reply to come.
+/// Writes the message and the reply to come, which is written at once when no other waits.
 async fn store(
     tx: &mut WriteTx,
     app: &App,
@@ -227,32 +226,43 @@ async fn store(
     text: String,
     key: Option<String>,
 ) -> Result<(Message, Message)> {
-    let here = || Entity::find().filter(Column::SessionId.eq(session.id));
-    if here().filter(Column::State.is_in([State::Pending, State::Streaming])).count(&**tx).await? >= MAX_WAITING {
+    let (waiting, last) = standing(tx, session.id).await?;
+    if waiting >= MAX_WAITING {
         let message = format!("{MAX_WAITING} messages wait for a reply; say more when they are answered.");
         return Err(Error::Conflict(message));
     }
-    let last: Option<i32> =
-        here().select_only().column(Column::Place).order_by_desc(Column::Place).into_tuple().one(&**tx).await?;
-    let place = last.unwrap_or_default() + 1;
-    let now = app.ambient.now();
+    let place = last + 1;
     let message = Message {
         role: Role::User,
         author: Some(Author::Person),
         state: State::Completed,
         text,
         client_key: key,
-        completed_at: Some(now),
+        completed_at: Some(app.ambient.now()),
         ..pending_reply(app, session, None, place)
     };
     let mut reply = pending_reply(app, session, Some(message.id), place + 1);
+    if waiting == 0 {
+        reply.job_id = Some(replying::enqueue(tx, app, ReplyInput::of(&reply)).await?);
+    }
     let rows = [message.clone(), reply.clone()].map(IntoActiveModel::into_active_model);
     Entity::insert_many(rows).exec_without_returning(&**tx).await?;
-    let change = session::ActiveModel { id: Set(session.id), last_message_at: Set(now), ..Default::default() };
-    session::Entity::update(change).exec(&**tx).await?;
-    let job = next(tx, app, session.id).await?;
-    reply.job_id = job.filter(|(id, _)| *id == reply.id).map(|(_, job)| job);
     Ok((message, reply))
+}
+
+/// How many replies of a session have not ended, and the place of its last message.
+async fn standing(tx: &WriteTx, session: Id<Session>) -> Result<(i64, i32)> {
+    let waits = CaseStatement::new().case(Column::State.is_in(NOT_ENDED), 1);
+    let found: Option<(i64, Option<i32>)> = Entity::find()
+        .filter(Column::SessionId.eq(session))
+        .select_only()
+        .expr_as(Func::count(waits), "waiting")
+        .column_as(Column::Place.max(), "last")
+        .into_tuple()
+        .one(&**tx)
+        .await?;
+    let (waiting, last) = found.unwrap_or_default();
+    Ok((waiting, last.unwrap_or_default()))
 }
 
 /// A reply that waits for its turn.
@@ -284,19 +294,17 @@ fn pending_reply(app: &App, session: &Session, reply_to: Option<Id<Message>>, pl
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn next(
-    tx: &mut WriteTx,
-    app: &App,
-    session: Id<Session>,
-) -> Result<Option<(Id<Message>, Id<JobRow>)>> {
+pub(super) async fn next(tx: &mut WriteTx, app: &App, session: Id<Session>) -> Result<()> {
     let waiting = Entity::find()
         .filter(Column::SessionId.eq(session))
-        .filter(Column::State.is_in([State::Pending, State::Streaming]))
-        .order_by_asc(Column::Place);
+        .filter(Column::State.is_in(NOT_ENDED))
+        .order_by_asc(Column::Place)
+        .select_only()
+        .columns([Column::Id, Column::JobId])
+        .into_tuple::<(Id<Message>, Option<Id<JobRow>>)>();
     // The first is being written when it has a job.
-    let Some(reply) = waiting.one(&**tx).await?.filter(|reply| reply.job_id.is_none()) else { return Ok(None) };
-    let input = ReplyInput { reply: reply.id };
-    let job = replying::enqueue(tx, app, input).await?;
-    Entity::update_many().col_expr(Column::JobId, Expr::value(job)).filter(Column::Id.eq(reply.id)).exec(&**tx).await?;
-    Ok(Some((reply.id, job)))
+    let Some((reply, None)) = waiting.one(&**tx).await? else { return Ok(()) };
+    let job = replying::enqueue(tx, app, ReplyInput { reply, session: Some(session) }).await?;
+    Entity::update_many().col_expr(Column::JobId, Expr::value(job)).filter(Column::Id.eq(reply)).exec(&**tx).await?;
+    Ok(())
 }

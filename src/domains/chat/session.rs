@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
 use crate::{
     db::{Id, Identified},
@@ -52,6 +52,27 @@ impl Identified for Model {
 }
 
 impl Model {
+    /// The change that makes this of `before`, in what changes as the talk goes; without what is the same.
+    pub(super) fn since(&self, before: &Self) -> ActiveModel {
+        let mut change = <ActiveModel as Default>::default();
+        if self.collected != before.collected {
+            change.collected = Set(self.collected.clone());
+        }
+        if self.asked != before.asked {
+            change.asked = Set(self.asked.clone());
+        }
+        if self.completed_at != before.completed_at {
+            change.completed_at = Set(self.completed_at);
+        }
+        if self.lead_id != before.lead_id {
+            change.lead_id = Set(self.lead_id);
+        }
+        if self.last_message_at != before.last_message_at {
+            change.last_message_at = Set(self.last_message_at);
+        }
+        change
+    }
+
     /// What its maker noted with it.
     pub(super) fn metadata(&self) -> BTreeMap<String, String> {
         serde_json::from_str(&self.metadata).unwrap_or_default()

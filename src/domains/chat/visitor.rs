@@ -77,7 +77,7 @@ pub(super) async fn issue(
 pub(super) async fn prolong(tx: &WriteTx, app: &App, session: Id<session::Model>) -> Result<DateTime<Utc>> {
     let expires_at = expiry(app);
     let change = ActiveModel { session_id: Set(session), expires_at: Set(expires_at), ..Default::default() };
-    match Entity::update(change).exec(&**tx).await {
+    match Entity::update(change).exec_without_returning(&**tx).await {
         Ok(_) => Ok(expires_at),
         Err(DbErr::RecordNotUpdated) => Err(Error::NotFound("chat session")),
         Err(error) => Err(error.into()),

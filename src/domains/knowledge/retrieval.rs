@@ -106,16 +106,15 @@ impl Knowledge {
     /// # Errors
     /// When the database fails.
     pub async fn retrieve(&self, base: &str, query: &str, limit: usize) -> Result<Vec<Retrieved>> {
-        let found = self.search(base, query, limit).await?;
-        let ids: Vec<_> = found.passages.iter().map(|(passage, _)| passage.document_id).collect();
-        let documents = document::Entity::find().filter(document::Column::Id.is_in(ids));
-        let documents = documents.all(self.app.db.reader()).await?;
-        let documents: HashMap<_, _> = documents.into_iter().map(|document| (document.id, document)).collect();
-        let cited = |(passage, fused): (passage::Model, Fused<_>)| {
-            let document = documents.get(&passage.document_id)?;
-            Some(retrieved(passage, document, fused.score))
-        };
-        Ok(found.passages.into_iter().filter_map(cited).collect())
+        let (fused, _) = self.find(base, query, limit).await?;
+        if fused.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<_> = fused.iter().map(|fused| fused.item).collect();
+        let mut passages: HashMap<_, _> =
+            self.passages_by_ids(&ids).await?.into_iter().map(|found| (found.passage, found)).collect();
+        let cited = |fused: Fused<_>| Some(Retrieved { score: fused.score, ..passages.remove(&fused.item)? });
+        Ok(fused.into_iter().filter_map(cited).collect())
     }
 
     /// The passages with these ids that are still there, in no particular order, each with score 0: for who shows again
@@ -138,6 +137,12 @@ impl Knowledge {
     /// # Errors
     /// When the database fails.
     pub(super) async fn search(&self, base: &str, query: &str, limit: usize) -> Result<Found> {
+        let (fused, is_degraded) = self.find(base, query, limit).await?;
+        Ok(Found { passages: self.read(fused).await?, is_degraded })
+    }
+
+    /// Which passages fit best, and whether they could not be looked for by meaning though they should have been.
+    async fn find(&self, base: &str, query: &str, limit: usize) -> Result<(Vec<Fused<Id<passage::Model>>>, bool)> {
         let query: String = outline::cleaned(query).chars().take(MAX_QUERY).collect();
         let documents = self.catalog().await?.base(base);
         let has_vectors = documents.iter().any(|document| document.passages.iter().any(|(_, vector)| vector.is_some()));
@@ -161,7 +166,7 @@ impl Knowledge {
         };
         let mut fused = fuse(&words, &meaning.map_err(Error::internal)?);
         fused.truncate(limit);
-        Ok(Found { passages: self.read(fused).await?, is_degraded })
+        Ok((fused, is_degraded))
     }
 
     /// The rows of passages that were found. One that was removed in the meantime is left out.

@@ -1,9 +1,14 @@
 //! How many statements a query of sessions sends: a number that does not grow with its rows.
 
-use serde_json::json;
+use std::time::Duration;
 
-use super::Talk;
-use crate::support::TestApp;
+use rapport::jobs::{JobEntity, JobStatus};
+use sea_orm::EntityTrait;
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::{Talk, without_model};
+use crate::support::{TestApp, TestDb, patience};
 
 async fn takes(expected: usize, query: &str) {
     for sessions in [2, 12] {
@@ -46,4 +51,35 @@ async fn a_message_that_is_sent_takes_a_bounded_number_of_statements() {
     // The first one also enqueues the job of its reply.
     assert!(counts[0] <= 24, "{counts:?}");
     assert!(counts[1..].iter().all(|count| *count == counts[1]), "{counts:?}");
+}
+
+/// Says something, and waits until the job of the reply has ended.
+async fn answered(app: &TestApp, talk: &Talk, text: &str) {
+    // On connections of its own, which are not counted.
+    let db = app.db.connect().await;
+    talk.say(text).await;
+    patience(async {
+        while !JobEntity::find().all(db.reader()).await.unwrap().iter().all(|job| job.status == JobStatus::Completed) {
+            sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_message_and_its_reply_take_a_bounded_number_of_statements() {
+    let app = without_model()
+        .set("EVENT_POLL_MS", 3_600_000)
+        .set("JOB_POLL_MS", 3_600_000)
+        .set("JOB_LEASE_SECONDS", 3600)
+        .start()
+        .await;
+    let talk = Talk::of_a_visitor(&app).await;
+    // The first search builds the index of the knowledge base.
+    answered(&app, &talk, "What is momentum?").await;
+    let (_, statements) = app.statements.of(answered(&app, &talk, "And what is value?")).await;
+    // On PostgreSQL with the locks of topics.
+    let most = if TestDb::is_postgres() { 36 } else { 31 };
+    assert!(statements.len() <= most, "{}: {statements:#?}", statements.len());
 }

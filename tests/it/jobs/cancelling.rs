@@ -5,13 +5,14 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rapport::{
     error::ErrorCode,
-    jobs::{self, JobError, JobStatus},
+    jobs::{self, JobError, JobStatus, job_topic},
 };
 use serde_json::{Value, json};
 
 use super::support::{
-    Calls, Gate, JobId, Queue, Scripted, Stopped, busy, endless_at_first, refused, scripted, waiting_at,
+    Calls, Gate, JobId, Queue, Scripted, Stopped, busy, endless_at_first, eventually, refused, scripted, waiting_at,
 };
+use crate::support::TestDb;
 
 async fn cancel(queue: &Queue, id: JobId) {
     jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap().commit().await.unwrap();
@@ -74,6 +75,43 @@ async fn the_renewal_of_the_lease_sees_a_cancellation_that_no_event_told_of() {
     stopped.has_begun().await;
     cancel(&queue, id).await;
     assert_eq!(queue.ended(id).await.status, JobStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn a_transaction_of_the_job_sees_a_cancellation_that_no_event_told_of() {
+    let queue = Queue::new().await;
+    let job = scripted({
+        let (db, ambient) = (queue.db.clone(), queue.ambient.clone());
+        move |ctx, _| {
+            let (db, ambient) = (db.clone(), ambient.clone());
+            async move {
+                jobs::cancel(&db, &ambient, ctx.id()).await.unwrap().commit().await.unwrap();
+                ctx.announce("stage", "task").await?;
+                std::future::pending().await
+            }
+        }
+    });
+    let _worker = queue.worker(&job).deaf().start().await;
+    let id = queue.enqueue().await;
+    assert_eq!(queue.ended(id).await.status, JobStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn a_cancellation_between_the_claim_and_the_begin_is_not_missed() {
+    if !TestDb::is_postgres() {
+        // SQLite has one writer: there is nothing in between.
+        return;
+    }
+    let (queue, stopped) = (Queue::new().await, Stopped::default());
+    let id = queue.enqueue().await;
+    let tx = queue.db.begin().await.unwrap();
+    tx.lock(&job_topic(id)).await.unwrap();
+    // It hears of no events, so only the row can tell it.
+    let _worker = queue.worker(&endless_at_first(&stopped)).deaf().start().await;
+    eventually(async || queue.row(id).await.status == JobStatus::Running).await;
+    jobs::cancel_unless_ended(tx, &queue.ambient, id).await.unwrap().commit().await.unwrap();
+    assert_eq!(queue.ended(id).await.status, JobStatus::Cancelled);
+    assert_eq!(queue.story(id).await, ["queued", "cancel requested", "attempt 1", "cancelled"]);
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use rapport::{
     error::ErrorCode,
-    jobs::{Context, Failure, JobError, JobStatus, Stage, StageCounts, TaskOutcome},
+    jobs::{Context, Failure, Job, JobError, JobStatus, Stage, StageCounts, TaskOutcome},
 };
 use serde_json::{Value, json};
 
-use super::support::{Calls, Gate, Queue, Scripted, busy, mark, refused, scripted};
+use super::support::{Calls, Gate, Queue, Scripted, WorkerBuilder, busy, mark, refused, scripted};
 
 const STAGES: [Stage; 2] = [Stage { name: "first", weight: 3.0 }, Stage { name: "second", weight: 1.0 }];
 
@@ -216,4 +216,68 @@ async fn a_checkpoint_of_another_shape_fails_the_attempt_and_not_the_worker() {
     let _worker = queue.worker(&job).start().await;
     let row = queue.queued_again(queue.enqueue().await).await;
     assert_eq!(row.failure().unwrap().code, ErrorCode::Internal);
+}
+
+#[tokio::test]
+async fn what_a_job_leaves_open_is_committed_with_its_end() {
+    let queue = Queue::new().await;
+    let job = scripted(|ctx, _| async move {
+        let mut tx = ctx.begin().await?;
+        mark(&**tx.tx()).await;
+        ctx.leave(tx);
+        Ok(Value::Null)
+    });
+    let _worker = queue.worker(&job).start().await;
+    let id = queue.enqueue().await;
+    assert_eq!(queue.ended(id).await.status, JobStatus::Completed);
+    assert_eq!(queue.count("marks").await, 1);
+    assert_eq!(queue.story(id).await, ["queued", "attempt 1", "completed"]);
+}
+
+#[tokio::test]
+async fn what_a_job_that_fails_had_left_open_is_not_written() {
+    let queue = Queue::new().await;
+    let job = scripted(|ctx, _| async move {
+        let mut tx = ctx.begin().await?;
+        mark(&**tx.tx()).await;
+        ctx.leave(tx);
+        Err(JobError::Fail(refused()))
+    });
+    let _worker = queue.worker(&job).start().await;
+    let id = queue.enqueue().await;
+    assert_eq!(queue.ended(id).await.status, JobStatus::Failed);
+    assert_eq!(queue.count("marks").await, 0);
+}
+
+/// A job that waits at the gate, begins by writing, and waits there again.
+struct WritingFirst(Gate);
+
+impl Job for WritingFirst {
+    const KIND: &'static str = "scripted";
+    const BEGINS_BY_WRITING: bool = true;
+    type Input = Value;
+    type Output = ();
+
+    async fn run(&self, ctx: Context, _: Value) -> Result<(), JobError> {
+        self.0.pass().await;
+        ctx.begin().await?.commit().await?;
+        self.0.pass().await;
+        // Of a second transaction nothing is told.
+        ctx.begin().await?.commit().await
+    }
+}
+
+#[tokio::test]
+async fn the_first_transaction_of_a_job_that_begins_by_writing_tells_that_it_began() {
+    let (queue, gate) = (Queue::new().await, Gate::new());
+    let _worker = WorkerBuilder::new(&queue).with(WritingFirst(gate.clone())).start().await;
+    let id = queue.enqueue().await;
+    gate.reached().await;
+    assert_eq!(queue.story(id).await, ["queued"]);
+    gate.open(1);
+    gate.reached().await;
+    assert_eq!(queue.story(id).await, ["queued", "attempt 1"]);
+    gate.open(1);
+    queue.ended(id).await;
+    assert_eq!(queue.story(id).await, ["queued", "attempt 1", "completed"]);
 }

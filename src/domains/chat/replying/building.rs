@@ -14,13 +14,15 @@ use crate::{
 /// Characters of a passage that are quoted, if its sentences end before.
 const QUOTE: usize = 320;
 
-/// Writes the reply word by word, at the pace of the settings.
+/// Writes the reply word by word, at the pace of the settings; without one it is told with its end.
 pub(super) async fn without_model(app: &App, writer: &mut Writer<'_>, material: &Material) -> Result<Answer, Halt> {
     let (text, cited) = text(material, app.ambient.unit());
     let pace = app.config.chat.built_in_pace;
-    for word in text.split_inclusive(' ') {
-        writer.push(word).await?;
-        if !pace.is_zero() {
+    if pace.is_zero() {
+        writer.add(&text);
+    } else {
+        for word in text.split_inclusive(' ') {
+            writer.push(word).await?;
             sleep(pace).await;
         }
     }

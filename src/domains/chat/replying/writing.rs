@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Halt, Message};
+use super::{Halt, Message, ReplyInput};
 use crate::{
     app::App,
-    db::Id,
+    db::{Id, WriteTx},
     domains::chat::{
         log::{self, ChatLog},
         message::{ActiveModel, Column, Entity, State},
@@ -26,8 +26,8 @@ const INTERVAL: Duration = Duration::from_millis(50);
 pub(super) struct Writer<'a> {
     app: &'a App,
     ctx: &'a Context,
-    reply: Id<Message>,
-    session: Id<Session>,
+    /// The reply as it was when it began.
+    reply: Message,
     /// All of it so far.
     text: String,
     /// How much of it has been told, in bytes and in units of UTF-16.
@@ -35,47 +35,63 @@ pub(super) struct Writer<'a> {
     last: Option<Instant>,
 }
 
+/// A reply that begins.
+pub(super) struct Beginning<'a> {
+    pub(super) writer: Writer<'a>,
+    /// Its session, as it is now.
+    pub(super) session: Session,
+    /// Whether it takes the place of another one.
+    pub(super) is_again: bool,
+}
+
 impl<'a> Writer<'a> {
-    /// Begins the reply, or begins it anew where an earlier attempt ended in the middle.
-    pub(super) async fn begin(app: &'a App, ctx: &'a Context, reply: &Message) -> Result<Self, Halt> {
-        let session = reply.session_id;
-        let this = Self { app, ctx, reply: reply.id, session, text: String::new(), told: (0, 0), last: None };
+    /// Begins a reply, or begins it anew where an earlier attempt ended in the middle.
+    pub(super) async fn begin(app: &'a App, ctx: &'a Context, input: ReplyInput) -> Result<Beginning<'a>, Halt> {
+        let session = match input.session {
+            Some(session) => session,
+            None => Entity::find_by_id(input.reply).one(app.db.reader()).await?.ok_or(Halt::Over)?.session_id,
+        };
         let mut fenced = ctx.begin().await?;
         let tx = fenced.tx();
         tx.lock(&log::topic(session)).await?;
-        let now = Entity::find_by_id(reply.id).one(&**tx).await?.ok_or(Halt::Over)?;
-        let event = match (now.state, now.reply_to_id) {
-            (State::Pending, Some(reply_to)) => {
-                let before = Entity::find()
-                    .filter(Column::SessionId.eq(session))
-                    .filter(Column::SupersededById.eq(now.id))
-                    .one(&**tx)
-                    .await?;
-                let supersedes = before.map(|before| before.id);
-                ChatLog::Started { message_id: now.id, reply_to, supersedes }
-            }
-            (State::Streaming, _) => ChatLog::Replaced { message_id: now.id },
-            _ => return Err(Halt::Over),
+        let (reply, supersedes) = find(tx, session, input.reply).await?;
+        let event = match (reply.state, reply.reply_to_id) {
+            (State::Pending, Some(reply_to)) => ChatLog::Started { message_id: reply.id, reply_to, supersedes },
+            (State::Streaming, _) => ChatLog::Replaced { message_id: reply.id },
+            (State::Pending, None) => return Err(Halt::Over),
+            // Its job ended without saying so, or it was stopped before it began.
+            (ended, _) => return Err(Halt::Ended(ended)),
         };
         let change = ActiveModel {
-            id: Set(now.id),
+            id: Set(reply.id),
             state: Set(State::Streaming),
             text: Set(String::new()),
             ..Default::default()
         };
-        Entity::update(change).exec(&**tx).await?;
-        log::append(tx, &app.ambient, session, None, &event).await?;
+        Entity::update(change).exec_without_returning(&**tx).await?;
+        let session = log::append_and_read(tx, &app.ambient, session, &event).await?;
         fenced.commit().await?;
-        Ok(this)
+        let writer = Self { app, ctx, reply, text: String::new(), told: (0, 0), last: None };
+        Ok(Beginning { writer, session, is_again: supersedes.is_some() })
+    }
+
+    /// The reply as it was when it began.
+    pub(super) fn row(&self) -> &Message {
+        &self.reply
     }
 
     pub(super) fn reply(&self) -> Id<Message> {
-        self.reply
+        self.reply.id
     }
 
     /// The text so far.
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Adds to the text what is told only with the end of the reply.
+    pub(super) fn add(&mut self, text: &str) {
+        self.text.push_str(text);
     }
 
     /// Adds to the text. What is added is told at once when nothing was told for a while, else by [`Writer::tick`].
@@ -96,7 +112,7 @@ impl<'a> Writer<'a> {
     pub(super) async fn flush(&mut self) -> Result<(), Halt> {
         let Some(piece) = self.piece() else { return Ok(()) };
         let mut fenced = self.begin_next().await?;
-        log::append(fenced.tx(), &self.app.ambient, self.session, None, &piece).await?;
+        log::append(fenced.tx(), &self.app.ambient, self.reply.session_id, None, &piece).await?;
         fenced.commit().await?;
         self.note_told();
         Ok(())
@@ -109,19 +125,21 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         let mut fenced = self.begin_next().await?;
-        let event = ChatLog::Replaced { message_id: self.reply };
-        log::append(fenced.tx(), &self.app.ambient, self.session, None, &event).await?;
+        let event = ChatLog::Replaced { message_id: self.reply.id };
+        log::append(fenced.tx(), &self.app.ambient, self.reply.session_id, None, &event).await?;
         fenced.commit().await?;
         self.told = (0, 0);
         self.last = None;
         Ok(())
     }
 
-    /// A transaction for the end of the reply, in which what was not told yet is told.
+    /// A transaction for the end of the reply, in which what was not told yet is told. That it was not stopped in between is
+    /// for the end to find out.
     pub(super) async fn begin_last(&self) -> Result<FencedTx, Halt> {
-        let mut fenced = self.begin_next().await?;
+        let mut fenced = self.ctx.begin().await?;
+        fenced.tx().lock(&log::topic(self.reply.session_id)).await?;
         if let Some(piece) = self.piece() {
-            log::append(fenced.tx(), &self.app.ambient, self.session, None, &piece).await?;
+            log::append(fenced.tx(), &self.app.ambient, self.reply.session_id, None, &piece).await?;
         }
         Ok(fenced)
     }
@@ -130,10 +148,10 @@ impl<'a> Writer<'a> {
     async fn begin_next(&self) -> Result<FencedTx, Halt> {
         let mut fenced = self.ctx.begin().await?;
         let tx = fenced.tx();
-        tx.lock(&log::topic(self.session)).await?;
+        tx.lock(&log::topic(self.reply.session_id)).await?;
         let changed = Entity::update_many()
             .col_expr(Column::Text, Expr::value(self.text.as_str()))
-            .filter(Column::Id.eq(self.reply))
+            .filter(Column::Id.eq(self.reply.id))
             .filter(Column::State.eq(State::Streaming))
             .exec(&**tx)
             .await?;
@@ -143,7 +161,7 @@ impl<'a> Writer<'a> {
     fn piece(&self) -> Option<ChatLog> {
         let (bytes, offset) = self.told;
         let text = self.text.get(bytes..).filter(|text| !text.is_empty())?.to_owned();
-        Some(ChatLog::Delta { message_id: self.reply, offset, text })
+        Some(ChatLog::Delta { message_id: self.reply.id, offset, text })
     }
 
     fn note_told(&mut self) {
@@ -152,4 +170,13 @@ impl<'a> Writer<'a> {
         self.told = (self.text.len(), units.saturating_add(i32::try_from(added).unwrap_or(i32::MAX)));
         self.last = Some(Instant::now());
     }
+}
+
+/// A reply, and the one whose place it takes, by one statement.
+async fn find(tx: &WriteTx, session: Id<Session>, reply: Id<Message>) -> Result<(Message, Option<Id<Message>>), Halt> {
+    let both = Condition::any().add(Column::Id.eq(reply)).add(Column::SupersededById.eq(reply));
+    let found = Entity::find().filter(Column::SessionId.eq(session)).filter(both).all(&**tx).await?;
+    let (mut these, before): (Vec<_>, Vec<_>) = found.into_iter().partition(|row| row.id == reply);
+    let this = these.pop().ok_or(Halt::Over)?;
+    Ok((this, before.first().map(|row| row.id)))
 }

@@ -1,0 +1,80 @@
+//! A listener of a topic who needs what happens from now on, and reads nothing from the log.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::{Event, hub::Hub};
+
+/// What a [`Live`] listener hears.
+#[derive(Debug)]
+pub enum Heard {
+    /// An event.
+    Event(Arc<Event>),
+    /// Events were missed, because too many came at once: whoever needs them looks into the database.
+    Missed,
+}
+
+/// Events of a topic that are committed after this was made. Dropping it ends the listening.
+#[derive(Debug)]
+pub struct Live {
+    hub: Arc<Hub>,
+    topic: Arc<str>,
+    events: Option<broadcast::Receiver<Arc<Event>>>,
+}
+
+impl Live {
+    pub(super) fn new(hub: Arc<Hub>, topic: &str) -> Self {
+        let events = Some(hub.listen(topic));
+        Self { hub, topic: topic.into(), events }
+    }
+
+    /// What comes next; `None` when the server stops. Safe to drop while it waits.
+    pub async fn next(&mut self) -> Option<Heard> {
+        match self.events.as_mut()?.recv().await {
+            Ok(event) => Some(Heard::Event(event)),
+            Err(RecvError::Lagged(_)) => Some(Heard::Missed),
+            Err(RecvError::Closed) => None,
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.events = None;
+        self.hub.release(&self.topic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::events::Position;
+
+    fn event(id: i64) -> Arc<Event> {
+        Arc::new(Event {
+            position: Position { tx: 0, id },
+            topic: "t".into(),
+            kind: "k".to_owned(),
+            payload: Value::Null,
+            actor: None,
+            at: DateTime::UNIX_EPOCH,
+        })
+    }
+
+    #[tokio::test]
+    async fn whoever_misses_events_is_told_so_and_hears_the_rest() {
+        let hub = Arc::new(Hub::default());
+        let mut live = Live::new(hub.clone(), "t");
+        for id in 1..=100 {
+            hub.publish(event(id));
+        }
+        assert!(matches!(live.next().await, Some(Heard::Missed)));
+        assert!(matches!(live.next().await, Some(Heard::Event(_))));
+        drop(live);
+        assert_eq!(hub.topic_count(), 0);
+    }
+}
