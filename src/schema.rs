@@ -199,9 +199,10 @@ impl Engine {
         let known = self.documents.find(&mut request);
         self.check(&mut request, known.is_some()).map_err(|error| vec![error])?;
         let kind = operation_kind(&mut request);
+        let is_new = known.is_none() && kind.is_some();
         let cost = match known.and_then(|document| document.cost).filter(|_| kind.is_some()) {
             Some(cost) => cost,
-            None => Box::pin(self.validate(&mut request, kind.is_some())).await?,
+            None => Box::pin(self.validate(&mut request, is_new)).await?,
         };
         if cost > self.limits.complexity {
             return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);
@@ -227,14 +228,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Validates an operation, and says what it costs. Its document is known then, where it has such an operation.
-    async fn validate(&self, request: &mut Request, has_operation: bool) -> Result<usize, Vec<ServerError>> {
+    /// Validates an operation, and says what it costs. A document that `is_new`, and has such an operation, is known then.
+    async fn validate(&self, request: &mut Request, is_new: bool) -> Result<usize, Vec<ServerError>> {
         let document = request.parsed_query().map_err(|error| vec![error])?.clone();
+        let new = is_new.then(|| document.clone());
         let mut copy = Request::new(request.query.clone()).variables(request.variables.clone());
         copy.operation_name.clone_from(&request.operation_name);
-        copy.set_parsed_query(document.clone());
+        copy.set_parsed_query(document);
         let cost = self.validator.cost_of(copy).await?;
-        if has_operation {
+        if let Some(document) = new {
             self.documents.remember(request.query.clone(), document, cost);
         }
         Ok(cost)

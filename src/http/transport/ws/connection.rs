@@ -178,7 +178,8 @@ impl<G: Gateway> Connection<G> {
         self.heard_at = Instant::now();
         match message {
             Message::Text(text) => match ClientMessage::parse(&text) {
-                Ok(message) => self.handle(message).await,
+                // Boxed, so that what a message may need does not make every idle socket large.
+                Ok(message) => Box::pin(self.handle(message)).await,
                 Err(reason) => Err(End::close(close_code::BAD_REQUEST, &reason)),
             },
             Message::Binary(_) => {
@@ -250,9 +251,7 @@ impl<G: Gateway> Connection<G> {
     }
 
     async fn authenticate(&mut self, token: Option<&str>) -> Result<G::Caller, AuthError> {
-        let gateway = self.transport.gateway();
-        // Boxed, so that a large future does not make every idle socket large.
-        Box::pin(gateway.authenticate(token, &self.origin)).await
+        self.transport.gateway().authenticate(token, &self.origin).await
     }
 
     fn new_lease(&self, caller: G::Caller) -> Lease<G::Caller> {
