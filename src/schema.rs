@@ -16,8 +16,9 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Charge, DATE_TIME, Documents, NESTING, Observed, OperationInfo, ReplyCursor, RequestId, ResumeFrom, RootSpans,
-        Validator, check_document, check_roots, check_text, check_values, finish, limit_error, operation_kind, refused,
+        Charge, DATE_TIME, Documents, Loads, NESTING, Observed, OperationInfo, ReplyCursor, RequestId, ResumeFrom,
+        RootSpans, Validator, check_document, check_roots, check_text, check_values, finish, limit_error,
+        operation_kind, refused,
     },
     telemetry::{metrics::OperationKind, trace},
 };
@@ -85,12 +86,13 @@ impl Engine {
     async fn run(&self, viewer: Viewer, request: Request, observed: &Observed) -> Response {
         let request_id = viewer.request_id.clone();
         let charge = self.charge(&viewer, &request);
-        let work = async {
-            match self.admit(viewer, request, &charge, observed).await {
+        let loads = Loads::default();
+        let work = loads.clone().run(async {
+            match self.admit(viewer, request, &charge, observed, &loads).await {
                 Ok(request) => self.schema.execute(request).await,
                 Err(errors) => Response::from_errors(errors),
             }
-        };
+        });
         let response = match AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, work)).catch_unwind().await {
             Ok(Ok(response)) => charge.settle(response).await,
             // Dropping the operation cancelled it: statements stop and open transactions roll back.
@@ -123,15 +125,17 @@ impl Engine {
             request = request.data(ResumeFrom(resume));
         }
         // Boxed, so that what it takes to begin is given back when it has begun.
-        let responses = self.clone().subscribe(viewer, request, charge.clone(), observed.clone()).boxed();
-        let responses = within(observed.span(), responses.flatten_stream().boxed());
-        let mut is_first = true;
+        let loads = Loads::default();
+        let responses =
+            self.clone().subscribe(viewer, request, charge.clone(), observed.clone(), loads.clone()).boxed();
+        let responses = within(observed.span(), loads.stream(responses.flatten_stream().boxed()));
+        let mut first = Some(charge);
         let watching = observed.clone();
         let responses = AssertUnwindSafe(responses)
             .catch_unwind()
             .then(move |response| {
                 let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked(&request_id)]));
-                let charge = std::mem::replace(&mut is_first, false).then(|| charge.clone());
+                let charge = first.take();
                 let (request_id, cursor) = (request_id.clone(), cursor.take());
                 let observed = watching.clone();
                 async move {
@@ -155,8 +159,9 @@ impl Engine {
         request: Request,
         charge: Charge,
         observed: Observed,
+        loads: Loads,
     ) -> BoxStream<'static, Response> {
-        match self.admit(viewer, request, &charge, &observed).await {
+        match self.admit(viewer, request, &charge, &observed, &loads).await {
             Ok(request) => self.schema.execute_stream_with_session_data(request, Arc::new(Data::default())),
             Err(errors) => stream::once(std::future::ready(Response::from_errors(errors))).boxed(),
         }
@@ -195,6 +200,7 @@ impl Engine {
         mut request: Request,
         charge: &Charge,
         observed: &Observed,
+        loads: &Loads,
     ) -> Result<Request, Vec<ServerError>> {
         let known = self.documents.find(&mut request);
         self.check(&mut request, known.is_some()).map_err(|error| vec![error])?;
@@ -209,7 +215,7 @@ impl Engine {
         }
         observed.is_valid(cost);
         charge.pay(cost).await.map_err(|error| vec![error])?;
-        Ok(request.data(loader(&self.app, &viewer)).data(viewer))
+        Ok(request.data(loader(&self.app, &viewer, loads)).data(viewer))
     }
 
     /// Checks an operation against the limits. Of a known document only the variables can be over them.

@@ -18,6 +18,7 @@ mod m20261126_000011_leads;
 mod m20261126_000012_job_trace;
 mod m20261126_000013_chat;
 mod m20261126_000014_summary_model;
+mod m20261126_000015_due_jobs;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_job_trace::Migration),
             Box::new(m20261126_000013_chat::Migration),
             Box::new(m20261126_000014_summary_model::Migration),
+            Box::new(m20261126_000015_due_jobs::Migration),
         ]
     }
 }

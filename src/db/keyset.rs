@@ -282,7 +282,8 @@ where
         DbBackend::Postgres => below.by_lateral(select),
         _ => below.by_window(select),
     };
-    let room = usize::try_from(page.limit + 1).unwrap_or_default();
+    // Most parents fill a small page, and few a large one.
+    let room = usize::try_from(page.limit + 1).unwrap_or_default().min(16);
     let mut below: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
     for row in connection.query_all(&rows).await? {
         let model = match &partial {

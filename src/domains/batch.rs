@@ -1,12 +1,9 @@
 //! Loading for many parents at once. The keys that sibling fields of a request ask for are gathered, and each kind of key is
 //! read by one statement. A domain says how in its `loader.rs`, with [`Batch`] as the one who loads.
 
-use async_graphql::{
-    dataloader::DataLoader,
-    runtime::{TokioSpawner, TokioTimer},
-};
+use async_graphql::dataloader::DataLoader;
 
-use crate::{app::App, auth::Viewer, events::Position};
+use crate::{app::App, auth::Viewer, events::Position, graphql::Loads};
 
 /// Loads what the fields of one request ask for, as its viewer may see it.
 pub struct Batch {
@@ -19,8 +16,8 @@ pub struct Batch {
 /// The loader of one request.
 pub type RequestLoader = DataLoader<Batch>;
 
-/// The loader for a request of `viewer`.
-pub fn loader(app: &App, viewer: &Viewer) -> RequestLoader {
+/// The loader for a request of `viewer`, which runs its `loads`.
+pub fn loader(app: &App, viewer: &Viewer, loads: &Loads) -> RequestLoader {
     let batch = Batch { app: app.clone(), viewer: viewer.clone(), began: app.events.seen() };
-    DataLoader::new(batch, TokioSpawner::current(), TokioTimer::default())
+    DataLoader::new(batch, loads.clone(), loads.clone())
 }

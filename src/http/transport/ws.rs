@@ -39,8 +39,8 @@ use crate::telemetry::metrics;
 
 /// The name of the subprotocol.
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// Allocated once per socket, so what most messages fit in and no more.
-const READ_BUFFER_BYTES: usize = 2048;
+/// Allocated once per socket, most of which are sent one message; a longer one takes more room and more reads.
+const READ_BUFFER_BYTES: usize = 1024;
 
 /// Serves an upgrade on `/graphql/ws` and `/graphql`.
 pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {

@@ -1,0 +1,161 @@
+//! Loads run in the operation that asked for them, when nothing else in it can go on.
+//!
+//! async-graphql's loaders gather keys for a millisecond and load in a task of their own. Here a load begins when every
+//! field that could ask for more has done so: none waits for a clock, what is asked for together is loaded together however
+//! busy the machine is, and an operation that is stopped takes its statements along.
+
+use std::{
+    future::{Future, poll_fn, ready},
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use async_graphql::runtime::Timer;
+use futures_util::{
+    FutureExt, StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream, FuturesUnordered},
+    task::{FutureObj, Spawn, SpawnError},
+};
+
+type Load = FutureObj<'static, ()>;
+
+/// The loads that an operation has asked for and that have not begun. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Loads(Arc<Mutex<Vec<Load>>>);
+
+impl Spawn for Loads {
+    fn spawn_obj(&self, load: Load) -> Result<(), SpawnError> {
+        self.asked_for().push(load);
+        Ok(())
+    }
+}
+
+impl Timer for Loads {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        ready(()).boxed()
+    }
+}
+
+impl Loads {
+    /// Does `work` with what it loads.
+    pub async fn run<T>(self, work: impl Future<Output = T>) -> T {
+        let (mut work, mut running) = (pin!(work), Running::of(self));
+        poll_fn(|context| running.poll(context, |context| work.as_mut().poll(context))).await
+    }
+
+    /// Makes what `items` makes, with what that loads.
+    pub fn stream<T: 'static>(self, mut items: BoxStream<'static, T>) -> BoxStream<'static, T> {
+        let mut running = Running::of(self);
+        stream::poll_fn(move |context| running.poll(context, |context| items.poll_next_unpin(context))).boxed()
+    }
+
+    fn asked_for(&self) -> MutexGuard<'_, Vec<Load>> {
+        // It is whole after any panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Running {
+    loads: Loads,
+    open: FuturesUnordered<Load>,
+}
+
+impl Running {
+    fn of(loads: Loads) -> Self {
+        Self { loads, open: FuturesUnordered::new() }
+    }
+
+    /// Polls the work, and its loads when it waits.
+    fn poll<T>(&mut self, context: &mut Context<'_>, mut work: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        loop {
+            if let Poll::Ready(done) = work(context) {
+                return Poll::Ready(done);
+            }
+            self.open.extend(std::mem::take(&mut *self.loads.asked_for()));
+            // When one has ended the work can go on.
+            if !matches!(self.open.poll_next_unpin(context), Poll::Ready(Some(()))) {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use async_graphql::dataloader::{DataLoader, Loader};
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    /// Squares numbers, and notes which were asked for together.
+    #[derive(Clone, Default)]
+    struct Squares(Arc<Mutex<Vec<Vec<u32>>>>);
+
+    impl Loader<u32> for Squares {
+        type Value = u32;
+        type Error = ();
+
+        async fn load(&self, keys: &[u32]) -> Result<HashMap<u32, u32>, ()> {
+            let mut sorted = keys.to_vec();
+            sorted.sort_unstable();
+            self.0.lock().unwrap().push(sorted);
+            tokio::task::yield_now().await;
+            Ok(keys.iter().map(|key| (*key, key * key)).collect())
+        }
+    }
+
+    fn loader() -> (Loads, DataLoader<Squares>, Squares) {
+        let (loads, squares) = (Loads::default(), Squares::default());
+        (loads.clone(), DataLoader::new(squares.clone(), loads.clone(), loads), squares)
+    }
+
+    async fn soon<T>(work: impl Future<Output = T>) -> T {
+        tokio::time::timeout(Duration::from_secs(60), work).await.expect("nothing waits for ever")
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_for_together_is_loaded_together_level_by_level() {
+        let (loads, loader, squares) = loader();
+        let fourth = async |number: u32| {
+            let square = loader.load_one(number).await.unwrap().unwrap();
+            loader.load_one(square).await.unwrap().unwrap()
+        };
+        let fourths = soon(loads.run(join_all((2..5).map(fourth)))).await;
+        assert_eq!(fourths, [16, 81, 256]);
+        assert_eq!(*squares.0.lock().unwrap(), [vec![2, 3, 4], vec![4, 9, 16]]);
+    }
+
+    #[tokio::test]
+    async fn work_that_loads_nothing_is_done_as_it_is() {
+        let (loads, ..) = loader();
+        assert_eq!(soon(loads.run(async { tokio::task::yield_now().await })).await, ());
+    }
+
+    #[tokio::test]
+    async fn each_item_of_a_stream_may_load() {
+        let (loads, loader, squares) = loader();
+        let loader = Arc::new(loader);
+        let items = stream::iter(1..4).then(move |number| {
+            let loader = loader.clone();
+            async move { loader.load_one(number).await.unwrap().unwrap() }
+        });
+        assert_eq!(soon(loads.stream(items.boxed()).collect::<Vec<_>>()).await, [1, 4, 9]);
+        assert_eq!(*squares.0.lock().unwrap(), [[1], [2], [3]]);
+    }
+
+    #[tokio::test]
+    async fn loads_end_with_the_work_that_is_dropped() {
+        let (loads, loader, squares) = loader();
+        let mut work = Box::pin(loads.run(loader.load_one(1)));
+        assert!(futures_util::poll!(&mut work).is_pending());
+        drop(work);
+        tokio::task::yield_now().await;
+        assert_eq!(*squares.0.lock().unwrap(), [[1]]);
+        assert_eq!(Arc::strong_count(&squares.0), 2, "the load is gone; the loader is left");
+    }
+}
