@@ -29,6 +29,10 @@ impl Live {
         Self { hub, topic: topic.into(), events }
     }
 
+    pub(super) fn topic(&self) -> &str {
+        &self.topic
+    }
+
     /// What comes next; `None` when the server stops. Safe to drop while it waits.
     pub async fn next(&mut self) -> Option<Heard> {
         match self.events.as_mut()?.recv().await {

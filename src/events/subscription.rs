@@ -2,9 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use tokio::sync::broadcast::{self, error::RecvError};
-
-use super::{Event, EventLog, EventsError, Position};
+use super::{Event, EventLog, EventsError, Heard, Live, Position};
 
 /// Events read from the log at a time.
 const PAGE: u64 = 100;
@@ -13,10 +11,9 @@ const PAGE: u64 = 100;
 #[derive(Debug)]
 pub struct Subscription {
     log: EventLog,
-    topic: Arc<str>,
     /// The last event handed out; nothing at or before it is handed out again.
     last: Position,
-    live: Option<broadcast::Receiver<Arc<Event>>>,
+    live: Live,
     backlog: VecDeque<Arc<Event>>,
     /// Whether the log may hold events that the live channel does not.
     is_behind: bool,
@@ -25,8 +22,8 @@ pub struct Subscription {
 impl Subscription {
     /// Listens first: from here on no event can be missed, only seen twice, which `last` prevents.
     pub(super) fn new(log: EventLog, topic: &str, from: Position) -> Self {
-        let live = log.hub.listen(topic);
-        Self { log, topic: topic.into(), last: from, live: Some(live), backlog: VecDeque::new(), is_behind: true }
+        let live = log.listen(topic);
+        Self { log, last: from, live, backlog: VecDeque::new(), is_behind: true }
     }
 
     /// Starts the log at `from` instead. For a reader that learns its position only after it went live.
@@ -52,30 +49,21 @@ impl Subscription {
                 Box::pin(self.catch_up()).await?;
                 continue;
             }
-            let live = self.live.as_mut().ok_or(EventsError::Closed)?;
-            match live.recv().await {
-                Ok(event) if event.position > self.last => self.backlog.push_back(event),
-                Ok(_) => {}
-                Err(RecvError::Lagged(_)) => self.is_behind = true,
-                Err(RecvError::Closed) => return Err(EventsError::Closed),
+            match self.live.next().await.ok_or(EventsError::Closed)? {
+                Heard::Event(event) if event.position > self.last => self.backlog.push_back(event),
+                Heard::Event(_) => {}
+                Heard::Missed => self.is_behind = true,
             }
         }
     }
 
     /// Reads the next page of the log.
     async fn catch_up(&mut self) -> Result<(), EventsError> {
-        let page = self.log.read_topic(&self.topic, self.last, PAGE).await?;
+        let page = self.log.read_topic(self.live.topic(), self.last, PAGE).await?;
         // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
         self.log.check_kept(self.last).await?;
         self.is_behind = page.len() as u64 == PAGE;
         self.backlog = page.into();
         Ok(())
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        self.live = None;
-        self.log.hub.release(&self.topic);
     }
 }
