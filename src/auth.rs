@@ -8,4 +8,4 @@ mod viewer;
 pub use caller::{Caller, Visitor};
 pub use permission::{Permission, Permissions};
 pub use role::SystemRole;
-pub use viewer::{Credential, Session, Viewer};
+pub use viewer::{Credential, Looked, Session, Viewer};

@@ -21,7 +21,10 @@ mod log;
 mod subscription;
 mod tail;
 
-use std::sync::Arc;
+use std::{
+    any::Any,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -54,7 +57,7 @@ pub struct NewEvent {
 }
 
 /// An event of the log.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Event {
     /// Its place in the log.
     pub position: Position,
@@ -68,6 +71,25 @@ pub struct Event {
     pub actor: Option<Uuid>,
     /// When it was written.
     pub at: DateTime<Utc>,
+    /// What its readers keep with it.
+    pub kept: Kept,
+}
+
+/// What the readers of an event keep for each other, as long as it is handed out.
+#[derive(Default)]
+pub struct Kept(OnceLock<Box<dyn Any + Send + Sync>>);
+
+impl Kept {
+    /// The one thing that is kept; made by who asks first. `None` when something else is kept.
+    pub fn get<T: Default + Send + Sync + 'static>(&self) -> Option<&T> {
+        self.0.get_or_init(|| Box::new(T::default())).downcast_ref()
+    }
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Kept")
+    }
 }
 
 /// Why events cannot be read.

@@ -33,6 +33,6 @@ pub use operation::{OperationInfo, operation_kind};
 pub use order::{Order, OrderField};
 pub use roots::check_roots;
 pub use scalars::{CursorText, DATE_TIME, Date, Decimal};
-pub use stream::{ReplyCursor, ResumeFrom};
+pub use stream::{Asked, Payload, Reply, ResumeFrom, written};
 pub use validation::Validator;
 pub use values::check_values;

@@ -1,13 +1,15 @@
 //! The assembly of the schema, and the one way in which operations are run.
 
+mod subscription;
+
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Data, Request, Response, SDLExportOptions, Schema, ServerError, ValidationMode, parser::types::OperationType,
+    Request, Response, SDLExportOptions, Schema, ServerError, ValidationMode, parser::types::OperationType,
 };
 use chrono::{DateTime, Utc};
-use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
-use tracing::{Instrument, Span};
+use futures_util::FutureExt;
+use tracing::Instrument;
 
 use crate::{
     app::App,
@@ -16,11 +18,10 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Charge, DATE_TIME, Documents, Loads, NESTING, Observed, OperationInfo, ReplyCursor, RequestId, ResumeFrom,
-        RootSpans, Validator, check_document, check_roots, check_text, check_values, finish, limit_error,
-        operation_kind, refused,
+        Charge, DATE_TIME, Documents, Loads, NESTING, Observed, OperationInfo, RequestId, RootSpans, Validator,
+        check_document, check_roots, check_text, check_values, finish, limit_error, operation_kind, refused,
     },
-    telemetry::{metrics::OperationKind, trace},
+    telemetry::trace,
 };
 
 /// The schema of Rapport.
@@ -102,71 +103,6 @@ impl Engine {
         finish(response, &request_id, self.limits.errors)
     }
 
-    /// Runs any operation as a stream of responses, each with the cursor of its event. A subscription begins after
-    /// `resume`, where the transport knows of one.
-    pub fn stream(
-        &self,
-        viewer: Viewer,
-        mut request: Request,
-        resume: Option<String>,
-    ) -> BoxStream<'static, (Response, Option<String>)> {
-        if self.info(&mut request).kind != OperationKind::Subscription {
-            let engine = self.clone();
-            let response = async move { (engine.execute(viewer, request).await, None) };
-            return stream::once(response.instrument(Span::current())).boxed();
-        }
-        let observed = self.observe(&viewer, &mut request);
-        let request_id = viewer.request_id.clone();
-        let errors = self.limits.errors;
-        let charge = self.charge(&viewer, &request);
-        let cursor = ReplyCursor::default();
-        request = request.data(cursor.clone());
-        if let Some(resume) = resume {
-            request = request.data(ResumeFrom(resume));
-        }
-        // Boxed, so that what it takes to begin is given back when it has begun.
-        let loads = Loads::default();
-        let responses =
-            self.clone().subscribe(viewer, request, charge.clone(), observed.clone(), loads.clone()).boxed();
-        let responses = within(observed.span(), loads.stream(responses.flatten_stream().boxed()));
-        let mut first = Some(charge);
-        let watching = observed.clone();
-        let responses = AssertUnwindSafe(responses)
-            .catch_unwind()
-            .then(move |response| {
-                let mut response = response.unwrap_or_else(|_| Response::from_errors(vec![panicked(&request_id)]));
-                let charge = first.take();
-                let (request_id, cursor) = (request_id.clone(), cursor.take());
-                let observed = watching.clone();
-                async move {
-                    if let Some(charge) = charge {
-                        not_begun(&mut response);
-                        response = Box::pin(charge.keep(response)).await;
-                    }
-                    let response = finish(response, &request_id, errors);
-                    observed.answered(&response);
-                    (response, cursor)
-                }
-            })
-            .boxed();
-        until_the_end(observed, responses)
-    }
-
-    /// The responses of a subscription, or the one that refuses it.
-    async fn subscribe(
-        self,
-        viewer: Viewer,
-        request: Request,
-        charge: Charge,
-        observed: Observed,
-        loads: Loads,
-    ) -> BoxStream<'static, Response> {
-        match self.admit(viewer, request, &charge, &observed, &loads).await {
-            Ok(request) => self.schema.execute_stream_with_session_data(request, Arc::new(Data::default())),
-            Err(errors) => stream::once(std::future::ready(Response::from_errors(errors))).boxed(),
-        }
-    }
-
     /// The kind of the operation that would run. `None` when its document is over the limits that are checked before it is
     /// parsed, does not parse, or names no such operation.
     pub fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
@@ -246,27 +182,6 @@ impl Engine {
             self.documents.remember(request.query.clone(), document, cost);
         }
         Ok(cost)
-    }
-}
-
-/// Polls `responses` within `span`.
-fn within(span: Span, mut responses: BoxStream<'static, Response>) -> BoxStream<'static, Response> {
-    stream::poll_fn(move |context| span.in_scope(|| responses.poll_next_unpin(context))).boxed()
-}
-
-/// Says that the operation has ended when the stream has. One that is dropped before was cancelled.
-fn until_the_end<T: Send + 'static>(observed: Observed, responses: BoxStream<'static, T>) -> BoxStream<'static, T> {
-    let end = stream::once(async move { observed.end() }).filter_map(|()| std::future::ready(None));
-    responses.chain(end).boxed()
-}
-
-/// A subscription that could not begin is a request error by the specification, which has no path; async-graphql gives it
-/// the path of its field.
-fn not_begun(response: &mut Response) {
-    if response.data == async_graphql::Value::Null {
-        for error in &mut response.errors {
-            error.path.clear();
-        }
     }
 }
 

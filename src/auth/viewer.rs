@@ -1,6 +1,12 @@
 //! The one who asks.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -75,11 +81,24 @@ impl Session {
     }
 }
 
+/// Whether an answer looked at who the viewer is, beyond what they may do. Where it did not, it is the same for everybody
+/// with the same rights.
+#[derive(Debug, Clone, Default)]
+pub struct Looked(Arc<AtomicBool>);
+
+impl Looked {
+    /// Whether it did, until now.
+    pub fn at_the_person(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Who makes a request: a signed-in user, a visitor of a chat session, or nobody. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// Who it is.
-    pub caller: Caller,
+    /// Read by [`Viewer::caller`] only, so that no look at it goes unnoticed.
+    caller: Caller,
+    looked: Option<Looked>,
     /// The request, for the log.
     pub request_id: RequestId,
     /// The address the request came from, where it is known.
@@ -89,14 +108,48 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// Who `caller` is in the request with this id.
+    pub fn new(caller: Caller, request_id: RequestId) -> Self {
+        Self { caller, looked: None, request_id, peer: None, user_agent: None }
+    }
+
     /// The server itself, where nobody asked.
     pub fn system() -> Self {
-        Self { caller: Caller::Nobody, request_id: RequestId(String::new()), peer: None, user_agent: None }
+        Self::new(Caller::Nobody, RequestId(String::new()))
+    }
+
+    /// The same request, by `caller`.
+    #[must_use]
+    pub fn with_caller(self, caller: Caller) -> Self {
+        Self { caller, ..self }
+    }
+
+    /// The same viewer, who notes whether an answer looks at who they are.
+    #[must_use]
+    pub fn watched(&self) -> (Self, Looked) {
+        let looked = Looked::default();
+        (Self { looked: Some(looked.clone()), ..self.clone() }, looked)
+    }
+
+    /// Who it is. What only depends on what they may do asks [`Viewer::may`].
+    pub fn caller(&self) -> &Caller {
+        if let Some(Looked(looked)) = &self.looked {
+            looked.store(true, Ordering::Relaxed);
+        }
+        &self.caller
+    }
+
+    /// What they may do; `None` when nobody is signed in, which a visitor is not.
+    pub fn rights(&self) -> Option<&Permissions> {
+        match &self.caller {
+            Caller::User(session) => Some(&session.permissions),
+            Caller::Visitor(_) | Caller::Nobody => None,
+        }
     }
 
     /// The session of the user; `None` when nobody is signed in, which a visitor is not.
     pub fn signed_in(&self) -> Option<&Session> {
-        match &self.caller {
+        match self.caller() {
             Caller::User(session) => Some(session),
             Caller::Visitor(_) | Caller::Nobody => None,
         }
@@ -104,7 +157,7 @@ impl Viewer {
 
     /// The visitor of a chat session; `None` for everybody else.
     pub fn visitor(&self) -> Option<&Visitor> {
-        match &self.caller {
+        match self.caller() {
             Caller::Visitor(visitor) => Some(visitor),
             Caller::User(_) | Caller::Nobody => None,
         }
@@ -115,8 +168,7 @@ impl Viewer {
     /// # Errors
     /// [`Error::Unauthenticated`] when nobody is signed in.
     pub fn session(&self) -> Result<&Session> {
-        let message = "Sign in first: call `login` and send its token as `Authorization: Bearer <token>`.";
-        self.signed_in().ok_or_else(|| Error::Unauthenticated(message.to_owned()))
+        self.signed_in().ok_or_else(unauthenticated)
     }
 
     /// The user's id.
@@ -141,7 +193,7 @@ impl Viewer {
 
     /// Whether the viewer has `permission`.
     pub fn may(&self, permission: Permission) -> bool {
-        self.signed_in().is_some_and(|session| session.permissions.contains(permission))
+        self.rights().is_some_and(|rights| rights.contains(permission))
     }
 
     /// Holds that the viewer has `permission`.
@@ -149,7 +201,8 @@ impl Viewer {
     /// # Errors
     /// [`Error::Unauthenticated`] when nobody is signed in, [`Error::Forbidden`] when the viewer lacks it.
     pub fn need(&self, permission: Permission) -> Result<()> {
-        if self.session()?.permissions.contains(permission) { Ok(()) } else { Err(Error::Forbidden(permission.name())) }
+        let rights = self.rights().ok_or_else(unauthenticated)?;
+        if rights.contains(permission) { Ok(()) } else { Err(Error::Forbidden(permission.name())) }
     }
 
     /// Holds that the viewer has all of `permissions`: nobody gives what they lack, or steers who has more.
@@ -157,7 +210,7 @@ impl Viewer {
     /// # Errors
     /// [`Error::Unauthenticated`] when nobody is signed in, [`Error::Forbidden`] with the first that the viewer lacks.
     pub fn need_all(&self, permissions: &Permissions) -> Result<()> {
-        match permissions.missing_in(&self.session()?.permissions) {
+        match permissions.missing_in(self.rights().ok_or_else(unauthenticated)?) {
             Some(missing) => Err(Error::Forbidden(missing.name())),
             None => Ok(()),
         }
@@ -175,5 +228,54 @@ impl Viewer {
             Credential::Impersonation { .. } => "You act in the place of another user, who must do this themselves.",
         };
         Err(Error::NotAllowed(message.to_owned()))
+    }
+}
+
+fn unauthenticated() -> Error {
+    let message = "Sign in first: call `login` and send its token as `Authorization: Bearer <token>`.";
+    Error::Unauthenticated(message.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user() -> Viewer {
+        let permissions: Permissions = [Permission::SignalsRead].into_iter().collect();
+        let session = Session {
+            user_id: Uuid::from_u128(1),
+            credential: Credential::SignIn { session: Uuid::from_u128(2) },
+            role_id: SystemRole::Admin.uuid(),
+            permissions,
+            scopes: None,
+            expires_at: None,
+        };
+        Viewer::system().with_caller(Caller::User(session))
+    }
+
+    #[test]
+    fn a_look_at_what_somebody_may_do_is_no_look_at_who_they_are() {
+        let (viewer, looked) = user().watched();
+        assert!(viewer.may(Permission::SignalsRead) && !viewer.may(Permission::UsersRead));
+        assert!(viewer.need(Permission::SignalsRead).is_ok() && viewer.need(Permission::UsersRead).is_err());
+        assert!(viewer.need_all(&Permissions::default()).is_ok());
+        assert!(!looked.at_the_person());
+    }
+
+    #[test]
+    fn every_look_at_who_somebody_is_is_noted_in_copies_too() {
+        let looks: [fn(&Viewer); 6] = [
+            |viewer| drop(viewer.caller().clone()),
+            |viewer| assert!(viewer.signed_in().is_some()),
+            |viewer| assert!(viewer.visitor().is_none()),
+            |viewer| assert!(viewer.user_id().is_ok()),
+            |viewer| assert!(viewer.in_person().is_ok()),
+            |viewer| _ = viewer.budget_subject(),
+        ];
+        for look in looks {
+            let (viewer, looked) = user().watched();
+            look(&viewer.clone());
+            assert!(looked.at_the_person());
+        }
     }
 }

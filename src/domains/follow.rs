@@ -1,16 +1,27 @@
 //! Subscriptions over one topic of the event log: a domain says what its events mean and who may see them ([`Feed`]); what
 //! all streams share is here. The present state first or the first event that was missed, the right checked again for each
-//! event, the cursor told to the transport, and an end only where the feed says so.
+//! event, and an end only where the feed says so. The operation is executed for each event, with the rights of then; for
+//! followers who ask the same with the same rights once ([`told`]).
+
+mod source;
+mod told;
+
+use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, stream};
+use futures_util::{StreamExt, stream};
 
-use super::{ContextExt, Services};
+pub use source::{Following, NewEvent, Source, SourceEvent};
+pub use told::{Share, Told};
+
+use self::told::End;
+use super::{ContextExt, Services, missing};
 use crate::{
+    app::App,
     auth::Viewer,
-    events::{Event, EventLog, EventsError, Position, Subscription},
-    graphql::{CursorText, ReplyCursor, ResumeFrom},
+    events::{Event, EventsError, Position, Subscription},
+    graphql::{Asked, CursorText, ResumeFrom},
 };
 
 /// Where and when something happened.
@@ -40,11 +51,11 @@ pub(crate) trait Feed: Send + 'static {
     /// The event as clients see it.
     type Item: Send + 'static;
 
-    /// What an event of the log means.
+    /// What an event of the log means: the same to all who follow the same with the same arguments.
     ///
     /// # Errors
     /// When it is not readable.
-    fn read(&mut self, event: &Event, place: Place) -> crate::error::Result<Reading<Self::Item>>;
+    fn read(&self, event: &Event, place: Place) -> crate::error::Result<Reading<Self::Item>>;
 
     /// Holds that `viewer`, with the rights of now, may still see the events.
     ///
@@ -59,8 +70,7 @@ pub(crate) trait Feed: Send + 'static {
 /// For text that is no cursor, and with `HISTORY_LOST` when events after it are no longer kept.
 pub(crate) async fn resumed(ctx: &Context<'_>, after: Option<CursorText>) -> crate::error::Result<Option<Position>> {
     match ResumeFrom::or(ctx, after) {
-        // Boxed, like all that only the begin of a subscription needs: async-graphql keeps its room as long as it lasts.
-        Some(cursor) => Ok(Some(Box::pin(ctx.app()?.events.resolve(cursor.decode()?)).await?)),
+        Some(cursor) => Ok(Some(ctx.app()?.events.resolve(cursor.decode()?).await?)),
         None => Ok(None),
     }
 }
@@ -77,68 +87,60 @@ pub(crate) struct Begin<F: Feed> {
     pub(crate) is_over: bool,
 }
 
-/// The stream of what `begin` follows.
+/// What a subscription field shows in one execution: the event that it is for, if it is for one.
+pub(crate) type RootEvent<T> = stream::Iter<std::option::IntoIter<Result<T>>>;
+
+/// What a subscription field shows. At the begin of a subscription that is nothing: what `begin` says is followed from
+/// then on. In each execution after that it is the event that the execution is for, and `begin` is not asked.
 ///
 /// # Errors
-/// Never in a request that `http` made.
-pub(crate) fn follow<F: Feed>(
+/// Those of `begin`.
+pub(crate) async fn follow<F: Feed>(
     ctx: &Context<'_>,
-    begin: Begin<F>,
-) -> Result<impl Stream<Item = Result<F::Item>> + use<F>> {
-    // Boxed, because it is handed on with each event.
-    let follower = Box::new(Follower {
-        log: ctx.app()?.events.clone(),
-        services: ctx.services()?.clone(),
-        viewer: ctx.viewer()?.clone(),
-        begin,
-        cursor: ReplyCursor::of(ctx),
-        is_over: false,
-    });
-    Ok(stream::unfold(follower, |mut follower| async move {
-        if follower.is_over {
-            return None;
-        }
-        match follower.next().await {
-            Ok(event) => event.map(|event| (Ok(event), follower)),
-            Err(error) => {
-                follower.is_over = true;
-                Some((Err(error.into()), follower))
-            }
-        }
-    }))
+    begin: impl Future<Output = crate::error::Result<Begin<F>>> + Send,
+) -> Result<RootEvent<F::Item>> {
+    let following = ctx.data::<Following>().map_err(missing)?;
+    let root: Option<Result<F::Item>> = following.root();
+    if root.is_none() {
+        let begin = Box::pin(begin).await?;
+        let (app, services, viewer) = (ctx.app()?.clone(), ctx.services()?.clone(), ctx.viewer()?.clone());
+        let follower = Box::new(Follower { app, services, viewer, asked: following.asked, begin, is_over: false });
+        following.set_source(stream::unfold(follower, Follower::step).boxed());
+    }
+    Ok(stream::iter(root))
 }
 
 struct Follower<F: Feed> {
-    log: EventLog,
+    app: App,
     services: Services,
     viewer: Viewer,
+    /// What the client asked for, unless it is to be told alone.
+    asked: Option<Asked>,
     begin: Begin<F>,
-    cursor: ReplyCursor,
     is_over: bool,
 }
 
-/// What is to be shown next.
-struct Found<T> {
-    item: T,
-    cursor: CursorText,
-    is_farewell: bool,
-}
-
 impl<F: Feed> Follower<F> {
-    async fn next(&mut self) -> crate::error::Result<Option<F::Item>> {
-        let Some(Found { item, cursor, is_farewell }) = self.item().await? else { return Ok(None) };
-        if !is_farewell {
-            self.viewer.caller = self.services.recheck_caller(&self.viewer.caller).await?;
-            self.begin.feed.check(&self.viewer)?;
+    async fn step(mut self: Box<Self>) -> Option<(SourceEvent, Box<Self>)> {
+        if self.is_over {
+            return None;
         }
-        self.cursor.set(&cursor);
-        Ok(Some(item))
+        let event = match self.next().await {
+            Ok(event) => event?,
+            Err(error) => {
+                self.is_over = true;
+                self.execution(Err(error.into()), None, None)
+            }
+        };
+        Some((event, self))
     }
 
-    async fn item(&mut self) -> crate::error::Result<Option<Found<F::Item>>> {
+    async fn next(&mut self) -> crate::error::Result<Option<SourceEvent>> {
         if let Some((item, position)) = self.begin.state.take() {
-            let cursor = self.log.cursor(position).into();
-            return Ok(Some(Found { item, cursor, is_farewell: false }));
+            self.recheck().await?;
+            self.begin.feed.check(&self.viewer)?;
+            let cursor = CursorText::from(self.app.events.cursor(position));
+            return Ok(Some(self.execution(Ok(item), Some(cursor), None)));
         }
         if self.begin.is_over {
             return Ok(None);
@@ -151,16 +153,58 @@ impl<F: Feed> Follower<F> {
                 Err(EventsError::Closed) => return std::future::pending().await,
                 Err(error) => return Err(error.into()),
             };
-            let cursor = CursorText::from(self.log.cursor(event.position));
-            let (item, is_last, is_farewell) =
-                match self.begin.feed.read(&event, Place { cursor: cursor.clone(), at: event.at })? {
-                    Reading::Event(item) => (item, false, false),
-                    Reading::Last(item) => (item, true, false),
-                    Reading::Farewell(item) => (item, true, true),
-                    Reading::Skip => continue,
-                };
-            self.is_over = is_last;
-            return Ok(Some(Found { item, cursor, is_farewell }));
+            let standing = self.recheck().await;
+            let Some((event, end)) = self.tell(&event)? else { continue };
+            if end != End::Farewell {
+                standing?;
+                self.begin.feed.check(&self.viewer)?;
+            }
+            self.is_over = end != End::No;
+            return Ok(Some(event));
         }
+    }
+
+    /// Asks what the follower may do now.
+    async fn recheck(&mut self) -> crate::error::Result<()> {
+        let caller = self.services.recheck_caller(self.viewer.caller()).await?;
+        self.viewer = self.viewer.clone().with_caller(caller);
+        Ok(())
+    }
+
+    /// What is to be told of `event`: nothing, where it is none that the follower asked for.
+    fn tell(&self, event: &Arc<Event>) -> crate::error::Result<Option<(SourceEvent, End)>> {
+        let told = self.asked.as_ref().and_then(|asked| Told::of(event, asked, &self.viewer));
+        if let Some(told) = told {
+            let end = told.end;
+            return Ok(Some((SourceEvent::Told(told), end)));
+        }
+        let cursor = CursorText::from(self.app.events.cursor(event.position));
+        let place = Place { cursor: cursor.clone(), at: event.at };
+        let (item, end) = match self.begin.feed.read(event, place)? {
+            Reading::Event(item) => (item, End::No),
+            Reading::Last(item) => (item, End::Last),
+            Reading::Farewell(item) => (item, End::Farewell),
+            Reading::Skip => return Ok(None),
+        };
+        Ok(Some((self.execution(Ok(item), Some(cursor), Some((event, end))), end)))
+    }
+
+    /// The execution in which the field shows `item`; of the event of the log, where there is one.
+    fn execution(
+        &self,
+        item: Result<F::Item>,
+        cursor: Option<CursorText>,
+        logged: Option<(&Arc<Event>, End)>,
+    ) -> SourceEvent {
+        let cursor = cursor.map(|cursor| Arc::<str>::from(cursor.0));
+        let watched = self.viewer.watched();
+        let viewer = watched.0.clone();
+        let share = match (logged, self.asked, &cursor) {
+            (Some((event, end)), Some(asked), Some(cursor)) => {
+                Some(Share::new(event, asked, watched, cursor.clone(), end))
+            }
+            _ => None,
+        };
+        SourceEvent::New(NewEvent { root: Box::new(item), viewer, cursor, share })
     }
 }

@@ -56,7 +56,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::events::Position;
+    use crate::events::{Kept, Position};
 
     fn event(id: i64) -> Arc<Event> {
         Arc::new(Event {
@@ -66,6 +66,7 @@ mod tests {
             payload: Value::Null,
             actor: None,
             at: DateTime::UNIX_EPOCH,
+            kept: Kept::default(),
         })
     }
 

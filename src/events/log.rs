@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Cursor, Event, EventsError, Found, Live, Position, Subscription, hub::Hub, tail::TailState};
+use super::{Cursor, Event, EventsError, Found, Kept, Live, Position, Subscription, hub::Hub, tail::TailState};
 use crate::{
     ambient::Ambient,
     db::{Db, WriteTx},
@@ -336,5 +336,6 @@ fn read_event(row: &QueryResult) -> Result<Arc<Event>, EventsError> {
         payload: serde_json::from_str(&payload).map_err(|_| EventsError::Corrupt(position.id))?,
         actor: row.try_get("", "actor")?,
         at: row.try_get("", "at")?,
+        kept: Kept::default(),
     }))
 }

@@ -4,7 +4,7 @@
 use std::{any::TypeId, sync::Arc};
 
 use async_graphql::{
-    Request,
+    Request, ServerResult,
     parser::types::{DocumentOperations, ExecutableDocument},
 };
 use moka::sync::Cache;
@@ -21,7 +21,8 @@ pub struct Documents(Cache<String, Arc<Document>>);
 /// A document that is within the limits and valid.
 #[derive(Debug)]
 pub struct Document {
-    parsed: ExecutableDocument,
+    /// What it says.
+    pub parsed: ExecutableDocument,
     /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
     pub cost: Option<usize>,
 }
@@ -44,6 +45,17 @@ impl Documents {
         request.set_parsed_query(document.parsed.clone());
         request.data.insert(document.clone());
         Some(document)
+    }
+
+    /// The document of `request`, which is within the limits and valid.
+    ///
+    /// # Errors
+    /// When it does not parse, which is not valid.
+    pub fn of(&self, request: &mut Request) -> ServerResult<Arc<Document>> {
+        match self.find(request) {
+            Some(document) => Ok(document),
+            None => Ok(Arc::new(Document { parsed: request.parsed_query()?.clone(), cost: None })),
+        }
     }
 
     /// Remembers the document of `text`, of which one operation is valid and costs so much. Another of its operations, and

@@ -44,7 +44,7 @@ impl OperationInfo {
 }
 
 /// The operation that would run, with its name. `None` when the document does not parse or names no such operation.
-fn operation(request: &mut Request) -> Option<(Option<String>, &OperationDefinition)> {
+pub(super) fn operation(request: &mut Request) -> Option<(Option<String>, &OperationDefinition)> {
     let asked = request.operation_name.clone();
     let document = request.parsed_query().ok()?;
     let all = match (&document.operations, asked) {

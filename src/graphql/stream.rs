@@ -1,10 +1,53 @@
-//! What subscriptions share with the transport that carries them.
+//! What subscriptions share with the engine that runs them and the transports that carry them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use async_graphql::Context;
+use async_graphql::{Context, Name, Request, Response, Variables, parser::types::OperationDefinition};
+use serde::{Serialize, ser::SerializeMap};
+use serde_json::value::{RawValue, to_raw_value};
+use sha2::{Digest, Sha256};
 
-use super::CursorText;
+use super::{CursorText, operation::operation};
+
+/// One result of a streamed operation.
+#[derive(Debug)]
+pub struct Reply {
+    /// The execution result.
+    pub payload: Payload,
+    /// Where a client continues after this reply; becomes the `id` of a server-sent event.
+    pub cursor: Option<Arc<str>>,
+}
+
+/// An execution result, to be written or written already.
+#[derive(Debug)]
+pub enum Payload {
+    /// One to be written.
+    Response(Response),
+    /// A response map without errors, as JSON: the same for many subscribers.
+    Written(Arc<RawValue>),
+}
+
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        Self { payload: Payload::Response(response), cursor: None }
+    }
+}
+
+/// `response` as JSON, where it is nothing but data.
+pub fn written(response: &Response) -> Option<Arc<RawValue>> {
+    struct Whole<'a>(&'a Response);
+
+    impl Serialize for Whole<'_> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(Some(1))?;
+            map.serialize_entry("data", &self.0.data)?;
+            map.end()
+        }
+    }
+
+    let is_data_alone = response.errors.is_empty() && response.extensions.is_empty();
+    is_data_alone.then(|| to_raw_value(&Whole(response)).ok().map(Arc::from))?
+}
 
 /// The place after which an event stream is resumed: Server-Sent Events carry it in the `Last-Event-ID` header.
 #[derive(Debug, Clone)]
@@ -18,24 +61,82 @@ impl ResumeFrom {
     }
 }
 
-/// The cursor of the event that is being sent, told by the subscription to the transport. An operation sends one event
-/// at a time, so one place is enough.
-#[derive(Debug, Clone, Default)]
-pub struct ReplyCursor(Arc<Mutex<Option<String>>>);
+/// What an operation asks to be told of events: equal for two subscriptions with the same document and variables. Where
+/// they begin is left out; after that they are told the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked([u8; 32]);
 
-impl ReplyCursor {
-    /// The place of this operation; one that nobody reads when the transport has no use for it.
-    pub fn of(ctx: &Context<'_>) -> Self {
-        ctx.data_opt::<Self>().cloned().unwrap_or_default()
+impl Asked {
+    /// What `request` asks for. `None` where each response has something of its own, and for what cannot be run.
+    pub fn by(request: &mut Request) -> Option<Self> {
+        if !request.extensions.is_empty() {
+            return None;
+        }
+        let (text, variables) = (request.query.clone(), request.variables.clone());
+        let (name, operation) = operation(request)?;
+        let (name, variables) = (name.unwrap_or_default(), told(operation, variables));
+        let mut digest = Sha256::new();
+        for part in [text, name, serde_json::to_string(&variables).ok()?] {
+            digest.update(u64::try_from(part.len()).ok()?.to_be_bytes());
+            digest.update(part);
+        }
+        Some(Self(digest.finalize().into()))
+    }
+}
+
+/// The variables without cursors, which only say where a subscription begins.
+fn told(operation: &OperationDefinition, mut variables: Variables) -> Variables {
+    for definition in &operation.variable_definitions {
+        let kind = definition.node.var_type.node.to_string();
+        if kind.trim_end_matches('!') == "Cursor" {
+            variables.remove::<Name>(&definition.node.name.node);
+        }
+    }
+    variables
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{ServerError, value};
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(query: &str, variables: serde_json::Value) -> Asked {
+        Asked::by(&mut Request::new(query).variables(Variables::from_json(variables))).unwrap()
     }
 
-    /// Tells the cursor of the event that is sent next.
-    pub fn set(&self, cursor: &CursorText) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cursor.0.clone());
+    #[test]
+    fn the_same_document_with_the_same_variables_asks_the_same() {
+        let document = "subscription($id: ID!, $after: Cursor) { a(id: $id, after: $after) { b } }";
+        let one = asked(document, json!({"id": "1", "after": "x"}));
+        assert_eq!(one, asked(document, json!({"after": "y", "id": "1"})));
+        assert_eq!(one, asked(document, json!({"id": "1"})));
+        assert_ne!(one, asked(document, json!({"id": "2"})));
+        assert_ne!(one, asked(&document.replace("{ b }", "{ c }"), json!({"id": "1"})));
     }
 
-    /// Takes the cursor of the event that was just made.
-    pub fn take(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    #[test]
+    fn operations_of_one_document_ask_different_things() {
+        let document = "subscription A { a } subscription B { b }";
+        let of = |name: &str| Asked::by(&mut Request::new(document).operation_name(name));
+        assert!(of("A").is_some() && of("A") == of("A"));
+        assert_ne!(of("A"), of("B"));
+        assert_eq!(of("C"), None);
+    }
+
+    #[test]
+    fn who_wants_to_know_the_cost_is_told_alone() {
+        let mut request = Request::new("subscription { a }");
+        request.extensions.insert("cost".to_owned(), value!(true));
+        assert_eq!(Asked::by(&mut request), None);
+    }
+
+    #[test]
+    fn only_data_is_written_for_many() {
+        let response = Response::new(value!({"a": 1}));
+        assert_eq!(written(&response).unwrap().get(), r#"{"data":{"a":1}}"#);
+        assert!(written(&response.extension("cost", value!(2))).is_none());
+        assert!(written(&Response::from_errors(vec![ServerError::new("No.", None)])).is_none());
     }
 }

@@ -34,24 +34,27 @@ impl RapportGateway {
 }
 
 /// The only reply to an operation of a caller who may not act any more.
-fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, (Response, Option<String>)> {
+fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, Reply> {
     let mut error = async_graphql::Error::from(Error::from(error)).into_server_error(Pos::default());
     // It is about no place in the document.
     error.locations.clear();
     let response = finish(Response::from_errors(vec![error]), request_id, 1);
-    stream::once(std::future::ready((response, None))).boxed()
+    stream::once(std::future::ready(response.into())).boxed()
 }
 
 /// The viewer of one operation: its caller, under its own request id.
 fn viewer(caller: Caller, request: &Request) -> Viewer {
-    let origin = RequestOrigin::of(request);
-    let request_id = origin.map_or_else(String::new, |origin| origin.request_id.to_string());
-    Viewer {
-        caller,
-        request_id: RequestId(request_id),
-        peer: origin.and_then(|origin| origin.peer),
-        user_agent: origin.and_then(|origin| origin.user_agent.clone()),
+    match RequestOrigin::of(request) {
+        Some(origin) => viewer_from(caller, origin),
+        None => Viewer::system().with_caller(caller),
     }
+}
+
+fn viewer_from(caller: Caller, origin: &RequestOrigin) -> Viewer {
+    let mut viewer = Viewer::new(caller, RequestId(origin.request_id.to_string()));
+    viewer.peer = origin.peer;
+    viewer.user_agent.clone_from(&origin.user_agent);
+    viewer
 }
 
 impl Gateway for RapportGateway {
@@ -59,12 +62,7 @@ impl Gateway for RapportGateway {
 
     async fn authenticate(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Caller, AuthError> {
         let Some(token) = token else { return Ok(Caller::Nobody) };
-        let viewer = Viewer {
-            caller: Caller::Nobody,
-            request_id: RequestId(origin.request_id.to_string()),
-            peer: origin.peer,
-            user_agent: origin.user_agent.clone(),
-        };
+        let viewer = viewer_from(Caller::Nobody, origin);
         match self.services.authenticate(&viewer, token).await {
             Ok(caller) => Ok(caller),
             Err(TokenError::Expired) => Err(AuthError::Expired),
@@ -130,7 +128,6 @@ impl Gateway for RapportGateway {
         };
         // The stream is read elsewhere; its operation belongs to the request that is here now. Boxed, so that what it takes
         // to begin is given back when it has begun: a subscription may last for days.
-        let replies = replies.instrument(Span::current()).boxed();
-        replies.flatten_stream().map(|(response, cursor)| Reply { response, cursor }).boxed()
+        replies.instrument(Span::current()).boxed().flatten_stream().boxed()
     }
 }

@@ -23,7 +23,7 @@ mod ws;
 
 pub use config::{AllowedOrigins, InvalidOrigin, TransportConfig};
 pub use errors::{code, request_error};
-pub use gateway::{AuthError, Gateway, Reply, RequestOrigin};
+pub use gateway::{AuthError, Gateway, Payload, Reply, RequestOrigin};
 pub use shared::Transport;
 
 use std::time::Duration;

@@ -76,7 +76,7 @@ pub(super) struct ChatFeed {
 impl Feed for ChatFeed {
     type Item = ChatReplyEvent;
 
-    fn read(&mut self, event: &Event, place: Place) -> Result<Reading<ChatReplyEvent>> {
+    fn read(&self, event: &Event, place: Place) -> Result<Reading<ChatReplyEvent>> {
         let logged = ChatLog::read(event)?;
         let is_end = logged == ChatLog::Deleted;
         let item = ChatReplyEvent::logged(place, self.session, self.persona.as_deref(), logged);

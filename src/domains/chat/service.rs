@@ -82,7 +82,7 @@ impl SessionList {
 /// The sessions that `viewer` may see: the one rule, for lists, single sessions and their messages alike.
 pub(super) fn visible_to(viewer: &Viewer) -> Result<Condition> {
     let all = Condition::all();
-    Ok(match &viewer.caller {
+    Ok(match viewer.caller() {
         Caller::Visitor(visitor) => all.add(Column::Id.eq(visitor.chat_session)),
         _ if viewer.may(Permission::ChatsReadAll) => all,
         _ => all.add(Column::OwnerId.eq(viewer.user_id()?)),
@@ -91,7 +91,7 @@ pub(super) fn visible_to(viewer: &Viewer) -> Result<Condition> {
 
 /// Whether `viewer` may see a session: the rule of [`visible_to`] for one that was read before.
 pub(super) fn may_see(viewer: &Viewer, session: Id<Session>, owner: Option<uuid::Uuid>) -> Result<bool> {
-    Ok(match &viewer.caller {
+    Ok(match viewer.caller() {
         Caller::Visitor(visitor) => visitor.chat_session == session.uuid(),
         _ => viewer.may(Permission::ChatsReadAll) || owner == Some(viewer.user_id()?),
     })
@@ -99,7 +99,7 @@ pub(super) fn may_see(viewer: &Viewer, session: Id<Session>, owner: Option<uuid:
 
 /// Whether it is the viewer's own session.
 fn is_own(viewer: &Viewer, session: &Session) -> bool {
-    match &viewer.caller {
+    match viewer.caller() {
         Caller::Visitor(visitor) => visitor.chat_session == session.id.uuid(),
         Caller::User(user) => session.owner_id == Some(user.user_id),
         Caller::Nobody => false,

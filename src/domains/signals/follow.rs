@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    auth::{Permission, Permissions, Viewer},
+    auth::{Permission, Viewer},
     db::Id,
     domains::{
         follow::{Begin, Feed, Place, Reading},
@@ -17,20 +17,15 @@ use crate::{
     events::{Event, EventLog},
 };
 
-/// What an event shows beside the signal itself, by the fields of the signal.
-const SHOWN: [Permission; 3] = [Permission::CustomersRead, Permission::CompaniesRead, Permission::UsersRead];
-
 /// The signals of one company, or of all.
 pub(super) struct SignalFeed {
     company: Option<Id<Company>>,
-    /// What the follower might see by the fields of a signal when they began.
-    shown: Permissions,
 }
 
 impl Feed for SignalFeed {
     type Item = SignalEvent;
 
-    fn read(&mut self, event: &Event, place: Place) -> Result<Reading<SignalEvent>> {
+    fn read(&self, event: &Event, place: Place) -> Result<Reading<SignalEvent>> {
         let detected = Detected::read(event)?;
         if self.company.is_some_and(|company| company != detected.company) {
             return Ok(Reading::Skip);
@@ -39,9 +34,7 @@ impl Feed for SignalFeed {
     }
 
     fn check(&self, viewer: &Viewer) -> Result<()> {
-        viewer.need(Permission::SignalsRead)?;
-        // The fields below are read with the rights of the beginning; who has fewer now begins anew.
-        viewer.need_all(&self.shown)
+        viewer.need(Permission::SignalsRead)
     }
 }
 
@@ -49,7 +42,6 @@ impl Feed for SignalFeed {
 pub(super) fn begin(
     log: &EventLog,
     ambient: &Ambient,
-    viewer: &Viewer,
     company: Option<Id<Company>>,
     followed: Followed,
 ) -> Begin<SignalFeed> {
@@ -58,6 +50,5 @@ pub(super) fn begin(
         let place = Place { cursor: log.cursor(position).into(), at: ambient.now() };
         (SignalEvent::state(place, total, latest), position)
     });
-    let shown = SHOWN.into_iter().filter(|permission| viewer.may(*permission)).collect();
-    Begin { events, feed: SignalFeed { company, shown }, state, is_over: false }
+    Begin { events, feed: SignalFeed { company }, state, is_over: false }
 }

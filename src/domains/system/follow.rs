@@ -24,7 +24,7 @@ pub(super) struct JobFeed {
 impl Feed for JobFeed {
     type Item = JobEvent;
 
-    fn read(&mut self, event: &Event, place: Place) -> Result<Reading<JobEvent>> {
+    fn read(&self, event: &Event, place: Place) -> Result<Reading<JobEvent>> {
         let logged = Logged::read(event)?;
         let is_last = logged.kind.is_final();
         let item = JobEvent::logged(place, self.job, logged);

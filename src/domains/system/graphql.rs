@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, Enum, Object, Result, Subscription};
 use chrono::{DateTime, Utc};
-use futures_util::Stream;
 
 use super::{
     events::{JobError, JobEvent, JobStage, stages_of},
@@ -14,7 +13,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt, JobResult,
-        follow::{follow, resumed},
+        follow::{RootEvent, follow, resumed},
         identity::{User, user_of},
         result_of,
     },
@@ -237,12 +236,14 @@ impl SystemSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "The job's id.")] job_id: Id<JobRow>,
         #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
-    ) -> Result<impl Stream<Item = Result<JobEvent>> + use<>> {
-        let app = ctx.app()?;
-        ctx.viewer()?.session()?;
-        let after = resumed(ctx, after).await?;
-        let followed = Box::pin(service::follow(app, ctx.viewer()?, job_id, after)).await?;
-        follow(ctx, begin(&app.events, followed))
+    ) -> Result<RootEvent<JobEvent>> {
+        let begin = async move {
+            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+            viewer.session()?;
+            let after = resumed(ctx, after).await?;
+            Ok(begin(&app.events, service::follow(app, viewer, job_id, after).await?))
+        };
+        follow(ctx, begin).await
     }
 }
 

@@ -3,6 +3,8 @@
 use async_graphql::{Response, ServerError, Value};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::gateway::Payload;
+
 /// The error codes a transport uses, as the schema's `ErrorCode` spells them.
 pub mod code {
     /// The request is malformed.
@@ -80,6 +82,15 @@ impl Serialize for ResponseMap<'_> {
             map.serialize_entry("extensions", &response.extensions)?;
         }
         map.end()
+    }
+}
+
+impl Serialize for Payload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Response(response) => ResponseMap(response).serialize(serializer),
+            Self::Written(response) => response.serialize(serializer),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::{any::TypeId, net::IpAddr, sync::Arc, time::Duration};
 use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::stream::BoxStream;
 
+pub use crate::graphql::{Payload, Reply};
 use crate::{graphql::operation_kind, telemetry::Metrics};
 
 /// What the transports need from the server behind them.
@@ -66,21 +67,6 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     ///
     /// `resume` is the cursor of the last reply the client has seen (SSE's `Last-Event-ID`).
     fn stream(&self, caller: Self::Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply>;
-}
-
-/// One result of a streamed operation.
-#[derive(Debug)]
-pub struct Reply {
-    /// The execution result.
-    pub response: Response,
-    /// Where a client continues after this reply; becomes the `id` of a server-sent event.
-    pub cursor: Option<String>,
-}
-
-impl From<Response> for Reply {
-    fn from(response: Response) -> Self {
-        Self { response, cursor: None }
-    }
 }
 
 /// Where a request came from.

@@ -27,8 +27,8 @@ use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 
 use super::{
     credentials::Lease,
-    errors::{ResponseMap, code, is_request_error, panicked, to_json},
-    gateway::{Gateway, Reply, RequestOrigin},
+    errors::{code, is_request_error, panicked, to_json},
+    gateway::{Gateway, Payload, Reply, RequestOrigin},
     graphql_http::{refused, with_common_headers},
     intake,
     negotiate::{MediaType, accepts_event_stream},
@@ -178,16 +178,18 @@ impl<G: Gateway> EventStream<G> {
         };
         let reply = reply.unwrap_or_else(|_| panicked(&self.origin.request_id).into());
         let event = next_event(&reply);
-        if !is_request_error(&reply.response) {
-            return Bytes::from(event);
+        match &reply.payload {
+            Payload::Response(response) if is_request_error(response) => {
+                self.replies = None;
+                Bytes::from([event.as_bytes(), &COMPLETE].concat())
+            }
+            _ => Bytes::from(event),
         }
-        self.replies = None;
-        Bytes::from([event.as_bytes(), &COMPLETE].concat())
     }
 }
 
 fn next_event(reply: &Reply) -> String {
-    let data = to_json(&ResponseMap(&reply.response));
+    let data = to_json(&reply.payload);
     // A line break would end the field, and a client ignores an id with a NUL.
     let id = reply
         .cursor
@@ -204,7 +206,8 @@ mod tests {
     use super::*;
 
     fn reply(cursor: &str) -> Reply {
-        Reply { response: GraphQlResponse::new(value!({"text": "a\nb"})), cursor: Some(cursor.to_owned()) }
+        let payload = Payload::Response(GraphQlResponse::new(value!({"text": "a\nb"})));
+        Reply { payload, cursor: Some(cursor.into()) }
     }
 
     #[test]

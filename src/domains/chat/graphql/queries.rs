@@ -1,7 +1,6 @@
 //! What can be asked and followed.
 
 use async_graphql::{Context, Enum, Object, Result, Subscription};
-use futures_util::Stream;
 use sea_orm::{ColumnTrait, sea_query::SimpleExpr};
 
 use super::{ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
@@ -15,7 +14,7 @@ use crate::{
             service::{self, SessionList},
             session::{Column, Entity, Model as SessionRow},
         },
-        follow::{follow as stream_of, resumed},
+        follow::{RootEvent, follow as stream_of, resumed},
         identity::User,
     },
     error::Error,
@@ -149,11 +148,14 @@ impl ChatSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] session_id: Id<SessionRow>,
         #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
-    ) -> Result<impl Stream<Item = Result<ChatReplyEvent>> + use<>> {
-        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-        service::visible_to(viewer)?;
-        let after = resumed(ctx, after).await?;
-        let followed = Box::pin(follow::session(app, viewer, session_id, after)).await?;
-        stream_of(ctx, begin(&app.events, ctx.services()?.chat.personas(), followed))
+    ) -> Result<RootEvent<ChatReplyEvent>> {
+        let begin = async move {
+            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+            service::visible_to(viewer)?;
+            let after = resumed(ctx, after).await?;
+            let followed = follow::session(app, viewer, session_id, after).await?;
+            Ok(begin(&app.events, ctx.services()?.chat.personas(), followed))
+        };
+        stream_of(ctx, begin).await
     }
 }

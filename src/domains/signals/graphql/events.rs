@@ -2,14 +2,13 @@
 
 use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
-use futures_util::Stream;
 
 use super::signal_of;
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        follow::{Place, follow, resumed},
+        follow::{Place, RootEvent, follow, resumed},
         intelligence::Company,
         signals::{Signal, events::Detected, follow::begin, service},
     },
@@ -87,9 +86,9 @@ pub struct SignalsSubscription;
 #[Subscription]
 impl SignalsSubscription {
     /// Signals as they are detected: the present state first, then each signal, without end. With `after` it begins with the
-    /// first that was missed; `eventsCursor` of an earlier query is a place to begin from. Needs `signals:read`, and what
-    /// you may see of customers, companies and users when you begin: losing that ends it. Fails with `HISTORY_LOST` when
-    /// the events after the cursor are no longer kept.
+    /// first that was missed; `eventsCursor` of an earlier query is a place to begin from. Needs `signals:read`: losing
+    /// it ends the subscription; what an event shows of customers, companies and users follows the rights that you have
+    /// then. Fails with `HISTORY_LOST` when the events after the cursor are no longer kept.
     async fn signal_detected(
         &self,
         ctx: &Context<'_>,
@@ -97,11 +96,14 @@ impl SignalsSubscription {
             Id<Company>,
         >,
         #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
-    ) -> Result<impl Stream<Item = Result<SignalEvent>> + use<>> {
-        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-        viewer.session()?;
-        let after = resumed(ctx, after).await?;
-        let followed = Box::pin(service::follow(app, viewer, company_id, after)).await?;
-        follow(ctx, begin(&app.events, &app.ambient, viewer, company_id, followed))
+    ) -> Result<RootEvent<SignalEvent>> {
+        let begin = async move {
+            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+            viewer.session()?;
+            let after = resumed(ctx, after).await?;
+            let followed = service::follow(app, viewer, company_id, after).await?;
+            Ok(begin(&app.events, &app.ambient, company_id, followed))
+        };
+        follow(ctx, begin).await
     }
 }

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::http::transport::{
     credentials::{Lapse, Lease, payload_token},
-    errors::{ResponseMap, code, is_request_error, request_error, to_json},
-    gateway::{AuthError, Gateway, Reply, RequestOrigin},
+    errors::{code, is_request_error, request_error, to_json},
+    gateway::{AuthError, Gateway, Payload as ReplyPayload, Reply, RequestOrigin},
     parameters::Parameters,
     shared::Transport,
 };
@@ -289,15 +289,16 @@ impl<G: Gateway> Connection<G> {
     // To the client
 
     async fn reply(&mut self, id: &str, reply: Option<Reply>) -> Result<(), End> {
-        let Some(Reply { response, .. }) = reply else {
+        let Some(Reply { payload, .. }) = reply else {
             return self.send(&ServerMessage::Complete { id }).await;
         };
-        if is_request_error(&response) {
-            self.operations.remove(id);
-            return self.error(id, &response.errors).await;
+        match &payload {
+            ReplyPayload::Response(response) if is_request_error(response) => {
+                self.operations.remove(id);
+                self.error(id, &response.errors).await
+            }
+            _ => self.send(&ServerMessage::Next { id, payload: &payload }).await,
         }
-        let payload = ResponseMap(&response);
-        self.send(&ServerMessage::Next { id, payload }).await
     }
 
     /// Ends an operation with errors. No `complete` follows.

@@ -94,6 +94,7 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
+    use crate::http::transport::Payload;
 
     fn endless() -> BoxStream<'static, Reply> {
         stream::repeat_with(|| Response::default().into()).boxed()
@@ -146,7 +147,8 @@ mod tests {
         operations.insert("a", "r1".into(), broken.boxed());
         operations.insert("b", "r2".into(), endless());
         let (_, reply) = operations.next().await;
-        let error = &reply.unwrap().response.errors[0];
+        let Payload::Response(response) = reply.unwrap().payload else { panic!("it is written") };
+        let error = &response.errors[0];
         let id = error.extensions.as_ref().unwrap().get("requestId");
         assert_eq!(id, Some(&"r1".into()));
         assert_eq!(speakers(&mut operations, 1).await, "b");

@@ -7,7 +7,7 @@ use axum::extract::ws::CloseFrame;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::http::transport::{errors::ResponseMap, parameters::Parameters};
+use crate::http::transport::{gateway::Payload as ReplyPayload, parameters::Parameters};
 
 /// The close codes the server uses.
 pub(super) mod close_code {
@@ -106,7 +106,7 @@ pub(super) enum ServerMessage<'a> {
     },
     Next {
         id: &'a str,
-        payload: ResponseMap<'a>,
+        payload: &'a ReplyPayload,
     },
     Error {
         id: &'a str,

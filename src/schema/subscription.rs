@@ -1,0 +1,183 @@
+//! How subscriptions run, as the specification divides them (<https://spec.graphql.org/draft/#sec-Subscription>): one execution makes
+//! the source stream, and then there is one for each of its events.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Request, Response, Value, Variables};
+use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
+use tracing::{Instrument, Span};
+
+use super::{Engine, panicked, too_slow};
+use crate::{
+    auth::Viewer,
+    domains::{Following, NewEvent, Source, SourceEvent, loader},
+    graphql::{Asked, Charge, Document, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, written},
+    telemetry::metrics::OperationKind,
+};
+
+/// A subscription that has begun.
+struct Subscription {
+    engine: Engine,
+    /// What is executed for each event.
+    document: Arc<Document>,
+    operation_name: Option<String>,
+    variables: Variables,
+    source: Source,
+    /// The account of the begin, until the first reply.
+    charge: Option<Charge>,
+    observed: Observed,
+    request_id: RequestId,
+}
+
+impl Engine {
+    /// Runs any operation as a stream of replies. A subscription begins after `resume`, where the transport knows of one.
+    pub fn stream(&self, viewer: Viewer, mut request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
+        let engine = self.clone();
+        if self.info(&mut request).kind != OperationKind::Subscription {
+            let reply = async move { engine.execute(viewer, request).await.into() };
+            return stream::once(reply.instrument(Span::current())).boxed();
+        }
+        if let Some(resume) = resume {
+            request = request.data(ResumeFrom(resume));
+        }
+        let observed = self.observe(&viewer, &mut request);
+        let span = observed.span();
+        let begin = async move {
+            match engine.begin(viewer, request, observed).await {
+                Ok(begun) => stream::unfold(Box::new(begun), Subscription::step).boxed(),
+                Err(refusal) => stream::once(std::future::ready(refusal.into())).boxed(),
+            }
+        };
+        // Boxed, so that what it takes to begin is given back when it has begun: a subscription may last for days.
+        begin.instrument(span).boxed().flatten_stream().boxed()
+    }
+
+    /// Begins a subscription.
+    ///
+    /// # Errors
+    /// With the only response, when it cannot begin.
+    async fn begin(self, viewer: Viewer, request: Request, observed: Observed) -> Result<Subscription, Response> {
+        let charge = self.charge(&viewer, &request);
+        let request_id = viewer.request_id.clone();
+        let begun = self.begun(viewer, request, charge.clone(), observed.clone());
+        match self.bounded(begun, &request_id).await.and_then(|begun| begun) {
+            Ok(begun) => Ok(begun),
+            Err(refusal) => {
+                let refusal = charge.keep(not_begun(refusal)).await;
+                let refusal = finish(refusal, &request_id, self.limits.errors);
+                observed.answered(&refusal);
+                observed.end();
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn begun(
+        &self,
+        viewer: Viewer,
+        request: Request,
+        charge: Charge,
+        observed: Observed,
+    ) -> Result<Subscription, Response> {
+        let (loads, request_id) = (Loads::default(), viewer.request_id.clone());
+        let admitted = self.admit(viewer, request, &charge, &observed, &loads).await;
+        let mut request = admitted.map_err(Response::from_errors)?;
+        let document = self.documents.of(&mut request).map_err(|error| Response::from_errors(vec![error]))?;
+        let (operation_name, variables) = (request.operation_name.clone(), request.variables.clone());
+        let following = Following::begin(Asked::by(&mut request));
+        let response = loads.run(self.first_response(request.data(following.clone()))).await;
+        let source = match response {
+            Some(refusal) => return Err(refusal),
+            // The field had nothing to follow.
+            None => following.source().unwrap_or_else(|| stream::empty().boxed()),
+        };
+        let (engine, charge) = (self.clone(), Some(charge));
+        Ok(Subscription { engine, document, operation_name, variables, source, charge, observed, request_id })
+    }
+
+    async fn first_response(&self, request: Request) -> Option<Response> {
+        self.schema.execute_stream(request).next().await
+    }
+
+    /// Does `work` in the time that an operation may take; a panic in it is an error.
+    async fn bounded<T>(&self, work: impl Future<Output = T>, request_id: &RequestId) -> Result<T, Response> {
+        let limit = self.limits.timeout;
+        match AssertUnwindSafe(tokio::time::timeout(limit, work)).catch_unwind().await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err(Response::from_errors(vec![too_slow(limit)])),
+            Err(_) => Err(Response::from_errors(vec![panicked(request_id)])),
+        }
+    }
+}
+
+impl Subscription {
+    async fn step(mut self: Box<Self>) -> Option<(Reply, Box<Self>)> {
+        let next = AssertUnwindSafe(self.source.next()).catch_unwind().instrument(self.observed.span());
+        let reply = match next.await {
+            Ok(Some(SourceEvent::Told(told))) => {
+                self.charge = None;
+                Reply { payload: Payload::Written(told.response), cursor: Some(told.cursor) }
+            }
+            // Boxed: a subscription waits most of its life.
+            Ok(Some(SourceEvent::New(event))) => Box::pin(self.execute(event)).await,
+            Ok(None) => {
+                self.observed.end();
+                return None;
+            }
+            Err(_) => {
+                self.source = stream::empty().boxed();
+                let response = Response::from_errors(vec![panicked(&self.request_id)]);
+                self.finish(response).await.into()
+            }
+        };
+        Some((reply, self))
+    }
+
+    /// Executes the operation for `event`.
+    async fn execute(&mut self, mut event: NewEvent) -> Reply {
+        let loads = Loads::default();
+        let following = Following::execution(&mut event);
+        let NewEvent { viewer, cursor, share, .. } = event;
+        let mut request = Request::new("").variables(self.variables.clone()).data(following);
+        request.operation_name.clone_from(&self.operation_name);
+        request.set_parsed_query(self.document.parsed.clone());
+        let request = request.data(loader(&self.engine.app, &viewer, &loads)).data(viewer);
+        let execution = loads.run(self.engine.first_response(request));
+        let execution = self.engine.bounded(execution, &self.request_id).instrument(self.observed.span());
+        let response = match execution.await {
+            Ok(Some(response)) | Err(response) => response,
+            Ok(None) => Response::default(),
+        };
+        let response = self.finish(response).await;
+        let text = share.and_then(|share| Some((share, written(&response)?)));
+        let payload = match text {
+            Some((share, text)) => {
+                share.keep(Arc::clone(&text));
+                Payload::Written(text)
+            }
+            None => Payload::Response(response),
+        };
+        Reply { payload, cursor }
+    }
+
+    /// A response as the client gets it.
+    async fn finish(&mut self, mut response: Response) -> Response {
+        if let Some(charge) = self.charge.take() {
+            response = charge.keep(not_begun(response)).await;
+        }
+        let response = finish(response, &self.request_id, self.engine.limits.errors);
+        self.observed.answered(&response);
+        response
+    }
+}
+
+/// A subscription that could not begin is a request error by the specification, which has no path; async-graphql gives it
+/// the path of its field.
+fn not_begun(mut response: Response) -> Response {
+    if response.data == Value::Null {
+        for error in &mut response.errors {
+            error.path.clear();
+        }
+    }
+    response
+}
