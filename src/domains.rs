@@ -23,7 +23,7 @@ use async_graphql::{Context, MergedObject, MergedSubscription};
 
 pub use batch::{Batch, RequestLoader, loader};
 pub(crate) use below::{Below, List, connection_below};
-pub use follow::{Following, NewEvent, Source, SourceEvent};
+pub use follow::{Following, NewEvent, Share, Source, SourceEvent};
 pub use kinds::JobResult;
 pub(crate) use kinds::{needed_for, result_of};
 pub use node::Node;

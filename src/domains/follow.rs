@@ -154,7 +154,7 @@ impl<F: Feed> Follower<F> {
                 Err(error) => return Err(error.into()),
             };
             let standing = self.recheck().await;
-            let Some((event, end)) = self.tell(&event)? else { continue };
+            let Some((event, end)) = self.tell(&event).await? else { continue };
             if end != End::Farewell {
                 standing?;
                 self.begin.feed.check(&self.viewer)?;
@@ -172,9 +172,10 @@ impl<F: Feed> Follower<F> {
     }
 
     /// What is to be told of `event`: nothing, where it is none that the follower asked for.
-    fn tell(&self, event: &Arc<Event>) -> crate::error::Result<Option<(SourceEvent, End)>> {
-        let told = self.asked.as_ref().and_then(|asked| Told::of(event, asked, &self.viewer));
-        if let Some(told) = told {
+    async fn tell(&mut self, event: &Arc<Event>) -> crate::error::Result<Option<(SourceEvent, End)>> {
+        if let Some(asked) = &self.asked
+            && let Some(told) = Told::of(event, asked, &self.viewer).await
+        {
             let end = told.end;
             return Ok(Some((SourceEvent::Told(told), end)));
         }

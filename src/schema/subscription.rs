@@ -1,7 +1,7 @@
 //! How subscriptions run, as the specification divides them (<https://spec.graphql.org/draft/#sec-Subscription>): one execution makes
 //! the source stream, and then there is one for each of its events.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, task::Poll};
 
 use async_graphql::{Request, Response, Value, Variables};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
@@ -10,7 +10,7 @@ use tracing::{Instrument, Span};
 use super::{Engine, panicked, too_slow};
 use crate::{
     auth::Viewer,
-    domains::{Following, NewEvent, Source, SourceEvent, loader},
+    domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
     graphql::{Asked, Charge, Document, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, written},
     telemetry::metrics::OperationKind,
 };
@@ -95,6 +95,14 @@ impl Engine {
         Ok(Subscription { engine, document, operation_name, variables, source, charge, observed, request_id })
     }
 
+    /// Executes an operation for an event.
+    async fn executed(self, request: Request, loads: Loads, request_id: RequestId) -> Response {
+        match self.bounded(loads.run(self.first_response(request)), &request_id).await {
+            Ok(response) => response.unwrap_or_default(),
+            Err(response) => response,
+        }
+    }
+
     async fn first_response(&self, request: Request) -> Option<Response> {
         self.schema.execute_stream(request).next().await
     }
@@ -142,20 +150,18 @@ impl Subscription {
         request.operation_name.clone_from(&self.operation_name);
         request.set_parsed_query(self.document.parsed.clone());
         let request = request.data(loader(&self.engine.app, &viewer, &loads)).data(viewer);
-        let execution = loads.run(self.engine.first_response(request));
-        let execution = self.engine.bounded(execution, &self.request_id).instrument(self.observed.span());
-        let response = match execution.await {
-            Ok(Some(response)) | Err(response) => response,
-            Ok(None) => Response::default(),
+        let execution = self.engine.clone().executed(request, loads, self.request_id.clone());
+        let execution = execution.instrument(self.observed.span());
+        let payload = match share {
+            Some(share) => shared(execution, share).await,
+            None => Payload::Response(execution.await),
         };
-        let response = self.finish(response).await;
-        let text = share.and_then(|share| Some((share, written(&response)?)));
-        let payload = match text {
-            Some((share, text)) => {
-                share.keep(Arc::clone(&text));
-                Payload::Written(text)
+        let payload = match payload {
+            Payload::Response(response) => Payload::Response(self.finish(response).await),
+            written @ Payload::Written(_) => {
+                self.charge = None;
+                written
             }
-            None => Payload::Response(response),
         };
         Reply { payload, cursor }
     }
@@ -168,6 +174,30 @@ impl Subscription {
         let response = finish(response, &self.request_id, self.engine.limits.errors);
         self.observed.answered(&response);
         response
+    }
+}
+
+/// What `execution` comes to, for `share` too. Others may wait for it, and a socket that writes to a slow client does not go
+/// on with its operations: so what cannot be had at once is waited for in a task of its own.
+async fn shared(execution: impl Future<Output = Response> + Send + 'static, share: Share) -> Payload {
+    let mut work = async move {
+        let response = execution.await;
+        match written(&response) {
+            Some(text) => {
+                share.keep(Arc::clone(&text));
+                Payload::Written(text)
+            }
+            None => Payload::Response(response),
+        }
+    }
+    .boxed();
+    if let Poll::Ready(payload) = futures_util::poll!(&mut work) {
+        return payload;
+    }
+    match tokio::spawn(work).await {
+        Ok(payload) => payload,
+        // The runtime is being shut down, and with it the socket.
+        Err(_) => std::future::pending().await,
     }
 }
 

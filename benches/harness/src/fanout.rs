@@ -22,7 +22,7 @@ use tokio::{
 
 use self::{
     follower::{Crowd, Record, Shared},
-    target::Target,
+    target::{Target, WORDS},
 };
 use crate::{
     commits,
@@ -99,7 +99,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     let after = memory(&arguments)?;
     let mut sent = send(&target, &arguments).await?;
     await_all(&shared, expected(&sent, &arguments), Duration::from_secs(arguments.patience)).await;
-    let records = crowd.disperse().await?;
+    let records = crowd.disperse(&target).await?;
     if let Some(url) = &arguments.commits_from {
         note_commits(&mut sent, url, target.topics()).await?;
     }
@@ -122,7 +122,7 @@ async fn send(target: &Arc<Target>, arguments: &Arguments) -> Result<Sent> {
         let (target, topic) = (Arc::clone(target), number % arguments.topics);
         sending.spawn(async move {
             let sent = now_micros();
-            let id = target.publish(topic, &format!("Message {number}")).await?;
+            let id = target.publish(topic, &format!("{WORDS}{number}")).await?;
             anyhow::Ok((id, Origin { topic, sent, committed: None }))
         });
     }

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
+    tungstenite::{Message, Utf8Bytes, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
 /// Read and write buffer of each socket, in bytes; the library's own are 128 KiB each.
 const BUFFER: usize = 4096;
+/// No ping without a payload is longer, in bytes.
+const LONGEST_PING: usize = 64;
 
 /// A socket on which `connection_init` was acknowledged.
 #[derive(Debug)]
@@ -25,6 +27,30 @@ pub(crate) enum Said {
     Pong,
     /// An operation is over.
     Complete,
+}
+
+impl Said {
+    /// Reads what was sent.
+    ///
+    /// # Errors
+    /// When the operation failed.
+    pub(crate) fn read(text: &str) -> Result<Self> {
+        let mut message: Value = serde_json::from_str(text)?;
+        match message["type"].as_str() {
+            Some("next") => {
+                let errors = &message["payload"]["errors"];
+                ensure!(errors.is_null(), "an event has errors: {errors}");
+                Ok(Self::Event(message["payload"]["data"].take()))
+            }
+            Some("complete") => Ok(Self::Complete),
+            Some("pong") => Ok(Self::Pong),
+            _ => bail!("the server said {message}"),
+        }
+    }
+}
+
+fn is_ping(text: &str) -> bool {
+    serde_json::from_str(text).is_ok_and(|message: Value| message["type"] == "ping")
 }
 
 impl Socket {
@@ -62,35 +88,33 @@ impl Socket {
         self.send(json!({"type": "ping"})).await
     }
 
+    /// What is said next, as it was sent: reading it can wait until there is time. Pings are answered.
+    ///
+    /// # Errors
+    /// When the socket is closed.
+    pub(crate) async fn text(&mut self) -> Result<Utf8Bytes> {
+        loop {
+            match self.0.next().await.context("the connection was lost")?? {
+                Message::Text(text) if text.len() < LONGEST_PING && is_ping(&text) => {
+                    self.send(json!({"type": "pong"})).await?;
+                }
+                Message::Text(text) => return Ok(text),
+                Message::Close(frame) => bail!("the server closed the socket: {frame:?}"),
+                _ => {}
+            }
+        }
+    }
+
     /// What is said next.
     ///
     /// # Errors
     /// When the socket is closed or the operation fails.
     pub(crate) async fn next(&mut self) -> Result<Said> {
-        loop {
-            let mut message = self.message().await?;
-            match message["type"].as_str() {
-                Some("next") => {
-                    let errors = &message["payload"]["errors"];
-                    ensure!(errors.is_null(), "an event has errors: {errors}");
-                    return Ok(Said::Event(message["payload"]["data"].take()));
-                }
-                Some("complete") => return Ok(Said::Complete),
-                Some("pong") => return Ok(Said::Pong),
-                Some("ping") => self.send(json!({"type": "pong"})).await?,
-                _ => bail!("the server said {message}"),
-            }
-        }
+        Said::read(&self.text().await?)
     }
 
     async fn message(&mut self) -> Result<Value> {
-        loop {
-            match self.0.next().await.context("the connection was lost")?? {
-                Message::Text(text) => return Ok(serde_json::from_str(&text)?),
-                Message::Close(frame) => bail!("the server closed the socket: {frame:?}"),
-                _ => {}
-            }
-        }
+        Ok(serde_json::from_str(&self.text().await?)?)
     }
 
     async fn send(&mut self, message: Value) -> Result<()> {

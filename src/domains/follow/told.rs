@@ -4,7 +4,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::value::RawValue;
-use tokio::time::{Duration, Instant};
+use tokio::{
+    sync::watch,
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -40,43 +43,85 @@ pub struct Told {
 }
 
 impl Told {
-    /// What somebody like `viewer` who asked the same was told of `event`.
-    pub(super) fn of(event: &Event, asked: &Asked, viewer: &Viewer) -> Option<Self> {
-        let kept = event.kept.get::<Kept>()?.answers();
-        kept.iter().find(|answer| answer.is_for(asked, viewer)).map(|answer| answer.told.clone())
+    /// What somebody like `viewer` who asked the same is told of `event`: waits for the answer where it is being made. `None`
+    /// when there is none that serves.
+    pub(super) async fn of(event: &Event, asked: &Asked, viewer: &Viewer) -> Option<Self> {
+        let answers = event.kept.get::<Answers>()?;
+        let mut making = match answers.find(asked, viewer)? {
+            Found::Told(told) => return Some(told),
+            Found::Making(making) => making,
+        };
+        // It never changes; it is closed when the answer has been made, or never will be.
+        let _ = making.changed().await;
+        match answers.find(asked, viewer)? {
+            Found::Told(told) => Some(told),
+            Found::Making(_) => None,
+        }
     }
 }
 
 /// The answers of an event.
 #[derive(Default)]
-struct Kept(Mutex<Vec<Answer>>);
+struct Answers(Mutex<Vec<Answer>>);
 
-impl Kept {
-    fn answers(&self) -> MutexGuard<'_, Vec<Answer>> {
+/// An answer for those who ask the same with the same rights.
+struct Answer {
+    asked: Asked,
+    rights: Option<Permissions>,
+    state: State,
+    /// When it came to this state.
+    at: Instant,
+}
+
+enum State {
+    /// Somebody makes it.
+    Making(watch::Receiver<()>),
+    /// It serves all of them.
+    ForAll(Told),
+    /// It depends on who somebody is, and serves this person alone.
+    For(Person, Told),
+    /// Everybody has one of their own: it holds errors, which name the request.
+    ForNobody,
+}
+
+/// Who somebody is; `None` is nobody.
+type Person = Option<(Uuid, Uuid)>;
+
+enum Found {
+    Told(Told),
+    Making(watch::Receiver<()>),
+}
+
+impl Answers {
+    /// What there is for somebody like `viewer`.
+    fn find(&self, asked: &Asked, viewer: &Viewer) -> Option<Found> {
+        let answers = self.all();
+        let mut fitting = answers.iter().filter(|answer| answer.fits(asked, viewer) && answer.is_fresh());
+        fitting.find_map(|answer| match &answer.state {
+            State::Making(making) => Some(Found::Making(making.clone())),
+            State::ForAll(told) => Some(Found::Told(told.clone())),
+            State::For(person, told) if *person == viewer.caller().person() => Some(Found::Told(told.clone())),
+            State::For(..) | State::ForNobody => None,
+        })
+    }
+
+    fn all(&self) -> MutexGuard<'_, Vec<Answer>> {
         // They are whole after any panic.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct Answer {
-    asked: Asked,
-    rights: Option<Permissions>,
-    /// For whom alone, where something in it depends on who they are.
-    person: Option<Option<(Uuid, Uuid)>>,
-    at: Instant,
-    told: Told,
-}
-
 impl Answer {
-    fn is_for(&self, asked: &Asked, viewer: &Viewer) -> bool {
-        self.asked == *asked
-            && self.rights.as_ref() == viewer.rights()
-            && self.person.is_none_or(|person| person == viewer.caller().person())
-            && self.at.elapsed() < FRESH
+    fn fits(&self, asked: &Asked, viewer: &Viewer) -> bool {
+        self.asked == *asked && self.rights.as_ref() == viewer.rights()
+    }
+
+    fn is_fresh(&self) -> bool {
+        matches!(self.state, State::Making(_)) || self.at.elapsed() < FRESH
     }
 }
 
-/// An event that is being answered, to be kept for others.
+/// An answer that is being made, and kept for others. Dropping it tells those who wait for it that there is none.
 pub struct Share {
     event: Arc<Event>,
     asked: Asked,
@@ -84,10 +129,13 @@ pub struct Share {
     looked: Looked,
     cursor: Arc<str>,
     end: End,
+    /// Held while others wait for the answer.
+    making: Option<watch::Sender<()>>,
 }
 
 impl Share {
-    /// Of `event`, answered for `viewer`; `looked` notes whether the answer depends on who they are.
+    /// Of `event`, answered for `viewer`; `looked` notes whether the answer depends on who they are. Others wait for the first
+    /// one to be made; where it does not serve them they make their own at the same time.
     pub(super) fn new(
         event: &Arc<Event>,
         asked: Asked,
@@ -95,20 +143,53 @@ impl Share {
         cursor: Arc<str>,
         end: End,
     ) -> Self {
-        Self { event: Arc::clone(event), asked, viewer, looked, cursor, end }
+        let mut share = Self { event: Arc::clone(event), asked, viewer, looked, cursor, end, making: None };
+        share.making = share.claim();
+        share
+    }
+
+    fn claim(&self) -> Option<watch::Sender<()>> {
+        let mut answers = self.event.kept.get::<Answers>()?.all();
+        answers.retain(Answer::is_fresh);
+        if answers.len() >= MOST || answers.iter().any(|answer| answer.fits(&self.asked, &self.viewer)) {
+            return None;
+        }
+        let (making, waiting) = watch::channel(());
+        answers.push(self.answer(State::Making(waiting)));
+        Some(making)
     }
 
     /// Keeps the answer, which was made just now.
-    pub fn keep(self, response: Arc<RawValue>) {
-        let Self { event, asked, viewer, looked, cursor, end } = self;
-        let Some(kept) = event.kept.get::<Kept>() else { return };
-        let person = looked.at_the_person().then(|| viewer.caller().person());
-        let rights = viewer.rights().cloned();
-        let answer = Answer { asked, rights, person, at: Instant::now(), told: Told { response, cursor, end } };
-        let mut answers = kept.answers();
-        answers.retain(|answer| answer.at.elapsed() < FRESH);
+    pub fn keep(mut self, response: Arc<RawValue>) {
+        let told = Told { response, cursor: Arc::clone(&self.cursor), end: self.end };
+        let state = match self.looked.at_the_person() {
+            true => State::For(self.viewer.caller().person(), told),
+            false => State::ForAll(told),
+        };
+        self.settle(state);
+    }
+
+    fn settle(&mut self, state: State) {
+        let Some(answers) = self.event.kept.get::<Answers>() else { return };
+        let mut answers = answers.all();
+        if self.making.take().is_some() {
+            answers
+                .retain(|answer| !matches!(answer.state, State::Making(_)) || !answer.fits(&self.asked, &self.viewer));
+        }
         if answers.len() < MOST {
-            answers.push(answer);
+            answers.push(self.answer(state));
+        }
+    }
+
+    fn answer(&self, state: State) -> Answer {
+        Answer { asked: self.asked, rights: self.viewer.rights().cloned(), state, at: Instant::now() }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        if self.making.is_some() {
+            self.settle(State::ForNobody);
         }
     }
 }
@@ -117,6 +198,7 @@ impl Share {
 mod tests {
     use async_graphql::Request;
     use chrono::DateTime;
+    use futures_util::FutureExt;
     use serde_json::{Value, value::to_raw_value};
 
     use super::*;
@@ -152,16 +234,24 @@ mod tests {
         Asked::by(&mut Request::new(query)).unwrap()
     }
 
-    /// Answers `event` for `viewer`; the answer looks at what `look` looks at.
-    fn tell(event: &Arc<Event>, query: &str, viewer: &Viewer, look: impl Fn(&Viewer)) {
+    fn share(event: &Arc<Event>, query: &str, viewer: &Viewer, look: impl Fn(&Viewer)) -> Share {
         let watched = viewer.watched();
         look(&watched.0);
-        let share = Share::new(event, asked(query), watched, "c".into(), End::No);
-        share.keep(to_raw_value("told").unwrap().into());
+        Share::new(event, asked(query), watched, "c".into(), End::No)
+    }
+
+    fn response() -> Arc<RawValue> {
+        to_raw_value("told").unwrap().into()
+    }
+
+    /// Answers `event` for `viewer`; the answer looks at what `look` looks at.
+    fn tell(event: &Arc<Event>, query: &str, viewer: &Viewer, look: impl Fn(&Viewer)) {
+        share(event, query, viewer, look).keep(response());
     }
 
     fn is_told(event: &Event, query: &str, viewer: &Viewer) -> bool {
-        Told::of(event, &asked(query), viewer).is_some()
+        let told = Told::of(event, &asked(query), viewer).now_or_never();
+        told.expect("it is not being made").is_some()
     }
 
     const A: &str = "subscription { a }";
@@ -186,6 +276,8 @@ mod tests {
         tell(&event, A, &user(1, SIGNALS), |viewer| assert!(viewer.user_id().is_ok()));
         assert!(is_told(&event, A, &user(1, SIGNALS)));
         assert!(!is_told(&event, A, &user(2, SIGNALS)));
+        tell(&event, A, &user(2, SIGNALS), |viewer| assert!(viewer.user_id().is_ok()));
+        assert!(is_told(&event, A, &user(1, SIGNALS)) && is_told(&event, A, &user(2, SIGNALS)));
         let visitor = |id| {
             let visitor = Visitor { chat_session: Uuid::from_u128(id), expires_at: DateTime::UNIX_EPOCH };
             Viewer::system().with_caller(Caller::Visitor(visitor))
@@ -193,6 +285,37 @@ mod tests {
         tell(&event, A, &visitor(1), |viewer| assert!(viewer.visitor().is_some()));
         assert!(is_told(&event, A, &visitor(1)) && !is_told(&event, A, &visitor(2)));
         assert!(!is_told(&event, A, &Viewer::system()));
+    }
+
+    #[tokio::test]
+    async fn others_wait_for_the_answer_that_is_being_made() {
+        let event = event();
+        let (asked, other) = (asked(A), user(2, SIGNALS));
+        let made = share(&event, A, &user(1, SIGNALS), |_| {});
+        let mut waiting = Box::pin(Told::of(&event, &asked, &other));
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        assert!(!is_told(&event, A, &user(2, &[])), "others are not waited for");
+        made.keep(response());
+        assert!(waiting.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn where_there_is_no_answer_for_all_nobody_waits_again() {
+        let personal = |made: Share| made.keep(response());
+        let failed = |made: Share| drop(made);
+        for end in [personal as fn(Share), failed] {
+            let event = event();
+            let (asked, other) = (asked(A), user(2, SIGNALS));
+            let made = share(&event, A, &user(1, SIGNALS), |viewer| drop(viewer.user_id()));
+            let mut waiting = Box::pin(Told::of(&event, &asked, &other));
+            assert!(futures_util::poll!(&mut waiting).is_pending());
+            end(made);
+            assert!(waiting.await.is_none());
+            let own = share(&event, A, &other, |viewer| drop(viewer.user_id()));
+            assert!(!is_told(&event, A, &user(3, SIGNALS)), "everybody makes their own at the same time");
+            own.keep(response());
+            assert!(is_told(&event, A, &other));
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,8 +1,9 @@
 //! Following signals as they are detected.
 
+use rapport::{auth::SystemRole, domains::intelligence::Company};
 use serde_json::{Value, json};
 
-use super::{day, monitored, signals, vendor_of, with_customers};
+use super::{day, monitored, rights::with_permissions, signals, vendor_of, with_customers};
 use crate::support::{
     Client, TestApp, WsClient,
     edgar::{Edgar, TEMPLATES, made_up},
@@ -110,5 +111,60 @@ async fn nothing_falls_between_a_query_and_a_subscription_from_its_cursor() {
         told = next(&mut ws).await["signal"]["id"].clone();
     }
     assert_eq!(told, signals(&second)[0]["id"]);
+    app.stop().await;
+}
+
+/// How many statements load signals and what they show while `users` are told of one, and what each of them was told.
+async fn loads_for(app: &TestApp, admin: &Client, vendor: &Company, users: &[&Client]) -> (usize, Vec<Value>) {
+    let mut sockets = Vec::new();
+    for user in users {
+        let mut ws = follow(app, user, None, None).await;
+        next(&mut ws).await;
+        sockets.push(ws);
+    }
+    let work = async {
+        monitored(admin, vendor).await;
+        let mut told = Vec::new();
+        for ws in &mut sockets {
+            told.push(ws.event().await.expect("the stream has no end"));
+        }
+        told
+    };
+    let (told, statements) = app.statements.of(work).await;
+    let loads = statements.iter().filter(|sql| sql.contains(r#"FROM "customers""#) && sql.contains(" IN ("));
+    (loads.count(), told)
+}
+
+#[tokio::test]
+async fn an_event_is_loaded_once_for_all_who_have_the_same_rights() {
+    let mut counts = Vec::new();
+    for sockets in [1, 10] {
+        let filers = made_up(1);
+        let sec = Edgar::with_companies(&filers).await;
+        let (app, admin, vendor, _) = with_customers(&sec, &filers).await;
+        let (one, other) = (app.user(SystemRole::Viewer).await, app.user(SystemRole::Viewer).await);
+        let mut users = vec![&one; sockets];
+        users.extend(vec![&other; sockets - 1]);
+        let (loads, told) = loads_for(&app, &admin, &vendor, &users).await;
+        assert!(told[0]["data"]["signalDetected"]["signal"]["customer"]["name"].is_string(), "{told:#?}");
+        assert!(told.iter().all(|each| *each == told[0]), "{told:#?}");
+        counts.push(loads);
+        app.stop().await;
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn who_may_see_less_is_told_less_of_the_same_event() {
+    let filers = made_up(1);
+    let sec = Edgar::with_companies(&filers).await;
+    let (app, admin, vendor, _) = with_customers(&sec, &filers).await;
+    let (less, _) = with_permissions(&app, &admin, &["signals:read"]).await;
+    let (_, told) = loads_for(&app, &admin, &vendor, &[&admin, &less, &admin, &less]).await;
+    let signals: Vec<_> = told.iter().map(|each| &each["data"]["signalDetected"]["signal"]).collect();
+    for (index, signal) in signals.iter().enumerate() {
+        assert_eq!(signal["id"], signals[0]["id"]);
+        assert_eq!(signal["customer"].is_null(), index % 2 == 1, "{told:#?}");
+    }
     app.stop().await;
 }

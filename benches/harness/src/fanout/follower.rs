@@ -8,10 +8,11 @@ use std::sync::{
 use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::{sync::watch, task::JoinSet};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     now_micros,
-    target::{Heard, Target},
+    target::{Heard, Target, WORDS},
 };
 use crate::socket::{Said, Socket};
 
@@ -27,10 +28,24 @@ pub(super) struct Shared {
 pub(super) struct Record {
     /// The ids of messages, and when they came, in microseconds since 1970.
     pub(super) heard: Vec<(String, i64)>,
+    /// What was said and when, until somebody has time to read it.
+    unread: Vec<(Utf8Bytes, i64)>,
     /// Other events.
     pub(super) others: usize,
     /// Why the socket broke, when it did.
     pub(super) broken: Option<anyhow::Error>,
+}
+
+impl Record {
+    fn read(&mut self, target: &Target) {
+        for (text, at) in std::mem::take(&mut self.unread) {
+            match Said::read(&text).map(|said| target.hear(&said)) {
+                Ok(Heard::Message(id)) => self.heard.push((id, at)),
+                Ok(Heard::Live | Heard::Other) => self.others += 1,
+                Err(error) => self.broken = Some(error),
+            }
+        }
+    }
 }
 
 /// All subscribers.
@@ -56,7 +71,7 @@ impl Crowd {
         let (stop, stopped) = watch::channel(false);
         let mut following = JoinSet::new();
         while let Some(socket) = sockets.try_next().await? {
-            following.spawn(follow(socket, Arc::clone(target), Arc::clone(shared), stopped.clone()));
+            following.spawn(follow(socket, Arc::clone(shared), stopped.clone()));
         }
         Ok(Self { following, stop })
     }
@@ -65,11 +80,13 @@ impl Crowd {
     ///
     /// # Errors
     /// When a subscriber panicked.
-    pub(super) async fn disperse(mut self) -> Result<Vec<Record>> {
+    pub(super) async fn disperse(mut self, target: &Target) -> Result<Vec<Record>> {
         self.stop.send_replace(true);
         let mut records = Vec::new();
         while let Some(record) = self.following.join_next().await {
-            records.push(record?);
+            let mut record = record?;
+            record.read(target);
+            records.push(record);
         }
         if let Some(error) = records.iter().find_map(|record| record.broken.as_ref()) {
             println!("A socket broke, for one because: {error:#}\n");
@@ -92,25 +109,20 @@ async fn join(target: Arc<Target>, subscriber: usize) -> Result<Socket> {
     }
 }
 
-async fn follow(
-    mut socket: Socket,
-    target: Arc<Target>,
-    shared: Arc<Shared>,
-    mut stopped: watch::Receiver<bool>,
-) -> Record {
+async fn follow(mut socket: Socket, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) -> Record {
+    // Texts are read when all is over: the load takes its CPU from the server.
     let mut record = Record::default();
     loop {
         let said = tokio::select! {
             _ = stopped.changed() => return record,
-            said = socket.next() => said,
+            said = socket.text() => said,
         };
-        let at = now_micros();
-        match said.map(|said| target.hear(&said)) {
-            Ok(Heard::Message(id)) => {
-                record.heard.push((id, at));
-                shared.heard.fetch_add(1, Ordering::Relaxed);
+        match said {
+            Ok(text) => {
+                let is_message = text.contains(WORDS);
+                record.unread.push((text, now_micros()));
+                shared.heard.fetch_add(usize::from(is_message), Ordering::Relaxed);
             }
-            Ok(Heard::Live | Heard::Other) => record.others += 1,
             Err(error) => {
                 record.broken = Some(error);
                 return record;

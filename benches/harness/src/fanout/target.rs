@@ -15,6 +15,9 @@ const CHAT: &str = "subscription ($id: ID!) { chatReply(sessionId: $id) { \
 const PEER: &str = "subscription ($id: ID!) { messageAdded(topic: $id) { id text } }";
 const PUBLISH: &str = "mutation ($topic: ID!, $text: String!) { publish(topic: $topic, text: $text) { id } }";
 
+/// The beginning of what each message says.
+pub(super) const WORDS: &str = "Message ";
+
 /// A server and the topics that are followed on it.
 #[derive(Debug)]
 pub(super) struct Target {
