@@ -20,7 +20,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-pub use columns::{Columns, Partial};
+pub use columns::{Columns, Partial, Rows};
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};

@@ -1,7 +1,11 @@
 //! Reading some of a row's columns. To read a wide row costs more than to show it, and most of it nobody asked for.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryResult, Value, sea_query::ArrayType};
+use sea_orm::{
+    DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, QueryResult, QuerySelect, Select, Value,
+    sea_query::ArrayType,
+};
+use sqlx::Row;
 use uuid::Uuid;
 
 /// Which columns of a table are read, by their places in it. The first 64 can be told apart.
@@ -24,11 +28,12 @@ impl Columns {
         Self(self.0 | other.0)
     }
 
-    /// These columns of `E`, and `needed`.
-    pub(super) fn of<E: EntityTrait>(self, needed: E::Column) -> Vec<E::Column> {
+    /// These columns of `E`, and what is `needed` besides.
+    fn of<E: EntityTrait>(self, needed: Option<E::Column>) -> Vec<E::Column> {
         let is_read = |(place, column): &(usize, E::Column)| {
             let is_asked_for = u32::try_from(*place).ok().and_then(|place| self.0.checked_shr(place));
-            is_asked_for.is_some_and(|rest| rest & 1 == 1) || column.as_str() == needed.as_str()
+            is_asked_for.is_some_and(|rest| rest & 1 == 1)
+                || needed.is_some_and(|needed| needed.as_str() == column.as_str())
         };
         E::Column::iter().enumerate().filter(is_read).map(|(_, column)| column).collect()
     }
@@ -43,21 +48,97 @@ pub struct Partial<M> {
     pub blank: M,
 }
 
-impl<M: ModelTrait> Partial<M> {
-    /// Reads the row in which `columns` were selected, in this order.
-    pub(super) fn read(&self, row: &QueryResult, columns: &[<M::Entity as EntityTrait>::Column]) -> Result<M, DbErr> {
-        let mut model = self.blank.clone();
-        for (place, column) in columns.iter().enumerate() {
-            model.try_set(*column, value(row, place, &M::get_value_type(*column))?)?;
-        }
-        Ok(model)
+/// Rows of a table, whole or in part.
+#[derive(Debug)]
+pub struct Rows<E: EntityTrait> {
+    pub(super) select: Select<E>,
+    partial: Option<Partial<E::Model>>,
+}
+
+impl<E: EntityTrait> From<Select<E>> for Rows<E> {
+    fn from(select: Select<E>) -> Self {
+        Self { select, partial: None }
     }
 }
 
-fn value(row: &QueryResult, place: usize, kind: &ArrayType) -> Result<Value, DbErr> {
+impl<E: EntityTrait> Rows<E>
+where
+    E::Model: ModelTrait<Entity = E> + FromQueryResult,
+{
+    /// The rows of `select`, in part where there is a `partial`.
+    pub fn new(select: Select<E>, partial: Option<Partial<E::Model>>) -> Self {
+        Self { select, partial }
+    }
+
+    /// The statement that selects what is read, with `needed`, and what reads it.
+    pub(super) fn read(self, needed: Option<E::Column>) -> (Select<E>, RowReader<E>) {
+        let Self { select, partial } = self;
+        let Some(Partial { columns, blank }) = partial else { return (select, RowReader::Whole) };
+        let columns = columns.of::<E>(needed);
+        let select = select.select_only().columns(columns.iter().copied());
+        let columns = columns.into_iter().map(|column| (column, E::Model::get_value_type(column))).collect();
+        (select, RowReader::Partial { columns, blank, is_checked: false })
+    }
+}
+
+/// Reads the rows that a statement yields.
+pub(super) enum RowReader<E: EntityTrait> {
+    /// All of each row.
+    Whole,
+    /// Some columns.
+    Partial {
+        /// Which, in the order in which they were selected.
+        columns: Vec<(E::Column, ArrayType)>,
+        blank: E::Model,
+        /// Whether the columns were found to be of their types, in a row before.
+        is_checked: bool,
+    },
+}
+
+impl<E: EntityTrait> RowReader<E>
+where
+    E::Model: ModelTrait<Entity = E> + FromQueryResult,
+{
+    /// The columns that are read; `None` is all.
+    pub(super) fn columns(&self) -> Option<impl Iterator<Item = E::Column>> {
+        match self {
+            Self::Whole => None,
+            Self::Partial { columns, .. } => Some(columns.iter().map(|(column, _)| *column)),
+        }
+    }
+
+    /// The row, as what shows it.
+    ///
+    /// # Errors
+    /// When a column is not of its type.
+    pub(super) fn read<N>(&mut self, row: &QueryResult, node: impl Fn(E::Model) -> N) -> Result<N, DbErr> {
+        match self {
+            Self::Whole => Ok(node(E::Model::from_query_result(row, "")?)),
+            Self::Partial { columns, blank, is_checked } => {
+                // Large, so it is moved as rarely as can be.
+                let mut model = blank.clone();
+                for (place, (column, kind)) in columns.iter().enumerate() {
+                    model.try_set(*column, value(row, place, kind, *is_checked)?)?;
+                }
+                *is_checked = true;
+                Ok(node(model))
+            }
+        }
+    }
+}
+
+fn value(row: &QueryResult, place: usize, kind: &ArrayType, is_checked: bool) -> Result<Value, DbErr> {
     macro_rules! read {
         ($kind:ty) => {
-            Value::from(row.try_get_by_index::<Option<$kind>>(place)?)
+            // PostgreSQL's columns have one type in all rows of a statement, and to compare it with ours takes as long as to
+            // read the value. SQLite's have one in each row.
+            Value::from(match row.try_as_pg_row().filter(|_| is_checked) {
+                Some(row) => {
+                    let value = row.try_get_unchecked::<Option<$kind>, _>(place);
+                    value.map_err(|error| DbErr::Type(error.to_string()))?
+                }
+                None => row.try_get_by_index::<Option<$kind>>(place)?,
+            })
         };
     }
     Ok(match kind {

@@ -12,7 +12,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Columns, Partial};
+use super::{Columns, Rows};
 
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -226,13 +226,13 @@ impl<M> KeysetPage<M> {
     }
 }
 
-/// Reads one page of `select`, by one statement.
+/// Reads one page of `rows`, by one statement.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn fetch_page<E, C>(
     connection: &C,
-    select: Select<E>,
+    rows: impl Into<Rows<E>>,
     keyset: Keyset<E>,
     page: &PageRequest,
 ) -> Result<KeysetPage<E::Model>, DbErr>
@@ -242,60 +242,75 @@ where
     E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
     C: ConnectionTrait,
 {
+    let (select, mut reader) = rows.into().read(None);
     let mut select = keyset.bounded(select, page).limit(page.limit + 1);
     for column in keyset.columns() {
         select = select.order_by(column, keyset.reading(page).order());
     }
-    Ok(KeysetPage::from_read(select.all(connection).await?, page))
+    let rows = connection.query_all(select.as_query()).await?;
+    let items = rows.iter().map(|row| reader.read(row, |model| model)).collect::<Result<_, _>>()?;
+    Ok(KeysetPage::from_read(items, page))
 }
 
-/// Reads the same page below each of many `parents`, which the column `parent` names, by one statement. Of `partial` rows
-/// only the parent and what is asked for are read.
+/// Reads the same page below each of many `parents`, which the column `parent` names, by one statement; `node` is what shows
+/// a row. Of rows in part the parent is read too.
 ///
 /// PostgreSQL reads each parent's rows as far as the page goes (`LATERAL`). SQLite has no such thing: there a window function
 /// numbers the rows of each parent, and those over the limit stay in the database.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fetch_children<E, C>(
+pub async fn fetch_children<E, C, N>(
     connection: &C,
-    select: Select<E>,
+    rows: impl Into<Rows<E>>,
     (parent, parents): (E::Column, Vec<Uuid>),
     keyset: Keyset<E>,
     page: &PageRequest,
-    partial: Option<&Partial<E::Model>>,
-) -> Result<HashMap<Uuid, KeysetPage<E::Model>>, DbErr>
+    node: impl Fn(E::Model) -> N,
+) -> Result<HashMap<Uuid, KeysetPage<N>>, DbErr>
 where
     E: EntityTrait,
     E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
     E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
     C: ConnectionTrait,
 {
-    let partial = partial.map(|partial| (partial, partial.columns.of::<E>(parent)));
-    let mut select = keyset.bounded(select, page);
-    if let Some((_, columns)) = &partial {
-        select = select.select_only().columns(columns.iter().copied());
-    }
-    let below =
-        Below { parent, parents, order: (keyset.columns(), keyset.reading(page).order()), limit: page.limit + 1 };
-    let rows = match connection.get_database_backend() {
+    let (select, mut reader) = rows.into().read(Some(parent));
+    let select = keyset.bounded(select, page);
+    let order = (keyset.columns(), keyset.reading(page).order());
+    let below = Below { parent, parents, order, limit: page.limit + 1 };
+    let mut rows = match connection.get_database_backend() {
         DbBackend::Postgres => below.by_lateral(select),
         _ => below.by_window(select),
     };
+    // Where among them the parent is.
+    let place = match reader.columns() {
+        Some(columns) => {
+            let columns: Vec<_> = columns.collect();
+            rows.columns(columns.iter().map(|column| (Alias::new(RANKED), *column)));
+            columns.iter().position(|column| column.as_str() == parent.as_str())
+        }
+        None => {
+            rows.column((Alias::new(RANKED), Asterisk));
+            None
+        }
+    };
     // Most parents fill a small page, and few a large one.
     let room = usize::try_from(page.limit + 1).unwrap_or_default().min(16);
-    let mut below: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+    let mut below: HashMap<Uuid, Vec<N>> = HashMap::new();
     for row in connection.query_all(&rows).await? {
-        let model = match &partial {
-            Some((partial, columns)) => partial.read(&row, columns)?,
-            None => E::Model::from_query_result(&row, "")?,
+        let parent = match place {
+            Some(place) => row.try_get_by_index(place)?,
+            None => row.try_get("", parent.as_str())?,
         };
-        if let Value::Uuid(Some(parent)) = model.get(parent) {
-            below.entry(parent).or_insert_with(|| Vec::with_capacity(room)).push(model);
-        }
+        let items = below.entry(parent).or_insert_with(|| Vec::with_capacity(room));
+        items.push(reader.read(&row, &node)?);
     }
     Ok(below.into_iter().map(|(parent, items)| (parent, KeysetPage::from_read(items, page))).collect())
 }
+
+/// What the rows below many parents are called in a statement, with the place of each below its parent.
+const RANKED: &str = "ranked";
+const RANK: &str = "rank_below_parent";
 
 /// The first rows below each of many parents.
 struct Below<E: EntityTrait> {
@@ -306,37 +321,33 @@ struct Below<E: EntityTrait> {
 }
 
 impl<E: EntityTrait> Below<E> {
-    const RANK: &str = "rank_below_parent";
-    const RANKED: &str = "ranked";
-
     fn by_lateral(self, select: Select<E>) -> SelectStatement {
-        let (parents, id) = (Alias::new("parents"), Alias::new("column1"));
+        let parents = Alias::new("parents");
         let mut inner = select.into_query();
         let (window, (columns, order)) = (WindowStatement::new(), self.order.clone());
         let window = Self::ordered(window, &columns, &order);
-        inner.and_where(Expr::col((E::default(), self.parent)).equals((parents.clone(), id)));
-        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, Alias::new(Self::RANK));
+        inner.and_where(Expr::col((E::default(), self.parent)).equals((parents.clone(), parents.clone())));
+        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, Alias::new(RANK));
         for column in columns {
             inner.order_by((E::default(), column), order.clone());
         }
         inner.limit(self.limit);
         let on = Expr::cust("TRUE");
         Query::select()
-            .column((Alias::new(Self::RANKED), Asterisk))
-            .from_values(self.parents, parents)
-            .join_lateral(JoinType::InnerJoin, inner, Alias::new(Self::RANKED), on)
-            .order_by(Alias::new(Self::RANK), Order::Asc)
+            // One statement, however many parents there are: a connection keeps a hundred prepared.
+            .from_function(Func::cust(Alias::new("UNNEST")).arg(Value::from(self.parents)), parents)
+            .join_lateral(JoinType::InnerJoin, inner, Alias::new(RANKED), on)
+            .order_by(Alias::new(RANK), Order::Asc)
             .to_owned()
     }
 
     fn by_window(self, select: Select<E>) -> SelectStatement {
-        let (rank, ranked) = (Alias::new(Self::RANK), Alias::new(Self::RANKED));
+        let (rank, ranked) = (Alias::new(RANK), Alias::new(RANKED));
         let mut inner = select.filter(self.parent.is_in(self.parents)).into_query();
         let window = WindowStatement::partition_by((E::default(), self.parent));
         let window = Self::ordered(window, &self.order.0, &self.order.1);
         inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
         Query::select()
-            .column((ranked.clone(), Asterisk))
             .from_subquery(inner, ranked)
             .and_where(Expr::col(rank.clone()).lte(i64::try_from(self.limit).unwrap_or(i64::MAX)))
             .order_by(rank, Order::Asc)

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{Batch, ContextExt};
 use crate::{
     auth::Permission,
-    db::{Id, Keyset, KeysetPage, Partial, fetch_children},
+    db::{Id, Keyset, KeysetPage, Partial, Rows, fetch_children},
     error::Error,
     graphql::{Connection, PageArgs, Shown, TotalCount},
 };
@@ -162,10 +162,10 @@ impl<P: 'static, L: Below<P>> Loader<PageBelow<P, L>> for Batch {
         for (key, parents) in by_list(keys.iter()) {
             let (list, reader) = (&*key.list, self.app.db.reader());
             let request = list.page().request(list.keyset())?;
-            let (select, partial, below) = (list.select(), list.partial(), (L::parent(), parents));
-            let pages = fetch_children(reader, select, below, list.keyset(), &request, partial.as_ref()).await;
+            let (rows, below) = (Rows::new(list.select(), list.partial()), (L::parent(), parents));
+            let pages = fetch_children(reader, rows, below, list.keyset(), &request, L::Node::of).await;
             for (parent, page) in pages.map_err(Error::from)? {
-                loaded.insert(key.beside(Id::from_uuid(parent)), Arc::new(page.map(L::Node::of)));
+                loaded.insert(key.beside(Id::from_uuid(parent)), Arc::new(page));
             }
         }
         Ok(loaded)

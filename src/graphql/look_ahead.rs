@@ -7,7 +7,7 @@ use sea_orm::{EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, Pr
 
 use crate::db::{Columns, Keyset};
 
-/// The fields of a type that show a column and nothing else.
+/// The fields of a type that need no more of a row than some of its columns.
 #[derive(Debug)]
 pub struct ColumnFields(HashMap<String, Columns>);
 
@@ -20,6 +20,15 @@ impl ColumnFields {
             Some((camel_case(column.as_str()), columns))
         });
         Self(columns.filter(|(field, _)| resolved.iter().all(|(name, _)| name != field)).collect())
+    }
+
+    /// The same, where the fields called `names`, which have resolvers, need no more of a row than `column`.
+    #[must_use]
+    pub fn needing<E: EntityTrait>(mut self, column: E::Column, names: &[&str]) -> Self {
+        if let Some(columns) = Columns::named::<E>(column.as_str()) {
+            self.0.extend(names.iter().map(|name| ((*name).to_owned(), columns)));
+        }
+        self
     }
 
     /// The columns that show all that is asked for of the rows of the list in `ctx`, with those of its order where cursors

@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result};
 
 use super::{
+    CUSTOMER_FIELDS,
     entity::{Column, Entity, Listing, Model as Customer, Segment},
     service::{self, CustomerChange, CustomerList},
 };
@@ -153,8 +154,9 @@ impl CustomersQuery {
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
         let page = PageArgs::new(first, after, last, before);
-        let list = CustomerList { page, filter, order: order_by, search, columns: None };
+        let mut list = CustomerList { page, filter, order: order_by, search, columns: None };
         let keyset = List::keyset(&list);
+        list.columns = CUSTOMER_FIELDS.asked_for(ctx, keyset);
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
         Ok(Connection::new(page, keyset, total))
     }

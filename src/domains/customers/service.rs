@@ -17,7 +17,7 @@ use crate::{
     ambient::Ambient,
     app::App,
     auth::{Permission, Viewer},
-    db::{Columns, Db, Id, KeysetPage, WriteTx, fetch_page},
+    db::{Columns, Db, Id, KeysetPage, Rows, WriteTx, fetch_page},
     domains::{
         List,
         audit::{self, Entry},
@@ -61,7 +61,8 @@ impl CustomerList {
 pub async fn list(app: &App, viewer: &Viewer, list: CustomerList) -> Result<(KeysetPage<Model>, TotalCount)> {
     viewer.need(Permission::CustomersRead)?;
     let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.rows(), list.keyset(), &request).await?;
+    let rows = Rows::new(list.rows(), List::partial(&list));
+    let page = fetch_page(app.db.reader(), rows, list.keyset(), &request).await?;
     let total = TotalCount::of_rows(&app.db, list.rows());
     Ok((page, total))
 }

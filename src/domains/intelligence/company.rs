@@ -31,6 +31,22 @@ pub struct Model {
     pub updated_at: DateTimeUtc,
 }
 
+impl Model {
+    /// A company of which nothing is known.
+    pub fn blank() -> Self {
+        Self {
+            id: Id::nil(),
+            name: String::new(),
+            name_key: String::new(),
+            website: None,
+            is_sample: false,
+            researched_at: DateTimeUtc::default(),
+            created_at: DateTimeUtc::default(),
+            updated_at: DateTimeUtc::default(),
+        }
+    }
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -11,7 +11,7 @@ use crate::{
     auth::{Permission, Viewer},
     clients::research::CompanyRef,
     config::RESEARCH_SETTINGS,
-    db::{Db, Id, Keyset, KeysetPage, fetch_page},
+    db::{Columns, Db, Id, Keyset, KeysetPage, Partial, Rows, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount, contains_folded},
@@ -25,6 +25,8 @@ pub(super) struct CompanyList {
     pub(super) filter: Option<CompanyFilter>,
     pub(super) order: Option<CompanyOrder>,
     pub(super) search: Option<String>,
+    /// Which columns are wanted; `None` is all of them.
+    pub(super) columns: Option<Columns>,
 }
 
 impl CompanyList {
@@ -49,7 +51,9 @@ pub(super) async fn list(
 ) -> Result<(KeysetPage<company::Model>, TotalCount)> {
     viewer.need(Permission::CompaniesRead)?;
     let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
+    let partial = list.columns.map(|columns| Partial { columns, blank: company::Model::blank() });
+    let rows = Rows::new(list.select(), partial);
+    let page = fetch_page(app.db.reader(), rows, list.keyset(), &request).await?;
     let total = TotalCount::of_rows(&app.db, list.select());
     Ok((page, total))
 }

@@ -1,5 +1,7 @@
 //! Companies.
 
+use std::sync::LazyLock;
+
 use async_graphql::{ComplexObject, Context, Enum, Object, Result};
 
 use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
@@ -18,8 +20,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input, nullable,
-        page_cost,
+        ColumnFields, Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
+        filter_input, nullable, page_cost,
     },
 };
 
@@ -64,6 +66,12 @@ impl OrderField for CompanyOrderField {
         }
     }
 }
+
+/// What the fields of a company need to be shown.
+static FIELDS: LazyLock<ColumnFields> = LazyLock::new(|| {
+    let below = ["products", "pricingTiers", "idealCustomerProfiles", "personas", "facts", "customers", "signals"];
+    ColumnFields::of::<Company>().needing::<Entity>(Column::Id, &below)
+});
 
 /// The facts of a company on one topic, each shown by `view`.
 async fn facts_on<T>(
@@ -195,8 +203,10 @@ impl IntelligenceQuery {
         )]
         search: Option<String>,
     ) -> Result<Connection<Company>> {
-        let list = CompanyList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
+        let page = PageArgs::new(first, after, last, before);
+        let mut list = CompanyList { page, filter, order: order_by, search, columns: None };
         let keyset = list.keyset();
+        list.columns = FIELDS.asked_for(ctx, keyset);
         let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
         Ok(Connection::new(page, keyset, total))
     }
