@@ -120,8 +120,14 @@ impl Viewer {
 
     /// The same request, by `caller`.
     #[must_use]
-    pub fn with_caller(self, caller: Caller) -> Self {
-        Self { caller, ..self }
+    pub fn with_caller(mut self, caller: Caller) -> Self {
+        self.set_caller(caller);
+        self
+    }
+
+    /// From now on the request is by `caller`.
+    pub fn set_caller(&mut self, caller: Caller) {
+        self.caller = caller;
     }
 
     /// The same viewer, who notes whether an answer looks at who they are.

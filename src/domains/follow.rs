@@ -6,7 +6,7 @@
 mod source;
 mod told;
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use async_graphql::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -129,7 +129,7 @@ impl<F: Feed> Follower<F> {
             Ok(event) => event?,
             Err(error) => {
                 self.is_over = true;
-                self.execution(Err(error.into()), None, None)
+                self.alone(Err(error.into()), None)
             }
         };
         Some((event, self))
@@ -137,10 +137,9 @@ impl<F: Feed> Follower<F> {
 
     async fn next(&mut self) -> crate::error::Result<Option<SourceEvent>> {
         if let Some((item, position)) = self.begin.state.take() {
-            self.recheck().await?;
-            self.begin.feed.check(&self.viewer)?;
+            self.check().await?;
             let cursor = CursorText::from(self.app.events.cursor(position));
-            return Ok(Some(self.execution(Ok(item), Some(cursor), None)));
+            return Ok(Some(self.alone(Ok(item), Some(cursor))));
         }
         if self.begin.is_over {
             return Ok(None);
@@ -153,27 +152,33 @@ impl<F: Feed> Follower<F> {
                 Err(EventsError::Closed) => return std::future::pending().await,
                 Err(error) => return Err(error.into()),
             };
-            let standing = self.recheck().await;
-            let Some((event, end)) = self.tell(&event).await? else { continue };
+            let checked = self.check().await;
+            // Who is refused makes no answer that others would wait for.
+            let asked = self.asked.filter(|_| checked.is_ok());
+            let Some((event, end)) = self.tell(&event, asked).await? else { continue };
             if end != End::Farewell {
-                standing?;
-                self.begin.feed.check(&self.viewer)?;
+                checked?;
             }
             self.is_over = end != End::No;
             return Ok(Some(event));
         }
     }
 
-    /// Asks what the follower may do now.
-    async fn recheck(&mut self) -> crate::error::Result<()> {
+    /// Holds that the follower may see what comes, with the rights of now.
+    async fn check(&mut self) -> crate::error::Result<()> {
         let caller = self.services.recheck_caller(self.viewer.caller()).await?;
-        self.viewer = self.viewer.clone().with_caller(caller);
-        Ok(())
+        self.viewer.set_caller(caller);
+        self.begin.feed.check(&self.viewer)
     }
 
-    /// What is to be told of `event`: nothing, where it is none that the follower asked for.
-    async fn tell(&mut self, event: &Arc<Event>) -> crate::error::Result<Option<(SourceEvent, End)>> {
-        if let Some(asked) = &self.asked
+    /// What is to be told of `event`, as others who `asked` the same are told it: nothing, where it is none that the follower
+    /// asked for.
+    async fn tell(
+        &mut self,
+        event: &Arc<Event>,
+        asked: Option<Asked>,
+    ) -> crate::error::Result<Option<(SourceEvent, End)>> {
+        if let Some(asked) = &asked
             && let Some(told) = Told::of(event, asked, &self.viewer).await
         {
             let end = told.end;
@@ -187,25 +192,21 @@ impl<F: Feed> Follower<F> {
             Reading::Farewell(item) => (item, End::Farewell),
             Reading::Skip => return Ok(None),
         };
-        Ok(Some((self.execution(Ok(item), Some(cursor), Some((event, end))), end)))
+        let (cursor, (viewer, looked)) = (Arc::<str>::from(cursor.0), self.viewer.watched());
+        let share = asked.map(|asked| Share::new(event, asked, (viewer.clone(), looked), cursor.clone(), end));
+        let new = NewEvent { root: root(Ok(item)), viewer, cursor: Some(cursor), share };
+        Ok(Some((SourceEvent::New(Box::new(new)), end)))
     }
 
-    /// The execution in which the field shows `item`; of the event of the log, where there is one.
-    fn execution(
-        &self,
-        item: Result<F::Item>,
-        cursor: Option<CursorText>,
-        logged: Option<(&Arc<Event>, End)>,
-    ) -> SourceEvent {
-        let cursor = cursor.map(|cursor| Arc::<str>::from(cursor.0));
-        let watched = self.viewer.watched();
-        let viewer = watched.0.clone();
-        let share = match (logged, self.asked, &cursor) {
-            (Some((event, end)), Some(asked), Some(cursor)) => {
-                Some(Share::new(event, asked, watched, cursor.clone(), end))
-            }
-            _ => None,
-        };
-        SourceEvent::New(NewEvent { root: Box::new(item), viewer, cursor, share })
+    /// What is told to this follower alone.
+    fn alone(&self, item: Result<F::Item>, cursor: Option<CursorText>) -> SourceEvent {
+        let cursor = cursor.map(|cursor| cursor.0.into());
+        let new = NewEvent { root: root(item), viewer: self.viewer.clone(), cursor, share: None };
+        SourceEvent::New(Box::new(new))
     }
+}
+
+/// What the field of an execution is to show, as [`follow`] takes it.
+fn root<T: Send + 'static>(item: Result<T>) -> Box<dyn Any + Send> {
+    Box::new(item)
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The name of what a client asks for, and gets, in the `extensions`.
-const COST: &str = "cost";
+pub(super) const COST: &str = "cost";
 
 /// The account of one request. Cheap to clone; clones pay once together.
 #[derive(Clone)]

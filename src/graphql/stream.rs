@@ -7,7 +7,7 @@ use serde::{Serialize, ser::SerializeMap};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 
-use super::{CursorText, operation::operation};
+use super::{CursorText, cost::COST, operation::operation};
 
 /// One result of a streamed operation.
 #[derive(Debug)]
@@ -22,14 +22,20 @@ pub struct Reply {
 #[derive(Debug)]
 pub enum Payload {
     /// One to be written.
-    Response(Response),
+    Response(Box<Response>),
     /// A response map without errors, as JSON: the same for many subscribers.
     Written(Arc<RawValue>),
 }
 
 impl From<Response> for Reply {
     fn from(response: Response) -> Self {
-        Self { payload: Payload::Response(response), cursor: None }
+        Self { payload: response.into(), cursor: None }
+    }
+}
+
+impl From<Response> for Payload {
+    fn from(response: Response) -> Self {
+        Self::Response(Box::new(response))
     }
 }
 
@@ -67,9 +73,9 @@ impl ResumeFrom {
 pub struct Asked([u8; 32]);
 
 impl Asked {
-    /// What `request` asks for. `None` where each response has something of its own, and for what cannot be run.
+    /// What `request` asks for. `None` where the first response tells the cost, and for what cannot be run.
     pub fn by(request: &mut Request) -> Option<Self> {
-        if !request.extensions.is_empty() {
+        if request.extensions.contains_key(COST) {
             return None;
         }
         let (text, variables) = (request.query.clone(), request.variables.clone());
@@ -128,7 +134,7 @@ mod tests {
     #[test]
     fn who_wants_to_know_the_cost_is_told_alone() {
         let mut request = Request::new("subscription { a }");
-        request.extensions.insert("cost".to_owned(), value!(true));
+        request.extensions.insert(COST.to_owned(), value!(true));
         assert_eq!(Asked::by(&mut request), None);
     }
 

@@ -3,7 +3,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, task::Poll};
 
-use async_graphql::{Request, Response, Value, Variables};
+use async_graphql::{Request, Response, ServerError, Value, Variables};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 use tracing::{Instrument, Span};
 
@@ -45,7 +45,7 @@ impl Engine {
         let begin = async move {
             match engine.begin(viewer, request, observed).await {
                 Ok(begun) => stream::unfold(Box::new(begun), Subscription::step).boxed(),
-                Err(refusal) => stream::once(std::future::ready(refusal.into())).boxed(),
+                Err(refusal) => stream::once(std::future::ready(Reply::from(*refusal))).boxed(),
             }
         };
         // Boxed, so that what it takes to begin is given back when it has begun: a subscription may last for days.
@@ -56,20 +56,19 @@ impl Engine {
     ///
     /// # Errors
     /// With the only response, when it cannot begin.
-    async fn begin(self, viewer: Viewer, request: Request, observed: Observed) -> Result<Subscription, Response> {
+    async fn begin(self, viewer: Viewer, request: Request, observed: Observed) -> Result<Subscription, Box<Response>> {
         let charge = self.charge(&viewer, &request);
         let request_id = viewer.request_id.clone();
         let begun = self.begun(viewer, request, charge.clone(), observed.clone());
-        match self.bounded(begun, &request_id).await.and_then(|begun| begun) {
-            Ok(begun) => Ok(begun),
-            Err(refusal) => {
-                let refusal = charge.keep(not_begun(refusal)).await;
-                let refusal = finish(refusal, &request_id, self.limits.errors);
-                observed.answered(&refusal);
-                observed.end();
-                Err(refusal)
-            }
-        }
+        let refusal = match self.bounded(begun, &request_id).await {
+            Ok(Ok(begun)) => return Ok(begun),
+            Ok(Err(refusal)) | Err(refusal) => refusal,
+        };
+        let refusal = charge.keep(not_begun(*refusal)).await;
+        let refusal = finish(refusal, &request_id, self.limits.errors);
+        observed.answered(&refusal);
+        observed.end();
+        Err(Box::new(refusal))
     }
 
     async fn begun(
@@ -78,16 +77,16 @@ impl Engine {
         request: Request,
         charge: Charge,
         observed: Observed,
-    ) -> Result<Subscription, Response> {
+    ) -> Result<Subscription, Box<Response>> {
         let (loads, request_id) = (Loads::default(), viewer.request_id.clone());
         let admitted = self.admit(viewer, request, &charge, &observed, &loads).await;
-        let mut request = admitted.map_err(Response::from_errors)?;
-        let document = self.documents.of(&mut request).map_err(|error| Response::from_errors(vec![error]))?;
+        let mut request = admitted.map_err(refused)?;
+        let document = self.documents.of(&mut request).map_err(|error| refused(vec![error]))?;
         let (operation_name, variables) = (request.operation_name.clone(), request.variables.clone());
         let following = Following::begin(Asked::by(&mut request));
         let response = loads.run(self.first_response(request.data(following.clone()))).await;
         let source = match response {
-            Some(refusal) => return Err(refusal),
+            Some(refusal) => return Err(Box::new(refusal)),
             // The field had nothing to follow.
             None => following.source().unwrap_or_else(|| stream::empty().boxed()),
         };
@@ -99,7 +98,7 @@ impl Engine {
     async fn executed(self, request: Request, loads: Loads, request_id: RequestId) -> Response {
         match self.bounded(loads.run(self.first_response(request)), &request_id).await {
             Ok(response) => response.unwrap_or_default(),
-            Err(response) => response,
+            Err(response) => *response,
         }
     }
 
@@ -108,12 +107,12 @@ impl Engine {
     }
 
     /// Does `work` in the time that an operation may take; a panic in it is an error.
-    async fn bounded<T>(&self, work: impl Future<Output = T>, request_id: &RequestId) -> Result<T, Response> {
+    async fn bounded<T>(&self, work: impl Future<Output = T>, request_id: &RequestId) -> Result<T, Box<Response>> {
         let limit = self.limits.timeout;
         match AssertUnwindSafe(tokio::time::timeout(limit, work)).catch_unwind().await {
             Ok(Ok(done)) => Ok(done),
-            Ok(Err(_)) => Err(Response::from_errors(vec![too_slow(limit)])),
-            Err(_) => Err(Response::from_errors(vec![panicked(request_id)])),
+            Ok(Err(_)) => Err(refused(vec![too_slow(limit)])),
+            Err(_) => Err(refused(vec![panicked(request_id)])),
         }
     }
 }
@@ -127,7 +126,7 @@ impl Subscription {
                 Reply { payload: Payload::Written(told.response), cursor: Some(told.cursor) }
             }
             // Boxed: a subscription waits most of its life.
-            Ok(Some(SourceEvent::New(event))) => Box::pin(self.execute(event)).await,
+            Ok(Some(SourceEvent::New(event))) => Box::pin(self.execute(*event)).await,
             Ok(None) => {
                 self.observed.end();
                 return None;
@@ -154,10 +153,10 @@ impl Subscription {
         let execution = execution.instrument(self.observed.span());
         let payload = match share {
             Some(share) => shared(execution, share).await,
-            None => Payload::Response(execution.await),
+            None => execution.await.into(),
         };
         let payload = match payload {
-            Payload::Response(response) => Payload::Response(self.finish(response).await),
+            Payload::Response(response) => self.finish(*response).await.into(),
             written @ Payload::Written(_) => {
                 self.charge = None;
                 written
@@ -187,7 +186,7 @@ async fn shared(execution: impl Future<Output = Response> + Send + 'static, shar
                 share.keep(Arc::clone(&text));
                 Payload::Written(text)
             }
-            None => Payload::Response(response),
+            None => response.into(),
         }
     }
     .boxed();
@@ -199,6 +198,10 @@ async fn shared(execution: impl Future<Output = Response> + Send + 'static, shar
         // The runtime is being shut down, and with it the socket.
         Err(_) => std::future::pending().await,
     }
+}
+
+fn refused(errors: Vec<ServerError>) -> Box<Response> {
+    Box::new(Response::from_errors(errors))
 }
 
 /// A subscription that could not begin is a request error by the specification, which has no path; async-graphql gives it

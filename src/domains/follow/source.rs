@@ -17,7 +17,7 @@ pub type Source = BoxStream<'static, SourceEvent>;
 /// Something that happened.
 pub enum SourceEvent {
     /// The operation is to be executed for it.
-    New(NewEvent),
+    New(Box<NewEvent>),
     /// Somebody else was told of it in the same words.
     Told(Told),
 }

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     fn reply(cursor: &str) -> Reply {
-        let payload = Payload::Response(GraphQlResponse::new(value!({"text": "a\nb"})));
+        let payload = GraphQlResponse::new(value!({"text": "a\nb"})).into();
         Reply { payload, cursor: Some(cursor.into()) }
     }
 

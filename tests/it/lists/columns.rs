@@ -4,22 +4,85 @@ use std::collections::BTreeMap;
 
 use rapport::domains::{
     customers::{Customer, Listing, Segment},
-    intelligence::MatchMethod,
+    intelligence::{FactTopic, MatchMethod},
 };
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, today};
 
-/// The fields of customers that need no arguments and have no fields of their own.
-async fn plain_fields(client: &Client) -> Vec<String> {
-    let query = r#"{ __type(name: "Customer") { fields { name args { name } type { kind ofType { kind } } } } }"#;
-    let data = client.ok(query, json!({})).await;
+/// The fields of a type that need no arguments and have no fields of their own.
+async fn plain_fields(client: &Client, kind: &str) -> Vec<String> {
+    let query =
+        "query($kind: String!) { __type(name: $kind) { fields { name args { name } type { kind ofType { kind } } } } }";
+    let data = client.ok(query, json!({"kind": kind})).await;
     let fields = data["__type"]["fields"].as_array().unwrap().iter();
     let is_plain = |field: &&Value| {
         let kind = field["type"]["ofType"]["kind"].as_str().or(field["type"]["kind"].as_str()).unwrap();
         field["args"].as_array().unwrap().is_empty() && ["SCALAR", "ENUM"].contains(&kind)
     };
     fields.filter(is_plain).map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Each company with all that it has, by a list that reads some columns and by its id, which reads all.
+#[tokio::test]
+async fn each_field_of_a_company_is_the_same_in_a_list_as_by_its_id() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let mut company = app.company("Acme");
+    (company.website, company.is_sample) = (Some("https://acme.example".to_owned()), true);
+    company.created_at -= chrono::TimeDelta::days(9);
+    let customer = app.customer(Some(&company), "Globex");
+    let id = company.id.to_string();
+    let topics = [FactTopic::Products, FactTopic::Pricing, FactTopic::IdealCustomers, FactTopic::Personas];
+    let facts: Vec<_> = topics.into_iter().map(|topic| app.fact(&company, topic, 0)).collect();
+    let signal = app.signal(&customer, "one");
+    app.insert([company]).await;
+    app.insert(facts).await;
+    app.insert([customer]).await;
+    app.insert([signal]).await;
+
+    let selections: Vec<_> = plain_fields(&admin, "Company").await;
+    let below = [
+        "products { name }",
+        "pricingTiers { name }",
+        "idealCustomerProfiles { name }",
+        "personas { title }",
+        "facts { name topic }",
+        "facts(topics: [PRODUCTS]) { name }",
+        "customers { totalCount nodes { name } }",
+        "signals { totalCount nodes { id } }",
+    ];
+    for selection in selections.iter().map(String::as_str).chain(below) {
+        let query = format!("query($id: ID!) {{ company(id: $id) {{ {selection} }} }}");
+        let expected = admin.ok(&query, json!({"id": id})).await["company"].take();
+        for rows in ["nodes { $ }", "edges { cursor node { $ } }"] {
+            let query = format!("{{ companies {{ {} }} }}", rows.replace('$', selection));
+            let data = admin.ok(&query, json!({})).await;
+            let companies = &data["companies"];
+            let found = companies.pointer("/nodes/0").or(companies.pointer("/edges/0/node"));
+            assert_eq!(found, Some(&expected), "{selection}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_field_of_a_customer_is_the_same_in_the_list_of_all_as_by_its_id() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let company = app.company("Acme");
+    let customer = Customer { ticker: Some("GLBX".to_owned()), cik: Some(7), ..app.customer(Some(&company), "Globex") };
+    let id = customer.id.to_string();
+    app.insert([company]).await;
+    app.insert([customer]).await;
+    let selections = plain_fields(&admin, "Customer").await;
+    let below = ["company { id name }", "accountManager { id }", "signals { totalCount }", "source { url }"];
+    for selection in selections.iter().map(String::as_str).chain(below) {
+        let query = format!(
+            "query($id: ID!) {{ customer(id: $id) {{ {selection} }} customers {{ nodes {{ {selection} }} }} }}"
+        );
+        let data = admin.ok(&query, json!({"id": id})).await;
+        assert_eq!(data["customers"]["nodes"][0], data["customer"], "{selection}");
+    }
 }
 
 /// What `selection` shows of all customers, by their names.
@@ -62,7 +125,7 @@ async fn each_field_of_a_customer_is_the_same_alone_as_among_all() {
     app.insert(vec![listed, unknown]).await;
 
     // `company` needs a column that no field shows, so all are read.
-    let fields = plain_fields(&admin).await;
+    let fields = plain_fields(&admin, "Customer").await;
     assert!(fields.len() > 10, "{fields:?}");
     let all = format!("named: name {} company {{ id }}", fields.join(" "));
     let expected = shown(&admin, "customers { nodes { $ } }", &all).await;

@@ -29,7 +29,7 @@ pub(super) struct Record {
     /// The ids of messages, and when they came, in microseconds since 1970.
     pub(super) heard: Vec<(String, i64)>,
     /// What was said and when, until somebody has time to read it.
-    unread: Vec<(Utf8Bytes, i64)>,
+    pub(super) unread: Vec<(Utf8Bytes, i64)>,
     /// Other events.
     pub(super) others: usize,
     /// Why the socket broke, when it did.

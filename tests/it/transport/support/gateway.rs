@@ -10,7 +10,7 @@ use std::{
 
 use async_graphql::{Request, Response};
 use futures_util::{StreamExt, stream::BoxStream};
-use rapport::http::transport::{AuthError, Gateway, Payload, Reply, RequestOrigin, code, request_error};
+use rapport::http::transport::{AuthError, Gateway, Reply, RequestOrigin, code, request_error};
 
 use super::schema::{TestSchema, schema};
 
@@ -115,10 +115,7 @@ impl Gateway for TestGateway {
             .execute_stream(request.data(caller))
             .enumerate()
             .skip(seen)
-            .map(|(index, response)| Reply {
-                payload: Payload::Response(response),
-                cursor: Some(format!("c{}", index + 1).into()),
-            })
+            .map(|(index, response)| Reply { payload: response.into(), cursor: Some(format!("c{}", index + 1).into()) })
             .boxed()
     }
 }
