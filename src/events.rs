@@ -75,6 +75,22 @@ pub struct Event {
     pub kept: Kept,
 }
 
+#[cfg(test)]
+impl Event {
+    /// An event with this id, for tests that need one.
+    pub(crate) fn example(id: i64) -> Arc<Self> {
+        Arc::new(Self {
+            position: Position { tx: 0, id },
+            topic: "t".into(),
+            kind: "k".to_owned(),
+            payload: Value::Null,
+            actor: None,
+            at: DateTime::UNIX_EPOCH,
+            kept: Kept::default(),
+        })
+    }
+}
+
 /// What the readers of an event keep for each other, as long as it is handed out.
 #[derive(Default)]
 pub struct Kept(OnceLock<Box<dyn Any + Send + Sync>>);

@@ -52,30 +52,14 @@ impl Drop for Live {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use serde_json::Value;
-
     use super::*;
-    use crate::events::{Kept, Position};
-
-    fn event(id: i64) -> Arc<Event> {
-        Arc::new(Event {
-            position: Position { tx: 0, id },
-            topic: "t".into(),
-            kind: "k".to_owned(),
-            payload: Value::Null,
-            actor: None,
-            at: DateTime::UNIX_EPOCH,
-            kept: Kept::default(),
-        })
-    }
 
     #[tokio::test]
     async fn whoever_misses_events_is_told_so_and_hears_the_rest() {
         let hub = Arc::new(Hub::default());
         let mut live = Live::new(hub.clone(), "t");
         for id in 1..=100 {
-            hub.publish(event(id));
+            hub.publish(Event::example(id));
         }
         assert!(matches!(live.next().await, Some(Heard::Missed)));
         assert!(matches!(live.next().await, Some(Heard::Event(_))));
