@@ -101,6 +101,30 @@ async fn a_user_who_is_deactivated_gets_no_further_event() {
     }
 }
 
+/// What one of them is told is kept for the others, who are asked for their right all the same.
+#[tokio::test]
+async fn of_users_with_the_same_rights_the_one_who_is_deactivated_gets_no_further_event() {
+    let app = TestApp::builder().without_worker().start().await;
+    let admin = app.admin().await;
+    let job = Onboarding::begin(&admin).await;
+    let (stays, goes) = (app.user(SystemRole::Manager).await, app.user(SystemRole::Manager).await);
+    let mut staying = followers(&app, &stays, &job).await;
+    let mut going = followers(&app, &goes, &job).await;
+    let viewer = goes.ok("{ viewer { user { email } } }", json!({})).await;
+    let email = viewer["viewer"]["user"]["email"].as_str().unwrap();
+    execute(&app, &format!("UPDATE users SET status = 'INACTIVE' WHERE email = '{email}'")).await;
+    is_refused(&goes).await;
+    cancel(&admin, &job).await;
+    for (over, follower) in &mut staying {
+        assert_eq!(follower.event().await.unwrap()["__typename"], "JobCancelled", "{over:?}");
+    }
+    for (over, follower) in &mut going {
+        let heard = follower.hear().await;
+        let withheld = Heard::Error("UNAUTHENTICATED".to_owned());
+        assert!(heard == withheld || heard == end_of_rights(*over), "{over:?}: {heard:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_user_whose_token_expires_loses_the_connection() {
     let app = TestApp::builder().without_worker().start().await;
