@@ -81,9 +81,17 @@ where
         let Some(Partial { columns, blank }) = partial else { return (select, RowReader::Whole) };
         let columns = columns.of::<E>(needed);
         let select = select.select_only().columns(columns.iter().copied());
-        let columns = columns.into_iter().map(|column| (column, E::Model::get_value_type(column))).collect();
-        (select, RowReader::Partial { columns, blank, is_checked: false })
+        let cells = |column| Cells { column, kind: E::Model::get_value_type(column), is_checked: false };
+        (select, RowReader::Partial { columns: columns.into_iter().map(cells).collect(), blank })
     }
+}
+
+/// The cells of a column.
+pub(super) struct Cells<C> {
+    column: C,
+    kind: ArrayType,
+    /// Whether one of them was found to be of its type. A null has none.
+    is_checked: bool,
 }
 
 /// Reads the rows that a statement yields.
@@ -93,10 +101,8 @@ pub(super) enum RowReader<E: EntityTrait> {
     /// Some columns.
     Partial {
         /// Which, in the order in which they were selected.
-        columns: Vec<(E::Column, ArrayType)>,
+        columns: Vec<Cells<E::Column>>,
         blank: E::Model,
-        /// Whether the columns were found to be of their types, in a row before.
-        is_checked: bool,
     },
 }
 
@@ -108,7 +114,7 @@ where
     pub(super) fn columns(&self) -> Option<impl Iterator<Item = E::Column>> {
         match self {
             Self::Whole => None,
-            Self::Partial { columns, .. } => Some(columns.iter().map(|(column, _)| *column)),
+            Self::Partial { columns, .. } => Some(columns.iter().map(|cells| cells.column)),
         }
     }
 
@@ -119,43 +125,47 @@ where
     pub(super) fn read<N>(&mut self, row: &QueryResult, node: impl Fn(E::Model) -> N) -> Result<N, DbErr> {
         match self {
             Self::Whole => Ok(node(E::Model::from_query_result(row, "")?)),
-            Self::Partial { columns, blank, is_checked } => {
+            Self::Partial { columns, blank } => {
                 // Large, so it is moved as rarely as can be.
                 let mut model = blank.clone();
-                for (place, (column, kind)) in columns.iter().enumerate() {
-                    model.try_set(*column, value(row, place, kind, *is_checked)?)?;
+                for (place, cells) in columns.iter_mut().enumerate() {
+                    model.try_set(cells.column, cells.value(row, place)?)?;
                 }
-                *is_checked = true;
                 Ok(node(model))
             }
         }
     }
 }
 
-fn value(row: &QueryResult, place: usize, kind: &ArrayType, is_checked: bool) -> Result<Value, DbErr> {
-    macro_rules! read {
-        ($kind:ty) => {
-            // PostgreSQL's columns have one type in all rows of a statement, and to compare it with ours takes as long as to
-            // read the value. SQLite's have one in each row.
-            Value::from(match row.try_as_pg_row().filter(|_| is_checked) {
-                Some(row) => {
-                    let value = row.try_get_unchecked::<Option<$kind>, _>(place);
-                    value.map_err(|error| DbErr::Type(error.to_string()))?
-                }
-                None => row.try_get_by_index::<Option<$kind>>(place)?,
-            })
-        };
+impl<C> Cells<C> {
+    /// The cell of `row`, in which the column stands at `place`.
+    fn value(&mut self, row: &QueryResult, place: usize) -> Result<Value, DbErr> {
+        macro_rules! read {
+            ($kind:ty) => {{
+                // PostgreSQL's columns have one type in all rows of a statement, and to compare it with ours takes as long as
+                // to read the value. SQLite's have one in each row.
+                let value = match row.try_as_pg_row().filter(|_| self.is_checked) {
+                    Some(row) => {
+                        let value = row.try_get_unchecked::<Option<$kind>, _>(place);
+                        value.map_err(|error| DbErr::Type(error.to_string()))?
+                    }
+                    None => row.try_get_by_index::<Option<$kind>>(place)?,
+                };
+                self.is_checked |= value.is_some();
+                Value::from(value)
+            }};
+        }
+        Ok(match &self.kind {
+            ArrayType::String => read!(String),
+            ArrayType::Uuid => read!(Uuid),
+            ArrayType::Bool => read!(bool),
+            ArrayType::SmallInt => read!(i16),
+            ArrayType::Int => read!(i32),
+            ArrayType::BigInt => read!(i64),
+            ArrayType::Double => read!(f64),
+            ArrayType::ChronoDate => read!(NaiveDate),
+            ArrayType::ChronoDateTimeUtc => read!(DateTime<Utc>),
+            other => return Err(DbErr::Type(format!("columns of type {other:?} cannot be read alone"))),
+        })
     }
-    Ok(match kind {
-        ArrayType::String => read!(String),
-        ArrayType::Uuid => read!(Uuid),
-        ArrayType::Bool => read!(bool),
-        ArrayType::SmallInt => read!(i16),
-        ArrayType::Int => read!(i32),
-        ArrayType::BigInt => read!(i64),
-        ArrayType::Double => read!(f64),
-        ArrayType::ChronoDate => read!(NaiveDate),
-        ArrayType::ChronoDateTimeUtc => read!(DateTime<Utc>),
-        other => return Err(DbErr::Type(format!("columns of type {other:?} cannot be read alone"))),
-    })
 }

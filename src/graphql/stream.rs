@@ -90,7 +90,8 @@ impl Asked {
     }
 }
 
-/// The variables without cursors, which only say where a subscription begins.
+/// The variables without cursors, which only say where a subscription begins. A test of the schema holds that nothing else
+/// takes one.
 fn told(operation: &OperationDefinition, mut variables: Variables) -> Variables {
     for definition in &operation.variable_definitions {
         let kind = definition.node.var_type.node.to_string();

@@ -112,6 +112,27 @@ async fn names_are_written_as_the_conventions_say() {
     nothing_in(wrong);
 }
 
+/// Followers who differ in a `Cursor` alone are told the same of an event, for it only says where a subscription begins.
+#[tokio::test]
+async fn a_cursor_of_events_is_given_to_subscriptions_alone() {
+    let types = types().await;
+    let takes_cursor = |item: &Value| written(&item["type"]).contains("Cursor");
+    let mut takers = BTreeSet::new();
+    for (kind, field) in fields(&types) {
+        for argument in each(&field["args"]).filter(|argument| takes_cursor(argument)) {
+            takers.insert(format!("{}({})", name(kind), name(argument)));
+        }
+    }
+    for kind in &types {
+        takers.extend(
+            each(&kind["inputFields"])
+                .filter(|field| takes_cursor(field))
+                .map(|field| format!("{}.{}", name(kind), name(field))),
+        );
+    }
+    assert_eq!(takers.into_iter().collect::<Vec<_>>(), ["Subscription(after)"]);
+}
+
 #[tokio::test]
 async fn no_name_is_a_word_of_the_languages_of_clients() {
     let mut wrong = Vec::new();
