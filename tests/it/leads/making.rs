@@ -1,11 +1,8 @@
 //! A chat session becomes a lead.
 
-use rapport::{
-    domains::{
-        audit::{AuditColumn, AuditEntity},
-        leads::{ANALYTICS, LEAD_CREATED, LeadCreated},
-    },
-    events::Position,
+use rapport::domains::{
+    audit::{AuditColumn, AuditEntity},
+    leads::{ANALYTICS, LEAD_CREATED, LeadCreated},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -38,7 +35,7 @@ async fn a_session_becomes_one_lead_with_one_event_and_one_audit_entry() {
     let lead = make(&app, new_lead("Li", session)).await;
     let all = futures_util::future::join_all((0..5).map(|_| make(&app, new_lead("Somebody else", session)))).await;
     assert!(all.iter().all(|again| *again == lead), "{all:#?}");
-    let events = app.app.events.read_topic(ANALYTICS, Position::default(), 10).await.unwrap();
+    let events = app.logged(ANALYTICS).await;
     let [event] = events.as_slice() else { panic!("{events:#?}") };
     assert_eq!((event.kind.as_str(), event.actor), (LEAD_CREATED, None));
     let told: LeadCreated = serde_json::from_value(event.payload.clone()).unwrap();

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use rapport::{
-    auth::SystemRole,
-    events::{Event, Position},
-};
+use rapport::{auth::SystemRole, events::Event};
 use serde_json::{Value, json};
 
 use super::{BREACH, HIRE, begun, ended, reading_from, report, signals, started, this_day};
@@ -29,7 +26,7 @@ async fn user_id(client: &Client) -> String {
 
 /// What a user was told.
 async fn told(app: &TestApp, user: &str) -> Vec<Arc<Event>> {
-    app.app.events.read_topic(&format!("user:{user}"), Position::default(), 100).await.unwrap()
+    app.logged(&format!("user:{user}")).await
 }
 
 const MANAGED: &str =

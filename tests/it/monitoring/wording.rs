@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use rapport::{
     domains::{customers::Customer, intelligence::Company},
-    events::{Event, Position},
+    events::Event,
 };
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ impl World {
     async fn alerts(&self) -> Vec<Arc<Event>> {
         let data = self.admin.ok("{ viewer { user { id } } }", json!({})).await;
         let topic = format!("user:{}", data["viewer"]["user"]["id"].as_str().unwrap());
-        self.app.app.events.read_topic(&topic, Position::default(), 100).await.unwrap()
+        self.app.logged(&topic).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! A running server in the test's own process.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use rand::SeedableRng;
@@ -9,9 +9,10 @@ use rapport::{
     app::App,
     config::Config,
     domains::identity::ensure_admin,
+    events::{Event, Position},
     server::{Role, Server},
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{Client, SseClient, Statements, TestClock, TestDb, WsClient, patience};
@@ -166,6 +167,18 @@ impl TestApp {
     /// Event streams of `client`.
     pub fn sse(&self, client: &Client) -> SseClient {
         SseClient::new(self.address, client.token())
+    }
+
+    /// The first hundred events of `topic`, once all that is written can be read: a transaction of another test that is
+    /// under way holds back the events of all databases of a PostgreSQL server.
+    pub async fn logged(&self, topic: &str) -> Vec<Arc<Event>> {
+        let settled = async {
+            while self.app.events.lag().await.unwrap().events > 0 {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        patience(settled).await;
+        self.app.events.read_topic(topic, Position::default(), 100).await.unwrap()
     }
 
     /// Puts the clock forward.

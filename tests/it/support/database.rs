@@ -1,6 +1,9 @@
 //! A database for each test: a SQLite file in a folder of its own, or a PostgreSQL database copied from a migrated one.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock, mpsc},
+};
 
 use migration::{Migrator, MigratorTrait};
 use rapport::{
@@ -16,6 +19,21 @@ const PREFIX: &str = "rapport_test_";
 
 static RUN: OnceCell<Run> = OnceCell::const_new();
 
+/// Takes the names of databases whose tests have ended. A suite makes more than a thousand of eight megabytes, so they
+/// go one by one beside the tests that run; those that are left when the process ends go when the next run begins.
+static ENDED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
+    let (sender, ended) = mpsc::channel::<String>();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for name in ended {
+            if let Err(error) = runtime.block_on(drop_database(&name)) {
+                eprintln!("{name} was not dropped: {error}");
+            }
+        }
+    });
+    sender
+});
+
 /// What the tests of one process share on a PostgreSQL server.
 struct Run {
     /// What the names of its databases have after the prefix.
@@ -30,11 +48,16 @@ pub struct TestDb(Arc<Inner>);
 struct Inner {
     url: String,
     folder: PathBuf,
+    /// Whether the PostgreSQL database goes with this.
+    is_owner: bool,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
+        if self.is_owner && TestDb::is_postgres() {
+            let _ = ENDED.send(database_name(&self.url));
+        }
     }
 }
 
@@ -62,7 +85,7 @@ impl TestDb {
             Some(server) => new_on_server(&server, is_migrated).await,
             None => format!("sqlite://{}", folder.join("rapport.db").display()),
         };
-        Self(Arc::new(Inner { url, folder }))
+        Self(Arc::new(Inner { url, folder, is_owner: true }))
     }
 
     /// Whether the tests run on PostgreSQL.
@@ -92,7 +115,7 @@ impl TestDb {
         url.set_port(Some(address.port())).unwrap();
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", Uuid::new_v4().simple()));
         std::fs::create_dir_all(&folder).unwrap();
-        Self(Arc::new(Inner { url: url.to_string(), folder }))
+        Self(Arc::new(Inner { url: url.to_string(), folder, is_owner: false }))
     }
 
     /// The settings that name it.
@@ -107,16 +130,25 @@ impl TestDb {
 
     /// Takes a PostgreSQL database away from under everybody who uses it.
     pub async fn drop_by_force(&self) {
-        let mut connection = PgConnection::connect(&Self::server().unwrap()).await.unwrap();
-        let url = url::Url::parse(self.url()).unwrap();
-        let name = url.path().trim_start_matches('/');
-        connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+        drop_database(&database_name(self.url())).await.unwrap();
     }
 
     /// A connection of its own.
     pub async fn connect(&self) -> db::Db {
         db::connect(&self.config()).await.unwrap()
     }
+}
+
+/// The last part of the address of a PostgreSQL database.
+fn database_name(url: &str) -> String {
+    url::Url::parse(url).unwrap().path().trim_start_matches('/').to_owned()
+}
+
+/// Drops a PostgreSQL database, whoever is connected to it.
+async fn drop_database(name: &str) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(&TestDb::server().expect("a PostgreSQL server")).await?;
+    connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await?;
+    Ok(())
 }
 
 async fn new_on_server(server: &str, is_migrated: bool) -> String {
@@ -140,7 +172,8 @@ async fn begin_run(server: String) -> Run {
     let template = format!("{PREFIX}{id}_template");
     let mut connection = PgConnection::connect(&server).await.unwrap();
     connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {template}"))).await.unwrap();
-    let inner = Inner { url: on_server(&server, &template), folder: std::env::temp_dir().join(&template) };
+    let folder = std::env::temp_dir().join(&template);
+    let inner = Inner { url: on_server(&server, &template), folder, is_owner: false };
     let db = TestDb(Arc::new(inner)).connect().await;
     Migrator::up(db.owner(), None).await.unwrap();
     db.close().await;
