@@ -142,6 +142,10 @@ impl Engine {
         self.check(&mut request, known.is_some()).map_err(|error| vec![error])?;
         let kind = operation_kind(&mut request);
         let is_new = known.is_none() && kind.is_some();
+        let is_event = kind == Some(OperationType::Subscription);
+        if !is_event && known.as_ref().is_some_and(|document| !document.is_merged) {
+            request = request.data(charge.written());
+        }
         let cost = match known.and_then(|document| document.cost).filter(|_| kind.is_some()) {
             Some(cost) => cost,
             None => Box::pin(self.validate(&mut request, is_new)).await?,

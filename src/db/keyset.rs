@@ -296,14 +296,19 @@ where
     };
     // Most parents fill a small page, and few a large one.
     let room = usize::try_from(page.limit + 1).unwrap_or_default().min(16);
-    let mut below: HashMap<Uuid, Vec<N>> = HashMap::new();
+    // The rows of a parent stand together.
+    let mut below: Vec<(Uuid, Vec<N>)> = Vec::new();
     for row in connection.query_all(&rows).await? {
-        let parent = match place {
+        let parent: Uuid = match place {
             Some(place) => row.try_get_by_index(place)?,
             None => row.try_get("", parent.as_str())?,
         };
-        let items = below.entry(parent).or_insert_with(|| Vec::with_capacity(room));
-        items.push(reader.read(&row, &node)?);
+        if below.last().is_none_or(|(last, _)| *last != parent) {
+            below.push((parent, Vec::with_capacity(room)));
+        }
+        if let Some((_, items)) = below.last_mut() {
+            items.push(reader.read(&row, &node)?);
+        }
     }
     Ok(below.into_iter().map(|(parent, items)| (parent, KeysetPage::from_read(items, page))).collect())
 }
@@ -335,8 +340,9 @@ impl<E: EntityTrait> Below<E> {
         let on = Expr::cust("TRUE");
         Query::select()
             // One statement, however many parents there are: a connection keeps a hundred prepared.
-            .from_function(Func::cust(Alias::new("UNNEST")).arg(Value::from(self.parents)), parents)
+            .from_function(Func::cust(Alias::new("UNNEST")).arg(Value::from(self.parents)), parents.clone())
             .join_lateral(JoinType::InnerJoin, inner, Alias::new(RANKED), on)
+            .order_by((parents.clone(), parents), Order::Asc)
             .order_by(Alias::new(RANK), Order::Asc)
             .to_owned()
     }
@@ -348,8 +354,9 @@ impl<E: EntityTrait> Below<E> {
         let window = Self::ordered(window, &self.order.0, &self.order.1);
         inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
         Query::select()
-            .from_subquery(inner, ranked)
+            .from_subquery(inner, ranked.clone())
             .and_where(Expr::col(rank.clone()).lte(i64::try_from(self.limit).unwrap_or(i64::MAX)))
+            .order_by((ranked, self.parent), Order::Asc)
             .order_by(rank, Order::Asc)
             .to_owned()
     }

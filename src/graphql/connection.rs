@@ -8,7 +8,10 @@ use futures_util::future::BoxFuture;
 use sea_orm::{EntityTrait, FromQueryResult, ModelTrait, PaginatorTrait, PrimaryKeyToColumn, Select};
 use serde::{Deserialize, Serialize};
 
-use super::rows::{AsRow, Row, Rows};
+use super::{
+    plain::{Plain, PlainFields},
+    rows::{AsRow, Row, Rows},
+};
 use crate::{
     db::{Bound, Db, Direction, Keyset, KeysetPage, PageRequest, SortKey},
     error::{Error, Problems, Result},
@@ -164,7 +167,7 @@ impl TotalCount {
 }
 
 /// What a row of a table is shown as: itself, or a type around it.
-pub trait Shown: ContainerType + 'static {
+pub trait Shown: ContainerType + PlainFields + 'static {
     /// The row.
     type Row: ModelTrait;
 
@@ -175,7 +178,7 @@ pub trait Shown: ContainerType + 'static {
     fn row(&self) -> &Self::Row;
 }
 
-impl<M: ModelTrait + ContainerType + 'static> Shown for M {
+impl<M: ModelTrait + ContainerType + PlainFields + 'static> Shown for M {
     type Row = M;
 
     fn of(row: M) -> M {
@@ -202,6 +205,13 @@ pub struct Connection<N> {
 pub struct Edge<'a, N> {
     node: &'a N,
     cursor: &'a CursorOf<N>,
+}
+
+/// The row is plain at best.
+impl<N> PlainFields for Edge<'_, N> {
+    fn plain_field(_: &str) -> Option<Plain<Self>> {
+        None
+    }
 }
 
 impl<N: Shown> AsRow for Edge<'_, N> {

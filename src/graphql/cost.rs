@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_graphql::{Request, Response, ServerError, Value, value};
 use tokio::sync::OnceCell;
 
-use super::errors::refused;
+use super::{errors::refused, plain::WrittenFields};
 use crate::{
     error::ErrorCode,
     limiter::{Balance, Budget, BudgetSubject, Shortage, Taken},
@@ -26,6 +26,8 @@ struct Account {
     subject: BudgetSubject,
     /// Whether the client wants to know what it cost.
     is_shown: bool,
+    /// Fields that the data of the response does not show to be fields.
+    written: WrittenFields,
     paid: OnceCell<Payment>,
 }
 
@@ -39,12 +41,23 @@ impl Charge {
     /// The account of `request`, on the budget of `subject`.
     pub fn new(budget: &Budget, subject: BudgetSubject, request: &Request) -> Self {
         let is_shown = request.extensions.get(COST) == Some(&Value::Boolean(true));
-        Self(Arc::new(Account { budget: budget.clone(), subject, is_shown, paid: OnceCell::new() }))
+        Self(Arc::new(Account {
+            budget: budget.clone(),
+            subject,
+            is_shown,
+            written: WrittenFields::default(),
+            paid: OnceCell::new(),
+        }))
+    }
+
+    /// Where the fields of plain rows are counted.
+    pub fn written(&self) -> WrittenFields {
+        self.0.written.clone()
     }
 
     /// Ends a query or mutation that ran to its end: gives back what it did not use.
     pub async fn settle(&self, response: Response) -> Response {
-        let used = used(&response);
+        let used = used(&response, self.0.written.count());
         self.close(response, used).await
     }
 
@@ -103,12 +116,12 @@ impl Charge {
     }
 }
 
-/// The points that a response used: one a field in its data. `None` where errors hide how much work there was, for they
+/// The points that a response used: one a field in its data, and for those that were `written` before. `None` where errors hide how much work there was, for they
 /// make null what was already fetched.
-fn used(response: &Response) -> Option<u32> {
+fn used(response: &Response, written: usize) -> Option<u32> {
     // Without a path an error is of the request, and nothing ran.
     let has_run = response.errors.iter().any(|error| !error.path.is_empty());
-    (!has_run).then(|| u32::try_from(fields(&response.data)).unwrap_or(u32::MAX))
+    (!has_run).then(|| u32::try_from(fields(&response.data) + written).unwrap_or(u32::MAX))
 }
 
 /// The fields in a value, at every level. `__typename` is free, as it is in what was asked for.
@@ -204,10 +217,10 @@ mod tests {
     #[test]
     fn errors_of_fields_hide_what_was_used() {
         let mut response = Response::new(value!({"a": null}));
-        assert_eq!(used(&response), Some(1));
+        assert_eq!(used(&response, 0), Some(1));
         response.errors.push(ServerError::new("No.", None));
-        assert_eq!(used(&response), Some(1));
+        assert_eq!(used(&response, 0), Some(1));
         response.errors[0].path.push(PathSegment::Field("a".to_owned()));
-        assert_eq!(used(&response), None);
+        assert_eq!(used(&response, 0), None);
     }
 }

@@ -1,11 +1,11 @@
 //! Documents that were read before. A client sends few, again and again; reading and validating them is most of what a
 //! small operation costs.
 
-use std::{any::TypeId, sync::Arc};
+use std::{any::TypeId, collections::HashSet, sync::Arc};
 
 use async_graphql::{
-    Request, ServerResult,
-    parser::types::{DocumentOperations, ExecutableDocument},
+    Name, Request, ServerResult,
+    parser::types::{DocumentOperations, ExecutableDocument, Selection, SelectionSet},
 };
 use moka::sync::Cache;
 
@@ -25,6 +25,8 @@ pub struct Document {
     pub parsed: ExecutableDocument,
     /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
     pub cost: Option<usize>,
+    /// Whether fields are merged: one place of an answer is asked for more than once.
+    pub is_merged: bool,
 }
 
 impl Default for Documents {
@@ -54,7 +56,7 @@ impl Documents {
     pub fn of(&self, request: &mut Request) -> ServerResult<Arc<Document>> {
         match self.find(request) {
             Some(document) => Ok(document),
-            None => Ok(Arc::new(Document { parsed: request.parsed_query()?.clone(), cost: None })),
+            None => Ok(Arc::new(Document { parsed: request.parsed_query()?.clone(), cost: None, is_merged: true })),
         }
     }
 
@@ -67,8 +69,42 @@ impl Documents {
                 all.len() == 1 && all.values().all(|only| only.node.variable_definitions.is_empty())
             }
         };
-        self.0.insert(text, Arc::new(Document { parsed, cost: is_fixed.then_some(cost) }));
+        let is_merged = is_merged(&parsed);
+        self.0.insert(text, Arc::new(Document { parsed, cost: is_fixed.then_some(cost), is_merged }));
     }
+}
+
+/// Whether a name may be asked for twice of one object. Fragments on other types count too: to know better takes the schema.
+fn is_merged(document: &ExecutableDocument) -> bool {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    operations.chain(fragments).any(|set| is_merged_below(document, set))
+}
+
+fn is_merged_below(document: &ExecutableDocument, set: &SelectionSet) -> bool {
+    !adds_names(document, set, &mut HashSet::new()) || children(set).any(|below| is_merged_below(document, below))
+}
+
+/// The selection sets within `set`, but for those of fragments that have a name.
+fn children(set: &SelectionSet) -> impl Iterator<Item = &SelectionSet> {
+    set.items.iter().filter_map(|selection| match &selection.node {
+        Selection::Field(field) => Some(&field.node.selection_set.node),
+        Selection::InlineFragment(inline) => Some(&inline.node.selection_set.node),
+        Selection::FragmentSpread(_) => None,
+    })
+}
+
+/// Adds the names of `set` and of the fragments in it; false when there is one already. That ends it, so that fragments
+/// which spread others again and again take no time.
+fn adds_names<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, names: &mut HashSet<&'a Name>) -> bool {
+    set.items.iter().all(|selection| match &selection.node {
+        Selection::Field(field) => names.insert(&field.node.response_key().node),
+        Selection::InlineFragment(inline) => adds_names(document, &inline.node.selection_set.node, names),
+        Selection::FragmentSpread(spread) => document
+            .fragments
+            .get(&spread.node.fragment_name.node)
+            .is_some_and(|fragment| adds_names(document, &fragment.node.selection_set.node, names)),
+    })
 }
 
 #[cfg(test)]
@@ -97,6 +133,29 @@ mod tests {
         assert_eq!(cost("query Q { a }"), Some(Some(7)));
         assert_eq!(cost("query Q($n: Int) { a(n: $n) }"), Some(None));
         assert_eq!(cost("query A { a } query B { b }"), Some(None));
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_in_an_object_merges_what_it_asks_for() {
+        let merges = |text: &str| is_merged(&parse_query(text).unwrap());
+        for alone in [
+            "{ a { b c } d: a { b } }",
+            "{ a { ...F } c { ...F } } fragment F on A { b }",
+            "{ a { ... on A { b } c } }",
+            "query P { a } query Q { a }",
+        ] {
+            assert!(!merges(alone), "{alone}");
+        }
+        for merged in [
+            "{ a { b } a { c } }",
+            "{ a: b { x } a: b { y } }",
+            "{ x { a { b } ... { a { c } } } }",
+            "{ a { b } ...F } fragment F on Q { a { c } }",
+            "{ x } fragment F on Q { y { a { b } a { c } } }",
+            "{ x { ... { y { a { b } a { c } } } } }",
+        ] {
+            assert!(merges(merged), "{merged}");
+        }
     }
 
     #[test]

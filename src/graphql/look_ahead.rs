@@ -66,7 +66,7 @@ impl ColumnFields {
 }
 
 /// `account_manager_id` as `accountManagerId`.
-fn camel_case(name: &str) -> String {
+pub(crate) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| {

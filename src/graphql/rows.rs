@@ -19,19 +19,21 @@ use async_graphql::{
 };
 use futures_util::{future::try_join_all, poll};
 
+use super::plain::{PlainFields, PlainSelection};
+
 /// Futures that are polled in turn.
 const JOINED: usize = 30;
 
 /// Something that a row of a list is shown by.
 pub(super) trait AsRow: OutputType {
     /// Its type.
-    type Node: ContainerType;
+    type Node: ContainerType + PlainFields;
 
     /// It.
     fn node(&self) -> &Self::Node;
 }
 
-impl<N: ContainerType> AsRow for &N {
+impl<N: ContainerType + PlainFields> AsRow for &N {
     type Node = N;
 
     fn node(&self) -> &N {
@@ -45,7 +47,7 @@ pub(super) struct Row<'a, N>(pub(super) &'a N);
 /// The rows of a list.
 pub(super) struct Rows<R>(pub(super) Vec<R>);
 
-impl<N: ContainerType> OutputType for Row<'_, N> {
+impl<N: ContainerType + PlainFields> OutputType for Row<'_, N> {
     fn type_name() -> Cow<'static, str> {
         N::type_name()
     }
@@ -63,7 +65,10 @@ impl<N: ContainerType> OutputType for Row<'_, N> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
-        let Some(fields) = plain_fields(ctx, &[self.0]) else { return resolve_container(ctx, self.0).await };
+        let Some(fields) = lone_fields(ctx, &[self.0]) else { return resolve_container(ctx, self.0).await };
+        if let Some(plain) = PlainSelection::of(ctx, &fields, &N::type_name()) {
+            return Ok(plain.object(self.0));
+        }
         let objects = resolve_fields(&fields, &[(ctx, self.0)]).await?;
         Ok(objects.into_iter().next().map_or(Value::Null, Value::Object))
     }
@@ -84,9 +89,12 @@ impl<R: AsRow> OutputType for Rows<R> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let nodes: Vec<_> = self.0.iter().map(AsRow::node).collect();
-        let Some(fields) = plain_fields(ctx, &nodes) else {
+        let Some(fields) = lone_fields(ctx, &nodes) else {
             return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
         };
+        if let Some(plain) = PlainSelection::of(ctx, &fields, &R::Node::type_name()) {
+            return Ok(plain.list(nodes.into_iter()));
+        }
         let places: Vec<_> = (0..nodes.len()).map(|index| ctx.with_index(index)).collect();
         let rows: Vec<_> = places.iter().zip(nodes).collect();
         let objects = resolve_fields(&fields, &rows).await?;
@@ -96,15 +104,15 @@ impl<R: AsRow> OutputType for Rows<R> {
 
 /// The fields that are asked for of each row, those of fragments among them. `None` for what is better left to
 /// async-graphql: rows of several types, directives, fragments on interfaces, and fields that are merged.
-fn plain_fields<'a, N: ContainerType>(ctx: &ContextSelectionSet<'a>, rows: &[N]) -> Option<Vec<&'a Positioned<Field>>> {
+fn lone_fields<'a, N: ContainerType>(ctx: &ContextSelectionSet<'a>, rows: &[N]) -> Option<Vec<&'a Positioned<Field>>> {
     let name = N::type_name();
     let mut fields = Vec::new();
-    let is_plain = rows.iter().all(|row| row.introspection_type_name() == name)
+    let is_simple = rows.iter().all(|row| row.introspection_type_name() == name)
         && collect(ctx, &name, &ctx.item.node, &mut fields);
-    is_plain.then_some(fields)
+    is_simple.then_some(fields)
 }
 
-/// Adds the fields of `set`; false when there is one that is not plain.
+/// Adds the fields of `set`; false when there is one that is left to async-graphql.
 fn collect<'a>(
     ctx: &ContextSelectionSet<'a>,
     type_name: &str,
@@ -114,10 +122,10 @@ fn collect<'a>(
     set.items.iter().all(|selection| match &selection.node {
         Selection::Field(field) => {
             let key = &field.node.response_key().node;
-            let is_plain =
+            let is_alone =
                 field.node.directives.is_empty() && fields.iter().all(|other| other.node.response_key().node != *key);
             fields.push(field);
-            is_plain
+            is_alone
         }
         Selection::FragmentSpread(spread) => {
             ctx.query_env.fragments.get(&spread.node.fragment_name.node).is_some_and(|fragment| {
@@ -226,17 +234,22 @@ mod tests {
         time::Duration,
     };
 
-    use async_graphql::{Context, EmptyMutation, EmptySubscription, Object, Result, Schema, SimpleObject, value};
+    use async_graphql::{
+        Context, EmptyMutation, EmptySubscription, Object, Request, Result, Schema, SimpleObject, value,
+    };
     use tokio::sync::Barrier;
 
     use super::*;
+    use crate::graphql::{WrittenFields, plain_fields, to_json};
 
     #[derive(SimpleObject)]
     #[graphql(complex)]
     struct Pet {
         id: i32,
-        name: &'static str,
+        name: String,
     }
+
+    plain_fields!(Pet => id, name);
 
     #[async_graphql::ComplexObject]
     impl Pet {
@@ -276,8 +289,8 @@ mod tests {
         }
     }
 
-    async fn ask(query: &str) -> async_graphql::Response {
-        let pets = vec![Pet { id: 1, name: "Rex" }, Pet { id: 2, name: "Tom" }, Pet { id: 3, name: "Kit" }];
+    async fn ask(query: impl Into<Request>) -> async_graphql::Response {
+        let pets = [(1, "Rex"), (2, "Tom"), (3, "Kit")].map(|(id, name)| Pet { id, name: name.to_owned() }).into();
         let schema = Schema::build(Query(pets), EmptyMutation, EmptySubscription)
             .data(Barrier::new(3))
             .data(AtomicUsize::new(0))
@@ -330,6 +343,25 @@ mod tests {
                 {"id": 1, "name": "Rex"}, {"id": 2, "name": "Tom"}, {"id": 3, "name": "Kit"}
             ]});
             assert_eq!(data, expected, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn plain_rows_are_written_as_they_would_be_elsewhere_and_their_fields_counted() {
+        for (query, fields) in [
+            ("{ pets { id name } }", 6),
+            ("{ pets { name kind: __typename __typename } }", 6),
+            ("{ pets { a: name ...F } } fragment F on Pet { ... { id } }", 6),
+            ("{ pet { name } }", 1),
+            ("{ first: pets { id } pet { id } more: pets { together name } }", 4),
+            ("{ pets { id name id } }", 0),
+            ("{ pets { id name @skip(if: true) } }", 3),
+        ] {
+            let expected = ask(query).await.into_result().unwrap().data;
+            let written = WrittenFields::default();
+            let found = ask(Request::new(query).data(written.clone())).await.into_result().unwrap().data;
+            assert_eq!(to_json(&found).unwrap(), to_json(&expected).unwrap(), "{query}");
+            assert_eq!((written.count(), written.count() > 0), (fields, found != expected), "{query}");
         }
     }
 

@@ -9,13 +9,13 @@ use rapport::{
     db::Id,
     domains::{
         identity::User,
-        leads::{Income, IncomePeriod, Lead, LeadFact, LeadSource, LeadStatus, NewLead, create_from_chat},
+        leads::{Income, IncomePeriod, Lead, LeadFact, NewLead, create_from_chat},
     },
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Client, TestApp, today};
+use crate::support::{Client, TestApp};
 
 /// What a chat session found out.
 fn new_lead(name: &str, session: Uuid) -> NewLead {
@@ -35,30 +35,6 @@ async fn make(app: &TestApp, new: NewLead) -> Lead {
     let lead = create_from_chat(&mut tx, &app.app.ambient, new).await.unwrap();
     tx.commit().await.unwrap();
     lead
-}
-
-impl TestApp {
-    /// A lead that nobody has written yet.
-    fn lead(&self, name: &str, assigned_to: Option<Id<User>>) -> Lead {
-        Lead {
-            id: Id::new(&self.app.ambient),
-            name: name.to_owned(),
-            name_key: name.to_lowercase(),
-            email: None,
-            phone: None,
-            source: LeadSource::Manual,
-            status: LeadStatus::New,
-            income_minor: None,
-            income_currency: None,
-            income_period: None,
-            details: "[]".to_owned(),
-            session_id: None,
-            assigned_to_id: assigned_to,
-            version: 1,
-            created_at: today(),
-            updated_at: today(),
-        }
-    }
 }
 
 /// The id of the user.

@@ -3,6 +3,7 @@
 mod columns;
 mod cursors;
 mod filters;
+mod plain;
 
 use chrono::TimeDelta;
 use rapport::domains::{customers::Customer, intelligence::Company};
@@ -242,4 +243,17 @@ async fn rows_that_come_or_go_between_two_pages_shift_nothing() {
     let mut expected = before[10..].to_vec();
     expected.insert(6, added);
     assert_eq!(rest, expected);
+}
+
+/// The fields of a type that need no arguments and have no fields of their own.
+async fn fields_without_fields(client: &Client, kind: &str) -> Vec<String> {
+    let query =
+        "query($kind: String!) { __type(name: $kind) { fields { name args { name } type { kind ofType { kind } } } } }";
+    let data = client.ok(query, json!({"kind": kind})).await;
+    let fields = data["__type"]["fields"].as_array().unwrap().iter();
+    let is_such = |field: &&Value| {
+        let kind = field["type"]["ofType"]["kind"].as_str().or(field["type"]["kind"].as_str()).unwrap();
+        field["args"].as_array().unwrap().is_empty() && ["SCALAR", "ENUM"].contains(&kind)
+    };
+    fields.filter(is_such).map(|field| field["name"].as_str().unwrap().to_owned()).collect()
 }

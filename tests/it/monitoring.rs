@@ -46,10 +46,11 @@ const ENDED: &str = "query($id: ID!) { job(id: $id) { status progress attempt er
             reports { id persona personaId headline whyItMatters talkingPoints recommendedAction draftMessage model madeAt }
         } } } } } }";
 
-/// A server that reads from a stand-in for the SEC, as fast as the SEC allows.
+/// A server that reads from a stand-in for the SEC, as fast as the SEC allows. Its leases are as long as outside of tests:
+/// an attempt that lost its own, when the machine stood still for a second, would ask the SEC again.
 fn reading_from(sec: &Edgar) -> TestAppBuilder {
     let settings = sec.settings().into_iter();
-    settings.fold(TestApp::builder(), |app, (name, value)| app.set(name, value))
+    settings.fold(TestApp::builder().set("JOB_LEASE_SECONDS", 30), |app, (name, value)| app.set(name, value))
 }
 
 /// A company that nobody has written yet, with these as its customers.

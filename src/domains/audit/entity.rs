@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     db::{Id, Identified},
     domains::identity::{ApiKey, User},
+    graphql::plain_fields,
 };
 
 /// A change that somebody made.
@@ -57,3 +58,5 @@ impl Identified for Model {
     const PREFIX: &'static str = "aud";
     const NOUN: &'static str = "audit entry";
 }
+
+plain_fields!(Model => id, at, action, subject_type, subject_name, reason, request_id, address, user_agent);

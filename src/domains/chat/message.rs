@@ -10,6 +10,7 @@ use super::{citation::Citation, session};
 use crate::{
     db::{Id, Identified},
     error::ErrorCode,
+    graphql::PlainValue,
     jobs::{Failure, JobRow},
 };
 
@@ -88,6 +89,8 @@ pub enum Role {
     Assistant,
 }
 
+impl PlainValue for Role {}
+
 /// Who wrote a message.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -103,6 +106,8 @@ pub enum Author {
     /// The server without a language model, from the passages that it found.
     BuiltIn,
 }
+
+impl PlainValue for Author {}
 
 /// Where a message stands.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,6 +126,8 @@ pub enum State {
     /// A reply that somebody stopped; `text` holds what there was.
     Stopped,
 }
+
+impl PlainValue for State {}
 
 /// The states of a reply that has not ended.
 pub(super) const NOT_ENDED: [State; 2] = [State::Pending, State::Streaming];

@@ -12,6 +12,7 @@ use crate::{
         identity::User,
         intelligence::{Company, MatchMethod},
     },
+    graphql::{PlainValue, plain_fields},
 };
 
 /// An account: found by research as a customer of a company.
@@ -106,6 +107,8 @@ impl Identified for Model {
     const NOUN: &'static str = "customer";
 }
 
+plain_fields!(Model => id, name, industry, segment, listing, ticker, exchange, match_method, match_confidence, version, is_sample, first_seen_at, last_seen_at, created_at);
+
 /// How large a customer is.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -122,6 +125,8 @@ pub enum Segment {
     Unknown,
 }
 
+impl PlainValue for Segment {}
+
 /// Whether a customer's shares are listed.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -135,3 +140,5 @@ pub enum Listing {
     /// Not known: the list could not be read, or more than one company fits.
     Unknown,
 }
+
+impl PlainValue for Listing {}

@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 
 use super::user;
 use crate::db::{Id, Identified};
+use crate::graphql::plain_fields;
 
 /// A key by which a program of a user asks. It may do what the user may, less what its scopes leave out.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -52,6 +53,8 @@ impl Identified for Model {
     const PREFIX: &'static str = "key";
     const NOUN: &'static str = "API key";
 }
+
+plain_fields!(Model => id, name, prefix, expires_at, last_used_at, revoked_at, created_at);
 
 impl Model {
     /// The names of the permissions that the key leaves of its owner's.

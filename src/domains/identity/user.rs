@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::role;
 use crate::db::{Id, Identified};
+use crate::graphql::{PlainValue, plain_fields};
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -56,6 +57,8 @@ impl Identified for Model {
     const NOUN: &'static str = "user";
 }
 
+plain_fields!(Model => id, email, full_name, phone, status, version, last_login_at, deleted_at, created_at);
+
 impl Model {
     /// What the audit log keeps of a user, whose role is called `role`.
     pub(super) fn audited(&self, role: &str) -> serde_json::Value {
@@ -84,3 +87,5 @@ pub enum Status {
     /// Never again; kept for what they did.
     Deleted,
 }
+
+impl PlainValue for Status {}

@@ -6,6 +6,7 @@ use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 
 use crate::db::{Id, Identified};
+use crate::graphql::plain_fields;
 
 /// A software vendor that was onboarded: researched, with its customers discovered.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -56,3 +57,5 @@ impl Identified for Model {
     const PREFIX: &'static str = "com";
     const NOUN: &'static str = "company";
 }
+
+plain_fields!(Model => id, name, website, is_sample, researched_at, created_at);

@@ -44,6 +44,7 @@ mod words;
 
 use std::fmt;
 
+use crate::graphql::PlainValue;
 use sea_orm::prelude::{DeriveActiveEnum, EnumIter, StringLen};
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +124,8 @@ pub enum MatchMethod {
     /// A misspelling of the title.
     Fuzzy,
 }
+
+impl PlainValue for MatchMethod {}
 
 /// Why a name is not a listed company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

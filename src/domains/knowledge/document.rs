@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{Id, Identified},
     domains::identity::User,
+    graphql::{PlainValue, plain_fields},
 };
 
 /// A text that answers draw on, kept as passages.
@@ -59,6 +60,8 @@ impl Identified for Model {
     const NOUN: &'static str = "knowledge document";
 }
 
+plain_fields!(Model => id, base, title, format, url, is_system, passage_count, created_at, updated_at);
+
 /// As what a document's content comes.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -72,3 +75,5 @@ pub enum Format {
     /// A page of HTML; scripts, navigation and the like are left out, its headings become the headings of passages.
     Html,
 }
+
+impl PlainValue for Format {}

@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 
 use super::document;
 use crate::db::{Id, Identified};
+use crate::graphql::plain_fields;
 
 /// A part of a document that can be understood by itself: up to 200 words below one heading.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -46,3 +47,5 @@ impl Identified for Model {
     const PREFIX: &'static str = "kpas";
     const NOUN: &'static str = "knowledge passage";
 }
+
+plain_fields!(Model => id, position, heading, text, words);

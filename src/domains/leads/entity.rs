@@ -10,6 +10,7 @@ use super::income::{Income, IncomePeriod};
 use crate::{
     db::{Id, Identified},
     domains::identity::User,
+    graphql::{PlainValue, plain_fields},
 };
 
 /// A person who may become a customer.
@@ -62,6 +63,8 @@ impl Identified for Model {
     const NOUN: &'static str = "lead";
 }
 
+plain_fields!(Model => id, name, email, phone, source, status, version, created_at, updated_at);
+
 impl Model {
     /// What the person earns, where they said it.
     pub fn income(&self) -> Option<Income> {
@@ -108,6 +111,8 @@ pub enum Source {
     Manual,
 }
 
+impl PlainValue for Source {}
+
 /// How far it has come with a lead.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -125,3 +130,5 @@ pub enum Status {
     /// They will not become one.
     Lost,
 }
+
+impl PlainValue for Status {}

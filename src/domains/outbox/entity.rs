@@ -10,6 +10,7 @@ use crate::{
     clients::mail::Mailbox,
     db::{Id, Identified},
     error::ErrorCode,
+    graphql::{PlainValue, plain_fields},
     jobs::{Failure, JobRow},
 };
 
@@ -69,6 +70,8 @@ impl Identified for Model {
     const NOUN: &'static str = "mail";
 }
 
+plain_fields!(Model => id, kind, status, subject, text, html, attempts, created_at, sent_at);
+
 impl Model {
     /// Who gets it.
     pub fn to(&self) -> Mailbox {
@@ -99,6 +102,8 @@ pub enum Kind {
     NewLead,
 }
 
+impl PlainValue for Kind {}
+
 /// What became of a mail.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -114,3 +119,5 @@ pub enum Status {
     /// No mail server was set up when it was to be sent; `sendMails` sends it when there is one.
     Held,
 }
+
+impl PlainValue for Status {}

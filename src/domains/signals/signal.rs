@@ -14,6 +14,7 @@ use crate::{
             filings::{Direction, Evidence, Item, Opportunity, Person, Signal as Told, SignalType, ValueEstimate},
         },
     },
+    graphql::plain_fields,
     jobs::JobRow,
 };
 
@@ -90,6 +91,8 @@ impl Identified for Model {
     const PREFIX: &'static str = "sig";
     const NOUN: &'static str = "signal";
 }
+
+plain_fields!(Model => id, kind, opportunity, strength, urgency, summary, summary_model, is_sample, detected_at);
 
 impl Model {
     /// What may be at stake; `None` where nothing can be said.

@@ -19,8 +19,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Shown, SortDirection,
-        StringFilter, filter_input, nullable, page_cost,
+        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, PlainValue, Shown,
+        SortDirection, StringFilter, filter_input, nullable, page_cost, plain_fields,
     },
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -39,6 +39,9 @@ impl Shown for Job {
         &self.0
     }
 }
+
+impl PlainValue for JobStatus {}
+plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, finished_at);
 
 /// A piece of background work. Follow it by `jobProgress`.
 #[Object]

@@ -4,6 +4,7 @@ use async_graphql::{Response, ServerError, Value};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::gateway::Payload;
+use crate::graphql;
 
 /// The error codes a transport uses, as the schema's `ErrorCode` spells them.
 pub mod code {
@@ -97,10 +98,21 @@ impl Serialize for Payload {
 /// Serializes what cannot fail to serialize: maps with string keys. Should it fail all the same,
 /// the client is told so instead of being left waiting.
 pub(super) fn to_json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| {
-        tracing::error!(%error, "a response could not be serialized");
-        r#"{"errors":[{"message":"The response could not be written.","extensions":{"code":"INTERNAL"}}]}"#.to_owned()
-    })
+    graphql::to_json(value).unwrap_or_else(|error| unwritable(&error).to_owned())
+}
+
+/// A response as the body of an answer.
+pub(super) fn to_body(response: &Response) -> Vec<u8> {
+    let mut json = Vec::with_capacity(256 + graphql::written_before(&response.data));
+    match graphql::write_json(&ResponseMap(response), &mut json) {
+        Ok(()) => json,
+        Err(error) => unwritable(&error).into(),
+    }
+}
+
+fn unwritable(error: &serde_json::Error) -> &'static str {
+    tracing::error!(%error, "a response could not be serialized");
+    r#"{"errors":[{"message":"The response could not be written.","extensions":{"code":"INTERNAL"}}]}"#
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{
-    errors::{ResponseMap, code, code_of, is_request_error, panicked, to_json},
+    errors::{code, code_of, is_request_error, panicked, to_body},
     gateway::{Gateway, RequestOrigin},
     intake,
     negotiate::{MediaType, response_media_type},
@@ -96,7 +96,7 @@ fn write(
 ) -> Response {
     let content_type = HeaderValue::from_static(media.content_type());
     headers.insert(header::CONTENT_TYPE, content_type);
-    let body = to_json(&ResponseMap(response));
+    let body = to_body(response);
     with_common_headers((status, headers, body).into_response(), origin)
 }
 

@@ -8,20 +8,8 @@ use rapport::domains::{
 };
 use serde_json::{Value, json};
 
+use super::fields_without_fields;
 use crate::support::{Client, TestApp, today};
-
-/// The fields of a type that need no arguments and have no fields of their own.
-async fn plain_fields(client: &Client, kind: &str) -> Vec<String> {
-    let query =
-        "query($kind: String!) { __type(name: $kind) { fields { name args { name } type { kind ofType { kind } } } } }";
-    let data = client.ok(query, json!({"kind": kind})).await;
-    let fields = data["__type"]["fields"].as_array().unwrap().iter();
-    let is_plain = |field: &&Value| {
-        let kind = field["type"]["ofType"]["kind"].as_str().or(field["type"]["kind"].as_str()).unwrap();
-        field["args"].as_array().unwrap().is_empty() && ["SCALAR", "ENUM"].contains(&kind)
-    };
-    fields.filter(is_plain).map(|field| field["name"].as_str().unwrap().to_owned()).collect()
-}
 
 /// Each company with all that it has, by a list that reads some columns and by its id, which reads all.
 #[tokio::test]
@@ -41,7 +29,7 @@ async fn each_field_of_a_company_is_the_same_in_a_list_as_by_its_id() {
     app.insert([customer]).await;
     app.insert([signal]).await;
 
-    let selections: Vec<_> = plain_fields(&admin, "Company").await;
+    let selections: Vec<_> = fields_without_fields(&admin, "Company").await;
     let below = [
         "products { name }",
         "pricingTiers { name }",
@@ -74,7 +62,7 @@ async fn each_field_of_a_customer_is_the_same_in_the_list_of_all_as_by_its_id() 
     let id = customer.id.to_string();
     app.insert([company]).await;
     app.insert([customer]).await;
-    let selections = plain_fields(&admin, "Customer").await;
+    let selections = fields_without_fields(&admin, "Customer").await;
     let below = ["company { id name }", "accountManager { id }", "signals { totalCount }", "source { url }"];
     for selection in selections.iter().map(String::as_str).chain(below) {
         let query = format!(
@@ -125,7 +113,7 @@ async fn each_field_of_a_customer_is_the_same_alone_as_among_all() {
     app.insert(vec![listed, unknown]).await;
 
     // `company` needs a column that no field shows, so all are read.
-    let fields = plain_fields(&admin, "Customer").await;
+    let fields = fields_without_fields(&admin, "Customer").await;
     assert!(fields.len() > 10, "{fields:?}");
     let all = format!("named: name {} company {{ id }}", fields.join(" "));
     let expected = shown(&admin, "customers { nodes { $ } }", &all).await;

@@ -6,10 +6,12 @@ use rapport::{
     db::Id,
     domains::{
         customers::Customer,
+        identity::User,
         intelligence::{
             Company, FactRow, FactTopic,
             filings::{Opportunity, SignalType},
         },
+        leads::{Lead, LeadSource, LeadStatus},
         signals::{Signal, SignalReport},
     },
     jobs::{JobRow, JobStatus},
@@ -178,6 +180,28 @@ impl TestApp {
             started_at: None,
             finished_at: None,
             updated_at: created_at,
+        }
+    }
+
+    /// A lead that nobody has written yet.
+    pub fn lead(&self, name: &str, assigned_to: Option<Id<User>>) -> Lead {
+        Lead {
+            id: Id::new(&self.app.ambient),
+            name: name.to_owned(),
+            name_key: name.to_lowercase(),
+            email: None,
+            phone: None,
+            source: LeadSource::Manual,
+            status: LeadStatus::New,
+            income_minor: None,
+            income_currency: None,
+            income_period: None,
+            details: "[]".to_owned(),
+            session_id: None,
+            assigned_to_id: assigned_to,
+            version: 1,
+            created_at: today(),
+            updated_at: today(),
         }
     }
 }

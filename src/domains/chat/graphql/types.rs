@@ -29,7 +29,7 @@ use crate::{
         system::{JobError, PlaceOf},
     },
     error::Error,
-    graphql::{Connection, CursorText, PageArgs, Shown, nullable, page_cost},
+    graphql::{Connection, CursorText, PageArgs, Shown, nullable, page_cost, plain_fields},
 };
 
 /// A note that the maker of a chat session left with it.
@@ -104,6 +104,8 @@ impl Shown for ChatSession {
         &self.0
     }
 }
+
+plain_fields!(ChatSession, |session| &session.0 => id, completed_at, last_message_at, created_at);
 
 /// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
 #[Object]
@@ -219,6 +221,8 @@ impl Shown for ChatMessage {
         &self.0
     }
 }
+
+plain_fields!(ChatMessage, |message| &message.0 => id, session_id, role, author, model, state, text, reply_to_id, superseded_by_id, created_at, completed_at);
 
 /// A message of a chat session.
 #[Object]

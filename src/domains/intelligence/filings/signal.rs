@@ -1,5 +1,6 @@
 //! Signals: what a report means to somebody who sells to the company.
 
+use crate::graphql::PlainValue;
 use async_graphql::Enum;
 use chrono::{DateTime, Utc};
 use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
@@ -95,6 +96,8 @@ pub enum SignalType {
     Other,
 }
 
+impl PlainValue for SignalType {}
+
 /// What a signal means for the business with the company.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -112,6 +115,8 @@ pub enum Opportunity {
     /// A reason to talk, no more.
     Conversation,
 }
+
+impl PlainValue for Opportunity {}
 
 impl SignalType {
     /// The name in messages and keys.
