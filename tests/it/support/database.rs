@@ -26,9 +26,8 @@ static ENDED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for name in ended {
-            if let Err(error) = runtime.block_on(drop_database(&name)) {
-                eprintln!("{name} was not dropped: {error}");
-            }
+            // One that could not be dropped goes with those that are left.
+            let _ = runtime.block_on(drop_database(&name));
         }
     });
     sender
