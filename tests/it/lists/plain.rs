@@ -151,6 +151,20 @@ async fn an_answer_is_the_same_when_its_document_is_known() {
     }
 }
 
+/// By the other transports too.
+#[tokio::test]
+async fn a_known_document_is_answered_alike_over_each_transport() {
+    let (app, admin) = full().await;
+    let query = "{ companies { nodes { name customers { edges { node { id name } } } } } }";
+    let expected = admin.ok(query, json!({})).await;
+    assert_eq!(admin.ok(query, json!({})).await, expected);
+    let mut ws = app.ws(&admin).await;
+    ws.subscribe(query, json!({})).await;
+    assert_eq!(ws.event().await.unwrap()["data"], expected);
+    let mut stream = app.sse(&admin).subscribe(query, json!({}), None).await;
+    assert_eq!(stream.message().await.unwrap().data.unwrap()["data"], expected);
+}
+
 /// What a document asks for twice is merged, known or not.
 #[tokio::test]
 async fn fields_that_are_asked_for_twice_are_merged_when_their_document_is_known() {
