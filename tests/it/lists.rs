@@ -6,7 +6,10 @@ mod filters;
 mod plain;
 
 use chrono::TimeDelta;
-use rapport::domains::{customers::Customer, intelligence::Company};
+use rapport::domains::{
+    customers::{Customer, Listing, Segment},
+    intelligence::{Company, MatchMethod},
+};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, today};
@@ -256,4 +259,22 @@ async fn fields_without_fields(client: &Client, kind: &str) -> Vec<String> {
         field["args"].as_array().unwrap().is_empty() && ["SCALAR", "ENUM"].contains(&kind)
     };
     fields.filter(is_such).map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A customer with all that a customer can have, which nobody has written yet.
+fn listed_customer(app: &TestApp, company: &Company) -> Customer {
+    Customer {
+        industry: Some("Retail".to_owned()),
+        segment: Segment::MidMarket,
+        listing: Listing::Listed,
+        ticker: Some("GLBX".to_owned()),
+        cik: Some(7),
+        exchange: Some("NYSE".to_owned()),
+        match_method: Some(MatchMethod::Alias),
+        match_confidence: Some(0.75),
+        version: 3,
+        is_sample: true,
+        first_seen_at: today() - TimeDelta::microseconds(1_500),
+        ..app.customer(Some(company), "Globex")
+    }
 }

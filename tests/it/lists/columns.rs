@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rapport::domains::{
-    customers::{Customer, Listing, Segment},
-    intelligence::{FactTopic, MatchMethod},
-};
+use rapport::domains::{customers::Customer, intelligence::FactTopic};
 use serde_json::{Value, json};
 
-use super::fields_without_fields;
-use crate::support::{Client, TestApp, today};
+use super::{fields_without_fields, listed_customer};
+use crate::support::{Client, TestApp};
 
 /// Each company with all that it has, by a list that reads some columns and by its id, which reads all.
 #[tokio::test]
@@ -94,20 +91,7 @@ async fn each_field_of_a_customer_is_the_same_alone_as_among_all() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let company = app.company("Acme");
-    let listed = Customer {
-        industry: Some("Retail".to_owned()),
-        segment: Segment::Enterprise,
-        listing: Listing::Listed,
-        ticker: Some("GLBX".to_owned()),
-        cik: Some(7),
-        exchange: Some("NYSE".to_owned()),
-        match_method: Some(MatchMethod::Alias),
-        match_confidence: Some(0.75),
-        version: 3,
-        is_sample: true,
-        first_seen_at: today() - chrono::TimeDelta::days(9),
-        ..app.customer(Some(&company), "Globex")
-    };
+    let listed = listed_customer(&app, &company);
     let unknown = app.customer(Some(&company), "Initech");
     app.insert(vec![company]).await;
     app.insert(vec![listed, unknown]).await;

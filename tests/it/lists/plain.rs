@@ -3,9 +3,9 @@
 use rapport::{
     domains::{
         audit::AuditEntry,
-        customers::{Customer, Listing, Segment},
+        customers::Customer,
         identity::{ApiKey, User},
-        intelligence::{Company, MatchMethod},
+        intelligence::Company,
         knowledge::{Document, Passage},
         leads::Lead,
         outbox::{MailKind, MailStatus, OutboxMail},
@@ -16,7 +16,7 @@ use rapport::{
 };
 use serde_json::json;
 
-use super::fields_without_fields;
+use super::{fields_without_fields, listed_customer};
 use crate::support::{Client, TestApp, today};
 
 /// A list of a type: where its rows are asked for, and whether a field of it is plain.
@@ -71,19 +71,7 @@ async fn full() -> (TestApp, Client) {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let company = Company { website: Some("https://acme.example".to_owned()), ..app.company("Acme \"& Søn\"\n") };
-    let customer = Customer {
-        industry: Some("Retail".to_owned()),
-        segment: Segment::MidMarket,
-        listing: Listing::Listed,
-        ticker: Some("GLBX".to_owned()),
-        cik: Some(7),
-        exchange: Some("NYSE".to_owned()),
-        match_method: Some(MatchMethod::Alias),
-        match_confidence: Some(0.75),
-        is_sample: true,
-        first_seen_at: today() - chrono::TimeDelta::microseconds(1_500),
-        ..app.customer(Some(&company), "Globex")
-    };
+    let customer = listed_customer(&app, &company);
     let signal = Signal { summary_model: Some("ollama/llama".to_owned()), ..app.signal(&customer, "one") };
     let lead = Lead { email: Some("li@example.com".to_owned()), ..app.lead("Li", None) };
     let (initech, other) = (app.customer(Some(&company), "Initech"), app.signal(&customer, "two"));
