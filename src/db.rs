@@ -11,6 +11,7 @@ mod keyset;
 mod purge;
 mod signals;
 mod sqlite_version;
+mod to_its_end;
 mod tx;
 
 use std::sync::Arc;
@@ -91,7 +92,7 @@ impl Db {
             isolation_level: self.is_postgres().then_some(IsolationLevel::RepeatableRead),
             ..TransactionOptions::default()
         };
-        self.reader.begin_with_options(options).await
+        begin(&self.reader, options).await
     }
 
     /// Begins a write transaction; it is rolled back unless it is committed.
@@ -105,7 +106,7 @@ impl Db {
             sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(WriteTx::new(self.writer.begin_with_options(options).await?, self.signals.clone(), self.is_postgres()))
+        Ok(WriteTx::new(begin(&self.writer, options).await?, self.signals.clone(), self.is_postgres()))
     }
 
     /// Runs one statement that changes rows, as a transaction of its own, and returns what it returns. For changes that no
@@ -165,4 +166,12 @@ impl Db {
             connection.set_metric_callback(move |info| callback(&info.statement.sql));
         }
     }
+}
+
+/// Begins a transaction, to its end: sqlx 0.9.0 gives a connection of PostgreSQL back to the pool with its transaction
+/// open when the answer to `BEGIN` is not waited for (launchbadge/sqlx#4393). What is written on it afterwards would be
+/// seen by nobody, and the event log held back for all.
+async fn begin(connection: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
+    let connection = connection.clone();
+    to_its_end::to_its_end(async move { connection.begin_with_options(options).await }).await
 }

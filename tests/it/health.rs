@@ -56,9 +56,8 @@ async fn a_server_whose_database_cannot_be_reached_lives_and_is_not_ready_until_
         return;
     }
     let db = TestDb::new().await;
-    let url = url::Url::parse(db.url()).unwrap();
-    let proxy = Proxy::to(format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432))).await;
-    let app = TestApp::builder().on(&db.through(proxy.address)).start().await;
+    let (proxy, through) = Proxy::to_database(&db).await;
+    let app = TestApp::builder().on(&through).start().await;
     assert_eq!(until(app.address, 200).await["database"], "up");
     proxy.cut();
     assert_eq!(until(app.address, 503).await["database"], "down");

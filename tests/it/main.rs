@@ -42,4 +42,5 @@ mod statements;
 mod support;
 mod throttle;
 mod tracing;
+mod transactions;
 mod transport;

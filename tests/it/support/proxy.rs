@@ -9,6 +9,8 @@ use tokio::{
     task::JoinHandle,
 };
 
+use super::TestDb;
+
 /// Passes connections on, while it is whole.
 pub struct Proxy {
     /// Where it listens.
@@ -40,6 +42,14 @@ impl Proxy {
             }
         });
         Self { address, is_cut, task }
+    }
+
+    /// Passes on to the PostgreSQL server of `db`, and returns the database as it is reached by that way.
+    pub async fn to_database(db: &TestDb) -> (Self, TestDb) {
+        let url = url::Url::parse(db.url()).unwrap();
+        let proxy = Self::to(format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432))).await;
+        let through = db.through(proxy.address);
+        (proxy, through)
     }
 
     /// Cuts all connections, and those that are made from now on.
