@@ -118,6 +118,21 @@ where
         }
     }
 
+    /// The id in `column`, which stands at `place` among the columns that are read.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(super) fn id(&mut self, row: &QueryResult, place: Option<usize>, column: E::Column) -> Result<Uuid, DbErr> {
+        let cells = match (self, place) {
+            (Self::Partial { columns, .. }, Some(place)) => columns.get_mut(place).map(|cells| (cells, place)),
+            _ => None,
+        };
+        match cells.map(|(cells, place)| cells.value(row, place)).transpose()? {
+            Some(Value::Uuid(Some(id))) => Ok(id),
+            _ => row.try_get("", column.as_str()),
+        }
+    }
+
     /// The row, as what shows it.
     ///
     /// # Errors

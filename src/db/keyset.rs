@@ -299,10 +299,7 @@ where
     // The rows of a parent stand together.
     let mut below: Vec<(Uuid, Vec<N>)> = Vec::new();
     for row in connection.query_all(&rows).await? {
-        let parent: Uuid = match place {
-            Some(place) => row.try_get_by_index(place)?,
-            None => row.try_get("", parent.as_str())?,
-        };
+        let parent = reader.id(&row, place, parent)?;
         if below.last().is_none_or(|(last, _)| *last != parent) {
             below.push((parent, Vec::with_capacity(room)));
         }

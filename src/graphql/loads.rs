@@ -7,8 +7,11 @@
 use std::{
     future::{Future, poll_fn, ready},
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake},
     time::Duration,
 };
 
@@ -17,7 +20,7 @@ use futures_util::{
     FutureExt, StreamExt,
     future::BoxFuture,
     stream::{self, BoxStream, FuturesUnordered},
-    task::{FutureObj, Spawn, SpawnError},
+    task::{AtomicWaker, FutureObj, Spawn, SpawnError},
 };
 
 type Load = FutureObj<'static, ()>;
@@ -61,18 +64,40 @@ impl Loads {
 struct Running {
     loads: Loads,
     open: FuturesUnordered<Load>,
+    call: Arc<Call>,
+}
+
+/// Tells the work from its loads when the task is woken: an answer of the database comes in many pieces, each of which wakes
+/// the task, and the fields that wait for it are many.
+struct Call {
+    is_for_work: AtomicBool,
+    task: AtomicWaker,
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.is_for_work.store(true, Ordering::Release);
+        self.task.wake();
+    }
 }
 
 impl Running {
     fn of(loads: Loads) -> Self {
-        Self { loads, open: FuturesUnordered::new() }
+        let call = Call { is_for_work: AtomicBool::new(true), task: AtomicWaker::new() };
+        Self { loads, open: FuturesUnordered::new(), call: Arc::new(call) }
     }
 
-    /// Polls the work, and its loads when it waits.
+    /// Polls the work when it can go on, and its loads when it waits.
     fn poll<T>(&mut self, context: &mut Context<'_>, mut work: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        self.call.task.register(context.waker());
         loop {
-            if let Poll::Ready(done) = work(context) {
-                return Poll::Ready(done);
+            if self.call.is_for_work.swap(false, Ordering::AcqRel) {
+                let waker = self.call.clone().into();
+                if let Poll::Ready(done) = work(&mut Context::from_waker(&waker)) {
+                    // Of a stream the next item may be asked for.
+                    self.call.is_for_work.store(true, Ordering::Release);
+                    return Poll::Ready(done);
+                }
             }
             self.open.extend(std::mem::take(&mut *self.loads.asked_for()));
             // When one has ended the work can go on.
@@ -128,6 +153,26 @@ mod tests {
         let fourths = soon(loads.run(join_all((2..5).map(fourth)))).await;
         assert_eq!(fourths, [16, 81, 256]);
         assert_eq!(*squares.0.lock().unwrap(), [vec![2, 3, 4], vec![4, 9, 16]]);
+    }
+
+    #[tokio::test]
+    async fn work_is_not_polled_while_only_its_loads_go_on() {
+        let (loads, ..) = loader();
+        let (end, mut ended) = tokio::sync::oneshot::channel();
+        let load = async move {
+            for _ in 0..5 {
+                tokio::task::yield_now().await;
+            }
+            end.send(()).unwrap();
+        };
+        loads.spawn_obj(Box::pin(load).into()).unwrap();
+        let mut polls = 0;
+        let work = poll_fn(|context| {
+            polls += 1;
+            ended.poll_unpin(context)
+        });
+        soon(loads.run(work)).await.unwrap();
+        assert_eq!(polls, 2);
     }
 
     #[tokio::test]
