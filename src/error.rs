@@ -119,7 +119,7 @@ pub enum Error {
     #[error("The idempotency key was already used with another input; choose a new key for a new request.")]
     IdempotencyMismatch,
     /// Too many attempts.
-    #[error("Too many attempts; try again in {} minutes.", .retry_after.as_secs().div_ceil(60))]
+    #[error("Too many attempts; try again in {}.", in_words(*.retry_after))]
     RateLimited {
         /// How long to wait.
         retry_after: Duration,
@@ -226,6 +226,15 @@ impl Problems {
     /// When a problem was noted.
     pub fn into_result(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::BadInput(self.0)) }
+    }
+}
+
+/// A time to wait: in seconds up to two minutes, then in minutes.
+fn in_words(time: Duration) -> String {
+    match time.as_millis().div_ceil(1000) {
+        0 | 1 => "a second".to_owned(),
+        seconds @ 2..=120 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 

@@ -8,10 +8,11 @@ mod bucket;
 mod budget;
 mod shared_redis;
 mod subject;
+mod subject_state;
 
 use sha2::{Digest, Sha256};
 
-pub use attempts::{Rule, Throttle};
+pub use attempts::{Attempt, Rule, Throttle};
 pub use budget::{Balance, Budget, Shortage, Taken};
 pub use shared_redis::SharedRedis;
 pub use subject::BudgetSubject;

@@ -24,6 +24,7 @@ mod roles;
 mod send_invitation;
 mod service;
 mod session;
+mod sign_in_limits;
 mod standing;
 mod status;
 mod token;

@@ -1,22 +1,41 @@
-//! Counts attempts within a window of time.
+//! Counts failed attempts within a window of time.
+//!
+//! An attempt is held by a guard, [`Attempt`], from its begin to its end. Only one that fails is counted; one that succeeds
+//! or is given up gives its place back. While those under way could use up what is left, further ones wait for them, so
+//! that guesses made side by side are worth no more than guesses made one after the other.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
-use chrono::{DateTime, Utc};
-use moka::{future::Cache, ops::compute::Op};
+use moka::sync::Cache;
 use redis::Script;
+use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{LOCAL_SUBJECTS, SharedRedis, key};
+use super::{
+    LOCAL_SUBJECTS, SharedRedis, key,
+    subject_state::{Entry, SubjectState},
+};
 use crate::ambient::Ambient;
 
-/// How many attempts are let through, and in which time.
+/// How long an attempt waits for those under way.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How often an attempt that waits asks Redis again.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+/// How long Redis holds a place for an attempt whose process has gone away.
+const HOLD: Duration = Duration::from_secs(30);
+/// When to come back after having waited in vain.
+const COME_BACK: Duration = Duration::from_secs(5);
+
+/// How many attempts may fail, and in which time.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// Its name, part of the key.
     pub name: &'static str,
-    /// Attempts in the window.
+    /// Failures in the window.
     pub attempts: u32,
-    /// The window, which begins with the first attempt.
+    /// The window, which begins with the first failure.
     pub window: Duration,
 }
 
@@ -25,7 +44,7 @@ pub struct Rule {
 pub struct Throttle {
     ambient: Ambient,
     redis: SharedRedis,
-    local: Cache<String, Window>,
+    local: Cache<String, Arc<SubjectState>>,
 }
 
 impl std::fmt::Debug for Throttle {
@@ -34,117 +53,311 @@ impl std::fmt::Debug for Throttle {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    attempts: u32,
-    ends_at: DateTime<Utc>,
-}
-
-/// Counts an attempt and returns the count and the milliseconds until the window ends.
-static COUNT: LazyLock<Script> = LazyLock::new(|| {
+/// Takes a place for an attempt: 2 and nothing; 1 when all that are left are taken by attempts under way; 0 and the
+/// milliseconds until the window ends when too many have failed.
+static BEGIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        "local n = redis.call('INCR', KEYS[1]) \
-         if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
-         return {n, redis.call('PTTL', KEYS[1])}",
+        "local time = redis.call('TIME') \
+         local now = time[1] * 1000 + math.floor(time[2] / 1000) \
+         redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now) \
+         local failures = tonumber(redis.call('GET', KEYS[1]) or '0') \
+         local limit = tonumber(ARGV[1]) \
+         if failures >= limit then return {0, redis.call('PTTL', KEYS[1])} end \
+         if failures + redis.call('ZCARD', KEYS[2]) >= limit then return {1, 0} end \
+         redis.call('ZADD', KEYS[2], string.format('%.0f', now + ARGV[3]), ARGV[2]) \
+         redis.call('PEXPIRE', KEYS[2], ARGV[3]) \
+         return {2, 0}",
     )
 });
-/// Takes an attempt back, if the window is still open.
-static UNDO: LazyLock<Script> = LazyLock::new(|| {
-    Script::new("if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end return 0")
+/// Counts a failure, and gives its place back.
+static FAIL: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "redis.call('ZREM', KEYS[2], ARGV[1]) \
+         local failures = redis.call('INCR', KEYS[1]) \
+         if failures == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
+         return failures",
+    )
 });
+/// Gives a place back.
+static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| Script::new("return redis.call('ZREM', KEYS[1], ARGV[1])"));
+/// Counts something that is limited however it ends: 1 and nothing, or 0 and the milliseconds until the window ends.
+static COUNT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local count = tonumber(redis.call('GET', KEYS[1]) or '0') \
+         if count >= tonumber(ARGV[1]) then return {0, redis.call('PTTL', KEYS[1])} end \
+         if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
+         return {1, 0}",
+    )
+});
+/// Failures in the present window.
+static FAILURES: LazyLock<Script> = LazyLock::new(|| Script::new("return tonumber(redis.call('GET', KEYS[1]) or '0')"));
 
 impl Throttle {
     /// A throttle that counts in `redis`, or in process.
     pub fn new(redis: SharedRedis, ambient: Ambient) -> Self {
-        let local = Cache::builder().max_capacity(LOCAL_SUBJECTS).time_to_live(Duration::from_secs(3600)).build();
+        let local = Cache::builder().max_capacity(LOCAL_SUBJECTS).time_to_idle(Duration::from_secs(3600)).build();
         Self { ambient, redis, local }
     }
 
-    /// Counts an attempt of `subject`.
+    /// Begins an attempt of `subject`, after those under way that could still use up what is left.
     ///
     /// # Errors
-    /// With the time until the window ends, when there were too many.
-    pub async fn attempt(&self, rule: Rule, subject: &str) -> Result<(), Duration> {
+    /// With the time to wait, when too many have failed, or when those under way take too long. Nothing is counted then.
+    pub async fn begin(&self, rule: Rule, subject: &str) -> Result<Attempt, Duration> {
         let key = key(&format!("throttle:{}", rule.name), subject);
-        let (attempts, left) = match self.count_in_redis(rule, &key).await {
-            Some(counted) => counted,
-            None => self.count_here(rule, key).await,
-        };
-        if attempts > rule.attempts { Err(left) } else { Ok(()) }
-    }
-
-    /// Takes an attempt back: it was not one of those that are counted.
-    pub async fn undo(&self, rule: Rule, subject: &str) {
-        let key = key(&format!("throttle:{}", rule.name), subject);
-        if self.redis.run::<i64>(&UNDO.key(&key)).await.is_some() {
-            return;
+        let deadline = Instant::now() + PATIENCE;
+        let member = self.ambient.uuid().to_string();
+        // Made before Redis is asked: a place is given back also when nobody waits for the answer any more.
+        let place = Some(Place::Redis(member.clone()));
+        let mut attempt = Attempt { throttle: self.clone(), rule, key, place };
+        loop {
+            let refused = match self.enter_in_redis(rule, &attempt.key, &member).await {
+                Some(Entry::Entered) => return Ok(attempt),
+                Some(Entry::Full) if Instant::now() < deadline => {
+                    sleep(ASK_AGAIN).await;
+                    continue;
+                }
+                Some(Entry::Full) => COME_BACK,
+                Some(Entry::Refused(left)) => left,
+                None => {
+                    attempt.place = None;
+                    return self.begin_here(attempt, deadline).await;
+                }
+            };
+            attempt.place = None;
+            return Err(refused);
         }
-        self.local
-            .entry(key)
-            .and_compute_with(|window| async move {
-                match window.map(moka::Entry::into_value) {
-                    Some(window) => Op::Put(Window { attempts: window.attempts.saturating_sub(1), ..window }),
-                    None => Op::Nop,
-                }
-            })
-            .await;
     }
 
-    async fn count_in_redis(&self, rule: Rule, key: &str) -> Option<(u32, Duration)> {
-        let window = u64::try_from(rule.window.as_millis()).unwrap_or(u64::MAX);
-        let (attempts, left) = self.redis.run::<(u32, i64)>(COUNT.key(key).arg(window)).await?;
-        Some((attempts, Duration::from_millis(u64::try_from(left).unwrap_or_default())))
+    /// Counts something that is limited however it ends.
+    ///
+    /// # Errors
+    /// With the time until the window ends, when there was too much of it. Nothing is counted then.
+    pub async fn count(&self, rule: Rule, subject: &str) -> Result<(), Duration> {
+        let key = key(&format!("throttle:{}", rule.name), subject);
+        let mut script = COUNT.key(&key);
+        match self.redis.run::<(u8, i64)>(script.arg(rule.attempts).arg(millis(rule.window))).await {
+            Some((0, left)) => Err(positive(left)),
+            Some(_) => Ok(()),
+            None => self.state(key).count(rule, self.ambient.now()),
+        }
     }
 
-    async fn count_here(&self, rule: Rule, key: String) -> (u32, Duration) {
-        let now = self.ambient.now();
-        let window = self
-            .local
-            .entry(key)
-            .and_upsert_with(|window| async move {
-                match window.map(moka::Entry::into_value) {
-                    Some(window) if window.ends_at > now => Window { attempts: window.attempts + 1, ..window },
-                    _ => Window { attempts: 1, ends_at: now + rule.window },
-                }
-            })
-            .await
-            .into_value();
-        (window.attempts, (window.ends_at - now).to_std().unwrap_or_default())
+    /// Counts a failure of `subject` that was no attempt under this rule.
+    pub async fn note_failure(&self, rule: Rule, subject: &str) {
+        self.fail(rule, key(&format!("throttle:{}", rule.name), subject), "").await;
     }
+
+    /// Failures of `subject` in the present window.
+    pub async fn failures(&self, rule: Rule, subject: &str) -> u32 {
+        let key = key(&format!("throttle:{}", rule.name), subject);
+        match self.redis.run(&FAILURES.key(&key)).await {
+            Some(failures) => failures,
+            None => self.state(key).failures(self.ambient.now()),
+        }
+    }
+
+    async fn begin_here(&self, mut attempt: Attempt, deadline: Instant) -> Result<Attempt, Duration> {
+        let state = self.state(attempt.key.clone());
+        loop {
+            let changed = state.changed();
+            match state.enter(attempt.rule.attempts, self.ambient.now()) {
+                Entry::Entered => break,
+                Entry::Refused(left) => return Err(left),
+                Entry::Full => timeout_at(deadline, changed).await.map_err(|_| COME_BACK)?,
+            }
+        }
+        attempt.place = Some(Place::Process(state));
+        Ok(attempt)
+    }
+
+    /// `None` when Redis is not there or does not answer.
+    async fn enter_in_redis(&self, rule: Rule, key: &str, member: &str) -> Option<Entry> {
+        let mut script = BEGIN.key(key);
+        script.key(under_way(key)).arg(rule.attempts).arg(member).arg(millis(HOLD));
+        Some(match self.redis.run::<(u8, i64)>(&script).await? {
+            (0, left) => Entry::Refused(positive(left)),
+            (1, _) => Entry::Full,
+            _ => Entry::Entered,
+        })
+    }
+
+    async fn fail(&self, rule: Rule, key: String, member: &str) {
+        let mut script = FAIL.key(&key);
+        script.key(under_way(&key)).arg(member).arg(millis(rule.window));
+        if self.redis.run::<u32>(&script).await.is_none() {
+            self.state(key).note_failure(rule.window, self.ambient.now());
+        }
+    }
+
+    fn state(&self, key: String) -> Arc<SubjectState> {
+        self.local.get_with(key, Arc::default)
+    }
+}
+
+/// An attempt under way. Dropped without [`Attempt::fail`] it counts for nothing.
+#[must_use]
+pub struct Attempt {
+    throttle: Throttle,
+    rule: Rule,
+    key: String,
+    /// `None` when it is given back.
+    place: Option<Place>,
+}
+
+impl std::fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attempt").field("rule", &self.rule).finish_non_exhaustive()
+    }
+}
+
+/// Where an attempt is noted.
+enum Place {
+    /// In Redis, under this name.
+    Redis(String),
+    Process(Arc<SubjectState>),
+}
+
+impl Attempt {
+    /// Counts it as failed.
+    pub async fn fail(mut self) {
+        match self.place.take() {
+            Some(Place::Redis(member)) => {
+                let key = std::mem::take(&mut self.key);
+                self.throttle.fail(self.rule, key, &member).await;
+            }
+            Some(Place::Process(state)) => {
+                state.note_failure(self.rule.window, self.throttle.ambient.now());
+                state.leave();
+            }
+            None => {}
+        }
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        match self.place.take() {
+            Some(Place::Process(state)) => state.leave(),
+            Some(Place::Redis(member)) => {
+                // Without a runtime the program has ended, and Redis forgets the place by itself.
+                let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+                let (redis, key) = (self.throttle.redis.clone(), under_way(&self.key));
+                runtime.spawn(async move {
+                    redis.run::<u32>(GIVE_BACK.key(key).arg(member)).await;
+                });
+            }
+            None => {}
+        }
+    }
+}
+
+/// The key of the attempts under way.
+fn under_way(key: &str) -> String {
+    format!("{key}:under-way")
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn positive(millis: i64) -> Duration {
+    Duration::from_millis(u64::try_from(millis).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::poll;
     use secrecy::SecretString;
 
     use super::*;
 
     const RULE: Rule = Rule { name: "test", attempts: 2, window: Duration::from_secs(60) };
 
-    #[tokio::test]
-    async fn attempts_over_the_limit_are_refused_until_the_window_ends() {
-        let throttle = Throttle::new(SharedRedis::new(None).unwrap(), Ambient::system());
-        assert!(throttle.attempt(RULE, "a").await.is_ok());
-        assert!(throttle.attempt(RULE, "a").await.is_ok());
-        assert!(throttle.attempt(RULE, "a").await.unwrap_err() <= RULE.window);
-        assert!(throttle.attempt(RULE, "b").await.is_ok());
+    fn throttle(redis: Option<&str>) -> Throttle {
+        let redis = redis.map(SecretString::from);
+        Throttle::new(SharedRedis::new(redis.as_ref()).unwrap(), Ambient::system())
+    }
+
+    /// In process, where Redis does not answer, and in Redis where there is one for tests.
+    fn throttles() -> Vec<Throttle> {
+        let redis = std::env::var("TEST_REDIS_URL").ok().filter(|url| !url.is_empty());
+        let mut throttles = vec![throttle(None), throttle(Some("redis://127.0.0.1:1"))];
+        throttles.extend(redis.as_deref().map(|url| throttle(Some(url))));
+        throttles
+    }
+
+    /// Redis outlives the test, and so do its counts.
+    fn subject() -> String {
+        uuid::Uuid::new_v4().to_string()
     }
 
     #[tokio::test]
-    async fn an_attempt_that_is_taken_back_does_not_count() {
-        let throttle = Throttle::new(SharedRedis::new(None).unwrap(), Ambient::system());
-        for _ in 0..5 {
-            assert!(throttle.attempt(RULE, "a").await.is_ok());
-            throttle.undo(RULE, "a").await;
+    async fn failures_up_to_the_limit_are_let_through_until_the_window_ends() {
+        for throttle in throttles() {
+            let subject = subject();
+            for _ in 0..RULE.attempts {
+                throttle.begin(RULE, &subject).await.unwrap().fail().await;
+            }
+            for _ in 0..5 {
+                assert!(throttle.begin(RULE, &subject).await.unwrap_err() <= RULE.window);
+            }
+            // What was refused is not counted.
+            assert_eq!(throttle.failures(RULE, &subject).await, RULE.attempts);
+            assert!(throttle.begin(RULE, &self::subject()).await.is_ok());
         }
     }
 
     #[tokio::test]
-    async fn a_redis_that_does_not_answer_is_done_without() {
-        let nowhere = SecretString::from("redis://127.0.0.1:1");
-        let throttle = Throttle::new(SharedRedis::new(Some(&nowhere)).unwrap(), Ambient::system());
-        assert!(throttle.attempt(RULE, "a").await.is_ok());
-        assert!(throttle.attempt(RULE, "a").await.is_ok());
-        assert!(throttle.attempt(RULE, "a").await.is_err());
+    async fn what_did_not_fail_is_not_counted_however_it_ended() {
+        for throttle in throttles() {
+            let subject = subject();
+            for _ in 0..5 {
+                drop(throttle.begin(RULE, &subject).await.unwrap());
+            }
+            assert_eq!(throttle.failures(RULE, &subject).await, 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn attempts_beyond_the_limit_wait_for_those_under_way() {
+        for throttle in throttles() {
+            let subject = subject();
+            let first = throttle.begin(RULE, &subject).await.unwrap();
+            let second = throttle.begin(RULE, &subject).await.unwrap();
+            let mut third = Box::pin(throttle.begin(RULE, &subject));
+            assert!(poll!(&mut third).is_pending());
+            first.fail().await;
+            assert!(poll!(&mut third).is_pending());
+            drop(second);
+            let third = third.await.unwrap();
+            // One has failed and one is under way: the fourth waits for it, and is refused when it fails.
+            let mut fourth = Box::pin(throttle.begin(RULE, &subject));
+            assert!(poll!(&mut fourth).is_pending());
+            third.fail().await;
+            assert!(fourth.await.is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_waiting_attempt_that_is_given_up_holds_nothing() {
+        let throttle = throttle(None);
+        let under_way = [throttle.begin(RULE, "a").await, throttle.begin(RULE, "a").await];
+        let mut given_up = Box::pin(throttle.begin(RULE, "a"));
+        assert!(poll!(&mut given_up).is_pending());
+        drop((given_up, under_way));
+        let both = [throttle.begin(RULE, "a").await, throttle.begin(RULE, "a").await];
+        assert!(both.iter().all(Result::is_ok));
+    }
+
+    #[tokio::test]
+    async fn what_is_limited_however_it_ends_is_counted_until_it_is_refused() {
+        for throttle in throttles() {
+            let subject = subject();
+            assert!(throttle.count(RULE, &subject).await.is_ok());
+            assert!(throttle.count(RULE, &subject).await.is_ok());
+            assert!(throttle.count(RULE, &subject).await.unwrap_err() <= RULE.window);
+            assert_eq!(throttle.failures(RULE, &subject).await, 2);
+        }
     }
 }

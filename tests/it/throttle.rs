@@ -95,11 +95,11 @@ async fn of_a_hundred_sign_ins_over_one_socket_ten_are_tried() {
     assert_eq!(codes.iter().filter(|code| *code == "RATE_LIMITED").count(), 90, "{codes:?}");
 }
 
-/// Tries to sign in with a wrong password from a new address each time, until that is refused for good.
+/// Tries to sign in with a wrong password until that is refused for good.
 async fn answers(app: &TestApp, email: &str) -> Vec<String> {
     let mut answers = Vec::new();
-    for n in 0..12 {
-        let client = app.anonymous().behind_proxy(std::net::IpAddr::from([203, 0, 113, n]));
+    for _ in 0..12 {
+        let client = app.anonymous();
         let mut error = client.fail(LOGIN, json!({"input": {"email": email, "password": "not the password"}})).await;
         for changing in ["requestId", "retryAfterMs"] {
             error["extensions"][changing].take();
@@ -111,11 +111,81 @@ async fn answers(app: &TestApp, email: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn an_account_that_does_not_exist_is_throttled_as_one_that_does() {
-    let (one, two) = (TestApp::builder().set("TRUSTED_PROXIES", 1), TestApp::builder().set("TRUSTED_PROXIES", 1));
-    let (known, unknown) = (one.start().await, two.start().await);
+    let (known, unknown) = (TestApp::start().await, TestApp::start().await);
     let known = answers(&known, ADMIN.0).await;
     assert_eq!(known, answers(&unknown, "nobody@example.com").await);
     assert!(known[9].contains("UNAUTHENTICATED") && known[10].contains("RATE_LIMITED"), "{known:#?}");
+}
+
+/// An address of documentation (RFC 5737), one of 250.
+fn address(n: u8) -> std::net::IpAddr {
+    std::net::IpAddr::from([203, 0, 113, n])
+}
+
+#[tokio::test]
+async fn failures_lock_an_account_for_the_address_that_made_them_and_for_no_other() {
+    let app = TestApp::builder().set("TRUSTED_PROXIES", 1).start().await;
+    let colleague = ("colleague@example.com", "a password of a colleague");
+    let (db, ambient) = (&app.app.db, &app.app.ambient);
+    let role = rapport::auth::SystemRole::Viewer;
+    rapport::domains::identity::create_user(db, ambient, colleague.0, "A Colleague", role, colleague.1).await.unwrap();
+    let (here, elsewhere) = (app.anonymous().behind_proxy(address(1)), app.anonymous().behind_proxy(address(2)));
+    for _ in 0..10 {
+        assert_eq!(here.code(LOGIN, wrong()).await, "UNAUTHENTICATED");
+    }
+    assert_eq!(here.code(LOGIN, right()).await, "RATE_LIMITED");
+    elsewhere.ok(LOGIN, right()).await;
+    // The mistakes of one do not lock out those beside them.
+    here.ok(LOGIN, json!({"input": {"email": colleague.0, "password": colleague.1}})).await;
+}
+
+/// Whoever attacks an account from many addresses slows it down, and locks nobody out.
+#[tokio::test]
+async fn an_address_without_a_mistake_is_let_in_however_many_others_have_failed() {
+    let app = TestApp::builder().set("TRUSTED_PROXIES", 1).start().await;
+    let attackers: Vec<_> = (0..110).map(|n| app.anonymous().behind_proxy(address(n))).collect();
+    let attacks = attackers.iter().map(|attacker| attacker.code(LOGIN, wrong()));
+    for code in futures_util::future::join_all(attacks).await {
+        assert_eq!(code, "UNAUTHENTICATED");
+    }
+    app.anonymous().behind_proxy(address(200)).ok(LOGIN, right()).await;
+    // Those who made a mistake take turns, and are let in.
+    let both = [attackers[0].ok(LOGIN, right()), attackers[1].ok(LOGIN, right())];
+    futures_util::future::join_all(both).await;
+}
+
+#[tokio::test]
+async fn right_passwords_at_once_from_one_address_are_all_let_in() {
+    let app = TestApp::start().await;
+    let client = app.anonymous();
+    for _ in 0..2 {
+        let codes = futures_util::future::join_all((0..20).map(|_| client.send(LOGIN, right()))).await;
+        assert!(codes.iter().all(|answer| answer["errors"].is_null()), "{codes:#?}");
+    }
+}
+
+/// A request that a client may write and not wait for.
+fn raw(input: &serde_json::Value) -> String {
+    let body = json!({"query": LOGIN, "variables": input}).to_string();
+    format!(
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[tokio::test]
+async fn sign_ins_whose_client_hangs_up_do_not_count() {
+    use tokio::{io::AsyncWriteExt, net::TcpStream};
+    let app = TestApp::start().await;
+    let mut callers = Vec::new();
+    for _ in 0..14 {
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        stream.write_all(raw(&right()).as_bytes()).await.unwrap();
+        callers.push(stream);
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    drop(callers);
+    app.anonymous().ok(LOGIN, right()).await;
 }
 
 /// Written down and not judged: a machine that is busy would fail it.
@@ -177,4 +247,22 @@ async fn two_servers_with_one_redis_count_together() {
     }
     assert_eq!(codes.iter().filter(|code| *code == "UNAUTHENTICATED").count(), 10, "{codes:?}");
     assert_eq!(codes[10], "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn right_passwords_at_once_are_let_in_where_two_servers_count_in_redis() {
+    let Some(redis) = std::env::var("TEST_REDIS_URL").ok().filter(|url| !url.is_empty()) else {
+        println!("skipped: TEST_REDIS_URL is not set");
+        return;
+    };
+    let first = TestApp::builder().set("REDIS_URL", &redis).set("TRUSTED_PROXIES", 1).start().await;
+    let second = TestApp::builder().set("REDIS_URL", &redis).set("TRUSTED_PROXIES", 1).on(&first.db).start().await;
+    let address = std::net::Ipv6Addr::from_bits(uuid::Uuid::new_v4().as_u128());
+    let clients = [first.anonymous().behind_proxy(address), second.anonymous().behind_proxy(address)];
+    let answers = futures_util::future::join_all((0..20).map(|n| clients[n % 2].send(LOGIN, right()))).await;
+    assert!(answers.iter().all(|answer| answer["errors"].is_null()), "{answers:#?}");
+    for _ in 0..10 {
+        assert_eq!(clients[0].code(LOGIN, wrong()).await, "UNAUTHENTICATED");
+    }
+    assert_eq!(clients[1].code(LOGIN, right()).await, "RATE_LIMITED");
 }

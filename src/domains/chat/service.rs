@@ -271,7 +271,7 @@ impl Chat {
     }
 
     pub(super) async fn attempt(&self, rule: Rule, subject: &str) -> Result<()> {
-        self.app.throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })
+        self.app.throttle.count(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })
     }
 
     /// Deletes a session with all that was said in it: one's own, or anybody's with `chats:delete_all`.

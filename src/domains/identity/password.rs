@@ -81,7 +81,12 @@ pub async fn verify(hash: Option<String>, password: String) -> Result<bool> {
 
 /// Hashing takes tens of milliseconds of a core: it must not hold up the threads that serve requests.
 async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let _permit = HASHES.acquire().await.map_err(Error::internal)?;
+    let permit = HASHES.acquire().await.map_err(Error::internal)?;
+    let work = move || {
+        // Held to the end of the work, which goes on when nobody waits for it any more.
+        let _permit = permit;
+        work()
+    };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 

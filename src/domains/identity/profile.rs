@@ -74,7 +74,7 @@ impl Identity {
         password_rules::check(&mut problems, "input.newPassword", &new, &[&user.email, &user.full_name]);
         problems.into_result()?;
         let kept = password::Entity::find_by_id(id).one(app.db.reader()).await?.map(|row| row.hash);
-        if !self.verify_again(&user, kept, present).await? {
+        if !self.verify_again(viewer, &user, kept, present).await? {
             return Err(Error::bad_input("input.currentPassword", "This is not your present password."));
         }
         let hash = password::hash(&app.ambient, new).await?;

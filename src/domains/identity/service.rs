@@ -1,7 +1,5 @@
 //! The rules of sign-in.
 
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect,
@@ -11,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     Issuers, TokenKey, external_identity, password, refresh, role, session,
+    sign_in_limits::SignInAttempt,
     standing::Standings,
     user::{self, Status},
 };
@@ -22,13 +21,7 @@ use crate::{
     db::{Db, Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Result},
-    limiter::{BudgetSubject, Rule},
 };
-
-/// Failures that an account may have.
-const ACCOUNT_RULE: Rule = Rule { name: "login-account", attempts: 10, window: Duration::from_secs(15 * 60) };
-/// Failures that an address may have.
-const ADDRESS_RULE: Rule = Rule { name: "login-address", attempts: 10, window: Duration::from_secs(15 * 60) };
 
 /// Sign-in, and the standing of those who are signed in. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -67,22 +60,13 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], the same for an unknown address, a wrong password and a deactivated user;
-    /// [`Error::RateLimited`] after too many failures.
+    /// [`Error::RateLimited`] after too many failures from the viewer's address.
     pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
-        let account = email_key(email);
-        let address = viewer.peer.map_or(BudgetSubject::Unknown, BudgetSubject::address).to_string();
-        let throttle = &self.app.throttle;
-        // Counted before the password is looked at, so that attempts made side by side count too. The address first, so
-        // that one that is shut out cannot shut out accounts.
-        let rules = [(ADDRESS_RULE, &address), (ACCOUNT_RULE, &account)];
-        for (rule, subject) in rules {
-            throttle.attempt(rule, subject).await.map_err(|retry_after| Error::RateLimited { retry_after })?;
-        }
+        // Before the password is looked at, so that attempts made side by side count too.
+        let attempt = SignInAttempt::begin(&self.app.throttle, viewer, &email_key(email)).await?;
         let result = self.check_login(viewer, email, password).await;
-        if !matches!(result, Err(Error::Unauthenticated(_))) {
-            for (rule, subject) in rules {
-                throttle.undo(rule, subject).await;
-            }
+        if matches!(result, Err(Error::Unauthenticated(_))) {
+            attempt.fail().await;
         }
         result
     }
@@ -226,20 +210,19 @@ impl Identity {
         self.standings.forget();
     }
 
-    /// Whether `password` is the viewer's, for changes that a borrowed session must not make. Wrong ones count against the
-    /// account as failed sign-ins do.
+    /// Whether `password` is the viewer's, for changes that a borrowed session must not make. Wrong ones count as failed
+    /// sign-ins do.
     pub(super) async fn verify_again(
         &self,
+        viewer: &Viewer,
         user: &user::Model,
         hash: Option<String>,
         password: String,
     ) -> Result<bool> {
-        let throttle = &self.app.throttle;
-        let attempt = throttle.attempt(ACCOUNT_RULE, &user.email_key).await;
-        attempt.map_err(|retry_after| Error::RateLimited { retry_after })?;
+        let attempt = SignInAttempt::begin(&self.app.throttle, viewer, &user.email_key).await?;
         let is_right = password::verify(hash, password).await?;
-        if is_right {
-            throttle.undo(ACCOUNT_RULE, &user.email_key).await;
+        if !is_right {
+            attempt.fail().await;
         }
         Ok(is_right)
     }
