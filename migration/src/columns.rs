@@ -1,6 +1,9 @@
 //! Column definitions that every table writes alike.
 
-use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{DbBackend, Statement},
+};
 
 /// A column.
 pub(crate) fn col(name: &str) -> ColumnDef {
@@ -50,4 +53,10 @@ pub(crate) async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) ->
         manager.drop_table(Table::drop().table(Alias::new(*table)).take()).await?;
     }
     Ok(())
+}
+
+/// Runs a statement in words, for what the query builder does not know.
+pub(crate) async fn execute(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let statement = Statement::from_string(manager.get_database_backend(), sql);
+    manager.get_connection().execute_raw(statement).await.map(drop)
 }

@@ -27,7 +27,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
+        let all: Vec<Box<dyn MigrationTrait>> = vec![
             Box::new(m20261123_000001_core::Migration),
             Box::new(m20261123_000002_identity::Migration),
             Box::new(m20261123_000003_intelligence::Migration),
@@ -43,6 +43,33 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_chat::Migration),
             Box::new(m20261126_000014_summary_model::Migration),
             Box::new(m20261126_000015_due_jobs::Migration),
-        ]
+        ];
+        all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// A migration that is applied, or taken back, as a whole or not at all, together with the note that it was. SeaORM does so
+/// on PostgreSQL only: a process that was killed left half a migration in SQLite, which could be neither gone on with nor
+/// begun again.
+struct InTransaction(Box<dyn MigrationTrait>);
+
+impl MigrationName for InTransaction {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for InTransaction {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.up(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        self.0.down(manager).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
     }
 }

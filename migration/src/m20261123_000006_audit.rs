@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-use crate::columns::{col, drop_tables, id, index, time};
+use crate::columns::{col, drop_tables, execute, id, index, time};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -45,7 +45,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(manager, &["audit_log"]).await?;
         if manager.get_database_backend() == DbBackend::Postgres {
-            manager.get_connection().execute_unprepared("DROP FUNCTION audit_log_is_append_only()").await?;
+            execute(manager, "DROP FUNCTION audit_log_is_append_only()").await?;
         }
         Ok(())
     }
@@ -72,7 +72,7 @@ async fn forbid_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ],
     };
     for statement in statements {
-        manager.get_connection().execute_unprepared(statement).await?;
+        execute(manager, statement).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::index;
+use crate::columns::{execute, index};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,7 +13,7 @@ impl MigrationTrait for Migration {
         manager.drop_index(Index::drop().name("jobs_claim").table(Alias::new("jobs")).to_owned()).await?;
         // In words: the query builder has no partial index for SQLite.
         let sql = "CREATE INDEX jobs_due ON jobs (priority DESC, run_at, id) WHERE status = 'QUEUED'";
-        manager.get_connection().execute_unprepared(sql).await.map(drop)
+        execute(manager, sql).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Subcommand;
 use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, TransactionTrait};
 
 use super::print;
 use crate::{
@@ -47,7 +48,7 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
         Action::Fresh { yes: false } => {
             anyhow::bail!("This deletes all data. Say `rapport migrate fresh --yes` if you mean it.")
         }
-        Action::Fresh { yes: true } => Migrator::fresh(db.owner()).await?,
+        Action::Fresh { yes: true } => fresh(&db).await?,
         Action::NewEpoch => {
             let ambient = Ambient::system();
             EventLog::open(&db, &ambient).await?.begin_new_epoch(&ambient).await?;
@@ -56,6 +57,18 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
     print("Done.");
     db.close().await;
     Ok(())
+}
+
+/// Drops everything and makes the tables anew, as a whole or not at all.
+async fn fresh(db: &Db) -> anyhow::Result<()> {
+    let owner = db.owner();
+    if !db.is_postgres() {
+        // Tables go in any order. Inside the transaction this would do nothing.
+        owner.execute_unprepared("PRAGMA foreign_keys = OFF").await?;
+    }
+    let tx = owner.begin().await?;
+    Migrator::fresh(&tx).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn status(db: &Db) -> anyhow::Result<()> {

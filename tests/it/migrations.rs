@@ -1,0 +1,166 @@
+//! Migrations that are stopped in the middle.
+
+use std::{
+    panic::resume_unwind,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use migration::{Migrator, MigratorTrait};
+use rapport::{
+    config::{DatabaseConfig, DatabaseUrl},
+    db::{Db, connect},
+};
+use sea_orm::{ConnectionTrait, FromQueryResult, JsonValue, Statement};
+
+use crate::support::TestDb;
+
+/// A step of all migrations, up or down.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    Up,
+    Down,
+}
+
+/// Goes one step, and is stopped by the end of statement `stop_at`; whether it was. On SQLite the files are copied to
+/// `image` before: they are what a kill at that moment leaves.
+async fn go(test: &TestDb, step: Step, stop_at: usize, image: &Path) -> bool {
+    let mut db = test.connect().await;
+    let seen = Arc::new(AtomicUsize::new(0));
+    let (files, image) = (test.folder().to_owned(), image.to_owned());
+    db.on_statement(move |_| {
+        if seen.fetch_add(1, Ordering::Relaxed) + 1 == stop_at {
+            if !TestDb::is_postgres() {
+                copy_database(&files, &image);
+            }
+            resume_unwind(Box::new("stopped"));
+        }
+    });
+    let running = tokio::spawn({
+        let db = db.clone();
+        async move {
+            match step {
+                Step::Up => Migrator::up(db.owner(), Some(1)).await.unwrap(),
+                Step::Down => Migrator::down(db.owner(), Some(1)).await.unwrap(),
+            }
+        }
+    });
+    let ended = running.await;
+    db.close().await;
+    match ended {
+        Ok(()) => false,
+        Err(error) => {
+            let panic = error.into_panic();
+            assert!(panic.downcast_ref() == Some(&"stopped"), "{:?}", panic.downcast_ref::<String>());
+            true
+        }
+    }
+}
+
+fn copy_database(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for name in ["rapport.db", "rapport.db-wal"] {
+        let _ = std::fs::remove_file(to.join(name));
+        if from.join(name).exists() {
+            std::fs::copy(from.join(name), to.join(name)).unwrap();
+        }
+    }
+}
+
+async fn rows(db: &Db, sql: &str) -> Vec<JsonValue> {
+    let statement = Statement::from_string(db.backend(), sql);
+    JsonValue::find_by_statement(statement).all(db.reader()).await.unwrap()
+}
+
+/// All of a database: tables, indexes, triggers, and every row.
+async fn everything(config: &DatabaseConfig) -> Vec<String> {
+    let db = connect(config).await.unwrap();
+    let schema = match TestDb::is_postgres() {
+        true => {
+            "SELECT table_name || '.' || column_name || ' ' || data_type || coalesce(column_default, '') || is_nullable AS what \
+             FROM information_schema.columns WHERE table_schema = 'public' \
+             UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' \
+             UNION ALL SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal \
+             UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+        }
+        false => "SELECT name || ' ' || coalesce(sql, '') AS what FROM sqlite_master ORDER BY name",
+    };
+    let tables = match TestDb::is_postgres() {
+        true => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
+        false => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    };
+    let mut all: Vec<_> = rows(&db, schema).await.iter().map(|row| row["what"].to_string()).collect();
+    for table in rows(&db, tables).await {
+        let table = table["name"].as_str().unwrap();
+        for row in rows(&db, &format!(r#"SELECT * FROM "{table}""#)).await {
+            all.push(format!("{table}: {row}"));
+        }
+    }
+    db.close().await;
+    all
+}
+
+/// Users with sessions, for the migrations that change their rows.
+async fn fill(test: &TestDb) {
+    let db = test.connect().await;
+    let time = "'2026-03-14 09:00:00+00:00'";
+    for (n, role) in ["ADMIN", "VIEWER"].into_iter().enumerate() {
+        let id = format!("00000000-0000-0000-0000-00000000000{n}");
+        let id = if TestDb::is_postgres() { format!("'{id}'") } else { format!("X'{}'", id.replace('-', "")) };
+        for sql in [
+            format!(
+                "INSERT INTO users (id, email, email_key, full_name, role, is_active, created_at, updated_at) \
+                 VALUES ({id}, 'U{n}@example.com', 'u{n}@example.com', 'Ärger {n}', '{role}', TRUE, {time}, {time})"
+            ),
+            format!(
+                "INSERT INTO sessions (id, user_id, generation, token_hash, rotated_at, expires_at, created_at) \
+                 VALUES ({id}, {id}, 1, 'hash', {time}, {time}, {time})"
+            ),
+        ] {
+            db.owner().execute_unprepared(&sql).await.unwrap();
+        }
+    }
+    db.close().await;
+}
+
+/// Goes one step, stopped after each of its statements first. Each time all is as it was, and the next try is like the
+/// first. Returns how often it was stopped.
+async fn go_with_stops(test: &TestDb, step: Step) -> usize {
+    let image = test.folder().join("image");
+    let before = everything(&test.config()).await;
+    let mut stops = 0;
+    while go(test, step, stops + 1, &image).await {
+        stops += 1;
+        let config = match TestDb::is_postgres() {
+            true => test.config(),
+            false => DatabaseConfig { url: DatabaseUrl::Sqlite(image.join("rapport.db")), ..test.config() },
+        };
+        assert_eq!(everything(&config).await, before, "after {stops} statements");
+    }
+    assert_ne!(everything(&test.config()).await, before);
+    stops
+}
+
+#[tokio::test]
+async fn a_migration_that_is_stopped_after_any_statement_has_changed_nothing() {
+    let test = TestDb::empty().await;
+    let db = test.connect().await;
+    Migrator::install(db.owner()).await.unwrap();
+    db.close().await;
+    let all = Migrator::migrations();
+    let mut stops = 0;
+    for migration in &all {
+        stops += go_with_stops(&test, Step::Up).await;
+        if migration.name() == "m20261123_000004_sessions" {
+            fill(&test).await;
+        }
+    }
+    for _ in &all {
+        stops += go_with_stops(&test, Step::Down).await;
+    }
+    // More than the statements around each migration.
+    assert!(stops > 10 * all.len(), "{stops}");
+}
