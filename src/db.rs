@@ -13,6 +13,7 @@ mod signals;
 mod sqlite_version;
 mod to_its_end;
 mod tx;
+mod writer;
 
 use std::sync::Arc;
 
@@ -27,13 +28,15 @@ pub use id::{Id, Identified, ParseIdError};
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
 pub use purge::delete_in_batches;
 pub use signals::{Signal, Signals};
-pub use tx::WriteTx;
+pub use tx::{CheckedTx, WriteTx};
+use writer::Writer;
 
 /// The database of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    writing: Arc<Writer>,
     signals: Arc<Signals>,
     /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
     postgres: Option<sqlx::PgPool>,
@@ -106,16 +109,33 @@ impl Db {
             sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(WriteTx::new(begin(&self.writer, options).await?, self.signals.clone(), self.is_postgres()))
+        // The connection is in no transaction: the pool closes one that is (see `connect`), and SQLite itself refuses to
+        // begin a second one.
+        match begin(&self.writer, options).await {
+            Ok(tx) => Ok(WriteTx::new(tx, self.writing.clone(), self.signals.clone())),
+            Err(error) => {
+                if !matches!(error, DbErr::ConnectionAcquire(_)) {
+                    self.writing.failed();
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Runs one statement that changes rows, as a transaction of its own, and returns what it returns. For changes that no
-    /// event tells of and that wait for no lock: the database needs no `BEGIN` and `COMMIT` around a single statement.
+    /// event tells of and that wait for no lock: PostgreSQL needs no `BEGIN` and `COMMIT` around a single statement, each of
+    /// which is a round trip.
     ///
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.writer.query_all_raw(statement).await
+        if self.is_postgres() {
+            return self.writer.query_all_raw(statement).await;
+        }
+        let tx = self.begin().await?;
+        let rows = tx.query_all_raw(statement).await?;
+        tx.commit().await?;
+        Ok(rows)
     }
 
     /// Wakes those who wait for changes, in this process and in others.

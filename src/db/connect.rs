@@ -10,7 +10,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, Signals, sqlite_version};
+use super::{Db, Signals, Writer, sqlite_version};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 
 /// How long a caller waits for a free connection.
@@ -83,11 +83,14 @@ async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .log_slow_statements(log_level(), Duration::from_secs(1));
-    // A file cannot be cut off.
-    let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+    let writing = Arc::new(Writer::default());
     // The writer first: it makes the file and sets its journal mode, which a reader may not.
-    let writer = pool.clone().max_connections(1).connect_with(options.clone().optimize_on_close(true, 400)).await?;
-    let reader = pool
+    let writer = sqlite_pool({
+        let writing = writing.clone();
+        move || writing.take_spoilt()
+    });
+    let writer = writer.max_connections(1).connect_with(options.clone().optimize_on_close(true, 400)).await?;
+    let reader = sqlite_pool(|| false)
         .max_connections(max_connections.min(8))
         .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await?;
@@ -97,7 +100,23 @@ async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
         return Err(ConnectError::FaultySqlite(version));
     }
     let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
-    Ok(Db { reader, writer, signals: Arc::new(Signals::default()), postgres: None })
+    Ok(Db { reader, writer, writing, signals: Arc::new(Signals::default()), postgres: None })
+}
+
+/// A pool that gives out no connection that `is_spoilt`, or that still counts a transaction: it could not be rolled back,
+/// as when SQLite had done so by itself (after SQLITE_FULL, SQLITE_IOERR or SQLITE_NOMEM). The next transaction on it would
+/// be a savepoint within one that nobody commits.
+fn sqlite_pool(is_spoilt: impl Fn() -> bool + Send + Sync + 'static) -> SqlitePoolOptions {
+    // A file cannot be cut off, so a connection is not tried. What is left of its last transaction was done when it was
+    // given back, for the pool waits for an answer then.
+    let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+    pool.before_acquire(move |connection, _| {
+        let is_usable = !is_spoilt() && !connection.is_in_transaction();
+        if !is_usable {
+            tracing::warn!("a connection to the database is closed, for its last transaction could not be ended");
+        }
+        Box::pin(async move { Ok(is_usable) })
+    })
 }
 
 async fn sqlite_version(connection: &DatabaseConnection) -> Result<String, DbErr> {
@@ -133,6 +152,7 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
     Ok(Db {
         reader: connection.clone(),
         writer: connection,
+        writing: Arc::default(),
         signals: Arc::new(Signals::default()),
         postgres: Some(pool),
     })

@@ -1,22 +1,31 @@
 //! Write transactions.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{Signal, Signals};
+use super::{Signal, Signals, writer::Writer};
 
 /// A write transaction: the only way to change the database. What is not committed is rolled back when it is dropped.
 pub struct WriteTx {
-    tx: DatabaseTransaction,
+    tx: CheckedTx,
+    writer: Arc<Writer>,
     signals: Arc<Signals>,
     raised: Vec<Signal>,
     is_postgres: bool,
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, signals: Arc<Signals>, is_postgres: bool) -> Self {
-        Self { tx, signals, raised: Vec::new(), is_postgres }
+    pub(super) fn new(tx: DatabaseTransaction, writer: Arc<Writer>, signals: Arc<Signals>) -> Self {
+        let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
+        let tx = CheckedTx { tx, has_failed: AtomicBool::new(false) };
+        Self { tx, writer, signals, raised: Vec::new(), is_postgres }
     }
 
     /// Has `signal` raised after the commit.
@@ -56,18 +65,89 @@ impl WriteTx {
     /// Commits, then wakes those who wait for the change.
     ///
     /// # Errors
-    /// When the commit fails; then nothing was changed.
+    /// When the commit, or a statement before it, failed; then nothing was changed.
     pub async fn commit(self) -> Result<(), DbErr> {
-        self.tx.commit().await?;
-        self.signals.raise(&self.raised);
+        let Self { tx, writer, signals, raised, .. } = self;
+        tx.check()?;
+        match tx.tx.commit().await {
+            Ok(()) => writer.committed(),
+            Err(error) => {
+                writer.failed();
+                return Err(error);
+            }
+        }
+        signals.raise(&raised);
         Ok(())
     }
 }
 
 impl Deref for WriteTx {
-    type Target = DatabaseTransaction;
+    type Target = CheckedTx;
 
     fn deref(&self) -> &Self::Target {
         &self.tx
+    }
+}
+
+/// A transaction that is over once a statement in it has failed: it runs no other statement, and is not committed.
+///
+/// After some errors (no space, no memory, a failed write) SQLite rolls the transaction back by itself, and would run what
+/// comes next as transactions of their own. PostgreSQL answers COMMIT by a rollback then, which sqlx takes for success.
+pub struct CheckedTx {
+    tx: DatabaseTransaction,
+    has_failed: AtomicBool,
+}
+
+impl CheckedTx {
+    fn check(&self) -> Result<(), DbErr> {
+        match self.has_failed.load(Ordering::Acquire) {
+            true => Err(DbErr::Custom("an earlier statement of this transaction failed".to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    async fn run<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        self.check()?;
+        let mut failure = FailsUnlessDone { has_failed: &self.has_failed, is_done: false };
+        let result = statement.await;
+        failure.is_done = result.is_ok();
+        result
+    }
+}
+
+/// Also notes a statement that is given up before its end.
+struct FailsUnlessDone<'a> {
+    has_failed: &'a AtomicBool,
+    is_done: bool,
+}
+
+impl Drop for FailsUnlessDone<'_> {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.has_failed.store(true, Ordering::Release);
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for CheckedTx {
+    fn get_database_backend(&self) -> DbBackend {
+        self.tx.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.run(self.tx.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.run(self.tx.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.run(self.tx.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.run(self.tx.query_all_raw(statement)).await
     }
 }

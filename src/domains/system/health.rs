@@ -117,7 +117,13 @@ fn part(name: &'static str, status: HealthStatus, detail: impl Into<String>) -> 
 
 async fn database(app: &App) -> PartHealth {
     match tokio::time::timeout(PATIENCE, app.db.ping()).await {
-        Ok(Ok(())) => part("database", HealthStatus::Up, "It answers."),
+        Ok(Ok(())) => match app.db.check_writer().await {
+            Ok(()) => part("database", HealthStatus::Up, "It answers, and takes writes."),
+            Err(error) => {
+                tracing::warn!(%error, "the database takes no writes");
+                part("database", HealthStatus::Down, "It takes no writes; the reason is in the log.")
+            }
+        },
         Ok(Err(error)) => {
             tracing::warn!(%error, "the database does not answer");
             part("database", HealthStatus::Down, "It answers with an error, which is in the log.")

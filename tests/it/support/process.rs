@@ -9,6 +9,8 @@ use tokio::{
 
 use super::{TestDb, app, patience};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_rapport");
+
 /// A running `rapport serve`. Dropping it kills it.
 pub struct Process {
     /// Where it listens.
@@ -22,6 +24,17 @@ impl Process {
     /// Starts the program on `db` with the settings of [`super::TestApp`], changed by `settings`, and waits until it
     /// listens.
     pub async fn start(db: &TestDb, settings: &[(&str, &str)]) -> Self {
+        Self::start_by(Command::new(PROGRAM), db, settings).await
+    }
+
+    /// Starts it so that it ignores a signal.
+    pub async fn start_ignoring(db: &TestDb, settings: &[(&str, &str)], signal: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!(r#"trap "" {signal}; exec "$0" "$@""#), PROGRAM]);
+        Self::start_by(shell, db, settings).await
+    }
+
+    async fn start_by(mut program: Command, db: &TestDb, settings: &[(&str, &str)]) -> Self {
         let mut all: BTreeMap<&str, String> = app::default_settings().collect();
         all.extend([("API_PORT", "0".to_owned()), ("LOG", "error".to_owned())]);
         all.extend([
@@ -29,7 +42,7 @@ impl Process {
             ("CACHE_DIR", db.folder().join("cache").display().to_string()),
         ]);
         all.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rapport"))
+        let mut child = program
             .arg("serve")
             .env_clear()
             .envs(all)
