@@ -13,7 +13,7 @@ pub use migrate::migrate_up;
 
 use crate::{
     clients::http::{self, HttpConfig},
-    config::Config,
+    config::{Config, dotenv},
     schema,
     telemetry::{Telemetry, collector::Collector},
 };
@@ -90,16 +90,7 @@ impl Command {
 
 /// Reads the settings and starts the log and the traces; tells every wrong setting in a sentence of its own.
 fn configure() -> anyhow::Result<(Config, Telemetry)> {
-    match dotenvy::dotenv() {
-        Ok(_) => {}
-        Err(error) if error.not_found() => {}
-        // The library would print the line, and with it a secret.
-        Err(dotenvy::Error::LineParse(line, _)) => {
-            let what = line.split_once('=').map_or("A line", |(name, _)| name.trim());
-            anyhow::bail!("{what} in .env cannot be read: write NAME=value, a value with spaces in quotes.")
-        }
-        Err(error) => anyhow::bail!("The file .env cannot be read: {error}"),
-    }
+    dotenv::load()?;
     let config = Config::from_env().map_err(|problems| {
         let lines: Vec<_> = problems.iter().map(|problem| format!("  {problem}")).collect();
         anyhow::anyhow!("The settings are not right:\n{}", lines.join("\n"))

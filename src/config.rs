@@ -4,6 +4,7 @@
 //! ([`env_example`]), so it cannot go stale.
 
 mod chat;
+pub mod dotenv;
 mod gather;
 mod issuers;
 mod knowledge;

@@ -10,7 +10,7 @@ use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
     HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
     OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, issuers, knowledge,
-    llm, observe, reader::Reader, web,
+    llm, mail, observe, reader::Reader, web,
 };
 
 /// Asks for every setting.
@@ -352,10 +352,15 @@ fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
         LEADS_MAIL_TO,
         "Who is told of new leads, such as \"Sales <sales@example.com>, dana@example.com\"; all administrators when not set.",
     );
-    let team = team.unwrap_or_default();
-    let each = team.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::parse::<Mailbox>);
-    let leads_to = each.collect::<Result<Vec<_>, _>>().unwrap_or_else(|_| {
-        r.problem(LEADS_MAIL_TO, "must be mail addresses, by commas, with or without names before them");
+    let leads_to = mail::split_addresses(team.as_deref().unwrap_or_default()).map(str::parse::<Mailbox>);
+    let leads_to = leads_to.collect::<Result<Vec<_>, _>>().unwrap_or_else(|_| {
+        r.problem(
+            LEADS_MAIL_TO,
+            format!(
+                "must be mail addresses, by commas, with or without names before them; a name with a comma {}",
+                mail::QUOTED
+            ),
+        );
         Vec::new()
     });
     OutboxConfig { retention, leads_to }
@@ -378,6 +383,9 @@ fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
     match from.as_ref().map(|from| from.parse::<Mailbox>()) {
         // Not every server takes an address beyond ASCII (RFC 6531), and its domain is in other places too.
         Some(Ok(from)) if from.email.to_string().is_ascii() => return Some(from),
+        Some(_) if from.as_deref().is_some_and(|from| mail::split_addresses(from).count() > 1) => {
+            r.problem(NAME, format!("holds a comma: a name with one {}", mail::QUOTED));
+        }
         Some(_) => r.problem(NAME, "must be a mail address in plain letters, with or without a name before it"),
         None if needed => r.problem(NAME, "is needed with SMTP_HOST"),
         None => {}

@@ -79,6 +79,25 @@ impl FromStr for MailTls {
     }
 }
 
+/// What to do with a name that has a comma.
+pub(super) const QUOTED: &str =
+    "needs quotation marks of its own, in .env written as '\"Rapport, Inc.\" <no-reply@example.com>'";
+
+/// The addresses of a list, split at the commas outside of quotation marks.
+pub(super) fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    let at_comma = move |character: char| {
+        let was_escaped = std::mem::take(&mut is_escaped);
+        match character {
+            '\\' if is_quoted => is_escaped = !was_escaped,
+            '"' if !was_escaped => is_quoted = !is_quoted,
+            _ => {}
+        }
+        character == ',' && !is_quoted
+    };
+    list.split(at_comma).map(str::trim).filter(|address| !address.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +157,21 @@ mod tests {
             team("Sales <sales@example.com>, dana@example.com"),
             ["Sales <sales@example.com>", "dana@example.com"]
         );
+    }
+
+    #[test]
+    fn a_name_with_a_comma_stands_in_quotation_marks_and_the_problem_says_so() {
+        let from = |from| read(&[("SMTP_HOST", "localhost"), ("SMTP_FROM", from)]);
+        let problems = from("Rapport, Inc. <no-reply@example.com>").unwrap_err();
+        assert!(problems[0].to_string().contains(r#"'"Rapport, Inc." <no-reply@example.com>'"#), "{}", problems[0]);
+        let sender = from(r#""Rapport, Inc." <no-reply@example.com>"#).unwrap().mail.unwrap().from;
+        assert_eq!(sender.name.as_deref(), Some("Rapport, Inc."));
+        let team = r#""Sales, \"EMEA\"" <sales@example.com>, dana@example.com"#;
+        let team = read(&[("LEADS_MAIL_TO", team)]).unwrap().outbox.leads_to;
+        let names: Vec<_> = team.iter().map(|one| one.name.as_deref()).collect();
+        assert_eq!(names, [Some(r#"Sales, "EMEA""#), None]);
+        let problems = read(&[("LEADS_MAIL_TO", "Sales, EMEA <sales@example.com>")]).unwrap_err();
+        assert!(problems[0].to_string().contains("quotation marks"), "{}", problems[0]);
     }
 
     #[test]

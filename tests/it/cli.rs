@@ -4,7 +4,7 @@ mod serving;
 
 use serde_json::json;
 
-use crate::support::{TestApp, TestDb, program::Program};
+use crate::support::{Client, TestApp, TestDb, program::Program};
 
 const SECRETS: [&str; 4] = ["hunter2", "too-short", "sk-secret", "an-open-secret"];
 
@@ -70,9 +70,34 @@ async fn settings_are_read_from_a_file_and_the_environment_comes_first() {
 }
 
 #[tokio::test]
+async fn a_dollar_in_a_file_of_settings_stands_for_itself() {
+    let db = TestDb::empty().await;
+    for (written, password) in
+        [("correct$horse$battery", "correct$horse$battery"), ("\"a ${HOME} of one's own\"", "a ${HOME} of one's own")]
+    {
+        let db = TestDb::empty().await;
+        std::fs::write(db.folder().join(".env"), format!("ADMIN_PASSWORD={written}\n")).unwrap();
+        let server = Program::on(&db).serve().await;
+        Client::new(server.address, None).sign_in("admin@example.com", password).await;
+        server.stop().await;
+    }
+    std::fs::write(
+        db.folder().join(".env"),
+        "SMTP_HOST=localhost\nSMTP_FROM=\"Rapport, Inc. <no-reply@example.com>\"\n",
+    )
+    .unwrap();
+    let said = Program::on(&db).run(&["migrate", "status"]).await;
+    assert!(said.stderr.contains(r#"'"Rapport, Inc." <no-reply@example.com>'"#), "{}", said.stderr);
+}
+
+#[tokio::test]
 async fn a_file_of_settings_that_cannot_be_read_is_named_without_what_is_in_it() {
     let db = TestDb::empty().await;
-    for (line, says) in [("ADMIN_PASSWORD='hunter2", "ADMIN_PASSWORD"), ("hunter2 hunter2", "NAME=value")] {
+    for (line, says) in [
+        ("ADMIN_PASSWORD='hunter2", "ADMIN_PASSWORD"),
+        ("ADMIN_PASSWORD=hunter2=hunter2 abc", "ADMIN_PASSWORD"),
+        ("hunter2 hunter2", "NAME=value"),
+    ] {
         std::fs::write(db.folder().join(".env"), format!("MAX_DEPTH=12\n{line}\n")).unwrap();
         let said = Program::on(&db).run(&["migrate", "status"]).await;
         assert_eq!(said.code, Some(1));
