@@ -6,6 +6,7 @@
 mod chat;
 pub mod dotenv;
 mod gather;
+mod http;
 mod issuers;
 mod knowledge;
 mod llm;
@@ -14,12 +15,13 @@ mod observe;
 mod reader;
 mod web;
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 use url::Url;
 
 pub use chat::ChatConfig;
+pub use http::{DocumentsConfig, HttpConfig, TRUSTED_DOCUMENTS};
 pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
 pub use knowledge::KnowledgeConfig;
 pub use llm::{
@@ -92,21 +94,6 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// Where traces go; `None` without a collector.
     pub traces: Option<TracesConfig>,
-}
-
-/// Where the server listens and whom it answers.
-#[derive(Debug, Clone)]
-pub struct HttpConfig {
-    /// The address to listen on.
-    pub host: IpAddr,
-    /// The port to listen on; 0 takes a free one.
-    pub port: u16,
-    /// Origins of web pages that may call the server, or `*`.
-    pub allowed_origins: Vec<String>,
-    /// How many proxies stand before the server, whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: usize,
-    /// The address below which the pages of the client app lie, for links in mails.
-    pub app_url: Url,
 }
 
 /// Which database, and how many connections.

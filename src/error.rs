@@ -37,6 +37,11 @@ pub enum ErrorCode {
     ProviderUnavailable,
     /// The events after this cursor are no longer kept. Read the present state and subscribe without `after`.
     HistoryLost,
+    /// The document that the request names by its hash or id is not known. Send its text, with the hash, and the name will do
+    /// from then on.
+    PersistedQueryNotFound,
+    /// The server keeps no documents by their hash. Always send the text.
+    PersistedQueryNotSupported,
     /// The operation took longer than the server allows and was stopped.
     Timeout,
     /// The server failed; it is logged under `requestId`.
@@ -60,6 +65,8 @@ impl ErrorCode {
             Self::ProviderNotConfigured => "PROVIDER_NOT_CONFIGURED",
             Self::ProviderUnavailable => "PROVIDER_UNAVAILABLE",
             Self::HistoryLost => "HISTORY_LOST",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Timeout => "TIMEOUT",
             Self::Internal => "INTERNAL",
         }

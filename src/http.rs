@@ -2,18 +2,32 @@
 
 mod graphiql;
 mod health;
+pub mod listener;
 mod metrics;
 mod observe;
 mod service;
 pub mod transport;
 
+use std::sync::Arc;
+
 use axum::{Router, middleware};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::compression::{
+    CompressionLayer, Predicate,
+    predicate::{NotForContentType, SizeAbove},
+};
 
 pub use service::RapportGateway;
-use transport::{AllowedOrigins, InvalidOrigin, Transport, TransportConfig, graphql_router};
+use transport::{
+    AllowedOrigins, InvalidOrigin, PersistedDocuments, Transport, TransportConfig, TrustedDocuments,
+    TrustedDocumentsError, graphql_router,
+};
 
-use crate::{app::App, config::Config, domains::Services};
+use crate::{
+    app::App,
+    config::{Config, DocumentsConfig},
+    domains::Services,
+};
 
 /// All routes. Cancelling `stop` closes the sockets; `connections` counts those that are open.
 ///
@@ -22,22 +36,45 @@ use crate::{app::App, config::Config, domains::Services};
 pub fn router(
     app: &App,
     services: &Services,
+    documents: PersistedDocuments,
     stop: CancellationToken,
     connections: TaskTracker,
 ) -> Result<Router, InvalidOrigin> {
     let gateway = RapportGateway::new(app.clone(), services.clone());
-    let transport = Transport::new(gateway, transport_config(&app.config)?, stop, connections);
+    let config = TransportConfig { documents, ..transport_config(&app.config)? };
+    let transport = Transport::new(gateway, config, stop, connections);
     let router = graphql_router(transport)
         .merge(graphiql::router())
         .merge(health::router(app.clone(), services.clone()))
         .merge(metrics::public_router(app.clone()));
     let counts = app.ambient.metrics().clone();
-    Ok(router.layer(middleware::from_fn_with_state(counts, observe::observe)))
+    let router = router.layer(middleware::from_fn_with_state(counts, observe::observe));
+    Ok(compressed(router, app.config.http.compression_min_bytes))
 }
 
 /// The routes for those who watch this process, on a port of their own.
 pub fn watch_router(app: &App, services: &Services) -> Router {
-    metrics::private_router(app.clone()).merge(health::router(app.clone(), services.clone()))
+    let router = metrics::private_router(app.clone()).merge(health::router(app.clone(), services.clone()));
+    compressed(router, app.config.http.compression_min_bytes)
+}
+
+/// Compresses answers of at least so many bytes as the client accepts it. Streams of events are sent as they come.
+fn compressed(router: Router, min_bytes: Option<u64>) -> Router {
+    let Some(min_bytes) = min_bytes else { return router };
+    let worth_it = SizeAbove::new(min_bytes).and(NotForContentType::SSE);
+    router.layer(CompressionLayer::new().compress_when(worth_it))
+}
+
+/// The documents that requests may name, as the settings say.
+///
+/// # Errors
+/// When the file of trusted documents cannot be used.
+pub fn documents(config: &DocumentsConfig) -> Result<PersistedDocuments, TrustedDocumentsError> {
+    let trusted = config.trusted.as_deref().map(TrustedDocuments::read).transpose()?.map(Arc::new);
+    Ok(match trusted {
+        Some(trusted) if config.trusted_only => PersistedDocuments::only_trusted(trusted),
+        trusted => PersistedDocuments::new(config.automatic, trusted),
+    })
 }
 
 fn transport_config(config: &Config) -> Result<TransportConfig, InvalidOrigin> {

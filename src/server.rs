@@ -3,7 +3,6 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -11,7 +10,7 @@ use crate::{
     ambient::Ambient,
     app::{App, AppParts},
     clients::Clients,
-    config::{Config, DatabaseUrl},
+    config::{Config, DatabaseUrl, TRUSTED_DOCUMENTS},
     db,
     domains::{
         self, Services,
@@ -21,10 +20,17 @@ use crate::{
         knowledge::Knowledge,
     },
     events::EventLog,
-    http,
+    http::{
+        self,
+        listener::{self, ConnectionLimits, Stop, Timeouts},
+        transport::PersistedDocuments,
+    },
     jobs::Worker,
     limiter::{Budget, SharedRedis, Throttle},
 };
+
+/// Connections that may be open at once on the port for metrics.
+const METRICS_CONNECTIONS: usize = 200;
 
 /// The program, put together and not yet running.
 #[derive(Clone, Debug)]
@@ -33,6 +39,7 @@ pub struct Server {
     pub app: App,
     /// The services with a state of their own.
     pub services: Services,
+    documents: PersistedDocuments,
 }
 
 /// Which parts of the program run in this process.
@@ -52,6 +59,7 @@ impl Server {
     /// # Errors
     /// With a sentence for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
+        let documents = http::documents(&config.http.documents).context(TRUSTED_DOCUMENTS)?;
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
         let clients = Clients::new(&config, &db, &ambient)?;
         let key = token_key(&config, &ambient)?;
@@ -67,7 +75,7 @@ impl Server {
             chat: Chat::new(app.clone(), knowledge.clone())?,
             knowledge,
         };
-        Ok(Self { app, services })
+        Ok(Self { app, services, documents })
     }
 
     /// Runs until `stop`, then lets what is running end, within the deadline of the settings. `listener` is where it
@@ -101,13 +109,27 @@ impl Server {
 
     /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.
     pub fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
-        let serving = axum::serve(listener, http::watch_router(&self.app, &self.services));
-        tokio::spawn(async move {
-            let serving = serving.with_graceful_shutdown(stop.cancelled_owned());
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "serving the metrics");
-            }
-        });
+        let router = http::watch_router(&self.app, &self.services);
+        let timeouts = self.timeouts();
+        let limits = ConnectionLimits { total: Some(METRICS_CONNECTIONS), timeouts, ..ConnectionLimits::default() };
+        // Who watches has nothing to finish.
+        let stop = Stop { gracefully: stop.clone(), at_once: stop };
+        tokio::spawn(listener::serve(listener, router, limits, stop));
+    }
+
+    fn connection_limits(&self) -> ConnectionLimits {
+        let config = &self.app.config.http;
+        ConnectionLimits {
+            total: Some(listener::within_open_files(config.max_connections, self.app.config.database.max_connections)),
+            per_address: Some(config.max_connections_per_address).filter(|most| *most > 0),
+            forwarded_hops: config.trusted_proxies,
+            timeouts: self.timeouts(),
+        }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        let config = &self.app.config.http;
+        Timeouts { header: config.header_timeout, idle: config.idle_timeout, write: config.write_timeout }
     }
 
     fn spawn_worker(&self, stop: CancellationToken, grace: Duration) -> JoinHandle<()> {
@@ -125,16 +147,12 @@ impl Server {
     /// Serves until `stop`; then takes no new connections, closes the sockets and waits for open requests.
     async fn serve(&self, listener: TcpListener, stop: CancellationToken, deadline: Duration) -> anyhow::Result<()> {
         let connections = TaskTracker::new();
-        let router = http::router(&self.app, &self.services, stop.clone(), connections.clone())?;
-        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-        let listener = listener.tap_io(|stream| {
-            // Small messages must not wait for large ones.
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "setting TCP_NODELAY");
-            }
-        });
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let serving = tokio::spawn(serving.into_future());
+        let router =
+            http::router(&self.app, &self.services, self.documents.clone(), stop.clone(), connections.clone())?;
+        let stops = Stop { gracefully: stop.clone(), at_once: CancellationToken::new() };
+        // Cut off what is left, however this ends.
+        let _cut_off = stops.at_once.clone().drop_guard();
+        let serving = tokio::spawn(listener::serve(listener, router, self.connection_limits(), stops));
         stop.cancelled().await;
         connections.close();
         let ended = timeout(deadline, async {
@@ -142,7 +160,7 @@ impl Server {
             serving.await
         });
         match ended.await {
-            Ok(result) => Ok(result.context("The server's task failed")??),
+            Ok(result) => result.context("The server's task failed"),
             Err(_) => {
                 tracing::warn!("some requests did not end before the deadline and were cut off");
                 Ok(())

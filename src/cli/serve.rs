@@ -14,12 +14,14 @@ use crate::{
     config::Config,
     db,
     domains::identity::{FirstAdmin, ensure_admin},
+    http::listener::raise_open_files,
     server::{Role, Server},
 };
 
 pub(super) async fn serve(config: Config, no_worker: bool) -> anyhow::Result<()> {
     let address = (config.http.host, config.http.port);
     let stop = stop_on_signal()?;
+    raise_open_files();
     // Before anything else: a start that fails here must not have made an administrator whose password nobody saw.
     let listener = TcpListener::bind(address);
     let listener = listener.await.with_context(|| format!("Cannot listen on {}:{}", address.0, address.1))?;
@@ -34,6 +36,7 @@ pub(super) async fn serve(config: Config, no_worker: bool) -> anyhow::Result<()>
 
 pub(super) async fn work(config: Config) -> anyhow::Result<()> {
     let stop = stop_on_signal()?;
+    raise_open_files();
     let metrics = bind_metrics(&config).await?;
     let server = prepare(config).await?;
     serve_metrics(&server, metrics, &stop)?;

@@ -8,14 +8,14 @@ use url::{Host, Url};
 
 use super::{
     Allowance, AuthConfig, Config, DatabaseConfig, DatabaseUrl, EDGAR_USER_AGENT, EdgarConfig, EventsConfig,
-    HttpConfig, IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY,
-    OpenAiConfig, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, issuers, knowledge,
-    llm, mail, observe, reader::Reader, web,
+    IssuerConfig, JobsConfig, LEADS_MAIL_TO, Limits, MailConfig, MailLogin, MailTls, OPENAI_API_KEY, OpenAiConfig,
+    OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS, SMTP_USER, chat, http, issuers, knowledge, llm,
+    mail, observe, reader::Reader, web,
 };
 
 /// Asks for every setting.
 pub(super) fn gather(r: &mut Reader<'_>) -> Config {
-    let http = gather_http(r);
+    let http = http::gather(r);
     let database = gather_database(r);
     let redis_url = r.secret("REDIS_URL", "The Redis of a scaled installation, such as redis://localhost:6379.");
     if let Some(url) = &redis_url
@@ -75,36 +75,6 @@ fn gather_alert_urgency(r: &mut Reader<'_>) -> f64 {
         r.problem(NAME, "must be from 0 to 1");
     }
     urgency
-}
-
-fn gather_http(r: &mut Reader<'_>) -> HttpConfig {
-    r.section("Where the server listens");
-    let host = r.parse("API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
-    let port = r.parse("API_PORT", "8000", "The port to listen on; 0 takes a free one.");
-    let allowed_origins = r.list(
-        "ALLOWED_ORIGINS",
-        "http://localhost:3000,http://localhost:5173",
-        "Origins of web pages that may call the server, by commas; * allows all.",
-    );
-    let is_origin = |origin: &str| Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == origin);
-    if let Some(wrong) = allowed_origins.iter().find(|origin| *origin != "*" && !is_origin(origin)) {
-        r.problem(
-            "ALLOWED_ORIGINS",
-            format!("holds `{wrong}`, which is not an origin such as https://app.example.com"),
-        );
-    }
-    let trusted_proxies = r.number(
-        "TRUSTED_PROXIES",
-        0,
-        0..=10,
-        "How many proxies of yours stand before the server: so many entries of X-Forwarded-For are believed.",
-    );
-    let app_url = r.url(
-        "APP_URL",
-        "http://localhost:5173",
-        "The address below which the pages of the client app lie, for links in mails.",
-    );
-    HttpConfig { host, port, allowed_origins, trusted_proxies: trusted_proxies as usize, app_url }
 }
 
 fn gather_database(r: &mut Reader<'_>) -> DatabaseConfig {

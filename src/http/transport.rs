@@ -15,6 +15,7 @@ mod intake;
 mod negotiate;
 mod origin;
 mod parameters;
+mod persisted;
 mod refusal;
 mod replies;
 mod shared;
@@ -24,6 +25,8 @@ mod ws;
 pub use config::{AllowedOrigins, InvalidOrigin, TransportConfig};
 pub use errors::{code, request_error};
 pub use gateway::{AuthError, Gateway, Payload, Reply, RequestOrigin};
+pub(crate) use origin::client_address;
+pub use persisted::{PersistedDocuments, TrustedDocuments, TrustedDocumentsError};
 pub use shared::Transport;
 
 use std::time::Duration;

@@ -16,6 +16,7 @@ mod errors;
 mod events;
 mod external;
 mod fetch;
+mod front_door;
 mod full_disk;
 mod health;
 mod identity;

@@ -5,6 +5,8 @@ use std::{str::FromStr, time::Duration};
 use http::{HeaderValue, Uri};
 use tower_http::cors::AllowOrigin;
 
+use super::persisted::PersistedDocuments;
+
 /// Limits and intervals of the three transports. The default fits a public server.
 #[derive(Debug, Clone)]
 pub struct TransportConfig {
@@ -17,6 +19,8 @@ pub struct TransportConfig {
     /// How many reverse proxies of one's own stand before the server, each of which appends to
     /// `X-Forwarded-For`. With 0 the header is not believed.
     pub forwarded_hops: usize,
+    /// The documents that requests may name instead of sending them.
+    pub documents: PersistedDocuments,
     /// How often an open socket or event stream asks whether its caller is still valid.
     pub revalidate_interval: Duration,
     /// Over which time the connections are closed at shutdown, so that the clients do not all come
@@ -47,6 +51,7 @@ impl Default for TransportConfig {
             body_timeout: Duration::from_secs(30),
             allowed_origins: AllowedOrigins::default(),
             forwarded_hops: 0,
+            documents: PersistedDocuments::default(),
             revalidate_interval: Duration::from_secs(3),
             shutdown_spread: Duration::from_secs(2),
             sse_keepalive: Duration::from_secs(15),

@@ -18,6 +18,10 @@ pub mod code {
     pub const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
     /// Too many operations at once.
     pub const RATE_LIMITED: &str = "RATE_LIMITED";
+    /// The document that the request names is not known; send its text.
+    pub const PERSISTED_QUERY_NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
+    /// No documents are kept; always send the text.
+    pub const PERSISTED_QUERY_NOT_SUPPORTED: &str = "PERSISTED_QUERY_NOT_SUPPORTED";
     /// The server took too long.
     pub const TIMEOUT: &str = "TIMEOUT";
     /// The server failed.

@@ -44,11 +44,6 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     /// A new, unique request id, used where the client sent no `x-request-id`.
     fn new_request_id(&self) -> String;
 
-    /// The text of a trusted document, by the value of `extensions.persistedQuery.sha256Hash`.
-    fn trusted_document(&self, _sha256: &str) -> Option<Arc<str>> {
-        None
-    }
-
     /// Where open connections are counted; nowhere unless there is a place.
     fn metrics(&self) -> Option<&Metrics> {
         None

@@ -32,6 +32,9 @@ pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, re
     let request = Request::from_parts(parts, body);
     match execute(&transport, request, &origin).await {
         Ok(response) => executed(response, media_type, &origin),
+        Err(refusal) if refusal.is_of_operation => {
+            executed(refusal.to_response(&origin.request_id), media_type, &origin)
+        }
         Err(refusal) => refused(&refusal, media_type, &origin),
     }
 }

@@ -50,7 +50,7 @@ pub(super) async fn accept<G: Gateway>(
     } else {
         Parameters::from_json(&read_body(&parts.headers, body, config).await?)?
     };
-    let mut request = parameters.into_request(gateway)?.data(origin.clone());
+    let mut request = parameters.into_request(&config.documents)?.data(origin.clone());
     let kind = gateway.kind_of(&mut request);
     if by_get && kind == Some(OperationType::Mutation) {
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, code::BAD_INPUT, "A mutation must be sent by POST.")

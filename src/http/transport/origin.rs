@@ -44,7 +44,7 @@ pub(super) fn identify<G: Gateway>(gateway: &G, config: &TransportConfig, parts:
         .map(|agent| agent.chars().take(MAX_USER_AGENT_CHARS).collect::<String>());
     RequestOrigin {
         request_id,
-        peer: client_address(parts, config.forwarded_hops),
+        peer: client_address(&parts.headers, peer_address(parts), config.forwarded_hops),
         user_agent: user_agent.map(Arc::from),
     }
 }
@@ -54,15 +54,17 @@ fn is_request_id(id: &str) -> bool {
     (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len()) && id.bytes().all(allowed)
 }
 
+fn peer_address(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+}
+
 /// The address of the client: the peer's, or behind `hops` proxies the entry that the outermost of
 /// them wrote. Entries further left are the client's own claim.
-fn client_address(parts: &Parts, hops: usize) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+pub(crate) fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, hops: usize) -> Option<IpAddr> {
     let Some(skipped) = hops.checked_sub(1) else {
         return peer;
     };
-    let forwarded: Vec<&str> = parts
-        .headers
+    let forwarded: Vec<&str> = headers
         .get_all(X_FORWARDED_FOR)
         .iter()
         .filter_map(|value| value.to_str().ok())
@@ -214,7 +216,7 @@ mod tests {
         let mut parts = parts(&[("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.2")]);
         let peer: SocketAddr = "10.0.0.1:80".parse().unwrap();
         parts.extensions.insert(ConnectInfo(peer));
-        let address = |hops| client_address(&parts, hops).map(|ip| ip.to_string());
+        let address = |hops| client_address(&parts.headers, peer_address(&parts), hops).map(|ip| ip.to_string());
         assert_eq!(address(0).as_deref(), Some("10.0.0.1"));
         assert_eq!(address(1).as_deref(), Some("10.0.0.2"));
         assert_eq!(address(2).as_deref(), Some("203.0.113.9"));

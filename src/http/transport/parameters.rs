@@ -1,4 +1,4 @@
-//! The parameters of a GraphQL request: `query`, `operationName`, `variables`, `extensions`.
+//! The parameters of a GraphQL request: `query` or `documentId`, `operationName`, `variables`, `extensions`.
 
 use async_graphql::{Request, Value as GraphQlValue, Variables};
 use http::Uri;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    gateway::Gateway,
+    persisted::{Named, PersistedDocuments},
     refusal::{Problem, Refusal},
 };
 
@@ -17,6 +17,7 @@ use super::{
 #[serde(rename_all = "camelCase")]
 pub(super) struct Parameters {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     #[serde(default)]
     variables: Variables,
@@ -41,7 +42,7 @@ impl Parameters {
         let axum::extract::Query(raw) = axum::extract::Query::<QueryString>::try_from_uri(uri)
             .map_err(|error| Refusal::bad_input(error.body_text()))?;
         let mut map = Map::new();
-        let texts = [("query", raw.query), ("operationName", raw.operation_name)];
+        let texts = [("query", raw.query), ("documentId", raw.document_id), ("operationName", raw.operation_name)];
         for (name, text) in texts {
             map.extend(text.map(|text| (name.to_owned(), Value::String(text))));
         }
@@ -65,28 +66,22 @@ impl Parameters {
         Self::deserialize(Value::Object(map)).map_err(|error| Refusal::bad_input(error.to_string()))
     }
 
-    /// Whether there is a query, or a hash to look one up by.
+    /// Whether there is a query, or the name of one.
     pub fn name_a_document(&self) -> bool {
-        self.query.is_some() || persisted_query(&self.extensions).is_some()
+        self.query.is_some() || !self.named().is_nothing()
     }
 
-    /// Makes the request to execute, looking up the text of a trusted document.
+    fn named(&self) -> Named<'_> {
+        Named { hash: persisted_query(&self.extensions), id: self.document_id.as_deref().filter(|id| !id.is_empty()) }
+    }
+
+    /// Makes the request to execute, with the text of the document that it names.
     ///
     /// # Errors
-    /// When there is no query and no known document either.
-    pub fn into_request<G: Gateway>(self, gateway: &G) -> Result<Request, Refusal> {
-        let hash = persisted_query(&self.extensions);
-        let query = match (self.query, hash) {
-            (Some(query), None) => query,
-            (Some(query), Some(_)) if !query.is_empty() => query,
-            (_, Some(hash)) => gateway
-                .trusted_document(hash)
-                .map(|document| document.to_string())
-                .ok_or_else(|| Refusal::bad_input("No document with this hash is known here."))?,
-            (None, None) => {
-                return Err(Refusal::bad_parameters(vec![Problem { path: "query", message: "is missing" }]));
-            }
-        };
+    /// When there is no query and no known document either, or the document may not be executed.
+    pub fn into_request(mut self, documents: &PersistedDocuments) -> Result<Request, Refusal> {
+        let query = self.query.take();
+        let query = documents.resolve(query, self.named())?;
         let mut request = Request::new(query).variables(self.variables);
         request.operation_name = self.operation_name.filter(|name| !name.is_empty());
         request.extensions = self.extensions;
@@ -98,6 +93,7 @@ impl Parameters {
 #[serde(rename_all = "camelCase")]
 struct QueryString {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
@@ -135,6 +131,7 @@ pub(super) fn problems(map: &Map<String, Value>) -> Vec<Problem> {
     let is_map: fn(&Value) -> bool = Value::is_object;
     let rules = [
         ("query", "must be a string", is_string),
+        ("documentId", "must be a string", is_string),
         ("operationName", "must be a string", is_string),
         ("variables", "must be a map", is_map),
         ("extensions", "must be a map", is_map),

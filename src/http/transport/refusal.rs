@@ -21,6 +21,8 @@ pub(super) struct Refusal {
     code: &'static str,
     message: Cow<'static, str>,
     retryable: bool,
+    /// Whether only the operation is refused: the HTTP request is well-formed, so that its status follows the media type.
+    pub is_of_operation: bool,
     fields: Vec<Problem>,
 }
 
@@ -35,7 +37,13 @@ pub(super) struct Problem {
 
 impl Refusal {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, header: None, code, message: message.into(), retryable: false, fields: Vec::new() }
+        let message = message.into();
+        Self { status, header: None, code, message, retryable: false, is_of_operation: false, fields: Vec::new() }
+    }
+
+    /// An operation that is refused although its request is well-formed.
+    pub fn of_operation(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { is_of_operation: true, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
     }
 
     /// A malformed request: 400.

@@ -14,6 +14,8 @@ use super::{TestDb, patience};
 pub struct Program {
     settings: BTreeMap<&'static str, String>,
     folder: PathBuf,
+    /// The soft limit of open files that it begins with.
+    open_files: Option<u32>,
 }
 
 /// What a command said.
@@ -30,7 +32,7 @@ pub struct Said {
 impl Program {
     /// The program on this database, in its folder.
     pub fn on(db: &TestDb) -> Self {
-        let program = Self { settings: BTreeMap::new(), folder: db.folder().to_owned() };
+        let program = Self { settings: BTreeMap::new(), folder: db.folder().to_owned(), open_files: None };
         let program =
             program.set("DATABASE_URL", db.url()).set("API_JWT_SECRET", "a secret for tests of 32 characters");
         program.set("API_PORT", 0).set("SHUTDOWN_SECONDS", 5)
@@ -40,6 +42,11 @@ impl Program {
     pub fn set(mut self, name: &'static str, value: impl ToString) -> Self {
         self.settings.insert(name, value.to_string());
         self
+    }
+
+    /// Begins with this soft limit of open files.
+    pub fn with_open_files(self, limit: u32) -> Self {
+        Self { open_files: Some(limit), ..self }
     }
 
     /// Runs a command to its end.
@@ -68,7 +75,15 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rapport"));
+        let program = env!("CARGO_BIN_EXE_rapport");
+        let mut command = match self.open_files {
+            None => Command::new(program),
+            Some(limit) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -Sn {limit} && exec \"$0\" \"$@\""), program]);
+                shell
+            }
+        };
         command.args(arguments).env_clear().envs(&self.settings).current_dir(&self.folder);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command
@@ -85,6 +100,11 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// The id of its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.id().unwrap()
+    }
+
     /// Stops the server as an operator would, and returns all it said.
     pub async fn stop(mut self) -> Said {
         let id = self.process.id().unwrap().to_string();

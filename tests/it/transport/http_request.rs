@@ -215,22 +215,6 @@ async fn null_parameters_are_as_good_as_none() {
 }
 
 #[tokio::test]
-async fn a_trusted_document_is_found_by_its_hash() {
-    let server = Server::start().await;
-    let request = json!({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "abc"}}});
-    let (_, body) = answer(server.post_json(&request)).await;
-    assert_eq!(body, json!({"data": {"hello": "hello world"}}));
-}
-
-#[tokio::test]
-async fn an_unknown_hash_is_refused() {
-    let server = Server::start().await;
-    let request = json!({"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "no"}}});
-    let (status, body) = answer(server.post_json(&request)).await;
-    assert_eq!((status, code(&body)), (400, "BAD_INPUT"));
-}
-
-#[tokio::test]
 async fn a_request_without_a_token_is_anonymous() {
     let server = Server::start().await;
     let (_, body) = answer(server.post("{ who }")).await;

@@ -73,26 +73,6 @@ async fn an_error_during_execution_is_a_next() {
 }
 
 #[tokio::test]
-async fn a_trusted_document_is_found_by_its_hash() {
-    let server = Server::start().await;
-    let mut socket = Socket::anonymous(&server).await;
-    let payload = json!({"extensions": {"persistedQuery": {"sha256Hash": "abc"}}});
-    socket.send(json!({"type": "subscribe", "id": "a", "payload": payload})).await;
-    assert_eq!(socket.next().await, next("a", &json!({"hello": "hello world"})));
-}
-
-#[tokio::test]
-async fn an_unknown_hash_is_an_error() {
-    let server = Server::start().await;
-    let mut socket = Socket::anonymous(&server).await;
-    let payload = json!({"extensions": {"persistedQuery": {"sha256Hash": "no"}}});
-    socket.send(json!({"type": "subscribe", "id": "a", "payload": payload})).await;
-    let message = socket.next().await;
-    assert_eq!(message["type"], "error");
-    assert_eq!(message["payload"][0]["extensions"]["code"], "BAD_INPUT");
-}
-
-#[tokio::test]
 async fn a_complete_of_the_client_ends_the_operation_without_an_echo() {
     let server = Server::start().await;
     let mut socket = Socket::anonymous(&server).await;

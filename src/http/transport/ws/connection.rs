@@ -276,7 +276,7 @@ impl<G: Gateway> Connection<G> {
             return self.error(id, &[error]).await;
         }
         let gateway = self.transport.gateway();
-        let request = match parameters.into_request(gateway) {
+        let request = match parameters.into_request(&self.transport.config().documents) {
             Ok(request) => request,
             Err(refusal) => return self.error(id, &[refusal.to_error(&request_id)]).await,
         };

@@ -1,14 +1,21 @@
-// Apollo Client 4, as its documentation sets it up: HTTP for queries and mutations, graphql-ws for subscriptions.
+// Apollo Client 4, as its documentation sets it up: HTTP for queries and mutations, graphql-ws for subscriptions. Documents are
+// sent once, and then by their hash.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { program } from '../../program.mjs';
+import { counted, sha256 } from './counted.js';
 import { ME, PROGRESS } from './operations.js';
 import { type Library, walk } from './walk.js';
 
-await program('apollo', (check) => walk(check, connect));
+const persisted = counted();
+await program('apollo', async (check) => {
+  await walk(check, connect);
+  check('documents went by their hash', persisted.byHash > 0, persisted);
+});
 
 function connect(server: string, token?: string): Library {
   const authorization = token ? { authorization: `Bearer ${token}` } : undefined;
@@ -19,7 +26,8 @@ function connect(server: string, token?: string): Library {
     // Coming back is the walk's: with the cursor of the last event in place of the first.
     retryAttempts: 0,
   });
-  const http = new HttpLink({ uri: `${server}/graphql`, headers: authorization });
+  const direct = new HttpLink({ uri: `${server}/graphql`, headers: authorization, fetch: persisted.fetch });
+  const http = new PersistedQueryLink({ sha256, useGETForHashedQueries: true }).concat(direct);
   const isSubscription = ({ operationType }: ApolloLink.Operation) => operationType === OperationTypeNode.SUBSCRIPTION;
   const client = new ApolloClient({
     link: ApolloLink.split(isSubscription, new GraphQLWsLink(socket), http),

@@ -1,10 +1,12 @@
 // urql 5 with its normalised cache, as its documentation sets it up: HTTP for queries and mutations, graphql-ws for
-// subscriptions.
+// subscriptions. Documents are sent once, and then by their hash.
 import { cacheExchange } from '@urql/exchange-graphcache';
+import { persistedExchange } from '@urql/exchange-persisted';
 import { createClient as createSocket } from 'graphql-ws';
 import { Client, fetchExchange, subscriptionExchange } from 'urql';
 import { WebSocket } from 'ws';
 import { program } from '../../program.mjs';
+import { counted } from './counted.js';
 import schema from './gql/introspection.js';
 import { ME, PROGRESS } from './operations.js';
 import { type Library, walk } from './walk.js';
@@ -14,7 +16,11 @@ const keys = Object.fromEntries(
   ['LoginPayload', 'Viewer', 'OnboardingResult'].map((type) => [type, () => null]),
 );
 
-await program('urql', (check) => walk(check, connect));
+const persisted = counted();
+await program('urql', async (check) => {
+  await walk(check, connect);
+  check('documents went by their hash', persisted.byHash > 0, persisted);
+});
 
 function connect(server: string, token?: string): Library {
   const authorization = token ? { authorization: `Bearer ${token}` } : undefined;
@@ -33,8 +39,9 @@ function connect(server: string, token?: string): Library {
   const client = new Client({
     url: `${server}/graphql`,
     preferGetMethod: false,
+    fetch: persisted.fetch,
     fetchOptions: { headers: authorization ?? {} },
-    exchanges: [cacheExchange({ schema, keys }), fetchExchange, subscriptions],
+    exchanges: [cacheExchange({ schema, keys }), persistedExchange({ enableForMutation: true }), fetchExchange, subscriptions],
   });
   return {
     query: async (query, variables) => {

@@ -95,10 +95,6 @@ impl Gateway for TestGateway {
         format!("made-{nth}")
     }
 
-    fn trusted_document(&self, sha256: &str) -> Option<Arc<str>> {
-        (sha256 == "abc").then(|| "{ hello }".into())
-    }
-
     async fn execute(&self, caller: Caller, request: Request) -> Response {
         if request.query.contains("refuseMe") {
             let id = RequestOrigin::of(&request).map(|origin| origin.request_id.to_string());

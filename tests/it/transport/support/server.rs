@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use rapport::http::transport::{Transport, TransportConfig, graphql_router};
+use rapport::http::{
+    listener::{self, ConnectionLimits, Stop},
+    transport::{Transport, TransportConfig, graphql_router},
+};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -46,14 +49,17 @@ impl Server {
     }
 
     pub async fn with(config: TransportConfig) -> Self {
+        Self::limited(config, ConnectionLimits::default()).await
+    }
+
+    pub async fn limited(config: TransportConfig, limits: ConnectionLimits) -> Self {
         let switches = Arc::new(Switches::default());
         let shutdown = CancellationToken::new();
         let connections = TaskTracker::new();
         let transport = Transport::new(TestGateway::new(&switches), config, shutdown.clone(), connections.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = graphql_router(transport).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        tokio::spawn(listener::serve(listener, graphql_router(transport), limits, Stop::default()));
         Self { address, switches, shutdown, connections, client: Client::new() }
     }
 

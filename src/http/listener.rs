@@ -1,0 +1,232 @@
+//! The accept loop: HTTP/1.1 and HTTP/2 connections under limits of time and number.
+//!
+//! | a connection | ends |
+//! |---|---|
+//! | over the limits of number | at once, with a 503 or 429 |
+//! | whose request head is not whole | after [`Timeouts::header`] |
+//! | without an open request | after [`Timeouts::idle`] |
+//! | whose client takes nothing of what is written | after [`Timeouts::write`] |
+//!
+//! How long a request body may take is the matter of who reads it.
+
+mod activity;
+mod body;
+mod counts;
+mod files;
+mod refuse;
+mod service;
+mod stream;
+
+pub use files::{raise_open_files, within_open_files};
+
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::service::service_fn;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::{Instant, sleep, sleep_until},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::{
+    activity::Activity,
+    counts::Counts,
+    refuse::{Refuser, Seldom},
+    service::Service,
+    stream::MonitoredStream,
+};
+
+/// Largest request head, and the most that is buffered of an answer, in bytes.
+const BUFFER_BYTES: usize = 128 * 1024;
+/// Requests that may be open at once on an HTTP/2 connection.
+const HTTP2_STREAMS: u32 = 100;
+/// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say so.
+const HTTP2_PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
+/// The pause after a failed accept, which mostly means that there are no more files to open.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Limits on connections.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ConnectionLimits {
+    /// Connections open at once; `None` is no limit.
+    pub total: Option<usize>,
+    /// Connections open at once from a client address (of IPv6 a /64); `None` is no limit. Behind proxies these are
+    /// open requests, for the connections are the proxies'.
+    pub per_address: Option<usize>,
+    /// Number of reverse proxies in front of the server whose `X-Forwarded-For` is trusted.
+    pub forwarded_hops: usize,
+    /// The time each phase of a connection may take.
+    pub timeouts: Timeouts,
+}
+
+/// The time each phase of a connection may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// From the first byte of a request to the end of its head; for the first request, from the connection's beginning.
+    pub header: Duration,
+    /// Without an open request.
+    pub idle: Duration,
+    /// Without the client taking any of what is written.
+    pub write: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { header: Duration::from_secs(10), idle: Duration::from_secs(75), write: Duration::from_secs(30) }
+    }
+}
+
+/// Shutdown signals of an accept loop.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// No new connections and requests; open requests are finished.
+    pub gracefully: CancellationToken,
+    /// Open requests are cut off.
+    pub at_once: CancellationToken,
+}
+
+/// Serves `router` on `listener` until it is stopped and the last connection has ended.
+pub async fn serve(listener: TcpListener, router: Router, limits: ConnectionLimits, stop: Stop) {
+    let acceptor = Acceptor::new(router, limits, stop);
+    let tracker = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = acceptor.stop.gracefully.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => acceptor.accepted(stream, peer, &tracker),
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                if acceptor.warned.is_due() {
+                    tracing::error!(%error, "a connection could not be accepted");
+                }
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    // The port is free while open requests are finished.
+    drop(listener);
+    tracker.close();
+    tracker.wait().await;
+}
+
+/// Whether a failed accept concerns only the connection that was to be accepted.
+fn is_of_one_connection(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+struct Acceptor {
+    router: Router,
+    builder: Arc<auto::Builder<TokioExecutor>>,
+    connections: Arc<Counts>,
+    /// Open requests by client address, where the peers are proxies.
+    requests: Option<Arc<Counts>>,
+    refuser: Refuser,
+    warned: Seldom,
+    limits: ConnectionLimits,
+    stop: Stop,
+}
+
+impl Acceptor {
+    fn new(router: Router, limits: ConnectionLimits, stop: Stop) -> Self {
+        let (connections, requests) = if limits.forwarded_hops == 0 {
+            (Counts::new(limits.total, limits.per_address), None)
+        } else {
+            (Counts::new(limits.total, None), Some(Counts::new(None, limits.per_address)))
+        };
+        Self {
+            router,
+            builder: Arc::new(builder()),
+            connections: Arc::new(connections),
+            requests: requests.map(Arc::new),
+            refuser: Refuser::default(),
+            warned: Seldom::default(),
+            limits,
+            stop,
+        }
+    }
+
+    fn accepted(&self, stream: TcpStream, peer: SocketAddr, tracker: &TaskTracker) {
+        let permit = match self.connections.admit(peer.ip()) {
+            Ok(permit) => permit,
+            Err(full) => {
+                if self.warned.is_due() {
+                    tracing::warn!(%peer, "connections are refused: {full}");
+                }
+                return self.refuser.refuse(stream, full);
+            }
+        };
+        // Small messages must not wait for large ones.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "setting TCP_NODELAY");
+        }
+        let activity = Arc::new(Activity::new(self.limits.timeouts));
+        let stream = MonitoredStream::new(stream, Arc::clone(&activity), permit);
+        let service = Service {
+            router: self.router.clone(),
+            activity: Arc::clone(&activity),
+            peer,
+            requests: self.requests.clone(),
+            limits: self.limits,
+        };
+        tracker.spawn(run(Arc::clone(&self.builder), stream, service, activity, self.stop.clone()));
+    }
+}
+
+fn builder() -> auto::Builder<TokioExecutor> {
+    // Some clients compare the names of headers letter by letter. The spelling of requests is kept for `Service`.
+    let builder = auto::Builder::new(TokioExecutor::new()).title_case_headers(true);
+    let mut builder = builder.preserve_header_case(true);
+    // Hyper's own limit counts the time between requests too; `Activity` tells them apart.
+    builder.http1().header_read_timeout(None).max_buf_size(BUFFER_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HTTP2_PING.0)
+        .keep_alive_timeout(HTTP2_PING.1)
+        .max_concurrent_streams(HTTP2_STREAMS);
+    builder
+}
+
+/// Serves a connection until it ends, is overdue, or the server stops.
+async fn run(
+    builder: Arc<auto::Builder<TokioExecutor>>,
+    stream: MonitoredStream,
+    service: Service,
+    activity: Arc<Activity>,
+    stop: Stop,
+) {
+    let service = service_fn(move |request| service.clone().call(request));
+    let mut connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+    let mut alarm = pin!(sleep_until(activity.next_look(Instant::now())));
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::trace!(%error, "a connection broke");
+                }
+                return;
+            }
+            () = alarm.as_mut() => {
+                let now = Instant::now();
+                if activity.is_overdue(now) {
+                    return tracing::debug!("a connection was too slow or silent");
+                }
+                alarm.as_mut().reset(activity.next_look(now));
+            }
+            () = stop.gracefully.cancelled(), if !is_stopping => {
+                is_stopping = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            () = stop.at_once.cancelled() => return,
+        }
+    }
+}
