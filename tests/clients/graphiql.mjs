@@ -45,6 +45,7 @@ async function checkPage(check, page) {
   const text = await value(page, 'query');
   check('the first tab shows login, onboarding and progress', /Login[^]*Onboard[^]*Progress/.test(text), text);
 
+  check('its Headers wait for a token', JSON.parse(await value(page, 'headers')).Authorization === 'Bearer ');
   await setValue(page, 'headers', { Authorization: `Bearer ${token}` });
   await checkDocumentation(check, page);
   await checkQuery(check, page);

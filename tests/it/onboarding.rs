@@ -72,6 +72,26 @@ async fn a_sample_company_is_onboarded_and_read_back() {
     app.stop().await;
 }
 
+#[tokio::test]
+async fn the_last_event_of_a_job_carries_a_summary_of_its_result() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let id = admin.onboard("Brightloom Analytics").await["id"].take();
+    let job = admin.finished(id.as_str().unwrap()).await;
+    let query = "subscription($job: ID!) { jobProgress(jobId: $job) { __typename ... on JobCompleted { result {
+        ... on OnboardingResult { companyName customersDiscovered enterpriseCustomers } } } } }";
+    let mut ws = app.ws(&admin).await;
+    ws.subscribe(query, json!({"job": id})).await;
+    let last = ws.events().await.pop().unwrap()["data"]["jobProgress"].take();
+    let (result, of_job) = (&last["result"], &job["result"]);
+    assert_eq!(last["__typename"], "JobCompleted");
+    assert_eq!(result["companyName"], "Brightloom Analytics");
+    assert!(of_job["customersDiscovered"].as_i64() > Some(0), "{job:#}");
+    assert_eq!(result["customersDiscovered"], of_job["customersDiscovered"]);
+    assert!(result["enterpriseCustomers"].as_i64() <= result["customersDiscovered"].as_i64(), "{last:#}");
+    app.stop().await;
+}
+
 /// A sample company with all that is known of it.
 async fn sample() -> (TestApp, Value, Value) {
     let app = TestApp::start().await;

@@ -2,12 +2,12 @@
 
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
-use async_graphql::{Interface, SimpleObject};
+use async_graphql::{ComplexObject, Context, Interface, Result as GraphQlResult, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::{
     db::Id,
-    domains::follow::Place,
+    domains::{ContextExt, JobResult, follow::Place, result_of},
     error::ErrorCode,
     graphql::CursorText,
     jobs::{Failure, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
@@ -88,9 +88,10 @@ pub enum JobEvent {
 
 /// Defines the type of an event: the fields that all have, and its own.
 macro_rules! event {
-    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
+    ($(#[doc = $doc:literal])* $(#[graphql($setting:ident)])? $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(SimpleObject, Debug, Clone)]
+        $(#[graphql($setting)])?
         pub struct $name {
             /// The place of the event: give it as `after` to go on behind it.
             pub cursor: CursorText,
@@ -221,9 +222,27 @@ event! {
 }
 event! {
     /// The job finished with a result. The stream ends here.
+    #[graphql(complex)]
     JobCompleted {
-        /// A summary for a person; the result itself is `job.result`.
+        /// A summary for a person.
         message: String,
+    }
+}
+
+#[ComplexObject]
+impl JobCompleted {
+    /// What the job yielded, as `Job.result`; null for kinds of work that yield nothing to show.
+    async fn result(&self, ctx: &Context<'_>) -> Option<GraphQlResult<JobResult>> {
+        match self.job(ctx).await {
+            Ok(job) => result_of_job(&job?),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+impl JobCompleted {
+    async fn job(&self, ctx: &Context<'_>) -> GraphQlResult<Option<JobRow>> {
+        Ok(ctx.loader()?.load_one(self.job_id).await?)
     }
 }
 event! {
@@ -346,6 +365,12 @@ impl JobEvent {
             JobEventKind::Cancelled => Self::Cancelled(JobCancelled { cursor, job_id, at, progress }),
         }
     }
+}
+
+/// What a job yielded; `None` until it is completed, and for kinds of work that yield nothing to show.
+pub(super) fn result_of_job(job: &JobRow) -> Option<GraphQlResult<JobResult>> {
+    let output = job.output.as_deref().filter(|_| job.status == JobStatus::Completed)?;
+    result_of(&job.kind, output).map(|result| result.map_err(Into::into))
 }
 
 /// The stages of a job so far.

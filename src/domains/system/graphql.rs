@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, Object, Result, Subscription};
 use chrono::{DateTime, Utc};
 
 use super::{
-    events::{JobError, JobEvent, JobStage, stages_of},
+    events::{JobError, JobEvent, JobStage, result_of_job, stages_of},
     follow::begin,
     loader::PlaceOf,
     service::{self, JobList},
@@ -15,7 +15,6 @@ use crate::{
         ContextExt, JobResult,
         follow::{RootEvent, follow, resumed},
         identity::{User, user_of},
-        result_of,
     },
     error::Error,
     graphql::{
@@ -84,8 +83,7 @@ impl Job {
 
     /// What it yielded; null until it is completed, and for kinds of work that yield nothing to show.
     async fn result(&self) -> Option<Result<JobResult>> {
-        let output = self.0.output.as_deref().filter(|_| self.0.status == JobStatus::Completed)?;
-        result_of(&self.0.kind, output).map(|result| result.map_err(Into::into))
+        result_of_job(&self.0)
     }
 
     /// Attempts begun.

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::gateway::{AuthError, Gateway};
 
-/// The token of an `Authorization: Bearer` header. A blank header is no token: many clients send
-/// one while nobody is signed in.
+/// The token of an `Authorization: Bearer` header. A blank header is no token, and neither is `Bearer` alone: many clients
+/// send one while nobody is signed in.
 ///
 /// # Errors
 /// When the header holds something else.
@@ -43,10 +43,11 @@ fn parse_authorization(value: &str) -> Result<Option<&str>, AuthError> {
     if value.is_empty() {
         return Ok(None);
     }
-    match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
-        _ => Err(AuthError::Invalid),
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(AuthError::Invalid);
     }
+    Ok(Some(token.trim()).filter(|token| !token.is_empty()))
 }
 
 /// A caller's right to hold a connection, which ends when the credentials expire or are revoked.
@@ -140,12 +141,14 @@ mod tests {
     fn no_header_and_a_blank_one_are_no_token() {
         assert_eq!(bearer_token(&HeaderMap::new()), Ok(None));
         assert_eq!(from_header(""), Ok(None));
+        assert_eq!(from_header("Bearer"), Ok(None));
+        assert_eq!(from_header("bearer "), Ok(None));
     }
 
     #[test]
     fn another_scheme_is_an_invalid_token() {
         assert_eq!(from_header("Basic abc"), Err(AuthError::Invalid));
-        assert_eq!(from_header("Bearer"), Err(AuthError::Invalid));
+        assert_eq!(from_header("abc"), Err(AuthError::Invalid));
     }
 
     #[test]
@@ -161,6 +164,7 @@ mod tests {
         assert_eq!(from_payload(&json!({})), Ok(None));
         assert_eq!(from_payload(&json!({"token": null})), Ok(None));
         assert_eq!(from_payload(&json!({"Authorization": ""})), Ok(None));
+        assert_eq!(from_payload(&json!({"Authorization": "Bearer "})), Ok(None));
     }
 
     #[test]
