@@ -148,6 +148,8 @@ pub struct Limits {
     pub tokens: usize,
     /// Bytes of a request body or WebSocket message.
     pub body_bytes: usize,
+    /// Bytes of an answer.
+    pub answer_bytes: usize,
     /// Errors in one response.
     pub errors: usize,
     /// How long one query or mutation may take.

@@ -2,10 +2,11 @@
 
 mod subscription;
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::{
-    Request, Response, SDLExportOptions, Schema, ServerError, ValidationMode, parser::types::OperationType,
+    Request, Response, SDLExportOptions, Schema, ServerError, ValidationMode,
+    parser::types::{ExecutableDocument, OperationType},
 };
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
@@ -18,8 +19,8 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Charge, DATE_TIME, Documents, Loads, NESTING, Observed, OperationInfo, RequestId, RootSpans, Validator,
-        check_document, check_roots, check_text, check_values, finish, limit_error, operation_kind, refused,
+        Answer, Charge, Chosen, CursorText, DATE_TIME, Date, Decimal, Document, Documents, Language, Loads, NESTING,
+        Observed, Pricing, RequestId, RootSpans, Scalars, finish, limit_error, refused, too_slow,
     },
     telemetry::trace,
 };
@@ -45,7 +46,7 @@ pub fn sdl() -> String {
 #[derive(Clone)]
 pub struct Engine {
     schema: RapportSchema,
-    validator: Validator<Query, Mutation, Subscription>,
+    pricing: Pricing<Query, Mutation, Subscription>,
     documents: Documents,
     app: App,
     limits: Arc<Limits>,
@@ -57,22 +58,31 @@ impl std::fmt::Debug for Engine {
     }
 }
 
+/// An operation that may run.
+struct Admitted {
+    request: Request,
+    document: Arc<Document>,
+    tree: Arc<ExecutableDocument>,
+}
+
 impl Engine {
     /// The engine of `app`.
+    #[expect(clippy::expect_used, reason = "the schema is written in the code, and every test reads it")]
     pub fn new(app: App, services: Services) -> Self {
         let limits = Arc::new(app.config.limits.clone());
         let restricted = || {
-            // Checked before by `check_document`, which says by how much.
+            // Checked when a document is read, which says by how much.
             let builder = builder().limit_recursive_depth(NESTING);
             if limits.introspection { builder } else { builder.disable_introspection().disable_suggestions() }
         };
-        let validator = Validator::new(restricted());
+        let language = Language::new(&sdl(), scalars(), Arc::clone(&limits)).expect("the schema is valid");
+        let pricing = Pricing::new(restricted());
         // What comes here is valid.
         let mut builder = restricted().validation_mode(ValidationMode::Fast).data(app.clone()).data(services);
         if trace::is_active() {
             builder = builder.extension(RootSpans);
         }
-        Self { schema: builder.finish(), validator, documents: Documents::default(), app, limits }
+        Self { schema: builder.finish(), pricing, documents: Documents::new(language), app, limits }
     }
 
     /// Runs a query or a mutation.
@@ -87,15 +97,15 @@ impl Engine {
     async fn run(&self, viewer: Viewer, request: Request, observed: &Observed) -> Response {
         let request_id = viewer.request_id.clone();
         let charge = self.charge(&viewer, &request);
-        let loads = Loads::default();
+        let (loads, answer) = (Loads::default(), self.answer());
         let work = loads.clone().run(async {
             match self.admit(viewer, request, &charge, observed, &loads).await {
-                Ok(request) => self.schema.execute(request).await,
+                Ok(Admitted { request, tree, .. }) => self.schema.execute(ready(request, &tree, &answer)).await,
                 Err(errors) => Response::from_errors(errors),
             }
         });
         let response = match AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, work)).catch_unwind().await {
-            Ok(Ok(response)) => charge.settle(response).await,
+            Ok(Ok(response)) => charge.settle(bounded(response, &answer)).await,
             // Dropping the operation cancelled it: statements stop and open transactions roll back.
             Ok(Err(_)) => charge.keep(Response::from_errors(vec![too_slow(self.limits.timeout)])).await,
             Err(_) => charge.keep(Response::from_errors(vec![panicked(&request_id)])).await,
@@ -103,33 +113,27 @@ impl Engine {
         finish(response, &request_id, self.limits.errors)
     }
 
-    /// The kind of the operation that would run. `None` when its document is over the limits that are checked before it is
-    /// parsed, does not parse, or names no such operation.
+    /// The kind of the operation that would run. `None` when its document cannot be run, or names no such operation.
     pub fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
-        self.may_read(request).then(|| operation_kind(request))?
-    }
-
-    /// What the operation is, as far as the document may be read.
-    fn info(&self, request: &mut Request) -> OperationInfo {
-        if self.may_read(request) { OperationInfo::of(request) } else { OperationInfo::unknown() }
-    }
-
-    /// Whether the document is known, or within the limits that are checked before it is parsed.
-    fn may_read(&self, request: &mut Request) -> bool {
-        self.documents.find(request).is_some() || check_text(&request.query, &self.limits).is_ok()
+        self.documents.kind_of(request)
     }
 
     fn observe(&self, viewer: &Viewer, request: &mut Request) -> Observed {
         let user = viewer.signed_in().map(|session| session.user_id);
         let metrics = self.app.ambient.metrics().clone();
-        Observed::begin(metrics, self.app.config.log.slow, self.info(request), &viewer.request_id, user)
+        Observed::begin(metrics, self.app.config.log.slow, self.documents.info(request), &viewer.request_id, user)
     }
 
     fn charge(&self, viewer: &Viewer, request: &Request) -> Charge {
         Charge::new(&self.app.budget, viewer.budget_subject(), request)
     }
 
-    /// Lets an operation in: it is within the limits, valid, and paid for. What is returned may run.
+    /// The bounds of an answer that is made from now on.
+    fn answer(&self) -> Answer {
+        Answer::begin(self.limits.answer_bytes, self.limits.timeout)
+    }
+
+    /// Lets an operation in: it is within the limits, valid, and paid for.
     async fn admit(
         &self,
         viewer: Viewer,
@@ -137,62 +141,74 @@ impl Engine {
         charge: &Charge,
         observed: &Observed,
         loads: &Loads,
-    ) -> Result<Request, Vec<ServerError>> {
-        let known = self.documents.find(&mut request);
-        self.check(&mut request, known.is_some()).map_err(|error| vec![error])?;
-        let kind = operation_kind(&mut request);
-        let is_new = known.is_none() && kind.is_some();
-        let is_event = kind == Some(OperationType::Subscription);
-        if !is_event && known.as_ref().is_some_and(|document| !document.is_merged) {
-            request = request.data(charge.written());
-        }
-        let cost = match known.and_then(|document| document.cost).filter(|_| kind.is_some()) {
-            Some(cost) => cost,
-            None => Box::pin(self.validate(&mut request, is_new)).await?,
-        };
+    ) -> Result<Admitted, Vec<ServerError>> {
+        let document = self.documents.read(&mut request)?;
+        let chosen = document.operation(request.operation_name.as_deref()).map_err(one)?;
+        let given = std::mem::take(&mut request.variables);
+        let coerced = self.documents.language().coerce(chosen.typed, given);
+        let place = chosen.tree.selection_set.pos;
+        request.variables = coerced.map_err(|error| one(async_graphql::Error::from(error).into_server_error(place)))?;
+        document.check_values(&request.variables).map_err(one)?;
+        let tree = document.tree_for(chosen.tree, &request.variables);
+        let cost = Box::pin(self.cost_of(&request, &document, chosen, &tree)).await?;
         if cost > self.limits.complexity {
             return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);
         }
         observed.is_valid(cost);
-        charge.pay(cost).await.map_err(|error| vec![error])?;
-        Ok(request.data(loader(&self.app, &viewer, loads)).data(viewer))
+        charge.pay(cost).await.map_err(one)?;
+        if chosen.tree.ty != OperationType::Subscription && !document.is_merged {
+            request = request.data(charge.written());
+        }
+        let request = request.data(loader(&self.app, &viewer, loads)).data(viewer);
+        Ok(Admitted { request, document, tree })
     }
 
-    /// Checks an operation against the limits. Of a known document only the variables can be over them.
-    fn check(&self, request: &mut Request, is_known: bool) -> Result<(), ServerError> {
-        if !is_known {
-            check_text(&request.query, &self.limits)?;
+    /// What an operation costs with the complete variables of `request`.
+    async fn cost_of(
+        &self,
+        request: &Request,
+        document: &Document,
+        chosen: Chosen<'_>,
+        tree: &ExecutableDocument,
+    ) -> Result<usize, Vec<ServerError>> {
+        if let Some(cost) = document.fixed_cost.get() {
+            return Ok(*cost);
         }
-        let variables = std::mem::take(&mut request.variables);
-        let document = request.parsed_query()?;
-        if !is_known {
-            check_document(document, &self.limits)?;
-            check_roots(document)?;
-        }
-        check_values(document, &variables)?;
-        request.variables = variables;
-        Ok(())
-    }
-
-    /// Validates an operation, and says what it costs. A document that `is_new`, and has such an operation, is known then.
-    async fn validate(&self, request: &mut Request, is_new: bool) -> Result<usize, Vec<ServerError>> {
-        let document = request.parsed_query().map_err(|error| vec![error])?.clone();
-        let new = is_new.then(|| document.clone());
-        let mut copy = Request::new(request.query.clone()).variables(request.variables.clone());
+        let asked = self.documents.language().price_of_introspection(document, chosen.typed, &request.variables);
+        let asked = asked.map_err(one)?;
+        let mut copy = Request::new("").variables(request.variables.clone());
         copy.operation_name.clone_from(&request.operation_name);
-        copy.set_parsed_query(document);
-        let cost = self.validator.cost_of(copy).await?;
-        if let Some(document) = new {
-            self.documents.remember(request.query.clone(), document, cost);
+        copy.set_parsed_query(tree.clone());
+        let cost = asked.saturating_add(self.pricing.cost_of(copy).await?);
+        if document.has_fixed_cost() {
+            // Another may have been quicker, and found the same.
+            let _ = document.fixed_cost.set(cost);
         }
         Ok(cost)
     }
 }
 
-fn too_slow(limit: Duration) -> ServerError {
-    let message =
-        format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());
-    refused(ErrorCode::Timeout, message, std::collections::BTreeMap::new())
+/// A request that is run by `tree`.
+fn ready(mut request: Request, tree: &ExecutableDocument, answer: &Answer) -> Request {
+    request.set_parsed_query(tree.clone());
+    request.data(answer.clone())
+}
+
+/// A response that is not larger than it may be.
+fn bounded(response: Response, answer: &Answer) -> Response {
+    match answer.check(&response.data) {
+        Ok(()) => response,
+        Err(refusal) => Response::from_errors(vec![refusal]),
+    }
+}
+
+/// The scalars of our own, whose values are checked where they stand.
+fn scalars() -> Scalars {
+    Scalars::default().with::<CursorText>().with::<Date>().with::<DateTime<Utc>>().with::<Decimal>()
+}
+
+fn one(error: ServerError) -> Vec<ServerError> {
+    vec![error]
 }
 
 fn panicked(request_id: &RequestId) -> ServerError {

@@ -164,6 +164,7 @@ fn gather_limits(r: &mut Reader<'_>) -> Limits {
         directives: r.size("MAX_DIRECTIVES", 30, 1, "Directives in a document."),
         tokens: r.size("MAX_TOKENS", 4000, 100, "Lexical tokens in a document."),
         body_bytes: r.size("MAX_BODY_BYTES", 262_144, 1024, "Bytes of a request body or WebSocket message."),
+        answer_bytes: r.size("MAX_ANSWER_BYTES", 10_485_760, 65_536, "Bytes of an answer, before compression."),
         errors: r.size("MAX_ERRORS", 10, 1, "Errors listed in one response."),
         timeout: r.seconds("OPERATION_TIMEOUT_SECONDS", 20, 1, "How long one query or mutation may take."),
         introspection: r.parse("INTROSPECTION", "true", "Whether introspection and suggestions are answered."),

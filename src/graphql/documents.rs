@@ -1,77 +1,200 @@
 //! Documents that were read before. A client sends few, again and again; reading and validating them is most of what a
 //! small operation costs.
 
-use std::{any::TypeId, collections::HashSet, sync::Arc};
+use std::{
+    any::TypeId,
+    collections::HashSet,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
+use apollo_compiler::{Node, executable::Operation, validation::Valid};
 use async_graphql::{
-    Name, Request, ServerResult,
-    parser::types::{DocumentOperations, ExecutableDocument, Selection, SelectionSet},
+    Name, Request, ServerError, ServerResult, Variables,
+    parser::types::{
+        DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    },
 };
 use moka::sync::Cache;
 
+use super::{
+    language::{Language, leave_out},
+    operation::OperationInfo,
+    values::{check_values, count_items},
+};
+
 /// How much memory the remembered documents may take, in bytes.
 const MEMORY: u64 = 32 << 20;
-/// The most memory that a parsed document takes, in times of its text: a field of two letters becomes some 300 bytes.
-const TIMES_THE_TEXT: usize = 128;
+/// The most memory that a document takes, in times of its text: a field of two letters becomes some 300 bytes in each of two
+/// trees.
+const TIMES_THE_TEXT: usize = 256;
+/// Trees that are kept of a document for the variables that clients leave out.
+const VARIANTS: usize = 8;
 
-/// Remembers valid documents, those that were sent lately or often. Cheap to clone.
+/// Reads documents, and remembers those that were sent lately or often. Cheap to clone.
 #[derive(Clone)]
-pub struct Documents(Cache<String, Arc<Document>>);
+pub struct Documents {
+    language: Language,
+    known: Cache<String, Arc<Document>>,
+}
 
 /// A document that is within the limits and valid.
 #[derive(Debug)]
 pub struct Document {
-    /// What it says.
-    pub parsed: ExecutableDocument,
+    /// It with the types of what it asks for.
+    pub(super) typed: Valid<apollo_compiler::ExecutableDocument>,
+    tree: Arc<ExecutableDocument>,
+    /// The tree without what is given by variables that were left out, by the names of those.
+    variants: Mutex<Vec<(Vec<Name>, Arc<ExecutableDocument>)>>,
+    /// Items of the lists that stand in it.
+    items: usize,
     /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
-    pub cost: Option<usize>,
+    pub fixed_cost: OnceLock<usize>,
     /// Whether fields are merged: one place of an answer is asked for more than once.
     pub is_merged: bool,
 }
 
-impl Default for Documents {
-    fn default() -> Self {
+/// An operation of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen<'d> {
+    /// Its name, as the document has it.
+    pub name: Option<&'d str>,
+    /// It with the types of what it asks for.
+    pub typed: &'d Node<Operation>,
+    /// It as it runs.
+    pub tree: &'d OperationDefinition,
+}
+
+/// What came of reading the document of a request: kept with it, for several ask.
+#[derive(Clone)]
+struct Unreadable(Arc<Vec<ServerError>>);
+
+impl Documents {
+    /// The documents of `language`.
+    pub fn new(language: Language) -> Self {
         let weight = |text: &String, _: &Arc<Document>| u32::try_from(text.len() * TIMES_THE_TEXT).unwrap_or(u32::MAX);
-        Self(Cache::builder().weigher(weight).max_capacity(MEMORY).build())
+        Self { language, known: Cache::builder().weigher(weight).max_capacity(MEMORY).build() }
+    }
+
+    /// The language that the documents are in.
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// The document of `request`, read at most once a request.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn read(&self, request: &mut Request) -> Result<Arc<Document>, Vec<ServerError>> {
+        if let Some(document) = in_data::<Arc<Document>>(request) {
+            return Ok(document);
+        }
+        if let Some(Unreadable(errors)) = in_data(request) {
+            return Err(errors.to_vec());
+        }
+        let read = match self.known.get(&request.query) {
+            Some(document) => Ok(document),
+            None => self.language.read(&request.query).map(Arc::new).inspect(|document| {
+                self.known.insert(request.query.clone(), Arc::clone(document));
+            }),
+        };
+        match &read {
+            Ok(document) => request.data.insert(Arc::clone(document)),
+            Err(errors) => request.data.insert(Unreadable(Arc::new(errors.clone()))),
+        };
+        read
+    }
+
+    /// What the operation of `request` is, for those who watch it.
+    pub fn info(&self, request: &mut Request) -> OperationInfo {
+        let document = self.read(request).ok();
+        let chosen = document.as_ref().and_then(|document| document.operation(request.operation_name.as_deref()).ok());
+        chosen.map_or_else(OperationInfo::unknown, |chosen| OperationInfo::of(chosen.name, chosen.tree))
+    }
+
+    /// The kind of the operation of `request`. `None` when its document cannot be run, or has no such operation.
+    pub fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
+        let document = self.read(request).ok()?;
+        Some(document.operation(request.operation_name.as_deref()).ok()?.tree.ty)
     }
 }
 
-impl Documents {
-    /// What is known of the document of `request`, which then need not be parsed.
-    pub fn find(&self, request: &mut Request) -> Option<Arc<Document>> {
-        let found = request.data.get(&TypeId::of::<Arc<Document>>()).and_then(|found| found.downcast_ref());
-        if let Some(document) = found {
-            return Some(Arc::clone(document));
-        }
-        let document = self.0.get(&request.query)?;
-        request.set_parsed_query(document.parsed.clone());
-        request.data.insert(document.clone());
-        Some(document)
-    }
+fn in_data<T: Clone + Send + Sync + 'static>(request: &Request) -> Option<T> {
+    request.data.get(&TypeId::of::<T>())?.downcast_ref().cloned()
+}
 
-    /// The document of `request`, which is within the limits and valid.
+impl Document {
+    /// A document that was validated, with the tree that was made of it.
     ///
     /// # Errors
-    /// When it does not parse, which is not valid.
-    pub fn of(&self, request: &mut Request) -> ServerResult<Arc<Document>> {
-        match self.find(request) {
-            Some(document) => Ok(document),
-            None => Ok(Arc::new(Document { parsed: request.parsed_query()?.clone(), cost: None, is_merged: true })),
-        }
+    /// The refusal, when it holds a text that cannot be kept.
+    pub(super) fn new(
+        typed: Valid<apollo_compiler::ExecutableDocument>,
+        tree: ExecutableDocument,
+    ) -> ServerResult<Self> {
+        let (items, is_merged) = (count_items(&tree)?, is_merged(&tree));
+        let (variants, fixed_cost) = (Mutex::default(), OnceLock::new());
+        Ok(Self { typed, tree: Arc::new(tree), variants, items, fixed_cost, is_merged })
     }
 
-    /// Remembers the document of `text`, of which one operation is valid and costs so much. Another of its operations, and
-    /// other variables, are to be validated all the same.
-    pub fn remember(&self, text: String, parsed: ExecutableDocument, cost: usize) {
-        let is_fixed = match &parsed.operations {
-            DocumentOperations::Single(only) => only.node.variable_definitions.is_empty(),
-            DocumentOperations::Multiple(all) => {
-                all.len() == 1 && all.values().all(|only| only.node.variable_definitions.is_empty())
-            }
+    /// The operation that a request asks for.
+    ///
+    /// # Errors
+    /// When there is no such operation, or several and none was named.
+    pub fn operation(&self, name: Option<&str>) -> ServerResult<Chosen<'_>> {
+        let typed = self.typed.operations.get(name).map_err(|_| no_operation(name))?;
+        let tree = match &self.tree.operations {
+            DocumentOperations::Single(only) => Some(only),
+            DocumentOperations::Multiple(all) => typed.name.as_ref().and_then(|name| all.get(name.as_str())),
         };
-        let is_merged = is_merged(&parsed);
-        self.0.insert(text, Arc::new(Document { parsed, cost: is_fixed.then_some(cost), is_merged }));
+        let tree = &tree.ok_or_else(|| no_operation(name))?.node;
+        Ok(Chosen { name: typed.name.as_ref().map(|name| name.as_str()), typed, tree })
     }
+
+    /// Whether its cost is the same for all who send it.
+    pub fn has_fixed_cost(&self) -> bool {
+        self.typed.operations.len() == 1 && self.typed.operations.iter().all(|only| only.variables.is_empty())
+    }
+
+    /// Checks complete `variables` beside what stands in the document.
+    ///
+    /// # Errors
+    /// The refusal, when their lists are too long or a text cannot be kept.
+    pub fn check_values(&self, variables: &Variables) -> ServerResult<()> {
+        check_values(self.items, variables)
+    }
+
+    /// What is run of the document with complete `variables`: what is given by a variable that was left out is not given.
+    pub fn tree_for(&self, operation: &OperationDefinition, variables: &Variables) -> Arc<ExecutableDocument> {
+        let defined = operation.variable_definitions.iter().map(|variable| &variable.node.name.node);
+        let left_out: Vec<Name> = defined.filter(|name| !variables.contains_key(*name)).cloned().collect();
+        if left_out.is_empty() {
+            return Arc::clone(&self.tree);
+        }
+        let known = |variants: &[(Vec<Name>, Arc<ExecutableDocument>)]| {
+            variants.iter().find(|(names, _)| *names == left_out).map(|(_, tree)| Arc::clone(tree))
+        };
+        // They are whole after any panic.
+        if let Some(tree) = known(&self.variants.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return tree;
+        }
+        let mut tree = ExecutableDocument::clone(&self.tree);
+        leave_out(&mut tree, &|name| left_out.contains(name));
+        let tree = Arc::new(tree);
+        let mut variants = self.variants.lock().unwrap_or_else(PoisonError::into_inner);
+        if variants.len() == VARIANTS {
+            variants.remove(0);
+        }
+        variants.push((left_out, Arc::clone(&tree)));
+        tree
+    }
+}
+
+fn no_operation(name: Option<&str>) -> ServerError {
+    let message = match name {
+        Some(name) => format!("The document has no operation called `{name}`."),
+        None => "The document has several operations: say by `operationName` which one to run.".to_owned(),
+    };
+    ServerError::new(message, None)
 }
 
 /// Whether a name may be asked for twice of one object. Fragments on other types count too: to know better takes the schema.
@@ -113,26 +236,67 @@ mod tests {
 
     use super::*;
 
-    fn cost(text: &str) -> Option<Option<usize>> {
-        let documents = Documents::default();
-        documents.remember(text.to_owned(), parse_query(text).unwrap(), 7);
-        documents.find(&mut Request::new(text)).map(|document| document.cost)
+    fn documents() -> Documents {
+        let sdl = "type Query { a(n: Int, list: [Int], of: Input): Query b(n: Int! = 3): Int } input Input { x: Int y: Int! = 1 }";
+        let limits = Arc::new(crate::config::Config::defaults().limits);
+        Documents::new(Language::new(sdl, crate::graphql::Scalars::default(), limits).unwrap())
+    }
+
+    fn run_with(text: &str, variables: serde_json::Value) -> String {
+        let documents = documents();
+        let document = documents.read(&mut Request::new(text)).unwrap();
+        let chosen = document.operation(None).unwrap();
+        let variables = documents.language().coerce(chosen.typed, Variables::from_json(variables)).unwrap();
+        let tree = document.tree_for(chosen.tree, &variables);
+        let (_, operation) = tree.operations.iter().next().unwrap();
+        let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("{text}") };
+        let arguments = field.node.arguments.iter().map(|(name, value)| format!("{}: {}", name.node, value.node));
+        arguments.collect::<Vec<_>>().join(", ")
     }
 
     #[test]
-    fn a_document_is_known_by_its_whole_text() {
-        let documents = Documents::default();
-        documents.remember("{ a }".to_owned(), parse_query("{ a }").unwrap(), 1);
-        assert!(documents.find(&mut Request::new("{ a }")).is_some());
-        assert!(documents.find(&mut Request::new("{ a  }")).is_none());
+    fn a_document_is_known_by_its_whole_text_and_read_once_a_request() {
+        let documents = documents();
+        let read = |text: &str| documents.read(&mut Request::new(text)).unwrap();
+        assert!(Arc::ptr_eq(&read("{ b }"), &read("{ b }")));
+        assert!(!Arc::ptr_eq(&read("{ b }"), &read("{ b  }")));
+        let mut wrong = Request::new("{ c }");
+        let messages: Vec<_> = [(); 2].map(|()| documents.read(&mut wrong).unwrap_err()[0].message.clone()).into();
+        assert!(messages[0] == messages[1] && messages[0].contains("`c`"), "{messages:?}");
     }
 
     #[test]
-    fn the_cost_is_known_where_neither_variables_nor_another_operation_can_change_it() {
-        assert_eq!(cost("{ a }"), Some(Some(7)));
-        assert_eq!(cost("query Q { a }"), Some(Some(7)));
-        assert_eq!(cost("query Q($n: Int) { a(n: $n) }"), Some(None));
-        assert_eq!(cost("query A { a } query B { b }"), Some(None));
+    fn the_cost_is_fixed_where_neither_variables_nor_another_operation_can_change_it() {
+        let documents = documents();
+        let is_fixed = |text: &str| documents.read(&mut Request::new(text)).unwrap().has_fixed_cost();
+        assert!(is_fixed("{ b }") && is_fixed("query Q { b }"));
+        assert!(!is_fixed("query Q($n: Int!) { b(n: $n) }") && !is_fixed("query A { b } query B { b }"));
+    }
+
+    #[test]
+    fn what_a_variable_that_was_left_out_would_give_is_not_given() {
+        use serde_json::json;
+        let query = "query($n: Int, $x: Int, $y: Int) { a(n: $n, list: [1, $x], of: {x: $x}) { b } }";
+        let query = query.replace(", $y: Int", "");
+        assert_eq!(run_with(&query, json!({"n": 1, "x": 2})), "n: $n, list: [1, $x], of: {x: $x}");
+        assert_eq!(run_with(&query, json!({"n": null})), "n: $n, list: [1, null], of: {}");
+        assert_eq!(run_with("query($n: Int = 7) { b(n: $n) }", json!({})), "n: $n");
+        assert_eq!(run_with("query($n: Int) { b(n: $n) }", json!({})), "");
+    }
+
+    #[test]
+    fn operations_are_found_by_name_or_alone() {
+        let documents = documents();
+        let find = |text: &str, name: Option<&str>| {
+            let mut request = Request::new(text);
+            request.operation_name = name.map(str::to_owned);
+            documents.info(&mut request).name
+        };
+        let two = "query A { a { b } } query B { x: b }";
+        assert_eq!([find(two, Some("B")), find(two, None), find(two, Some("C"))], [Some("B".to_owned()), None, None]);
+        assert_eq!(find("query Mine { b }", None).as_deref(), Some("Mine"));
+        assert_eq!(documents.kind_of(&mut Request::new("{ b }")), Some(OperationType::Query));
+        assert_eq!(documents.kind_of(&mut Request::new("{ b")), None);
     }
 
     #[test]
@@ -156,15 +320,5 @@ mod tests {
         ] {
             assert!(merges(merged), "{merged}");
         }
-    }
-
-    #[test]
-    fn a_request_is_given_the_document_once() {
-        let documents = Documents::default();
-        documents.remember("{ a }".to_owned(), parse_query("{ a }").unwrap(), 1);
-        let mut request = Request::new("{ a }");
-        let first = documents.find(&mut request).unwrap();
-        assert!(Arc::ptr_eq(&first, &documents.find(&mut request).unwrap()));
-        assert_eq!(request.parsed_query().unwrap().operations.iter().count(), 1);
     }
 }

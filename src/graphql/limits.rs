@@ -1,17 +1,18 @@
 //! Limits on documents, checked before any resolver runs.
 //!
-//! The checks of async-graphql follow each fragment wherever it is spread, which a short document can blow up to millions
-//! of fields ("fragment bomb"); so each fragment is measured once here, before the document is handed on. Tokens are
-//! counted before the document is even parsed.
+//! What follows each fragment wherever it is spread can be blown up by a short document to millions of fields ("fragment
+//! bomb"); so each fragment is measured once here, before the document is validated. Tokens are counted before the document
+//! is even parsed.
 
 use std::collections::{BTreeMap, HashMap};
 
-use async_graphql::{
-    Name, Positioned, ServerError, ServerResult, Value,
-    parser::types::{ExecutableDocument, FragmentDefinition, Selection, SelectionSet},
+use apollo_compiler::{
+    Name, Node,
+    ast::{Definition, Document, FragmentDefinition, Selection},
 };
+use async_graphql::{ServerError, ServerResult, Value};
 
-use super::errors::refused;
+use super::{errors::refused, language::Places};
 use crate::{config::Limits, error::ErrorCode};
 
 /// Introspection may go deeper than other queries (GraphiQL asks 13 levels down a chain of `ofType`), to here.
@@ -49,15 +50,17 @@ pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
 ///
 /// # Errors
 /// The refusal, when a limit is passed.
-pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerResult<()> {
+pub(super) fn check_document(document: &Document, limits: &Limits, places: &Places<'_>) -> ServerResult<()> {
     let directives = count_directives(document);
     if directives > limits.directives {
         return Err(limit_error("a number of directives of", limits.directives, directives));
     }
-    let mut measure = Measure { fragments: &document.fragments, known: HashMap::new(), level: 0 };
+    let mut measure = Measure { fragments: fragments(document), known: HashMap::new(), level: 0, places };
     let mut whole = Size::default();
-    for (_, operation) in document.operations.iter() {
-        whole = whole.beside(measure.selection_set(&operation.node.selection_set)?);
+    for definition in &document.definitions {
+        if let Definition::OperationDefinition(operation) = definition {
+            whole = whole.beside(measure.selection_set(&operation.selection_set)?);
+        }
     }
     let checks = [
         ("a depth of", limits.depth, whole.depth),
@@ -73,6 +76,15 @@ pub fn check_document(document: &ExecutableDocument, limits: &Limits) -> ServerR
         return Err(ServerError::new("Introspection is turned off on this server.", None));
     }
     Ok(())
+}
+
+/// The fragments of a document, by name.
+pub(super) fn fragments(document: &Document) -> HashMap<&Name, &Node<FragmentDefinition>> {
+    let fragments = document.definitions.iter().filter_map(|definition| match definition {
+        Definition::FragmentDefinition(fragment) => Some((&fragment.name, fragment)),
+        _ => None,
+    });
+    fragments.collect()
 }
 
 /// What a selection set amounts to, its fragments counted in.
@@ -100,27 +112,28 @@ impl Size {
 
 /// Measures selection sets, each fragment once.
 struct Measure<'a> {
-    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    fragments: HashMap<&'a Name, &'a Node<FragmentDefinition>>,
     /// `None` while a fragment is being measured: who meets it then spreads it within itself.
     known: HashMap<&'a Name, Option<Size>>,
     /// The selection sets around the present one.
     level: usize,
+    places: &'a Places<'a>,
 }
 
 impl<'a> Measure<'a> {
-    fn selection_set(&mut self, set: &'a Positioned<SelectionSet>) -> ServerResult<Size> {
+    fn selection_set(&mut self, set: &'a [Selection]) -> ServerResult<Size> {
         let mut whole = Size::default();
-        if set.node.items.is_empty() {
+        if set.is_empty() {
             return Ok(whole);
         }
         self.check_levels(1)?;
         self.level += 1;
-        for selection in &set.node.items {
-            let mut size = match &selection.node {
+        for selection in set {
+            let mut size = match selection {
                 Selection::Field(field) => {
-                    let mut size = self.selection_set(&field.node.selection_set)?;
-                    size.aliases += usize::from(field.node.alias.is_some());
-                    if field.node.name.node.starts_with("__") {
+                    let mut size = self.selection_set(&field.selection_set)?;
+                    size.aliases += usize::from(field.alias.is_some());
+                    if field.name.starts_with("__") {
                         size.introspection_depth = size.introspection_depth.max(size.depth) + 1;
                         size.depth = 0;
                     } else {
@@ -128,8 +141,8 @@ impl<'a> Measure<'a> {
                     }
                     size
                 }
-                Selection::InlineFragment(inline) => self.selection_set(&inline.node.selection_set)?,
-                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name)?,
+                Selection::InlineFragment(inline) => self.selection_set(&inline.selection_set)?,
+                Selection::FragmentSpread(spread) => self.fragment(&spread.fragment_name)?,
             };
             size.selections = size.selections.saturating_add(1);
             whole = whole.beside(size);
@@ -145,50 +158,45 @@ impl<'a> Measure<'a> {
         if level > NESTING { Err(limit_error("selections nested to a depth of", NESTING, level)) } else { Ok(()) }
     }
 
-    fn fragment(&mut self, name: &'a Positioned<Name>) -> ServerResult<Size> {
-        match self.known.get(&name.node) {
+    fn fragment(&mut self, name: &'a Name) -> ServerResult<Size> {
+        match self.known.get(name) {
             Some(Some(size)) => {
                 self.check_levels(size.levels)?;
                 return Ok(*size);
             }
             Some(None) => {
-                let message = format!("The fragment `{}` spreads itself.", name.node);
-                return Err(ServerError::new(message, Some(name.pos)));
+                let message = format!("The fragment `{name}` spreads itself.");
+                return Err(ServerError::new(message, Some(self.places.of_span(name.location()))));
             }
             None => {}
         }
-        let fragments = self.fragments;
         // A spread of an unknown fragment is reported by the validation.
-        let Some(fragment) = fragments.get(&name.node) else { return Ok(Size::default()) };
-        self.known.insert(&name.node, None);
-        let size = self.selection_set(&fragment.node.selection_set)?;
-        self.known.insert(&name.node, Some(size));
+        let Some(fragment) = self.fragments.get(name).copied() else { return Ok(Size::default()) };
+        self.known.insert(name, None);
+        let size = self.selection_set(&fragment.selection_set)?;
+        self.known.insert(name, Some(size));
         Ok(size)
     }
 }
 
-fn count_directives(document: &ExecutableDocument) -> usize {
-    fn within(set: &SelectionSet) -> usize {
-        let each = set.items.iter().map(|selection| {
-            let inner = match &selection.node {
-                Selection::Field(field) => within(&field.node.selection_set.node),
-                Selection::InlineFragment(inline) => within(&inline.node.selection_set.node),
-                Selection::FragmentSpread(_) => 0,
-            };
-            selection.node.directives().len() + inner
+fn count_directives(document: &Document) -> usize {
+    fn within(set: &[Selection]) -> usize {
+        let each = set.iter().map(|selection| match selection {
+            Selection::Field(field) => field.directives.len() + within(&field.selection_set),
+            Selection::InlineFragment(inline) => inline.directives.len() + within(&inline.selection_set),
+            Selection::FragmentSpread(spread) => spread.directives.len(),
         });
         each.sum()
     }
-    let operations = document.operations.iter().map(|(_, operation)| {
-        let variables = &operation.node.variable_definitions;
-        operation.node.directives.len()
-            + variables.iter().map(|variable| variable.node.directives.len()).sum::<usize>()
-            + within(&operation.node.selection_set.node)
+    let definitions = document.definitions.iter().map(|definition| match definition {
+        Definition::OperationDefinition(operation) => {
+            let variables = operation.variables.iter().map(|variable| variable.directives.len());
+            operation.directives.len() + variables.sum::<usize>() + within(&operation.selection_set)
+        }
+        Definition::FragmentDefinition(fragment) => fragment.directives.len() + within(&fragment.selection_set),
+        _ => 0,
     });
-    let fragments = document.fragments.values();
-    let fragments =
-        fragments.map(|fragment| fragment.node.directives.len() + within(&fragment.node.selection_set.node));
-    operations.sum::<usize>() + fragments.sum::<usize>()
+    definitions.sum()
 }
 
 /// Counts lexical tokens and the deepest nesting of brackets; stops counting soon after `enough` tokens. Not a full lexer:
@@ -245,14 +253,12 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::parse_query;
-
     use super::*;
     use crate::config::Config;
 
     fn code(document: &str, limits: &Limits) -> Option<String> {
-        let document = parse_query(document).unwrap();
-        check_document(&document, limits).err().map(|error| error.message)
+        let parsed = Document::parse(document, "document").unwrap();
+        check_document(&parsed, limits, &Places::of(document)).err().map(|error| error.message)
     }
 
     fn limits() -> Limits {

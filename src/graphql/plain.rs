@@ -12,12 +12,13 @@ use std::{
     },
 };
 
-use async_graphql::{ContextSelectionSet, Positioned, Value, parser::types::Field};
+use async_graphql::{ContextSelectionSet, Positioned, ServerResult, Value, parser::types::Field};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 use uuid::Uuid;
 
+use super::Answer;
 use crate::db::{Id, Identified};
 
 /// The bytes that are set aside for a field and its name: about those of an id.
@@ -134,6 +135,7 @@ pub(super) struct PlainSelection<T> {
     fields: Vec<(String, PlainField<T>)>,
     priced: usize,
     written: WrittenFields,
+    answer: Option<Answer>,
 }
 
 enum PlainField<T> {
@@ -159,11 +161,15 @@ impl<T: PlainFields> PlainSelection<T> {
             selected.push((format!("{before}\"{key}\":"), field));
             priced += usize::from(key != "__typename");
         }
-        (!selected.is_empty()).then_some(Self { fields: selected, priced, written })
+        let answer = ctx.data_opt::<Answer>().cloned();
+        (!selected.is_empty()).then_some(Self { fields: selected, priced, written, answer })
     }
 
     /// The list of `rows`.
-    pub(super) fn list<'r>(&self, rows: impl ExactSizeIterator<Item = &'r T>) -> Value
+    ///
+    /// # Errors
+    /// When the answer becomes too large.
+    pub(super) fn list<'r>(&self, rows: impl ExactSizeIterator<Item = &'r T>) -> ServerResult<Value>
     where
         T: 'r,
     {
@@ -174,19 +180,29 @@ impl<T: PlainFields> PlainSelection<T> {
             if json.len() > 1 {
                 json.push(b',');
             }
+            let before = json.len();
             self.write(row, &mut json);
+            self.grow(json.len() - before)?;
         }
         json.push(b']');
         self.written.add(count * self.priced);
-        Value::Binary(json.into())
+        Ok(Value::Binary(json.into()))
+    }
+
+    fn grow(&self, bytes: usize) -> ServerResult<()> {
+        self.answer.as_ref().map_or(Ok(()), |answer| answer.grow(bytes))
     }
 
     /// One row.
-    pub(super) fn object(&self, row: &T) -> Value {
+    ///
+    /// # Errors
+    /// When the answer becomes too large.
+    pub(super) fn object(&self, row: &T) -> ServerResult<Value> {
         let mut json = Vec::with_capacity(self.fields.len() * ROOM);
         self.write(row, &mut json);
+        self.grow(json.len())?;
         self.written.add(self.priced);
-        Value::Binary(json.into())
+        Ok(Value::Binary(json.into()))
     }
 
     fn write(&self, row: &T, json: &mut Vec<u8>) {

@@ -5,77 +5,94 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::{
-    Name, Positioned, ServerError, ServerResult,
-    parser::types::{ExecutableDocument, Field, FragmentDefinition, OperationType, Selection, SelectionSet},
+use apollo_compiler::{
+    Name, Node,
+    ast::{Definition, Document, Field, FragmentDefinition, OperationType, Selection},
 };
+use async_graphql::{ServerError, ServerResult};
 
-/// Checks that each mutation of a document is written once, and that a subscription has one field. The document has passed
-/// [`super::check_document`], so its fragments end and are not many.
+use super::{language::Places, limits::fragments};
+
+/// Checks that each mutation of a document is written once, and that a subscription has one field, which is always asked
+/// for. The document has passed [`super::limits::check_document`], so its fragments end and are not many.
 ///
 /// # Errors
-/// The refusal, with the place of the second field.
-pub fn check_roots(document: &ExecutableDocument) -> ServerResult<()> {
-    for (_, operation) in document.operations.iter() {
-        let mut fields = Vec::new();
-        collect(&operation.node.selection_set.node, &document.fragments, &mut fields);
-        match operation.node.ty {
-            OperationType::Query => {}
-            OperationType::Mutation => refuse_repeated(&fields)?,
-            OperationType::Subscription => refuse_second(&fields)?,
+/// The refusal, with the place of the field.
+pub(super) fn check_roots(document: &Document, places: &Places<'_>) -> ServerResult<()> {
+    let fragments = fragments(document);
+    for definition in &document.definitions {
+        let Definition::OperationDefinition(operation) = definition else { continue };
+        let mut roots = Roots { fragments: &fragments, fields: Vec::new(), conditional: None };
+        roots.collect(&operation.selection_set);
+        let refusal = match operation.operation_type {
+            OperationType::Query => None,
+            OperationType::Mutation => roots.repeated(),
+            OperationType::Subscription => roots.second_or_conditional(),
+        };
+        if let Some((message, name)) = refusal {
+            return Err(ServerError::new(message, name.map(|name| places.of_span(name.location()))));
         }
     }
     Ok(())
 }
 
-fn collect<'a>(
-    set: &'a SelectionSet,
-    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-    fields: &mut Vec<&'a Positioned<Field>>,
-) {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => fields.push(field),
-            Selection::InlineFragment(inline) => collect(&inline.node.selection_set.node, fragments, fields),
-            Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
-                    collect(&fragment.node.selection_set.node, fragments, fields);
+/// The root fields of an operation, those of fragments among them.
+struct Roots<'a> {
+    fragments: &'a HashMap<&'a Name, &'a Node<FragmentDefinition>>,
+    fields: Vec<&'a Node<Field>>,
+    /// A directive that may leave out a root field.
+    conditional: Option<&'a Name>,
+}
+
+impl<'a> Roots<'a> {
+    fn collect(&mut self, set: &'a [Selection]) {
+        for selection in set {
+            let directives = match selection {
+                Selection::Field(field) => {
+                    self.fields.push(field);
+                    &field.directives
                 }
-            }
+                Selection::InlineFragment(inline) => {
+                    self.collect(&inline.selection_set);
+                    &inline.directives
+                }
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = self.fragments.get(&spread.fragment_name).copied() {
+                        self.collect(&fragment.selection_set);
+                    }
+                    &spread.directives
+                }
+            };
+            let conditional = directives.iter().find(|directive| matches!(directive.name.as_str(), "skip" | "include"));
+            self.conditional = self.conditional.or(conditional.map(|directive| &directive.name));
         }
     }
-}
 
-fn refuse_repeated(fields: &[&Positioned<Field>]) -> ServerResult<()> {
-    let mut seen = HashSet::new();
-    match fields.iter().find(|field| !seen.insert(field.node.response_key().node.as_str())) {
-        Some(again) => {
-            let name = &again.node.response_key().node;
-            let message = format!("`{name}` stands twice in the mutation and would be done twice; write it once.");
-            Err(ServerError::new(message, Some(again.pos)))
-        }
-        None => Ok(()),
+    fn repeated(&self) -> Option<(String, Option<&'a Name>)> {
+        let mut seen = HashSet::new();
+        let names = self.fields.iter().map(|field| field.alias.as_ref().unwrap_or(&field.name));
+        let again = names.into_iter().find(|name| !seen.insert(name.as_str()))?;
+        let message = format!("`{again}` stands twice in the mutation and would be done twice; write it once.");
+        Some((message, Some(again)))
     }
-}
 
-fn refuse_second(fields: &[&Positioned<Field>]) -> ServerResult<()> {
-    match fields.get(1) {
-        Some(second) => {
+    fn second_or_conditional(&self) -> Option<(String, Option<&'a Name>)> {
+        if let Some(second) = self.fields.get(1) {
             let message = "A subscription follows one field; open another subscription for the next.";
-            Err(ServerError::new(message, Some(second.pos)))
+            return Some((message.to_owned(), Some(&second.name)));
         }
-        None => Ok(()),
+        let directive = self.conditional?;
+        let message = format!("`@{directive}` cannot stand at the root of a subscription; do not subscribe instead.");
+        Some((message, Some(directive)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::parser::parse_query;
-
     use super::*;
 
     fn is_refused(document: &str) -> bool {
-        check_roots(&parse_query(document).unwrap()).is_err()
+        check_roots(&Document::parse(document, "document").unwrap(), &Places::of(document)).is_err()
     }
 
     #[test]
@@ -91,5 +108,13 @@ mod tests {
         assert!(!is_refused("subscription { ... on S { a } }"));
         assert!(is_refused("subscription { a b }"));
         assert!(is_refused("subscription { a ...F } fragment F on S { b }"));
+    }
+
+    #[test]
+    fn a_subscription_cannot_leave_out_its_field() {
+        assert!(is_refused("subscription($x: Boolean!) { a @skip(if: $x) }"));
+        assert!(is_refused("subscription { ... @include(if: true) { a } }"));
+        assert!(is_refused("subscription { ...F } fragment F on S { a @include(if: false) }"));
+        assert!(!is_refused("subscription { a { b @skip(if: true) } }"));
     }
 }

@@ -19,7 +19,10 @@ use async_graphql::{
 };
 use futures_util::{future::try_join_all, poll};
 
-use super::plain::{PlainFields, PlainSelection};
+use super::{
+    answer::{Answer, bytes_of},
+    plain::{PlainFields, PlainSelection},
+};
 
 /// Futures that are polled in turn.
 const JOINED: usize = 30;
@@ -67,7 +70,7 @@ impl<N: ContainerType + PlainFields> OutputType for Row<'_, N> {
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         let Some(fields) = lone_fields(ctx, &[self.0]) else { return resolve_container(ctx, self.0).await };
         if let Some(plain) = PlainSelection::of(ctx, &fields, &N::type_name()) {
-            return Ok(plain.object(self.0));
+            return plain.object(self.0);
         }
         let objects = resolve_fields(&fields, &[(ctx, self.0)]).await?;
         Ok(objects.into_iter().next().map_or(Value::Null, Value::Object))
@@ -93,7 +96,7 @@ impl<R: AsRow> OutputType for Rows<R> {
             return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
         };
         if let Some(plain) = PlainSelection::of(ctx, &fields, &R::Node::type_name()) {
-            return Ok(plain.list(nodes.into_iter()));
+            return plain.list(nodes.into_iter());
         }
         let places: Vec<_> = (0..nodes.len()).map(|index| ctx.with_index(index)).collect();
         let rows: Vec<_> = places.iter().zip(nodes).collect();
@@ -190,11 +193,19 @@ async fn resolve_fields<N: ContainerType>(
             };
             object[place] = value;
         }
+        grow(*placed, object.values())?;
     }
     for (row, place, value) in joined(waiting).await?.into_iter().flatten() {
+        grow(rows[row], [&value])?;
         objects[row][place] = value;
     }
     Ok(objects)
+}
+
+/// Counts what was made for the answer, and looks at the time.
+fn grow<'v, N>((ctx, _): Placed<'_, N>, made: impl IntoIterator<Item = &'v Value>) -> ServerResult<()> {
+    let Some(answer) = ctx.data_opt::<Answer>() else { return Ok(()) };
+    answer.grow(made.into_iter().map(bytes_of).sum())
 }
 
 /// What all of `waiting` come to. What waits in a list is mostly loaded together and ready together: `try_join_all` polls up

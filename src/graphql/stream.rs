@@ -7,7 +7,7 @@ use serde::{Serialize, ser::SerializeMap};
 use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 
-use super::{CursorText, cost::COST, operation::operation};
+use super::{CursorText, cost::COST, documents::Chosen};
 
 /// One result of a streamed operation.
 #[derive(Debug)]
@@ -73,16 +73,20 @@ impl ResumeFrom {
 pub struct Asked([u8; 32]);
 
 impl Asked {
-    /// What `request` asks for. `None` where the first response tells the cost, and for what cannot be run.
-    pub fn by(request: &mut Request) -> Option<Self> {
+    /// What `request` asks for by an operation of its document. `None` where the first response tells the cost.
+    pub fn by(request: &Request, operation: Chosen<'_>) -> Option<Self> {
         if request.extensions.contains_key(COST) {
             return None;
         }
-        let (text, variables) = (request.query.clone(), request.variables.clone());
-        let (name, operation) = operation(request)?;
-        let (name, variables) = (name.unwrap_or_default(), told(operation, variables));
+        let variables = told(operation.tree, request.variables.clone());
+        let variables = serde_json::to_string(&variables).ok()?;
+        Self::of([&request.query, operation.name.unwrap_or_default(), &variables])
+    }
+
+    /// What is asked by a document, the name of its operation and its variables as JSON.
+    pub(crate) fn of(parts: [&str; 3]) -> Option<Self> {
         let mut digest = Sha256::new();
-        for part in [text, name, serde_json::to_string(&variables).ok()?] {
+        for part in parts {
             digest.update(u64::try_from(part.len()).ok()?.to_be_bytes());
             digest.update(part);
         }
@@ -109,24 +113,32 @@ mod tests {
 
     use super::*;
 
-    fn asked(query: &str, variables: serde_json::Value) -> Asked {
-        Asked::by(&mut Request::new(query).variables(Variables::from_json(variables))).unwrap()
+    fn asked(request: &Request) -> Option<Asked> {
+        let sdl = "scalar Cursor type Query { a: Int } type Subscription { a(id: ID, after: Cursor): T b: T } type T { b: Int c: Int }";
+        let limits = Arc::new(crate::config::Config::defaults().limits);
+        let language = super::super::Language::new(sdl, super::super::Scalars::default(), limits).unwrap();
+        let document = language.read(&request.query).unwrap();
+        Asked::by(request, document.operation(request.operation_name.as_deref()).ok()?)
+    }
+
+    fn with(query: &str, variables: serde_json::Value) -> Asked {
+        asked(&Request::new(query).variables(Variables::from_json(variables))).unwrap()
     }
 
     #[test]
     fn the_same_document_with_the_same_variables_asks_the_same() {
         let document = "subscription($id: ID!, $after: Cursor) { a(id: $id, after: $after) { b } }";
-        let one = asked(document, json!({"id": "1", "after": "x"}));
-        assert_eq!(one, asked(document, json!({"after": "y", "id": "1"})));
-        assert_eq!(one, asked(document, json!({"id": "1"})));
-        assert_ne!(one, asked(document, json!({"id": "2"})));
-        assert_ne!(one, asked(&document.replace("{ b }", "{ c }"), json!({"id": "1"})));
+        let one = with(document, json!({"id": "1", "after": "x"}));
+        assert_eq!(one, with(document, json!({"after": "y", "id": "1"})));
+        assert_eq!(one, with(document, json!({"id": "1"})));
+        assert_ne!(one, with(document, json!({"id": "2"})));
+        assert_ne!(one, with(&document.replace("{ b }", "{ c }"), json!({"id": "1"})));
     }
 
     #[test]
     fn operations_of_one_document_ask_different_things() {
-        let document = "subscription A { a } subscription B { b }";
-        let of = |name: &str| Asked::by(&mut Request::new(document).operation_name(name));
+        let document = "subscription A { a { b } } subscription B { b { b } }";
+        let of = |name: &str| asked(&Request::new(document).operation_name(name));
         assert!(of("A").is_some() && of("A") == of("A"));
         assert_ne!(of("A"), of("B"));
         assert_eq!(of("C"), None);
@@ -134,9 +146,9 @@ mod tests {
 
     #[test]
     fn who_wants_to_know_the_cost_is_told_alone() {
-        let mut request = Request::new("subscription { a }");
+        let mut request = Request::new("subscription { a { b } }");
         request.extensions.insert(COST.to_owned(), value!(true));
-        assert_eq!(Asked::by(&mut request), None);
+        assert_eq!(asked(&request), None);
     }
 
     #[test]

@@ -13,13 +13,25 @@ use super::limits::limit_error;
 /// would end the stack of the thread and with it the process.
 const LIST_ITEMS: usize = 500;
 
-/// Checks how many items the lists hold, and that no text holds U+0000, which PostgreSQL cannot keep.
+/// Counts the items of the lists that stand in a document.
+///
+/// # Errors
+/// The refusal, when a text in it holds U+0000, which PostgreSQL cannot keep.
+pub(super) fn count_items(document: &ExecutableDocument) -> ServerResult<usize> {
+    items_of(values_of(document).iter().collect())
+}
+
+/// Checks how many items the lists of `variables` hold beside the `written` ones of the document, and that no text holds
+/// U+0000.
 ///
 /// # Errors
 /// The refusal, when one of the two does not hold.
-pub fn check_values(document: &ExecutableDocument, variables: &Variables) -> ServerResult<()> {
-    let written = values_of(document);
-    let mut values: Vec<_> = written.iter().chain(variables.values()).collect();
+pub(super) fn check_values(written: usize, variables: &Variables) -> ServerResult<()> {
+    let items = written + items_of(variables.values().collect())?;
+    if items > LIST_ITEMS { Err(limit_error("a number of items in lists of", LIST_ITEMS, items)) } else { Ok(()) }
+}
+
+fn items_of(mut values: Vec<&Value>) -> ServerResult<usize> {
     let mut items = 0;
     while let Some(value) = values.pop() {
         match value {
@@ -34,7 +46,7 @@ pub fn check_values(document: &ExecutableDocument, variables: &Variables) -> Ser
             _ => {}
         }
     }
-    if items > LIST_ITEMS { Err(limit_error("a number of items in lists of", LIST_ITEMS, items)) } else { Ok(()) }
+    Ok(items)
 }
 
 /// The arguments of all fields, and the defaults of variables.
@@ -76,8 +88,9 @@ mod tests {
     use super::*;
 
     fn problem(document: &str, variables: serde_json::Value) -> Option<String> {
-        let document = parse_query(document).unwrap();
-        check_values(&document, &Variables::from_json(variables)).err().map(|error| error.message)
+        let written = count_items(&parse_query(document).unwrap());
+        let checked = written.and_then(|written| check_values(written, &Variables::from_json(variables)));
+        checked.err().map(|error| error.message)
     }
 
     #[test]

@@ -3,23 +3,25 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, task::Poll};
 
-use async_graphql::{Request, Response, ServerError, Value, Variables};
+use async_graphql::{
+    Request, Response, ServerError, Value, Variables,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 use tracing::{Instrument, Span};
 
-use super::{Engine, panicked, too_slow};
+use super::{Admitted, Engine, panicked, ready};
 use crate::{
     auth::Viewer,
     domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
-    graphql::{Asked, Charge, Document, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, written},
-    telemetry::metrics::OperationKind,
+    graphql::{Asked, Charge, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, too_slow, written},
 };
 
 /// A subscription that has begun.
 struct Subscription {
     engine: Engine,
     /// What is executed for each event.
-    document: Arc<Document>,
+    tree: Arc<ExecutableDocument>,
     operation_name: Option<String>,
     variables: Variables,
     source: Source,
@@ -33,7 +35,7 @@ impl Engine {
     /// Runs any operation as a stream of replies. A subscription begins after `resume`, where the transport knows of one.
     pub fn stream(&self, viewer: Viewer, mut request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
         let engine = self.clone();
-        if self.info(&mut request).kind != OperationKind::Subscription {
+        if self.kind_of(&mut request) != Some(OperationType::Subscription) {
             let reply = async move { engine.execute(viewer, request).await.into() };
             return stream::once(reply.instrument(Span::current())).boxed();
         }
@@ -80,18 +82,19 @@ impl Engine {
     ) -> Result<Subscription, Box<Response>> {
         let (loads, request_id) = (Loads::default(), viewer.request_id.clone());
         let admitted = self.admit(viewer, request, &charge, &observed, &loads).await;
-        let mut request = admitted.map_err(refused)?;
-        let document = self.documents.of(&mut request).map_err(|error| refused(vec![error]))?;
+        let Admitted { request, document, tree } = admitted.map_err(refused)?;
         let (operation_name, variables) = (request.operation_name.clone(), request.variables.clone());
-        let following = Following::begin(Asked::by(&mut request));
-        let response = loads.run(self.first_response(request.data(following.clone()))).await;
+        let chosen = document.operation(operation_name.as_deref()).map_err(|error| refused(vec![error]))?;
+        let following = Following::begin(Asked::by(&request, chosen));
+        let request = ready(request, &tree, &self.answer()).data(following.clone());
+        let response = loads.run(self.first_response(request)).await;
         let source = match response {
             Some(refusal) => return Err(Box::new(refusal)),
             // The field had nothing to follow.
             None => following.source().unwrap_or_else(|| stream::empty().boxed()),
         };
         let (engine, charge) = (self.clone(), Some(charge));
-        Ok(Subscription { engine, document, operation_name, variables, source, charge, observed, request_id })
+        Ok(Subscription { engine, tree, operation_name, variables, source, charge, observed, request_id })
     }
 
     /// Executes an operation for an event.
@@ -147,7 +150,7 @@ impl Subscription {
         let NewEvent { viewer, cursor, share, .. } = event;
         let mut request = Request::new("").variables(self.variables.clone()).data(following);
         request.operation_name.clone_from(&self.operation_name);
-        request.set_parsed_query(self.document.parsed.clone());
+        let request = ready(request, &self.tree, &self.engine.answer());
         let request = request.data(loader(&self.engine.app, &viewer, &loads)).data(viewer);
         let execution = self.engine.clone().executed(request, loads, self.request_id.clone());
         let execution = execution.instrument(self.observed.span());

@@ -196,7 +196,6 @@ impl Drop for Share {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::Request;
     use chrono::DateTime;
     use futures_util::FutureExt;
     use serde_json::value::to_raw_value;
@@ -216,7 +215,7 @@ mod tests {
     }
 
     fn asked(query: &str) -> Asked {
-        Asked::by(&mut Request::new(query)).unwrap()
+        Asked::of([query, "", "{}"]).unwrap()
     }
 
     fn share(event: &Arc<Event>, query: &str, viewer: &Viewer, look: impl Fn(&Viewer)) -> Share {

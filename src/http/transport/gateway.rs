@@ -6,7 +6,7 @@ use async_graphql::{Request, Response, parser::types::OperationType};
 use futures_util::stream::BoxStream;
 
 pub use crate::graphql::{Payload, Reply};
-use crate::{graphql::operation_kind, telemetry::Metrics};
+use crate::telemetry::Metrics;
 
 /// What the transports need from the server behind them.
 ///
@@ -50,9 +50,7 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     }
 
     /// The kind of the operation that would run; `None` when it cannot be run, which execution will report.
-    fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
-        operation_kind(request)
-    }
+    fn kind_of(&self, request: &mut Request) -> Option<OperationType>;
 
     /// Runs a query or a mutation.
     fn execute(&self, caller: Self::Caller, request: Request) -> impl Future<Output = Response> + Send;

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{Request, Response};
+use async_graphql::{
+    Request, Response,
+    parser::types::{DocumentOperations, OperationType},
+};
 use futures_util::{StreamExt, stream::BoxStream};
 use rapport::http::transport::{AuthError, Gateway, Reply, RequestOrigin, code, request_error};
 
@@ -93,6 +96,16 @@ impl Gateway for TestGateway {
     fn new_request_id(&self) -> String {
         let nth = self.switches.requests.fetch_add(1, Ordering::SeqCst);
         format!("made-{nth}")
+    }
+
+    fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
+        let name = request.operation_name.clone();
+        match (&request.parsed_query().ok()?.operations, name) {
+            (DocumentOperations::Single(operation), None) => Some(operation.node.ty),
+            (DocumentOperations::Multiple(all), Some(name)) => Some(all.get(name.as_str())?.node.ty),
+            (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next().map(|only| only.node.ty),
+            _ => None,
+        }
     }
 
     async fn execute(&self, caller: Caller, request: Request) -> Response {

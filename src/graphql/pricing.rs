@@ -1,34 +1,35 @@
-//! Validation, apart from running.
+//! What operations cost.
 //!
-//! async-graphql calls every extension for each field of each row, so the schema that runs operations has none. A second
-//! one, of the same types, has an extension and runs nothing: there an operation ends when it has been validated.
+//! Fields say it beside their resolvers, to async-graphql, which reckons it while it validates. It calls every extension for
+//! each field of each row, so the schema that runs operations has none. A second one, of the same types, has an extension
+//! and runs nothing: there an operation ends when its price is known.
 
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{
-    ObjectType, Request, SchemaBuilder, ServerError, SubscriptionType, ValidationResult,
+    ObjectType, Request, SchemaBuilder, ServerError, SubscriptionType, ValidationMode, ValidationResult,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
 };
 
-/// Validates operations against a schema.
-pub struct Validator<Q, M, S>(async_graphql::Schema<Q, M, S>);
+/// Reckons what valid operations of a schema cost.
+pub struct Pricing<Q, M, S>(async_graphql::Schema<Q, M, S>);
 
-impl<Q, M, S> Clone for Validator<Q, M, S> {
+impl<Q, M, S> Clone for Pricing<Q, M, S> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<Q: ObjectType + 'static, M: ObjectType + 'static, S: SubscriptionType + 'static> Validator<Q, M, S> {
-    /// A validator for the schema of `builder`, of which nothing else is used.
+impl<Q: ObjectType + 'static, M: ObjectType + 'static, S: SubscriptionType + 'static> Pricing<Q, M, S> {
+    /// The prices of the schema of `builder`, of which nothing else is used.
     pub fn new(builder: SchemaBuilder<Q, M, S>) -> Self {
-        Self(builder.extension(EndsWhenValid).finish())
+        Self(builder.validation_mode(ValidationMode::Fast).extension(EndsWhenPriced).finish())
     }
 
     /// What an operation costs: one a field, with the children of a list multiplied by its page size.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// When an argument that its price depends on cannot be read.
     pub async fn cost_of(&self, request: Request) -> Result<usize, Vec<ServerError>> {
         let cost = Cost::default();
         let response = self.0.execute(request.data(cost.clone())).await;
@@ -40,17 +41,17 @@ impl<Q: ObjectType + 'static, M: ObjectType + 'static, S: SubscriptionType + 'st
 #[derive(Debug, Clone, Default)]
 struct Cost(Arc<OnceLock<usize>>);
 
-/// Ends each operation when it has been validated.
-struct EndsWhenValid;
+/// Ends each operation when its price is known.
+struct EndsWhenPriced;
 
-impl ExtensionFactory for EndsWhenValid {
+impl ExtensionFactory for EndsWhenPriced {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Self)
     }
 }
 
 #[async_trait::async_trait]
-impl Extension for EndsWhenValid {
+impl Extension for EndsWhenPriced {
     async fn validation(
         &self,
         ctx: &ExtensionContext<'_>,

@@ -1,0 +1,154 @@
+//! The values of variables, coerced as the specification says (<https://spec.graphql.org/draft/#sec-Coercing-Variable-Values>).
+
+use apollo_compiler::{
+    Node, Schema,
+    ast::{Type, VariableDefinition},
+    schema::{ExtendedType, InputObjectType},
+};
+use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
+
+use super::values::Scalars;
+use crate::error::{Problems, Result};
+
+/// The values that `given` has for `definitions`. A variable that is left out is in them by its default, or not at all.
+///
+/// # Errors
+/// With the path of each value that is wrong.
+pub(super) fn coerce(
+    schema: &Schema,
+    scalars: &Scalars,
+    definitions: &[Node<VariableDefinition>],
+    mut given: Variables,
+    default_of: impl Fn(&VariableDefinition) -> Option<Value>,
+) -> Result<Variables> {
+    let mut coercion = Coercion { schema, scalars, problems: Problems::default() };
+    let mut values = Variables::default();
+    for definition in definitions {
+        let name = Name::new(&definition.name);
+        match given.remove(&name) {
+            Some(value) => {
+                values.insert(name, coercion.value(&definition.name, &definition.ty, value));
+            }
+            None => match default_of(definition) {
+                Some(default) => {
+                    values.insert(name, default);
+                }
+                None if definition.ty.is_non_null() => {
+                    coercion.problems.add(definition.name.as_str(), "A value for this variable is required.");
+                }
+                None => {}
+            },
+        }
+    }
+    coercion.problems.into_result()?;
+    Ok(values)
+}
+
+struct Coercion<'a> {
+    schema: &'a Schema,
+    scalars: &'a Scalars,
+    problems: Problems,
+}
+
+impl Coercion<'_> {
+    /// `value` as one of `ty`. Whatever is wrong is noted with its path.
+    fn value(&mut self, path: &str, ty: &Type, value: Value) -> Value {
+        if value == Value::Null {
+            if ty.is_non_null() {
+                self.problems.add(path, "A value is required here; null is none.");
+            }
+            return value;
+        }
+        if ty.is_list() {
+            let item = ty.item_type();
+            return Value::List(match value {
+                Value::List(items) => {
+                    let items = items.into_iter().enumerate();
+                    items.map(|(index, value)| self.value(&format!("{path}[{index}]"), item, value)).collect()
+                }
+                // A single value stands for a list of one.
+                single => vec![self.value(path, item, single)],
+            });
+        }
+        let name = ty.inner_named_type();
+        match self.schema.types.get(name) {
+            Some(ExtendedType::InputObject(input)) => self.object(path, input, value),
+            Some(ExtendedType::Enum(kind)) => match value {
+                Value::String(text) if kind.values.contains_key(text.as_str()) => Value::Enum(Name::new(text)),
+                _ => {
+                    let names: Vec<_> = kind.values.keys().map(|name| name.as_str()).collect();
+                    self.wrong(path, format!("Give one of {}.", names.join(", ")))
+                }
+            },
+            _ => self.scalar(path, name, value),
+        }
+    }
+
+    fn object(&mut self, path: &str, input: &InputObjectType, value: Value) -> Value {
+        let Value::Object(mut given) = value else {
+            return self.wrong(path, format!("An object of the type {} is wanted here.", input.name));
+        };
+        let mut read = IndexMap::with_capacity(given.len());
+        for (name, field) in &input.fields {
+            let path = format!("{path}.{name}");
+            match given.swap_remove(name.as_str()) {
+                Some(value) => {
+                    read.insert(Name::new(name), self.value(&path, &field.ty, value));
+                }
+                // The engine knows the default.
+                None if field.default_value.is_some() => {}
+                None if field.ty.is_non_null() => self.problems.add(path, "This is required."),
+                None => {}
+            }
+        }
+        for name in given.keys() {
+            self.problems.add(format!("{path}.{name}"), format!("{} has no field of this name.", input.name));
+        }
+        Value::Object(read)
+    }
+
+    fn scalar(&mut self, path: &str, name: &str, value: Value) -> Value {
+        let (read, wanted) = match name {
+            "Int" => (whole(&value), "A whole number from -2147483648 to 2147483647 is wanted here."),
+            "Float" => (matches!(value, Value::Number(_)).then(|| value.clone()), "A number is wanted here."),
+            "String" => (matches!(value, Value::String(_)).then(|| value.clone()), "A text is wanted here."),
+            "Boolean" => (matches!(value, Value::Boolean(_)).then(|| value.clone()), "true or false is wanted here."),
+            "ID" => (id(&value), "An id is wanted here: a text."),
+            _ => {
+                return match self.scalars.problem(name, value.clone()) {
+                    Some(problem) => self.wrong(path, problem),
+                    None => value,
+                };
+            }
+        };
+        read.unwrap_or_else(|| self.wrong(path, wanted.to_owned()))
+    }
+
+    fn wrong(&mut self, path: &str, message: String) -> Value {
+        self.problems.add(path, message);
+        Value::Null
+    }
+}
+
+/// A number of 32 bits, however JSON writes it: `2.0` is one.
+#[expect(clippy::cast_possible_truncation, reason = "the number is whole and within the range")]
+fn whole(value: &Value) -> Option<Value> {
+    let Value::Number(number) = value else { return None };
+    if let Some(whole) = number.as_i64() {
+        return i32::try_from(whole).ok().map(Value::from);
+    }
+    let float = number.as_f64()?;
+    let is_whole = float.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&float);
+    is_whole.then(|| Value::from(float as i32))
+}
+
+fn id(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(text) => Some(Value::String(text.clone())),
+        Value::Number(number) if !number.is_f64() => Some(Value::String(number.to_string())),
+        Value::Number(number) => {
+            number.as_f64().filter(|float| float.fract() == 0.0).map(|float| Value::String(format!("{float}")))
+        }
+        _ => None,
+    }
+}
