@@ -179,7 +179,8 @@ impl Engine {
         let mut copy = Request::new("").variables(request.variables.clone());
         copy.operation_name.clone_from(&request.operation_name);
         copy.set_parsed_query(tree.clone());
-        let cost = asked.saturating_add(self.pricing.cost_of(copy).await?);
+        // The engine reckons a field of an introspection as one, however long the list that it is of.
+        let cost = self.pricing.cost_of(copy).await?.max(asked);
         if document.has_fixed_cost() {
             // Another may have been quicker, and found the same.
             let _ = document.fixed_cost.set(cost);

@@ -17,6 +17,11 @@ use crate::{
 /// The name of what a client asks for, and gets, in the `extensions`.
 pub(super) const COST: &str = "cost";
 
+/// Points that a refused document costs, whatever it is.
+const REFUSAL: usize = 10;
+/// Bytes of a refused document that cost a point more: to read it is all the work there was, and nobody remembers it.
+const BYTES_READ: usize = 8192;
+
 /// The account of one request. Cheap to clone; clones pay once together.
 #[derive(Clone)]
 pub struct Charge(Arc<Account>);
@@ -26,6 +31,8 @@ struct Account {
     subject: BudgetSubject,
     /// Whether the client wants to know what it cost.
     is_shown: bool,
+    /// What the request costs if it is refused before it has a price.
+    refusal: usize,
     /// Fields that the data of the response does not show to be fields.
     written: WrittenFields,
     paid: OnceCell<Payment>,
@@ -41,10 +48,12 @@ impl Charge {
     /// The account of `request`, on the budget of `subject`.
     pub fn new(budget: &Budget, subject: BudgetSubject, request: &Request) -> Self {
         let is_shown = request.extensions.get(COST) == Some(&Value::Boolean(true));
+        let refusal = REFUSAL + request.query.len() / BYTES_READ;
         Self(Arc::new(Account {
             budget: budget.clone(),
             subject,
             is_shown,
+            refusal,
             written: WrittenFields::default(),
             paid: OnceCell::new(),
         }))
@@ -86,9 +95,12 @@ impl Charge {
     }
 
     /// Closes the account: `used` points were used, all where it is `None`. What never came as far as to have a price costs
-    /// a point, so that a flood of nonsense has an end too.
-    async fn close(&self, mut response: Response, used: Option<u32>) -> Response {
-        let payment = self.payment(1).await;
+    /// what it took to read it, so that a flood of nonsense has an end too.
+    async fn close(&self, mut response: Response, mut used: Option<u32>) -> Response {
+        if self.0.paid.get().is_none() {
+            used = None;
+        }
+        let payment = self.payment(self.0.refusal).await;
         let requested = payment.requested;
         let (actual, balance) = match payment.outcome {
             Ok(taken) => {

@@ -44,7 +44,7 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
         error.message = "Something went wrong on our side; the request id helps us find it.".to_owned();
         ErrorCode::Internal
     } else {
-        // What async-graphql itself reports: syntax, validation, values of arguments.
+        // What is wrong with the document: syntax, validation, values of arguments.
         error.message = in_short(&error);
         ErrorCode::BadInput
     };
@@ -55,22 +55,12 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
     error
 }
 
-/// An error of async-graphql in one line of bounded length. It repeats names and values of the document however long they
-/// are, and draws a syntax error below the whole line that it is in; the place and what was expected are enough.
+/// A message of bounded length: it repeats names and values of the document however long they are.
 fn in_short(error: &ServerError) -> String {
-    let is_drawn = error.message.trim_start().starts_with("--> ");
-    let drawn = error.message.rsplit_once("\n").filter(|_| is_drawn).zip(error.locations.first());
-    let message = match drawn {
-        Some(((_, reason), at)) => {
-            let reason = reason.trim_start_matches([' ', '=']);
-            format!("Syntax error at line {}, column {}: {reason}.", at.line, at.column)
-        }
-        None => error.message.clone(),
-    };
-    if message.chars().count() <= LONGEST_MESSAGE {
-        return message;
+    if error.message.chars().count() <= LONGEST_MESSAGE {
+        return error.message.clone();
     }
-    message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
+    error.message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
 }
 
 /// The code of an error, once it has one.

@@ -117,7 +117,7 @@ async fn the_nul_character_is_bad_input_wherever_it_stands() {
     let app = TestApp::builder().quiet().start().await;
     let (nobody, admin) = (app.anonymous(), app.admin().await);
     let search = "query($text: String) { companies(search: $text) { totalCount } }";
-    let filter = "query($text: String) { customers(filter: {not: {name: {in: [$text]}}}) { totalCount } }";
+    let filter = "query($text: String!) { customers(filter: {not: {name: {in: [$text]}}}) { totalCount } }";
     let login = "mutation($text: String!) { login(input: {email: $text, password: $text}) { accessToken } }";
     for (client, query) in [(&admin, search), (&admin, filter), (&nobody, login)] {
         let error = errors(client, query, json!({"text": "a\0b"})).await.remove(0);

@@ -11,6 +11,7 @@ mod budget;
 mod chat;
 mod cli;
 mod crash;
+mod documents;
 mod edgar;
 mod errors;
 mod events;

@@ -8,16 +8,55 @@ use apollo_compiler::{
 };
 use async_graphql::{Pos, ServerError};
 
-/// The errors of `diagnostics`, in the order of the document. With `suggestions` a field that is unknown is answered with
-/// the nearest name.
+/// The errors of `diagnostics`, in the order of the document, without those that follow from others. With `suggestions` a
+/// field that is unknown is answered with the nearest name.
 pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions: bool) -> Vec<ServerError> {
-    let errors = diagnostics.iter().map(|diagnostic| {
-        let GraphQLError { message, locations, .. } = diagnostic.to_json();
-        let hint = suggestions.then(|| suggestion(diagnostic.error, &message, schema)).flatten();
-        let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
-        ServerError::new(sentence(&message, hint), place)
+    let name_of = |error: &DiagnosticData| error.unstable_error_name();
+    let is_unknown = diagnostics.iter().any(|diagnostic| name_of(diagnostic.error) == Some("UndefinedField"));
+    let errors = diagnostics.iter().filter(|diagnostic| {
+        // The field that is unknown is left out, and its parent then has none.
+        !(is_unknown && name_of(diagnostic.error) == Some("MissingSubselection"))
     });
-    errors.collect()
+    let mut errors: Vec<_> = errors
+        .map(|diagnostic| {
+            let GraphQLError { message, locations, .. } = diagnostic.to_json();
+            let hint = suggestions.then(|| suggestion(diagnostic.error, &message, schema)).flatten();
+            let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
+            ServerError::new(sentence(&in_signs(&message), hint), place)
+        })
+        .collect();
+    // After the first error of syntax the parser has lost its way.
+    if let Some(first) = errors.iter().position(|error| error.message.starts_with(SYNTAX)) {
+        errors = errors.into_iter().skip(first).take(1).map(placed).collect();
+    }
+    errors
+}
+
+/// How the message of a syntax error begins.
+const SYNTAX: &str = "Syntax error";
+
+/// An error of syntax that tells its place in words too.
+fn placed(mut error: ServerError) -> ServerError {
+    if let (Some(at), Some(rest)) = (error.locations.first(), error.message.strip_prefix(SYNTAX)) {
+        error.message = format!("{SYNTAX} at line {}, column {}{rest}", at.line, at.column);
+    }
+    error
+}
+
+/// A message with the signs of the language instead of the parser's names for them.
+fn in_signs(message: &str) -> String {
+    let names = [
+        ("Unexpected <EOF>", "expected an operation, got the end"),
+        ("L_PAREN", "`(`"),
+        ("R_PAREN", "`)`"),
+        ("L_CURLY", "`{`"),
+        ("R_CURLY", "`}`"),
+        ("L_BRACK", "`[`"),
+        ("R_BRACK", "`]`"),
+        ("COLON", "`:`"),
+        ("EOF", "the end"),
+    ];
+    names.iter().fold(message.to_owned(), |message, (name, sign)| message.replace(name, sign))
 }
 
 /// The message as a sentence, with a hint behind it.

@@ -65,7 +65,7 @@ async fn the_cost_is_shown_by_get_too_and_only_to_who_asks() {
 }
 
 #[tokio::test]
-async fn what_never_ran_costs_a_point() {
+async fn what_never_ran_costs_what_it_took_to_read() {
     let app = builder().set("MAX_DEPTH", 3).start().await;
     let user = app.user(SystemRole::Viewer).await;
     for document in [
@@ -74,8 +74,10 @@ async fn what_never_ran_costs_a_point() {
         "{ companies { nodes { customers { nodes { id } } } } }",
         "{ companies(first: 100) { nodes { a: id b: id c: id d: id e: id f: id g: id h: id i: id j: id } } }",
     ] {
-        costs(&user, document, 1, 1).await;
+        costs(&user, document, 10, 10).await;
     }
+    let long = format!("{{ viewer {{ nonsense }} }} #{}", "x".repeat(100_000));
+    costs(&user, &long, 22, 22).await;
 }
 
 #[tokio::test]
