@@ -34,7 +34,7 @@ use crate::{
     error::{Error, Result},
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
 };
-use chat::{Chat, PurgeDeltas, ReplyInChat};
+use chat::{Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use identity::{Identity, PurgeSessions, SendInvitation, TokenError};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
@@ -127,6 +127,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(PurgeMails(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
+        .with(Unanswered::new(services.chat.clone()))
         .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })
         .with(PurgeEvents {
             log: app.events.clone(),

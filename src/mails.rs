@@ -80,19 +80,74 @@ pub struct NewLeadMail<'a> {
 /// # Errors
 /// [`Error::Internal`] when a template is wrong, which a test rules out.
 pub fn new_lead_to_team(lead: &NewLeadMail<'_>) -> Result<RenderedMail> {
-    let (name, conversation) = (line(lead.name), line(lead.conversation));
+    let (name, (conversation, link)) = (line(lead.name), linked(lead.conversation));
     let subject = format!("New lead: {name}");
     let known = [("Mail", lead.email), ("Telephone", lead.phone)];
     let known = known.into_iter().filter_map(|(label, value)| Some((label.to_owned(), line(value?))));
     let facts: Vec<_> = known.chain(lines(lead.facts)).collect();
-    let is_address = Url::parse(&conversation).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    let link = is_address.then(|| conversation.clone());
     let values = context! { product => PRODUCT, subject => &subject, name, facts, conversation, link };
     Ok(RenderedMail {
         text: render("new_lead.txt", include_str!("mails/new_lead.txt"), &values)?,
         html: render("new_lead.html", include_str!("mails/new_lead.html"), &values)?,
         subject,
     })
+}
+
+/// Tells the team that a lead has told something new or corrected something: `changes` are labels with values.
+///
+/// # Errors
+/// [`Error::Internal`] when a template is wrong, which a test rules out.
+pub fn lead_changed_to_team(name: &str, changes: &[(String, String)], conversation: &str) -> Result<RenderedMail> {
+    let (name, facts) = (line(name), lines(changes));
+    let subject = format!("Lead changed: {name}");
+    let (conversation, link) = linked(conversation);
+    let values = context! { product => PRODUCT, subject => &subject, name, facts, conversation, link };
+    Ok(RenderedMail {
+        text: render("lead_changed.txt", include_str!("mails/lead_changed.txt"), &values)?,
+        html: render("lead_changed.html", include_str!("mails/lead_changed.html"), &values)?,
+        subject,
+    })
+}
+
+/// What the team is told of a chat in which a person is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct HandoverMail<'a> {
+    /// Who talked so far.
+    pub persona: &'a str,
+    /// Why a person is asked for, in a sentence.
+    pub reason: &'a str,
+    /// What was said last, where something was.
+    pub last_words: Option<&'a str>,
+    /// What is known of who talks, as labels with values.
+    pub facts: &'a [(String, String)],
+    /// The conversation: its web address, which becomes a link, or its id.
+    pub conversation: &'a str,
+}
+
+/// Tells those who may answer that a person is asked for in a chat.
+///
+/// # Errors
+/// [`Error::Internal`] when a template is wrong, which a test rules out.
+pub fn handover_to_team(handover: &HandoverMail<'_>) -> Result<RenderedMail> {
+    let (persona, reason, facts) = (line(handover.persona), line(handover.reason), lines(handover.facts));
+    let last_words = handover.last_words.map(line);
+    let subject = format!("Somebody waits for a person: {persona}");
+    let (conversation, link) = linked(handover.conversation);
+    let values =
+        context! { product => PRODUCT, subject => &subject, persona, reason, last_words, facts, conversation, link };
+    Ok(RenderedMail {
+        text: render("chat_handover.txt", include_str!("mails/chat_handover.txt"), &values)?,
+        html: render("chat_handover.html", include_str!("mails/chat_handover.html"), &values)?,
+        subject,
+    })
+}
+
+/// A conversation in one line, and its web address where it has one.
+fn linked(conversation: &str) -> (String, Option<String>) {
+    let conversation = line(conversation);
+    let is_address = Url::parse(&conversation).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    let link = is_address.then(|| conversation.clone());
+    (conversation, link)
 }
 
 /// `text` in one line: what a visitor says stays where it stands, and cannot look like another part of the mail.
@@ -167,7 +222,7 @@ mod tests {
     }
 
     /// Each mail, with `text` wherever somebody else's words stand.
-    fn all_with(text: &str) -> [RenderedMail; 3] {
+    fn all_with(text: &str) -> [RenderedMail; 5] {
         let lead = NewLeadMail {
             name: text,
             email: Some(text),
@@ -175,7 +230,20 @@ mod tests {
             facts: &facts(&[(text, text)]),
             conversation: text,
         };
-        [invite(text, text), summary(text, text, &[(text, text)], text), new_lead_to_team(&lead).unwrap()]
+        let handover = HandoverMail {
+            persona: text,
+            reason: text,
+            last_words: Some(text),
+            facts: &facts(&[(text, text)]),
+            conversation: text,
+        };
+        [
+            invite(text, text),
+            summary(text, text, &[(text, text)], text),
+            new_lead_to_team(&lead).unwrap(),
+            lead_changed_to_team(text, &facts(&[(text, text)]), text).unwrap(),
+            handover_to_team(&handover).unwrap(),
+        ]
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub enum Permission {
     AuditRead,
     /// See everybody's chat sessions.
     ChatsReadAll,
+    /// Answer in chat sessions in which a person is asked for.
+    ChatsAnswer,
     /// Delete everybody's chat sessions.
     ChatsDeleteAll,
     /// See how the server does.
@@ -129,6 +131,11 @@ impl Permission {
                 "chats:read_all",
                 "See everybody's chat sessions, also those of visitors; one's own are always seen.",
                 &[Manager],
+            ),
+            Self::ChatsAnswer => (
+                "chats:answer",
+                "See chat sessions in which a person was asked for, take them over and answer in them.",
+                &[Manager, Counselor],
             ),
             Self::ChatsDeleteAll => {
                 ("chats:delete_all", "Delete everybody's chat sessions; one's own may always be deleted.", &[])

@@ -17,6 +17,8 @@ pub struct ChatConfig {
     pub visitor_sessions: u32,
     /// The most characters of one message.
     pub message_chars: usize,
+    /// How long a person who was asked for may let wait before the visitor is told that nobody came.
+    pub handover_patience: Duration,
     /// The pause after each word of an answer without a language model.
     pub built_in_pace: Duration,
 }
@@ -51,6 +53,14 @@ pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
         ),
         message_chars: r.number("CHAT_MESSAGE_CHARS", 4000, 100..=50_000, "The most characters of a chat message.")
             as usize,
+        handover_patience: Duration::from_secs(
+            60 * u64::from(r.number(
+                "CHAT_HANDOVER_MINUTES",
+                15,
+                1..=1440,
+                "How long a visitor who was promised a person waits before they are told that nobody came.",
+            )),
+        ),
         built_in_pace: r.millis(
             "CHAT_BUILT_IN_PACE_MS",
             25,

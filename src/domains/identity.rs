@@ -41,5 +41,5 @@ pub use send_invitation::SendInvitation;
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
 pub use token::{TokenError, TokenKey};
 pub use user::{Column as UserColumn, Entity as UserEntity, Model as User, Status as UserStatus};
-pub use users::active_administrators;
+pub use users::{active_administrators, active_users_with, is_given};
 pub(crate) use users::{active_user, user_topic};

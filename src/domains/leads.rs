@@ -1,5 +1,6 @@
 //! Leads: people who may become customers, with what is known of them.
 
+mod changing;
 mod entity;
 mod events;
 mod graphql;
@@ -9,6 +10,7 @@ mod making;
 mod service;
 mod team;
 
+pub use changing::change_from_chat;
 pub use entity::{Entity as LeadEntity, Fact as LeadFact, Model as Lead, Source as LeadSource, Status as LeadStatus};
 pub use events::{ANALYTICS, LEAD_CREATED, LeadCreated};
 pub use graphql::LeadsQuery;

@@ -3,6 +3,7 @@
 mod collecting;
 mod failing;
 mod following;
+mod handover;
 mod killing;
 mod order;
 mod purging;
@@ -32,7 +33,8 @@ const SEND: &str = "mutation($input: SendChatMessageInput!) { sendChatMessage(in
 
 const FOLLOW: &str = "subscription($id: ID!, $after: Cursor) { chatReply(sessionId: $id, after: $after) {
     __typename cursor sessionId at
-    ... on ChatReplyState { replies { id state text } isComplete }
+    ... on ChatReplyState { replies { id state text } isComplete handover { status } }
+    ... on ChatHandoverChanged { handover { status reason assignee { fullName } } }
     ... on ChatMessageAdded { message { id text role } replyId isComplete }
     ... on ChatReplyStarted { messageId replyToId supersedesId }
     ... on ChatReplyDelta { messageId offset text }
@@ -50,8 +52,13 @@ fn without_model() -> TestAppBuilder {
     TestApp::builder().set("CHAT_BUILT_IN_PACE_MS", 0)
 }
 
-/// A server whose only language model is the stand-in.
+/// A server whose only language model is the stand-in, and whose persona adds no question to what the model writes.
 fn with_model(model: &StandIn) -> TestAppBuilder {
+    with_asking_model(model).set("PERSONAS_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/personas"))
+}
+
+/// A server whose only language model is the stand-in.
+fn with_asking_model(model: &StandIn) -> TestAppBuilder {
     without_model()
         .set("OPENAI_API_KEY", KEY)
         .set("OPENAI_BASE_URL", model.url())

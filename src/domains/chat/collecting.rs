@@ -26,9 +26,11 @@ mod value;
 
 use std::collections::BTreeSet;
 
+pub use answer::has_cue;
 pub use currency::is_known as is_currency;
 pub use model::{REFUSED, answer_schema, from_model, merge};
-pub use text::{MAX_UTTERANCE, clean};
+pub(super) use text::pattern;
+pub use text::{MAX_UTTERANCE, clean, is_invisible, is_visible};
 pub use value::{Change, Collected, Known, Money, Period, Source, Value};
 
 use super::personas::FieldSpec;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     graphql::ChatReplyEvent,
+    handover::HandoverStatus,
     log::{self, ChatLog},
     message::{self, Model as Message},
     personas::{Persona, Personas},
@@ -70,6 +71,8 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
 pub(super) struct ChatFeed {
     session: Id<Session>,
     owner: Option<Uuid>,
+    /// Whether a person was ever asked for.
+    was_handed_over: bool,
     persona: Option<Arc<Persona>>,
 }
 
@@ -84,7 +87,7 @@ impl Feed for ChatFeed {
     }
 
     fn check(&self, viewer: &Viewer) -> Result<()> {
-        let may_see = service::may_see(viewer, self.session, self.owner)?;
+        let may_see = service::may_see(viewer, self.session, (self.owner, self.was_handed_over))?;
         if may_see { Ok(()) } else { Err(Error::NotFound("chat session")) }
     }
 }
@@ -97,6 +100,7 @@ pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> 
         let place = Place { cursor: log.cursor(position).into(), at: session.last_message_at };
         (ChatReplyEvent::state(place, &session, persona.as_deref(), replies), position)
     });
-    let feed = ChatFeed { session: session.id, owner: session.owner_id, persona };
+    let was_handed_over = session.handover_status != HandoverStatus::None;
+    let feed = ChatFeed { session: session.id, owner: session.owner_id, was_handed_over, persona };
     Begin { events, feed, state, is_over: false }
 }

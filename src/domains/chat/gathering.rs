@@ -1,6 +1,9 @@
-//! What is collected in a session as the talk goes, and what follows when all of it is known.
+//! What is collected in a session as the talk goes, what a reply asks for, and what follows from what is known.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,10 +12,13 @@ use tokio::time::timeout;
 pub(super) use super::collecting::Change;
 use super::{
     collecting::{self, Collected, Source},
+    handing_over,
+    handover::HandoverReason,
     message::Model as Message,
-    personas::Persona,
+    personas::{FieldKind, FieldSpec, Persona},
     service::Chat,
     session::Model as Session,
+    small_talk::{self, SmallTalk},
     winning,
 };
 use crate::{
@@ -25,16 +31,47 @@ use crate::{
 /// How long a model may take to read a message: the reply does not wait longer for it.
 const READING: Duration = Duration::from_secs(15);
 
+/// Replies after which something that was asked for, and neither told nor refused, is asked for again.
+const AGAIN_AFTER: u32 = 5;
+/// How often something is asked for before a lead is made without it.
+const ENOUGH: u32 = 2;
+
 /// What a session has asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
     /// The field that the last reply asked for.
     last: Option<String>,
-    /// Fields that were asked for, or that the visitor does not want to tell: they are asked for no more.
-    passed: BTreeSet<String>,
+    /// Fields that the visitor does not want to tell: they are asked for no more.
+    #[serde(alias = "passed")]
+    refused: BTreeSet<String>,
+    /// Fields that were asked for: how often, and in which reply for the last time.
+    times: BTreeMap<String, (u32, u32)>,
+    /// How many replies there were.
+    replies: u32,
     /// The message in which the visitor last did not want to tell something.
     refused_in: Option<Id<Message>>,
+    /// Answers in a row that rested on nothing.
+    unanswered: u32,
+    /// Whether the visitor was told that no person came: then an address alone makes a lead.
+    left_waiting: bool,
+}
+
+impl Asked {
+    /// The fields that the next reply does not ask for.
+    fn passed(&self, persona: &Persona, is_over: bool) -> BTreeSet<String> {
+        let is_passed = |field: &&FieldSpec| match self.times.get(&field.key) {
+            _ if self.refused.contains(&field.key) => true,
+            None => false,
+            Some((_, last)) => !field.required || is_over || self.replies + 1 < last + AGAIN_AFTER,
+        };
+        persona.fields.iter().filter(is_passed).map(|field| field.key.clone()).collect()
+    }
+
+    /// Whether a field was asked for often enough.
+    fn is_exhausted(&self, key: &str) -> bool {
+        self.times.get(key).is_some_and(|(times, _)| *times >= ENOUGH)
+    }
 }
 
 impl Session {
@@ -53,10 +90,34 @@ impl Session {
 pub(super) struct Plan {
     /// The key of the field that is asked for.
     key: Option<String>,
-    /// What that is called, and the question.
-    pub(super) question: Option<(String, String)>,
+    /// That field, and the question.
+    pub(super) question: Option<(FieldSpec, String)>,
     /// What the message that is answered told.
     pub(super) told: Told,
+    /// What the message is that asks for nothing.
+    pub(super) small_talk: Option<SmallTalk>,
+    /// Whether the message asks for advice.
+    pub(super) asks_for_advice: bool,
+    /// What the reply says of a person.
+    pub(super) person: Option<ToPerson>,
+    /// Whether the answer rests on nothing; `None` where the message asks for nothing that it could rest on.
+    is_baseless: Option<bool>,
+}
+
+impl Plan {
+    /// Whether the server itself answers, also where there is a model: what it says of a person must be true.
+    pub(super) fn is_said_by_server(&self) -> bool {
+        self.person == Some(ToPerson::Asked)
+    }
+}
+
+/// What a reply says of a person of the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToPerson {
+    /// The message that is answered has asked for one.
+    Asked,
+    /// The reply itself asks for one, because it is one too many that rests on nothing.
+    Offered,
 }
 
 /// What a message told of what is collected.
@@ -72,19 +133,58 @@ pub(super) enum Told {
     Refusal,
 }
 
-/// What the next reply asks for: nothing twice. One that takes the place of another asks what that one asked.
-pub(super) fn plan(app: &App, session: &Session, persona: &Persona, message: &Message, is_again: bool) -> Plan {
-    let (known, mut asked) = (session.collected(), session.asked());
-    if is_again && let Some(last) = &asked.last {
-        asked.passed.remove(last);
+/// What the next reply asks for and speaks of. One that takes the place of another asks what that one asked. `has_passages`
+/// tells whether the knowledge base holds something on the message.
+pub(super) fn plan(
+    app: &App,
+    session: &Session,
+    persona: &Persona,
+    message: &Message,
+    (is_again, has_passages): (bool, bool),
+) -> Plan {
+    let (known, asked) = (session.collected(), session.asked());
+    let small_talk = small_talk::small_talk(&message.text);
+    let told = told(session, &known, &asked, message);
+    let mut passed = asked.passed(persona, session.completed_at.is_some());
+    // "Sure" after a question for the name is not the name yet.
+    let repeats = is_again || small_talk == Some(SmallTalk::Acknowledgement);
+    if repeats
+        && let Some(last) = &asked.last
+        && !asked.refused.contains(last)
+    {
+        passed.remove(last);
     }
-    let next = collecting::next_question(&persona.fields, &known, &asked.passed);
+    let next = collecting::next_question(&persona.fields, &known, &passed);
+    let is_baseless = (told == Told::Nothing && small_talk.is_none()).then_some(!has_passages);
+    let person = match is_baseless {
+        _ if session.handover().is_waiting_since(message.created_at) => Some(ToPerson::Asked),
+        Some(true) if is_one_too_many(session, persona, &asked) => Some(ToPerson::Offered),
+        _ => None,
+    };
+    // Who waits for a person is asked for nothing but where that person can write to them.
+    let next = match person {
+        Some(_) => open_address(persona, &known, &asked),
+        None => next,
+    };
     let question = next.and_then(|field| {
         let question = one_of(&field.questions, app.ambient.unit());
-        (!question.is_empty()).then(|| (field.label.clone(), question.to_owned()))
+        (!question.is_empty()).then(|| (field.clone(), question.to_owned()))
     });
+    Plan {
+        key: question.as_ref().map(|(field, _)| field.key.clone()),
+        question,
+        told,
+        small_talk,
+        asks_for_advice: small_talk::asks_for_advice(&message.text),
+        person,
+        is_baseless,
+    }
+}
+
+/// What a message told, as it was read when it was stored.
+fn told(session: &Session, known: &Collected, asked: &Asked, message: &Message) -> Told {
     let said = collecting::clean(&message.text);
-    let told = if session.completed_at == Some(message.created_at) {
+    if session.completed_at == Some(message.created_at) {
         Told::All
     } else if asked.refused_in == Some(message.id) {
         Told::Refusal
@@ -92,8 +192,18 @@ pub(super) fn plan(app: &App, session: &Session, persona: &Persona, message: &Me
         Told::Something
     } else {
         Told::Nothing
-    };
-    Plan { key: question.is_some().then(|| next.map(|field| field.key.clone())).flatten(), question, told }
+    }
+}
+
+/// Whether one more answer that rests on nothing is one too many.
+fn is_one_too_many(session: &Session, persona: &Persona, asked: &Asked) -> bool {
+    session.handover().is_open() && asked.unanswered.saturating_add(1) >= persona.handover.unanswered
+}
+
+/// The address of a visitor, while it is neither known nor refused.
+fn open_address<'a>(persona: &'a Persona, known: &Collected, asked: &Asked) -> Option<&'a FieldSpec> {
+    let field = persona.fields.iter().find(|field| field.kind == FieldKind::Email)?;
+    (!known.knows(&field.key) && !asked.refused.contains(&field.key)).then_some(field)
 }
 
 /// One of several texts, by a number from 0 to 1.
@@ -114,7 +224,15 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
     if changes.iter().any(|change| change.value.is_none()) {
         asked.refused_in = Some(message.id);
     }
-    take_over(tx, chat.app(), session, (persona, message.created_at), (known, asked), &changes).await
+    let app = chat.app();
+    let heard = Heard { persona, now: message.created_at, is_said: true };
+    let session = take_over(tx, app, session, heard, (known, asked), &changes).await?;
+    let reason = match () {
+        () if small_talk::asks_for_a_person(&message.text) => HandoverReason::Asked,
+        () if collecting::has_cue(&message.text, &persona.handover.cues) => HandoverReason::PersonaRule,
+        () => return Ok(session),
+    };
+    handing_over::request(tx, app, session, persona, (reason, message.created_at)).await
 }
 
 /// Takes over what a model has read, and notes what the reply asked for, in the transaction that stores the reply.
@@ -128,38 +246,120 @@ pub(super) async fn learn(
     chat: &Chat,
     session: Session,
     (before, changes): (&Session, Vec<Change>),
-    plan: &Plan,
+    (plan, is_again): (&Plan, bool),
 ) -> Result<Session> {
     let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
     let (then, known, mut asked) = (before.collected(), session.collected(), session.asked());
+    if !is_again {
+        asked.replies = asked.replies.saturating_add(1);
+    }
     asked.last.clone_from(&plan.key);
-    asked.passed.extend(plan.key.clone());
+    if let Some(key) = &plan.key {
+        let (times, _) = asked.times.get(key).copied().unwrap_or_default();
+        let times = if is_again { times.max(1) } else { times.saturating_add(1) };
+        asked.times.insert(key.clone(), (times, asked.replies));
+    }
+    match plan.is_baseless {
+        Some(true) if !is_again => asked.unanswered = asked.unanswered.saturating_add(1),
+        Some(false) => asked.unanswered = 0,
+        _ => {}
+    }
+    let offers = plan.person == Some(ToPerson::Offered);
+    if offers {
+        asked.unanswered = 0;
+    }
     let changes: Vec<_> =
         changes.into_iter().filter(|change| then.get(&change.key) == known.get(&change.key)).collect();
-    let now = chat.app().ambient.now();
-    take_over(tx, chat.app(), session, (persona, now), (known, asked), &changes).await
+    let app = chat.app();
+    let heard = Heard { persona, now: app.ambient.now(), is_said: false };
+    let session = take_over(tx, app, session, heard, (known, asked), &changes).await?;
+    if offers {
+        return handing_over::request(tx, app, session, persona, (HandoverReason::NotAnswered, app.ambient.now()))
+            .await;
+    }
+    Ok(session)
+}
+
+/// Notes that the visitor is told that no person came, and is asked for their address. Returns the session, whose row the
+/// caller writes, and what `text` makes of the address that is known.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn leave_waiting(
+    tx: &mut WriteTx,
+    app: &App,
+    persona: &Persona,
+    session: Session,
+    text: impl FnOnce(Option<&str>) -> String,
+) -> Result<(Session, String)> {
+    let (known, mut asked) = (session.collected(), session.asked());
+    let address = persona.fields.iter().find(|field| field.kind == FieldKind::Email);
+    let given = address.and_then(|field| known.get(&field.key)).map(|known| known.value.to_string());
+    asked.left_waiting = true;
+    if given.is_none() {
+        asked.last = address.map(|field| field.key.clone());
+    }
+    let text = text(given.as_deref());
+    let heard = Heard { persona, now: app.ambient.now(), is_said: false };
+    Ok((take_over(tx, app, session, heard, (known, asked), &[]).await?, text))
+}
+
+/// How something was learnt.
+struct Heard<'a> {
+    persona: &'a Persona,
+    now: DateTime<Utc>,
+    /// Whether a message has just been said, so that what it does not tell was not told when asked.
+    is_said: bool,
 }
 
 async fn take_over(
     tx: &mut WriteTx,
     app: &App,
     session: Session,
-    (persona, now): (&Persona, DateTime<Utc>),
-    (mut known, mut asked): (Collected, Asked),
+    heard: Heard<'_>,
+    (before, mut asked): (Collected, Asked),
     changes: &[Change],
 ) -> Result<Session> {
+    let Heard { persona, now, is_said } = heard;
+    let mut known = before.clone();
     known.apply(changes);
-    asked.passed.extend(changes.iter().filter(|change| change.value.is_none()).map(|change| change.key.clone()));
-    let is_new = session.completed_at.is_none() && collecting::is_complete(&persona.fields, &known);
+    asked.refused.extend(changes.iter().filter(|change| change.value.is_none()).map(|change| change.key.clone()));
+    let is_new = session.completed_at.is_none() && is_settled(persona, &known, &asked, is_said);
     let session = Session {
         collected: serde_json::to_string(&known)?,
         asked: serde_json::to_string(&asked)?,
         completed_at: if is_new { Some(now) } else { session.completed_at },
         ..session
     };
-    let lead_id =
-        if is_new { Some(winning::make_lead(tx, app, &session, persona, &known).await?) } else { session.lead_id };
-    Ok(Session { lead_id, ..session })
+    match session.lead_id {
+        None if is_new => {
+            let lead = winning::make_lead(tx, app, &session, persona, &known).await?;
+            Ok(Session { lead_id: Some(lead), ..session })
+        }
+        Some(lead) if known != before => {
+            winning::change_lead(tx, app, (lead, &session), persona, (&before, &known)).await?;
+            Ok(session)
+        }
+        _ => Ok(session),
+    }
+}
+
+/// Whether nothing is left to wait for: all is known that must be, or a name and an address, and the visitor does not want
+/// to tell the rest, or was asked for it often enough. Where no person came, an address alone does.
+fn is_settled(persona: &Persona, known: &Collected, asked: &Asked, is_said: bool) -> bool {
+    if collecting::is_complete(&persona.fields, known) {
+        return true;
+    }
+    let knows =
+        |kinds: &[FieldKind]| persona.fields.iter().any(|field| kinds.contains(&field.kind) && known.knows(&field.key));
+    let has_address = knows(&[FieldKind::Email, FieldKind::Phone]);
+    if asked.left_waiting && has_address {
+        return true;
+    }
+    let is_given_up = |field: &FieldSpec| {
+        known.knows(&field.key) || asked.refused.contains(&field.key) || (is_said && asked.is_exhausted(&field.key))
+    };
+    has_address && knows(&[FieldKind::Name]) && persona.fields.iter().filter(|field| field.required).all(is_given_up)
 }
 
 /// What a language model reads in a message beyond the rules; nothing where there is none, or it fails: then it is asked

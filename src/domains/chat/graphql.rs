@@ -1,6 +1,7 @@
 //! Chat, as clients see it.
 
 mod events;
+mod handover;
 mod messages;
 mod mutations;
 mod personas;

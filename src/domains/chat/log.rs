@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     collecting::Collected,
+    handover::Handover,
     message::{self, Model as Message},
     session::{self, ActiveModel as Change, Model as Session},
 };
@@ -62,6 +63,8 @@ pub(super) enum ChatLog {
     Failed { message_id: Id<Message>, failure: Failure },
     /// A reply was stopped.
     Stopped { message: Box<Message> },
+    /// The hand-over to a person has changed.
+    Handover { handover: Handover },
     /// The session is gone.
     Deleted,
 }

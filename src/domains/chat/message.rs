@@ -40,6 +40,9 @@ pub struct Model {
     /// The client's key, by which it knows the message when it sends it again.
     pub client_key: Option<String>,
     pub job_id: Option<Id<JobRow>>,
+    /// Who of the team wrote it.
+    #[serde(default)]
+    pub staff_id: Option<Uuid>,
     /// The event that ended the reply, while the pieces before it are in the event log.
     pub ended_by: Option<i64>,
     pub created_at: DateTimeUtc,
@@ -85,7 +88,7 @@ impl Model {
 pub enum Role {
     /// The user or visitor.
     User,
-    /// The persona.
+    /// The persona, or a person of the team in its place.
     Assistant,
 }
 
@@ -105,6 +108,8 @@ pub enum Author {
     Model,
     /// The server without a language model, from the passages that it found.
     BuiltIn,
+    /// A person of the team; `staff` says who.
+    Staff,
 }
 
 impl PlainValue for Author {}

@@ -46,6 +46,8 @@ pub struct Persona {
     pub replies: Replies,
     /// What must be said to visitors, such as that this is no investment advice.
     pub disclaimers: Vec<String>,
+    /// When a person is asked for.
+    pub handover: HandoverRule,
 }
 
 impl Persona {
@@ -71,6 +73,28 @@ pub struct Replies {
     pub refused: Vec<String>,
     /// When all required fields are known.
     pub complete: Vec<String>,
+    /// To a greeting.
+    pub greeted: Vec<String>,
+    /// To thanks.
+    pub welcome: Vec<String>,
+    /// To a word of assent, or a sign.
+    pub acknowledged: Vec<String>,
+    /// To somebody who puts something off or says goodbye.
+    pub later: Vec<String>,
+    /// When a person was asked for.
+    pub handover: Vec<String>,
+    /// When no person came.
+    pub unanswered: Vec<String>,
+}
+
+/// When a persona asks for a person, beside when the visitor does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandoverRule {
+    /// Phrases of matters that are left to people.
+    pub cues: Vec<String>,
+    /// After so many answers in a row that rested on nothing; 0 for never.
+    pub unanswered: u32,
 }
 
 /// All personas, the default one first. Each is shared: every follower of a session has one at hand.

@@ -2,7 +2,9 @@
 
 mod building;
 mod cleaning;
+mod closing;
 mod drawing;
+mod plain;
 mod prompt;
 mod writing;
 
@@ -13,12 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     gathering::{self, Plan},
+    handing_over,
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, State},
     personas::Persona,
     sending,
     service::Chat,
     session::{self, Model as Session},
+    small_talk::small_talk,
 };
 use crate::{
     app::App,
@@ -145,6 +149,8 @@ struct Material {
     passages: Vec<Passage>,
     /// What is asked for at the end of it.
     plan: Plan,
+    /// Whether the reply takes the place of another one.
+    is_again: bool,
 }
 
 impl Material {
@@ -187,6 +193,7 @@ impl ReplyInChat {
     /// Writes the text, by a model if there is one that can.
     async fn answer(&self, writer: &mut Writer<'_>, material: &Material) -> Result<Answer, Halt> {
         if self.app().clients.llm.is_configured()
+            && !material.plan.is_said_by_server()
             && let Some(answer) = prompt::by_model(self.app(), writer, material).await?
         {
             return Ok(answer);
@@ -211,9 +218,12 @@ impl ReplyInChat {
         let mut history = history.all(self.app().db.reader()).await?;
         history.reverse();
         let message = history.last().ok_or(Halt::Over)?;
-        let passages = drawing::passages(&self.0, &persona, &message.text).await;
-        let plan = gathering::plan(self.app(), &session, &persona, message, is_again);
-        Ok(Material { session, persona, history, passages, plan })
+        let passages = match small_talk(&message.text) {
+            Some(_) => Vec::new(),
+            None => drawing::passages(&self.0, &persona, &message.text).await,
+        };
+        let plan = gathering::plan(self.app(), &session, &persona, message, (is_again, !passages.is_empty()));
+        Ok(Material { session, persona, history, passages, plan, is_again })
     }
 
     /// Stores the whole reply with what was learnt, tells of it, and has the next one written: all in the transaction in
@@ -231,7 +241,7 @@ impl ReplyInChat {
         let tx = fenced.tx();
         let before = session::Entity::find_by_id(session).one(&**tx).await?.ok_or(Halt::Over)?;
         let learnt = (&material.session, learnt);
-        let row = gathering::learn(tx, &self.0, before.clone(), learnt, &material.plan).await?;
+        let row = gathering::learn(tx, &self.0, before.clone(), learnt, (&material.plan, material.is_again)).await?;
         let message = self.whole(&writer, material, answer)?;
         let ended = ActiveModel {
             author: Set(message.author),
@@ -247,6 +257,7 @@ impl ReplyInChat {
         if !log::append_end(tx, &app.ambient, change, ended, None, &event).await? {
             return Err(Halt::Over);
         }
+        handing_over::tell(tx, app, &before, &row, None).await?;
         sending::next(tx, app, session).await?;
         ctx.leave(fenced);
         Ok(())

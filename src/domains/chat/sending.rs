@@ -9,13 +9,14 @@ use sea_orm::{
     sea_query::{CaseStatement, Expr, Func},
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
-    gathering,
+    collecting, gathering, handing_over,
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, State},
     replying::{self, ReplyInput},
-    service::{self, Chat},
+    service::{self, Chat, Speaker},
     session::{self, Model as Session},
     visitor,
 };
@@ -44,7 +45,8 @@ pub(super) struct Said {
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) message: Message,
-    pub(super) reply: Message,
+    /// `None` where a person answers.
+    pub(super) reply: Option<Message>,
     pub(super) session: Session,
     /// When the visitor's token expires now; `None` for a user.
     pub(super) expires_at: Option<DateTime<Utc>>,
@@ -56,7 +58,9 @@ fn check(app: &App, said: &Said) -> Result<String> {
     let text = said.text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
     let mut problems = Problems::default();
     let is_control = |char: char| char.is_control() && char != '\n' && char != '\t';
-    if text.is_empty() || text.chars().count() > most {
+    if !collecting::is_visible(&text) {
+        problems.add("input.text", "Write something that can be seen.");
+    } else if text.chars().count() > most {
         problems.add("input.text", format!("Give 1 to {most} characters."));
     } else if text.contains(is_control) {
         problems.add("input.text", "Leave out control characters other than tabs and line ends.");
@@ -74,7 +78,8 @@ impl Chat {
     /// [`Error::IdempotencyMismatch`], [`Error::Conflict`] when too many messages wait for a reply.
     pub(super) async fn send(&self, viewer: &Viewer, said: Said) -> Result<Sent> {
         let app = self.app();
-        let id = service::own(app, viewer, said.session).await?.id;
+        let id = said.session;
+        let speaker = service::speaker(app, viewer, id).await?;
         let text = check(app, &said)?;
         if viewer.visitor().is_some() {
             self.admit_message(id).await?;
@@ -90,14 +95,26 @@ impl Chat {
             let expires_at = viewer.visitor().map(|visitor| visitor.expires_at);
             return Ok(Sent { message, reply, session, expires_at });
         }
-        let (message, reply) = store(&mut tx, app, &session, text, said.key).await?;
+        let by = match speaker {
+            Speaker::Owner => None,
+            Speaker::Staff(user) => Some(answering(&session, user)?),
+        };
+        let (message, reply) = store(&mut tx, app, &session, (text, said.key), by).await?;
         let before = session.clone();
         let session = Session { last_message_at: message.created_at, ..session };
-        let session = gathering::hear(&mut tx, self, session, &message).await?;
+        let session = match speaker {
+            Speaker::Owner => gathering::hear(&mut tx, self, session, &message).await?,
+            Speaker::Staff(_) => session,
+        };
         let actor = viewer.signed_in().map(|session| session.user_id);
         let known = KnownSoFar::of(&session);
-        let added = ChatLog::Added { message: Box::new(message.clone()), reply_id: Some(reply.id), known };
+        let added = ChatLog::Added {
+            message: Box::new(message.clone()),
+            reply_id: reply.as_ref().map(|reply| reply.id),
+            known,
+        };
         let last_event = log::append_with(&mut tx, &app.ambient, (id, session.since(&before)), actor, &added).await?;
+        let handed = handing_over::tell(&mut tx, app, &before, &session, actor).await?;
         let expires_at = match viewer.visitor() {
             Some(_) => Some(visitor::prolong(&tx, app, id).await?),
             None => None,
@@ -108,7 +125,7 @@ impl Chat {
         audit::record(&tx, &app.ambient, viewer, entry).await?;
         tx.commit().await?;
         self.visitors().forget(id);
-        let session = Session { last_event, ..session };
+        let session = Session { last_event: handed.unwrap_or(last_event), ..session };
         Ok(Sent { message, reply, session, expires_at })
     }
 
@@ -169,6 +186,9 @@ impl Chat {
         let row = session::Entity::find_by_id(session).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
         let last = Entity::find().filter(Column::SessionId.eq(session)).order_by_desc(Column::Place).one(&*tx).await?;
         let last = last.ok_or(Error::NotFound("chat message"))?;
+        if row.handover().is_taken() {
+            return Err(Error::Conflict("A person answers in the session; the persona writes nothing.".to_owned()));
+        }
         if last.id != id || !last.state.is_final() {
             let message = "Only the last reply of a session can be written again, when it has ended.";
             return Err(Error::Conflict(message.to_owned()));
@@ -206,7 +226,11 @@ async fn cancel(tx: WriteTx, app: &App, job: Option<Id<JobRow>>) -> Result<Write
 }
 
 /// The message of this key and its reply, when it was sent before.
-async fn known_by_key(tx: &WriteTx, session: &Session, key: Option<&str>) -> Result<Option<(Message, Message)>> {
+async fn known_by_key(
+    tx: &WriteTx,
+    session: &Session,
+    key: Option<&str>,
+) -> Result<Option<(Message, Option<Message>)>> {
     let Some(key) = key else { return Ok(None) };
     let of_key = Entity::find().filter(Column::SessionId.eq(session.id)).filter(Column::ClientKey.eq(key));
     let Some(message) = of_key.one(&**tx).await? else { return Ok(None) };
@@ -214,18 +238,31 @@ async fn known_by_key(tx: &WriteTx, session: &Session, key: Option<&str>) -> Res
         .filter(Column::SessionId.eq(session.id))
         .filter(Column::ReplyToId.eq(message.id))
         .order_by_desc(Column::Place);
-    let reply = replies.one(&**tx).await?.ok_or_else(|| Error::internal(anyhow::anyhow!("a message has no reply")))?;
+    let reply = replies.one(&**tx).await?;
     Ok(Some((message, reply)))
 }
 
-/// Writes the message and the reply to come, which is written at once when no other waits.
+/// The user of the team who answers in a session.
+///
+/// # Errors
+/// [`Error::Conflict`] when somebody else does, or nobody.
+fn answering(session: &Session, user: Uuid) -> Result<Uuid> {
+    let handover = session.handover();
+    if handover.is_taken() && handover.assignee_id == Some(user) {
+        return Ok(user);
+    }
+    Err(Error::Conflict("Take the session over by `takeOverChatSession` first; then you answer in it.".to_owned()))
+}
+
+/// Writes the message and the reply to come, which is written at once when no other waits; no reply where a person answers.
+/// `by` is who of the team says it.
 async fn store(
     tx: &mut WriteTx,
     app: &App,
     session: &Session,
-    text: String,
-    key: Option<String>,
-) -> Result<(Message, Message)> {
+    (text, key): (String, Option<String>),
+    by: Option<Uuid>,
+) -> Result<(Message, Option<Message>)> {
     let (waiting, last) = standing(tx, session.id).await?;
     if waiting >= MAX_WAITING {
         let message = format!("{MAX_WAITING} messages wait for a reply; say more when they are answered.");
@@ -233,21 +270,35 @@ async fn store(
     }
     let place = last + 1;
     let message = Message {
-        role: Role::User,
-        author: Some(Author::Person),
+        role: if by.is_some() { Role::Assistant } else { Role::User },
+        author: Some(if by.is_some() { Author::Staff } else { Author::Person }),
+        staff_id: by,
         state: State::Completed,
         text,
         client_key: key,
         completed_at: Some(app.ambient.now()),
         ..pending_reply(app, session, None, place)
     };
+    if session.handover().is_taken() {
+        Entity::insert(message.clone().into_active_model()).exec_without_returning(&**tx).await?;
+        return Ok((message, None));
+    }
     let mut reply = pending_reply(app, session, Some(message.id), place + 1);
     if waiting == 0 {
         reply.job_id = Some(replying::enqueue(tx, app, ReplyInput::of(&reply)).await?);
     }
     let rows = [message.clone(), reply.clone()].map(IntoActiveModel::into_active_model);
     Entity::insert_many(rows).exec_without_returning(&**tx).await?;
-    Ok((message, reply))
+    Ok((message, Some(reply)))
+}
+
+/// A message at the end of a session, of which the caller says what it is.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn next_message(tx: &WriteTx, app: &App, session: &Session) -> Result<Message> {
+    let (_, last) = standing(tx, session.id).await?;
+    Ok(pending_reply(app, session, None, last + 1))
 }
 
 /// How many replies of a session have not ended, and the place of its last message.
@@ -283,6 +334,7 @@ fn pending_reply(app: &App, session: &Session, reply_to: Option<Id<Message>>, pl
         error_message: None,
         client_key: None,
         job_id: None,
+        staff_id: None,
         ended_by: None,
         created_at: app.ambient.now(),
         completed_at: None,

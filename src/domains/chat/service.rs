@@ -11,6 +11,7 @@ use super::{
     collecting::Collected,
     gathering::one_of,
     graphql::{ChatSessionFilter, ChatSessionOrder},
+    handover::HandoverStatus,
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
     personas::{Persona, Personas, WrongPersonas},
@@ -85,15 +86,28 @@ pub(super) fn visible_to(viewer: &Viewer) -> Result<Condition> {
     Ok(match viewer.caller() {
         Caller::Visitor(visitor) => all.add(Column::Id.eq(visitor.chat_session)),
         _ if viewer.may(Permission::ChatsReadAll) => all,
-        _ => all.add(Column::OwnerId.eq(viewer.user_id()?)),
+        _ => {
+            let own = Column::OwnerId.eq(viewer.user_id()?);
+            let handed = viewer.may(Permission::ChatsAnswer).then(|| Column::HandoverStatus.ne(HandoverStatus::None));
+            all.add(Condition::any().add(own).add_option(handed))
+        }
     })
 }
 
-/// Whether `viewer` may see a session: the rule of [`visible_to`] for one that was read before.
-pub(super) fn may_see(viewer: &Viewer, session: Id<Session>, owner: Option<uuid::Uuid>) -> Result<bool> {
+/// Whether `viewer` may see a session: the rule of [`visible_to`] for one that was read before. `was_handed_over` tells
+/// whether a person was ever asked for in it.
+pub(super) fn may_see(
+    viewer: &Viewer,
+    session: Id<Session>,
+    (owner, was_handed_over): (Option<uuid::Uuid>, bool),
+) -> Result<bool> {
     Ok(match viewer.caller() {
         Caller::Visitor(visitor) => visitor.chat_session == session.uuid(),
-        _ => viewer.may(Permission::ChatsReadAll) || owner == Some(viewer.user_id()?),
+        _ => {
+            viewer.may(Permission::ChatsReadAll)
+                || owner == Some(viewer.user_id()?)
+                || (was_handed_over && viewer.may(Permission::ChatsAnswer))
+        }
     })
 }
 
@@ -115,17 +129,42 @@ fn select(viewer: &Viewer) -> Result<Select<Entity>> {
     Ok(Entity::find().filter(visible_to(viewer)?))
 }
 
-/// The viewer's own session, to write in it.
+/// Who speaks in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// The user or visitor whose session it is.
+    Owner,
+    /// A user of the team.
+    Staff(uuid::Uuid),
+}
+
+/// The side on which the viewer speaks in a session.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
-pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
+pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<Speaker> {
     let found = select(viewer)?.filter(Column::Id.eq(id)).one(app.db.reader()).await?;
     let session = found.ok_or(Error::NotFound("chat session"))?;
     if is_own(viewer, &session) {
-        return Ok(session);
+        return Ok(Speaker::Owner);
     }
-    Err(Error::NotAllowed("Only whose chat session it is speaks in it.".to_owned()))
+    if viewer.may(Permission::ChatsAnswer) {
+        return Ok(Speaker::Staff(viewer.user_id()?));
+    }
+    Err(Error::NotAllowed(
+        "Only whose chat session it is speaks in it, and who answers with `chats:answer`.".to_owned(),
+    ))
+}
+
+/// Returns an error unless it is the viewer's own session.
+///
+/// # Errors
+/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
+pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<()> {
+    match speaker(app, viewer, id).await? {
+        Speaker::Owner => Ok(()),
+        Speaker::Staff(_) => Err(Error::NotAllowed("Only whose chat session it is does that in it.".to_owned())),
+    }
 }
 
 /// A page of sessions, and the count of all. A visitor has no list: they know their session.
@@ -237,6 +276,10 @@ impl Chat {
             asked: "{}".to_owned(),
             completed_at: None,
             lead_id: None,
+            handover_status: HandoverStatus::None,
+            handover_reason: None,
+            handover_requested_at: None,
+            handover_assignee_id: None,
             last_event: 0,
             last_message_at: now,
             created_at: now,
@@ -330,6 +373,7 @@ fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {
         error_message: None,
         client_key: None,
         job_id: None,
+        staff_id: None,
         ended_by: None,
         created_at: session.created_at,
         completed_at: Some(session.created_at),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ActiveValue::Set, entity::prelude::*};
 
+use super::handover::{Handover, HandoverReason, HandoverStatus};
 use crate::{
     db::{Id, Identified},
     domains::leads::Lead,
@@ -29,6 +30,10 @@ pub struct Model {
     pub completed_at: Option<DateTimeUtc>,
     /// The lead that it became.
     pub lead_id: Option<Id<Lead>>,
+    pub handover_status: HandoverStatus,
+    pub handover_reason: Option<HandoverReason>,
+    pub handover_requested_at: Option<DateTimeUtc>,
+    pub handover_assignee_id: Option<Uuid>,
     /// The id of the last event that is no piece of a reply: where a follower of what is here goes on.
     pub last_event: i64,
     pub last_message_at: DateTimeUtc,
@@ -67,10 +72,38 @@ impl Model {
         if self.lead_id != before.lead_id {
             change.lead_id = Set(self.lead_id);
         }
+        if self.handover() != before.handover() {
+            change.handover_status = Set(self.handover_status);
+            change.handover_reason = Set(self.handover_reason);
+            change.handover_requested_at = Set(self.handover_requested_at);
+            change.handover_assignee_id = Set(self.handover_assignee_id);
+        }
         if self.last_message_at != before.last_message_at {
             change.last_message_at = Set(self.last_message_at);
         }
         change
+    }
+
+    /// Where it stands between the persona and a person of the team.
+    pub(super) fn handover(&self) -> Handover {
+        Handover {
+            status: self.handover_status,
+            reason: self.handover_reason,
+            requested_at: self.handover_requested_at,
+            assignee_id: self.handover_assignee_id,
+        }
+    }
+
+    /// The same session with another hand-over.
+    pub(super) fn with_handover(self, handover: Handover) -> Self {
+        let Handover { status, reason, requested_at, assignee_id } = handover;
+        Self {
+            handover_status: status,
+            handover_reason: reason,
+            handover_requested_at: requested_at,
+            handover_assignee_id: assignee_id,
+            ..self
+        }
     }
 
     /// What its maker noted with it.

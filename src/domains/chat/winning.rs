@@ -1,4 +1,5 @@
-//! A session in which all is known becomes a lead: once, in the transaction in which the last of it was learnt.
+//! A session in which all is known becomes a lead: once, in the transaction in which the last of it was learnt. What is
+//! learnt or corrected later changes that lead.
 
 use super::{
     collecting::{Collected, Money, Period, Value},
@@ -35,19 +36,8 @@ pub(super) async fn make_lead(
     let lead = leads::create_from_chat(tx, &app.ambient, new).await?;
     let facts = facts(persona, known);
     let team = leads::team(app, &**tx).await?;
-    if let Some(email) = &lead.email {
-        let visitor = Mailbox::named(lead.name.clone(), email.clone());
-        let content = mails::chat_summary_to_visitor(&persona.name, &lead.name, &facts, NEXT)?;
-        let mail = NewMail {
-            idempotency_key: format!("chat_summary {}", session.id),
-            kind: MailKind::ChatSummary,
-            to: visitor,
-            reply_to: team.first().cloned(),
-            content,
-            about: Some(lead.id.to_string()),
-        };
-        outbox::queue(tx, app, mail).await?;
-    }
+    let key = format!("chat_summary {}", session.id);
+    summarize(tx, app, key, (&persona.name, &lead, &facts), &team).await?;
     let conversation = conversation(app, session);
     let content = mails::new_lead_to_team(&NewLeadMail {
         name: &lead.name,
@@ -70,8 +60,78 @@ pub(super) async fn make_lead(
     Ok(lead.id)
 }
 
+/// Tells the visitor what they told, where their address is known. An answer goes to the first of the team.
+async fn summarize(
+    tx: &mut WriteTx,
+    app: &App,
+    idempotency_key: String,
+    (persona, lead, facts): (&str, &Lead, &[(String, String)]),
+    team: &[Mailbox],
+) -> Result<()> {
+    let Some(email) = &lead.email else { return Ok(()) };
+    let mail = NewMail {
+        idempotency_key,
+        kind: MailKind::ChatSummary,
+        to: Mailbox::named(lead.name.clone(), email.clone()),
+        reply_to: team.first().cloned(),
+        content: mails::chat_summary_to_visitor(persona, &lead.name, facts, NEXT)?,
+        about: Some(lead.id.to_string()),
+    };
+    outbox::queue(tx, app, mail).await.map(drop)
+}
+
+/// Changes a lead by what was learnt or corrected since it was made, and puts a mail to each of the team into the outbox;
+/// where the address is another one, also the summary to the visitor.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn change_lead(
+    tx: &mut WriteTx,
+    app: &App,
+    (lead, session): (Id<Lead>, &Session),
+    persona: &Persona,
+    (before, known): (&Collected, &Collected),
+) -> Result<()> {
+    let drafts = (lead_of(session, persona, before), lead_of(session, persona, known));
+    let has_other_address = drafts.0.email != drafts.1.email;
+    let Some(lead) = leads::change_from_chat(tx, &app.ambient, lead, drafts).await? else { return Ok(()) };
+    let team = leads::team(app, &**tx).await?;
+    if has_other_address {
+        let key = format!("chat_summary {} {}", session.id, lead.version);
+        summarize(tx, app, key, (&persona.name, &lead, &facts(persona, known)), &team).await?;
+    }
+    let content =
+        mails::lead_changed_to_team(&lead.name, &changes(persona, before, known), &conversation(app, session))?;
+    for member in team {
+        let mail = NewMail {
+            idempotency_key: format!("lead_changed {} {} {}", lead.id, lead.version, member.address),
+            kind: MailKind::LeadChanged,
+            to: member,
+            reply_to: lead.email.clone().map(|email| Mailbox::named(lead.name.clone(), email)),
+            content: content.clone(),
+            about: Some(lead.id.to_string()),
+        };
+        outbox::queue(tx, app, mail).await?;
+    }
+    Ok(())
+}
+
+/// What is known otherwise than before, in the persona's order: the label, and the new value with the old one.
+fn changes(persona: &Persona, before: &Collected, known: &Collected) -> Vec<(String, String)> {
+    let value = |known: &Collected, key: &str| known.get(key).map(|known| known.value.to_string());
+    let changed = persona.fields.iter().filter_map(|field| {
+        let (old, new) = (value(before, &field.key), value(known, &field.key)?);
+        match old {
+            Some(old) if old == new => None,
+            Some(old) => Some((field.label.clone(), format!("{new} (was {old})"))),
+            None => Some((field.label.clone(), new)),
+        }
+    });
+    changed.collect()
+}
+
 /// Where the team reads the conversation.
-fn conversation(app: &App, session: &Session) -> String {
+pub(super) fn conversation(app: &App, session: &Session) -> String {
     let base = app.config.http.app_url.as_str().trim_end_matches('/');
     format!("{base}/chats/{}", session.id)
 }
@@ -114,7 +174,7 @@ fn income(money: &Money) -> Income {
 }
 
 /// What was told, as labels with values, in the persona's order.
-fn facts(persona: &Persona, known: &Collected) -> Vec<(String, String)> {
+pub(super) fn facts(persona: &Persona, known: &Collected) -> Vec<(String, String)> {
     let told = persona.fields.iter().filter_map(|field| Some((field, known.get(&field.key)?)));
     told.map(|(field, known)| (field.label.clone(), known.value.to_string())).collect()
 }

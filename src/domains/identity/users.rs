@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 
 use super::{
     graphql::{UserFilter, UserOrder},
+    role,
     user::{Column, Entity, Model, Status},
 };
 use crate::{
@@ -85,6 +86,32 @@ pub async fn active_administrators(db: &impl ConnectionTrait) -> Result<Vec<Mode
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id);
     Ok(administrators.all(db).await?)
+}
+
+/// The users who may sign in and whose role gives `permission`, in the order in which they were made. For the server itself,
+/// which tells them of what they can do something about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn active_users_with(db: &impl ConnectionTrait, permission: Permission) -> Result<Vec<Model>> {
+    // Custom roles are few (100 at most), and what a system role gives stands in no row.
+    let roles = role::Entity::find().all(db).await?;
+    let giving = roles.iter().filter(|role| role.given().contains(permission)).map(|role| role.id);
+    let users = Entity::find()
+        .filter(Column::RoleId.is_in(giving))
+        .filter(Column::Status.eq(Status::Active))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id);
+    Ok(users.all(db).await?)
+}
+
+/// Whether the role of a user gives `permission` now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_given(db: &impl ConnectionTrait, user: &Model, permission: Permission) -> Result<bool> {
+    let role = role::Entity::find_by_id(user.role_id).one(db).await?;
+    Ok(role.is_some_and(|role| role.given().contains(permission)))
 }
 
 /// The user with this id, if they may sign in.

@@ -100,6 +100,10 @@ pub enum Kind {
     ChatSummary,
     /// Tells the team of a new lead.
     NewLead,
+    /// Tells the team that something of a lead has changed.
+    LeadChanged,
+    /// Tells the team that a person is asked for in a chat.
+    ChatHandover,
 }
 
 impl PlainValue for Kind {}

@@ -87,24 +87,93 @@ async fn a_lead_is_made_once_however_often_all_is_told() {
     futures_util::future::join_all((0..4).map(|_| talk.say(all))).await;
     talk.say("No, my email is scully@example.com").await;
     assert_eq!(leads(&admin).await.len(), 1);
-    assert_eq!(mails(&admin).await.len(), 2);
+    let made = mails(&admin).await.into_iter().filter(|mail| mail["kind"] == "NEW_LEAD").count();
+    assert_eq!(made, 1);
     assert_eq!(app.count("SELECT id FROM events WHERE kind = 'lead_created'").await, 1);
     // Somebody else is somebody else.
     Talk::of_a_visitor(&app).await.say(all).await;
     assert_eq!(leads(&admin).await.len(), 2);
 }
 
+/// Whether a reply ends by asking for something.
+fn asks(answered: &Value) -> bool {
+    let last = answered["message"]["text"].as_str().unwrap().split("\n\n").last().unwrap();
+    last.contains('?') && !last.contains("[1]")
+}
+
 #[tokio::test]
-async fn nothing_is_asked_for_twice() {
+async fn what_was_not_told_is_asked_for_again_after_some_turns_until_it_is_refused() {
     let app = without_model().start().await;
     let talk = Talk::of_a_visitor(&app).await;
-    let mut questions = 0;
+    let mut asked = Vec::new();
+    for _ in 0..6 {
+        asked.push(asks(&ask(&app, &talk, "What do you think about momentum trading?").await));
+    }
+    assert_eq!(asked, [true, true, true, false, false, true], "each once, then the first again");
+    ask(&app, &talk, "I'd rather not say my name").await;
+    // The address and the income again, and then never the name.
+    let mut texts = String::new();
     for _ in 0..6 {
         let answered = ask(&app, &talk, "What do you think about momentum trading?").await;
-        let last = answered["message"]["text"].as_str().unwrap().split("\n\n").last().unwrap().to_owned();
-        questions += usize::from(last.contains('?') && !last.contains("[1]"));
+        texts += answered["message"]["text"].as_str().unwrap();
     }
-    assert_eq!(questions, 3, "one for each thing to know");
+    assert!(!texts.contains("your name") && !texts.contains("call you"), "{texts}");
+}
+
+#[tokio::test]
+async fn a_name_and_an_address_make_a_lead_though_the_income_is_refused() {
+    let app = without_model().start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    ask(&app, &talk, "I'm Dana Scully, dana@example.com").await;
+    assert!(leads(&admin).await.is_empty());
+    let refused = ask(&app, &talk, "None of your business").await;
+    assert_eq!(refused["isComplete"], true);
+    let lead = json!({"name": "Dana Scully", "email": "dana@example.com", "source": "CHAT", "income": null});
+    assert_eq!(leads(&admin).await, [lead]);
+    // What is told later after all changes the lead, and the team hears of it.
+    ask(&app, &talk, "Fine: I make 90,000 dollars a year").await;
+    assert_eq!(leads(&admin).await[0]["income"]["amount"], "90000.00");
+    assert!(mails(&admin).await.iter().any(|mail| mail["kind"] == "LEAD_CHANGED"));
+}
+
+#[tokio::test]
+async fn a_curious_visitor_who_never_tells_the_income_becomes_a_lead_when_it_was_asked_for_twice() {
+    let app = without_model().start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    ask(&app, &talk, "I'm Dana Scully, dana@example.com").await;
+    for _ in 0..5 {
+        ask(&app, &talk, "What do you think about momentum trading?").await;
+        assert!(leads(&admin).await.is_empty());
+    }
+    ask(&app, &talk, "And what about drawdowns?").await;
+    assert_eq!(leads(&admin).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_correction_after_completion_changes_the_lead_and_the_team_is_told() {
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    talk.say("I am Dana Scully, dana@example.com, and I make 85,000 dollars a year.").await;
+    talk.say("No, my email is scully@example.com").await;
+    talk.say("No, my email is scully@example.com").await;
+    let lead = "{ leads { nodes { name email version } } }";
+    let lead = admin.ok(lead, json!({})).await["leads"]["nodes"].take();
+    assert_eq!(lead, json!([{"name": "Dana Scully", "email": "scully@example.com", "version": 2}]));
+    let told = "{ outbox { nodes { kind to { address } text } } }";
+    let told = admin.ok(told, json!({})).await["outbox"]["nodes"].take();
+    let of_kind = |kind: &str| {
+        told.as_array().unwrap().iter().filter(move |mail| mail["kind"] == kind).cloned().collect::<Vec<_>>()
+    };
+    let changed = of_kind("LEAD_CHANGED");
+    assert_eq!(changed.len(), 1);
+    assert!(
+        changed[0]["text"].as_str().unwrap().contains("Email: scully@example.com (was dana@example.com)"),
+        "{changed:?}"
+    );
+    let mut summaries: Vec<_> = of_kind("CHAT_SUMMARY").iter().map(|mail| mail["to"]["address"].clone()).collect();
+    summaries.sort_by_key(Value::to_string);
+    assert_eq!(summaries, [json!("dana@example.com"), json!("scully@example.com")]);
+    assert_eq!(app.count("SELECT id FROM audit_log WHERE action = 'lead.updated'").await, 1);
 }
 
 #[tokio::test]

@@ -89,7 +89,10 @@ async fn who_only_sees_a_session_neither_speaks_in_it_nor_deletes_it() {
     let (manager, admin) = (app.user(SystemRole::Manager).await, app.admin().await);
     let talk = Talk::of_a_visitor(&app).await;
     let seen = Talk { by: manager.clone(), ..talk.clone() };
-    assert_eq!(seen.refused("It is me").await["extensions"]["code"], "FORBIDDEN");
+    // Who may answer is told how; stopping a reply or asking for a person is for whose session it is.
+    assert_eq!(seen.refused("It is me").await["extensions"]["code"], "CONFLICT");
+    let request = "mutation($id: ID!) { requestChatHandover(id: $id) { id } }";
+    assert_eq!(manager.code(request, json!({"id": talk.id})).await, "FORBIDDEN");
     let error = manager.fail(DELETE, json!({"id": talk.id})).await;
     assert_eq!(error["extensions"]["permission"], "chats:delete_all");
     let deleted = admin.ok(DELETE, json!({"id": talk.id})).await;

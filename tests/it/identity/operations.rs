@@ -124,6 +124,13 @@ fn chat() -> Vec<(&'static str, String)> {
                 r#"mutation {{ sendChatMessage(input: {{sessionId: "{NO_CHAT}", text: "Hello"}}) {{ replyId }} }}"#
             ),
         ),
+        ("mutation requestChatHandover", format!(r#"mutation {{ requestChatHandover(id: "{NO_CHAT}") {{ id }} }}"#)),
+        ("mutation takeOverChatSession", format!(r#"mutation {{ takeOverChatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        ("mutation returnChatSession", format!(r#"mutation {{ returnChatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        (
+            "mutation assignChatSession",
+            format!(r#"mutation {{ assignChatSession(input: {{id: "{NO_CHAT}", userId: "{NO_USER}"}}) {{ id }} }}"#),
+        ),
         ("mutation stopChatReply", format!(r#"mutation {{ stopChatReply(replyId: "{NO_MESSAGE}") {{ id }} }}"#)),
         (
             "mutation regenerateChatReply",

@@ -22,15 +22,24 @@ pub(super) fn find(text: &str, rest: &str, field: &FieldSpec) -> Option<Range<us
     is_one.then_some(0..text.len())
 }
 
+/// Whether a text holds one of several phrases, upper and lower case alike.
+pub fn has_cue(text: &str, cues: &[String]) -> bool {
+    let text = super::clean(text).to_lowercase();
+    cues.iter().any(|cue| after_cue(&text, cue).is_some())
+}
+
+/// What follows a phrase in a text in small letters, unless it goes on as a word.
+fn after_cue<'a>(text: &'a str, cue: &str) -> Option<&'a str> {
+    let cue = cue.to_lowercase();
+    let after = text.find(&cue).map(|at| &text[at + cue.len()..])?;
+    (!after.starts_with(char::is_alphanumeric)).then_some(after)
+}
+
 /// The sentence that tells a text without being asked, by one of its cues.
 pub(super) fn find_by_cue(text: &str, field: &FieldSpec) -> Option<Range<usize>> {
     let has_cue = |sentence: &Range<usize>| {
         let inner = text[sentence.clone()].to_lowercase();
-        field.cues.iter().any(|cue| {
-            let cue = cue.to_lowercase();
-            let after = inner.find(&cue).map(|at| &inner[at + cue.len()..]);
-            after.is_some_and(|after| !after.starts_with(char::is_alphanumeric) && words(after).next().is_some())
-        })
+        field.cues.iter().any(|cue| after_cue(&inner, cue).is_some_and(|after| words(after).next().is_some()))
     };
     sentences(text).into_iter().find(has_cue).filter(|sentence| fits(&text[sentence.clone()], field))
 }

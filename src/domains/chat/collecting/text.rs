@@ -13,7 +13,7 @@ pub const MAX_UTTERANCE: usize = 8_000;
 /// # Panics
 /// When the pattern is wrong, which the first test to touch it shows.
 #[expect(clippy::expect_used, reason = "patterns are constants of the code; tests compile each")]
-pub(super) fn pattern(text: &str) -> Regex {
+pub(in crate::domains::chat) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern of the code")
 }
 
@@ -36,10 +36,15 @@ fn shown(char: char) -> Option<char> {
 }
 
 /// Marks without a shape: soft hyphens, joiners, directions, byte order marks, variation selectors, tags.
-fn is_invisible(char: char) -> bool {
+pub fn is_invisible(char: char) -> bool {
     matches!(char, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a text holds anything that can be seen.
+pub fn is_visible(text: &str) -> bool {
+    text.chars().any(|char| !char.is_whitespace() && !char.is_control() && !is_invisible(char) && char != '\u{2800}')
 }
 
 /// Words that end in a full stop without ending a sentence.
@@ -134,9 +139,16 @@ static CORRECTION: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Words of a correction that refuse instead.
+static REFUSAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\brather\s+(?:not|keep)\b(?:\s+(?:to\s+)?\w+)?|\bnot\s+(?:say|tell|share|sure|telling|saying|sharing)\b",
+    )
+});
+
 /// Whether a text says that something said before was wrong.
 pub(super) fn corrects(text: &str) -> bool {
-    CORRECTION.is_match(text)
+    CORRECTION.is_match(text) && CORRECTION.is_match(&REFUSAL.replace_all(text, " "))
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@
 use async_graphql::{Interface, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::types::{ChatCollectedField, ChatMessage, collected};
+use super::{
+    handover::ChatHandover,
+    types::{ChatCollectedField, ChatMessage, collected},
+};
 use crate::{
     db::Id,
     domains::{
@@ -49,6 +52,8 @@ pub enum ChatReplyEvent {
     Failed(ChatReplyFailed),
     /// A reply was stopped.
     Stopped(ChatReplyStopped),
+    /// A person was asked for, has taken over, or has returned the session.
+    HandoverChanged(ChatHandoverChanged),
     /// The session is gone.
     SessionDeleted(ChatSessionDeleted),
 }
@@ -77,8 +82,10 @@ event! {
         replies: Vec<ChatMessage>,
         /// What the persona wants to know, with what is known of each.
         collected: Vec<ChatCollectedField>,
-        /// Whether all is known that must be.
+        /// Whether nothing is left to ask for that must be known.
         is_complete: bool,
+        /// Who answers: the persona, or a person of the team.
+        handover: ChatHandover,
     }
 }
 event! {
@@ -86,11 +93,11 @@ event! {
     ChatMessageAdded {
         /// The message.
         message: ChatMessage,
-        /// The id of the reply to come; null for the greeting.
+        /// The id of the reply to come; null for what the persona or the team says, and while a person answers.
         reply_id: Option<Id<MessageRow>>,
         /// What the persona wants to know, with what is known of each since.
         collected: Vec<ChatCollectedField>,
-        /// Whether all is known that must be.
+        /// Whether nothing is left to ask for that must be known.
         is_complete: bool,
     }
 }
@@ -132,7 +139,7 @@ event! {
         message: ChatMessage,
         /// What the persona wants to know, with what is known of each since.
         collected: Vec<ChatCollectedField>,
-        /// Whether all is known that must be.
+        /// Whether nothing is left to ask for that must be known.
         is_complete: bool,
     }
 }
@@ -150,6 +157,13 @@ event! {
     ChatReplyStopped {
         /// The reply with what there is of it.
         message: ChatMessage,
+    }
+}
+event! {
+    /// A person was asked for, has taken the session over, or has returned it to the persona.
+    ChatHandoverChanged {
+        /// Who answers now.
+        handover: ChatHandover,
     }
 }
 event! {
@@ -174,6 +188,7 @@ impl ChatReplyEvent {
             replies: replies.into_iter().map(ChatMessage).collect(),
             collected: collected(persona, &known.collected),
             is_complete: known.is_complete,
+            handover: ChatHandover(session.handover()),
         })
     }
 
@@ -219,6 +234,10 @@ impl ChatReplyEvent {
             }
             ChatLog::Stopped { message } => {
                 Self::Stopped(ChatReplyStopped { cursor, session_id, at, message: ChatMessage(*message) })
+            }
+            ChatLog::Handover { handover } => {
+                let handover = ChatHandover(handover);
+                Self::HandoverChanged(ChatHandoverChanged { cursor, session_id, at, handover })
             }
             ChatLog::Deleted => Self::SessionDeleted(ChatSessionDeleted { cursor, session_id, at }),
         }

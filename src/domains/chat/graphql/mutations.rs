@@ -10,6 +10,7 @@ use crate::{
     domains::{
         ContextExt,
         chat::{message::Model as MessageRow, sending::Said, service::SessionDraft, session::Model as SessionRow},
+        identity::User,
     },
 };
 
@@ -49,8 +50,8 @@ pub struct CreateChatSessionPayload {
 pub struct SendChatMessageInput {
     /// The session's id.
     pub session_id: Id<SessionRow>,
-    /// What is said: 1 to 4,000 characters unless the server is set otherwise, no control characters but tabs and line
-    /// ends.
+    /// What is said: 1 to 4,000 characters unless the server is set otherwise, something that can be seen among them, no
+    /// control characters but tabs and line ends.
     pub text: String,
     /// A random text by which a repeated request is known: the same key in the same session stands for the same message.
     /// 1 to 200 characters.
@@ -62,8 +63,8 @@ pub struct SendChatMessageInput {
 pub struct SendChatMessagePayload {
     /// The message, as it is stored.
     pub message: ChatMessage,
-    /// The id of the reply to come; `chatReply` tells of it.
-    pub reply_id: Id<MessageRow>,
+    /// The id of the reply to come, of which `chatReply` tells; null while a person answers, and for what the team says.
+    pub reply_id: Option<Id<MessageRow>>,
     /// The session, with what was collected of the message.
     pub session: ChatSession,
     /// When the visitor's token expires now; null for a signed-in user.
@@ -77,6 +78,15 @@ pub struct DeleteChatSessionPayload {
     pub id: Id<SessionRow>,
     /// How many messages were deleted with it.
     pub messages_deleted: u64,
+}
+
+/// To whom a chat session is given.
+#[derive(InputObject, Debug)]
+pub struct AssignChatSessionInput {
+    /// The session's id.
+    pub id: Id<SessionRow>,
+    /// The id of the user who is to answer.
+    pub user_id: Id<User>,
 }
 
 /// Mutations of chat.
@@ -115,7 +125,8 @@ impl ChatMutation {
     }
 
     /// Says something in one's own session. It is stored at once and answered by the persona, one message after the other;
-    /// `chatReply` tells of the answer while it is written. Fails with `RATE_LIMITED` for a visitor who is too quick, with
+    /// `chatReply` tells of the answer while it is written. While a person answers, the persona is silent. Who has taken a
+    /// session over by `takeOverChatSession` answers in it by this too. Fails with `RATE_LIMITED` for a visitor who is too quick, with
     /// `CONFLICT` when ten messages wait for a reply.
     async fn send_chat_message(
         &self,
@@ -126,7 +137,7 @@ impl ChatMutation {
         let sent = ctx.services()?.chat.send(ctx.viewer()?, said).await?;
         Ok(SendChatMessagePayload {
             message: ChatMessage(sent.message),
-            reply_id: sent.reply.id,
+            reply_id: sent.reply.map(|reply| reply.id),
             session: ChatSession(sent.session),
             expires_at: sent.expires_at,
         })
@@ -149,5 +160,46 @@ impl ChatMutation {
         #[graphql(desc = "The id of the reply that there is.")] message_id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
         Ok(ChatMessage(ctx.services()?.chat.regenerate(ctx.viewer()?, message_id).await?))
+    }
+
+    /// Asks for a person in one's own session: those who may answer are told by mail, and whoever is first takes it over.
+    /// Until then the persona answers. A session that waits already is returned as it is.
+    async fn request_chat_handover(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
+    ) -> Result<ChatSession> {
+        Ok(ChatSession(ctx.services()?.chat.request_handover(ctx.viewer()?, id).await?))
+    }
+
+    /// Takes over a chat session of somebody else: you answer by `sendChatMessage`, and the persona is silent; what it was
+    /// writing is stopped. Needs `chats:answer`. Fails with `CONFLICT` when somebody else has taken it.
+    async fn take_over_chat_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
+    ) -> Result<ChatSession> {
+        Ok(ChatSession(ctx.services()?.chat.take_over(ctx.viewer()?, id).await?))
+    }
+
+    /// Gives a chat session to somebody of the team, who is told by mail: at once when a person has it, else it waits for
+    /// them. Needs `chats:answer`, which they must have too.
+    async fn assign_chat_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session, and to whom.")] input: AssignChatSessionInput,
+    ) -> Result<ChatSession> {
+        let AssignChatSessionInput { id, user_id } = input;
+        Ok(ChatSession(ctx.services()?.chat.assign(ctx.viewer()?, id, user_id).await?))
+    }
+
+    /// Returns a chat session to its persona, which answers again. Needs `chats:answer`. Fails with `CONFLICT` when no person
+    /// was asked for.
+    async fn return_chat_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
+    ) -> Result<ChatSession> {
+        Ok(ChatSession(ctx.services()?.chat.give_back(ctx.viewer()?, id).await?))
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         chat::{
             follow::{self, begin},
             gathering::one_of,
+            handover::HandoverStatus,
             service::{self, SessionList},
             session::{Column, Entity, Model as SessionRow},
         },
@@ -19,8 +20,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        filter_input, nullable, page_cost,
+        Connection, CursorText, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection,
+        StringFilter, filter_input, nullable, page_cost,
     },
 };
 
@@ -38,8 +39,12 @@ filter_input! {
         owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
         /// By whether they are sessions of visitors without an account.
         is_visitors: bool => |is_visitors| absent(Column::OwnerId, *is_visitors),
-        /// By whether all is known that must be.
+        /// By whether nothing is left to ask for that must be known.
         is_complete: bool => |is_complete| absent(Column::CompletedAt, !*is_complete),
+        /// By who answers: `WAITING` are those that wait for a person.
+        handover_status: EnumFilter<HandoverStatus> => |filter| filter.on(Column::HandoverStatus),
+        /// By the id of the user who answers, or is to.
+        handover_assignee_id: IdFilter<User> => |filter| filter.on(Column::HandoverAssigneeId),
         /// By when the last message was sent.
         last_message_at: DateTimeFilter => |filter| filter.on(Column::LastMessageAt),
         /// By when they were made.
@@ -79,7 +84,7 @@ pub struct ChatQuery;
 #[Object]
 impl ChatQuery {
     /// The chat session with this id; null when there is none, or when it is somebody else's and you lack
-    /// `chats:read_all`. A visitor sees the session of their token.
+    /// `chats:read_all`, or `chats:answer` where a person was asked for. A visitor sees the session of their token.
     async fn chat_session(
         &self,
         ctx: &Context<'_>,
@@ -88,8 +93,8 @@ impl ChatQuery {
         nullable(session_of(ctx, id)).await
     }
 
-    /// Chat sessions, the one with the latest message first unless ordered otherwise: one's own, or all with
-    /// `chats:read_all`.
+    /// Chat sessions, the one with the latest message first unless ordered otherwise: one's own, with `chats:answer` also
+    /// those in which a person was asked for, or all with `chats:read_all`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn chat_sessions(
@@ -141,8 +146,8 @@ pub struct ChatSubscription;
 impl ChatSubscription {
     /// What happens in a chat session: its present state first, with what there is of replies that are being written, then
     /// every event, word by word, until the session is deleted. With `after` it begins with the first event that was
-    /// missed. One's own session, also a visitor's by their token, or anybody's with `chats:read_all`. Fails with
-    /// `HISTORY_LOST` when the events after the cursor are no longer kept.
+    /// missed. One's own session, also a visitor's by their token, anybody's with `chats:read_all`, and with
+    /// `chats:answer` those in which a person was asked for. Fails with `HISTORY_LOST` when the events after the cursor are no longer kept.
     async fn chat_reply(
         &self,
         ctx: &Context<'_>,

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::{
+    handover::{ChatHandover, ChatStaff, staff},
     messages::{ChatMessageFilter, ChatMessageOrder},
     personas::{ChatFieldKind, ChatPersona},
 };
@@ -165,12 +166,13 @@ impl ChatSession {
         Ok(collected(ctx.services()?.chat.personas().get(&self.0.persona).map(Arc::as_ref), &self.0.collected()))
     }
 
-    /// Whether all is known that must be. Then `lead` was made, once, and stays.
+    /// Whether nothing is left to ask for that must be known: it is known, or the visitor does not tell it. Then `lead` was
+    /// made, once, and stays.
     async fn is_complete(&self) -> bool {
         self.0.completed_at.is_some()
     }
 
-    /// When all was known that must be; null before.
+    /// When nothing was left to ask for that must be known; null before.
     async fn completed_at(&self) -> Option<DateTime<Utc>> {
         self.0.completed_at
     }
@@ -185,6 +187,11 @@ impl ChatSession {
             if sees_leads { lead_of(ctx, id).await } else { Ok(None) }
         })
         .await
+    }
+
+    /// Who answers: the persona, or a person of the team.
+    async fn handover(&self) -> ChatHandover {
+        ChatHandover(self.0.handover())
     }
 
     /// The place of this state in the stream of events: give it to `chatReply` as `after` and nothing falls between. Pieces
@@ -250,6 +257,11 @@ impl ChatMessage {
     /// The language model that wrote it, such as `openai/gpt-6.1-terra`; null unless one did.
     async fn model(&self) -> Option<&str> {
         self.0.model.as_deref()
+    }
+
+    /// Who of the team wrote it; null unless `author` is `STAFF`.
+    async fn staff(&self, ctx: &Context<'_>) -> Option<Result<ChatStaff>> {
+        staff(ctx, self.0.staff_id).await
     }
 
     /// Where it stands.

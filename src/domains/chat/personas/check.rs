@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Table;
 
-use super::{FieldKind, FieldSpec, Persona, Problem, Replies, reader::Reader};
+use super::{FieldKind, FieldSpec, HandoverRule, Persona, Problem, Replies, reader::Reader};
 use crate::domains::chat::collecting::{REFUSED, is_currency};
 
 /// The colours that every client needs.
@@ -32,6 +32,7 @@ pub(super) fn persona(file: &str, text: &str, problems: &mut Vec<Problem>) -> Op
         disclaimers: r.texts("disclaimers", 0),
         colors: colors(&mut r),
         replies: replies(&mut r),
+        handover: handover(&mut r),
         fields: fields(&mut r),
     };
     r.finish();
@@ -87,6 +88,23 @@ fn replies(r: &mut Reader<'_>) -> Replies {
         thanks: r.texts("thanks", 1),
         refused: r.texts("refused", 1),
         complete: r.texts("complete", 1),
+        greeted: r.texts_or("greeted", &["Hello! What can I do for you?"]),
+        welcome: r.texts_or("welcome", &["You're welcome."]),
+        acknowledged: r.texts_or("acknowledged", &["Good. What else can I do for you?"]),
+        later: r.texts_or("later", &["No hurry. I am here when you need me."]),
+        handover: r.texts_or(
+            "handover",
+            &["I have asked our team. A person will answer here as soon as somebody is free; until then, ask on."],
+        ),
+        unanswered: r.texts_or("unanswered", &["I am sorry: nobody of our team could answer yet."]),
+    })
+}
+
+fn handover(r: &mut Reader<'_>) -> HandoverRule {
+    let table = r.table("handover");
+    r.within("handover", table, |r| HandoverRule {
+        cues: r.texts("cues", 0),
+        unanswered: u32::try_from(r.number("unanswered", 2)).unwrap_or_default(),
     })
 }
 

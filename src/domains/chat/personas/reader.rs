@@ -56,6 +56,12 @@ impl<'a> Reader<'a> {
         Vec::new()
     }
 
+    /// A list of texts; `usual` where there is none.
+    pub(super) fn texts_or(&mut self, field: &str, usual: &[&str]) -> Vec<String> {
+        let texts = self.texts(field, 0);
+        if texts.is_empty() { usual.iter().map(|text| (*text).to_owned()).collect() } else { texts }
+    }
+
     pub(super) fn flag(&mut self, field: &str, default: bool) -> bool {
         match self.table.remove(field) {
             None => default,

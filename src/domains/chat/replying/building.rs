@@ -2,12 +2,13 @@
 
 use tokio::time::sleep;
 
-use super::{Answer, Halt, Material, Passage, writing::Writer};
+use super::{Answer, Halt, Material, Passage, closing, plain, writing::Writer};
 use crate::{
     app::App,
     domains::chat::{
         gathering::{Told, one_of},
         message::Author,
+        small_talk::SmallTalk,
     },
 };
 
@@ -38,26 +39,52 @@ fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
         Told::All => vec![one_of(&replies.complete, unit).to_owned()],
         Told::Refusal => vec![one_of(&replies.refused, unit).to_owned()],
     };
-    let best = material.passages.first().map(beginning).filter(|quote| !quote.is_empty());
     let mut cited = Vec::new();
-    match best {
-        // Who tells their name or income has not asked for what the notes say about such words.
-        Some(quote) if parts.is_empty() || material.question().contains('?') => {
-            parts.push(format!("{} {quote} [1]", one_of(&replies.openers, unit)));
-            cited.push(1);
+    if !material.plan.is_said_by_server() {
+        parts.extend(answer(material, parts.is_empty(), unit, &mut cited));
+    }
+    let text = parts.join("\n\n");
+    let closing = closing::closing(material, &text, unit);
+    let is_small = material.plan.small_talk.is_some() && material.plan.person.is_none();
+    let closing = match closing.question {
+        // After a greeting the question comes as it is.
+        Some(question) if !is_small => {
+            let question = format!("{} {question}", one_of(&replies.transitions, unit)).trim().to_owned();
+            closing.parts.into_iter().chain([question]).collect::<Vec<_>>()
         }
-        None if parts.is_empty() => parts.push(one_of(&replies.nothing_found, unit).to_owned()),
-        _ => {}
+        question => closing.parts.into_iter().chain(question).collect(),
+    };
+    let all = [text].into_iter().filter(|text| !text.is_empty()).chain(closing);
+    (all.collect::<Vec<_>>().join("\n\n"), cited)
+}
+
+/// What is said to the matter of the message; nothing to one that only tells something. `is_first` tells whether nothing is
+/// said yet.
+fn answer(material: &Material, is_first: bool, unit: f64, cited: &mut Vec<usize>) -> Option<String> {
+    let replies = &material.persona.replies;
+    if let Some(small_talk) = material.plan.small_talk {
+        let words = match small_talk {
+            SmallTalk::Greeting => &replies.greeted,
+            SmallTalk::Thanks => &replies.welcome,
+            SmallTalk::Later => &replies.later,
+            SmallTalk::Acknowledgement => &replies.acknowledged,
+        };
+        return is_first.then(|| one_of(words, unit).to_owned());
     }
-    if let Some((_, question)) = &material.plan.question {
-        parts.push(format!("{} {question}", one_of(&replies.transitions, unit)).trim().to_owned());
+    match material.passages.first().map(beginning).filter(|quote| !quote.is_empty()) {
+        // Who tells their name or income has not asked for what the notes say about such words.
+        Some(quote) if is_first || material.question().contains('?') => {
+            cited.push(1);
+            Some(format!("{} {quote} [1]", one_of(&replies.openers, unit)))
+        }
+        None if is_first => Some(one_of(&replies.nothing_found, unit).to_owned()),
+        _ => None,
     }
-    (parts.join("\n\n"), cited)
 }
 
 /// The first sentences of a passage, as many as fit.
 fn beginning(passage: &Passage) -> String {
-    let text = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = plain::text(&passage.text);
     let mut end = 0;
     for (at, _) in text.match_indices(['.', '!', '?']) {
         let after = at + 1;

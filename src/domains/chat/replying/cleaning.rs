@@ -1,7 +1,23 @@
-//! Cleans the text of a model while it is written: marks that cite no passage, control characters and blanks around it go.
+//! Cleans the text of a model while it is written: marks that cite no passage, the marks around passages, characters that
+//! nobody sees and blanks around it go.
 
-/// The longest mark, in characters: `[12, 13, 14]`.
-const LONGEST_MARK: usize = 16;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::domains::chat::collecting::{is_invisible, pattern};
+
+/// The longest mark that cites, in characters: `[passages 12, 13 and 14]`.
+const LONGEST_MARK: usize = 40;
+/// The longest mark around a passage that is waited for, in characters.
+const LONGEST_TAG: usize = 400;
+
+/// What stands between the brackets of a mark that cites.
+static MARK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*\^?(?:(?:passages?|sources?|refs?\.?|references?|notes?|citations?|cit\.?|docs?|documents?)\b)?[\s:#]*(?:no\.?\s*)?(\d{1,9}(?:(?:\s*[,;&–-]\s*|\s+(?:and\s+)?)(?:passages?\s+|\#\s*)?\d{1,9})*)\s*(?:†.*|:\d+.*)?[,\s]*$",
+    )
+});
 
 /// Takes pieces of text and hands out what may be shown.
 #[derive(Debug)]
@@ -11,13 +27,16 @@ pub(super) struct Cleaner {
     /// Blanks, and behind them the begin of what may become a mark.
     held: String,
     has_begun: bool,
+    /// A joiner that belongs to the characters around it, if the next one is one that it can join.
+    joiner: Option<char>,
+    last: Option<char>,
     cited: Vec<usize>,
 }
 
 impl Cleaner {
     /// For a text that may cite so many passages.
     pub(super) fn new(passages: usize) -> Self {
-        Self { passages, held: String::new(), has_begun: false, cited: Vec::new() }
+        Self { passages, held: String::new(), has_begun: false, joiner: None, last: None, cited: Vec::new() }
     }
 
     /// What may be shown of the text so far and was not handed out before.
@@ -27,7 +46,20 @@ impl Cleaner {
             match char {
                 '\r' => {}
                 _ if char.is_control() && char != '\n' && char != '\t' => {}
-                _ => self.take(char, &mut shown),
+                // They make emoji of several parts, and words in some scripts.
+                '\u{200c}' | '\u{200d}' | '\u{fe0f}' if self.last.is_some_and(can_be_joined) => {
+                    self.joiner = Some(char)
+                }
+                _ if is_invisible(char) => {}
+                _ => {
+                    if let Some(joiner) = self.joiner.take()
+                        && (joiner == '\u{fe0f}' || can_be_joined(char))
+                    {
+                        self.take(joiner, &mut shown);
+                    }
+                    self.last = Some(char);
+                    self.take(char, &mut shown);
+                }
             }
         }
         shown
@@ -35,7 +67,9 @@ impl Cleaner {
 
     /// What is left at the end, and the numbers of the passages that are cited, each once, in order.
     pub(super) fn finish(mut self) -> (String, Vec<usize>) {
-        let is_half_a_mark = self.held.contains(|char: char| char.is_ascii_digit());
+        let is_half_a_mark = self.held.contains(|char: char| char.is_ascii_digit() || char == '【')
+            || self.held.contains("<pass")
+            || self.held.contains("</pass");
         let rest = if is_half_a_mark { "" } else { self.held.trim_end() };
         self.cited.sort_unstable();
         self.cited.dedup();
@@ -43,17 +77,24 @@ impl Cleaner {
     }
 
     fn take(&mut self, char: char, shown: &mut String) {
-        if let Some(begin) = self.held.find('[') {
-            if char == ']' {
-                return self.close(begin, shown);
-            }
-            let may_go_on = char.is_ascii_digit() || matches!(char, ',' | ' ');
-            if may_go_on && self.held[begin..].chars().count() < LONGEST_MARK {
+        if let Some(begin) = self.held.find(['[', '【', '<']) {
+            let opened = &self.held[begin..];
+            let length = opened.chars().count();
+            if opened.starts_with('<') {
+                if char == '>' && is_tag(opened) {
+                    return self.held.clear();
+                }
+                if length < LONGEST_TAG && may_become_tag(opened, char) {
+                    return self.held.push(char);
+                }
+            } else if matches!(char, ']' | '】') {
+                return self.close(begin, char, shown);
+            } else if length < LONGEST_MARK && !matches!(char, '[' | '【' | '<' | '\n') {
                 return self.held.push(char);
             }
             self.show_held(shown);
         }
-        if char == '[' || (char.is_whitespace() && self.has_begun) {
+        if matches!(char, '[' | '【' | '<') || (char.is_whitespace() && self.has_begun) {
             self.held.push(char);
         } else if !char.is_whitespace() {
             self.show_held(shown);
@@ -64,15 +105,15 @@ impl Cleaner {
 
     /// Ends what began at `begin`: a mark keeps the numbers that cite a passage, and goes with the blanks before it when
     /// none does. Anything else is text.
-    fn close(&mut self, begin: usize, shown: &mut String) {
-        let numbers: Vec<&str> =
-            self.held[begin + 1..].split(',').map(str::trim).filter(|number| !number.is_empty()).collect();
-        if numbers.is_empty() {
-            self.held.push(']');
+    fn close(&mut self, begin: usize, char: char, shown: &mut String) {
+        let mut inner = self.held[begin..].chars();
+        inner.next();
+        let Some(mark) = MARK.captures(inner.as_str()) else {
+            self.held.push(char);
             return self.show_held(shown);
-        }
-        let cited: Vec<usize> = numbers
-            .iter()
+        };
+        let cited: Vec<usize> = mark[1]
+            .split(|char: char| !char.is_ascii_digit())
             .filter_map(|number| number.parse().ok())
             .filter(|number| (1..=self.passages).contains(number))
             .collect();
@@ -90,6 +131,30 @@ impl Cleaner {
         shown.push_str(&self.held);
         self.held.clear();
     }
+}
+
+/// Whether a joiner beside a character can be a part of what is written.
+fn can_be_joined(char: char) -> bool {
+    !char.is_ascii() && !char.is_whitespace() && !is_invisible(char) && !('\u{a0}'..'\u{250}').contains(&char)
+        || char.is_ascii_digit()
+}
+
+/// Whether a text that begins with `<` is the mark at the begin or end of a passage, but for its last character.
+fn is_tag(opened: &str) -> bool {
+    ["<passage", "</passage"].iter().any(|tag| {
+        let rest =
+            opened.get(..tag.len()).filter(|begin| begin.eq_ignore_ascii_case(tag)).map(|_| &opened[tag.len()..]);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// Whether a text that begins with `<` may still become such a mark with `char` behind it.
+fn may_become_tag(opened: &str, char: char) -> bool {
+    if is_tag(opened) {
+        return !matches!(char, '<' | '\n');
+    }
+    let longer = format!("{opened}{char}").to_ascii_lowercase();
+    "<passage".starts_with(&longer) || "</passage".starts_with(&longer)
 }
 
 #[cfg(test)]
@@ -123,6 +188,23 @@ mod tests {
     }
 
     #[test]
+    fn marks_in_other_writings_are_the_same_marks() {
+        for text in ["So [passage 2].", "So 【2】.", "So 【2†source】.", "So [^2].", "So [Source: 2]."] {
+            assert_eq!(cleaned(text, 2), ("So [2].".to_owned(), vec![2]), "{text}");
+        }
+        assert_eq!(cleaned("So [passages 1 and 2] 【9:3†notes】.", 2), ("So [1][2].".to_owned(), vec![1, 2]));
+    }
+
+    #[test]
+    fn the_marks_around_passages_go() {
+        let text = "It says:\n<passage number=\"1\" from=\"Notes › Risk\">Drawdowns hurt.</passage> So do fees.";
+        assert_eq!(cleaned(text, 1).0, "It says:Drawdowns hurt. So do fees.");
+        assert_eq!(cleaned("a < b and <b>c</b> and <passages>", 1).0, "a < b and <b>c</b> and <passages>");
+        assert_eq!(cleaned("So.</PASSAGE>", 1).0, "So.");
+        assert_eq!(cleaned("So. <passage number=\"1", 1).0, "So.");
+    }
+
+    #[test]
     fn brackets_that_are_no_marks_are_text() {
         for text in ["an array[i]", "[a] and [ ] and []", "[[1", "a [link](x)", "[1a]", "[12345678901234567890]"] {
             let (shown, _) = cleaned(text, 9);
@@ -132,8 +214,17 @@ mod tests {
     }
 
     #[test]
-    fn blanks_around_the_text_and_control_characters_go() {
+    fn blanks_around_the_text_and_what_nobody_sees_go() {
         assert_eq!(cleaned(" \n A\u{0}\u{7}\r\n\tB \n ", 0).0, "A\n\tB");
         assert_eq!(cleaned("", 0), (String::new(), vec![]));
+        assert_eq!(cleaned("A\u{200b}B\u{202e}C\u{200d}D\u{feff}é\u{200d}f\u{2066}\u{ad}\u{e0041}", 0).0, "ABCDéf");
+    }
+
+    #[test]
+    fn what_joins_parts_of_one_sign_stays() {
+        for text in ["👩\u{200d}💻", "می\u{200c}خواهم", "❤\u{fe0f} it"] {
+            assert_eq!(cleaned(text, 0).0, text);
+        }
+        assert_eq!(cleaned("👩\u{200d} alone", 0).0, "👩 alone");
     }
 }

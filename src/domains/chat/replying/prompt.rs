@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt;
 
-use super::{Answer, Halt, Material, Passage, cleaning::Cleaner, writing::Writer};
+use super::{Answer, Halt, Material, Passage, cleaning::Cleaner, closing::closing, writing::Writer};
 use crate::{
     app::App,
     clients::llm::{ChatRequest, Delta, LanguageModel, LlmError, Message as Said},
@@ -62,6 +62,10 @@ async fn stream(
                 if writer.text().is_empty() {
                     return Ok(Err(LlmError::Garbage { reason: "the reply is empty".to_owned() }));
                 }
+                let closing = closing(material, writer.text(), app.ambient.unit());
+                for part in closing.parts.into_iter().chain(closing.question) {
+                    writer.push(&format!("\n\n{part}")).await?;
+                }
                 return Ok(Ok(Answer { author: Author::Model, model: Some(end.model.to_string()), cited }));
             }
             Some(Err(error)) => return Ok(Err(error)),
@@ -106,8 +110,9 @@ fn instructions(material: &Material) -> String {
         );
     }
     match &material.plan.question {
-        Some((label, question)) => text.push_str(&format!(
-            "\nEnd the answer by asking for one thing that is not known yet ({label}), in your own way, such as: {question}\n"
+        Some((field, question)) => text.push_str(&format!(
+            "\nEnd the answer by asking for one thing that is not known yet ({}), in your own way, such as: {question}\n",
+            field.label
         )),
         None => text.push_str("\nDo not ask for personal data.\n"),
     }

@@ -1,0 +1,260 @@
+//! Handing a session over: to a person of the team, to another one, and back to the persona.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    handover::{Handover, HandoverReason, HandoverStatus},
+    handover_mails,
+    log::{self, ChatLog},
+    message::{self, Model as Message, NOT_ENDED, State},
+    personas::Persona,
+    service::{self, Chat, Speaker},
+    session::{self, Model as Session},
+    unanswered::{Unanswered, UnansweredInput},
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Id, WriteTx},
+    domains::{
+        audit::{self, Entry},
+        identity::{User, active_user, is_given},
+    },
+    error::{Error, Result},
+    jobs::{self, NewJob, job_topic},
+};
+
+/// Asks for a person: changes the session, which the caller writes, puts mails to the team into the outbox, and has it
+/// looked after in a while whether somebody came. A session that waits already, or has a person, stays as it is.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn request(
+    tx: &mut WriteTx,
+    app: &App,
+    session: Session,
+    persona: &Persona,
+    (reason, now): (HandoverReason, DateTime<Utc>),
+) -> Result<Session> {
+    if !session.handover().is_open() {
+        return Ok(session);
+    }
+    let session = session.with_handover(Handover::requested(reason, now));
+    handover_mails::to_team(tx, app, &session, persona).await?;
+    let patience = TimeDelta::from_std(app.config.chat.handover_patience).unwrap_or(TimeDelta::MAX);
+    let input = UnansweredInput { session: session.id, requested_at: now };
+    let new = NewJob { run_at: now.checked_add_signed(patience), ..NewJob::new(input, None) };
+    jobs::enqueue::<Unanswered>(tx, &app.ambient, new).await?;
+    Ok(session)
+}
+
+/// Tells followers of a hand-over that has changed since `before`; returns the id of the event, if there is one. The topic
+/// is locked, and the caller writes the session's row.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn tell(
+    tx: &mut WriteTx,
+    app: &App,
+    before: &Session,
+    session: &Session,
+    actor: Option<Uuid>,
+) -> Result<Option<i64>> {
+    if session.handover() == before.handover() {
+        return Ok(None);
+    }
+    let event = ChatLog::Handover { handover: session.handover() };
+    Ok(Some(log::append(tx, &app.ambient, session.id, actor, &event).await?))
+}
+
+impl Chat {
+    /// Asks for a person in one's own session.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer only sees.
+    pub(super) async fn request_handover(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
+        service::own(self.app(), viewer, id).await?;
+        let mut tx = self.app().db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let before = locked(&tx, id).await?;
+        let persona = self.persona_of(&before)?;
+        let after =
+            request(&mut tx, self.app(), before.clone(), &persona, (HandoverReason::Asked, self.app().ambient.now()))
+                .await?;
+        self.write(tx, viewer, before, after, "chat_session.handover_requested").await
+    }
+
+    /// Takes a session over: from now on the viewer answers, and the persona is silent. What it was writing is stopped.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::Conflict`] when somebody else has taken it.
+    pub(super) async fn take_over(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
+        viewer.need(Permission::ChatsAnswer)?;
+        let me = viewer.user_id()?;
+        self.of_others(viewer, id).await?;
+        let mut tx = self.begin_and_cancel(id).await?;
+        let before = locked(&tx, id).await?;
+        let now_is = before.handover();
+        if now_is.is_taken() && now_is.assignee_id != Some(me) {
+            let message = "Somebody else has taken the session over; `assignChatSession` gives it to you.";
+            return Err(Error::Conflict(message.to_owned()));
+        }
+        let handover = self.taken_by(now_is, me);
+        self.stop_replies(&mut tx, id, me).await?;
+        self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.taken_over").await
+    }
+
+    /// Gives a session to somebody of the team, who is told by mail. One that a person has goes to the other person at once;
+    /// one that waits, or that nobody asked for, waits for them.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::BadInput`] for a user who cannot answer.
+    pub(super) async fn assign(&self, viewer: &Viewer, id: Id<Session>, user: Id<User>) -> Result<Session> {
+        viewer.need(Permission::ChatsAnswer)?;
+        self.of_others(viewer, id).await?;
+        let app = self.app();
+        let mut tx = app.db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let before = locked(&tx, id).await?;
+        let assignee = match active_user(&*tx, user).await? {
+            Some(assignee) if is_given(&*tx, &assignee, Permission::ChatsAnswer).await? => assignee,
+            _ => {
+                let message = "There is no such active user with the permission `chats:answer`.";
+                return Err(Error::bad_input("input.userId", message));
+            }
+        };
+        if before.owner_id == Some(user.uuid()) {
+            return Err(Error::bad_input("input.userId", "It is their own session; give it to somebody else."));
+        }
+        let persona = self.persona_of(&before)?;
+        let asked = if before.handover().is_open() {
+            before.clone().with_handover(Handover::requested(HandoverReason::Staff, app.ambient.now()))
+        } else {
+            before.clone()
+        };
+        let after = Session { handover_assignee_id: Some(user.uuid()), ..asked };
+        if after.handover() != before.handover() {
+            handover_mails::to_assignee(&mut tx, app, &after, &persona, &assignee).await?;
+        }
+        self.write(tx, viewer, before, after, "chat_session.assigned").await
+    }
+
+    /// Gives a session back to the persona.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::Conflict`] when no person was asked for.
+    pub(super) async fn give_back(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
+        viewer.need(Permission::ChatsAnswer)?;
+        self.of_others(viewer, id).await?;
+        let tx = self.app().db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let before = locked(&tx, id).await?;
+        let now_is = before.handover();
+        if now_is.status == HandoverStatus::None {
+            return Err(Error::Conflict(
+                "No person was asked for in the session, so there is nothing to return.".into(),
+            ));
+        }
+        let handover = Handover { status: HandoverStatus::Returned, assignee_id: None, ..now_is };
+        self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.returned").await
+    }
+
+    fn taken_by(&self, before: Handover, user: Uuid) -> Handover {
+        let taken = Handover { status: HandoverStatus::Taken, assignee_id: Some(user), ..before };
+        if before.is_open() {
+            let now = Some(self.app().ambient.now());
+            return Handover { reason: Some(HandoverReason::Staff), requested_at: now, ..taken };
+        }
+        taken
+    }
+
+    fn persona_of(&self, session: &Session) -> Result<Arc<Persona>> {
+        let persona = self.personas().get(&session.persona).cloned();
+        persona.ok_or_else(|| Error::Conflict(format!("The persona `{}` is not there any more.", session.persona)))
+    }
+
+    /// Returns an error unless the viewer sees the session, and it is not their own.
+    async fn of_others(&self, viewer: &Viewer, id: Id<Session>) -> Result<()> {
+        match service::speaker(self.app(), viewer, id).await? {
+            Speaker::Staff(_) => Ok(()),
+            Speaker::Owner => {
+                Err(Error::NotAllowed("It is your own session; somebody else of the team answers.".into()))
+            }
+        }
+    }
+
+    /// A transaction on the session, in which the job of a reply that is being written is cancelled.
+    async fn begin_and_cancel(&self, id: Id<Session>) -> Result<WriteTx> {
+        let app = self.app();
+        let writing = message::Entity::find()
+            .filter(message::Column::SessionId.eq(id))
+            .filter(message::Column::State.is_in(NOT_ENDED))
+            .filter(message::Column::JobId.is_not_null())
+            .order_by_asc(message::Column::Place);
+        let job = writing.one(app.db.reader()).await?.and_then(|reply| reply.job_id);
+        let tx = app.db.begin().await?;
+        if let Some(job) = job {
+            tx.lock(&job_topic(job)).await?;
+        }
+        tx.lock(&log::topic(id)).await?;
+        match job {
+            Some(job) => jobs::cancel_unless_ended(tx, &app.ambient, job).await,
+            None => Ok(tx),
+        }
+    }
+
+    /// Stops the replies of a session that have not ended: a person answers.
+    async fn stop_replies(&self, tx: &mut WriteTx, id: Id<Session>, actor: Uuid) -> Result<()> {
+        let ambient = &self.app().ambient;
+        let waiting = message::Entity::find()
+            .filter(message::Column::SessionId.eq(id))
+            .filter(message::Column::State.is_in(NOT_ENDED))
+            .order_by_asc(message::Column::Place);
+        for reply in waiting.all(&**tx).await? {
+            let stopped = Message { state: State::Stopped, completed_at: Some(ambient.now()), ..reply };
+            let ended = message::ActiveModel {
+                state: Set(stopped.state),
+                completed_at: Set(stopped.completed_at),
+                ..Default::default()
+            };
+            let (reply, event) = (stopped.id, ChatLog::Stopped { message: Box::new(stopped) });
+            log::append_end(tx, ambient, (id, Default::default()), (reply, ended), Some(actor), &event).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a changed hand-over with its event and its entry in the audit log; one that has not changed is left alone.
+    async fn write(
+        &self,
+        mut tx: WriteTx,
+        viewer: &Viewer,
+        before: Session,
+        after: Session,
+        action: &'static str,
+    ) -> Result<Session> {
+        if after.handover() == before.handover() {
+            return Ok(after);
+        }
+        let (app, id) = (self.app(), after.id);
+        let actor = viewer.signed_in().map(|session| session.user_id);
+        let event = ChatLog::Handover { handover: after.handover() };
+        let change = after.since(&before);
+        let last_event = log::append_with(&mut tx, &app.ambient, (id, change), actor, &event).await?;
+        let entry = Entry::of(action, id, self.persona_name(&after));
+        let state = |handover: Handover| json!({"status": handover.status, "assigneeId": handover.assignee_id});
+        let entry = entry.before(state(before.handover())).after(state(after.handover()));
+        audit::record(&tx, &app.ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(Session { last_event, ..after })
+    }
+}
+
+/// The session as it is. The topic is locked.
+async fn locked(tx: &WriteTx, id: Id<Session>) -> Result<Session> {
+    session::Entity::find_by_id(id).one(&**tx).await?.ok_or(Error::NotFound("chat session"))
+}

@@ -1,0 +1,64 @@
+//! Changing leads by what a chat learns after they were made.
+
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
+
+use super::{
+    entity::{ActiveModel, Entity, Model},
+    income::Income,
+    making::NewLead,
+};
+use crate::{
+    ambient::Ambient,
+    auth::Viewer,
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::Result,
+};
+
+/// Takes over what differs between what was known `before` and what is known `now`; the rest of the lead stays, also where
+/// somebody of the team has changed it. `None` when nothing differs, or the lead is not there any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn change_from_chat(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    id: Id<Model>,
+    (before, now): (NewLead, NewLead),
+) -> Result<Option<Model>> {
+    let change = change_of(&before, &now)?;
+    let Some(lead) = Entity::find_by_id(id).lock_exclusive().one(&**tx).await? else { return Ok(None) };
+    if before == now {
+        return Ok(None);
+    }
+    let change = ActiveModel { id: Set(id), version: Set(lead.version + 1), updated_at: Set(ambient.now()), ..change };
+    let changed = Entity::update(change).exec(&**tx).await?;
+    let entry = Entry::of("lead.updated", id, &changed.name).between(lead.audited(), changed.audited());
+    audit::record(tx, ambient, &Viewer::system(), entry).await?;
+    Ok(Some(changed))
+}
+
+fn change_of(before: &NewLead, now: &NewLead) -> Result<ActiveModel> {
+    let mut change = ActiveModel::default();
+    if before.name != now.name {
+        let name = now.name.trim();
+        change.name = Set(name.to_owned());
+        change.name_key = Set(name.to_lowercase());
+    }
+    if before.email != now.email {
+        change.email = Set(now.email.clone());
+    }
+    if before.phone != now.phone {
+        change.phone = Set(now.phone.clone());
+    }
+    if before.income != now.income {
+        let income = now.income.clone();
+        change.income_minor = Set(income.as_ref().map(|income| income.minor));
+        change.income_period = Set(income.as_ref().map(|income| income.period));
+        change.income_currency = Set(income.map(|Income { currency, .. }| currency));
+    }
+    if before.details != now.details {
+        change.details = Set(serde_json::to_string(&now.details)?);
+    }
+    Ok(change)
+}
