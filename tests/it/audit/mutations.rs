@@ -66,6 +66,9 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "createChatSession" | "deleteChatSession" | "sendChatMessage" | "stopChatReply" | "regenerateChatReply" => {
             of_chat(world, mutation).await
         }
+        "requestChatHandover" | "takeOverChatSession" | "assignChatSession" | "returnChatSession" => {
+            of_handover(world, mutation).await
+        }
         "sendMails" => Some(of_the_outbox(world).await),
         "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
         _ => None,
@@ -286,6 +289,32 @@ async fn of_chat(world: &World, mutation: &str) -> Option<Asked> {
     world.ok(by, stop, json!({"id": reply})).await;
     let query = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
     Some(Asked::new(by, query, json!({"id": reply})).writes("chat_message.regenerated", admin, &reply))
+}
+
+async fn of_handover(world: &World, mutation: &str) -> Option<Asked> {
+    let (dana, admin) = (world.user(Counselor).await, &world.admin);
+    let create = "mutation { createChatSession(input: {}) { session { id } } }";
+    let session = id_at("/createChatSession/session/id", &world.ok(&dana.client, create, json!({})).await);
+    let query = |name: &str| format!("mutation($id: ID!) {{ {name}(id: $id) {{ id }} }}");
+    let id = json!({"id": session});
+    Some(match mutation {
+        "requestChatHandover" => {
+            let asked = Asked::new(&dana.client, query(mutation), id);
+            asked.writes("chat_session.handover_requested", &dana.id, &session)
+        }
+        "takeOverChatSession" => {
+            Asked::new(&admin.client, query(mutation), id).writes("chat_session.taken_over", &admin.id, &session)
+        }
+        "assignChatSession" => {
+            let query = "mutation($input: AssignChatSessionInput!) { assignChatSession(input: $input) { id } }";
+            let input = json!({"input": {"id": session, "userId": admin.id}});
+            Asked::new(&admin.client, query, input).writes("chat_session.assigned", &admin.id, &session)
+        }
+        _ => {
+            world.ok(&admin.client, &query("takeOverChatSession"), id.clone()).await;
+            Asked::new(&admin.client, query(mutation), id).writes("chat_session.returned", &admin.id, &session)
+        }
+    })
 }
 
 /// A mail that is held where no mail server is set up can be sent by a server that has one.
