@@ -47,6 +47,9 @@ const FOLLOW: &str = "subscription($id: ID!, $after: Cursor) { chatReply(session
 const MESSAGES: &str = "query($id: ID!) { chatSession(id: $id) { isComplete messages(first: 100) { nodes {
     id text role author state replyToId supersededById error { code } citations { index } } } } }";
 
+/// A persona whose questions are never missed.
+const PERSONAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/personas");
+
 /// A server without a language model that answers without pauses.
 fn without_model() -> TestAppBuilder {
     TestApp::builder().set("CHAT_BUILT_IN_PACE_MS", 0)
@@ -54,7 +57,7 @@ fn without_model() -> TestAppBuilder {
 
 /// A server whose only language model is the stand-in, and whose persona adds no question to what the model writes.
 fn with_model(model: &StandIn) -> TestAppBuilder {
-    with_asking_model(model).set("PERSONAS_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/personas"))
+    with_asking_model(model).set("PERSONAS_DIR", PERSONAS)
 }
 
 /// A server whose only language model is the stand-in.

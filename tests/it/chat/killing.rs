@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Behaviour, CREATE, Follower, Over, Screen, Talk, course, cursor_of};
+use super::{Behaviour, CREATE, Follower, Over, PERSONAS, Screen, Talk, course, cursor_of};
 use crate::support::{
     Client, Process, TestDb,
     llm::{Dialect, KEY, StandIn},
@@ -16,6 +16,7 @@ async fn process(db: &TestDb, model: &StandIn) -> Process {
         ("OPENAI_CHAT_MODEL", "test-model"),
         ("LLM_MAX_ATTEMPTS", "1"),
         ("CHAT_BUILT_IN_PACE_MS", "0"),
+        ("PERSONAS_DIR", PERSONAS),
     ];
     Process::start(db, &settings).await
 }
