@@ -3,9 +3,12 @@
 //! All are injected, so that a test decides what time it is and can repeat a run by its seed. This is the only module
 //! that calls the system clock or the operating system's entropy; `clippy.toml` bans it elsewhere.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicI64, Ordering},
+};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
@@ -15,6 +18,11 @@ use crate::telemetry::Metrics;
 pub trait Clock: Send + Sync + 'static {
     /// The present time in UTC.
     fn now(&self) -> DateTime<Utc>;
+
+    /// Whether it means to tell the real time. Only then may it be corrected by another clock.
+    fn is_wall_clock(&self) -> bool {
+        false
+    }
 }
 
 /// The machine's clock.
@@ -26,6 +34,10 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+
+    fn is_wall_clock(&self) -> bool {
+        true
+    }
 }
 
 /// Time, randomness and counts, handed to everything that needs them. Cheap to clone; clones share the generator and count
@@ -35,6 +47,8 @@ pub struct Ambient {
     clock: Arc<dyn Clock>,
     random: Arc<Mutex<StdRng>>,
     metrics: Metrics,
+    /// How far the clock of the database is ahead of ours, in microseconds.
+    ahead: Arc<AtomicI64>,
 }
 
 impl std::fmt::Debug for Ambient {
@@ -52,7 +66,7 @@ impl Ambient {
     /// A chosen clock and generator.
     pub fn new(clock: Arc<dyn Clock>, random: StdRng) -> Self {
         let metrics = Metrics::new(clock.now().trunc_subsecs(6));
-        Self { clock, random: Arc::new(Mutex::new(random)), metrics }
+        Self { clock, random: Arc::new(Mutex::new(random)), metrics, ahead: Arc::default() }
     }
 
     /// A chosen clock, and a generator that repeats itself for the same `seed`. For tests.
@@ -63,6 +77,21 @@ impl Ambient {
     /// The present time, cut to microseconds: the finest both databases keep, so that a stored time equals itself.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now().trunc_subsecs(6)
+    }
+
+    /// The present time as all processes of a database agree on it: by the clock of PostgreSQL, as it was last told
+    /// ([`Ambient::learn_database_time`]); by the machine's where the database is a file. For leases, and for all that one
+    /// process writes down for another to wait for.
+    pub fn shared_now(&self) -> DateTime<Utc> {
+        self.now() + TimeDelta::microseconds(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// Notes what time it is by the clock of the database.
+    pub fn learn_database_time(&self, time: DateTime<Utc>) {
+        if self.clock.is_wall_clock() {
+            let ahead = (time - self.now()).num_microseconds().unwrap_or_default();
+            self.ahead.store(ahead, Ordering::Relaxed);
+        }
     }
 
     /// Where the program counts what it does.

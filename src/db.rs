@@ -8,6 +8,7 @@ mod columns;
 mod connect;
 mod id;
 mod keyset;
+mod outage;
 mod purge;
 mod signals;
 mod sqlite_version;
@@ -26,6 +27,7 @@ pub use columns::{Columns, Partial, Rows};
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
+pub use outage::{Outage, PATIENCE, TRY_AGAIN, is_outage, within};
 pub use purge::delete_in_batches;
 pub use signals::{Signal, Signals};
 pub use tx::{CheckedTx, WriteTx};
@@ -38,6 +40,7 @@ pub struct Db {
     writer: DatabaseConnection,
     writing: Arc<Writer>,
     signals: Arc<Signals>,
+    outage: Arc<Outage>,
     /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
     postgres: Option<sqlx::PgPool>,
 }
@@ -143,6 +146,11 @@ impl Db {
         &self.signals
     }
 
+    /// Where it is noted that the database cannot be used, so that the log says it once.
+    pub fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
     /// The connection that may change the tables themselves; for migrations.
     pub fn owner(&self) -> &DatabaseConnection {
         &self.writer
@@ -170,10 +178,11 @@ impl Db {
         vec![reader, PoolUse::of("writer", self.writer.get_sqlite_connection_pool())]
     }
 
-    /// Closes all connections; on SQLite this folds the write-ahead log into the file.
+    /// Closes all connections; on SQLite this folds the write-ahead log into the file. Connections that do not answer are
+    /// left to the system after a while.
     pub async fn close(&self) {
         for connection in [&self.reader, &self.writer] {
-            if let Err(error) = connection.close_by_ref().await {
+            if let Err(error) = within(PATIENCE, connection.close_by_ref()).await {
                 tracing::warn!(%error, "closing the database");
             }
         }

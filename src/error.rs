@@ -6,6 +6,8 @@ use async_graphql::Enum;
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 
+use crate::db::is_outage;
+
 /// Why an operation failed: the value of `errors[].extensions.code`. The message beside it is for a person; programs
 /// decide by this code and by `retryable`.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,6 +46,8 @@ pub enum ErrorCode {
     PersistedQueryNotSupported,
     /// The operation took longer than the server allows and was stopped.
     Timeout,
+    /// The server is overloaded, or its database does not answer. Try again after `retryAfterMs`.
+    Unavailable,
     /// The server failed; it is logged under `requestId`.
     Internal,
 }
@@ -68,13 +72,15 @@ impl ErrorCode {
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Timeout => "TIMEOUT",
+            Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
     }
 
     /// Whether the same request may succeed later without a change.
     pub fn is_retryable(self) -> bool {
-        matches!(self, Self::RateLimited | Self::ProviderUnavailable | Self::Timeout | Self::Internal)
+        use ErrorCode::{Internal, ProviderUnavailable, RateLimited, Timeout, Unavailable};
+        matches!(self, RateLimited | ProviderUnavailable | Timeout | Unavailable | Internal)
     }
 }
 
@@ -153,6 +159,9 @@ pub enum Error {
     /// One of the others, shared by several waiters.
     #[error(transparent)]
     Shared(std::sync::Arc<Error>),
+    /// The database does not answer, or has no room. The cause is logged and never shown.
+    #[error("The server is overloaded, or its database does not answer; try again in a few seconds.")]
+    Unavailable(#[source] DbErr),
     /// A fault of ours. The cause is logged and never shown.
     #[error("Something went wrong on our side; the request id helps us find it.")]
     Internal(#[source] anyhow::Error),
@@ -192,6 +201,7 @@ impl Error {
             Self::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,
             Self::ProviderUnavailable { .. } => ErrorCode::ProviderUnavailable,
             Self::HistoryLost => ErrorCode::HistoryLost,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Shared(error) => error.code(),
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -200,7 +210,7 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
-        Self::internal(cause)
+        if is_outage(&cause) { Self::Unavailable(cause) } else { Self::internal(cause) }
     }
 }
 

@@ -18,6 +18,7 @@ mod cursor;
 mod hub;
 mod live;
 mod log;
+mod news;
 mod subscription;
 mod tail;
 
@@ -129,6 +130,7 @@ impl From<EventsError> for Error {
     fn from(error: EventsError) -> Self {
         match error {
             EventsError::HistoryLost => Self::HistoryLost,
+            EventsError::Db(error) => error.into(),
             other => Self::internal(other),
         }
     }

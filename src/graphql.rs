@@ -26,7 +26,7 @@ pub use answer::{Answer, too_slow};
 pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount, page_cost};
 pub use cost::Charge;
 pub use documents::{Chosen, Document, Documents};
-pub use errors::{RequestId, finish, nullable, refused};
+pub use errors::{RequestId, finish, note_outages, nullable, refused};
 pub(crate) use filter::filter_input;
 pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter, combined, contains_folded};
 pub use language::{Language, Scalars};

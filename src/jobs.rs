@@ -88,6 +88,7 @@ impl From<Error> for JobError {
                 Self::Retry { failure: Failure::of_ours(), after: None }
             }
             Error::ProviderUnavailable { retry_after, .. } => Self::Retry { failure, after: retry_after },
+            Error::Unavailable(_) => Self::Retry { failure, after: None },
             _ => Self::Fail(failure),
         }
     }

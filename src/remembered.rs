@@ -14,7 +14,10 @@ use futures_util::{
 };
 use moka::sync::Cache;
 
-use crate::error::{Error, Result};
+use crate::{
+    db::{PATIENCE, within},
+    error::{Error, Result},
+};
 
 /// A load that many may wait for.
 type Loading<V> = Shared<BoxFuture<'static, Result<V, Arc<Error>>>>;
@@ -81,7 +84,8 @@ where
         // In a task of its own. Others wait for whoever asks first, and that may be a future that is not polled any more:
         // a socket that looks at its credentials lets its subscriptions rest meanwhile, and would wait for one of them.
         let task = tokio::spawn(async move {
-            let loaded = load.await.map_err(Arc::new);
+            // Those who come later wait for this one too: it must not hang.
+            let loaded = within(PATIENCE, load).await.map_err(Arc::new);
             if let Ok(value) = &loaded {
                 place.keep(value);
             }

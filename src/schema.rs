@@ -20,7 +20,7 @@ use crate::{
     error::ErrorCode,
     graphql::{
         Answer, Charge, Chosen, CursorText, DATE_TIME, Date, Decimal, Document, Documents, Language, Loads, NESTING,
-        Observed, Pricing, RequestId, RootSpans, Scalars, finish, limit_error, refused, too_slow,
+        Observed, Pricing, RequestId, RootSpans, Scalars, finish, limit_error, note_outages, refused, too_slow,
     },
     telemetry::trace,
 };
@@ -110,6 +110,7 @@ impl Engine {
             Ok(Err(_)) => charge.keep(Response::from_errors(vec![too_slow(self.limits.timeout)])).await,
             Err(_) => charge.keep(Response::from_errors(vec![panicked(&request_id)])).await,
         };
+        note_outages(&response, self.app.db.outage());
         finish(response, &request_id, self.limits.errors)
     }
 

@@ -5,18 +5,24 @@ use std::{path::Path, sync::Arc, time::Duration};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
 use secrecy::ExposeSecret;
 use sqlx::{
-    ConnectOptions, Connection,
+    ConnectOptions, Connection, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
-use super::{Db, Signals, Writer, sqlite_version};
+use super::{Db, Writer, sqlite_version};
 use crate::config::{DatabaseConfig, DatabaseUrl};
 
-/// How long a caller waits for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a caller waits for a free connection. Past that the answer is `UNAVAILABLE`, which a client should get while
+/// it still waits for one.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How long SQLite waits for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_millis(2500);
+/// How long PostgreSQL may take to answer at the start.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may take to show that it still works, before it is given out and when it is given back.
+const TRIAL: Duration = Duration::from_secs(1);
 /// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
 /// A connection of PostgreSQL that nobody used for so long is tried before it is given out: it may have been cut.
@@ -34,6 +40,9 @@ pub enum ConnectError {
     /// The database does not answer, or refuses.
     #[error("The database cannot be opened: {0}")]
     Open(#[from] sqlx::Error),
+    /// The database gives no answer.
+    #[error("The database does not answer within {} s.", CONNECT_TIMEOUT.as_secs())]
+    Silent,
     /// The database answers with an error.
     #[error("The database answers with an error: {0}")]
     Query(#[from] DbErr),
@@ -100,7 +109,7 @@ async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
         return Err(ConnectError::FaultySqlite(version));
     }
     let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
-    Ok(Db { reader, writer, writing, signals: Arc::new(Signals::default()), postgres: None })
+    Ok(Db { reader, writer, writing, signals: Arc::default(), outage: Arc::default(), postgres: None })
 }
 
 /// A pool that gives out no connection that `is_spoilt`, or that still counts a transaction: it could not be rolled back,
@@ -110,6 +119,7 @@ fn sqlite_pool(is_spoilt: impl Fn() -> bool + Send + Sync + 'static) -> SqlitePo
     // A file cannot be cut off, so a connection is not tried. What is left of its last transaction was done when it was
     // given back, for the pool waits for an answer then.
     let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+    let pool = pool.acquire_slow_level(log::LevelFilter::Off);
     pool.before_acquire(move |connection, _| {
         let is_usable = !is_spoilt() && !connection.is_in_transaction();
         if !is_usable {
@@ -132,20 +142,24 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         .options(timeouts.iter().copied())
         .log_slow_statements(log_level(), Duration::from_secs(1));
     // Once by itself: the pool would try until its patience ends, and then not say why.
-    options.connect().await?.close().await?;
+    let trial = timeout(CONNECT_TIMEOUT, async { options.connect().await?.close().await });
+    trial.await.map_err(|_| ConnectError::Silent)??;
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_slow_level(log::LevelFilter::Off)
         .max_connections(max_connections)
         // Not each time, which would be a round trip before every statement.
         .test_before_acquire(false)
         .before_acquire(|connection, use_of| {
             Box::pin(async move {
                 if use_of.idle_for >= TRUSTED_FOR {
-                    connection.ping().await?;
+                    answers(connection).await?;
                 }
                 Ok(true)
             })
         })
+        // The pool does so by itself, and would wait without end: one whose statement was given up may be cut off.
+        .after_release(|connection, _| Box::pin(async move { answers(connection).await.map(|()| true) }))
         .connect_with(options)
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
@@ -153,9 +167,15 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         reader: connection.clone(),
         writer: connection,
         writing: Arc::default(),
-        signals: Arc::new(Signals::default()),
+        signals: Arc::default(),
+        outage: Arc::default(),
         postgres: Some(pool),
     })
+}
+
+/// Holds that a connection answers soon; else it is closed.
+async fn answers(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    timeout(TRIAL, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Statements are logged only when they are slow.

@@ -6,8 +6,12 @@ use std::{
     task::{Context, Poll},
 };
 
+use tokio::time::timeout;
+
+use super::PATIENCE;
+
 /// Runs `future` where it is awaited. When that is given up, the rest of it runs as a task, and what it brings is dropped
-/// there. Without a runtime the rest is dropped at once.
+/// there; one that takes too long is given up. Without a runtime the rest is dropped at once.
 pub fn to_its_end<F>(future: F) -> impl Future<Output = F::Output> + Send
 where
     F: Future<Output: Send> + Send + 'static,
@@ -32,7 +36,7 @@ impl<F: Future<Output: Send> + Send + 'static> Future for ToItsEnd<F> {
 impl<F: Future<Output: Send> + Send + 'static> Drop for ToItsEnd<F> {
     fn drop(&mut self) {
         if let Some((rest, runtime)) = self.0.take().zip(tokio::runtime::Handle::try_current().ok()) {
-            runtime.spawn(async { drop(rest.await) });
+            runtime.spawn(async { drop(timeout(PATIENCE, rest).await) });
         }
     }
 }

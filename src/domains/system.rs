@@ -11,6 +11,6 @@ mod service;
 pub use events::JobError;
 pub(crate) use graphql::job_of;
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
-pub use health::{HealthReport, HealthStatus, PartHealth, check as check_health};
+pub use health::{HealthReport, HealthStatus, PartHealth, check as check_health, hanging};
 pub use health_graphql::HealthQuery;
 pub(crate) use loader::PlaceOf;

@@ -29,6 +29,7 @@ pub struct EventLog {
     pub(super) start: Position,
     epoch: Arc<Mutex<Uuid>>,
     pub(super) tail: Arc<Mutex<TailState>>,
+    pub(super) ambient: Ambient,
 }
 
 impl std::fmt::Debug for EventLog {
@@ -62,8 +63,14 @@ impl EventLog {
     /// When the database fails.
     pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
         let epoch = Arc::new(Mutex::new(Uuid::nil()));
-        let mut log =
-            Self { db: db.clone(), hub: Arc::default(), start: Position::default(), epoch, tail: Arc::default() };
+        let mut log = Self {
+            db: db.clone(),
+            hub: Arc::default(),
+            start: Position::default(),
+            epoch,
+            tail: Arc::default(),
+            ambient: ambient.clone(),
+        };
         let tx = db.begin().await?;
         tx.lock(HISTORY).await?;
         let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
@@ -72,6 +79,12 @@ impl EventLog {
             log.renew(&tx, ambient).await?;
         }
         tx.commit().await?;
+        if db.is_postgres() {
+            let row = db.reader().query_one_raw(log.statement("SELECT clock_timestamp() AS now", [])).await?;
+            if let Some(row) = row {
+                ambient.learn_database_time(row.try_get("", "now")?);
+            }
+        }
         log.remember(log.history().await?.epoch);
         log.start = log.end().await?;
         log.tail_looked(log.start);

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{Event, EventLog, EventsError, Heard, Live, Position};
+use crate::db::{PATIENCE, within};
 
 /// Events read from the log at a time.
 const PAGE: u64 = 100;
@@ -59,9 +60,9 @@ impl Subscription {
 
     /// Reads the next page of the log.
     async fn catch_up(&mut self) -> Result<(), EventsError> {
-        let page = self.log.read_topic(self.live.topic(), self.last, PAGE).await?;
+        let page = within(PATIENCE, self.log.read_topic(self.live.topic(), self.last, PAGE)).await?;
         // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
-        self.log.check_kept(self.last).await?;
+        within(PATIENCE, self.log.check_kept(self.last)).await?;
         self.is_behind = page.len() as u64 == PAGE;
         self.backlog = page.into();
         Ok(())

@@ -4,15 +4,12 @@ use std::{sync::PoisonError, time::Duration};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
-use sqlx::postgres::PgListener;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{EventLog, EventsError, Position};
-use crate::db::{Db, Signal};
+use super::{EventLog, EventsError, Position, news::exchange_news};
+use crate::db::{PATIENCE, Signal, within};
 
-/// The PostgreSQL channel of wake-ups.
-const CHANNEL: &str = "rapport";
 const PAGE: u64 = 500;
 /// How soon the tail looks again for events whose transaction is not settled yet, growing up to [`MAX_RETRY`].
 const MIN_RETRY: Duration = Duration::from_millis(2);
@@ -20,13 +17,15 @@ const MAX_RETRY: Duration = Duration::from_millis(100);
 /// How long events may be held back before the log says so.
 const HELD_BACK_TOO_LONG: Duration = Duration::from_secs(5);
 /// How long the tail waits after the database failed.
-const AFTER_FAILURE: Duration = Duration::from_millis(500);
+pub(super) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
 /// Where the tail is.
 #[derive(Debug, Default)]
 pub(super) struct TailState {
     last: Position,
     looked_at: Option<Instant>,
+    /// When it last began to look, whatever came of it.
+    turned_at: Option<Instant>,
 }
 
 /// How far the live events of this process are behind what is written.
@@ -75,8 +74,20 @@ impl EventLog {
     }
 
     pub(super) fn tail_looked(&self, last: Position) {
-        // Both are whole after any panic.
-        *self.tail.lock().unwrap_or_else(PoisonError::into_inner) = TailState { last, looked_at: Some(Instant::now()) };
+        let now = Some(Instant::now());
+        // All are whole after any panic.
+        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
+        *tail = TailState { last, looked_at: now, turned_at: now };
+    }
+
+    /// For how long the tail has not even begun to look: long only when it hangs.
+    pub fn stuck_for(&self) -> Duration {
+        let turned_at = self.tail.lock().unwrap_or_else(PoisonError::into_inner).turned_at;
+        turned_at.map(|at| at.elapsed()).unwrap_or_default()
+    }
+
+    fn tail_turns(&self) {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).turned_at = Some(Instant::now());
     }
 
     /// Runs the tail until `stop`, then ends all subscriptions. `poll` is how often it looks when nothing wakes it.
@@ -84,7 +95,7 @@ impl EventLog {
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.tail(poll) => {}
-            () = exchange_news(&self.db) => {}
+            () = exchange_news(&self.db, &self.ambient) => {}
         }
         self.hub.close();
     }
@@ -95,6 +106,7 @@ impl EventLog {
         let mut held_back = HeldBack::default();
         loop {
             let before = last;
+            self.tail_turns();
             let wait = match self.drain(&mut last).await {
                 Ok(true) => {
                     if last > before {
@@ -112,7 +124,9 @@ impl EventLog {
                     poll
                 }
                 Err(error) => {
-                    tracing::error!(%error, "reading the event log; will try again");
+                    if !matches!(&error, EventsError::Db(error) if self.db.outage().covers(error)) {
+                        tracing::error!(%error, "reading the event log; will try again");
+                    }
                     AFTER_FAILURE
                 }
             };
@@ -126,7 +140,8 @@ impl EventLog {
     /// Publishes what is new, and says whether more is written that is not settled yet. Only PostgreSQL has such events.
     async fn drain(&self, last: &mut Position) -> Result<bool, EventsError> {
         loop {
-            let look = self.look(*last, PAGE).await?;
+            let look = within(PATIENCE, self.look(*last, PAGE)).await?;
+            self.db.outage().answered();
             for event in look.events {
                 *last = event.position;
                 self.hub.publish(event);
@@ -157,86 +172,5 @@ impl HeldBack {
                  PostgreSQL cluster; find it by backend_xid in pg_stat_activity"
             );
         }
-    }
-}
-
-/// Hears of news from the other processes, and tells them of ours. SQLite has no such thing; there the poll finds it.
-async fn exchange_news(db: &Db) {
-    let Some(pool) = db.postgres() else { return std::future::pending().await };
-    loop {
-        if let Err(error) = listen_and_tell(db, pool).await {
-            tracing::warn!(%error, "exchanging wake-ups with the other processes; will try again");
-            sleep(AFTER_FAILURE).await;
-        }
-    }
-}
-
-/// On one connection, which belongs to this alone: one of the pool would have to be asked for each time.
-async fn listen_and_tell(db: &Db, pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
-    let mut listener = PgListener::connect_with(pool).await?;
-    // What this process is called in its wake-ups, so that it does not wake itself by them. Made by the database, so that
-    // no two of its clients have the same name.
-    let own: String = sqlx::query_scalar("SELECT gen_random_uuid()::text").fetch_one(&mut listener).await?;
-    listener.listen(CHANNEL).await?;
-    // Anything may have been missed until now.
-    raise(db, &Signal::ALL);
-    loop {
-        tokio::select! {
-            heard = listener.try_recv() => match heard? {
-                Some(notification) => raise(db, &news(&own, notification.payload())),
-                // The connection was lost and made again.
-                None => raise(db, &Signal::ALL),
-            },
-            raised = db.signals().wait_remote() => {
-                // Outside any transaction: `NOTIFY` inside one takes a lock on commit that all writers would share.
-                // Wake-ups that come while one is sent are told as one.
-                let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(wake_up(&own, &raised));
-                notify.execute(&mut listener).await?;
-            }
-        }
-    }
-}
-
-fn raise(db: &Db, signals: &[Signal]) {
-    for signal in signals {
-        db.signals().raise_here(*signal);
-    }
-}
-
-/// A wake-up as it is sent: who sends it, and of what there is news. Releases before this one sent one word without a
-/// name, and take what they do not know for news of everything.
-fn wake_up(own: &str, news: &[Signal]) -> String {
-    let words: Vec<_> = std::iter::once(own).chain(news.iter().map(|signal| signal.as_str())).collect();
-    words.join(" ")
-}
-
-/// Of what a wake-up tells: nothing when it is our own, everything when it cannot be read.
-fn news(own: &str, payload: &str) -> Vec<Signal> {
-    let words: Vec<_> = payload.split(' ').collect();
-    if words.first() == Some(&own) {
-        return Vec::new();
-    }
-    let told: Vec<_> = Signal::ALL.into_iter().filter(|signal| words.contains(&signal.as_str())).collect();
-    if told.is_empty() { Signal::ALL.to_vec() } else { told }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_process_hears_the_others_and_not_itself() {
-        let payload = wake_up("me", &[Signal::Events, Signal::Jobs]);
-        assert_eq!(news("me", &payload), []);
-        assert_eq!(news("you", &payload), Signal::ALL);
-        assert_eq!(news("you", &wake_up("me", &[Signal::Jobs])), [Signal::Jobs]);
-    }
-
-    #[test]
-    fn wake_ups_of_other_releases_are_heard() {
-        assert_eq!(news("me", "events"), [Signal::Events]);
-        assert_eq!(news("me", "jobs"), [Signal::Jobs]);
-        assert_eq!(news("me", "something new"), Signal::ALL);
-        assert_eq!(news("me", ""), Signal::ALL);
     }
 }

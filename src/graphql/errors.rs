@@ -1,11 +1,15 @@
 //! The one place where errors become what a client sees.
 
-use std::{any::Any, collections::BTreeMap, sync::Arc};
+use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
 use futures_util::future::BoxFuture;
+use sea_orm::DbErr;
 
-use crate::error::{Error, ErrorCode};
+use crate::{
+    db::{Outage, TRY_AGAIN},
+    error::{Error, ErrorCode},
+};
 
 /// The longest message in the words of a library, in characters.
 const LONGEST_MESSAGE: usize = 300;
@@ -99,9 +103,29 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::Outdated { version, .. } => extensions.set("version", *version),
         Error::ProviderNotConfigured { setting, .. } => extensions.set("setting", *setting),
         Error::ProviderUnavailable { retry_after: Some(after), .. } | Error::RateLimited { retry_after: after } => {
-            extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+            extensions.set("retryAfterMs", millis(*after));
         }
+        Error::Unavailable(_) => extensions.set("retryAfterMs", millis(TRY_AGAIN)),
         _ => {}
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Notes where an operation failed because the database could not be used.
+pub fn note_outages(response: &Response, outage: &Outage) {
+    fn cause(error: &Error) -> Option<&DbErr> {
+        match error {
+            Error::Shared(error) => cause(error),
+            Error::Unavailable(cause) => Some(cause),
+            _ => None,
+        }
+    }
+    let mut errors = response.errors.iter().filter_map(|error| service_error(error.source.as_deref()));
+    if let Some(cause) = errors.find_map(cause) {
+        outage.note(cause);
     }
 }
 

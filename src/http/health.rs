@@ -7,16 +7,21 @@ use crate::{
     app::App,
     domains::{
         Services,
-        system::{HealthStatus, check_health},
+        system::{HealthStatus, check_health, hanging},
     },
 };
 
-/// `/health/live`: the process answers. `/health/ready`: it can serve, too.
+/// `/health/live`: the process answers, and no part of it hangs. `/health/ready`: it can serve, too.
 pub(super) fn router(app: App, services: Services) -> Router {
-    Router::new()
-        .route("/health/live", get(|| async { Json(json!({"status": "live"})) }))
-        .route("/health/ready", get(ready))
-        .with_state((app, services))
+    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state((app, services))
+}
+
+async fn live(State((app, _)): State<(App, Services)>) -> (StatusCode, Json<Value>) {
+    let hanging = hanging(&app);
+    if hanging.is_empty() {
+        return (StatusCode::OK, Json(json!({"status": "live"})));
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "hanging", "parts": hanging})))
 }
 
 async fn ready(State((app, services)): State<(App, Services)>) -> (StatusCode, Json<Value>) {

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use async_graphql::{Pos, Request, Response, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
+use sea_orm::{ConnAcquireErr, DbErr};
+use tokio::time::timeout;
 use tracing::{Instrument, Span};
 
 use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
 use crate::{
     app::App,
     auth::{Caller, Viewer},
+    db::PATIENCE,
     domains::{Services, identity::TokenError},
     error::Error,
     graphql::{RequestId, finish},
@@ -42,6 +45,11 @@ fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, Repl
     stream::once(std::future::ready(response.into())).boxed()
 }
 
+/// The error of a database that takes too long to say whether a caller may act.
+fn too_slow() -> Error {
+    DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into()
+}
+
 /// The viewer of one operation: its caller, under its own request id.
 fn viewer(caller: Caller, request: &Request) -> Viewer {
     match RequestOrigin::of(request) {
@@ -63,12 +71,17 @@ impl Gateway for RapportGateway {
     async fn authenticate(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Caller, AuthError> {
         let Some(token) = token else { return Ok(Caller::Nobody) };
         let viewer = viewer_from(Caller::Nobody, origin);
-        match self.services.authenticate(&viewer, token).await {
+        let authenticated = timeout(PATIENCE, self.services.authenticate(&viewer, token)).await;
+        match authenticated.unwrap_or_else(|_| Err(TokenError::Unavailable(too_slow()))) {
             Ok(caller) => Ok(caller),
             Err(TokenError::Expired) => Err(AuthError::Expired),
             Err(TokenError::Invalid) => Err(AuthError::Invalid),
             // Said by the client of the issuer, once a minute: anybody's token could fill the log here.
             Err(TokenError::Unavailable(Error::ProviderUnavailable { .. })) => Err(AuthError::Unavailable),
+            Err(TokenError::Unavailable(Error::Unavailable(error))) => {
+                self.app.db.outage().note(&error);
+                Err(AuthError::Unavailable)
+            }
             Err(TokenError::Unavailable(error)) => {
                 tracing::error!(request_id = %origin.request_id, ?error, "a token could not be checked");
                 Err(AuthError::Unavailable)
@@ -94,7 +107,8 @@ impl Gateway for RapportGateway {
             return false;
         }
         // A database that is down for a moment is no reason to throw everybody out.
-        !matches!(self.services.recheck_caller(caller).await, Err(TokenError::Invalid | TokenError::Expired))
+        let checked = timeout(PATIENCE, self.services.recheck_caller(caller)).await;
+        !matches!(checked, Ok(Err(TokenError::Invalid | TokenError::Expired)))
     }
 
     fn may_continue_as(&self, current: &Caller, fresh: &Caller) -> bool {
@@ -121,7 +135,8 @@ impl Gateway for RapportGateway {
         let this = self.clone();
         // A socket may have been opened long ago: its user may do what their role gives now, not what it gave then.
         let replies = async move {
-            match this.services.recheck_caller(&caller).await {
+            let checked = timeout(PATIENCE, this.services.recheck_caller(&caller)).await;
+            match checked.unwrap_or_else(|_| Err(TokenError::Unavailable(too_slow()))) {
                 Ok(caller) => this.engine.stream(viewer(caller, &request), request, resume),
                 Err(error) => refused(error, &viewer(Caller::Nobody, &request).request_id),
             }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    db::{Db, Id},
+    db::{Db, Id, within},
     error::ErrorCode,
     events::{EventLog, Heard, Live},
     telemetry::{metrics::AttemptOutcome, trace},
@@ -81,9 +81,10 @@ impl Runner {
     async fn attempt(&self, row: Model, job: Arc<dyn ErasedJob>) -> Result<AttemptOutcome, JobError> {
         // Before the first transaction, which finds a cancellation that came before it: so none is missed.
         let events = self.log.listen(&job_topic(row.id));
-        let ctx = Context::load(&self.db, &self.ambient, row, self.stopping.clone()).await?;
+        // The lease is not kept before the work begins, nor after it has ended: past its length it is lost.
+        let ctx = within(self.lease, Context::load(&self.db, &self.ambient, row, self.stopping.clone())).await?;
         if !job.begins_by_writing() {
-            ctx.begin().await?.commit().await?;
+            within(self.lease, async { ctx.begin().await?.commit().await }).await?;
         }
         let work = AssertUnwindSafe(timeout(job.timeout(), job.run(ctx.clone(), &ctx.job().input))).catch_unwind();
         let ending = tokio::select! {
@@ -97,7 +98,7 @@ impl Runner {
             () = self.cancel_request(ctx.id(), events) => Ending::interrupted(),
             () = self.stop_now.cancelled() => Ending::interrupted(),
         };
-        self.settle(&ctx, ending).await
+        within(self.lease, self.settle(&ctx, ending)).await
     }
 
     async fn settle(&self, ctx: &Context, ending: Ending) -> Result<AttemptOutcome, JobError> {

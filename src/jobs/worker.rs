@@ -9,7 +9,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Registry, Schedule,
+    Failure, JobError, Registry, Schedule,
     entity::Model,
     queue,
     runner::{Runner, take_back},
@@ -17,9 +17,13 @@ use super::{
 use crate::{
     ambient::Ambient,
     config::JobsConfig,
-    db::{Db, Signal},
+    db::{Db, PATIENCE, Signal, within},
+    error::{Error, ErrorCode},
     events::EventLog,
 };
+
+/// How long each part of what is done at a poll may take.
+const HOUSE_KEEPING: Duration = Duration::from_secs(15);
 
 /// Runs the jobs of this process.
 #[derive(Clone)]
@@ -80,11 +84,15 @@ impl Worker {
     /// What is done at each poll: expired leases, and the schedule.
     async fn keep_house(&self) {
         self.ambient.metrics().serving().worker_looked();
-        if let Err(error) = take_back(&self.db, &self.ambient).await {
-            tracing::error!(%error, "taking back jobs of lost workers; will try again");
+        let outage = self.db.outage();
+        match within(HOUSE_KEEPING, take_back(&self.db, &self.ambient)).await {
+            Ok(()) | Err(JobError::Retry { failure: Failure { code: ErrorCode::Unavailable, .. }, .. }) => {}
+            Err(error) => tracing::error!(%error, "taking back jobs of lost workers; will try again"),
         }
-        if let Err(error) = self.schedule.fire(&self.db, &self.ambient).await {
-            tracing::error!(?error, "firing scheduled tasks; will try again");
+        match within(HOUSE_KEEPING, self.schedule.fire(&self.db, &self.ambient)).await {
+            Ok(()) => {}
+            Err(Error::Unavailable(error)) => outage.note(&error),
+            Err(error) => tracing::error!(?error, "firing scheduled tasks; will try again"),
         }
     }
 
@@ -97,10 +105,13 @@ impl Worker {
             if most == 0 || rooms.is_empty() {
                 return true;
             }
-            let rows = match queue::claim(&self.db, &self.ambient, &rooms, most, self.config.lease).await {
+            let claim = queue::claim(&self.db, &self.ambient, &rooms, most, self.config.lease);
+            let rows = match within(PATIENCE, claim).await {
                 Ok(rows) => rows,
                 Err(error) => {
-                    tracing::error!(%error, "claiming jobs; will try again");
+                    if !self.db.outage().covers(&error) {
+                        tracing::error!(%error, "claiming jobs; will try again");
+                    }
                     sleep(self.config.poll).await;
                     return true;
                 }

@@ -14,7 +14,9 @@ use super::{Admitted, Engine, panicked, ready};
 use crate::{
     auth::Viewer,
     domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
-    graphql::{Asked, Charge, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, too_slow, written},
+    graphql::{
+        Asked, Charge, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, note_outages, too_slow, written,
+    },
 };
 
 /// A subscription that has begun.
@@ -173,6 +175,7 @@ impl Subscription {
         if let Some(charge) = self.charge.take() {
             response = charge.keep(not_begun(response)).await;
         }
+        note_outages(&response, self.engine.app.db.outage());
         let response = finish(response, &self.request_id, self.engine.limits.errors);
         self.observed.answered(&response);
         response

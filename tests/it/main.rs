@@ -34,6 +34,7 @@ mod metrics;
 mod migrations;
 mod monitoring;
 mod onboarding;
+mod outage;
 mod outbox;
 mod people;
 mod reports;

@@ -18,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const STUCK: Duration = Duration::from_secs(10);
 /// How long the worker may not look at the queue before it counts as stuck.
 const WORKER_STUCK: Duration = Duration::from_secs(30);
+/// How long the tail of the event log or the worker may hang before the process should be restarted.
+const HANGS: Duration = Duration::from_secs(60);
 /// So many calls in a row without an answer, and a service counts as down.
 const FAILURES: u32 = 3;
 
@@ -109,6 +111,17 @@ pub async fn check(app: &App, services: &Services) -> HealthReport {
         service(app, "mail", mail.as_slice()),
     ];
     HealthReport { parts }
+}
+
+/// The parts of this process that hang, so that only a restart helps. One that turns and fails, because the database is
+/// down, does not hang.
+pub fn hanging(app: &App) -> Vec<&'static str> {
+    let events = (app.events.stuck_for(), app.config.events.poll);
+    let worker = app.ambient.metrics().serving().worker_silent_for().unwrap_or_default();
+    let parts = [("events", events), ("worker", (worker, app.config.jobs.poll))];
+    let hangs =
+        |(_, (silent_for, poll)): &(&str, (Duration, Duration))| *silent_for > HANGS.max(poll.saturating_mul(3));
+    parts.into_iter().filter(hangs).map(|(name, _)| name).collect()
 }
 
 fn part(name: &'static str, status: HealthStatus, detail: impl Into<String>) -> PartHealth {

@@ -24,6 +24,8 @@ pub mod code {
     pub const PERSISTED_QUERY_NOT_SUPPORTED: &str = "PERSISTED_QUERY_NOT_SUPPORTED";
     /// The server took too long.
     pub const TIMEOUT: &str = "TIMEOUT";
+    /// The server is overloaded, or its database does not answer.
+    pub const UNAVAILABLE: &str = "UNAVAILABLE";
     /// The server failed.
     pub const INTERNAL: &str = "INTERNAL";
 }
@@ -58,6 +60,16 @@ pub(super) fn is_request_error(response: &Response) -> bool {
     response.data == Value::Null
         && !response.errors.is_empty()
         && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// Whether nothing of a response is there because the server cannot answer now.
+pub(super) fn is_unavailable(response: &Response) -> bool {
+    let is_empty = match &response.data {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        _ => false,
+    };
+    is_empty && response.errors.iter().any(|error| code_of(error) == Some(code::UNAVAILABLE))
 }
 
 /// The code of an error, if it has one.

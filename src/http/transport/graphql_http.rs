@@ -13,7 +13,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::{
-    errors::{code, code_of, is_request_error, panicked, to_body},
+    errors::{code, code_of, is_request_error, is_unavailable, panicked, to_body},
     gateway::{Gateway, RequestOrigin},
     intake,
     negotiate::{MediaType, response_media_type},
@@ -68,6 +68,8 @@ fn not_acceptable() -> Refusal {
 /// Writes the response to a request that was well-formed.
 fn executed(mut response: GraphQlResponse, media: MediaType, origin: &RequestOrigin) -> Response {
     let status = match media {
+        // Also for clients that look at nothing but `errors`: what stands between decides by the status.
+        _ if is_unavailable(&response) => StatusCode::SERVICE_UNAVAILABLE,
         MediaType::Json => StatusCode::OK,
         MediaType::GraphQlResponse => status_of(&response),
     };
@@ -134,9 +136,10 @@ fn status_of(response: &GraphQlResponse) -> StatusCode {
     }
 }
 
-/// The `retryAfterMs` of a rate limit in whole seconds, rounded up.
+/// The `retryAfterMs` of a rate limit or an outage in whole seconds, rounded up.
 fn retry_after(errors: &[ServerError]) -> Option<u64> {
-    let limited = errors.iter().find(|error| code_of(error) == Some(code::RATE_LIMITED))?;
+    let asks = |error: &&ServerError| matches!(code_of(error), Some(code::RATE_LIMITED | code::UNAVAILABLE));
+    let limited = errors.iter().find(asks)?;
     match limited.extensions.as_ref()?.get("retryAfterMs")? {
         Value::Number(millis) => Some(millis.as_u64()?.div_ceil(1000)),
         _ => None,

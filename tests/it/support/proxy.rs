@@ -16,6 +16,8 @@ pub struct Proxy {
     /// Where it listens.
     pub address: SocketAddr,
     is_cut: watch::Sender<bool>,
+    /// How often the connections that there were went silent.
+    silences: watch::Sender<u32>,
     task: JoinHandle<()>,
 }
 
@@ -25,10 +27,12 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (is_cut, cut) = watch::channel(false);
+        let (silences, silence) = watch::channel(0);
         let task = tokio::spawn(async move {
             loop {
                 let (mut near, _) = listener.accept().await.unwrap();
-                let (target, mut cut) = (target.clone(), cut.clone());
+                let (target, cut, silence) = (target.clone(), cut.clone(), silence.clone());
+                let made_at = *silence.borrow();
                 tokio::spawn(async move {
                     if *cut.borrow() {
                         return;
@@ -36,12 +40,14 @@ impl Proxy {
                     let mut far = TcpStream::connect(target).await.unwrap();
                     tokio::select! {
                         _ = copy_bidirectional(&mut near, &mut far) => {}
-                        _ = cut.wait_for(|is_cut| *is_cut) => {}
+                        () = until(cut.clone(), |is_cut| *is_cut) => {}
+                        // Open at both ends, and nothing goes from one to the other.
+                        () = until(silence, |silences| *silences > made_at) => until(cut, |is_cut| *is_cut).await,
                     }
                 });
             }
         });
-        Self { address, is_cut, task }
+        Self { address, is_cut, silences, task }
     }
 
     /// Passes on to the PostgreSQL server of `db`, and returns the database as it is reached by that way.
@@ -57,6 +63,11 @@ impl Proxy {
         self.is_cut.send_replace(true);
     }
 
+    /// Passes nothing on any more over the connections that there are, which stay open; new ones are passed on.
+    pub fn silence(&self) {
+        self.silences.send_modify(|silences| *silences += 1);
+    }
+
     /// Passes new connections on again.
     pub fn mend(&self) {
         self.is_cut.send_replace(false);
@@ -67,4 +78,9 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Waits until what is watched is so, or nobody can change it any more.
+async fn until<T>(mut watched: watch::Receiver<T>, is_so: impl Fn(&T) -> bool) {
+    let _ = watched.wait_for(|value| is_so(value)).await.map(drop);
 }

@@ -1,0 +1,121 @@
+//! A database that cannot be used: which errors mean that, how long is waited for it, and one line in the log for all who
+//! notice.
+
+use std::{
+    fmt::Display,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
+use tokio::time::{Instant, timeout};
+
+/// How long work in the background waits for one answer of the database.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// When a client should try again.
+pub const TRY_AGAIN: Duration = Duration::from_secs(2);
+/// An outage is over when the database answers and nobody has missed it for so long.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// Waits for `work` on the database for `limit` at most. Past that it is dropped; its connection is tried before it is used
+/// again, and closed when it does not answer.
+///
+/// # Errors
+/// Those of `work`, and that of a connection that could not be had in time.
+pub async fn within<T, E: From<DbErr>>(limit: Duration, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let ended = timeout(limit, work).await;
+    ended.unwrap_or_else(|_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into()))
+}
+
+/// Whether `error` means that the database cannot be used now, or has no room, whatever was asked of it.
+pub fn is_outage(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => is_sqlx_outage(error),
+        _ => false,
+    }
+}
+
+fn is_sqlx_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_outage_code(&code)),
+        _ => false,
+    }
+}
+
+/// PostgreSQL's codes have five characters (Appendix A of its manual); SQLite's are numbers whose last byte is the kind
+/// (<https://sqlite.org/rescode.html>).
+fn is_outage_code(code: &str) -> bool {
+    if code.len() == 5 {
+        // Connections, resources, a server that stops or starts, errors of its disk, one that only reads.
+        let classes = ["08", "53", "58"];
+        return classes.contains(&&code[..2]) || ["57P01", "57P02", "57P03", "25006"].contains(&code);
+    }
+    // BUSY, LOCKED, NOMEM, IOERR, FULL, CANTOPEN.
+    code.parse::<u32>().is_ok_and(|code| [5, 6, 7, 10, 13, 14].contains(&(code & 0xff)))
+}
+
+/// Says in the log that the database cannot be used, once, and once more when it can.
+#[derive(Debug, Default)]
+pub struct Outage(Mutex<Option<Instant>>);
+
+impl Outage {
+    /// Notes that somebody could not use the database.
+    pub fn note(&self, error: &dyn Display) {
+        if self.missed_at().replace(Instant::now()).is_none() {
+            tracing::warn!(%error, "the database does not answer, or is overloaded; this is said once until it is over");
+        }
+    }
+
+    /// Notes `error` if it is an outage, and says whether it is: then nobody else need write it into the log.
+    pub fn covers(&self, error: &DbErr) -> bool {
+        let is_outage = is_outage(error);
+        if is_outage {
+            self.note(error);
+        }
+        is_outage
+    }
+
+    /// Notes that the database answered.
+    pub fn answered(&self) {
+        let mut missed_at = self.missed_at();
+        if missed_at.is_some_and(|at| at.elapsed() >= QUIET) {
+            *missed_at = None;
+            drop(missed_at);
+            tracing::info!("the database answers again");
+        }
+    }
+
+    fn missed_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        // A point in time is whole even after a panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_outages_are_told_from_codes_of_mistakes() {
+        for code in ["08006", "53300", "53100", "57P01", "58030", "25006", "5", "13", "266", "778", "14"] {
+            assert!(is_outage_code(code), "{code}");
+        }
+        for code in ["23505", "40001", "42P01", "57014", "19", "2067", "1555", "1", ""] {
+            assert!(!is_outage_code(code), "{code}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_an_outage() {
+        let never = std::future::pending::<Result<(), DbErr>>();
+        assert!(is_outage(&within(Duration::from_millis(1), never).await.unwrap_err()));
+        assert_eq!(within(PATIENCE, async { Ok::<_, DbErr>(7) }).await, Ok(7));
+    }
+}

@@ -1,0 +1,146 @@
+//! Wake-ups between the processes of a PostgreSQL database, by `LISTEN` and `NOTIFY`.
+
+use std::{sync::Arc, time::Duration};
+
+use sea_orm::{DbErr, RuntimeErr};
+use sqlx::postgres::{PgListener, PgPoolOptions};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use super::tail::AFTER_FAILURE;
+use crate::{
+    ambient::Ambient,
+    db::{Db, PATIENCE, Signal},
+};
+
+/// The PostgreSQL channel of wake-ups.
+const CHANNEL: &str = "rapport";
+/// How often the listening connection is looked at: nothing comes over one that was cut off in silence. The time by the
+/// clock of the database is learned on the way.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// Hears of news from the other processes, and tells them of ours. SQLite has no such thing; there the poll finds it.
+pub(super) async fn exchange_news(db: &Db, ambient: &Ambient) {
+    let Some(pool) = db.postgres() else { return std::future::pending().await };
+    loop {
+        if let Err(error) = listen_and_tell(db, pool, ambient).await {
+            let error = DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+            if !db.outage().covers(&error) {
+                tracing::warn!(%error, "exchanging wake-ups with the other processes; will try again");
+            }
+            sleep(AFTER_FAILURE).await;
+        }
+    }
+}
+
+/// A listening connection, which belongs to this alone. It is closed without the farewell that a [`PgListener`] would wait
+/// for without end on a connection that was cut off.
+struct Listener(Option<PgListener>);
+
+impl Listener {
+    async fn new(pool: &sqlx::PgPool) -> Result<Self, sqlx::Error> {
+        let options = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .acquire_slow_level(log::LevelFilter::Off)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_release(|_, _| Box::pin(std::future::ready(Err(sqlx::Error::PoolClosed))));
+        let options = options.connect_lazy_with((*pool.connect_options()).clone());
+        let mut listener = Self(Some(PgListener::connect_with(&options).await?));
+        timely(listener.get()?.listen(CHANNEL)).await?;
+        Ok(listener)
+    }
+
+    fn get(&mut self) -> Result<&mut PgListener, sqlx::Error> {
+        self.0.as_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        // The farewell is spawned where the listener is dropped: into a runtime that ends at once.
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+        let inside = runtime.enter();
+        drop(self.0.take());
+        drop(inside);
+        runtime.shutdown_background();
+    }
+}
+
+async fn timely<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    timeout(PATIENCE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+async fn listen_and_tell(db: &Db, pool: &sqlx::PgPool, ambient: &Ambient) -> Result<(), sqlx::Error> {
+    let mut listener = Listener::new(pool).await?;
+    // What this process is called in its wake-ups, so that it does not wake itself by them. Made by the database, so that
+    // no two of its clients have the same name.
+    let own: String = timely(sqlx::query_scalar("SELECT gen_random_uuid()::text").fetch_one(listener.get()?)).await?;
+    // Anything may have been missed until now.
+    raise(db, &Signal::ALL);
+    let mut looks = interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            heard = listener.get()?.try_recv() => match heard? {
+                Some(notification) => raise(db, &news(&own, notification.payload())),
+                // The connection was lost and made again.
+                None => raise(db, &Signal::ALL),
+            },
+            raised = db.signals().wait_remote() => {
+                // Outside any transaction: `NOTIFY` inside one takes a lock on commit that all writers would share.
+                // Wake-ups that come while one is sent are told as one.
+                let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(wake_up(&own, &raised));
+                timely(notify.execute(listener.get()?)).await?;
+            }
+            _ = looks.tick() => {
+                let clock = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(listener.get()?);
+                ambient.learn_database_time(timely(clock).await?);
+            }
+        }
+    }
+}
+
+fn raise(db: &Db, signals: &[Signal]) {
+    for signal in signals {
+        db.signals().raise_here(*signal);
+    }
+}
+
+/// A wake-up as it is sent: who sends it, and of what there is news. Releases before this one sent one word without a
+/// name, and take what they do not know for news of everything.
+fn wake_up(own: &str, news: &[Signal]) -> String {
+    let words: Vec<_> = std::iter::once(own).chain(news.iter().map(|signal| signal.as_str())).collect();
+    words.join(" ")
+}
+
+/// Of what a wake-up tells: nothing when it is our own, everything when it cannot be read.
+fn news(own: &str, payload: &str) -> Vec<Signal> {
+    let words: Vec<_> = payload.split(' ').collect();
+    if words.first() == Some(&own) {
+        return Vec::new();
+    }
+    let told: Vec<_> = Signal::ALL.into_iter().filter(|signal| words.contains(&signal.as_str())).collect();
+    if told.is_empty() { Signal::ALL.to_vec() } else { told }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_hears_the_others_and_not_itself() {
+        let payload = wake_up("me", &[Signal::Events, Signal::Jobs]);
+        assert_eq!(news("me", &payload), []);
+        assert_eq!(news("you", &payload), Signal::ALL);
+        assert_eq!(news("you", &wake_up("me", &[Signal::Jobs])), [Signal::Jobs]);
+    }
+
+    #[test]
+    fn wake_ups_of_other_releases_are_heard() {
+        assert_eq!(news("me", "events"), [Signal::Events]);
+        assert_eq!(news("me", "jobs"), [Signal::Jobs]);
+        assert_eq!(news("me", "something new"), Signal::ALL);
+        assert_eq!(news("me", ""), Signal::ALL);
+    }
+}
