@@ -1,7 +1,8 @@
 //! The durable job queue: everything that takes time runs here.
 //!
 //! A job is a row that commits with the rows it concerns ([`enqueue`]). A worker claims it with a lease, renews the lease
-//! while it runs, and writes nothing without holding it (fencing): a worker that lost its lease changes nothing. Finished
+//! while it runs, and writes nothing without holding it (fencing): a worker that lost its lease changes nothing. A worker
+//! whose process is gone is known by a lock that went with it ([`WorkerLock`]), long before its leases end. Finished
 //! steps are kept ([`Context::task`]), so a restarted job does not repeat them. Progress is a row
 //! update and an event in one transaction, and never falls.
 //!
@@ -21,6 +22,7 @@ mod runner;
 mod schedule;
 mod step;
 mod worker;
+mod worker_lock;
 
 use std::time::Duration;
 
@@ -36,6 +38,7 @@ pub use registry::{Job, Registry};
 pub use schedule::{Schedule, ScheduledTask};
 pub use step::TaskOutcome;
 pub use worker::Worker;
+pub use worker_lock::WorkerLock;
 
 use crate::error::{Error, ErrorCode};
 

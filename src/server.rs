@@ -25,7 +25,7 @@ use crate::{
         listener::{self, ConnectionLimits, Stop, Timeouts},
         transport::PersistedDocuments,
     },
-    jobs::Worker,
+    jobs::{Worker, WorkerLock},
     limiter::{Budget, SharedRedis, Throttle},
 };
 
@@ -140,8 +140,15 @@ impl Server {
             registry: Arc::new(domains::job_kinds(&self.app, &self.services)),
             schedule: Arc::new(domains::schedule(&self.app)),
             config: self.app.config.jobs.clone(),
+            lock: self.worker_lock(),
         };
         tokio::spawn(worker.run(stop, grace))
+    }
+
+    /// The lock of this process's worker. Without one others wait for its leases to end.
+    fn worker_lock(&self) -> Option<Arc<WorkerLock>> {
+        let lock = WorkerLock::new(&self.app.config.database.url, &self.app.db, &self.app.ambient);
+        lock.inspect_err(|error| tracing::warn!(%error, "the lock of the worker cannot be made")).ok().map(Arc::new)
     }
 
     /// Serves until `stop`; then takes no new connections, closes the sockets and waits for open requests.

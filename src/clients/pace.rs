@@ -16,6 +16,8 @@ use crate::{ambient::Ambient, db::Db};
 /// A row whose next slot lies further ahead than this was written by a clock that has gone back since.
 const HORIZON: Duration = Duration::from_secs(120);
 
+/// The longest pause that a service is given. One that ends further ahead was written by a clock that was ahead.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// How often a slot that was missed is given up for another one.
 const MOST_MISSED: u32 = 3;
 
@@ -79,9 +81,11 @@ impl Pace {
     pub async fn block(&self, pause: Duration) -> Result<(), DbErr> {
         let sql = "INSERT INTO pace (name, next_at, blocked_until) VALUES ($1, 0, $2) \
                    ON CONFLICT (name) DO UPDATE SET blocked_until = CASE \
-                   WHEN pace.blocked_until > excluded.blocked_until THEN pace.blocked_until \
+                   WHEN pace.blocked_until > excluded.blocked_until AND pace.blocked_until <= $3 \
+                   THEN pace.blocked_until \
                    ELSE excluded.blocked_until END";
-        let values = [self.name.into(), (self.ambient.now() + pause).into()];
+        let now = self.ambient.shared_now();
+        let values = [self.name.into(), (now + pause.min(LONGEST_PAUSE)).into(), (now + LONGEST_PAUSE).into()];
         let tx = self.db.begin().await?;
         tx.execute_raw(Statement::from_sql_and_values(self.db.backend(), sql, values)).await?;
         tx.commit().await
@@ -100,20 +104,22 @@ impl Pace {
         let sql = format!(
             "INSERT INTO pace (name, next_at) VALUES ($1, {clock} + $2) \
              ON CONFLICT (name) DO UPDATE SET next_at = CASE \
-             WHEN pace.blocked_until > $3 THEN pace.next_at \
+             WHEN pace.blocked_until > $3 AND pace.blocked_until <= $5 THEN pace.next_at \
              WHEN pace.next_at BETWEEN {clock} AND {clock} + $4 THEN pace.next_at + $2 \
              ELSE {clock} + $2 END \
              RETURNING next_at - $2 - {clock} AS wait, blocked_until"
         );
-        let now = self.ambient.now();
-        let values = [self.name.into(), micros(self.interval).into(), now.into(), micros(HORIZON).into()];
+        let now = self.ambient.shared_now();
+        let latest = now + LONGEST_PAUSE;
+        let values =
+            [self.name.into(), micros(self.interval).into(), now.into(), micros(HORIZON).into(), latest.into()];
         let tx = self.db.begin().await?;
         let row = tx.query_one_raw(Statement::from_sql_and_values(self.db.backend(), sql, values)).await?;
         tx.commit().await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("the statement returns its row".to_owned()))?;
         let blocked_until: Option<DateTime<Utc>> = row.try_get("", "blocked_until")?;
         if let Some(retry_after) =
-            blocked_until.filter(|until| *until > now).and_then(|until| (until - now).to_std().ok())
+            blocked_until.filter(|until| *until > now && *until <= latest).and_then(|until| (until - now).to_std().ok())
         {
             return Err(PaceError::Blocked { retry_after });
         }

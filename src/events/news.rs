@@ -3,13 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{DbErr, RuntimeErr};
-use sqlx::postgres::{PgListener, PgPoolOptions};
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::tail::AFTER_FAILURE;
 use crate::{
     ambient::Ambient,
-    db::{Db, PATIENCE, Signal},
+    db::{Db, Listener, Signal, timely},
 };
 
 /// The PostgreSQL channel of wake-ups.
@@ -32,47 +31,9 @@ pub(super) async fn exchange_news(db: &Db, ambient: &Ambient) {
     }
 }
 
-/// A listening connection, which belongs to this alone. It is closed without the farewell that a [`PgListener`] would wait
-/// for without end on a connection that was cut off.
-struct Listener(Option<PgListener>);
-
-impl Listener {
-    async fn new(pool: &sqlx::PgPool) -> Result<Self, sqlx::Error> {
-        let options = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .acquire_slow_level(log::LevelFilter::Off)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_release(|_, _| Box::pin(std::future::ready(Err(sqlx::Error::PoolClosed))));
-        let options = options.connect_lazy_with((*pool.connect_options()).clone());
-        let mut listener = Self(Some(PgListener::connect_with(&options).await?));
-        timely(listener.get()?.listen(CHANNEL)).await?;
-        Ok(listener)
-    }
-
-    fn get(&mut self) -> Result<&mut PgListener, sqlx::Error> {
-        self.0.as_mut().ok_or(sqlx::Error::PoolClosed)
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        // The farewell is spawned where the listener is dropped: into a runtime that ends at once.
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
-        let inside = runtime.enter();
-        drop(self.0.take());
-        drop(inside);
-        runtime.shutdown_background();
-    }
-}
-
-async fn timely<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    timeout(PATIENCE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
-}
-
 async fn listen_and_tell(db: &Db, pool: &sqlx::PgPool, ambient: &Ambient) -> Result<(), sqlx::Error> {
-    let mut listener = Listener::new(pool).await?;
+    let mut listener = Listener::connect(pool).await?;
+    timely(listener.get()?.listen(CHANNEL)).await?;
     // What this process is called in its wake-ups, so that it does not wake itself by them. Made by the database, so that
     // no two of its clients have the same name.
     let own: String = timely(sqlx::query_scalar("SELECT gen_random_uuid()::text").fetch_one(listener.get()?)).await?;

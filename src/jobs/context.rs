@@ -254,7 +254,7 @@ impl Context {
         outcome: &TaskOutcome<T>,
     ) -> Result<(), JobError> {
         let name = step_name(stage, task);
-        let step = step::Model::of(self.id(), &name, outcome, self.0.ambient.now())?;
+        let step = step::Model::of(self.id(), &name, outcome, self.0.ambient.shared_now())?;
         step::Entity::insert(step.clone().into_active_model()).exec_without_returning(&*tx.tx).await?;
         let mut next = tx.stages.clone();
         let counts = &mut next.stage(stage).counts;

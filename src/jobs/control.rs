@@ -72,7 +72,7 @@ pub async fn cancel_unless_ended(tx: WriteTx, ambient: &Ambient, id: Id<Model>) 
 async fn cancel_row(mut tx: WriteTx, ambient: &Ambient, row: Model) -> Result<Steered> {
     let (kind, change) = match row.status {
         JobStatus::Queued => {
-            let finished_at = Set(Some(ambient.now()));
+            let finished_at = Set(Some(ambient.shared_now()));
             (JobEventKind::Cancelled, ActiveModel { finished_at, ..Default::default() })
         }
         JobStatus::Running if row.cancel_requested => return Ok(Steered { tx, before: row.clone(), after: row }),
@@ -107,7 +107,7 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered>
     let change = ActiveModel {
         stages: Set(serde_json::to_string(&stages)?),
         attempt: Set(0),
-        run_at: Set(ambient.now()),
+        run_at: Set(ambient.shared_now()),
         cancel_requested: Set(false),
         finished_at: Set(None),
         ..error_change(None)

@@ -109,7 +109,7 @@ async fn existing(tx: &WriteTx, row: &Model) -> Result<Model> {
 }
 
 fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> Model {
-    let now = ambient.now();
+    let now = ambient.shared_now();
     let scope = new.owner.map_or_else(|| "system".to_owned(), |owner| owner.to_string());
     Model {
         id: Id::new(ambient),
@@ -130,6 +130,7 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         run_at: new.run_at.unwrap_or(now),
         lease: None,
         lease_until: None,
+        worker: None,
         cancel_requested: false,
         idempotency_scope: new.idempotency_key.is_some().then_some(scope),
         idempotency_key: new.idempotency_key.clone(),

@@ -38,6 +38,8 @@ pub struct Model {
     /// The token of the worker that holds it; only its holder writes.
     pub lease: Option<Uuid>,
     pub lease_until: Option<DateTimeUtc>,
+    /// The worker that holds it, where its life can be seen from outside ([`super::WorkerLock`]).
+    pub worker: Option<Uuid>,
     pub cancel_requested: bool,
     pub idempotency_scope: Option<String>,
     pub idempotency_key: Option<String>,

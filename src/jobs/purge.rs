@@ -86,5 +86,5 @@ impl Job for PurgeJobs {
 }
 
 fn before(ambient: &Ambient, retention: Duration) -> DateTime<Utc> {
-    ambient.now() - TimeDelta::from_std(retention).unwrap_or(TimeDelta::MAX)
+    ambient.shared_now() - TimeDelta::from_std(retention).unwrap_or(TimeDelta::MAX)
 }

@@ -2,11 +2,11 @@
 
 use std::{cmp::Reverse, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value,
-    sea_query::{Expr, LockBehavior, LockType},
+    sea_query::{Expr, IntoCondition, LockBehavior, LockType},
 };
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    db::{Db, Id, WriteTx},
+    db::{Db, Id, Signal, WriteTx},
     events,
 };
 
@@ -38,9 +38,11 @@ pub(super) async fn claim(
     rooms: &[Room],
     most: usize,
     lease: Duration,
+    worker: Option<Uuid>,
 ) -> Result<Vec<Model>, DbErr> {
-    let now = ambient.now();
-    let mut values: Vec<Value> = vec![ambient.uuid().into(), (now + lease).into(), now.into(), number(most)];
+    let now = ambient.shared_now();
+    let mut values: Vec<Value> =
+        vec![ambient.uuid().into(), (now + lease).into(), now.into(), number(most), worker.into()];
     let (mut kinds, mut limits) = (Vec::new(), String::new());
     for (kind, room) in rooms {
         values.extend([(*kind).into(), number(*room)]);
@@ -56,7 +58,7 @@ pub(super) async fn claim(
          ORDER BY priority DESC, run_at, id LIMIT $4 {skip_locked}), \
          placed AS (SELECT id, kind, ROW_NUMBER() OVER (PARTITION BY kind ORDER BY priority DESC, run_at, id) AS place \
          FROM due) \
-         UPDATE jobs SET status = 'RUNNING', attempt = attempt + 1, lease = $1, lease_until = $2, \
+         UPDATE jobs SET status = 'RUNNING', attempt = attempt + 1, lease = $1, lease_until = $2, worker = $5, \
          started_at = COALESCE(started_at, $3), updated_at = $3 \
          WHERE id IN (SELECT id FROM placed WHERE place <= CASE kind{limits} END) RETURNING *"
     );
@@ -78,7 +80,7 @@ pub(super) async fn renew(
     lease: Uuid,
     ttl: Duration,
 ) -> Result<Option<bool>, DbErr> {
-    let now = ambient.now();
+    let now = ambient.shared_now();
     let tx = db.begin().await?;
     let renewed = Entity::update_many()
         .col_expr(Column::LeaseUntil, Expr::value(now + ttl))
@@ -101,7 +103,7 @@ pub(super) async fn begin_fenced(
 ) -> Result<(WriteTx, Model), JobError> {
     let tx = db.begin().await?;
     tx.lock(&job_topic(id)).await?;
-    let row = Entity::find().filter(holds(id, lease, ambient.now())).one(&*tx).await?;
+    let row = Entity::find().filter(holds(id, lease, ambient.shared_now())).one(&*tx).await?;
     row.map(|row| (tx, row)).ok_or(JobError::Interrupted)
 }
 
@@ -135,17 +137,70 @@ pub(super) async fn is_cancel_requested(db: &Db, id: Id<Model>) -> Result<bool, 
     Ok(asked.one(db.reader()).await?.unwrap_or(false))
 }
 
+/// How far clocks may differ before what they wrote counts as wrong.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
+
+/// Whether a lease of the length `ttl` has run out. One that ends further ahead than it is long was taken by a clock that was
+/// ahead, and counts as run out.
+pub(super) fn has_run_out(until: DateTime<Utc>, now: DateTime<Utc>, ttl: Duration) -> bool {
+    until < now || until > now + ttl + CLOCKS_DIFFER
+}
+
 /// Ids of jobs whose worker has been silent for longer than its lease.
-pub(super) async fn expired(db: &Db, now: DateTime<Utc>) -> Result<Vec<Id<Model>>, DbErr> {
+pub(super) async fn expired(db: &Db, now: DateTime<Utc>, ttl: Duration) -> Result<Vec<Id<Model>>, DbErr> {
+    let has_run_out =
+        Condition::any().add(Column::LeaseUntil.lt(now)).add(Column::LeaseUntil.gt(now + ttl + CLOCKS_DIFFER));
+    running_where(db, has_run_out).await
+}
+
+/// Ids of jobs that a worker runs.
+pub(super) async fn run_by(db: &Db, worker: Uuid) -> Result<Vec<Id<Model>>, DbErr> {
+    running_where(db, Column::Worker.eq(worker).into_condition()).await
+}
+
+async fn running_where(db: &Db, condition: Condition) -> Result<Vec<Id<Model>>, DbErr> {
     Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::Status.eq(JobStatus::Running))
-        .filter(Column::LeaseUntil.lt(now))
+        .filter(condition)
         .limit(50)
         .into_tuple()
         .all(db.reader())
         .await
+}
+
+/// The workers that run jobs, as far as they can be seen from outside.
+pub(super) async fn workers(db: &Db) -> Result<Vec<Uuid>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Worker)
+        .distinct()
+        .filter(Column::Status.eq(JobStatus::Running))
+        .filter(Column::Worker.is_not_null())
+        .into_tuple()
+        .all(db.reader())
+        .await
+}
+
+/// Brings jobs that were put off by a clock that was ahead back to the present: they wait as long as they were to wait.
+pub(super) async fn correct_times(db: &Db, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let wrong = Condition::all()
+        .add(Column::Status.eq(JobStatus::Queued))
+        .add(Column::RunAt.gt(now))
+        .add(Column::UpdatedAt.gt(now + CLOCKS_DIFFER));
+    let jobs = Entity::find().filter(wrong.clone()).limit(50).all(db.reader()).await?;
+    for job in jobs {
+        let run_at = now + (job.run_at - job.updated_at).max(TimeDelta::zero());
+        let mut tx = db.begin().await?;
+        let change = ActiveModel { run_at: Set(run_at), updated_at: Set(now), ..Default::default() };
+        let update = Entity::update_many().set(change).filter(Column::Id.eq(job.id)).filter(wrong.clone());
+        update.exec(&*tx).await?;
+        tracing::warn!(job = %job.id, "a job was put off by a clock that was ahead; it waits as long as it was to wait");
+        tx.signal(Signal::Jobs);
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// How many jobs of a kind wait or run.
@@ -225,7 +280,7 @@ async fn tell(
         status: Set(status),
         progress: Set(progress),
         last_event: Set(last_event),
-        updated_at: Set(ambient.now()),
+        updated_at: Set(ambient.shared_now()),
         ..change
     })
 }

@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use chrono::SubsecRound;
+use chrono::{DateTime, SubsecRound, Utc};
 use futures_util::FutureExt;
 use sea_orm::ActiveValue::Set;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
@@ -16,6 +16,7 @@ use super::{
     events::{JobEventKind, job_topic},
     queue,
     registry::{AttemptResult, ErasedJob},
+    worker_lock::WorkerLock,
 };
 use crate::{
     ambient::Ambient,
@@ -59,7 +60,7 @@ impl Runner {
     pub(super) async fn run(self, row: Model, job: Arc<dyn ErasedJob>) {
         let (id, kind, attempt) = (row.id, row.kind.clone(), row.attempt);
         let (metrics, started) = (self.ambient.metrics().clone(), Instant::now());
-        let waited = (self.ambient.now() - row.run_at).to_std().unwrap_or_default();
+        let waited = (self.ambient.shared_now() - row.run_at).to_std().unwrap_or_default();
         let running = metrics.jobs().running(&kind, waited);
         let span = span(&row);
         let ended = self.attempt(row, job).instrument(span.clone()).await;
@@ -186,7 +187,7 @@ impl Runner {
         let change = ActiveModel {
             lease: Set(None),
             lease_until: Set(None),
-            finished_at: Set(Some(self.ambient.now())),
+            finished_at: Set(Some(self.ambient.shared_now())),
             ..change
         };
         self.record(tx, kind, change).await
@@ -199,7 +200,7 @@ impl Runner {
         let asked = after.unwrap_or_default().min(MAX_ASKED_PAUSE);
         let pause = queue::backoff(row.attempt, self.ambient.unit()).max(asked);
         // No finer than both databases keep it, so that the row and the event tell the same time.
-        let run_at = (self.ambient.now() + pause).trunc_subsecs(6);
+        let run_at = (self.ambient.shared_now() + pause).trunc_subsecs(6);
         let stages = queue::forget_failures(tx.tx(), &row).await?;
         let change = ActiveModel {
             run_at: Set(run_at),
@@ -215,7 +216,7 @@ impl Runner {
     async fn give_back(&self, mut tx: FencedTx) -> Result<(), JobError> {
         let change = ActiveModel {
             attempt: Set(tx.row.attempt - 1),
-            run_at: Set(self.ambient.now()),
+            run_at: Set(self.ambient.shared_now()),
             lease: Set(None),
             lease_until: Set(None),
             ..Default::default()
@@ -248,20 +249,44 @@ fn span(row: &Model) -> Span {
 }
 
 /// Takes jobs from workers that have been silent for longer than their lease. The lost attempt counts.
-pub(super) async fn take_back(db: &Db, ambient: &Ambient) -> Result<(), JobError> {
+pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Result<(), JobError> {
     let mut result = Ok(());
-    for id in queue::expired(db, ambient.now()).await? {
+    for id in queue::expired(db, ambient.shared_now(), ttl).await? {
         // One that cannot be taken now does not keep the others waiting for it.
-        result = take_back_one(db, ambient, id).await.and(result);
+        result = take_back_one(db, ambient, id, |row, now| {
+            row.lease_until.is_some_and(|until| queue::has_run_out(until, now, ttl))
+        })
+        .await
+        .and(result);
     }
     result
 }
 
-async fn take_back_one(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<(), JobError> {
+/// Takes jobs from workers whose process is gone. The lost attempt counts.
+pub(super) async fn take_from_dead(db: &Db, ambient: &Ambient, lock: &WorkerLock) -> Result<(), JobError> {
+    let mut result = Ok(());
+    for worker in queue::workers(db).await? {
+        if worker == lock.id() || !lock.is_dead(worker).await? {
+            continue;
+        }
+        for id in queue::run_by(db, worker).await? {
+            let taken = take_back_one(db, ambient, id, |row, _| row.worker == Some(worker));
+            result = taken.await.and(result);
+        }
+    }
+    result
+}
+
+async fn take_back_one(
+    db: &Db,
+    ambient: &Ambient,
+    id: Id<Model>,
+    is_lost: impl Fn(&Model, DateTime<Utc>) -> bool,
+) -> Result<(), JobError> {
     let Some((mut tx, row)) = queue::try_begin_on(db, id).await? else { return Ok(()) };
-    let now = ambient.now();
+    let now = ambient.shared_now();
     // The worker may have come back, or another process been faster.
-    let is_lost = |row: &Model| row.status == JobStatus::Running && row.lease_until.is_some_and(|until| until < now);
+    let is_lost = |row: &Model| row.status == JobStatus::Running && is_lost(row, now);
     let Some(row) = row.filter(is_lost) else { return Ok(()) };
     let ended = Set(Some(now));
     let (kind, change) = if row.cancel_requested {
@@ -274,7 +299,7 @@ async fn take_back_one(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<(), 
         (JobEventKind::Queued, ActiveModel { run_at: Set(now), ..Default::default() })
     };
     let change = ActiveModel { lease: Set(None), lease_until: Set(None), ..change };
-    tracing::warn!(job = %id, attempt = row.attempt, "a worker was silent for longer than its lease");
+    tracing::warn!(job = %id, attempt = row.attempt, "a worker is gone, or was silent for longer than its lease");
     queue::record(&mut tx, ambient, &row, kind, change).await?;
     tx.signal(crate::db::Signal::Jobs);
     Ok(tx.commit().await?)

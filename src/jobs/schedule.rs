@@ -74,12 +74,16 @@ impl Schedule {
     }
 
     async fn fire_task(&self, task: &ScheduledTask, db: &Db, ambient: &Ambient) -> Result<()> {
-        let now = ambient.now();
+        let now = ambient.shared_now();
         let next = next_run(task.cron, now)?;
         let find = "SELECT next_run_at FROM scheduled_tasks WHERE name = $1 AND cron = $2";
         let find = Statement::from_sql_and_values(db.backend(), find, [task.name.into(), task.cron.into()]);
         let Some(row) = db.reader().query_one_raw(find).await? else { return register(task, db, next).await };
         let due: DateTime<Utc> = row.try_get("", "next_run_at")?;
+        if due > next {
+            // Written by a clock that was ahead.
+            return put_back(task, db, due, next).await;
+        }
         if due > now {
             return Ok(());
         }
@@ -101,6 +105,15 @@ async fn register(task: &ScheduledTask, db: &Db, next: DateTime<Utc>) -> Result<
     let sql = "INSERT INTO scheduled_tasks (name, cron, next_run_at) VALUES ($1, $2, $3) \
                ON CONFLICT (name) DO UPDATE SET cron = $2, next_run_at = $3 WHERE scheduled_tasks.cron <> $2";
     let values = [task.name.into(), task.cron.into(), next.into()];
+    let tx = db.begin().await?;
+    tx.execute_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Lets a task run at `next`, unless its time was changed since it was read.
+async fn put_back(task: &ScheduledTask, db: &Db, due: DateTime<Utc>, next: DateTime<Utc>) -> Result<()> {
+    let sql = "UPDATE scheduled_tasks SET next_run_at = $1 WHERE name = $2 AND next_run_at = $3";
+    let values = [next.into(), task.name.into(), due.into()];
     let tx = db.begin().await?;
     tx.execute_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await?;
     Ok(tx.commit().await?)

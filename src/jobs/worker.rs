@@ -4,15 +4,16 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{
     task::JoinSet,
-    time::{Instant, sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::{
     Failure, JobError, Registry, Schedule,
     entity::Model,
     queue,
-    runner::{Runner, take_back},
+    runner::{Runner, take_back, take_from_dead},
+    worker_lock::WorkerLock,
 };
 use crate::{
     ambient::Ambient,
@@ -22,6 +23,8 @@ use crate::{
     events::EventLog,
 };
 
+/// How often a worker looks after the others.
+const BEAT: Duration = Duration::from_secs(2);
 /// How long each part of what is done at a poll may take.
 const HOUSE_KEEPING: Duration = Duration::from_secs(15);
 
@@ -40,6 +43,8 @@ pub struct Worker {
     pub schedule: Arc<Schedule>,
     /// How many at a time, how long a lease, how often to look.
     pub config: JobsConfig,
+    /// By which others see that this worker is gone; without one they wait for its leases to end.
+    pub lock: Option<Arc<WorkerLock>>,
 }
 
 impl Worker {
@@ -55,11 +60,20 @@ impl Worker {
             stopping: stop.clone(),
             stop_now: stop_now.clone(),
         };
+        let _keeper = self.lock.clone().map(|lock| AbortOnDropHandle::new(tokio::spawn(lock.keep())));
+        if let Some(lock) = &self.lock {
+            // What is claimed before would be taken for a dead worker's.
+            drop(timeout(PATIENCE, lock.is_held()).await);
+        }
         let mut running = Running::default();
-        let mut next_round = Instant::now();
+        let (mut next_round, mut next_beat) = (Instant::now(), Instant::now());
         // Whether jobs may wait that can be claimed, and whether some may wait for room here.
         let (mut may_wait, mut may_lack_room) = (true, false);
         while !stop.is_cancelled() {
+            if Instant::now() >= next_beat {
+                self.look_after_others().await;
+                next_beat = Instant::now() + BEAT;
+            }
             if Instant::now() >= next_round {
                 self.keep_house().await;
                 next_round = Instant::now() + self.config.poll;
@@ -72,7 +86,8 @@ impl Worker {
                 () = stop.cancelled() => false,
                 () = self.db.signals().wait(Signal::Jobs) => true,
                 () = running.one_ends(), if !running.is_empty() => may_lack_room,
-                () = tokio::time::sleep_until(next_round) => true,
+                () = sleep_until(next_round) => true,
+                () = sleep_until(next_beat) => false,
             }
         }
         if timeout(grace, running.all_end()).await.is_err() {
@@ -81,13 +96,28 @@ impl Worker {
         }
     }
 
-    /// What is done at each poll: expired leases, and the schedule.
+    /// Takes the jobs of workers whose process is gone.
+    async fn look_after_others(&self) {
+        let Some(lock) = &self.lock else { return };
+        match within(HOUSE_KEEPING, take_from_dead(&self.db, &self.ambient, lock)).await {
+            Ok(()) | Err(JobError::Retry { failure: Failure { code: ErrorCode::Unavailable, .. }, .. }) => {}
+            Err(error) => tracing::error!(%error, "taking over jobs of workers that are gone; will try again"),
+        }
+    }
+
+    /// What is done at each poll: expired leases, times from the future, and the schedule.
     async fn keep_house(&self) {
         self.ambient.metrics().serving().worker_looked();
         let outage = self.db.outage();
-        match within(HOUSE_KEEPING, take_back(&self.db, &self.ambient)).await {
+        match within(HOUSE_KEEPING, take_back(&self.db, &self.ambient, self.config.lease)).await {
             Ok(()) | Err(JobError::Retry { failure: Failure { code: ErrorCode::Unavailable, .. }, .. }) => {}
             Err(error) => tracing::error!(%error, "taking back jobs of lost workers; will try again"),
+        }
+        let corrected = queue::correct_times(&self.db, self.ambient.shared_now());
+        if let Err(error) = within(HOUSE_KEEPING, corrected).await
+            && !outage.covers(&error)
+        {
+            tracing::error!(%error, "correcting the times of jobs; will try again");
         }
         match within(HOUSE_KEEPING, self.schedule.fire(&self.db, &self.ambient)).await {
             Ok(()) => {}
@@ -105,7 +135,8 @@ impl Worker {
             if most == 0 || rooms.is_empty() {
                 return true;
             }
-            let claim = queue::claim(&self.db, &self.ambient, &rooms, most, self.config.lease);
+            let worker = self.lock.as_ref().filter(|lock| lock.is_held_now()).map(|lock| lock.id());
+            let claim = queue::claim(&self.db, &self.ambient, &rooms, most, self.config.lease, worker);
             let rows = match within(PATIENCE, claim).await {
                 Ok(rows) => rows,
                 Err(error) => {

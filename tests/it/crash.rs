@@ -4,5 +4,6 @@ mod follower;
 mod killing;
 mod sleeping;
 mod starting;
+mod takeover;
 mod terminating;
 mod world;

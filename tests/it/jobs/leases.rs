@@ -1,14 +1,21 @@
 //! Leases: who holds one writes, nobody else does.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
-use rapport::jobs::{Context, JobError, JobStatus, TaskOutcome};
+use chrono::{DateTime, TimeDelta, Utc};
+use rapport::{
+    ambient::{Ambient, Clock},
+    events::EventLog,
+    jobs::{Context, JobColumn, JobEntity, JobError, JobStatus, NewJob, TaskOutcome, enqueue},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 use super::support::{
-    Calls, Gate, JobId, Queue, Scripted, Stopped, TestWorker, endless_at_first, eventually, mark, scripted, waiting_at,
+    Calls, Gate, JobId, Probe, Queue, Scripted, Stopped, TestWorker, endless_at_first, eventually, mark, scripted,
+    waiting_at,
 };
+use crate::support::TestDb;
 
 /// Longer than the lease of any worker here.
 const LEASE_OVER: TimeDelta = TimeDelta::seconds(1001);
@@ -177,4 +184,65 @@ async fn the_work_of_a_lost_lease_is_stopped() {
     queue.advance(TimeDelta::seconds(3));
     stopped.has_stopped().await;
     assert_eq!(queue.ended(id).await.attempt, 2);
+}
+
+/// Writes the times of a job as a process whose clock is an hour ahead would.
+async fn write_times(queue: &Queue, id: JobId, times: &[(JobColumn, DateTime<Utc>)]) {
+    let mut update = JobEntity::update_many().filter(JobColumn::Id.eq(id));
+    for (column, time) in times {
+        update = update.col_expr(*column, Expr::value(*time));
+    }
+    let tx = queue.db.begin().await.unwrap();
+    update.exec(&*tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lease_further_ahead_than_its_length_counts_as_run_out() {
+    let (queue, gate, refusals) = (Queue::new().await, Gate::new(), Calls::default());
+    let (_late, id) = worker_at(&gate, &queue, &late_writer(&gate, &refusals)).await;
+    write_times(&queue, id, &[(JobColumn::LeaseUntil, queue.now() + TimeDelta::hours(1))]).await;
+    let other = scripted(|_, _| async { Ok(json!("the other worker's")) });
+    let _other = queue.worker(&other).elsewhere().start().await;
+    assert_eq!(queue.ended(id).await.output.as_deref(), Some(r#""the other worker's""#));
+}
+
+#[tokio::test]
+async fn a_job_that_was_put_off_by_a_clock_that_was_ahead_waits_as_long_as_it_was_to_wait() {
+    let queue = Queue::new().await;
+    let (at_once, later) = (queue.enqueue().await, queue.enqueue().await);
+    let ahead = queue.now() + TimeDelta::hours(1);
+    write_times(&queue, at_once, &[(JobColumn::RunAt, ahead), (JobColumn::UpdatedAt, ahead)]).await;
+    let retry = ahead + TimeDelta::seconds(8);
+    write_times(&queue, later, &[(JobColumn::RunAt, retry), (JobColumn::UpdatedAt, ahead)]).await;
+    let _worker = queue.worker(&scripted(|_, _| async { Ok(json!("done")) })).start().await;
+    queue.ended(at_once).await;
+    eventually(|| async { queue.row(later).await.run_at == queue.now() + TimeDelta::seconds(8) }).await;
+    queue.advance(TimeDelta::seconds(9));
+    queue.ended(later).await;
+}
+
+/// A machine whose clock is wrong.
+struct Ahead;
+
+impl Clock for Ahead {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now() + TimeDelta::hours(1)
+    }
+
+    fn is_wall_clock(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_the_queue_is_that_of_postgresql() {
+    let queue = Queue::new().await;
+    let ambient = Ambient::seeded(Arc::new(Ahead), 7);
+    let db = queue.connect().await;
+    EventLog::open(&db, &ambient).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let job = enqueue::<Probe>(&mut tx, &ambient, NewJob::new((), None)).await.unwrap().job;
+    let is_right = (job.run_at - Utc::now()).abs() < TimeDelta::minutes(30);
+    assert_eq!(is_right, TestDb::is_postgres(), "{}", job.run_at);
 }

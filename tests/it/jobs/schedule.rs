@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use rapport::jobs::{JobEntity, JobRow, JobStatus, Schedule, ScheduledTask};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, Statement};
 
 use super::support::{Probe, Queue, WorkerBuilder, eventually};
 
@@ -103,5 +103,19 @@ async fn a_task_whose_expression_is_wrong_does_not_keep_the_others_from_firing()
     let _ = schedule.fire(&queue.db, &queue.ambient).await;
     queue.advance(TimeDelta::days(1));
     let _ = schedule.fire(&queue.db, &queue.ambient).await;
+    assert_eq!(all_jobs(&queue).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_tick_that_a_clock_ahead_has_put_off_comes_at_its_time() {
+    let queue = Queue::new().await;
+    let schedule = daily("0 4 * * *");
+    fire(&queue, &schedule).await;
+    let sql = "UPDATE scheduled_tasks SET next_run_at = $1";
+    let values = [(queue.now() + TimeDelta::days(365)).into()];
+    queue.db.write_alone(Statement::from_sql_and_values(queue.db.backend(), sql, values)).await.unwrap();
+    fire(&queue, &schedule).await;
+    queue.advance(TimeDelta::days(1));
+    fire(&queue, &schedule).await;
     assert_eq!(all_jobs(&queue).await.len(), 1);
 }

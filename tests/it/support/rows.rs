@@ -62,7 +62,10 @@ impl TestApp {
     {
         let rows: Vec<_> = rows.into_iter().map(IntoActiveModel::into_active_model).collect();
         let tx = self.app.db.begin().await.unwrap();
-        M::Entity::insert_many(rows).exec_without_returning(&*tx).await.unwrap();
+        // A statement of SQLite takes 32,766 values.
+        for rows in rows.chunks(500) {
+            M::Entity::insert_many(rows.to_vec()).exec_without_returning(&*tx).await.unwrap();
+        }
         tx.commit().await.unwrap();
     }
 
@@ -170,6 +173,7 @@ impl TestApp {
             run_at: created_at,
             lease: None,
             lease_until: None,
+            worker: None,
             cancel_requested: false,
             idempotency_scope: None,
             idempotency_key: None,

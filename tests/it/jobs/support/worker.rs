@@ -100,6 +100,7 @@ impl<'a> WorkerBuilder<'a> {
             registry: Arc::new(self.registry),
             schedule: Arc::new(self.schedule),
             config: self.config,
+            lock: None,
         };
         let stop = CancellationToken::new();
         let running = tokio::spawn(worker.run(stop.clone(), self.grace));
