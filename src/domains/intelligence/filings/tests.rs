@@ -1,11 +1,11 @@
 //! Reports, real and made up.
 
+mod corpus;
 mod documents;
 mod headings;
 mod mangled;
 mod meaning;
 mod paragraphs;
-mod real;
 mod sample;
 mod sentences;
 
