@@ -24,6 +24,7 @@
 //! | 7.01, 8.01, old 5 and 9 | by text, any type; 8.01 and old 5 also `OTHER` |
 //! | others: 1.04, 3.03, 5.03 to 5.08, 6.01 to 6.06, 9.01, old 7, 8, 10, 11 | nothing |
 
+mod clause;
 mod cover;
 mod dates;
 mod dedup;
@@ -38,6 +39,7 @@ mod rules;
 mod sentences;
 mod signal;
 mod submission;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod urgency;
@@ -46,16 +48,17 @@ mod value;
 pub use dedup::{FilingRef, dashed, original_of, repeats};
 pub use item::Item;
 pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, paragraphs, parse_filing};
-pub use people::{Direction, Person};
+pub use people::{Direction, Manner, Person, is_death};
 pub use rules::{Filed, signals_of};
 pub(super) use sentences::{pattern, sentences};
-pub(super) use signal::happening;
-#[cfg(test)]
-pub(super) use signal::summary;
 pub use signal::{Evidence, Opportunity, Signal, SignalType};
 pub use submission::Exhibit;
+pub(super) use summary::happening;
+#[cfg(test)]
+pub(super) use summary::{of_company, of_person};
+pub(in crate::domains) use summary::{trend, with_trend};
 pub use urgency::urgency;
 pub use value::ValueEstimate;
 
 /// Goes up when the rules change in what they find, so that filings that were read before are read once more.
-pub const RULES_VERSION: i32 = 1;
+pub const RULES_VERSION: i32 = 2;

@@ -24,6 +24,15 @@ static REPORT_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bdate\s+of
 static EXACT_NAME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)"));
 
+/// What stands on every cover, and is no company's name.
+static FORM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^\W*(?:form\s*8|current report|pursuant to|date of (?:report|earliest)|washington|united states|securities (?:and|exchange)",
+        r"|commission file|check the|amendment no|of the securities|earliest event|\(?state or|not applicable|n/?a$)",
+        r"|^\W*(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d|^[\d\W]+$|\b8-k\b"
+    ))
+});
+
 /// A name of a company is no longer than this, in bytes.
 const LONGEST_NAME: usize = 150;
 
@@ -70,7 +79,8 @@ fn name_on(paragraphs: &[String]) -> Option<String> {
     let at = paragraphs.iter().position(|text| EXACT_NAME.is_match(text))?;
     let beside = &paragraphs[at][..EXACT_NAME.find(&paragraphs[at])?.start()];
     let above = paragraphs[..at].iter().rev().map(String::as_str);
-    let is_name = |text: &&str| text.len() <= LONGEST_NAME && text.chars().any(char::is_alphabetic);
+    let is_name =
+        |text: &&str| text.len() <= LONGEST_NAME && text.chars().any(char::is_alphabetic) && !FORM.is_match(text);
     [beside]
         .into_iter()
         .chain(above.take(3))

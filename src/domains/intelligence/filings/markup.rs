@@ -107,6 +107,8 @@ struct Reader {
     fact: Option<String>,
     /// The element that hides what follows, and how deep in elements of its name we are.
     hidden: Option<(Vec<u8>, usize)>,
+    /// How deep in text that keeps its lines.
+    typed: usize,
     /// The fact that is being read, and what it says so far.
     reading: Option<(String, String)>,
 }
@@ -158,6 +160,9 @@ impl Reader {
         {
             self.reading = Some((fact, String::new()));
         }
+        if tag == b"pre" && !is_void {
+            self.typed += 1;
+        }
         if self.hidden.is_none() {
             self.break_line(&tag);
         }
@@ -169,6 +174,9 @@ impl Reader {
             && let Some(place) = self.facts.place(&fact)
         {
             *place = Some(text).filter(|text| !text.trim().is_empty());
+        }
+        if name == b"pre" {
+            self.typed = self.typed.saturating_sub(1);
         }
         match &mut self.hidden {
             Some((hiding, depth)) if hiding.as_slice() == name => {
@@ -189,8 +197,9 @@ impl Reader {
             text.push_str(value);
         }
         if self.hidden.is_none() {
-            // In HTML a newline is a space; lines end where elements do.
-            self.text.extend(value.chars().map(|char| if matches!(char, '\n' | '\r') { ' ' } else { char }));
+            // In HTML a newline is a space, but for text that is set as it was typed; lines end where elements do.
+            let is_space = |char: char| char == '\r' || (char == '\n' && self.typed == 0);
+            self.text.extend(value.chars().map(|char| if is_space(char) { ' ' } else { char }));
         }
     }
 

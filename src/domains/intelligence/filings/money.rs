@@ -22,6 +22,14 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// What an amount is of, where the sentence before tells of the event.
+static PRICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:(?:purchase|sale|selling|total|aggregate) (?:price|consideration|value|amount|proceeds|principal)|principal amount",
+        r"|consideration|proceeds|valued at|upfront payment|commitments?|in cash|enterprise value|the transaction|the (?:facility|loan|notes))\b"
+    ))
+});
+
 /// Prices of a share and the like are below this.
 const SMALLEST: i64 = 100_000;
 
@@ -32,6 +40,11 @@ pub(super) fn largest(text: &str) -> Option<Amount> {
         .filter(|found| found.get(5).is_none())
         .filter_map(|found| amount(&found))
         .max_by_key(|amount| amount.units)
+}
+
+/// The largest amount of a sentence that speaks of a price, a principal amount or the like.
+pub(super) fn of_price(text: &str) -> Option<Amount> {
+    PRICE.is_match(text).then(|| largest(text)).flatten()
 }
 
 fn amount(found: &regex::Captures<'_>) -> Option<Amount> {

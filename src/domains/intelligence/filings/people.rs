@@ -2,7 +2,10 @@
 
 mod details;
 mod events;
+mod lists;
+mod manner;
 mod names;
+mod qualifiers;
 mod words;
 
 use std::collections::HashMap;
@@ -14,8 +17,11 @@ use serde::{Deserialize, Serialize};
 
 use details::{Post, effective, pronoun_date, role_beside, role_of};
 use events::{Event, events};
+pub use manner::{Manner, is_death};
 pub(super) use names::Surnames;
 use names::{Masked, mask};
+
+use super::clause::{Clause, Registrant};
 
 /// Somebody who comes or goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +55,7 @@ pub(super) struct Change<'a> {
     /// A member of the board, and no executive; `None` when the text leaves it open.
     pub(super) is_director: Option<bool>,
     pub(super) sentence: &'a str,
+    pub(super) manner: Manner,
     /// Told by naming who follows.
     is_second_hand: bool,
 }
@@ -60,17 +67,27 @@ pub(super) struct Context<'a> {
     pub(super) company: &'a str,
     /// The year of the report.
     pub(super) year: i32,
+    /// The day on which it was filed.
+    pub(super) filed: NaiveDate,
     /// The full names in the whole report.
     pub(super) surnames: &'a Surnames,
+    /// The same company by all its names.
+    pub(super) registrant: &'a Registrant,
 }
 
 /// No section is read further than this: real ones have some hundred sentences and a handful of people.
 const MOST_SENTENCES: usize = 1_000;
 const MOST_CHANGES: usize = 50;
 
-/// First and last word of a name in small letters: one person with and without middle initial.
+/// First and last word of a name in small letters: one person with and without middle initial, title or `Jr.`.
 pub(super) fn person_key(name: &str) -> String {
-    let words: Vec<_> = name.split_whitespace().filter(|word| !word.ends_with('.')).collect();
+    let is_suffix = |word: &str| matches!(word.trim_end_matches(['.', ',']), "Jr" | "Sr" | "II" | "III" | "IV");
+    let words: Vec<_> = name
+        .split_whitespace()
+        .enumerate()
+        .filter(|(at, word)| (!word.ends_with('.') || *word == "St.") && !(*at > 0 && is_suffix(word)))
+        .map(|(_, word)| word)
+        .collect();
     let clean = |word: &str| word.chars().filter(|char| char.is_alphanumeric()).collect::<String>().to_lowercase();
     match words.as_slice() {
         [] => clean(name),
@@ -80,15 +97,18 @@ pub(super) fn person_key(name: &str) -> String {
 }
 
 /// The full names in a report, by surname: what "Mr. Doe" stands for, in whichever item he is named.
-pub(super) fn surnames<'a>(sentences: impl Iterator<Item = &'a str>, company: &str) -> Surnames {
-    names::surnames(sentences.take(MOST_SENTENCES), company)
+pub(super) fn surnames<'a>(
+    sentences: impl Iterator<Item = &'a str>,
+    company: &str,
+    registrant: &Registrant,
+) -> Surnames {
+    names::surnames(sentences.take(MOST_SENTENCES), company, registrant)
 }
 
-/// The people who come and go in `sentences`, each once for each direction and kind of role.
-pub(super) fn changes<'a>(sentences: &[&'a str], context: Context<'_>) -> Vec<Change<'a>> {
+/// The people who come and go in these sentences of `text`, each once for each direction and kind of role.
+pub(super) fn changes<'a>(text: &'a str, sentences: &[&'a str], context: Context<'_>) -> Vec<Change<'a>> {
     let sentences = &sentences[..sentences.len().min(MOST_SENTENCES)];
-    let masked: Vec<Masked> =
-        sentences.iter().map(|sentence| mask(sentence, context.surnames, context.company)).collect();
+    let masked: Vec<Masked> = sentences.iter().map(|sentence| mask(sentence, context)).collect();
     let mut roles: HashMap<String, String> = HashMap::new();
     for masked in &masked {
         for (at, name) in masked.people.iter().enumerate() {
@@ -100,6 +120,9 @@ pub(super) fn changes<'a>(sentences: &[&'a str], context: Context<'_>) -> Vec<Ch
     let mut changes: Vec<Change<'a>> = Vec::new();
     let mut weak = Vec::new();
     for (sentence, masked) in sentences.iter().zip(&masked) {
+        if Clause::of(sentence, context.registrant, context.filed).is_old() {
+            continue;
+        }
         let events = events(masked, context.year);
         if events.is_empty() {
             date_by_pronoun(&mut changes, sentence, masked);
@@ -108,6 +131,9 @@ pub(super) fn changes<'a>(sentences: &[&'a str], context: Context<'_>) -> Vec<Ch
             let Some(change) = change(sentence, masked, event, &events, &roles) else { continue };
             if event.is_weak { weak.push(change) } else { add(&mut changes, change) }
         }
+    }
+    for change in lists::changes(text, sentences, context) {
+        add(&mut changes, change);
     }
     for change in weak {
         supplement(&mut changes, change);
@@ -135,13 +161,22 @@ fn change<'a>(
             let is_director = role.as_deref().map(is_director);
             (role, is_director)
         }
-        Post::Unknown => return None,
+        // A successor comes to what the other leaves.
+        Post::Unknown => {
+            let verb = masked.text.get(event.verb.0..event.verb.1).unwrap_or_default();
+            let left = events.iter().find(|other| other.direction == Direction::Goes && verb.contains("successor"))?;
+            let Post::Role(role) = role_of(masked, left, events) else { return None };
+            let is_director = is_director(&role);
+            (Some(role), Some(is_director))
+        }
     };
     let (role, is_director) =
         if role.is_none() && event.is_second_hand { role_of_successor(masked, events) } else { (role, is_director) };
+    let verb = masked.text.get(event.verb.0..event.verb.1).unwrap_or_default();
+    let manner = manner::of(event.direction, verb, role.as_deref());
     let person =
         Person { name: name.clone(), role, direction: event.direction, effective: effective(masked, event, events) };
-    Some(Change { person, is_director, sentence, is_second_hand: event.is_second_hand })
+    Some(Change { person, manner, is_director, sentence, is_second_hand: event.is_second_hand })
 }
 
 /// Whom another follows "in these positions" had the role that the other takes.

@@ -1,25 +1,38 @@
 //! Which signals a report has: the item says what may be there, its sentences what there is.
 
+mod deals;
 mod news;
+mod patterns;
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
+use super::clause::{Clause, Registrant};
 use super::dedup;
 use super::item::Item;
-use super::money;
+use super::money::{self, Amount};
 use super::parse::{Filing, ItemSection};
-use super::people::{self, Change, Context, Direction, Person, person_key};
+use super::people::{self, Change, Context, Direction, Manner, Person, person_key};
 use super::sentences::sentences;
-use super::signal::{Evidence, Signal, SignalType, summary};
+use super::signal::{Evidence, Signal, SignalType};
+use super::summary;
 use super::urgency::{strength, urgency};
 use super::value;
-use news::{classify, classify_agreement, classify_transaction, is_news, is_reference, proves, refers_to_note};
+use news::{
+    classify, classify_agreement, classify_transaction, is_news, is_reference, proves, refers_to_note, touches,
+};
+
+/// No section is read further than this.
+const MOST_SENTENCES: usize = 1_000;
+/// How many sentences behind the one that tells of an event may state its amount.
+const AMOUNT_WITHIN: usize = 2;
 
 /// Where and when a report was filed.
 #[derive(Debug, Clone, Copy)]
 pub struct Filed<'a> {
+    /// The company as it is known to the reader; `None` takes the name on the cover.
+    pub company: Option<&'a str>,
     /// The accession number, with or without dashes.
     pub accession: &'a str,
     /// The address of the document.
@@ -33,7 +46,30 @@ pub struct Filed<'a> {
 struct Finding<'a> {
     kind: SignalType,
     sentence: &'a str,
-    person: Option<Person>,
+    person: Option<(Person, Manner)>,
+    /// An amount of the event, from its sentence or the next ones.
+    amount: Option<Amount>,
+    /// What happened, to stand behind the company's name.
+    happening: String,
+}
+
+/// What all sections of a report are read with.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    filing: &'a Filing,
+    registrant: &'a Registrant,
+    context: Context<'a>,
+    filed: NaiveDate,
+}
+
+impl<'a> Reading<'a> {
+    fn clauses(self, text: &'a str) -> Vec<Clause<'a>> {
+        sentences(text)
+            .filter(|sentence| !is_reference(sentence))
+            .take(MOST_SENTENCES)
+            .map(|sentence| Clause::of(sentence, self.registrant, self.filed))
+            .collect()
+    }
 }
 
 /// The signals of a report, in the order of its items. `now` decides the urgency alone.
@@ -45,16 +81,20 @@ pub fn signals_of(filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Vec
     let mut sections: Vec<&ItemSection> = filing.items.iter().collect();
     sections.sort_by_key(|section| is_open(section.item));
     let company = filing.company.as_deref().unwrap_or_default();
-    let surnames = people::surnames(filing.items.iter().flat_map(|section| sentences(&section.text)), company);
-    let context = Context { company, year: filed.filed_at.year(), surnames: &surnames };
+    let registrant = Registrant::of(company);
+    let surnames =
+        people::surnames(filing.items.iter().flat_map(|section| sentences(&section.text)), company, &registrant);
+    let day = filed.filed_at.date_naive();
+    let context = Context { company, year: day.year(), filed: day, surnames: &surnames, registrant: &registrant };
+    let reading = Reading { filing, registrant: &registrant, context, filed: day };
     let mut told = HashSet::new();
     let mut signals: Vec<(usize, Signal)> = Vec::new();
     for section in sections {
         let place = filing.items.iter().position(|other| other.item == section.item).unwrap_or_default();
-        for finding in findings(section, filing, context) {
-            let person = finding.person.as_ref().map(|person| (person_key(&person.name), person.direction));
+        for finding in findings(section, reading) {
+            let person = finding.person.as_ref().map(|(person, _)| (person_key(&person.name), person.direction));
             if told.insert((finding.kind, person)) {
-                signals.push((place, signal(&finding, section.item, filing, filed, now)));
+                signals.push((place, signal(finding, section.item, filing, filed, now)));
             }
         }
     }
@@ -68,49 +108,62 @@ fn is_open(item: Item) -> bool {
     matches!(item, Item::Current(7 | 8, 1) | Item::Legacy(5 | 9))
 }
 
-fn signal(finding: &Finding<'_>, item: Item, filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Signal {
-    let kind = finding.kind;
-    let person = finding.person.as_ref();
-    let amount = if person.is_none() { money::largest(finding.sentence) } else { None };
-    let strength = strength(kind, person.and_then(|person| person.role.as_deref()), amount);
+fn signal(finding: Finding<'_>, item: Item, filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Signal {
+    let Finding { kind, sentence, person, amount, happening } = finding;
+    let company = filed.company.or(filing.company.as_deref()).unwrap_or_default();
+    let summary = match &person {
+        Some((person, manner)) => summary::of_person(kind, company, person, *manner, item),
+        None => summary::of_company(company, &happening, item),
+    };
+    let person = person.map(|(person, _)| person);
+    let strength = strength(kind, person.as_ref().and_then(|person| person.role.as_deref()), amount);
     Signal {
-        key: dedup::key(filed.accession, item, kind, person.map(|person| person.name.as_str())),
+        key: dedup::key(filed.accession, item, kind, person.as_ref().map(|person| person.name.as_str())),
         kind,
         opportunity: kind.opportunity(),
         strength,
         urgency: urgency(kind, strength, now - filed.filed_at),
         value: value::estimate(kind, amount),
-        person: person.cloned(),
+        person,
         evidence: Evidence {
             accession: dedup::dashed(filed.accession),
             item,
-            sentence: finding.sentence.to_owned(),
+            sentence: sentence.to_owned(),
             url: filed.url.to_owned(),
             filed_at: filed.filed_at,
         },
-        summary: summary(kind, filing.company.as_deref().unwrap_or_default(), person, item),
+        summary,
     }
 }
 
-fn findings<'a>(section: &'a ItemSection, filing: &'a Filing, context: Context<'_>) -> Vec<Finding<'a>> {
+fn findings<'a>(section: &'a ItemSection, reading: Reading<'a>) -> Vec<Finding<'a>> {
     if matches!(section.item, Item::Current(5, 2) | Item::Legacy(6)) {
-        return people(&not_about_pay(section), context);
+        return people(&section.text, &not_about_pay(section), reading.context);
     }
-    let found = findings_in(section.item, &section.text, context);
+    let found = findings_in(section.item, &section.text, reading);
     if found.is_empty() && !is_open(section.item) && refers_to_note(&section.text) {
-        return findings_in(section.item, &filing.introduction, context);
+        return findings_in(section.item, &reading.filing.introduction, reading);
     }
     found
 }
 
-fn findings_in<'a>(item: Item, text: &'a str, context: Context<'_>) -> Vec<Finding<'a>> {
-    let told: Vec<&str> = sentences(text).filter(|sentence| !is_reference(sentence)).collect();
+fn findings_in<'a>(item: Item, text: &'a str, reading: Reading<'a>) -> Vec<Finding<'a>> {
+    let told = reading.clauses(text);
     match item {
         Item::Current(1, 1) => agreements(&told),
         Item::Current(2, 1) | Item::Legacy(2) => transactions(&told),
-        item if is_open(item) => open(&told, item, context),
+        item if is_open(item) => open(text, &told, item, reading.context),
         item => of_item(item).map(|kind| by_item(kind, &told)).unwrap_or_default(),
     }
+}
+
+/// A finding in the clause at a place, with the amount that it or the next ones state.
+fn at<'a>(kind: SignalType, told: &[Clause<'a>], place: usize) -> Option<Finding<'a>> {
+    let clause = told.get(place)?;
+    let amount = money::largest(clause.sentence)
+        .or_else(|| told.iter().skip(place + 1).take(AMOUNT_WITHIN).find_map(|next| money::of_price(next.sentence)));
+    let happening = summary::happening_in(kind, &told[place..]);
+    Some(Finding { kind, sentence: clause.sentence, person: None, amount, happening })
 }
 
 /// The type that an item stands for by itself.
@@ -132,22 +185,26 @@ fn of_item(item: Item) -> Option<SignalType> {
     }
 }
 
-/// The first sentence that shows what the item stands for; for most items, any that tells of something done.
-fn by_item<'a>(kind: SignalType, told: &[&'a str]) -> Vec<Finding<'a>> {
-    let needs_proof =
-        matches!(kind, SignalType::DelistingNotice | SignalType::AuditorChange | SignalType::Restructuring);
-    let shown = told.iter().find(|sentence| proves(kind, sentence));
-    let sentence = shown.or_else(|| told.iter().find(|sentence| !needs_proof && is_news(sentence)));
-    sentence.map(|sentence| Finding { kind, sentence, person: None }).into_iter().collect()
+/// The first sentence that shows what the item stands for; for most items, any that tells of something done. Where a
+/// sentence speaks of the thing and does not show it, as a denial does, nothing else is taken for it.
+fn by_item<'a>(kind: SignalType, told: &[Clause<'a>]) -> Vec<Finding<'a>> {
+    let needs_proof = matches!(
+        kind,
+        SignalType::DelistingNotice | SignalType::AuditorChange | SignalType::Restructuring | SignalType::Restatement
+    );
+    let shown = told.iter().position(|clause| proves(kind, clause));
+    let is_open = !needs_proof && !told.iter().any(|clause| touches(kind, clause));
+    let place = shown.or_else(|| told.iter().position(|clause| is_open && is_news(clause) && !clause.is_doubtful()));
+    place.and_then(|place| at(kind, told, place)).into_iter().collect()
 }
 
 /// Item 1.01: each type of agreement once; an agreement of no special type only when there is no other.
-fn agreements<'a>(told: &[&'a str]) -> Vec<Finding<'a>> {
+fn agreements<'a>(told: &[Clause<'a>]) -> Vec<Finding<'a>> {
     let mut found: Vec<Finding<'a>> = Vec::new();
-    for (at, sentence) in told.iter().enumerate() {
-        let Some(kind) = classify_agreement(sentence, &told[at..]) else { continue };
+    for place in 0..told.len() {
+        let Some(kind) = classify_agreement(&told[place..]) else { continue };
         if !found.iter().any(|finding| finding.kind == kind) {
-            found.push(Finding { kind, sentence, person: None });
+            found.extend(at(kind, told, place));
         }
     }
     if found.len() > 1 {
@@ -157,33 +214,30 @@ fn agreements<'a>(told: &[&'a str]) -> Vec<Finding<'a>> {
 }
 
 /// Item 2.01: what was completed.
-fn transactions<'a>(told: &[&'a str]) -> Vec<Finding<'a>> {
-    let found = told.iter().enumerate().find_map(|(at, sentence)| {
-        let kind = classify_transaction(sentence, &told[at..])?;
-        Some(Finding { kind, sentence, person: None })
-    });
+fn transactions<'a>(told: &[Clause<'a>]) -> Vec<Finding<'a>> {
+    let found = (0..told.len()).find_map(|place| at(classify_transaction(&told[place..])?, told, place));
     found.into_iter().collect()
 }
 
 /// Items 7.01 and 8.01: each type once, people, and under 8.01 other news when there is nothing else.
-fn open<'a>(told: &[&'a str], item: Item, context: Context<'_>) -> Vec<Finding<'a>> {
-    let mut found = people(told, context);
-    for sentence in told {
-        let kinds = classify(sentence).into_iter().filter(|kind| !found.iter().any(|finding| finding.kind == *kind));
-        let added: Vec<_> = kinds.map(|kind| Finding { kind, sentence, person: None }).collect();
-        found.extend(added);
+fn open<'a>(text: &'a str, told: &[Clause<'a>], item: Item, context: Context<'_>) -> Vec<Finding<'a>> {
+    let sentences: Vec<&str> = told.iter().map(|clause| clause.sentence).collect();
+    let mut found = people(text, &sentences, context);
+    for place in 0..told.len() {
+        let Some(kind) = classify(&told[place..]) else { continue };
+        if !found.iter().any(|finding| finding.kind == kind) {
+            found.extend(at(kind, told, place));
+        }
     }
-    if found.is_empty()
-        && matches!(item, Item::Current(8, 1) | Item::Legacy(5))
-        && let Some(sentence) = told.iter().find(|sentence| is_news(sentence))
-    {
-        found.push(Finding { kind: SignalType::Other, sentence, person: None });
+    if found.is_empty() && matches!(item, Item::Current(8, 1) | Item::Legacy(5)) {
+        let place = told.iter().position(is_news);
+        found.extend(place.and_then(|place| at(SignalType::Other, told, place)));
     }
     found
 }
 
-fn people<'a>(told: &[&'a str], context: Context<'_>) -> Vec<Finding<'a>> {
-    people::changes(told, context).into_iter().map(finding).collect()
+fn people<'a>(text: &'a str, told: &[&'a str], context: Context<'_>) -> Vec<Finding<'a>> {
+    people::changes(text, told, context).into_iter().map(finding).collect()
 }
 
 /// A change of a person as a finding. Where the text leaves the kind of role open, somebody who goes was an executive.
@@ -193,7 +247,8 @@ fn finding(change: Change<'_>) -> Finding<'_> {
         (_, Direction::Comes) => SignalType::ExecutiveHire,
         (_, Direction::Goes) => SignalType::ExecutiveDeparture,
     };
-    Finding { kind, sentence: change.sentence, person: Some(change.person) }
+    let person = Some((change.person, change.manner));
+    Finding { kind, sentence: change.sentence, person, amount: None, happening: String::new() }
 }
 
 /// The sentences of item 5.02 but for sub-paragraphs (e) and (f), which are about pay.

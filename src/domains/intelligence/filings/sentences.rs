@@ -69,9 +69,20 @@ fn of_paragraph(paragraph: &str) -> Vec<&str> {
     found
 }
 
+/// A word without the mark of a footnote that is glued to its full stop: `sale.1`, `sale.(2)`, `sale.*`.
+fn without_mark(word: &str) -> &str {
+    let bare = word.trim_end_matches(['*', '†', '‡', ')', ']']);
+    let stem = bare.trim_end_matches(|char: char| char.is_ascii_digit() || "¹²³⁴⁵⁶⁷⁸⁹⁰".contains(char));
+    let stem = stem.trim_end_matches(['(', '[']);
+    let mark = word.len() - stem.len();
+    let before = stem.strip_suffix('.').unwrap_or_default();
+    let ends_word = before.ends_with(|char: char| char.is_alphabetic() || matches!(char, ')' | '”' | '"'));
+    if (1..=6).contains(&mark) && ends_word { stem } else { word }
+}
+
 fn ends_sentence(before: &str, after: &str) -> bool {
     let word = before.rsplit(' ').next().unwrap_or_default();
-    let bare = word.trim_end_matches(['”', '"', '’', ')', ']']);
+    let bare = without_mark(word).trim_end_matches(['”', '"', '’', ')', ']']);
     if !bare.ends_with(['.', '!', '?']) || !after.starts_with(|char: char| !char.is_lowercase()) {
         return false;
     }

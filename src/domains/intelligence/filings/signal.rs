@@ -7,7 +7,7 @@ use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
 use serde::{Deserialize, Serialize};
 
 use super::item::Item;
-use super::people::{Direction, Person};
+use super::people::Person;
 use super::value::ValueEstimate;
 
 /// Something that happened at a company, with its proof.
@@ -90,6 +90,10 @@ pub enum SignalType {
     DelistingNotice,
     /// The company gets another owner.
     ChangeOfControl,
+    /// A verdict, judgment, settlement, charge or investigation.
+    Litigation,
+    /// A site was lost or stopped by an accident.
+    Disruption,
     /// Results of a quarter or year.
     Results,
     /// Other news under item 8.01.
@@ -139,6 +143,8 @@ impl SignalType {
             Self::AuditorChange => "AUDITOR_CHANGE",
             Self::DelistingNotice => "DELISTING_NOTICE",
             Self::ChangeOfControl => "CHANGE_OF_CONTROL",
+            Self::Litigation => "LITIGATION",
+            Self::Disruption => "DISRUPTION",
             Self::Results => "RESULTS",
             Self::Other => "OTHER",
         }
@@ -150,9 +156,9 @@ impl SignalType {
     /// |---|---|
     /// | expansion | acquisition, material agreement, debt or financing |
     /// | new business | executive hire, cyber incident, agreement ended |
-    /// | renewal risk | executive departure, divestiture, change of control, impairment, restatement |
+    /// | renewal risk | executive departure, divestiture, change of control, impairment, restatement, disruption |
     /// | churn risk | restructuring, bankruptcy, debt default, delisting notice |
-    /// | conversation | director change, auditor change, results, other |
+    /// | conversation | director change, auditor change, litigation, results, other |
     pub fn opportunity(self) -> Opportunity {
         match self {
             Self::Acquisition | Self::MaterialAgreement | Self::DebtOrFinancing => Opportunity::Expansion,
@@ -161,11 +167,14 @@ impl SignalType {
             | Self::Divestiture
             | Self::ChangeOfControl
             | Self::Impairment
-            | Self::Restatement => Opportunity::RenewalRisk,
+            | Self::Restatement
+            | Self::Disruption => Opportunity::RenewalRisk,
             Self::Restructuring | Self::Bankruptcy | Self::DebtDefault | Self::DelistingNotice => {
                 Opportunity::ChurnRisk
             }
-            Self::DirectorChange | Self::AuditorChange | Self::Results | Self::Other => Opportunity::Conversation,
+            Self::DirectorChange | Self::AuditorChange | Self::Litigation | Self::Results | Self::Other => {
+                Opportunity::Conversation
+            }
         }
     }
 
@@ -179,8 +188,8 @@ impl SignalType {
             Self::Acquisition | Self::DelistingNotice => 0.7,
             Self::ExecutiveHire | Self::ExecutiveDeparture => 0.65,
             Self::Divestiture | Self::Restatement => 0.6,
-            Self::AgreementEnded | Self::Impairment => 0.5,
-            Self::MaterialAgreement | Self::DebtOrFinancing => 0.4,
+            Self::AgreementEnded | Self::Impairment | Self::Disruption => 0.5,
+            Self::MaterialAgreement | Self::DebtOrFinancing | Self::Litigation => 0.4,
             Self::DirectorChange | Self::AuditorChange => 0.25,
             Self::Results => 0.2,
             Self::Other => 0.15,
@@ -196,51 +205,5 @@ impl SignalType {
             Self::ExecutiveHire | Self::Acquisition | Self::ChangeOfControl => 90.0,
             _ => 45.0,
         }
-    }
-}
-
-/// A sentence for a person. It says only what the signal holds.
-pub(in crate::domains::intelligence) fn summary(
-    kind: SignalType,
-    company: &str,
-    person: Option<&Person>,
-    item: Item,
-) -> String {
-    let company = if company.is_empty() { "The company" } else { company };
-    let Some(person) = person else {
-        return format!("{company} {} (item {item}).", happening(kind));
-    };
-    let post =
-        person.role.as_deref().unwrap_or(if kind == SignalType::DirectorChange { "director" } else { "an executive" });
-    let verb = match person.direction {
-        Direction::Comes => "joins as",
-        Direction::Goes => "leaves as",
-    };
-    let from = person.effective.map_or_else(String::new, |date| format!(", effective {date}"));
-    format!("{company}: {} {verb} {post}{from} (item {item}).", person.name)
-}
-
-/// What the company does, to stand behind its name.
-pub(in crate::domains::intelligence) fn happening(kind: SignalType) -> &'static str {
-    match kind {
-        SignalType::ExecutiveHire => "has a new executive",
-        SignalType::ExecutiveDeparture => "loses an executive",
-        SignalType::DirectorChange => "has a change on its board",
-        SignalType::Acquisition => "makes an acquisition",
-        SignalType::Divestiture => "sells a business",
-        SignalType::Restructuring => "is restructuring",
-        SignalType::MaterialAgreement => "made a material agreement",
-        SignalType::AgreementEnded => "ended a material agreement",
-        SignalType::CyberIncident => "reports a cyber incident",
-        SignalType::Bankruptcy => "is in bankruptcy proceedings",
-        SignalType::DebtOrFinancing => "raises debt or equity",
-        SignalType::DebtDefault => "faces early repayment of a debt",
-        SignalType::Impairment => "writes down assets",
-        SignalType::Restatement => "withdraws reliance on financial statements",
-        SignalType::AuditorChange => "changes its auditor",
-        SignalType::DelistingNotice => "has a notice about its listing",
-        SignalType::ChangeOfControl => "comes under new control",
-        SignalType::Results => "reports results",
-        SignalType::Other => "reports other news",
     }
 }

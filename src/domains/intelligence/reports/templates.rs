@@ -49,6 +49,8 @@ fn wording(kind: SignalType) -> &'static Wording {
         SignalType::DelistingNotice => &distress::DELISTING_NOTICE,
         SignalType::Restatement => &steady::RESTATEMENT,
         SignalType::AuditorChange => &steady::AUDITOR_CHANGE,
+        SignalType::Litigation => &steady::LITIGATION,
+        SignalType::Disruption => &distress::DISRUPTION,
         SignalType::Results => &steady::RESULTS,
         SignalType::Other => &steady::OTHER,
     }

@@ -10,7 +10,7 @@ use super::*;
 use crate::domains::intelligence::filings::Direction;
 use crate::domains::intelligence::grounds::Objection;
 
-pub(super) const KINDS: [SignalType; 19] = [
+pub(super) const KINDS: [SignalType; 21] = [
     SignalType::ExecutiveHire,
     SignalType::ExecutiveDeparture,
     SignalType::DirectorChange,
@@ -28,6 +28,8 @@ pub(super) const KINDS: [SignalType; 19] = [
     SignalType::AuditorChange,
     SignalType::DelistingNotice,
     SignalType::ChangeOfControl,
+    SignalType::Litigation,
+    SignalType::Disruption,
     SignalType::Results,
     SignalType::Other,
 ];

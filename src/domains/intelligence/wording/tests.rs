@@ -5,7 +5,8 @@ use sea_orm::Iterable;
 
 use super::checking::checked;
 use crate::domains::intelligence::filings::{
-    Direction, Filed, Filing, Item, ItemSection, Person, Signal, SignalType, signals_of, summary,
+    Direction, Filed, Filing, Item, ItemSection, Manner, Person, Signal, SignalType, happening, of_company, of_person,
+    signals_of,
 };
 use crate::domains::intelligence::grounds::Objection;
 
@@ -19,7 +20,8 @@ fn signals(item: &str, text: &str) -> Vec<Signal> {
     let company = Some("QUORVANE SYSTEMS, INC.".to_owned());
     let filing = Filing { company, items: vec![section], ..Filing::default() };
     let now = Utc.with_ymd_and_hms(2026, 5, 4, 20, 0, 0).unwrap();
-    let filed = Filed { accession: "0001234567-26-000123", url: "https://sec.example/8-k.htm", filed_at: now };
+    let filed =
+        Filed { company: None, accession: "0001234567-26-000123", url: "https://sec.example/8-k.htm", filed_at: now };
     signals_of(&filing, &filed, now)
 }
 
@@ -252,7 +254,10 @@ fn every_template_passes_the_check_of_what_models_write() {
         for direction in people {
             let person = direction.map(person);
             let item = Item::Current(8, 1);
-            let summary = summary(kind, CUSTOMER, person.as_ref(), item);
+            let summary = match &person {
+                Some(person) => of_person(kind, CUSTOMER, person, Manner::Plain, item),
+                None => of_company(CUSTOMER, happening(kind), item),
+            };
             let mut signal = Signal { kind, person, summary: summary.clone(), ..breach() };
             signal.evidence.sentence = "The Company has told the public of it.".into();
             assert_eq!(checked(&summary, CUSTOMER, &signal).as_deref(), Ok(summary.as_str()), "{kind:?}");

@@ -71,7 +71,7 @@ mod tests {
     fn told(report: &Filing, release: &str) -> Vec<Told> {
         let now = Utc.with_ymd_and_hms(2024, 5, 2, 20, 0, 0).unwrap();
         let item = only_pointed_to(report, &[]).unwrap();
-        let filed = Filed { accession: "0001234567-24-000123", url: "https://sec.example/ex99.htm", filed_at: now };
+        let filed = Filed { company: None, accession: "0001234567-24-000123", url: "https://sec.example/ex99.htm", filed_at: now };
         signals_of(report, item, release, &filed, now)
     }
 

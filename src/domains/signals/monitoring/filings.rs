@@ -173,10 +173,15 @@ impl MonitorCustomers {
         entry: &ReportEntry,
     ) -> Result<(FilingRef, Vec<Told>), EdgarError> {
         let mut report = parse_filing(&edgar.report(entry).await?);
-        // Where the cover page is not readable the customer's own name stands in the summary.
+        // By it the rules know whose news it is.
         report.company.get_or_insert_with(|| customer.name.clone());
         let now: DateTime<Utc> = self.app.ambient.now();
-        let filed = Filed { accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
+        let filed = Filed {
+            company: Some(&customer.name),
+            accession: &entry.accession,
+            url: &entry.url,
+            filed_at: entry.accepted_at,
+        };
         let mut told = signals_of(&report, &filed, now);
         if let Some(item) = exhibits::only_pointed_to(&report, &told) {
             for exhibit in edgar.exhibits(entry).await? {

@@ -19,7 +19,20 @@ pub(super) enum Post {
     Unknown,
 }
 
+/// "Jane Roe has been our Chief Financial Officer".
+static HOLDS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^ (?:has been|has served as|serves as|currently serves as|is) (?:the Company[’']s |the |our |its )?(?:current )?⟦R(\d+)⟧",
+    )
+});
 static ROLE_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟦R(\d+)⟧"));
+static ROLE_LIST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"⟦R\d+⟧(?:(?:,? and |, )(?:as )?(?:the |a |an |its )?⟦R\d+⟧)+"));
+/// A seat on a committee.
+static COMMITTEE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:to|on|as|of)\s(?:[\w’,&-]+\s){0,10}?committees?\b"));
+static AS_MARK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:as|to|of)\s(?:(?:the|its|our|a|an|new|serve|as)\s)*⟦R\d+⟧"));
 /// What stands directly before a role that is taken or left.
 static AS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -63,6 +76,8 @@ static ON_THAT_DAY: LazyLock<Regex> = LazyLock::new(|| {
 static DATED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:on|as of|through|until|beginning|commencing|starting|by|on or about)\s+(?:or about\s+)?⟦D(\d+)⟧")
 });
+static RIGHT_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^[^⟦,;.]{0,30}(?:⟦R\d+⟧)?[^⟦,;.]{0,20}\b(?:on|as of) ⟦D(\d+)⟧"));
 static ANY_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟦D(\d+)⟧"));
 /// Events that happen at the moment they are told of, unlike notices and decisions.
 static AT_ONCE: LazyLock<Regex> = LazyLock::new(|| {
@@ -100,6 +115,9 @@ pub(super) fn role_beside(masked: &Masked, person: usize) -> Option<String> {
     {
         return role(masked, &found[1]);
     }
+    if let Some(found) = HOLDS.captures(behind) {
+        return role(masked, &found[1]);
+    }
     let before = masked.text[..at].trim_end_matches([' ', ',']);
     let found = ROLE_MARK.captures_iter(before).last()?;
     before.ends_with(&found[0]).then(|| role(masked, &found[1]))?
@@ -112,8 +130,21 @@ pub(super) fn role_of(masked: &Masked, event: &Event, events: &[Event]) -> Post 
     if event.direction == Direction::Goes && NO_REELECTION.is_match(verb) {
         return Post::Board;
     }
+    if let Some(role) = role_in_order(masked, event) {
+        return Post::Role(role);
+    }
     let start = event.verb.1.max(event.subject.1);
     let clause = clause(text, start, event, events);
+    if event.direction == Direction::Comes && is_committee(clause) {
+        return Post::Unknown;
+    }
+    if event.direction == Direction::Goes
+        && verb.ends_with("from")
+        && let Some(found) = ROLE_MARK.captures(clause)
+        && let Some(role) = role(masked, &found[1])
+    {
+        return Post::Role(role);
+    }
     let mut aside = None;
     let (mut first, mut named) = (None, None);
     for found in ROLE_MARK.captures_iter(clause) {
@@ -149,8 +180,33 @@ pub(super) fn role_of(masked: &Masked, event: &Event, events: &[Event]) -> Post 
     }
 }
 
+/// The role of one of several people whose roles are told in their order.
+fn role_in_order(masked: &Masked, event: &Event) -> Option<String> {
+    if !masked.in_order {
+        return None;
+    }
+    let who: Vec<&str> = masked.text.get(event.subject.0..event.subject.1)?.split("⟦P").skip(1).collect();
+    let place = who.iter().position(|part| part.split('⟧').next() == Some(event.person.to_string().as_str()))?;
+    let list =
+        ROLE_LIST.find_iter(&masked.text).find(|found| ROLE_MARK.find_iter(found.as_str()).count() == who.len())?;
+    let number = ROLE_MARK.captures_iter(list.as_str()).nth(place)?;
+    role(masked, &number[1])
+}
+
+/// Whether somebody comes to a committee, and to nothing before it.
+fn is_committee(clause: &str) -> bool {
+    let Some(seat) = COMMITTEE.find(clause) else { return false };
+    let before = &clause[..seat.end()];
+    !TO_BOARD.find_iter(before).any(|found| !found.as_str().starts_with("of ")) && !AS_MARK.is_match(before)
+}
+
 /// A role between the person and the verb, or before the person.
 fn role_before(masked: &Masked, event: &Event) -> Option<String> {
+    if event.direction == Direction::Comes
+        && let Some(found) = ROLE_MARK.captures_iter(&masked.text[event.verb.0..event.verb.1]).last()
+    {
+        return role(masked, &found[1]);
+    }
     if event.subject.1 <= event.verb.0 {
         // Somebody who comes has the role beside the name already.
         if event.direction == Direction::Comes {
@@ -213,6 +269,11 @@ pub(super) fn effective(masked: &Masked, event: &Event, events: &[Event]) -> Opt
     }
     if let Some(date) = explicit(text) {
         return Some(date);
+    }
+    if AT_ONCE.is_match(verb)
+        && let Some(found) = RIGHT_BEHIND.captures(&text[event.verb.1..])
+    {
+        return day(masked, &found[1]);
     }
     let begins_with_date = text.starts_with("On ⟦D") || text.starts_with("on ⟦D");
     (AT_ONCE.is_match(verb) && begins_with_date).then_some(told_before).flatten()

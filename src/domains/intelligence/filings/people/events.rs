@@ -54,6 +54,11 @@ const COMING: &[&str] = &[
         r"|has joined\b|joins\b|(?:has )?accepted (?:an offer|the (?:position|role))|transition(?:ed",
         r"|s) (?:in)?to\b)"
     ),
+    r"(?i)\b(?<verb>succeeded(?: as ⟦R\d+⟧)? by )(?<gap>){WHO}",
+    r"{WHO}(?<gap>)(?<verb>,? (?:is|will be) (?:his|her|the) successor\b|,? as (?:his|her|the) successor\b)",
+    r"{WHO}{GAP}\b(?<verb>transition(?:ed|s|ing)? from ⟦R\d+⟧(?:[^⟦;]){0,60} to )⟦R\d+⟧",
+    r"(?<verb>\b(?:retained|engaged|asked)\s)(?<gap>){WHO}[^;]{0,80}(?: as |to serve as )(?:its |the |our )?⟦R\d+⟧",
+    r"{WHO}{GAP}\b(?<verb>(?:has |have )?joined (?:the Company )?as\b|joins (?:the Company )?as\b)",
     r"{WHO}(?<gap>)(?<verb> as (?:the Company’s |the |our |its |a |an )?(?:new |next )?)⟦R\d+⟧",
 ];
 
@@ -73,6 +78,8 @@ const GOING: &[&str] = &[
         r"|their) (?:\w+ )?(?:retirement|resignation|departure|separation)|relinquish(?:ed|es)?\b",
         r"|separated from)"
     ),
+    r"(?<verb>\b(?:terminat(?:ed|es|ing) the employment of|dismiss(?:ed|es|ing)|remov(?:ed|es|ing)|discharged|accepted the resignations? of)\s)(?<gap>(?:(?:each of|both|the|Director)\s)?){WHO}",
+    r"{WHO}{GAP}\b(?<verb>(?:was|were|will be|has been) succeeded\b|gave notice\b|(?:is|are) (?:retiring|leaving|departing|resigning|stepping down)\b|(?:has |have )?died\b|(?:of|with) (?:his|her|their) (?:respective )?(?:resignations?|retirement|departure)\b)",
     concat!(
         r"(?<verb>\b(?:resignation|retirement|departure|removal|termination|death|passing",
         r"|separation)s?(?: from \w+)?\s+of\s)(?<gap>(?:(?:each of|both)\s)?){WHO}"
@@ -121,6 +128,7 @@ static NO_NEWS: LazyLock<Regex> = LazyLock::new(|| {
         r"|from (?:⟦D|\w+ \d{4})|since \d{4}|earlier in|most recently|immediately prior)",
         r"|\bno (?:arrangements?|family|understandings?|related)|\bthere (?:is|are|were|was|have been",
         r"|has been) (?:no|not)\b|\bneither ",
+        r"|\b(?:rescind\w*|withdr[ae]w\w*|revok\w+)\b|\bno (?:executive|officer|director)\b",
         r"|\b(?:not (?:a|the) result of|not (?:due|related) to) any (?:dispute|disagreement)\W*$",
     ))
 });
@@ -130,12 +138,18 @@ static WRONG_GAP: LazyLock<Regex> = LazyLock::new(|| {
         r"|successor|replacement|if|re-?elect|include|including)\b"
     ))
 });
+static AS_ROLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ as (?:the |its |our |the Company’s |an? )?⟦R(\d+)⟧"));
 /// What stands before somebody whose role another takes.
 static TAKEN_OVER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:succeed\w*|replac\w+|successor to)\s+(?:\w+\s+)?$"));
 /// A year that an event is said to have been in.
 static YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:in|since|until|from)\s+(?:\w+\s+)?(?:of\s+)?(\d{4})\b"));
+
+/// Whether a sentence tells of nobody's coming or going though it uses the words.
+pub(super) fn no_news(text: &str) -> bool {
+    NO_NEWS.is_match(text)
+}
 
 /// The events of a sentence. `year` is that of the report: what happened two years before it is no news.
 pub(super) fn events(masked: &Masked, year: i32) -> Vec<Event> {
@@ -164,7 +178,7 @@ pub(super) fn events(masked: &Masked, year: i32) -> Vec<Event> {
                 subject: (who.start(), who.end()),
                 verb: (verb.start(), verb.end()),
                 is_second_hand: is_taken_over(&text[..who.start()]),
-                is_weak: *is_weak,
+                is_weak: *is_weak && !is_interim(masked, verb.end()),
             }));
         }
     }
@@ -195,6 +209,13 @@ fn is_unlikely(direction: Direction, gap: &str, behind: &str, year: i32) -> bool
         .and_then(|found| found[1].parse::<i32>().ok())
         .is_some_and(|stated| stated < year - 1);
     is_past || (direction == Direction::Comes && WRONG_GAP.is_match(gap))
+}
+
+/// Whether the role behind a verb is one for the time being: "will serve as interim Chief Financial Officer".
+fn is_interim(masked: &Masked, verb_end: usize) -> bool {
+    let Some(found) = AS_ROLE.captures(&masked.text[verb_end..]) else { return false };
+    let role = found[1].parse::<usize>().ok().and_then(|at| masked.roles.get(at)).map(|role| role.to_lowercase());
+    role.is_some_and(|role| role.starts_with("interim") || role.starts_with("acting"))
 }
 
 /// The numbers in `⟦P0⟧, ⟦P1⟧ and ⟦P2⟧`.

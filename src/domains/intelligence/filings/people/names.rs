@@ -1,12 +1,15 @@
 //! A sentence with its people, roles and dates replaced by marks, so that patterns need not know what they look like.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use regex::Regex;
 
 use super::words::{is_organisation, is_organisation_form, is_stop_word};
+use super::{Context, qualifiers};
+use crate::domains::intelligence::filings::clause::Registrant;
 use crate::domains::intelligence::filings::dates::{DATE, date};
 use crate::domains::intelligence::filings::sentences::pattern;
 
@@ -17,6 +20,8 @@ pub(super) struct Masked {
     pub(super) people: Vec<String>,
     pub(super) roles: Vec<String>,
     pub(super) dates: Vec<NaiveDate>,
+    /// Whether roles belong to people in their order: "respectively".
+    pub(super) in_order: bool,
 }
 
 /// Full names by surname, in small letters; `None` where several people share it.
@@ -28,6 +33,10 @@ static ASIDE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\((?:[^()]{5,}|\d+
 static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i),?\s+(?:aged?|who is)\s+\d{2}\b,?|,\s+\d{2}\b,?"));
 static JOINED_ROLES: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"⟦R(\d+)⟧(, and |, | and (?:a |the |as )?| & )⟦R(\d+)⟧"));
+static RESPECTIVELY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\brespectively\b"));
+/// Roles behind which a field follows with "and": "Executive Vice President, Finance and Operations".
+static HAS_FIELD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:vice president|EVP|SVP|VP|managing director)$"));
 static COMMITTEE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^\s+of\s+(?:(?:the|its|our|such|Board’s)\s+)?[^,.;]{0,80}\bcommittee|^\s+of\s+state\b")
 });
@@ -53,16 +62,23 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     const WORD: &str = r"\p{Lu}\p{L}*(?:[’'-]\p{L}+)*";
     const INITIALS: &str = r"\p{Lu}\.(?:\s?\p{Lu}\.)*";
     const PARTICLE: &str = r"(?:de|van|von|der|la|del|di|da|bin|al|ter|den|le|el|dos)\b";
-    pattern(&format!(r"(?:{INITIALS}\s+)?{WORD}(?:\s+(?:{INITIALS}|{WORD}|{PARTICLE}))*"))
+    const SUFFIX: &str = r"(?:,?\s+(?:Jr\.?|Sr\.?|I{2,3}|IV)(?-u:\b))?";
+    pattern(&format!(r"(?:{INITIALS}\s+)?{WORD}(?:\s+(?:St\.|{INITIALS}|{WORD}|{PARTICLE}))*{SUFFIX}"))
 });
 static TITLE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Messrs|Prof)\.?\s+$"));
 static TITLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Mr|Ms|Mrs|Miss|Dr|Messrs|Prof)\.?\s+"));
 
-/// Puts marks into a sentence. `company` is the name of the company that reports, which is no person.
-pub(super) fn mask(sentence: &str, surnames: &Surnames, company: &str) -> Masked {
+/// Puts marks into a sentence. The company that reports is no person, and no part of a role.
+pub(super) fn mask(sentence: &str, context: Context<'_>) -> Masked {
+    let normal = context.registrant.normal(&sentence.replace('\t', ", "));
+    masked(&normal, context.surnames, context.company)
+}
+
+fn masked(sentence: &str, surnames: &Surnames, company: &str) -> Masked {
     let mut masked = Masked::default();
     let text = NICKNAME.replace_all(sentence, "$1 $2");
     let text = ASIDE.replace_all(&text, "");
+    masked.in_order = RESPECTIVELY.is_match(&text);
     let text = DATE.replace_all(&text, |found: &regex::Captures<'_>| match date(found) {
         Some(day) => {
             masked.dates.push(day);
@@ -72,6 +88,7 @@ pub(super) fn mask(sentence: &str, surnames: &Surnames, company: &str) -> Masked
     });
     let text = AGE.replace_all(&text, "");
     let text = mask_roles(&text, &mut masked.roles);
+    let text = if masked.in_order { text } else { join_roles(text, &mut masked.roles) };
     masked.text = mask_people(&text, surnames, company, &mut masked.people);
     masked
 }
@@ -80,6 +97,10 @@ fn mask_roles(text: &str, roles: &mut Vec<String>) -> String {
     let mut marked = String::with_capacity(text.len());
     let mut end = 0;
     for found in ROLE.find_iter(text) {
+        // A role within what another is of.
+        if found.start() < end {
+            continue;
+        }
         marked.push_str(&text[end..found.start()]);
         end = found.end();
         if found.as_str().to_lowercase().starts_with("board") {
@@ -87,12 +108,14 @@ fn mask_roles(text: &str, roles: &mut Vec<String>) -> String {
         } else if COMMITTEE.is_match(&text[end..]) {
             marked.push_str(found.as_str());
         } else {
-            roles.push(found.as_str().to_owned());
+            let is_officer = !HAS_FIELD.is_match(found.as_str());
+            end += qualifiers::length(&text[end..], is_officer);
+            roles.push(text[found.start()..end].to_owned());
             marked.push_str(&format!("⟦R{}⟧", roles.len() - 1));
         }
     }
     marked.push_str(&text[end..]);
-    join_roles(marked, roles)
+    marked
 }
 
 /// `⟦R0⟧ and ⟦R1⟧` is one role: President and Chief Executive Officer.
@@ -155,16 +178,27 @@ fn runs(text: &str) -> Vec<(usize, &str)> {
     runs.into_iter().map(|(start, end)| (start, text[start..end].trim_end())).collect()
 }
 
+/// `Jr.` and the like behind a name.
+fn is_suffix(word: &str) -> bool {
+    matches!(word.trim_end_matches(['.', ',']), "Jr" | "Sr" | "II" | "III" | "IV")
+}
+
 /// Who is meant: a name of two words or more, or a surname with `Mr.` or of somebody known.
 fn person(name: &str, title: Option<&str>, surnames: &Surnames, company: &str) -> Option<String> {
     let words: Vec<_> = name.split_whitespace().collect();
-    let last = words.last()?;
+    let proper: Vec<&str> = words
+        .iter()
+        .enumerate()
+        .filter(|(at, word)| *at == 0 || !is_suffix(word))
+        .map(|(_, word)| word.trim_end_matches(','))
+        .collect();
+    let last = proper.last()?;
     let is_word = |word: &str| word.chars().any(char::is_lowercase) && word.starts_with(char::is_uppercase);
-    if words.len() > 5 || !is_word(last) || words.iter().all(|word| company.contains(*word)) {
+    if proper.len() > 5 || !is_word(last) || words.iter().all(|word| company.contains(*word)) {
         return None;
     }
-    if words.len() > 1 {
-        return (is_word(words[0]) || words[0].ends_with('.')).then(|| name.to_owned());
+    if proper.len() > 1 {
+        return (is_word(proper[0]) || proper[0].ends_with('.')).then(|| full(name, surnames));
     }
     match (surnames.get(&last.to_lowercase()), title) {
         (Some(Some(full)), _) => Some(full.clone()),
@@ -173,20 +207,54 @@ fn person(name: &str, title: Option<&str>, surnames: &Surnames, company: &str) -
     }
 }
 
-/// The full names in a text, by surname.
-pub(super) fn surnames<'a>(sentences: impl Iterator<Item = &'a str>, company: &str) -> Surnames {
+/// `A. Brandt` is Anna Brandt where the report names nobody else so.
+fn full(name: &str, surnames: &Surnames) -> String {
+    let has_initials_only = name.split_whitespace().rev().skip(1).all(|word| word.ends_with('.'));
+    let surname = name.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    match surnames.get(&surname) {
+        Some(Some(known)) if has_initials_only && known.starts_with(name.chars().next().unwrap_or_default()) => {
+            known.clone()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// The full names in a text, by surname; of one with initials only and one written out, the latter.
+pub(super) fn surnames<'a>(
+    sentences: impl Iterator<Item = &'a str>,
+    company: &str,
+    registrant: &Registrant,
+) -> Surnames {
     let mut surnames = Surnames::new();
     let nobody = Surnames::new();
-    for name in sentences.flat_map(|sentence| mask(sentence, &nobody, company).people) {
-        let Some((_, last)) = name.rsplit_once(' ').filter(|_| !TITLE.is_match(&name)) else { continue };
-        surnames
-            .entry(last.to_lowercase())
-            .and_modify(|known| {
-                if known.as_ref().is_some_and(|known| super::person_key(known) != super::person_key(&name)) {
-                    *known = None;
+    for name in sentences.flat_map(|sentence| masked(&registrant.normal(sentence), &nobody, company).people) {
+        if TITLE.is_match(&name) {
+            continue;
+        }
+        let Some(last) = name.split_whitespace().filter(|word| !is_suffix(word)).next_back() else { continue };
+        let key = last.trim_end_matches(',').to_lowercase();
+        match surnames.entry(key) {
+            Entry::Vacant(place) => drop(place.insert(Some(name))),
+            Entry::Occupied(mut place) => {
+                if let Some(known) = place.get()
+                    && super::person_key(known) != super::person_key(&name)
+                {
+                    let both = longer(known, &name);
+                    place.insert(both);
                 }
-            })
-            .or_insert_with(|| Some(name.clone()));
+            }
+        }
     }
     surnames
+}
+
+/// Of two names with one surname that may be one person's, the fuller; `None` for two people.
+fn longer(one: &str, other: &str) -> Option<String> {
+    let is_initials = |name: &str| name.split_whitespace().rev().skip(1).all(|word| word.ends_with('.'));
+    let is_same = one.chars().next() == other.chars().next();
+    match (is_initials(one), is_initials(other)) {
+        (true, _) if is_same => Some(other.to_owned()),
+        (_, true) if is_same => Some(one.to_owned()),
+        _ => None,
+    }
 }

@@ -19,7 +19,7 @@ const STOP_WORDS: &str = "the on in at as effective following upon under from si
     technology information accounting class gaap sec new former effective-time upon all when where who which in \
     connection concurrently contemporaneously previously subsequently likewise separately further furthermore however \
     neither nor other named approved approves corporate secretary treasurer counsel general dear hon honorable notice \
-    jr sr ii iii iv";
+    respectively series preferred name title position office date age persons individuals";
 
 /// Words by which an organisation, a document or a place is known.
 const ORGANISATION_WORDS: &str = "inc corp corporation llc llp ltd plc bank group holdings partners university capital \
@@ -42,6 +42,9 @@ pub(super) fn is_stop_word(word: &str) -> bool {
 }
 
 pub(super) fn is_organisation(word: &str) -> bool {
+    if matches!(word, "III" | "IV") {
+        return false;
+    }
     let is_acronym = word.chars().count() > 2 && word.chars().all(|char| char.is_uppercase() || char == '&');
     is_acronym || ORGANISATIONS.contains(word.to_lowercase().as_str())
 }

@@ -93,11 +93,14 @@ fn found(row: &Row) -> Vec<String> {
     let text = text.replace('¶', "</p>\n<p>");
     let cover = match row.company.as_str() {
         "" => String::new(),
-        name => format!("<p>{}</p><p>(Exact name of registrant as specified in its charter)</p>\n", name.replace('&', "&amp;")),
+        name => format!(
+            "<p>{}</p><p>(Exact name of registrant as specified in its charter)</p>\n",
+            name.replace('&', "&amp;")
+        ),
     };
     let filing = parse_filing(&format!("{cover}<p>Item {item} {}</p>\n<p>{text}</p>", item.title()));
     let filed_at = row.filed.and_time(NaiveTime::MIN).and_utc();
-    let filed = Filed { accession: "0001234567-24-000123", url: "https://www.sec.gov/x.htm", filed_at };
+    let filed = Filed { company: None, accession: "0001234567-24-000123", url: "https://www.sec.gov/x.htm", filed_at };
     told(&signals_of(&filing, &filed, filed_at))
 }
 
@@ -133,7 +136,10 @@ fn measured(rows: &str, origin: Option<&str>) -> (BTreeMap<String, Counts>, Vec<
             is_right = false;
         }
         if !is_right {
-            wrong.push(format!("{} [{}] {}\n    found {lines:?}\n    label {:?}", row.item, row.company, row.text, row.signals));
+            wrong.push(format!(
+                "{} [{}] {}\n    found {lines:?}\n    label {:?}",
+                row.item, row.company, row.text, row.signals
+            ));
         }
     }
     (kinds, wrong)
@@ -167,7 +173,7 @@ fn print(title: &str, kinds: &BTreeMap<String, Counts>) {
 #[test]
 fn the_corpus_is_read_as_well_as_the_documents_say() {
     let asked = std::env::var("PRINT_CORPUS").ok();
-    for (name, rows, precision, recall) in [("tuned", TUNED, 0.0, 0.0), ("blind", BLIND, 0.0, 0.0)] {
+    for (name, rows, precision, recall) in [("tuned", TUNED, 0.98, 0.98), ("blind", BLIND, 0.95, 0.92)] {
         let (kinds, wrong) = measured(rows, None);
         if let Some(asked) = &asked {
             print(name, &kinds);

@@ -29,7 +29,7 @@ fn a_key_names_accession_item_type_and_person() {
 #[test]
 fn an_accession_number_without_dashes_gives_the_same_key() {
     let filing = parse_filing(&format!("<p>Item 5.02 Departure of Directors or Certain Officers</p><p>{HIRE}</p>"));
-    let filed = Filed { accession: "000123456724000123", url: "", filed_at: filed_at() };
+    let filed = Filed { company: None, accession: "000123456724000123", url: "", filed_at: filed_at() };
     let bare = signals_of(&filing, &filed, filed_at());
     assert_eq!(bare[0].key, signals(&filing)[0].key);
 }
@@ -82,7 +82,7 @@ fn a_summary_says_only_what_is_known() {
     ));
     assert_eq!(
         signals(&named)[0].summary,
-        "Acme Inc.: Jane Q. Roe joins as Chief Financial Officer, effective 2024-05-15 (item 5.02)."
+        "Acme Inc.: Jane Q. Roe becomes Chief Financial Officer, effective 2024-05-15 (item 5.02)."
     );
     let text = "The Company announced the departure of Jane Roe.";
     assert_eq!(one("5.02", text).summary, "The company: Jane Roe leaves as an executive (item 5.02).");
@@ -155,4 +155,74 @@ fn an_amendment_repeats_a_signal_about_the_same_person_only() {
     let other = one("5.02", "The Board appointed John Doe as Chief Financial Officer.");
     assert!(repeats(&again, &first));
     assert!(!repeats(&other, &first));
+}
+
+#[test]
+fn an_amount_in_the_next_sentence_decides_the_value() {
+    let text = "On May 1, 2024, the Company acquired Acme Inc. The purchase price was $450 million in cash.";
+    let value = one("8.01", text).value.unwrap();
+    assert_eq!((value.low, value.high), (45_000_000, 225_000_000));
+}
+
+#[test]
+fn a_summary_says_what_happened() {
+    for (item, text, expected) in [
+        (
+            "1.01",
+            "The Company entered into an Agreement and Plan of Merger under which Merger Sub will merge with and into the Company, which will be a subsidiary of Giant Parent, Inc.",
+            "The company agreed to merge into another company (item 1.01).",
+        ),
+        (
+            "2.01",
+            "The Company completed the acquisition of Acme Inc.",
+            "The company completed an acquisition (item 2.01).",
+        ),
+        (
+            "5.02",
+            "Jane Roe was promoted to Chief Financial Officer.",
+            "The company: Jane Roe was promoted to Chief Financial Officer (item 5.02).",
+        ),
+        (
+            "5.02",
+            "Jane Roe was appointed interim Chief Financial Officer.",
+            "The company: Jane Roe serves as interim Chief Financial Officer (item 5.02).",
+        ),
+        (
+            "5.02",
+            "John Doe, Chief Executive Officer, passed away on May 1, 2024.",
+            "The company: John Doe, Chief Executive Officer, died on 2024-05-01 (item 5.02).",
+        ),
+        (
+            "2.02",
+            "The Company announced its results for the quarter. Revenue increased 12% to $45 million.",
+            "The company reports results: revenue up 12% (item 2.02).",
+        ),
+    ] {
+        assert_eq!(one(item, text).summary, expected);
+    }
+}
+
+#[test]
+fn the_summary_names_the_customer_and_not_what_stands_on_the_cover() {
+    let filing = parse_filing(&format!(
+        "<p>FORM 8-K</p><p>CURRENT REPORT</p><p>(Exact name of registrant)</p><p>Item 5.02 Departure of Directors or Certain Officers</p><p>{HIRE}</p>"
+    ));
+    assert_eq!(filing.company, None);
+    let filed = Filed { company: Some("Acme"), accession: "0001234567-24-000123", url: "", filed_at: filed_at() };
+    assert!(signals_of(&filing, &filed, filed_at())[0].summary.starts_with("Acme: Jane Q. Roe becomes"));
+}
+
+#[test]
+fn a_mark_of_a_footnote_does_not_join_two_sentences() {
+    let text = "The Company completed the sale of its Paper division.1 The buyer has no relation to the Company.";
+    assert_eq!(one("2.01", text).evidence.sentence, "The Company completed the sale of its Paper division.1");
+}
+
+#[test]
+fn a_second_heading_within_one_pre_is_seen() {
+    let filing = parse_filing(&format!(
+        "<html><body><pre>Item 5.02 Departure of Directors or Certain Officers\n\n{HIRE}\n\nItem 1.05 Material Cybersecurity Incidents\n\nThe Company detected\nunauthorized access to its network.\n</pre></body></html>"
+    ));
+    let kinds: Vec<_> = signals(&filing).iter().map(|signal| signal.kind).collect();
+    assert_eq!(kinds, [SignalType::ExecutiveHire, SignalType::CyberIncident]);
 }

@@ -99,7 +99,8 @@ async fn every_filing_reads_as_its_index_says_on_any_day() {
             assert_eq!((filing.is_amendment, entry.is_amendment), (row.is_amendment, row.is_amendment), "{}", row.file);
             assert_eq!(filing.report_date, entry.report_date, "{} {now}", row.file);
             assert_eq!(filing.signed_on, Some(entry.filed_on), "{} {now}", row.file);
-            let filed = Filed { accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
+            let filed =
+                Filed { company: None, accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
             let signals = signals_of(&filing, &filed, now);
             assert_proved(&filing, &signals);
             let found: Vec<_> = signals
@@ -183,7 +184,7 @@ async fn the_amendment_is_linked_to_its_original_and_repeats_it() {
     let original = &entries[&original_of(this, &refs).unwrap().accession];
     let mut signals = Vec::new();
     for entry in [amendment, original] {
-        let filed = Filed { accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
+        let filed = Filed { company: None, accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
         signals.extend(signals_of(&parse_filing(&edgar.report(entry).await.unwrap()), &filed, filed_at()));
     }
     assert!(repeats(&signals[0], &signals[1]), "{signals:#?}");

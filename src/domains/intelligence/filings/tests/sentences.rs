@@ -188,7 +188,7 @@ const SENTENCES: &[(&str, &str, &[&str])] = &[
     (
         "8.01",
         "On May 1, 2024, the Company announced that the district court dismissed the complaint of Acme Corp.",
-        &["OTHER"],
+        &["LITIGATION"],
     ),
     (
         "8.01",

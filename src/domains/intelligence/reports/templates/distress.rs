@@ -85,3 +85,16 @@ pub(super) const DELISTING_NOTICE: Wording = Wording {
     opening: "We read about {news} in your report of {filed_on}. We would like to keep things simple and predictable for you.",
     question: "Is there anything in the running contract that we should look at together?",
 };
+
+pub(super) const DISRUPTION: Wording = Wording {
+    stake: "a site that has to be replaced",
+    why: "When a site is lost or stands still, work has to move elsewhere at once, and what is not needed for that waits. {customer} \
+          will remember who made it easier.",
+    points: [
+        "Ask first how people are, and only then what is missing.",
+        "Say which seats, sites or terms of {vendor} can be moved or paused without a new contract.",
+    ],
+    action: "Call the {reader}, offer what can be moved or paused, and sell nothing.",
+    opening: "We read about {news} in your report of {filed_on}, and hope that everybody is safe.",
+    question: "If accounts, sites or terms have to be moved for now, we can do that quickly. Whom may we speak to about it?",
+};

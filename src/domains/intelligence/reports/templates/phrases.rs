@@ -140,6 +140,8 @@ fn news(kind: SignalType) -> &'static str {
         SignalType::AuditorChange => "the change of your auditor",
         SignalType::DelistingNotice => "the notice about your listing",
         SignalType::ChangeOfControl => "the change of ownership",
+        SignalType::Litigation => "the legal proceeding",
+        SignalType::Disruption => "the event at your site",
         SignalType::Results => "your results",
         SignalType::Other => "your news",
     }

@@ -30,6 +30,19 @@ pub(super) const AUDITOR_CHANGE: Wording = Wording {
                we have be useful?",
 };
 
+pub(super) const LITIGATION: Wording = Wording {
+    stake: "attention and money bound by lawyers",
+    why: "A verdict, a settlement or an investigation binds management and money for a while. For {customer} it is a reason to \
+          be considerate, and seldom a need in itself.",
+    points: [
+        "Ask, and do not guess, whether budgets or approvals are held back for now.",
+        "Offer records and exports from {vendor} where they help with what has to be shown.",
+    ],
+    action: "Mention it to the {reader} only if they do, and ask which projects go on as planned.",
+    opening: "We would like to keep our work with you useful in the weeks after your report of {filed_on}.",
+    question: "Is there anything in our running work that you would like to change for now? A short word is enough.",
+};
+
 pub(super) const RESULTS: Wording = Wording {
     stake: "priorities that show in the figures",
     why: "Results show where {customer} grows and where it must save, and the plans for the coming quarters follow from them. \
