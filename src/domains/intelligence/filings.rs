@@ -55,8 +55,8 @@ pub use signal::{Evidence, Opportunity, Signal, SignalType};
 pub use submission::Exhibit;
 pub(super) use summary::happening;
 #[cfg(test)]
-pub(super) use summary::{of_company, of_person};
-pub(in crate::domains) use summary::{trend, with_trend};
+pub(super) use summary::of_person;
+pub(in crate::domains) use summary::{of_company, trend, with_trend};
 pub use urgency::urgency;
 pub use value::ValueEstimate;
 

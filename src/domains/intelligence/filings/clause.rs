@@ -77,9 +77,9 @@ const COMMON: [&str; 22] = [
 
 /// Where a clause begins.
 static BORDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)[;:]\s|\b(?:announc|stat|report|disclos|determin|conclud|believ|indicat|notif|inform|confirm|learn|found|aware|said|anticipat|expect|estimat)\w*\b[^;,]{0,60}?\sthat\b|,\s(?:which|but|although|while|where|under which)\b|\bbecause\s"
-    ))
+    pattern(
+        r"(?i)[;:]\s|\b(?:announc|stat|report|disclos|determin|conclud|believ|indicat|notif|inform|confirm|learn|found|aware|said|anticipat|expect|estimat)\w*\b[^;,]{0,60}?\sthat\b|,\s(?:which|but|although|while|where|under which)\b|\bbecause\s",
+    )
 });
 /// A clause that describes a noun: ", in which the Company has an interest,".
 static RELATIVE: LazyLock<Regex> =

@@ -14,9 +14,7 @@ use super::signal::SignalType;
 const TREND_WITHIN: usize = 40;
 
 static COMPLETED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?i)\b(?:complet(?:ed|ion)|consummat\w+|closed|closing of|acquired|sold|merged with|became a|effected)\b"
-    ))
+    pattern(r"(?i)\b(?:complet(?:ed|ion)|consummat\w+|closed|closing of|acquired|sold|merged with|became a|effected)\b")
 });
 static PLANNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:enter(?:ed|s|ing)? into|agreed to|agreement to|will|to be|definitive|signed|plan of merger)\b")
@@ -62,7 +60,7 @@ pub(in crate::domains::intelligence) fn of_person(
 }
 
 /// Another signal: "Acme Inc. agreed to be acquired (item 1.01)."
-pub(in crate::domains::intelligence) fn of_company(company: &str, happening: &str, item: Item) -> String {
+pub(in crate::domains) fn of_company(company: &str, happening: &str, item: Item) -> String {
     format!("{} {happening} (item {item}).", named(company))
 }
 

@@ -5,10 +5,13 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domains::intelligence::filings::{self, Filed, Filing, Item, ItemSection, Signal as Told};
+use crate::domains::intelligence::filings::{self, Filed, Filing, Item, ItemSection, Signal as Told, SignalType};
 
 /// Items under which a report may do no more than point to a press release: results, and news.
 const POINTING: [Item; 3] = [Item::Current(7, 1), Item::Current(8, 1), Item::Current(2, 2)];
+
+/// How many paragraphs of a release may say which way results went.
+const TREND_WITHIN: usize = 40;
 
 /// How much of a release is read, in bytes.
 const LEAD: usize = 2_000;
@@ -35,6 +38,25 @@ pub(super) fn signals_of(
     let section = ItemSection { item, title: item.title().to_owned(), text, sub_paragraphs: Vec::new() };
     let release = Filing { company: report.company.clone(), items: vec![section], ..Filing::default() };
     filings::signals_of(&release, filed, now)
+}
+
+/// Whether a report tells of results and not which way they went, so that its release has to say it.
+pub(super) fn lacks_trend(told: &[Told]) -> bool {
+    told.iter().any(is_without_trend)
+}
+
+fn is_without_trend(signal: &Told) -> bool {
+    signal.kind == SignalType::Results && !signal.summary.contains("results: ")
+}
+
+/// Says in the summaries of results which way they went, by the beginning of a release.
+pub(super) fn add_trend(told: &mut [Told], release: &str, customer: &str) {
+    let paragraphs = filings::paragraphs(release);
+    let Some(trend) = filings::trend(paragraphs.iter().map(String::as_str).take(TREND_WITHIN)) else { return };
+    for signal in told.iter_mut().filter(|signal| is_without_trend(signal)) {
+        let happening = filings::with_trend(Some(trend.clone()));
+        signal.summary = filings::of_company(customer, &happening, signal.evidence.item);
+    }
 }
 
 /// The beginning of a release in whole paragraphs, at least one.
@@ -71,7 +93,12 @@ mod tests {
     fn told(report: &Filing, release: &str) -> Vec<Told> {
         let now = Utc.with_ymd_and_hms(2024, 5, 2, 20, 0, 0).unwrap();
         let item = only_pointed_to(report, &[]).unwrap();
-        let filed = Filed { company: None, accession: "0001234567-24-000123", url: "https://sec.example/ex99.htm", filed_at: now };
+        let filed = Filed {
+            company: None,
+            accession: "0001234567-24-000123",
+            url: "https://sec.example/ex99.htm",
+            filed_at: now,
+        };
         signals_of(report, item, release, &filed, now)
     }
 
@@ -83,6 +110,30 @@ mod tests {
         assert_eq!(signal.kind, filings::SignalType::ExecutiveHire);
         assert_eq!(signal.evidence.url, "https://sec.example/ex99.htm");
         assert!(RELEASE.contains(&signal.evidence.sentence));
+    }
+
+    #[test]
+    fn the_release_says_which_way_results_went() {
+        let report = report(
+            "2.02",
+            "On May 1, 2024, the Company announced its results for the first quarter. A press release is furnished as Exhibit 99.1.",
+        );
+        let now = Utc.with_ymd_and_hms(2024, 5, 2, 20, 0, 0).unwrap();
+        let filed = Filed {
+            company: None,
+            accession: "0001234567-24-000123",
+            url: "https://sec.example/8-k.htm",
+            filed_at: now,
+        };
+        let mut told = filings::signals_of(&report, &filed, now);
+        assert!(lacks_trend(&told));
+        add_trend(
+            &mut told,
+            "<p>Acme Reports First Quarter Results</p><p>Net sales decreased 4% to $80 million.</p>",
+            "Acme",
+        );
+        assert_eq!(told[0].summary, "Acme reports results: net sales down 4% (item 2.02).");
+        assert!(!lacks_trend(&told));
     }
 
     #[test]

@@ -191,6 +191,9 @@ impl MonitorCustomers {
             let mut keys = HashSet::new();
             told.retain(|signal| keys.insert(signal.key.clone()));
         }
+        if exhibits::lacks_trend(&told) {
+            self.add_trend(edgar, customer, entry, &mut told).await;
+        }
         let items: Vec<_> = entry.items.iter().filter_map(|item| Item::parse(item)).collect();
         let read = FilingRef {
             accession: accession_of(entry),
@@ -200,6 +203,22 @@ impl MonitorCustomers {
             items: if items.is_empty() { report.items.iter().map(|section| section.item).collect() } else { items },
         };
         Ok((read, told))
+    }
+}
+
+impl MonitorCustomers {
+    /// Says which way results went, where a release says it. Without the release the summary says less, and no more is lost.
+    async fn add_trend(&self, edgar: &Arc<dyn Edgar>, customer: &Customer, entry: &ReportEntry, told: &mut [Told]) {
+        match edgar.exhibits(entry).await {
+            Ok(releases) => {
+                for release in releases {
+                    exhibits::add_trend(told, &release.text, &customer.name);
+                }
+            }
+            Err(error) => {
+                tracing::debug!(accession = %entry.accession, %error, "a release of results is not to be had")
+            }
+        }
     }
 }
 

@@ -231,7 +231,7 @@ pub(super) fn surnames<'a>(
         if TITLE.is_match(&name) {
             continue;
         }
-        let Some(last) = name.split_whitespace().filter(|word| !is_suffix(word)).next_back() else { continue };
+        let Some(last) = name.split_whitespace().rfind(|word| !is_suffix(word)) else { continue };
         let key = last.trim_end_matches(',').to_lowercase();
         match surnames.entry(key) {
             Entry::Vacant(place) => drop(place.insert(Some(name))),

@@ -23,9 +23,9 @@ const FIELDS: &str = "finance financial technology security operations operation
     midstream mining region division unit segment group team department programs projects investigative sciences";
 
 static OF: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"^ (?:of|for) (?P<what>(?:(?:its|our|the|the Company[’']s|the Bank[’']s)\s)?(?:[\p{L}\d][\p{L}\d&.’'-]*\s?(?:(?:and|&|of)\s)?){1,7})"
-    ))
+    pattern(
+        r"^ (?:of|for) (?P<what>(?:(?:its|our|the|the Company[’']s|the Bank[’']s)\s)?(?:[\p{L}\d][\p{L}\d&.’'-]*\s?(?:(?:and|&|of)\s)?){1,7})",
+    )
 });
 static PART: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -117,8 +117,7 @@ fn field(behind: &str, is_officer: bool) -> Option<usize> {
     let rest = &behind[lead.len()..];
     let end = rest.find([',', '.', ';', '(', '⟦', '\n']).unwrap_or(rest.len());
     let mut length = 0;
-    let mut words = 0;
-    for word in rest[..end].split_inclusive(' ') {
+    for (words, word) in rest[..end].split_inclusive(' ').enumerate() {
         let bare = word.trim();
         let small = matches!(bare, "and" | "of" | "&") && words > 0;
         if small && !goes_on(&rest[length + word.len()..end]) {
@@ -128,7 +127,6 @@ fn field(behind: &str, is_officer: bool) -> Option<usize> {
             break;
         }
         length += word.len();
-        words += 1;
     }
     let text = rest[..length].trim_end();
     let text = text
