@@ -45,7 +45,7 @@ mod tests;
 mod urgency;
 mod value;
 
-pub use dedup::{FilingRef, dashed, original_of, repeats};
+pub use dedup::{FilingRef, dashed, original_of, repeats, with_new_facts};
 pub use item::Item;
 pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, paragraphs, parse_filing};
 pub use people::{Direction, Manner, Person, is_death};

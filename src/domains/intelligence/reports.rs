@@ -13,8 +13,9 @@ mod tests;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::filings::{Item, Opportunity, Person, SignalType, ValueEstimate};
+use super::filings::{self, Direction, Item, Opportunity, Person, SignalType, ValueEstimate};
 use crate::clients::llm::LlmChain;
+use asking::Unused;
 
 /// A kind of person at the customer for whom a report is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +76,9 @@ pub struct Draft {
     pub draft_message: String,
     /// Who wrote it, as `provider/model`; `None` when it is from a template.
     pub model: Option<String>,
+    /// Whether it stands for one that a model is to write later: none answered.
+    #[serde(default)]
+    pub is_provisional: bool,
 }
 
 /// The readers at a customer when none are known for the vendor: who pays, who runs it, who works with it.
@@ -112,9 +116,18 @@ pub fn default_audiences() -> Vec<Audience> {
     ]
 }
 
+/// Whether it is about somebody's death, of which nobody makes a reason to sell.
+fn is_death(occasion: &Occasion) -> bool {
+    let goes = occasion.person.as_ref().is_some_and(|person| person.direction == Direction::Goes);
+    goes && filings::is_death(&occasion.sentence)
+}
+
 /// Writes a report, by the first language model that answers or else by template. It never fails; why a model's answer was
 /// not used stands in the log.
 pub async fn write(models: &LlmChain, occasion: &Occasion, audience: &Audience) -> Draft {
+    if is_death(occasion) {
+        return templates::condolence(occasion, audience);
+    }
     if !models.is_configured() {
         return templates::draft(occasion, audience);
     }
@@ -122,7 +135,7 @@ pub async fn write(models: &LlmChain, occasion: &Occasion, audience: &Audience) 
         Ok(draft) => draft,
         Err(reason) => {
             tracing::warn!(kind = occasion.kind.name(), %reason, "a model's report is not used, a template is");
-            templates::draft(occasion, audience)
+            Draft { is_provisional: matches!(reason, Unused::NoAnswer(_)), ..templates::draft(occasion, audience) }
         }
     }
 }

@@ -42,6 +42,9 @@ pub struct Model {
     pub draft_message: String,
     /// The language model that wrote it; null when it was made by template.
     pub model: Option<String>,
+    /// Whether it stands for one that a model is to write.
+    #[graphql(skip)]
+    pub is_provisional: bool,
     /// When it was made.
     pub made_at: DateTimeUtc,
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{HIRE, day, kinds, monitored, report, signals, with_customers};
+use super::{BREACH, HIRE, day, kinds, monitored, report, signals, with_customers};
 use crate::support::edgar::{Company as Filer, Edgar, Filing};
 
 const MORE: &str =
@@ -62,5 +62,27 @@ async fn an_amendment_of_nothing_that_is_known_stands_for_itself() {
     let result = monitored(&admin, &vendor).await;
     let [signal] = signals(&result) else { panic!("{result:#}") };
     assert_eq!(signal["amends"], json!(null));
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_amendment_with_new_facts_is_a_signal_that_amends_the_first() {
+    const FACT: &str = "The personal data of 61,000 customers of the Company were copied.";
+    let amending = |number: u32, on: &str, text: &str| Filing {
+        form: "8-K/A".to_owned(),
+        report_date: "2024-05-02".to_owned(),
+        ..report(&filer(), number, day(on), "1.05", text)
+    };
+    let first = report(&filer(), 1, day("2024-05-02"), "1.05", BREACH);
+    let second = amending(2, "2024-05-10", &format!("{BREACH}</p><p>{FACT}"));
+    let filer = filer().with(amending(3, "2024-05-13", BREACH)).with(second).with(first);
+    let sec = Edgar::with_companies(std::slice::from_ref(&filer)).await;
+    let (app, admin, vendor, _) = with_customers(&sec, &[filer]).await;
+    let result = monitored(&admin, &vendor).await;
+    let found = signals(&result);
+    assert_eq!(kinds(found), ["CYBER_INCIDENT", "CYBER_INCIDENT"], "{found:#?}");
+    let (amending, first): (Vec<_>, Vec<_>) = found.iter().partition(|signal| signal["amends"] != json!(null));
+    assert_eq!(amending[0]["amends"]["id"], first[0]["id"]);
+    assert_eq!(amending[0]["evidence"]["sentence"], FACT);
     app.stop().await;
 }

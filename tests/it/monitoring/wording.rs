@@ -278,3 +278,30 @@ async fn questions_for_summaries_are_counted_with_all_others_of_their_kind() {
     assert_eq!(model["calls"], 4, "{model:#}");
     world.app.stop().await;
 }
+
+#[tokio::test]
+async fn reports_that_were_written_while_no_model_answered_are_written_by_one_later() {
+    let world = World::with(breached()).await;
+    let found = signals(&monitored(&world.admin, &world.vendor).await).to_vec();
+    let report = &found[0]["reports"][0];
+    assert_eq!(report["model"], json!(null));
+    // What a template says can be used from a model too, for the reader it names.
+    let text = json!({
+        "headline": report["headline"],
+        "why_it_matters": report["whyItMatters"],
+        "talking_points": report["talkingPoints"],
+        "recommended_action": report["recommendedAction"],
+        "draft_message": report["draftMessage"],
+    });
+    world.model.always(Behaviour::say(&text.to_string()));
+    let again = monitored(&world.admin, &world.vendor).await;
+    assert_eq!((&again["signalsFound"], &again["reportsWritten"]), (&json!(0), &json!(3)));
+    let list = world.admin.ok("{ signals { nodes { reports { id persona model } } } }", json!({})).await;
+    let reports = list["signals"]["nodes"][0]["reports"].as_array().unwrap();
+    assert_eq!((&reports[0]["id"], &reports[0]["model"]), (&report["id"], &json!("ollama/test-model")));
+    // What the model was refused for is not asked again.
+    let asked = world.model.requests().len();
+    assert_eq!(monitored(&world.admin, &world.vendor).await["reportsWritten"], 0);
+    assert_eq!(world.model.requests().len(), asked);
+    world.app.stop().await;
+}

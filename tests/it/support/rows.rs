@@ -132,6 +132,7 @@ impl TestApp {
             recommended_action: "Call.".to_owned(),
             draft_message: "Hello.".to_owned(),
             model: None,
+            is_provisional: false,
             made_at: today(),
         }
     }

@@ -1,12 +1,16 @@
 //! Which signals and filings are the same, and which filing amends which.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::item::Item;
-use super::people::person_key;
-use super::signal::{Signal, SignalType};
+use super::parse::Filing;
+use super::people::{Person, person_key};
+use super::rules::{Filed, is_reference, signals_of};
+use super::sentences::sentences;
+use super::signal::{Evidence, Signal, SignalType};
 
 /// An amendment is looked for among the filings of this many days before it.
 const AMENDED_WITHIN_DAYS: i64 = 400;
@@ -69,8 +73,8 @@ pub fn original_of<'a>(amendment: &FilingRef, filings: &'a [FilingRef]) -> Optio
         .max_by_key(|filing| (filing.filed_at, Reverse(filing.accession.clone())))
 }
 
-/// Whether a signal of an amendment tells again what one of the original told: the same item and type, and the same
-/// person. Such a signal belongs to the first and is not shown a second time.
+/// Whether a signal of an amendment tells again what one of the original told: the same item and type, the same person, and
+/// no new facts. Such a signal belongs to the first and is not shown a second time.
 pub fn repeats(amended: &Signal, original: &Signal) -> bool {
     let person = |signal: &Signal| signal.person.as_ref().map(|person| person_key(&person.name));
     amended.kind == original.kind
@@ -78,4 +82,87 @@ pub fn repeats(amended: &Signal, original: &Signal) -> bool {
         && person(amended) == person(original)
         && amended.person.as_ref().map(|person| person.direction)
             == original.person.as_ref().map(|person| person.direction)
+        && !adds_facts(amended, original)
+}
+
+/// Whether a signal states what the first did not: of a person another day or role, else a number.
+fn adds_facts(amended: &Signal, original: &Signal) -> bool {
+    match (&amended.person, &original.person) {
+        (Some(now), Some(then)) => {
+            let is_other = |now: Option<String>, then: Option<String>| now.is_some() && now != then;
+            let role = |person: &Person| person.role.as_ref().map(|role| role.to_lowercase());
+            is_other(role(now), role(then)) || (now.effective.is_some() && now.effective != then.effective)
+        }
+        _ => states_more(&amended.evidence.sentence, &original.evidence.sentence),
+    }
+}
+
+/// Whether a sentence holds a number, be it an amount, a count or a date, that another does not.
+fn states_more(sentence: &str, known: &str) -> bool {
+    let numbers = |text: &str| -> HashSet<String> {
+        let digits = text.split(|char: char| !char.is_ascii_digit() && !matches!(char, '.' | ','));
+        digits.map(|number| number.trim_matches(['.', ',']).to_owned()).filter(|number| !number.is_empty()).collect()
+    };
+    let known = numbers(known);
+    numbers(sentence).iter().any(|number| !known.contains(number))
+}
+
+/// What an amendment states beyond the report that it amends: for each event of the original that is no person's, the first
+/// sentence of the same item that the original does not have and that tells of the event or states a number. The signals
+/// that the rules found in the amendment are given it as evidence; where they found none, the original's is told again with
+/// it.
+pub fn with_new_facts(
+    mut told: Vec<Signal>,
+    amendment: &Filing,
+    original: &Filing,
+    filed: &Filed<'_>,
+    now: DateTime<Utc>,
+) -> Vec<Signal> {
+    for first in signals_of(original, filed, now).into_iter().filter(|signal| signal.person.is_none()) {
+        let item = first.evidence.item;
+        let text = |filing: &Filing| {
+            filing.items.iter().find(|section| section.item == item).map(|section| section.text.clone())
+        };
+        let (Some(new), Some(known)) = (text(amendment), text(original)) else { continue };
+        let Some(sentence) = new_fact(&new, &known) else { continue };
+        let same = told.iter_mut().find(|signal| signal.kind == first.kind && signal.evidence.item == item);
+        match same {
+            Some(signal) if known.contains(&signal.evidence.sentence) => {
+                sentence.clone_into(&mut signal.evidence.sentence)
+            }
+            Some(_) => {}
+            None => told.push(Signal {
+                key: key(filed.accession, item, first.kind, None),
+                evidence: Evidence { sentence: sentence.to_owned(), ..first.evidence },
+                ..first
+            }),
+        }
+    }
+    told
+}
+
+/// The first sentence of a text that states a number and does not stand in another text.
+fn new_fact<'a>(text: &'a str, known: &str) -> Option<&'a str> {
+    sentences(text).find(|sentence| {
+        !known.contains(*sentence)
+            && !is_reference(sentence)
+            && !is_about_itself(sentence)
+            && states_more(sentence, known)
+    })
+}
+
+/// Whether a sentence only says that this is an amendment.
+fn is_about_itself(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    [
+        "this amendment",
+        "amendment no",
+        "original report",
+        "original form",
+        "original filing",
+        "initial report",
+        "form 8-k",
+    ]
+    .iter()
+    .any(|words| lower.contains(words))
 }

@@ -19,9 +19,8 @@ use super::signal::{Evidence, Signal, SignalType};
 use super::summary;
 use super::urgency::{strength, urgency};
 use super::value;
-use news::{
-    classify, classify_agreement, classify_transaction, is_news, is_reference, proves, refers_to_note, touches,
-};
+pub(super) use news::is_reference;
+use news::{classify, classify_agreement, classify_transaction, is_news, proves, refers_to_note, touches};
 
 /// No section is read further than this.
 const MOST_SENTENCES: usize = 1_000;

@@ -34,6 +34,7 @@ pub(super) fn checked(answer: Answer, input: &Value) -> Result<Draft, Objection>
         recommended_action: sized("recommended_action", clean::line(&answer.recommended_action, LONGEST), &ACTION)?,
         draft_message: sized("draft_message", clean::paragraphs(&answer.draft_message, LONGEST), &MESSAGE)?,
         model: None,
+        is_provisional: false,
     };
     keeps_to(&draft, input).map(|()| draft)
 }

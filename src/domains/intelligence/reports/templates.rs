@@ -68,6 +68,37 @@ pub(super) fn draft(occasion: &Occasion, audience: &Audience) -> Draft {
         recommended_action: clean::line(&action(&fill(wording.action), occasion), SUMMARY),
         draft_message: message(wording, &phrases),
         model: None,
+        is_provisional: false,
+    }
+}
+
+/// The report on a death: nothing is sold, and what may be sent is no more than sympathy.
+pub(super) fn condolence(occasion: &Occasion, audience: &Audience) -> Draft {
+    let phrases = Phrases::new(occasion, audience);
+    let Phrases { customer, reader, who, vendor, filed_on, .. } = &phrases;
+    let message = format!(
+        "Hello,\n\nWe read of the death of {who} in your report of {filed_on}, and are sorry for your loss.\n\n\
+         Kind regards,\n{vendor}"
+    );
+    let sentence = clean::line(&occasion.sentence, FIELD);
+    let why = format!(
+        "People at {customer} mourn {who}. Who decides next is a question for later; until it is settled, leave it to the \
+         {reader} to raise it."
+    );
+    let action =
+        format!("Send no offer. If you knew {who}, write a personal word; else leave the {reader} in peace for now.");
+    let proof = format!("The proof, from item {} of the report of {filed_on}: “{sentence}”", occasion.item);
+    Draft {
+        headline: clean::line(&format!("{customer}: {who} has died – for the {reader}: no reason to sell"), FIELD),
+        why_it_matters: clean::line(&why, SUMMARY),
+        talking_points: vec![
+            clean::line(&format!("Hold back running offers to {customer}, and reminders, for some weeks."), FIELD),
+            clean::line(&proof, 2 * FIELD),
+        ],
+        recommended_action: clean::line(&action, SUMMARY),
+        draft_message: clean::paragraphs(&message, 2 * SUMMARY),
+        model: None,
+        is_provisional: false,
     }
 }
 

@@ -139,10 +139,11 @@ impl MonitorCustomers {
                 Err(error) => return Ok(Err(error.into())),
             };
         let known = self.read_before(customer).await?;
+        let listed = reports.clone();
         let mut reports: Vec<_> = reports.into_iter().filter(|entry| !known.contains(&accession_of(entry))).collect();
         reports.sort_by(|one, other| (one.accepted_at, &one.accession).cmp(&(other.accepted_at, &other.accession)));
         for entry in reports {
-            let (read, told) = match self.read(&edgar, customer, &entry).await {
+            let (read, told) = match self.read(&edgar, customer, &entry, &listed).await {
                 Ok(read) => read,
                 Err(EdgarError::Missing) => {
                     problems.push(format!("The report {} is not to be had.", entry.accession));
@@ -171,6 +172,7 @@ impl MonitorCustomers {
         edgar: &Arc<dyn Edgar>,
         customer: &Customer,
         entry: &ReportEntry,
+        listed: &[ReportEntry],
     ) -> Result<(FilingRef, Vec<Told>), EdgarError> {
         let mut report = parse_filing(&edgar.report(entry).await?);
         // By it the rules know whose news it is.
@@ -193,6 +195,14 @@ impl MonitorCustomers {
         }
         if exhibits::lacks_trend(&told) {
             self.add_trend(edgar, customer, entry, &mut told).await;
+        }
+        if let Some(original) = amended_by(entry, listed) {
+            // It was read before, and lies on disk.
+            match edgar.report(original).await {
+                Ok(original) => told = filings::with_new_facts(told, &report, &parse_filing(&original), &filed, now),
+                Err(EdgarError::Missing) => {}
+                Err(error) => return Err(error),
+            }
         }
         let items: Vec<_> = entry.items.iter().filter_map(|item| Item::parse(item)).collect();
         let read = FilingRef {
@@ -220,6 +230,20 @@ impl MonitorCustomers {
             }
         }
     }
+}
+
+/// The report that one amends, of those in the company's list.
+fn amended_by<'a>(entry: &ReportEntry, listed: &'a [ReportEntry]) -> Option<&'a ReportEntry> {
+    let reference = |entry: &ReportEntry| FilingRef {
+        accession: accession_of(entry),
+        is_amendment: entry.is_amendment,
+        report_date: entry.report_date,
+        filed_at: entry.accepted_at,
+        items: entry.items.iter().filter_map(|item| Item::parse(item)).collect(),
+    };
+    let references: Vec<_> = listed.iter().map(reference).collect();
+    let original = filings::original_of(&reference(entry), &references)?;
+    listed.iter().find(|entry| accession_of(entry) == original.accession)
 }
 
 fn accession_of(entry: &ReportEntry) -> String {

@@ -1,7 +1,9 @@
 //! The second stage: what each new signal means, written for the company's personas.
 
+use std::collections::HashMap;
+
 use futures_util::{StreamExt, stream};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{MonitorCustomers, Plan, REPORTS};
 use crate::{
@@ -21,6 +23,9 @@ use crate::{
 
 /// Signals that are reported on at a time.
 const SIGNALS_AT_A_TIME: usize = 4;
+
+/// The most signals of before whose reports are written again.
+const MOST_WAITING: u64 = 50;
 
 /// The most personas for whom a signal is reported.
 const MOST_PERSONAS: usize = 5;
@@ -42,15 +47,77 @@ impl MonitorCustomers {
             .all(self.app.db.reader())
             .await?;
         let readers = self.readers(plan).await?;
-        ctx.begin_stage(REPORTS, signals.len(), format!("Writing reports on {} signals", signals.len())).await?;
+        let waiting = self.waiting(ctx, plan).await?;
+        let total = signals.len() + waiting.len();
+        ctx.begin_stage(REPORTS, total, format!("Writing reports on {total} signals")).await?;
         let tasks: Vec<_> = signals.iter().map(|signal| self.report_on(ctx, plan, &readers, signal)).collect();
         let mut tasks = stream::iter(tasks).buffer_unordered(SIGNALS_AT_A_TIME);
         let mut written = 0;
         while let Some(outcome) = tasks.next().await {
             written += outcome?.done().unwrap_or_default();
         }
+        for (signal, reports) in waiting {
+            written += self.write_again(ctx, plan, &readers, &signal, reports).await?.done().unwrap_or_default();
+        }
         ctx.end_stage(REPORTS, format!("Wrote {written} reports")).await?;
         Ok(written)
+    }
+
+    /// Signals of before with the reports that stand for a model's, where there is a model to ask.
+    async fn waiting(&self, ctx: &Context, plan: &Plan) -> Result<Vec<(Signal, Vec<SignalReport>)>, JobError> {
+        if !self.app.clients.llm.is_configured() {
+            return Ok(Vec::new());
+        }
+        let waiting = report::Entity::find().filter(report::Column::IsProvisional.eq(true));
+        let mut reports: HashMap<Id<Signal>, Vec<SignalReport>> = HashMap::new();
+        for report in waiting.all(self.app.db.reader()).await? {
+            reports.entry(report.signal_id).or_default().push(report);
+        }
+        let signals = signal::Entity::find()
+            .filter(signal::Column::CompanyId.eq(plan.company.id))
+            .filter(signal::Column::JobId.ne(ctx.id()))
+            .filter(signal::Column::Id.is_in(reports.keys().copied()))
+            .order_by_asc(signal::Column::Id)
+            .limit(MOST_WAITING)
+            .all(self.app.db.reader())
+            .await?;
+        Ok(signals.into_iter().filter_map(|signal| Some((signal.clone(), reports.remove(&signal.id)?))).collect())
+    }
+
+    /// Writes by a model what was written by template while none answered. What still has no answer goes on waiting.
+    async fn write_again(
+        &self,
+        ctx: &Context,
+        plan: &Plan,
+        readers: &Readers,
+        signal: &Signal,
+        reports: Vec<SignalReport>,
+    ) -> Result<TaskOutcome<i32>, JobError> {
+        let customer = plan.customers.iter().map(|(_, customer)| customer).find(|one| one.id == signal.customer_id);
+        let customer = customer.map_or("", |customer| customer.name.as_str());
+        let task = format!("{customer} {} again", signal.event_key);
+        if let Some(outcome) = ctx.start_task(REPORTS, &task).await? {
+            return Ok(outcome);
+        }
+        let occasion = self.occasion(plan, readers, customer, signal)?;
+        let mut rows = Vec::new();
+        for report in reports {
+            let Some((fact, audience)) = readers.audiences.iter().find(|(_, one)| one.name == report.persona) else {
+                continue;
+            };
+            let draft = reports::write(&self.app.clients.llm, &occasion, audience).await;
+            if !draft.is_provisional {
+                let row = self.row(signal, report.rank, (*fact, audience), draft)?;
+                rows.push(SignalReport { id: report.id, ..row });
+            }
+        }
+        let outcome = TaskOutcome::Done(i32::try_from(rows.len()).map_err(Error::internal)?);
+        let mut tx = ctx.begin().await?;
+        for row in rows {
+            report::Entity::update(row.into_active_model().reset_all()).exec(&**tx.tx()).await?;
+        }
+        ctx.commit_task(tx, REPORTS, &task, &outcome).await?;
+        Ok(outcome)
     }
 
     async fn readers(&self, plan: &Plan) -> Result<Readers, JobError> {
@@ -137,6 +204,7 @@ impl MonitorCustomers {
             recommended_action: draft.recommended_action,
             draft_message: draft.draft_message,
             model: draft.model,
+            is_provisional: draft.is_provisional,
             made_at: self.app.ambient.now(),
         })
     }

@@ -9,7 +9,7 @@ use super::patterns::{
 use crate::domains::intelligence::filings::clause::Clause;
 
 /// Whether a sentence refers elsewhere or is a lawyer's, and proves nothing.
-pub(super) fn is_reference(sentence: &str) -> bool {
+pub(in crate::domains::intelligence::filings) fn is_reference(sentence: &str) -> bool {
     REFERENCE.is_match(sentence)
 }
 

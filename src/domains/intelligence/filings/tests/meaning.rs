@@ -5,7 +5,7 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{filed_at, read, signals};
 use crate::domains::intelligence::filings::{
     Direction, Filed, FilingRef, Item, Opportunity, Signal, SignalType, original_of, parse_filing, repeats, signals_of,
-    urgency,
+    urgency, with_new_facts,
 };
 
 const HIRE: &str =
@@ -225,4 +225,31 @@ fn a_second_heading_within_one_pre_is_seen() {
     ));
     let kinds: Vec<_> = signals(&filing).iter().map(|signal| signal.kind).collect();
     assert_eq!(kinds, [SignalType::ExecutiveHire, SignalType::CyberIncident]);
+}
+
+#[test]
+fn an_amendment_with_new_facts_is_no_repetition() {
+    let report = |text: &str| parse_filing(&format!("<p>Item 1.05 Material Cybersecurity Incidents</p><p>{text}</p>"));
+    let breach = "On May 1, 2024, the Company detected unauthorized access to its network.";
+    let original = report(breach);
+    let first = signals(&original).remove(0);
+    let url = "https://www.sec.gov/a.htm";
+    let filed = Filed { company: None, accession: "0001234567-24-000200", url, filed_at: filed_at() };
+    let amended = |text: &str| {
+        let amendment = report(text);
+        let told = signals_of(&amendment, &filed, filed_at());
+        let mut told = with_new_facts(told, &amendment, &original, &filed, filed_at());
+        assert_eq!(told.len(), 1, "{text}");
+        told.remove(0)
+    };
+    let fact = "The data of 61,000 customers were copied.";
+    let more = amended(&format!("{breach} {fact}"));
+    assert_eq!((more.evidence.sentence.as_str(), repeats(&more, &first)), (fact, false));
+    assert_eq!(more.key, "0001234567-24-000200:1.05:CYBER_INCIDENT");
+    let again = amended(&format!("This Amendment No. 1 amends the report of May 3, 2024. {breach}"));
+    assert!(repeats(&again, &first));
+    // The rules find no incident in what only adds a number to it.
+    let cost = "Costs of $14 million are expected.";
+    let added = amended(&format!("The matter was reported before. {cost}"));
+    assert_eq!((added.evidence.sentence.as_str(), repeats(&added, &first)), (cost, false));
 }
