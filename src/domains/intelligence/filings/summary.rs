@@ -20,7 +20,7 @@ static PLANNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:enter(?:ed|s|ing)? into|agreed to|agreement to|will|to be|definitive|signed|plan of merger)\b")
 });
 static MERGES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bmerge[sdr]?\b"));
-static NOUN: &str = r"(?:net |total |consolidated |record )*(?P<what>revenues?|net sales|sales|net income|net loss|net earnings|earnings per share|earnings)";
+static NOUN: &str = r"(?:total |consolidated |record )*(?P<what>revenues?|net sales|sales|net income|net loss|net earnings|earnings per share|earnings)";
 static TREND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         concat!(

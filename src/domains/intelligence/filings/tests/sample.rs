@@ -165,7 +165,7 @@ async fn the_sample_shows_what_monitoring_can_find() {
 }
 
 #[tokio::test]
-async fn the_amendment_is_linked_to_its_original_and_repeats_it() {
+async fn the_amendment_is_linked_to_its_original_and_adds_facts_to_it() {
     let edgar = edgar(filed_at());
     let entries = entries(&edgar).await;
     let amendment = entries.values().find(|entry| entry.is_amendment).unwrap();
@@ -187,7 +187,9 @@ async fn the_amendment_is_linked_to_its_original_and_repeats_it() {
         let filed = Filed { company: None, accession: &entry.accession, url: &entry.url, filed_at: entry.accepted_at };
         signals.extend(signals_of(&parse_filing(&edgar.report(entry).await.unwrap()), &filed, filed_at()));
     }
-    assert!(repeats(&signals[0], &signals[1]), "{signals:#?}");
+    assert_eq!((signals[0].kind, signals[0].evidence.item), (signals[1].kind, signals[1].evidence.item));
+    assert!(signals[0].evidence.sentence.contains("61,000 households"), "{signals:#?}");
+    assert!(!repeats(&signals[0], &signals[1]), "{signals:#?}");
 }
 
 #[tokio::test]
