@@ -89,7 +89,8 @@ fn assert_sound_document(document: &[u8]) {
     items.dedup();
     assert_eq!(items.len(), filing.items.len());
     let now = today();
-    let filed = Filed { accession: "0001234567-24-000123", url: "https://www.sec.gov/x.htm", filed_at: now };
+    let filed =
+        Filed { company: None, accession: "0001234567-24-000123", url: "https://www.sec.gov/x.htm", filed_at: now };
     assert!(signals_of(&filing, &filed, now).iter().all(|signal| !signal.evidence.sentence.is_empty()));
 }
 
