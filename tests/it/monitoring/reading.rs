@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{HIRE, MONITOR, begun, day, ended, kinds, monitored, report, signals, with_customers};
+use super::{BREACH, MONITOR, begun, day, ended, kinds, monitored, report, signals, with_customers};
 use crate::support::{
     TestApp,
     edgar::{Company as Filer, Edgar, Filing, TEMPLATES, made_up},
@@ -145,7 +145,7 @@ async fn only_customers_and_reports_of_the_time_that_is_asked_for_are_read() {
     let filer = |number: u64| {
         let filer = Filer::new(9_100_000 + number, &format!("Quorvane {number} Corp"), "QV");
         let (new, old) = (today - TimeDelta::days(5), today - TimeDelta::days(50));
-        let reports = [report(&filer, 1, new, "5.02", HIRE), report(&filer, 2, old, "5.02", HIRE)];
+        let reports = [report(&filer, 1, new, "1.05", BREACH), report(&filer, 2, old, "1.05", BREACH)];
         reports.into_iter().fold(filer, Filer::with)
     };
     let filers = [filer(1), filer(2)];

@@ -208,10 +208,10 @@ async fn what_a_report_says_travels_as_data_and_its_estimated_value_not_at_all()
 async fn a_model_is_not_asked_about_what_is_known() {
     let world = World::with(breached()).await;
     world.told(answer(&[("event-1", BREACHED)])).await;
-    let before = world.model.count();
+    let before = world.asked().len();
     let again = monitored(&world.admin, &world.vendor).await;
     assert_eq!((&again["signalsFound"], &again["signalsKnown"]), (&json!(0), &json!(1)));
-    assert_eq!(world.model.count(), before);
+    assert_eq!(world.asked().len(), before);
     // An amendment that only tells again what is known.
     let mut filer = breached();
     let amendment = report(&filer, 2, this_day(), "1.05", BREACH);
@@ -219,7 +219,7 @@ async fn a_model_is_not_asked_about_what_is_known() {
     world.sec.add(&filer);
     let again = monitored(&world.admin, &world.vendor).await;
     assert_eq!((&again["reportsRead"], &again["signalsFound"]), (&json!(1), &json!(0)), "{again:#}");
-    assert_eq!(world.model.count(), before);
+    assert_eq!(world.asked().len(), before);
     world.app.stop().await;
 }
 
