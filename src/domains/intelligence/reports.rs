@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use super::filings::{self, Direction, Item, Opportunity, Person, SignalType, ValueEstimate};
 use crate::clients::llm::LlmChain;
-use asking::Unused;
 
 /// A kind of person at the customer for whom a report is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,7 +134,7 @@ pub async fn write(models: &LlmChain, occasion: &Occasion, audience: &Audience) 
         Ok(draft) => draft,
         Err(reason) => {
             tracing::warn!(kind = occasion.kind.name(), %reason, "a model's report is not used, a template is");
-            Draft { is_provisional: matches!(reason, Unused::NoAnswer(_)), ..templates::draft(occasion, audience) }
+            Draft { is_provisional: reason.is_for_now(), ..templates::draft(occasion, audience) }
         }
     }
 }
