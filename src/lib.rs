@@ -18,6 +18,7 @@ pub mod http;
 pub mod jobs;
 pub mod limiter;
 pub mod mails;
+mod private_files;
 pub mod remembered;
 pub mod schema;
 pub mod server;

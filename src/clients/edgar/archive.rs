@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Mutex;
 
 use super::address::{DocumentName, Folder};
-use crate::ambient::Ambient;
+use crate::{ambient::Ambient, private_files};
 
 /// The documents on disk, up to a size and a tenth of it: when there are more, those that were written first go.
 pub(super) struct Archive {
@@ -61,10 +61,10 @@ impl Archive {
     /// Writes beside and renames, so that nobody reads half a file.
     async fn write(&self, folder: &Folder, name: &DocumentName, bytes: &[u8]) -> std::io::Result<()> {
         let path = self.folder(folder);
-        tokio::fs::create_dir_all(&path).await?;
+        private_files::create_folder(&path)?;
         // No document's name begins with a dot.
         let beside = path.join(format!(".{:016x}", u64::from_be_bytes(self.ambient.bytes())));
-        tokio::fs::write(&beside, bytes).await?;
+        private_files::write(&beside, bytes).await?;
         tokio::fs::rename(&beside, path.join(name.as_str())).await
     }
 }

@@ -1,7 +1,6 @@
 //! Access tokens: JSON Web Tokens signed with HMAC-SHA256 by this server for itself.
 
 use std::{
-    fs::File,
     io::{Read, Seek, Write},
     path::Path,
 };
@@ -17,6 +16,7 @@ use crate::{
     ambient::Ambient,
     config::OWN_ISSUER,
     error::{Error, Result},
+    private_files,
 };
 
 /// Why a token is not accepted.
@@ -104,7 +104,7 @@ impl TokenKey {
     /// # Errors
     /// When the file cannot be read or written.
     pub fn kept_in(file: &Path, ambient: &Ambient) -> std::io::Result<Self> {
-        let mut file = open_private(file)?;
+        let mut file = private_files::open(file)?;
         // Copies of the server that start together must end with one key. The lock goes when the file is closed.
         file.lock()?;
         let mut secret = String::new();
@@ -157,15 +157,6 @@ impl TokenKey {
         }
         Ok(Verified { session: claims.sid, expires_at })
     }
-}
-
-/// Opens a file that only its owner can read, made when it is missing.
-fn open_private(file: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::{
     clients::edgar::sample,
     error::Error,
     jobs::{Context, Failure, Job, JobError},
+    private_files,
 };
 
 /// How long the list is good.
@@ -166,13 +167,13 @@ impl TickerService {
 
     /// Writes beside and renames, so that a crash leaves no half file; the stamp last.
     async fn keep(&self, tickers: &[u8], exchanges: Option<&[u8]>, now: DateTime<Utc>) -> std::io::Result<()> {
-        tokio::fs::create_dir_all(self.file("")).await?;
+        private_files::create_folder(&self.file(""))?;
         let stamp = now.to_rfc3339();
         let files = [(TICKERS_FILE, Some(tickers)), (EXCHANGES_FILE, exchanges), (STAMP_FILE, Some(stamp.as_bytes()))];
         for (name, bytes) in files {
             let Some(bytes) = bytes else { continue };
             let beside = self.file(&format!("{name}.{:016x}", u64::from_be_bytes(self.app.ambient.bytes())));
-            tokio::fs::write(&beside, bytes).await?;
+            private_files::write(beside.as_ref(), bytes).await?;
             tokio::fs::rename(&beside, self.file(name)).await?;
         }
         Ok(())
