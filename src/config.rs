@@ -103,6 +103,29 @@ pub struct DatabaseConfig {
     pub url: DatabaseUrl,
     /// The most connections of this process.
     pub max_connections: u32,
+    /// On SQLite: when a commit is on the disk.
+    pub synchronous: Synchronous,
+}
+
+/// When a commit of SQLite is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Before it is acknowledged.
+    Full,
+    /// Some time later: a power cut may take the last commits.
+    Normal,
+}
+
+impl std::str::FromStr for Synchronous {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "full" => Ok(Self::Full),
+            "normal" => Ok(Self::Normal),
+            _ => Err(()),
+        }
+    }
 }
 
 /// A database address of one of the two kinds.

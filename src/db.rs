@@ -9,6 +9,7 @@ mod connect;
 mod id;
 mod keyset;
 mod listener;
+mod origin;
 mod outage;
 mod purge;
 mod signals;
@@ -17,7 +18,7 @@ mod to_its_end;
 mod tx;
 mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryResult,
@@ -43,6 +44,7 @@ pub struct Db {
     writing: Arc<Writer>,
     signals: Arc<Signals>,
     outage: Arc<Outage>,
+    connections_made: Arc<AtomicU64>,
     /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
     postgres: Option<sqlx::PgPool>,
 }

@@ -15,10 +15,12 @@
 //! first.
 
 mod cursor;
+mod history;
 mod hub;
 mod live;
 mod log;
 mod news;
+mod opening;
 mod subscription;
 mod tail;
 

@@ -103,8 +103,16 @@ impl Server {
         }
         stop_tail.cancel();
         drop(tail.await);
-        self.app.db.close().await;
+        self.close().await;
         Ok(())
+    }
+
+    /// Closes the database.
+    pub async fn close(&self) {
+        if let Err(error) = self.app.events.close().await {
+            tracing::warn!(%error, "closing the event log");
+        }
+        self.app.db.close().await;
     }
 
     /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.

@@ -19,6 +19,7 @@ mod m20261126_000012_job_trace;
 mod m20261126_000013_chat;
 mod m20261126_000014_summary_model;
 mod m20261126_000015_due_jobs;
+mod m20261130_000016_history;
 mod m20261130_000018_provisional_reports;
 mod m20261130_000020_job_worker;
 mod m20261130_000021_chat_handover;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000013_chat::Migration),
             Box::new(m20261126_000014_summary_model::Migration),
             Box::new(m20261126_000015_due_jobs::Migration),
+            Box::new(m20261130_000016_history::Migration),
             Box::new(m20261130_000018_provisional_reports::Migration),
             Box::new(m20261130_000020_job_worker::Migration),
             Box::new(m20261130_000021_chat_handover::Migration),

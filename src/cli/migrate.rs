@@ -13,6 +13,7 @@ use crate::{
     config::{Config, DatabaseConfig, DatabaseUrl},
     db::{self, Db},
     events::EventLog,
+    private_files,
 };
 
 /// What to do with the tables.
@@ -51,7 +52,9 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
         Action::Fresh { yes: true } => fresh(&db).await?,
         Action::NewEpoch => {
             let ambient = Ambient::system();
-            EventLog::open(&db, &ambient).await?.begin_new_epoch(&ambient).await?;
+            let events = EventLog::open(&db, &ambient).await?;
+            events.begin_new_epoch(&ambient).await?;
+            events.close().await?;
         }
     }
     print("Done.");
@@ -106,7 +109,7 @@ async fn up_on_postgres(db: &Db) -> anyhow::Result<()> {
 async fn up_on_sqlite(db: &Db, path: &Path) -> anyhow::Result<()> {
     let mut lock_path = path.to_path_buf().into_os_string();
     lock_path.push(".lock");
-    let lock = std::fs::File::create(&lock_path)?;
+    let lock = private_files::open(Path::new(&lock_path))?;
     let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??;
     let result = Migrator::up(db.owner(), None).await;
     drop(lock);

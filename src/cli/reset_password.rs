@@ -12,6 +12,6 @@ pub(super) async fn run(config: Config, email: &str) -> anyhow::Result<()> {
         "The new password of {email} is {}\nIt is shown only this once. All sessions of the user have ended.",
         password.expose_secret()
     ));
-    server.app.db.close().await;
+    server.close().await;
     Ok(())
 }

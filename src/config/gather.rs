@@ -97,7 +97,12 @@ fn gather_database(r: &mut Reader<'_>) -> DatabaseConfig {
         DatabaseUrl::Postgres(SecretString::from(url))
     };
     let max_connections = r.number("DATABASE_MAX_CONNECTIONS", 10, 2..=1000, "The most connections of this process.");
-    DatabaseConfig { url, max_connections }
+    let synchronous = r.parse(
+        "SQLITE_SYNCHRONOUS",
+        "full",
+        "When a commit of SQLite is on the disk: full before it is acknowledged; normal is faster, and a power cut may take the last ones.",
+    );
+    DatabaseConfig { url, max_connections, synchronous }
 }
 
 fn gather_auth(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {

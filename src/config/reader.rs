@@ -89,6 +89,7 @@ impl<'a> Reader<'a> {
                 "bool" => "true or false",
                 "f32" | "f64" => "a number",
                 "IpAddr" => "an IP address",
+                "Synchronous" => "full or normal",
                 "MailTls" => "starttls, implicit or none",
                 _ => "a whole number in its range",
             };

@@ -1,6 +1,13 @@
 //! Opens the database.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
 use secrecy::ExposeSecret;
@@ -12,7 +19,10 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{Db, Writer, sqlite_version};
-use crate::config::{DatabaseConfig, DatabaseUrl};
+use crate::{
+    config::{DatabaseConfig, DatabaseUrl, Synchronous},
+    private_files,
+};
 
 /// How long a caller waits for a free connection. Past that the answer is `UNAVAILABLE`, which a client should get while
 /// it still waits for one.
@@ -37,6 +47,9 @@ pub enum ConnectError {
     /// The folder of the SQLite file cannot be made.
     #[error("The folder for the database file cannot be made: {0}")]
     Folder(#[source] std::io::Error),
+    /// The SQLite file cannot be made or opened.
+    #[error("The database file cannot be opened: {0}")]
+    File(#[source] std::io::Error),
     /// The database does not answer, or refuses.
     #[error("The database cannot be opened: {0}")]
     Open(#[from] sqlx::Error),
@@ -75,20 +88,24 @@ pub async fn connect_patiently(config: &DatabaseConfig) -> Result<Db, ConnectErr
 
 async fn open(config: &DatabaseConfig, timeouts: &[(&str, &str)]) -> Result<Db, ConnectError> {
     match &config.url {
-        DatabaseUrl::Sqlite(path) => sqlite(path, config.max_connections).await,
+        DatabaseUrl::Sqlite(path) => sqlite(path, config).await,
         DatabaseUrl::Postgres(url) => postgres(url.expose_secret(), config.max_connections, timeouts).await,
     }
 }
 
-async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
+async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(ConnectError::Folder)?;
+        private_files::create_folder(folder).map_err(ConnectError::Folder)?;
     }
+    make_private(path).map_err(ConnectError::File)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
+        .synchronous(match config.synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        })
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .log_slow_statements(log_level(), Duration::from_secs(1));
@@ -100,7 +117,7 @@ async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
     });
     let writer = writer.max_connections(1).connect_with(options.clone().optimize_on_close(true, 400)).await?;
     let reader = sqlite_pool(|| false)
-        .max_connections(max_connections.min(8))
+        .max_connections(config.max_connections.min(8))
         .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await?;
     let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
@@ -109,7 +126,29 @@ async fn sqlite(path: &Path, max_connections: u32) -> Result<Db, ConnectError> {
         return Err(ConnectError::FaultySqlite(version));
     }
     let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
-    Ok(Db { reader, writer, writing, signals: Arc::default(), outage: Arc::default(), postgres: None })
+    Ok(Db {
+        reader,
+        writer,
+        writing,
+        signals: Arc::default(),
+        outage: Arc::default(),
+        connections_made: Arc::default(),
+        postgres: None,
+    })
+}
+
+/// Makes the database file readable for its owner only, and with it what SQLite makes beside it: the write-ahead log and its
+/// index get the permissions of the file. Those that an earlier release left are closed to others too.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if !path.exists() {
+        private_files::open(path)?;
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.to_path_buf().into_os_string();
+        file.push(suffix);
+        private_files::close_to_others(Path::new(&file));
+    }
+    Ok(())
 }
 
 /// A pool that gives out no connection that `is_spoilt`, or that still counts a transaction: it could not be rolled back,
@@ -144,7 +183,13 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
     // Once by itself: the pool would try until its patience ends, and then not say why.
     let trial = timeout(CONNECT_TIMEOUT, async { options.connect().await?.close().await });
     trial.await.map_err(|_| ConnectError::Silent)??;
+    let connections_made = Arc::new(AtomicU64::new(0));
+    let counted = connections_made.clone();
     let pool = PgPoolOptions::new()
+        .after_connect(move |_, _| {
+            counted.fetch_add(1, Ordering::Release);
+            Box::pin(async { Ok(()) })
+        })
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .acquire_slow_level(log::LevelFilter::Off)
         .max_connections(max_connections)
@@ -169,6 +214,7 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         writing: Arc::default(),
         signals: Arc::default(),
         outage: Arc::default(),
+        connections_made,
         postgres: Some(pool),
     })
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::broadcast;
@@ -17,6 +20,7 @@ const BUFFER: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Hub {
     topics: Mutex<HashMap<Arc<str>, broadcast::Sender<Arc<Event>>>>,
+    is_closed: AtomicBool,
 }
 
 impl Hub {
@@ -49,6 +53,17 @@ impl Hub {
 
     /// Ends all subscriptions.
     pub(super) fn close(&self) {
+        self.is_closed.store(true, Ordering::Release);
+        self.topics().clear();
+    }
+
+    /// Whether all subscriptions have ended.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Has all subscribers look into the log: the history is another one.
+    pub(super) fn interrupt(&self) {
         self.topics().clear();
     }
 

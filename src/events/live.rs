@@ -11,7 +11,8 @@ use super::{Event, hub::Hub};
 pub enum Heard {
     /// An event.
     Event(Arc<Event>),
-    /// Events were missed, because too many came at once: whoever needs them looks into the database.
+    /// Events were missed, because too many came at once, or because the history is another one: whoever needs them looks
+    /// into the database.
     Missed,
 }
 
@@ -38,7 +39,11 @@ impl Live {
         match self.events.as_mut()?.recv().await {
             Ok(event) => Some(Heard::Event(event)),
             Err(RecvError::Lagged(_)) => Some(Heard::Missed),
-            Err(RecvError::Closed) => None,
+            Err(RecvError::Closed) if self.hub.is_closed() => None,
+            Err(RecvError::Closed) => {
+                self.events = Some(self.hub.listen(&self.topic));
+                Some(Heard::Missed)
+            }
         }
     }
 }

@@ -2,21 +2,22 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, atomic::AtomicU64},
 };
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Cursor, Event, EventsError, Found, Kept, Live, Position, Subscription, hub::Hub, tail::TailState};
+use super::{
+    Cursor, Event, EventsError, Found, Kept, Live, Position, Subscription, history::HISTORY, hub::Hub,
+    opening::Opening, tail::TailState,
+};
 use crate::{
     ambient::Ambient,
     db::{Db, WriteTx},
 };
 
-/// What those lock who change the history itself: its epoch, and up to where it was purged.
-const HISTORY: &str = "event_log";
 /// Events purged in one transaction. On PostgreSQL nothing written after its begin can be read before its end.
 const PURGE_BATCH: usize = 1000;
 
@@ -27,9 +28,15 @@ pub struct EventLog {
     pub(super) hub: Arc<Hub>,
     /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
     pub(super) start: Position,
-    epoch: Arc<Mutex<Uuid>>,
-    pub(super) tail: Arc<Mutex<TailState>>,
+    pub(super) epoch: Arc<Mutex<Uuid>>,
     pub(super) ambient: Ambient,
+    /// How many connections there had been when the history was last looked at.
+    pub(super) verified: Arc<AtomicU64>,
+    /// The PostgreSQL server that was seen last.
+    pub(super) server: Arc<Mutex<Option<String>>>,
+    /// On SQLite.
+    pub(super) opening: Option<Opening>,
+    pub(super) tail: Arc<Mutex<TailState>>,
 }
 
 impl std::fmt::Debug for EventLog {
@@ -49,71 +56,33 @@ pub(super) struct Look {
     pub(super) is_full: bool,
 }
 
-/// Which history this is and up to where it was purged.
-struct History {
-    epoch: Uuid,
-    purged: Position,
-}
-
 impl EventLog {
-    /// Opens the log. A new database gets an epoch. So does a PostgreSQL database that was restored into another cluster,
-    /// where transaction ids begin anew and old positions would stand above new ones.
+    /// Opens the log. A new database gets an epoch. So does one that may have lost its last commits: on PostgreSQL one that is
+    /// on another timeline or in another cluster, on SQLite one that a process had open when its machine ended.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
-        let epoch = Arc::new(Mutex::new(Uuid::nil()));
         let mut log = Self {
             db: db.clone(),
             hub: Arc::default(),
             start: Position::default(),
-            epoch,
-            tail: Arc::default(),
+            epoch: Arc::default(),
             ambient: ambient.clone(),
+            verified: Arc::new(AtomicU64::new(db.connections_made())),
+            server: Arc::default(),
+            opening: None,
+            tail: Arc::default(),
         };
-        let tx = db.begin().await?;
-        tx.lock(HISTORY).await?;
-        let insert = "INSERT INTO event_log (id, epoch) VALUES (1, $1) ON CONFLICT (id) DO NOTHING";
-        tx.execute_raw(log.statement(insert, [ambient.uuid().into()])).await?;
-        if db.is_postgres() && log.comes_from_another_cluster(&tx).await? {
-            log.renew(&tx, ambient).await?;
-        }
-        tx.commit().await?;
-        if db.is_postgres() {
-            let row = db.reader().query_one_raw(log.statement("SELECT clock_timestamp() AS now", [])).await?;
-            if let Some(row) = row {
-                ambient.learn_database_time(row.try_get("", "now")?);
-            }
-        }
-        log.remember(log.history().await?.epoch);
+        log.open_history().await?;
         log.start = log.end().await?;
         log.tail_looked(log.start);
         Ok(log)
     }
 
-    /// Begins a new history: every cursor that clients hold becomes invalid, so that none of them mistakes an event for
-    /// another one. Needed after a backup was restored, before a server is started on it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn begin_new_epoch(&self, ambient: &Ambient) -> Result<(), DbErr> {
-        let tx = self.db.begin().await?;
-        tx.lock(HISTORY).await?;
-        self.renew(&tx, ambient).await?;
-        tx.commit().await
-    }
-
-    async fn renew(&self, tx: &WriteTx, ambient: &Ambient) -> Result<(), DbErr> {
-        tx.execute_unprepared("UPDATE events SET tx = 0 WHERE tx > 0").await?;
-        let update = "UPDATE event_log SET epoch = $1, purged_tx = 0, purged_id = 0 WHERE id = 1";
-        tx.execute_raw(self.statement(update, [ambient.uuid().into()])).await?;
-        tracing::warn!("the event log begins a new epoch: cursors handed out before are answered with HISTORY_LOST");
-        Ok(())
-    }
-
     /// The opaque cursor of `position`.
     pub fn cursor(&self, position: Position) -> Cursor {
-        Cursor { epoch: *self.epoch.lock().unwrap_or_else(PoisonError::into_inner), position }
+        Cursor { epoch: self.epoch(), position }
     }
 
     /// The position that `cursor` stands for.
@@ -121,9 +90,14 @@ impl EventLog {
     /// # Errors
     /// [`EventsError::HistoryLost`] when events after it were purged, or when it belongs to another history.
     pub async fn resolve(&self, cursor: Cursor) -> Result<Position, EventsError> {
-        let history = self.history().await?;
+        let mut history = self.history().await?;
+        let end = self.written_end(self.db.reader()).await?;
+        // After the reading, which may have made the connection.
+        if self.verify_if_reconnected().await? {
+            history = self.history().await?;
+        }
         self.remember(history.epoch);
-        let beyond_the_end = cursor.position > self.written_end().await?;
+        let beyond_the_end = cursor.position > end;
         if cursor.epoch != history.epoch || cursor.position < history.purged || beyond_the_end {
             return Err(EventsError::HistoryLost);
         }
@@ -292,49 +266,17 @@ impl EventLog {
         self.hub.topic_count()
     }
 
-    /// Whether the log knows transactions of the future: only a restore into another cluster brings that about.
-    async fn comes_from_another_cluster(&self, tx: &WriteTx) -> Result<bool, DbErr> {
-        let sql = "SELECT 1 AS one FROM (SELECT tx FROM events UNION ALL SELECT purged_tx FROM event_log) AS known \
-                   WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";
-        Ok(tx.query_one_raw(self.statement(sql, [])).await?.is_some())
-    }
-
-    async fn written_end(&self) -> Result<Position, DbErr> {
-        let sql = "SELECT tx, id FROM events ORDER BY tx DESC, id DESC LIMIT 1";
-        let row = self.db.reader().query_one_raw(self.statement(sql, [])).await?;
-        match row {
-            Some(row) => position_of(&row),
-            None => Ok(self.history().await?.purged),
-        }
-    }
-
-    async fn history(&self) -> Result<History, DbErr> {
-        self.history_in(self.db.reader()).await
-    }
-
-    async fn history_in(&self, connection: &impl ConnectionTrait) -> Result<History, DbErr> {
-        let sql = "SELECT epoch, purged_tx, purged_id FROM event_log WHERE id = 1";
-        let row = connection.query_one_raw(self.statement(sql, [])).await?;
-        let row = row.ok_or_else(|| DbErr::RecordNotFound("event_log".to_owned()))?;
-        let purged = Position { tx: row.try_get("", "purged_tx")?, id: row.try_get("", "purged_id")? };
-        Ok(History { epoch: row.try_get("", "epoch")?, purged })
-    }
-
-    fn remember(&self, epoch: Uuid) {
-        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = epoch;
-    }
-
     /// The condition under which an event is settled: no transaction that could still commit stands before it.
     fn settled(&self) -> &'static str {
         if self.db.is_postgres() { "tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" } else { "TRUE" }
     }
 
-    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    pub(super) fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.db.backend(), sql, values)
     }
 }
 
-fn position_of(row: &QueryResult) -> Result<Position, DbErr> {
+pub(super) fn position_of(row: &QueryResult) -> Result<Position, DbErr> {
     Ok(Position { tx: row.try_get("", "tx")?, id: row.try_get("", "id")? })
 }
 

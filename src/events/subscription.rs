@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use uuid::Uuid;
+
 use super::{Event, EventLog, EventsError, Heard, Live, Position};
 use crate::db::{PATIENCE, within};
 
@@ -12,6 +14,8 @@ const PAGE: u64 = 100;
 #[derive(Debug)]
 pub struct Subscription {
     log: EventLog,
+    /// The history in which it reads.
+    epoch: Uuid,
     /// The last event handed out; nothing at or before it is handed out again.
     last: Position,
     live: Live,
@@ -23,8 +27,8 @@ pub struct Subscription {
 impl Subscription {
     /// Listens first: from here on no event can be missed, only seen twice, which `last` prevents.
     pub(super) fn new(log: EventLog, topic: &str, from: Position) -> Self {
-        let live = log.listen(topic);
-        Self { log, last: from, live, backlog: VecDeque::new(), is_behind: true }
+        let (live, epoch) = (log.listen(topic), log.epoch());
+        Self { log, epoch, last: from, live, backlog: VecDeque::new(), is_behind: true }
     }
 
     /// Starts the log at `from` instead. For a reader that learns its position only after it went live.
@@ -37,8 +41,8 @@ impl Subscription {
     /// The next event. Safe to drop while it waits.
     ///
     /// # Errors
-    /// When the database fails, the server stops ([`EventsError::Closed`]), or events were purged before they were read
-    /// ([`EventsError::HistoryLost`]).
+    /// When the database fails, the server stops ([`EventsError::Closed`]), or events were purged before they were read,
+    /// or another history has begun ([`EventsError::HistoryLost`]).
     pub async fn next(&mut self) -> Result<Arc<Event>, EventsError> {
         loop {
             if let Some(event) = self.backlog.pop_front() {
@@ -63,6 +67,9 @@ impl Subscription {
         let page = within(PATIENCE, self.log.read_topic(self.live.topic(), self.last, PAGE)).await?;
         // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
         within(PATIENCE, self.log.check_kept(self.last)).await?;
+        if self.log.epoch() != self.epoch {
+            return Err(EventsError::HistoryLost);
+        }
         self.is_behind = page.len() as u64 == PAGE;
         self.backlog = page.into();
         Ok(())

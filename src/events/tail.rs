@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{EventLog, EventsError, Position, news::exchange_news};
 use crate::db::{PATIENCE, Signal, within};
@@ -101,13 +102,13 @@ impl EventLog {
     }
 
     async fn tail(&self, poll: Duration) {
-        let mut last = self.start;
+        let (mut last, mut epoch, mut is_poll) = (self.start, self.epoch(), false);
         let mut retry = MIN_RETRY;
         let mut held_back = HeldBack::default();
         loop {
             let before = last;
             self.tail_turns();
-            let wait = match self.drain(&mut last).await {
+            let wait = match self.drain(&mut last, &mut epoch, is_poll).await {
                 Ok(true) => {
                     if last > before {
                         // What is held back now is not what was held back before.
@@ -130,18 +131,32 @@ impl EventLog {
                     AFTER_FAILURE
                 }
             };
-            tokio::select! {
-                () = self.db.signals().wait(Signal::Events) => {}
-                () = sleep(wait) => {}
-            }
+            is_poll = tokio::select! {
+                () = self.db.signals().wait(Signal::Events) => false,
+                () = sleep(wait) => true,
+            };
         }
     }
 
     /// Publishes what is new, and says whether more is written that is not settled yet. Only PostgreSQL has such events.
-    async fn drain(&self, last: &mut Position) -> Result<bool, EventsError> {
+    /// When it only polls and finds nothing, it looks whether the log still reaches as far as it did.
+    async fn drain(&self, last: &mut Position, epoch: &mut Uuid, is_poll: bool) -> Result<bool, EventsError> {
         loop {
             let look = within(PATIENCE, self.look(*last, PAGE)).await?;
             self.db.outage().answered();
+            // After the reading, which may have made the connection.
+            within(PATIENCE, self.verify_if_reconnected()).await?;
+            if is_poll && look.events.is_empty() {
+                within(PATIENCE, self.notice_loss(*last)).await?;
+            }
+            if self.epoch() != *epoch {
+                let now = self.epoch();
+                *last = within(PATIENCE, self.end()).await?;
+                *epoch = now;
+                self.tail_looked(*last);
+                self.hub.interrupt();
+                continue;
+            }
             for event in look.events {
                 *last = event.position;
                 self.hub.publish(event);

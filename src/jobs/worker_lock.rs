@@ -6,7 +6,7 @@
 //! for dead: then its jobs go on elsewhere, and what it still does for them is refused, as after a lost lease.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -23,6 +23,7 @@ use crate::{
     ambient::Ambient,
     config::DatabaseUrl,
     db::{Db, Listener, timely},
+    private_files,
 };
 
 /// How often the connection that holds the lock is looked at.
@@ -159,7 +160,7 @@ fn file_of(database: &Path, worker: Uuid) -> PathBuf {
 fn lock_file(database: &Path, id: Uuid) -> io::Result<File> {
     let mut guard = database.to_path_buf().into_os_string();
     guard.push(".lock");
-    let guard = File::create(guard)?;
+    let guard = private_files::open(Path::new(&guard))?;
     guard.lock()?;
     let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let prefix = format!("{}.worker-", database.file_name().unwrap_or_default().to_string_lossy());
@@ -168,7 +169,7 @@ fn lock_file(database: &Path, id: Uuid) -> io::Result<File> {
             let _ = std::fs::remove_file(entry.path());
         }
     }
-    let file = OpenOptions::new().write(true).create(true).truncate(true).open(file_of(database, id))?;
+    let file = private_files::open(&file_of(database, id))?;
     file.lock()?;
     Ok(file)
 }

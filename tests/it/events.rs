@@ -18,7 +18,7 @@ use rapport::{
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::support::{TestDb, ambient, ambient_at, patience};
+use crate::support::{TestDb, ambient, ambient_at, ambient_of_its_own, patience};
 
 /// How often a tail looks by itself where a test does not care.
 const POLL: Duration = Duration::from_millis(20);
@@ -49,7 +49,7 @@ impl Log {
     /// A log whose tail does not run yet.
     async fn without_tail(files: &TestDb) -> Self {
         let db = files.connect().await;
-        let events = EventLog::open(&db, &ambient()).await.unwrap();
+        let events = EventLog::open(&db, &ambient_of_its_own()).await.unwrap();
         let stop = CancellationToken::new();
         let guard = Arc::new(stop.clone().drop_guard());
         Self { events, db, stop, _files: files.clone(), _stop_at_the_end: guard }

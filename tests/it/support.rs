@@ -21,7 +21,13 @@ mod statements;
 pub mod web;
 mod ws;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeZone, Utc};
 use rapport::ambient::Ambient;
@@ -48,6 +54,12 @@ pub fn ambient() -> Ambient {
 /// A clock that stands still at `time`, and the same random numbers in each run.
 pub fn ambient_at(time: DateTime<Utc>) -> Ambient {
     Ambient::seeded(Arc::new(clock::Still(time)), 7)
+}
+
+/// The same clock, with random numbers that no other has.
+pub fn ambient_of_its_own() -> Ambient {
+    static SEED: AtomicU64 = AtomicU64::new(100);
+    Ambient::seeded(Arc::new(clock::Still(today())), SEED.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Waits for what must happen, and fails the test when it does not.

@@ -3,7 +3,10 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::poll;
-use rapport::db::{Db, connect};
+use rapport::{
+    config::Config,
+    db::{Db, connect},
+};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::support::{TestDb, patience, proxy::Proxy};
@@ -48,4 +51,25 @@ async fn a_begin_that_is_given_up_leaves_no_transaction_open() {
     assert!(patience(is_written_for_others(&db, &other, 1)).await);
     give_up(&db, db.snapshot()).await;
     assert!(patience(is_written_for_others(&db, &other, 2)).await);
+}
+
+#[tokio::test]
+async fn a_commit_of_sqlite_is_on_the_disk_unless_it_is_set_otherwise() {
+    if TestDb::is_postgres() {
+        return;
+    }
+    let test = TestDb::empty().await;
+    for (synchronous, expected) in [(None, 2), (Some("full"), 2), (Some("normal"), 1)] {
+        let config = Config::read(|name| match name {
+            "DATABASE_URL" => Some(test.url().to_owned()),
+            "SQLITE_SYNCHRONOUS" => synchronous.map(str::to_owned),
+            _ => None,
+        });
+        let db = connect(&config.unwrap().database).await.unwrap();
+        let tx = db.begin().await.unwrap();
+        let row = tx.query_one_raw(Statement::from_string(db.backend(), "PRAGMA synchronous")).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<i32>(0).unwrap(), expected, "{synchronous:?}");
+    }
+    let problems = Config::read(|name| (name == "SQLITE_SYNCHRONOUS").then(|| "off".to_owned())).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.to_string().contains("full or normal")), "{problems:?}");
 }

@@ -195,3 +195,24 @@ async fn the_password_of_nobody_is_not_replaced() {
     assert_eq!(said.code, Some(1));
     assert!(said.stderr.contains("There is no such user"), "{}", said.stderr);
 }
+
+#[tokio::test]
+async fn data_are_for_their_owner_only() {
+    if TestDb::is_postgres() {
+        return; // It keeps its own files.
+    }
+    let db = TestDb::empty().await;
+    let folder = db.folder().join("data");
+    let program = Program::on(&db).set("API_JWT_SECRET", "").set("DATABASE_URL", "sqlite://data/rapport.db");
+    let mode = |name: &str| folder.join(name).metadata().unwrap().permissions().mode() & 0o777;
+    const FILES: [&str; 6] = ["", "-wal", "-shm", ".lock", ".open", ".jwt-secret"];
+    let modes = || FILES.map(|suffix| mode(&format!("rapport.db{suffix}")));
+    let server = program.serve().await;
+    assert_eq!((mode(""), modes()), (0o700, [0o600; 6]));
+    server.stop().await;
+    // As earlier releases left it.
+    std::fs::set_permissions(folder.join("rapport.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let server = program.serve().await;
+    assert_eq!(modes(), [0o600; 6]);
+    server.stop().await;
+}

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use super::{BOTH, Follower, Heard, Onboarding, cursor_of, names, position_of};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, patience};
 
 struct Finished {
     app: TestApp,
@@ -106,4 +106,27 @@ async fn a_cursor_that_is_none() {
     for bad in ["garbage", "0", &good[1..], &format!("{good}AA"), &good.to_lowercase(), &"A".repeat(1000)] {
         job.assert_refused(bad, "BAD_CURSOR").await;
     }
+}
+
+#[tokio::test]
+async fn a_live_follower_of_a_database_that_lost_its_end() {
+    let app = TestApp::builder().without_worker().start().await;
+    let client = app.admin().await;
+    let job = Onboarding::begin(&client).await;
+    // As far as the tail has come, or it would not miss anything.
+    app.logged("any").await;
+    let mut followers = Vec::new();
+    for over in BOTH {
+        let mut follower = Follower::start(over, app.address, &client, &job.id, None).await;
+        assert!(matches!(follower.hear().await, Heard::Event(_)));
+        followers.push(follower);
+    }
+    let tx = app.app.db.begin().await.unwrap();
+    tx.execute_unprepared("DELETE FROM events").await.unwrap();
+    tx.commit().await.unwrap();
+    for mut follower in followers {
+        assert_eq!(patience(follower.hear()).await, Heard::Error("HISTORY_LOST".to_owned()));
+    }
+    let mut follower = Follower::start(BOTH[0], app.address, &client, &job.id, None).await;
+    assert!(matches!(follower.hear().await, Heard::Event(_)));
 }

@@ -111,6 +111,8 @@ pub fn default_settings() -> impl Iterator<Item = (&'static str, String)> {
         ("EVENT_POLL_MS", "50"),
         ("SHUTDOWN_SECONDS", "5"),
         ("DATABASE_MAX_CONNECTIONS", "8"),
+        // Tests end processes, not machines.
+        ("SQLITE_SYNCHRONOUS", "normal"),
         // What the stand-ins of language models are asked is what a test asks.
         ("KNOWLEDGE_EMBEDDINGS", "false"),
     ];

@@ -122,6 +122,7 @@ impl TestDb {
         let lookup = |name: &str| match name {
             "DATABASE_URL" => Some(self.0.url.clone()),
             "API_JWT_SECRET" => Some("a secret for tests of 32 characters".to_owned()),
+            "SQLITE_SYNCHRONOUS" => Some("normal".to_owned()),
             _ => None,
         };
         Config::read(lookup).unwrap().database

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rapport::db::Db;
 
-/// What a quiet server still asks by itself: the tail of the event log, and whether the session of a token still holds,
+/// What a quiet server still asks by itself: the tail of the event log, where a new connection leads to, and whether the session of a token still holds,
 /// which is remembered for two seconds and so may or may not be asked.
-const NOT_OF_AN_OPERATION: [&str; 2] = ["FROM events WHERE (tx, id) >", r#"FROM "sessions" LEFT JOIN "users""#];
+const NOT_OF_AN_OPERATION: [&str; 3] =
+    ["FROM events WHERE (tx, id) >", "pg_control_system", r#"FROM "sessions" LEFT JOIN "users""#];
 
 /// The statements of one server, noted while somebody wants to know them.
 #[derive(Clone, Default)]
