@@ -107,7 +107,7 @@ mod tests {
         let report = report("7.01", "A press release is furnished herewith as Exhibit 99.1.");
         let signals = told(&report, RELEASE);
         let [signal] = signals.as_slice() else { panic!("{signals:#?}") };
-        assert_eq!(signal.kind, filings::SignalType::ExecutiveHire);
+        assert_eq!(signal.kind, SignalType::ExecutiveHire);
         assert_eq!(signal.evidence.url, "https://sec.example/ex99.htm");
         assert!(RELEASE.contains(&signal.evidence.sentence));
     }
