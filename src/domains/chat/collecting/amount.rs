@@ -1,11 +1,11 @@
 //! Amounts of money in talk: number, currency, time. What they are for is told by [`income`](super::income).
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
 use super::{
-    currency, number,
+    currency, name, number,
     text::pattern,
     value::{Money, Period},
 };
@@ -24,15 +24,18 @@ pub(super) struct Amount {
     pub(super) period: Option<Period>,
     /// Whether the number is written in words.
     is_words: bool,
+    /// Whether its currency is none that is known.
+    is_foreign: bool,
     /// Whether it can be a year of the calendar or an account of pensions rather than an amount.
     is_doubtful: bool,
 }
 
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
-    let digits = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?";
+    let digits = r"\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?|\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?";
     let words = number::words_pattern();
     let currency = currency::alternatives();
-    let unit = r"(?:thousand|grand|hundred|million|mill|mil|mio|mm|k|m)(?:ish)?\b";
+    let unit =
+        r"(?:thousand|grand|hundred|million|mill|mil|mio|mm|lakhs?|lacs?|lpa|crores?|cr|tausend|tsd|k|m)(?:ish)?\b";
     pattern(&format!(
         r"(?ix)
         (?P<before> (?:{before}) \s* )?
@@ -51,10 +54,10 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A time as it stands behind an amount.
-const PERIOD: &str = r"(?:(?:gross|net|before\staxe?s?|after\staxe?s?|pre-?tax)\s+)?(?:
+const PERIOD: &str = r"(?:(?:gross|net|before\staxe?s?|after\staxe?s?|pre-?tax|brutto|netto|brut|bruts|nets?|brutos?|netos?|lordi|netti)\s+)?(?:
     (?P<fortnight>(?:every\stwo\sweeks|every\sother\sweek|bi-?weekly|a\sfortnight|per\sfortnight|fortnightly))
-    | (?P<year>(?:an?|per|each|every|/|by\sthe)\s?(?:year|yr|annum)\b|/\s?y\b|yearly|annually|annual|p\.\s?a\.?|\bpa\b|per\sannum)
-    | (?P<month>(?:an?|per|each|every|/|by\sthe)\s?(?:month|mo|mth)\b|monthly)
+    | (?P<year>(?:an?|per|each|every|/|by\sthe)\s?(?:year|yr|annum)\b|/\s?y\b|(?:im|pro)\sjahr\b|jährlich|(?:al|por)\saño\b|anual(?:es)?|par\san\b|annuels?|(?:por|ao)\sano\b|anuais|(?:all'|l')anno\b|annui|yearly|annually|annual|p\.\s?a\.?|\bpa\b|per\sannum)
+    | (?P<month>(?:an?|per|each|every|/|by\sthe)\s?(?:calendar\s)?(?:month|mo|mth)\b|monthly|p\.?c\.?m\b\.?|p/m\b|(?:im|pro)\smonat\b|monatlich|(?:al|por)\smes\b|mensual(?:es)?|(?:par|/)\smois\b|mensuels?|(?:por|ao)\smês\b|mensais|al\smese\b|mensili)
     | (?P<week>(?:an?|per|each|every|/|by\sthe)\s?(?:week|wk)\b|weekly)
     | (?P<day>(?:an?|per|each|every|/|by\sthe)\s?(?:day)\b|daily)
     | (?P<hour>(?:an?|per|each|every|/|by\sthe)\s?(?:hour|hr)\b|/\s?h\b|hourly)
@@ -82,7 +85,14 @@ impl Amount {
         let digits = text_of("digits").unwrap_or_default();
         let is_year = !has_unit && digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
         let is_pension = matches!(digits, "401" | "403") && has_unit;
-        let currency = text_of("before").or(text_of("after")).and_then(currency::code_of);
+        // What stands behind says more: `$85,000 CAD`.
+        let written = text_of("after").or(text_of("before"));
+        let is_indian = ["unit", "high_unit"].into_iter().filter_map(text_of).any(number::is_indian)
+            || number::is_grouped_in_lakhs(digits)
+            || text_of("words").is_some_and(|words| words.split([' ', '-']).any(number::is_indian));
+        let currency = written.and_then(currency::code_of).or((written.is_none() && is_indian).then_some("INR"));
+        let is_foreign = (written.is_some() && currency.is_none())
+            || is_of_an_unknown_word(text, &whole.range(), currency.is_some());
         let start = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
         Some(Self {
             span: start..whole.end(),
@@ -91,12 +101,16 @@ impl Amount {
             currency,
             period: period_of(found),
             is_words,
+            is_foreign,
             is_doubtful: is_pension || (is_year && currency.is_none()),
         })
     }
 
-    /// The amount as money; `None` when it is none.
+    /// The amount as money; `None` when it is none, or of a currency that is not known.
     pub(super) fn money(&self, currency: &str, period: Option<Period>) -> Option<Money> {
+        if self.is_foreign {
+            return None;
+        }
         let currency = self.currency.unwrap_or(currency);
         let minor = self.thousandths.checked_mul(10_i128.pow(currency::minor_digits(currency)))? / 1_000;
         let minor = i64::try_from(minor).ok().filter(|minor| *minor > 0)?;
@@ -176,6 +190,47 @@ fn is_of_something_else(text: &str, end: usize) -> bool {
     ELSE.is_match(&text[end..])
 }
 
+/// A word right behind or before a number, written as a currency is: three large letters, a plural, `Jamaican dollars`, or the
+/// last word of all.
+static UNKNOWN_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \xa0]?(?P<word>\p{Lu}{3})\b"));
+static UNKNOWN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[ \xa0]?(?P<word>\p{Ll}{2,}(?:os|oes|ies|[^\WaisuS]s)\b|\p{L}{4,} (?:dollars?|pounds?|francs?|lir[ae]s?|rupees?|kron[oe]r|rubles?|riyals?|dirhams?|shekels?|won|rand|reais)\b)",
+    )
+});
+static UNKNOWN_LAST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^[ \xa0](?P<word>\p{Ll}{4,})\s*(?:$|[.!?;]|(?:an?|per|each|every)\s(?:year|month|week|day|hour)\b)")
+});
+static UNKNOWN_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s(])(?P<word>\p{Lu}{3})[ \xa0]?$"));
+
+/// Words that stand beside an amount and are no currency.
+static BESIDE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "taxes always sometimes does times means comes goes makes pays gets works feels sounds seems thanks others perks benefits
+     tips commissions options stocks shares before these those lots yes ctc ote lpa pcm net and but per for now tax not its was
+     the all max min get btw usa pre gross pretax combined altogether tops maximum minimum ish plus odd flat bonus brutto netto
+     salary income wage earnings base each apiece nowadays thereabouts freelance remote onsite parttime fulltime"
+        .split_whitespace()
+        .collect()
+});
+
+/// Whether the number at `span` is one of something that is not known. Where its currency is said only a code behind it
+/// speaks against that: `85,000 francs CFA`.
+fn is_of_an_unknown_word(text: &str, span: &Range<usize>, has_currency: bool) -> bool {
+    let is_shouted = !text.chars().any(char::is_lowercase);
+    let (before, after) = (&text[..span.start], &text[span.end..]);
+    let word = |found: Option<Captures<'_>>| found.and_then(|found| Some(found.name("word")?.as_str().to_owned()));
+    let is_code = |word: String| !is_shouted && !BESIDE.contains(word.to_lowercase().as_str());
+    let is_plural = |word: String| !BESIDE.contains(word.as_str());
+    let is_last = |word: String| {
+        !BESIDE.contains(word.as_str()) && !name::is_ordinary(&word) && !word.ends_with("ing") && !word.ends_with("ly")
+    };
+    word(UNKNOWN_CODE.captures(after)).is_some_and(is_code)
+        || (!has_currency
+            && (word(UNKNOWN_BEFORE.captures(before)).is_some_and(is_code)
+                || word(UNKNOWN_AFTER.captures(after)).is_some_and(is_plural)
+                || word(UNKNOWN_LAST.captures(after)).is_some_and(is_last)))
+}
+
 /// The amounts of a text, in order.
 pub(super) fn find(text: &str) -> Vec<Amount> {
     AMOUNT.captures_iter(text).filter_map(|found| Amount::read(&found, text)).collect()
@@ -225,6 +280,11 @@ mod tests {
             ("1.2 mil", "1200000 USD a year"),
             ("3k euros monthly", "3000 EUR a month"),
             ("2k biweekly", "2000 USD a fortnight"),
+            ("₹12,50,000", "1250000 INR a year"),
+            ("18 LPA", "1800000 INR a year"),
+            ("1.5 crore", "15000000 INR a year"),
+            ("65.000 €", "65000 EUR a year"),
+            ("£2,100 pcm", "2100 GBP a month"),
         ] {
             assert_eq!(read(text), [expected], "{text}");
         }

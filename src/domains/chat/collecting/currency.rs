@@ -13,22 +13,52 @@ const fn currency(code: &'static str, digits: u32, written: &'static [&'static s
 }
 
 /// The currencies that are known. A sign or word that several countries use stands for the one that uses it most.
-static CURRENCIES: [Currency; 14] = [
-    currency("USD", 2, &["usd", "$", "us$", "dollar", "dollars", "buck", "bucks", "us dollars"]),
-    currency("EUR", 2, &["eur", "€", "euro", "euros"]),
-    currency("GBP", 2, &["gbp", "£", "pound", "pounds", "quid", "sterling", "pounds sterling"]),
-    currency("JPY", 0, &["jpy", "¥", "￥", "yen"]),
+static CURRENCIES: [Currency; 41] = [
+    currency("USD", 2, &["usd", "$", "us$", "dollar", "dollars", "buck", "bucks", "us dollars", "american dollars"]),
+    currency("EUR", 2, &["eur", "€", "euro", "euros", "eure"]),
+    currency("GBP", 2, &["gbp", "£", "pound", "pounds", "quid", "sterling", "pounds sterling", "british pounds"]),
+    currency("JPY", 0, &["jpy", "¥", "￥", "yen", "japanese yen", "円"]),
     currency("CHF", 2, &["chf", "sfr", "franken", "francs", "swiss francs"]),
     currency("CAD", 2, &["cad", "ca$", "c$", "canadian dollars"]),
     currency("AUD", 2, &["aud", "a$", "au$", "australian dollars"]),
-    currency("SEK", 2, &["sek"]),
-    currency("NOK", 2, &["nok"]),
-    currency("DKK", 2, &["dkk"]),
-    currency("PLN", 2, &["pln", "zł", "zloty"]),
-    currency("INR", 2, &["inr", "₹", "rupees"]),
-    currency("CNY", 2, &["cny", "rmb", "yuan"]),
-    currency("SGD", 2, &["sgd", "s$"]),
+    currency("NZD", 2, &["nzd", "nz$", "new zealand dollars"]),
+    currency("HKD", 2, &["hkd", "hk$", "hong kong dollars"]),
+    currency("TWD", 2, &["twd", "nt$"]),
+    currency("SGD", 2, &["sgd", "s$", "singapore dollars"]),
+    currency("SEK", 2, &["sek", "kronor", "swedish kronor"]),
+    currency("NOK", 2, &["nok", "norwegian kroner", "norwegian crowns"]),
+    currency("DKK", 2, &["dkk", "danish kroner", "danish crowns"]),
+    currency("PLN", 2, &["pln", "zł", "zloty", "polish zloty", "złotych"]),
+    currency("CZK", 2, &["czk", "kč", "czech crowns"]),
+    currency("HUF", 2, &["huf", "forint", "forints"]),
+    currency("RON", 2, &["ron"]),
+    currency("INR", 2, &["inr", "₹", "rupees", "rs", "rs.", "indian rupees"]),
+    currency("CNY", 2, &["cny", "rmb", "yuan", "chinese yuan", "元"]),
+    currency("KRW", 0, &["krw", "₩", "korean won"]),
+    currency("RUB", 2, &["rub", "₽", "rubles", "roubles", "russian rubles", "рублей", "руб"]),
+    currency("UAH", 2, &["uah", "₴", "hryvnia", "hryvnias"]),
+    currency("TRY", 2, &["₺", "lira", "liras", "turkish lira", "turkish liras"]),
+    currency("ILS", 2, &["ils", "₪", "shekels", "shekel", "israeli shekels"]),
+    currency("THB", 2, &["thb", "฿", "baht", "thai baht"]),
+    currency("VND", 0, &["vnd", "₫"]),
+    currency("PHP", 2, &["php", "₱"]),
+    currency("IDR", 2, &["idr", "rupiah"]),
+    currency("MYR", 2, &["myr", "ringgit"]),
+    currency("NGN", 2, &["ngn", "₦", "naira"]),
+    currency("ZAR", 2, &["zar", "rand", "south african rand"]),
+    currency("BRL", 2, &["brl", "r$", "reais", "brazilian reais"]),
+    currency("MXN", 2, &["mxn", "mx$", "mexican pesos"]),
+    currency("ARS", 2, &["ars", "argentine pesos"]),
+    currency("CLP", 0, &["clp", "chilean pesos"]),
+    currency("COP", 2, &["colombian pesos"]),
+    currency("AED", 2, &["aed", "dirhams"]),
+    currency("SAR", 2, &["sar", "riyals"]),
+    currency("PKR", 2, &["pkr", "pakistani rupees"]),
+    currency("KES", 2, &["kes", "ksh"]),
 ];
+
+/// Words of currencies that several countries have, of which none stands for all, and of what is no money.
+const UNCLEAR: &str = r"pesos?|kr\.?|kroner|krone|crowns?|dinars?|rials?|manat|tenge|lari|drams?|kip|kwacha|birr|cedis?|shillings?|taka|bitcoins?|btc|eth|ether|sats|satoshis?|doge|points?|credits?|tokens?|coins?|cents?|pence";
 
 /// The code of the currency that is written so.
 pub(super) fn code_of(written: &str) -> Option<&'static str> {
@@ -57,8 +87,10 @@ pub(super) fn alternatives() -> String {
     written.sort_by_key(|written| std::cmp::Reverse(written.len()));
     let with_bounds = |written: &&str| {
         let escaped = regex::escape(written);
-        let word = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
-        format!("{escaped}{}", if word(written.chars().last()) { r"\b" } else { "" })
+        let is_word = |char: Option<char>| char.is_some_and(|char| char.is_alphanumeric() && char < '\u{2e80}');
+        format!("{escaped}{}", if is_word(written.chars().last()) { r"\b" } else { "" })
     };
-    written.iter().map(with_bounds).collect::<Vec<_>>().join("|")
+    // What is not known is a currency too, of which nothing can be said.
+    let unclear = [format!(r"(?:{UNCLEAR})(?:\b|$)"), r"[\p{L}]{0,3}\p{Sc}".to_owned()];
+    written.iter().map(with_bounds).chain(unclear).collect::<Vec<_>>().join("|")
 }

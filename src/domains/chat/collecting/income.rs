@@ -26,8 +26,10 @@ pub(super) struct Setting<'a> {
     pub(super) currency: &'a str,
     /// Whether this field was asked for.
     pub(super) is_asked: bool,
-    /// Whether an income is known.
-    pub(super) is_known: bool,
+    /// The income that is known.
+    pub(super) known: Option<&'a Money>,
+    /// Whether the utterance says that something said before was wrong.
+    pub(super) is_correction: bool,
     /// Whether other facts stand beside it, so that a bare amount is one of a list.
     pub(super) is_listed: bool,
 }
@@ -37,9 +39,14 @@ static EARNS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)
         \b(?:i|we)(?:'m|'ve|'d)? \s+ (?:\w+\s+){0,3}? (?:make|making|earn|earning|bring\s+(?:in|home)|bringing\s+(?:in|home)|pull\s+(?:in|down)|take\s+home|taking\s+home|get|gross|net|clear|paid|on|at|making)\b
         | \bi'?m \s+ (?:\w+\s+){0,2}? (?:on|at|making|earning|paid|pulling)\b
-        | \b(?:my|our|an?|the|current|annual|yearly|monthly|weekly|base|total|gross|net|household) \s+ (?:\w+\s+){0,2}? (?:incomes?|salary|pay|wages?|earnings|compensation|comp|take-?home|paycheck|rate)\b
+        | \b(?:my|our|an?|the|current|annual|yearly|monthly|weekly|base|total|gross|net|household) \s+ (?:\w+\s+){0,2}? (?:incomes?|salary|pay|wages?|earnings|compensation|comp|ctc|package|remuneration|take-?home|paycheck|rate)\b
         | ^(?:\w+\s+)? (?:income|salary|earnings|pay|wage)\b
         | \bpays? \s+ me\b | \bpaid \s+ me\b
+        | \b(?:ich\s+(?:\w+\s+)?(?:verdiene|bekomme|kriege|habe)|verdiene|mein(?:e|en)?\s+(?:\w+\s+)?(?:gehalt|einkommen|lohn|verdienst|jahresgehalt|monatsgehalt))\b
+        | \b(?:gano|cobro|ganamos|percibo|mis?\s+(?:salario|sueldo|ingresos?)) \b
+        | \b(?:je\s+(?:gagne|touche)|j'ai|mon\s+(?:salaire|revenu)|mes\s+revenus) \b
+        | \b(?:ganho|recebo|minha\s+renda|meu\s+sal[aá]rio) \b
+        | \b(?:guadagno|prendo|il\s+mio\s+(?:stipendio|reddito)) \b
         | ^\s*(?:still\s+)?(?:make|making|earn|earning|earns)\b",
     )
 });
@@ -60,6 +67,13 @@ static OTHER: LazyLock<Regex> = LazyLock::new(|| {
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:before|excluding|without|not counting|plus|with|including|incl\.?)\s+(?:\w+\s+)?(?:bonus(?:es)?|tips|commissions?|overtime|options|stock|tax(?:es)?)\b",
+    )
+});
+
+/// That an amount is what is left of another one.
+static NET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:after\s+(?:all\s+)?(?:the\s+)?(?:tax(?:es)?|deductions)|net|netto|take[\s-]home|in\s+(?:my\s+)?(?:pocket|hand))\b",
     )
 });
 
@@ -84,14 +98,16 @@ static FILLER: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn find(text: &str, sentence: Range<usize>, setting: Setting<'_>) -> Option<Found> {
     let amounts = amount::find_in(text, sentence.clone());
     let spans: Vec<_> = amounts.iter().map(|amount| amount.span.clone()).collect();
-    let clauses = clauses(text, sentence, &spans);
+    let clauses = clauses(text, sentence.clone(), &spans);
+    let is_meant = setting.is_correction && setting.known.is_some() && MEANT.is_match(&text[sentence]);
     let mut best: Option<(u8, Found)> = None;
     let mut speaks = Speaks::default();
     for clause in &clauses {
         let inside = |amount: &&Amount| clause.start <= amount.span.start && amount.span.end <= clause.end;
         let amount = amounts.iter().find(inside);
         let said = speaks.hear(text, clause.clone(), amount);
-        let Some((strength, found)) = amount.and_then(|amount| judge(text, clause, amount, said, setting)) else {
+        let judged = amount.and_then(|amount| judge(text, clause, amount, said, (setting, is_meant)));
+        let Some((strength, found)) = judged else {
             continue;
         };
         if best.as_ref().is_none_or(|(other, _)| strength > *other) {
@@ -110,6 +126,8 @@ struct Speaks {
     of_other: bool,
     /// An income was said.
     has_said: bool,
+    /// That it was wrong, in the clause right before.
+    of_mistake: bool,
 }
 
 /// What the words around an amount say of it.
@@ -134,23 +152,33 @@ impl Speaks {
         let Some(_) = amount else {
             self.of_earning = (self.of_earning || is_earned) && !is_other;
             self.of_other = is_other;
+            self.of_mistake = MEANT.find(before).is_some_and(|meant| meant.end() == before.len());
             return Said::Other;
         };
         let is_bare = FILLER.is_match(before) && FILLER.is_match(&after) && !NOT.is_match(before);
         let said = match () {
-            () if is_bare && MEANT.is_match(before) && (self.has_said || self.of_earning) => Said::Meant,
+            () if self.has_said && NET.is_match(&after) => Said::Other,
+            () if is_bare && (self.of_mistake || MEANT.is_match(before)) && (self.has_said || self.of_earning) => {
+                Said::Meant
+            }
             () if is_other => Said::Other,
             () if is_earned => Said::Earned,
             () if is_bare && self.of_earning => Said::Earned,
             () if is_bare && !self.of_other => Said::Bare,
             () => Said::Other,
         };
-        *self = Self { of_earning: false, of_other: said == Said::Other, has_said: said != Said::Other };
+        *self = Self { of_other: said == Said::Other, has_said: said != Said::Other, ..Self::default() };
         said
     }
 }
 
-fn judge(text: &str, clause: &Range<usize>, amount: &Amount, said: Said, setting: Setting<'_>) -> Option<(u8, Found)> {
+fn judge(
+    text: &str,
+    clause: &Range<usize>,
+    amount: &Amount,
+    said: Said,
+    (setting, is_meant): (Setting<'_>, bool),
+) -> Option<(u8, Found)> {
     let before = &text[clause.start..amount.span.start];
     let answer = amount.as_answer();
     let (strength, amount) = match said {
@@ -160,12 +188,24 @@ fn judge(text: &str, clause: &Range<usize>, amount: &Amount, said: Said, setting
         Said::Earned if amount.is_money() || amount.is_sizeable() => (2, amount.clone()),
         Said::Earned => return None,
         Said::Bare if setting.is_asked => (1, answer?),
-        Said::Bare if setting.is_known => return None,
+        Said::Bare if is_meant => (2, answer?),
+        Said::Bare if setting.known.is_some() && !setting.is_correction => return None,
         Said::Bare if amount.is_money() && amount.period.is_some() => (1, amount.clone()),
         Said::Bare if amount.stands_alone() => (1, amount.clone()),
         Said::Bare if setting.is_listed && amount.is_money() => (1, amount.clone()),
         Said::Bare => return None,
     };
-    let money = amount.money(setting.currency, amount::period_before(before))?;
+    let period = amount::period_before(before);
+    let money = match setting.known.filter(|_| is_meant && period.is_none()) {
+        Some(known) => corrected(&amount, known)?,
+        None => amount.money(setting.currency, period)?,
+    };
     Some((strength, Found { span: amount.span, money, is_said: strength > 1 }))
+}
+
+/// The amount in place of a known one: of its currency and, when it is of the same size, for its time, where it says neither.
+fn corrected(amount: &Amount, known: &Money) -> Option<Money> {
+    let same = amount.money(&known.currency, Some(known.period))?;
+    let is_alike = same.minor <= known.minor.saturating_mul(5) && known.minor <= same.minor.saturating_mul(5);
+    if is_alike { Some(same) } else { amount.money(&known.currency, None) }
 }

@@ -13,7 +13,8 @@ use regex::Regex;
 
 use super::text::{clauses, corrects, pattern, sentences};
 use person::{Case, Person};
-use words::is_given;
+pub(super) use words::is_ordinary;
+use words::{is_given, is_role, looks_like_a_state};
 
 /// A name and how sure it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,17 +40,35 @@ pub(super) struct Setting<'a> {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
-        (?: \b my \s+ (?:full\s+|first\s+|real\s+|actual\s+)? name (?:'s | \s+ is | \s+ was | :) (?:\s+actually)?
-          | (?:^|[.,!;:]\s*|\bthe\s+|\b(?:hi|hey|hello)\s+) name (?:'s | \s+ is | :)
-          | \b i \s+ go \s+ by | \b i(?:'m|\s+am) \s+ (?:called|named)
-          | \b it(?:'s|\s+is) \s+ (?:spelled|spelt|written) ) \s+",
+        (?: (?: \b my \s+ (?:full\s+|first\s+|real\s+|actual\s+)? name (?:'s | \s+ is | \s+ was | \s*[:=–—-] ) (?:\s+actually)?
+          | (?:^|[.,!;:|]\s*|\bthe\s+|\b(?:hi|hey|hello)\s+) (?:full\s+|first\s+)? name (?:'s | \s+ is | \s*[:=–—-] )
+          | \b i \s+ go \s+ by (?:\s+ the \s+ name (?:\s+ of)?)? | \b i(?:'m|\s+am) \s+ (?:called|named) | \b i \s+ am \s+ known \s+ as
+          | \b it(?:'s|\s+is) \s+ (?:spelled|spelt|written)
+          | \b (?:ich \s+)? (?:heiße|heisse) | \b mein (?:\s+ (?:vor|nach)?)? \s* name \s+ (?:ist|lautet) | \b nenn(?:t|en \s+ sie)? \s+ mich (?:\s+ einfach)?
+          | \b me \s+ llamo | \b mi \s+ nombre (?:\s+ completo)? \s+ es | \b ll[aá]m(?:a|e|en)me
+          | \b je \s+ m'appelle | \b mon \s+ (?:pr[eé]nom|nom) \s+ (?:est|c'est) | \b moi,? \s+ c'est | \b appel(?:le|ez)-moi
+          | \b (?:eu \s+)? me \s+ chamo | \b chamo-me | \b (?:o \s+)? meu \s+ nome \s+ é | \b (?:me \s+ chame | me \s+ chamar) \s+ de
+          | \b mi \s+ chiamo | \b il \s+ mio \s+ nome \s+ è | \b chiamami
+          | \b ik \s+ heet | \b (?:mijn|m'n) \s+ naam \s+ is | \b jag \s+ heter | \b mitt \s+ namn \s+ är | \b jeg \s+ hedder | \b jeg \s+ heter
+          | \b nazywam \s+ się | \b mam \s+ na \s+ imię | \b (?:benim \s+)? ad[ıi]m | меня \s+ зовут ) [\s:]* \s
+          | (?: (?: ^ | [.,!;:|(] \s* | \b my \s+ ) (?:full\s+|first\s+)? name \s* [:=] ) \s*
+          | (?: 我叫 | 我的名字是 ) \s* )",
     )
 });
 
-static CALLED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:call me|they call me|(?:people|friends|everybody|everyone) calls? me)\s+"));
+static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:(?:just )?call me|they call me|(?:people|friends|everybody|everyone) calls? me)[\s:]*\s")
+});
 
-static I_AM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i'm|i am|im)\s+"));
+static I_AM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i'm|i am|im)[\s:–—-]*\s"));
+
+/// The same in languages in which names are not all that is written large, or trades stand there too: only before names
+/// that are known.
+static I_AM_ABROAD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:ich bin(?: (?:der|die))?|hier (?:ist|spricht)|(?:yo )?soy|je suis|c'est|(?:eu )?sou(?: [oa])?|aqui é(?: [oa])?|(?:io )?sono|ik ben|jag är|jestem)[\s:]*\s",
+    )
+});
 
 static THIS_IS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:(?:hi|hey|hello|good \w+|yes|yeah|ok|okay)\b(?:\s+there)?\W*)*this is\s+"));
@@ -70,7 +89,7 @@ static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
 /// What may follow a name after `I'm`.
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\s*(?:$|[.,;:!?)(|\n\x22”—–-]|(?:and|but|from|here|btw|by the way|nice|pleased|with|without|at|speaking|who|how|what|good|so|ok|thanks|thank|i|i'm|my|in case|of|in|hi|hello|email|mail|though|actually|not|you|please|if|again|or|for|then|everybody|everyone|just|can|could|let|is|on)\b)",
+        r"(?i)^\s*(?:$|[.,;:!?。，！？、)(|\n\x22”—–/&+-]|(?:und|aber|aus|von|vom|ich|mein|meine|y|e|et|ed|pero|ma|mas|mais|vivo|mi|mon|meu|minha|il|je|j'ai|eu|io|tengo|trabajo|en|desde|och|ik|as|am|have|was|need|want|would|que|para|per|à|a|mit|bei|and|but|from|here|btw|by the way|nice|pleased|with|without|at|speaking|who|how|what|good|so|ok|thanks|thank|i|i'm|my|in case|of|in|hi|hello|email|mail|though|actually|not|you|please|if|again|or|for|then|everybody|everyone|just|can|could|let|is|on)\b)",
     )
 });
 
@@ -83,6 +102,7 @@ static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|neve
 
 /// The name that a text tells; a later one counts when it corrects.
 pub(super) fn find(text: &str, setting: Setting<'_>) -> Option<Found> {
+    let text = &plain(text);
     let case = Case::of(text);
     let mut best: Option<(u8, Found)> = None;
     let mut may_be_bare = true;
@@ -97,6 +117,30 @@ pub(super) fn find(text: &str, setting: Setting<'_>) -> Option<Found> {
         }
     }
     best.map(|(_, found)| found)
+}
+
+/// `text`, as long as before, with signs (emoji and others) blotted out and spaces in place of quotation marks: what stands
+/// beside a name is no part of it.
+fn plain(text: &str) -> String {
+    static SINGLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(^|[\s:,(])'([^'\n]{2,60})'($|[\s.,!?)])"));
+    let text = SINGLE.replace_all(text, "$1 $2 $3");
+    let mut plain = String::with_capacity(text.len());
+    for found in text.chars() {
+        let filler = match found {
+            '"' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '「' | '」' | '*' | '_' => ' ',
+            _ if is_sign(found) => '|',
+            _ => {
+                plain.push(found);
+                continue;
+            }
+        };
+        plain.extend(std::iter::repeat_n(filler, found.len_utf8()));
+    }
+    plain
+}
+
+fn is_sign(char: char) -> bool {
+    matches!(char, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}' | '\u{3030}' | '©' | '®' | '™')
 }
 
 /// Whether a name counts more than one before it: it is surer, makes it longer (`Bond. James Bond.`), or corrects it.
@@ -117,17 +161,22 @@ fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -
             best = Some((strength, found));
         }
     };
-    let goes_on = |person: &Person| GOES_ON.is_match(&text[person.span.end..]);
+    let goes_on = |person: &Person| GOES_ON.is_match(&text[person.span.end..]) && !is_glued(&person.name);
     for (phrase, strength, small) in [
         (&NAMED, 4, (|_| true) as fn(&str) -> bool),
         (&CALLED, 4, is_given),
         (&I_AM, 2, is_given),
+        (&I_AM_ABROAD, 2, is_given),
         (&THIS_IS, 2, |_| false),
     ] {
         for found in phrase.find_iter(inner) {
             let person = person::read(&text[..sentence.end], sentence.start + found.end(), case, small).filter(goes_on);
+            let is_outright = strength > 2;
             if let Some(person) = person
                 && !is_religion(&person, setting)
+                && (is_outright || !is_trade(text, &person))
+                && (person.is_given || !is_german(&inner[..found.end()]))
+                && (!std::ptr::eq(phrase, &I_AM_ABROAD) || person.is_given)
             {
                 take(strength, person);
             }
@@ -150,6 +199,31 @@ fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -
 fn is_religion(person: &Person, setting: Setting<'_>) -> bool {
     person.name == "Christian" && !setting.is_asked
 }
+
+/// Whether a name is more than one, in a script that writes no spaces.
+fn is_glued(name: &str) -> bool {
+    name.chars().filter(|char| matches!(char, '\u{3040}'..='\u{9fff}')).count() > 4
+}
+
+/// `im` inside a sentence: `65.000 € im Jahr`.
+fn is_german(before: &str) -> bool {
+    static IM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[\p{L}\p{N}\p{Sc}]\s+im\s+$"));
+    static OPENS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:hi|hey|hello|hallo|there|and|yes|yeah|ok|okay|well|so|actually|no|sorry|but|because)\s+im\s+$",
+        )
+    });
+    IM.is_match(before) && !OPENS.is_match(before)
+}
+
+/// `I'm Head of IT`, `I'm Managing Director`: what somebody is, and not who.
+fn is_trade(text: &str, person: &Person) -> bool {
+    let follows_of = OF.is_match(&text[person.span.end..]);
+    let mut words = person.name.split(' ');
+    !person.is_given && (words.clone().any(is_role) || follows_of || words.next().is_some_and(looks_like_a_state))
+}
+
+static OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:of|&|/|in\s+chief|at\s+large)\b"));
 
 /// `Dana here`.
 fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {

@@ -4,10 +4,23 @@
 pub(super) fn multiplier(word: &str) -> Option<i128> {
     match word.to_lowercase().as_str() {
         "k" | "thousand" | "grand" => Some(1_000),
+        "lakh" | "lakhs" | "lac" | "lacs" | "lpa" => Some(100_000),
+        "crore" | "crores" | "cr" => Some(10_000_000),
         "hundred" => Some(100),
+        "tausend" | "tsd" => Some(1_000),
         "m" | "mil" | "mill" | "mio" | "mm" | "million" => Some(1_000_000),
         _ => None,
     }
+}
+
+/// Whether a unit is one of India, where amounts are in rupees.
+pub(super) fn is_indian(word: &str) -> bool {
+    matches!(word.to_lowercase().as_str(), "lakh" | "lakhs" | "lac" | "lacs" | "lpa" | "crore" | "crores" | "cr")
+}
+
+/// Whether digits are grouped as in India: `12,50,000`.
+pub(super) fn is_grouped_in_lakhs(digits: &str) -> bool {
+    digits.split(',').skip(1).any(|group| group.len() == 2) && digits.matches(',').count() > 1
 }
 
 /// The largest number that is read, in thousandths; larger ones are no amounts of a person.
@@ -108,7 +121,7 @@ fn small(word: &str) -> Option<i128> {
 /// A pattern for a number of words that has a unit in it, or begins with a small number.
 pub(super) fn words_pattern() -> String {
     let small = SMALL.iter().map(|(name, _)| *name).rev().collect::<Vec<_>>().join("|");
-    let word = format!("(?:{small}|hundred|thousand|grand|million|mil|half|k)");
+    let word = format!("(?:{small}|hundred|thousand|grand|million|mil|half|k|lakhs?|crores?)");
     format!(r"(?:an?\s+)?\b{word}\b(?:(?:[\s-]+|\s+and\s+|\s+an?\s+){word}\b)*")
 }
 

@@ -43,7 +43,10 @@ fn read(text: &str, found: &regex::Captures<'_>) -> Option<Found> {
     let whole = found.get(0)?;
     let end = found.name("ext").map_or(whole.end(), |ext| ext.start());
     let written = &text[whole.start()..end];
-    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    // Abroad the zero in brackets is left out.
+    let is_international = written.starts_with('+') || written.starts_with("00");
+    let dialled = if is_international { written.replacen("(0)", "", 1) } else { written.to_owned() };
+    let digits: String = dialled.chars().filter(char::is_ascii_digit).collect();
     if !(7..=15).contains(&digits.len()) || OTHER.is_match(&text[..whole.start()]) {
         return None;
     }
@@ -65,6 +68,10 @@ mod tests {
     fn numbers_are_digits_with_their_plus_and_extension() {
         let numbers = |text: &str| find(text).into_iter().map(|found| found.number).collect::<Vec<_>>();
         assert_eq!(numbers("+1 (415) 555-2671 or 0171/2345678"), ["+14155552671", "01712345678"]);
+        assert_eq!(
+            numbers("+49 (0)30 901820 or 0049 (0) 30 901820 or (0)30 901820"),
+            ["+4930901820", "004930901820", "030901820"]
+        );
         assert_eq!(numbers("+49 30 901820 ext. 12"), ["+4930901820 x12"]);
         assert!(numbers("12345 and order 4155552671 and 1234567890123456").is_empty());
     }

@@ -146,17 +146,18 @@ impl<'a> Reading<'a> {
     fn money(&self, rest: &str, is_listed: bool) -> Option<Candidate> {
         let field = self.field(FieldKind::Money)?;
         let is_asked = self.is_asked(FieldKind::Money);
-        let setting = income::Setting {
-            currency: &field.currency,
-            is_asked,
-            is_known: self.known(FieldKind::Money).is_some() && !corrects(rest),
-            is_listed,
+        let known = match self.known(FieldKind::Money) {
+            Some(Value::Money(known)) => Some(known),
+            _ => None,
         };
-        let in_sentence = |sentence| income::find(rest, sentence, setting);
-        let found = sentences(rest).into_iter().filter_map(in_sentence).reduce(|before, later| {
-            let corrects = corrects(&rest[before.span.end..later.span.start]);
-            if corrects || (later.is_said && !before.is_said) { later } else { before }
-        })?;
+        let setting =
+            income::Setting { currency: &field.currency, is_asked, known, is_correction: corrects(rest), is_listed };
+        // What is said again as it is known corrects nothing.
+        let afresh = income_of(rest, income::Setting { known: None, ..setting });
+        if known.is_some_and(|known| afresh.is_some_and(|found| found.money == *known)) {
+            return None;
+        }
+        let found = income_of(rest, setting)?;
         believed(field, &found.money).then_some(Candidate {
             span: found.span,
             value: Value::Money(found.money),
@@ -209,6 +210,15 @@ impl<'a> Reading<'a> {
             source: Source::Rule,
         })
     }
+}
+
+/// The income of which a text speaks; a later one counts when it corrects.
+fn income_of(text: &str, setting: income::Setting<'_>) -> Option<income::Found> {
+    let in_sentence = |sentence| income::find(text, sentence, setting);
+    sentences(text).into_iter().filter_map(in_sentence).reduce(|before, later| {
+        let corrects = corrects(&text[before.span.end..later.span.start]);
+        if corrects || (later.is_said && !before.is_said) { later } else { before }
+    })
 }
 
 /// Whether an amount over a year is within what its field believes.

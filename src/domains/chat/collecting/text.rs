@@ -48,8 +48,8 @@ pub fn is_visible(text: &str) -> bool {
 }
 
 /// Words that end in a full stop without ending a sentence.
-const ABBREVIATIONS: [&str; 16] =
-    ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "approx", "ca", "fr", "no", "p.a", "e.g", "i.e", "ext"];
+const ABBREVIATIONS: [&str; 17] =
+    ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "approx", "ca", "fr", "no", "p.a", "e.g", "i.e", "ext", "rs"];
 
 /// The sentences of a text, by their places in it.
 pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {

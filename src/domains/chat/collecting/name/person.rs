@@ -4,7 +4,9 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::words::{is_both, is_given, is_ordinary, is_particle, is_shouted, is_suffix, is_title, starts_large};
+use super::words::{
+    is_both, is_given, is_ordinary, is_particle, is_shouted, is_suffix, is_title, prefix_particle, starts_large,
+};
 use crate::domains::chat::collecting::text::pattern;
 
 /// The most words of a name.
@@ -83,15 +85,24 @@ pub(super) fn read(text: &str, start: usize, case: Case, small: fn(&str) -> bool
 }
 
 fn is_name_word(word: &str, is_first: bool, is_large: bool, case: Case, small: fn(&str) -> bool) -> bool {
-    if !is_first && is_particle(&word.to_lowercase()) {
+    if !is_first && is_particle(&word.to_lowercase()) && (is_large || !matches!(word, "y" | "e" | "do" | "la" | "le")) {
         return true;
     }
-    if is_ordinary(word) || word.ends_with("'s") || (is_shouted(word) && !is_first && is_large) {
+    // d'Arc, al-Rashid.
+    if let Some(rest) = prefix_particle(word).filter(|_| !is_first)
+        && (starts_large(rest) || !is_large)
+    {
+        return !is_ordinary(rest);
+    }
+    // Who only says that they are something is not shouted at; a name that was asked for may be.
+    let is_lenient = small("qq");
+    let is_acronym = is_shouted(word) && word.chars().count() <= 4 && !is_given(word);
+    if is_ordinary(word) || word.ends_with("'s") || (is_acronym && !is_first && is_large) {
         return false;
     }
     match case {
         Case::Mixed if starts_large(word) => {
-            !is_first || !is_shouted(word) || word.chars().count() <= 3 || is_given(word)
+            !is_first || !is_shouted(word) || is_lenient || word.chars().count() <= 3 || is_given(word)
         }
         // After a name in large letters a word in small ones is none.
         Case::Mixed if !is_first && is_large => false,
@@ -108,8 +119,16 @@ fn person(tokens: &[(Range<usize>, &str)], is_large: bool) -> Option<Person> {
     if letters < 2 || (is_all_initials && tokens.len() < 2) {
         return None;
     }
-    let name = tokens.iter().map(|(_, word)| tidy(word)).collect::<Vec<_>>().join(" ");
+    let name = tokens.iter().map(|(_, word)| tidy_with_particle(word)).collect::<Vec<_>>().join(" ");
     Some(Person { span: first.0.start..last.0.end, name, is_large, is_given: is_given(first.1), words: tokens.len() })
+}
+
+/// A word of a name, whose particle stays small where it is written so.
+fn tidy_with_particle(word: &str) -> String {
+    match prefix_particle(word) {
+        Some(rest) => format!("{}{}", &word[..word.len() - rest.len()], tidy(rest)),
+        None => tidy(word),
+    }
 }
 
 /// A word of a name with its first letters large when it is all small or shouted; as it is otherwise.
@@ -156,6 +175,9 @@ mod tests {
             ("DANA MÜLLER", "Dana Müller"),
             ("Dana CEO of", "Dana"),
             ("李伟", "李伟"),
+            ("Jeanne d'Arc, hi", "Jeanne d'Arc"),
+            ("harun al-rashid", "Harun al-Rashid"),
+            ("DANA SCULLY and more", "Dana Scully"),
         ] {
             assert_eq!(name(text).as_deref(), Some(expected), "{text}");
         }

@@ -38,13 +38,44 @@ const SUFFIXES: [&str; 7] = ["jr", "sr", "ii", "iii", "iv", "junior", "senior"];
 /// What stands before a name and is no part of it.
 const TITLES: [&str; 9] = ["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam"];
 
+/// What people are: trades, ranks and states, which are no names though they are written large.
+static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("roles.txt").split_whitespace().collect());
+
+/// What may stand in small letters at the head of a word of a name.
+const PREFIXES: [&str; 15] =
+    ["d'", "l'", "dell'", "dall'", "al-", "el-", "as-", "ad-", "ar-", "at-", "an-", "bin-", "ben-", "'t-", "de'"];
+
+/// What follows a particle at the head of a word, such as `Arc` of `d'Arc`.
+pub(super) fn prefix_particle(word: &str) -> Option<&str> {
+    let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix))?;
+    rest.starts_with(char::is_alphabetic).then_some(rest)
+}
+
+/// Whether a word is what somebody is, such as `Director`.
+pub(super) fn is_role(word: &str) -> bool {
+    ROLES.contains(word.to_lowercase().trim_matches(|char: char| !char.is_alphanumeric()))
+}
+
+/// Endings of words that tell what somebody is or does; names that have one are known as given names.
+const STATES: [&str; 31] = [
+    "ist", "ician", "ager", "eer", "ctor", "ator", "itect", "lyst", "nced", "cated", "ered", "oyed", "tired", "ried",
+    "less", "ful", "ous", "ive", "able", "ible", "ness", "ment", "ary", "ical", "cian", "ultant", "ntant", "ident",
+    "ssor", "keeper", "worker",
+];
+
+/// Whether a word looks like one that tells what somebody is.
+pub(super) fn looks_like_a_state(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    STATES.iter().any(|ending| lower.ends_with(ending) && lower.len() > ending.len() + 1)
+}
+
 pub(super) fn is_given(word: &str) -> bool {
     let lower = word.to_lowercase();
     GIVEN.contains(lower.as_str()) || lower.split_once('-').is_some_and(|(first, _)| GIVEN.contains(first))
 }
 
 /// Whether a word, in this spelling, is no name.
-pub(super) fn is_ordinary(word: &str) -> bool {
+pub(in crate::domains::chat::collecting) fn is_ordinary(word: &str) -> bool {
     let lower = word.to_lowercase();
     let is_name_too = starts_large(word) && BOTH.contains(&lower.as_str());
     ORDINARY.contains(lower.as_str()) && !is_name_too
