@@ -186,6 +186,11 @@ impl Error {
         std::sync::Arc::try_unwrap(error).unwrap_or_else(Self::Shared)
     }
 
+    /// Whether it says that the viewer may not: that they are nobody, lack a right, or may not see what they ask for.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.code(), ErrorCode::Unauthenticated | ErrorCode::Forbidden | ErrorCode::NotFound)
+    }
+
     /// The code under which a client knows this error.
     pub fn code(&self) -> ErrorCode {
         match self {

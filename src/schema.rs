@@ -8,7 +8,6 @@ use async_graphql::{
     Request, Response, SDLExportOptions, Schema, ServerError, ValidationMode,
     parser::types::{ExecutableDocument, OperationType},
 };
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
@@ -19,8 +18,9 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Answer, Charge, Chosen, CursorText, DATE_TIME, Date, Decimal, Document, Documents, Language, Loads, NESTING,
-        Observed, Pricing, RequestId, RootSpans, Scalars, finish, limit_error, note_outages, refused, too_slow,
+        Answer, Charge, Chosen, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed,
+        Pricing, RequestId, RootSpans, Scalars, Timestamp, check_filters, finish, limit_error, note_outages, refused,
+        too_slow,
     },
     telemetry::trace,
 };
@@ -33,7 +33,6 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<Node>()
         .register_output_type::<ErrorCode>()
-        .override_output_type_description::<DateTime<Utc>>(DATE_TIME)
 }
 
 /// The schema in the schema definition language, with types and fields in order.
@@ -151,6 +150,8 @@ impl Engine {
         request.variables = coerced.map_err(|error| one(async_graphql::Error::from(error).into_server_error(place)))?;
         document.check_values(&request.variables).map_err(one)?;
         let tree = document.tree_for(chosen.tree, &request.variables);
+        let filters = check_filters(&tree, &request.variables).map_err(async_graphql::Error::from);
+        filters.map_err(|error| one(error.into_server_error(place)))?;
         let cost = Box::pin(self.cost_of(&request, &document, chosen, &tree)).await?;
         if cost > self.limits.complexity {
             return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);
@@ -206,7 +207,7 @@ fn bounded(response: Response, answer: &Answer) -> Response {
 
 /// The scalars of our own, whose values are checked where they stand.
 fn scalars() -> Scalars {
-    Scalars::default().with::<CursorText>().with::<Date>().with::<DateTime<Utc>>().with::<Decimal>()
+    Scalars::default().with::<CursorText>().with::<Date>().with::<Timestamp>().with::<Decimal>()
 }
 
 fn one(error: ServerError) -> Vec<ServerError> {

@@ -4,6 +4,7 @@
 pub use sea_orm_migration::prelude::*;
 
 mod columns;
+pub mod folding;
 mod m20261123_000001_core;
 mod m20261123_000002_identity;
 mod m20261123_000003_intelligence;
@@ -23,6 +24,7 @@ mod m20261130_000016_history;
 mod m20261130_000018_provisional_reports;
 mod m20261130_000020_job_worker;
 mod m20261130_000021_chat_handover;
+mod m20261130_000041_folded_texts;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -51,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000018_provisional_reports::Migration),
             Box::new(m20261130_000020_job_worker::Migration),
             Box::new(m20261130_000021_chat_handover::Migration),
+            Box::new(m20261130_000041_folded_texts::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

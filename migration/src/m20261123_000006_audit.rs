@@ -51,7 +51,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-async fn forbid_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+pub(crate) async fn forbid_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let statements: &[&str] = match manager.get_database_backend() {
         DbBackend::Postgres => &[
             // It may be there: `migrate fresh` drops tables, and functions stay.

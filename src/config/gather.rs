@@ -13,6 +13,8 @@ use super::{
     mail, observe, reader::Reader, web,
 };
 
+use crate::mail_address::with_ascii_domain;
+
 /// Asks for every setting.
 pub(super) fn gather(r: &mut Reader<'_>) -> Config {
     let http = http::gather(r);
@@ -356,9 +358,8 @@ fn gather_login(r: &mut Reader<'_>) -> Option<MailLogin> {
 fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
     const NAME: &str = "SMTP_FROM";
     let from = r.optional(NAME, "The sender of every mail, such as \"Rapport <no-reply@example.com>\".");
-    match from.as_ref().map(|from| from.parse::<Mailbox>()) {
-        // Not every server takes an address beyond ASCII (RFC 6531), and its domain is in other places too.
-        Some(Ok(from)) if from.email.to_string().is_ascii() => return Some(from),
+    match from.as_deref().map(sender) {
+        Some(Some(from)) => return Some(from),
         Some(_) if from.as_deref().is_some_and(|from| mail::split_addresses(from).count() > 1) => {
             r.problem(NAME, format!("holds a comma: a name with one {}", mail::QUOTED));
         }
@@ -367,6 +368,14 @@ fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
         None => {}
     }
     None
+}
+
+/// A sender whose domain is in A-labels. What stands before the `@` must be ASCII, for not every server takes more (RFC 6531).
+fn sender(text: &str) -> Option<Mailbox> {
+    let Mailbox { name, email } = text.parse().ok()?;
+    let address = email.to_string();
+    let email = with_ascii_domain(&address);
+    email.is_ascii().then(|| Some(Mailbox::new(name, email.parse().ok()?)))?
 }
 
 fn is_loopback(host: &str) -> bool {

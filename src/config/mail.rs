@@ -121,6 +121,9 @@ mod tests {
         let mail = read(&[("SMTP_HOST", "smtp.example.com"), from]).unwrap().mail.unwrap();
         assert_eq!((mail.port, mail.tls), (587, MailTls::StartTls));
         assert_eq!(mail.from.email.to_string(), "no-reply@example.com");
+        let from = ("SMTP_FROM", "Rapport <no-reply@exämple.com>");
+        let mail = read(&[("SMTP_HOST", "smtp.example.com"), from]).unwrap().mail.unwrap();
+        assert_eq!(mail.from.email.to_string(), "no-reply@xn--exmple-cua.com");
     }
 
     #[test]
@@ -131,7 +134,7 @@ mod tests {
             ("SMTP_PORT", "0"),
             ("SMTP_PORT", "65536"),
             ("SMTP_FROM", "Rapport"),
-            ("SMTP_FROM", "Rapport <rapport@exämple.com>"),
+            ("SMTP_FROM", "Rapport <räpport@example.com>"),
             ("SMTP_TLS", "yes"),
             ("SMTP_TIMEOUT_SECONDS", "0"),
             ("MAIL_RETENTION_DAYS", "0"),

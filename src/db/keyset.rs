@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
     JoinType, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
@@ -82,10 +82,17 @@ impl SortKey {
     /// Whether the key can be compared with the values of a column of type `column`.
     fn fits(&self, column: &ColumnType) -> bool {
         match self {
-            Self::T(_) => matches!(column, ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text),
+            // PostgreSQL keeps no U+0000.
+            Self::T(text) => {
+                !text.contains('\0') && matches!(column, ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text)
+            }
             Self::I(_) => matches!(column, ColumnType::SmallInteger | ColumnType::Integer | ColumnType::BigInteger),
             Self::F(_) => matches!(column, ColumnType::Float | ColumnType::Double),
-            Self::D(_) => matches!(column, ColumnType::Timestamp | ColumnType::TimestampWithTimeZone),
+            // Years beyond four digits compare otherwise as text, which SQLite keeps, and PostgreSQL has fewer of them.
+            Self::D(time) => {
+                (1..=9999).contains(&time.year())
+                    && matches!(column, ColumnType::Timestamp | ColumnType::TimestampWithTimeZone)
+            }
             Self::U(_) => matches!(column, ColumnType::Uuid),
         }
     }

@@ -1,15 +1,14 @@
 //! Subscriptions over one topic of the event log: a domain says what its events mean and who may see them ([`Feed`]); what
 //! all streams share is here. The present state first or the first event that was missed, the right checked again for each
-//! event, and an end only where the feed says so. The operation is executed for each event, with the rights of then; for
+//! event and every few seconds between them, and an end only where the feed says so. The operation is executed for each event, with the rights of then; for
 //! followers who ask the same with the same rights once ([`told`]).
 
 mod source;
 mod told;
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use async_graphql::{Context, Result};
-use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 
 pub use source::{Following, NewEvent, Source, SourceEvent};
@@ -20,9 +19,15 @@ use super::{ContextExt, Services, missing};
 use crate::{
     app::App,
     auth::Viewer,
+    error::Error,
     events::{Event, EventsError, Position, Subscription},
-    graphql::{Asked, CursorText, ResumeFrom},
+    graphql::{Asked, CursorText, ResumeFrom, Timestamp},
 };
+
+/// How often a follower's right is checked while nothing happens.
+const RECHECK: Duration = Duration::from_secs(3);
+/// How long a follower without a right is left to hear why: what they followed may be gone, and says goodbye.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Where and when something happened.
 #[derive(Debug, Clone)]
@@ -30,7 +35,7 @@ pub(crate) struct Place {
     /// The place of the event.
     pub(crate) cursor: CursorText,
     /// When it happened.
-    pub(crate) at: DateTime<Utc>,
+    pub(crate) at: Timestamp,
 }
 
 /// What an event of the log is to a follower.
@@ -144,8 +149,19 @@ impl<F: Feed> Follower<F> {
         if self.begin.is_over {
             return Ok(None);
         }
+        let mut refused = None;
         loop {
-            let event = match self.begin.events.next().await {
+            // While nothing happens the right is looked at all the same, so that a stream without it ends.
+            let wait = if refused.is_some() { FAREWELL } else { RECHECK };
+            let Ok(heard) = tokio::time::timeout(wait, self.begin.events.next()).await else {
+                if let Some(refused) = refused {
+                    return Err(refused);
+                }
+                // A database that is away for a moment ends nothing.
+                refused = self.check().await.err().filter(Error::is_refusal);
+                continue;
+            };
+            let event = match heard {
                 Ok(event) => event,
                 // The server is stopping. An end of the stream would tell the client that nothing more comes; the socket
                 // is closed in a moment, and the client comes back elsewhere.
@@ -185,7 +201,7 @@ impl<F: Feed> Follower<F> {
             return Ok(Some((SourceEvent::Told(told), end)));
         }
         let cursor = CursorText::from(self.app.events.cursor(event.position));
-        let place = Place { cursor: cursor.clone(), at: event.at };
+        let place = Place { cursor: cursor.clone(), at: Timestamp(event.at) };
         let (item, end) = match self.begin.feed.read(event, place)? {
             Reading::Event(item) => (item, End::No),
             Reading::Last(item) => (item, End::Last),

@@ -14,6 +14,7 @@ mod issuers;
 mod loader;
 mod password;
 mod password_rules;
+mod person;
 mod profile;
 mod proof;
 mod purge;
@@ -33,8 +34,9 @@ mod users;
 
 pub use api_key::Model as ApiKey;
 pub use graphql::{IdentityMutation, IdentityQuery};
-pub(crate) use graphql::{api_key_of, named_user, role_of, user_of};
+pub(crate) use graphql::{api_key_of, person_of, role_of, user_of};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};
+pub use person::Person;
 pub use purge::PurgeSessions;
 pub use role::Model as Role;
 pub use send_invitation::SendInvitation;

@@ -87,8 +87,16 @@ impl NodeQuery {
     }
 }
 
+/// The object with this id. Whoever lacks a right that its type needs does not see it, as if there were none.
 async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Result<Option<Node>> {
     viewer.session()?;
+    match load(ctx, id).await {
+        Err(error) if error.is_refusal() => Ok(None),
+        found => found,
+    }
+}
+
+async fn load(ctx: &Context<'_>, id: &str) -> crate::error::Result<Option<Node>> {
     let prefix = id.split('_').next().unwrap_or_default();
     Ok(match prefix {
         User::PREFIX => identity::user_of(ctx, parse(id)?).await?.map(Node::User),

@@ -61,10 +61,18 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
 
 /// A message of bounded length: it repeats names and values of the document however long they are.
 fn in_short(error: &ServerError) -> String {
-    if error.message.chars().count() <= LONGEST_MESSAGE {
-        return error.message.clone();
+    let message = in_plain_words(&error.message);
+    if message.chars().count() <= LONGEST_MESSAGE {
+        return message;
     }
-    error.message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
+    message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
+}
+
+/// What a scalar says of a value, without the names of the types around it.
+fn in_plain_words(message: &str) -> String {
+    let parsed = message.strip_prefix("Failed to parse \"").and_then(|rest| rest.split_once("\": "));
+    let said = parsed.map_or(message, |(_, said)| said);
+    said.split_once(" (occurred while parsing \"").map_or(said, |(said, _)| said).to_owned()
 }
 
 /// The code of an error, once it has one.

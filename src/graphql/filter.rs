@@ -6,17 +6,24 @@ use std::{
 };
 
 use async_graphql::{InputObject, InputType, TypeName};
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, Condition, Value,
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
 };
 
-use crate::db::{Id, Identified};
+use super::Timestamp;
+use crate::{
+    db::{Id, Identified},
+    text::fold,
+};
 
-/// Whether the text in `column` holds `needle`, upper and lower case alike.
-pub fn contains_folded<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
-    like_folded(column, format!("%{}%", escape(needle)))
+/// Whether the folded text in `column` holds `needle`, however that is written.
+pub fn contains<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
+    Expr::col(column.as_column_ref()).like(pattern("%", needle))
+}
+
+fn pattern(before: &str, needle: &str) -> LikeExpr {
+    LikeExpr::new(format!("{before}{}%", escape(&fold(needle)))).escape('\\')
 }
 
 /// Where `condition` does not hold, also because the value it is about is absent: SQL would leave those rows out.
@@ -27,13 +34,6 @@ fn negated(condition: Condition) -> SimpleExpr {
 /// Where the value is none of `values`, absent ones included, for the same reason.
 fn is_none_of<C: ColumnTrait, V: Into<Value>>(column: C, values: impl IntoIterator<Item = V>) -> Condition {
     Condition::any().add(column.is_not_in(values)).add(column.is_null())
-}
-
-fn like_folded<C: ColumnTrait>(column: C, pattern: String) -> SimpleExpr {
-    let text = || Expr::col(column.as_column_ref());
-    let folded = Expr::expr(Func::lower(text())).like(LikeExpr::new(pattern.to_lowercase()).escape('\\'));
-    // SQLite knows upper and lower case of ASCII letters only; others are found as they are written.
-    folded.or(text().like(LikeExpr::new(pattern).escape('\\')))
 }
 
 fn escape(text: &str) -> String {
@@ -54,10 +54,10 @@ pub struct StringFilter {
     pub is_in: Option<Vec<String>>,
     /// Is none of these.
     pub not_in: Option<Vec<String>>,
-    /// Holds this, upper and lower case alike; up to 200 characters.
+    /// Holds this, whatever its case, accents and composition; up to 200 characters.
     #[graphql(validator(chars_max_length = 200))]
     pub contains: Option<String>,
-    /// Begins with this, upper and lower case alike; up to 200 characters.
+    /// Begins with this, whatever its case, accents and composition; up to 200 characters.
     #[graphql(validator(chars_max_length = 200))]
     pub starts_with: Option<String>,
     /// Is absent (true) or present (false).
@@ -65,14 +65,23 @@ pub struct StringFilter {
 }
 
 impl StringFilter {
-    /// The condition on `column`.
+    /// The condition on a `column` of codes, which are of ASCII characters.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        self.condition(column, Expr::expr(Func::lower(Expr::col(column.as_column_ref()))))
+    }
+
+    /// The condition on `column`, whose texts stand folded in the column `folded`.
+    pub fn on_text<C: ColumnTrait>(&self, column: C, folded: C) -> Condition {
+        self.condition(column, Expr::col(folded.as_column_ref()))
+    }
+
+    fn condition<C: ColumnTrait>(&self, column: C, folded: SimpleExpr) -> Condition {
         Condition::all()
             .add_option(self.eq.as_ref().map(|text| column.eq(text)))
             .add_option(self.is_in.as_ref().map(|texts| column.is_in(texts)))
             .add_option(self.not_in.as_ref().map(|texts| is_none_of(column, texts)))
-            .add_option(self.contains.as_ref().map(|text| contains_folded(column, text)))
-            .add_option(self.starts_with.as_ref().map(|text| like_folded(column, format!("{}%", escape(text)))))
+            .add_option(self.contains.as_ref().map(|text| folded.clone().like(pattern("%", text))))
+            .add_option(self.starts_with.as_ref().map(|text| folded.clone().like(pattern("", text))))
             .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
     }
 }
@@ -212,13 +221,13 @@ impl Hash for FloatFilter {
 #[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct DateTimeFilter {
     /// Before this time.
-    pub lt: Option<DateTime<Utc>>,
+    pub lt: Option<Timestamp>,
     /// At this time or before.
-    pub lte: Option<DateTime<Utc>>,
+    pub lte: Option<Timestamp>,
     /// After this time.
-    pub gt: Option<DateTime<Utc>>,
+    pub gt: Option<Timestamp>,
     /// At this time or after.
-    pub gte: Option<DateTime<Utc>>,
+    pub gte: Option<Timestamp>,
     /// Is absent (true) or present (false).
     pub is_null: Option<bool>,
 }
@@ -227,10 +236,10 @@ impl DateTimeFilter {
     /// The condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         Condition::all()
-            .add_option(self.lt.map(|time| column.lt(time)))
-            .add_option(self.lte.map(|time| column.lte(time)))
-            .add_option(self.gt.map(|time| column.gt(time)))
-            .add_option(self.gte.map(|time| column.gte(time)))
+            .add_option(self.lt.map(|Timestamp(time)| column.lt(time)))
+            .add_option(self.lte.map(|Timestamp(time)| column.lte(time)))
+            .add_option(self.gt.map(|Timestamp(time)| column.gt(time)))
+            .add_option(self.gte.map(|Timestamp(time)| column.gte(time)))
             .add_option(self.is_null.map(|is_null| null_condition(column, is_null)))
     }
 }

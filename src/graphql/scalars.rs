@@ -1,7 +1,7 @@
 //! Scalars of our own.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 
 use crate::{
     error::{Error, Result},
@@ -20,7 +20,7 @@ impl ScalarType for CursorText {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
             Value::String(text) => Ok(Self(text)),
-            other => Err(InputValueError::expected_type(other)),
+            _ => Err(InputValueError::custom("Give a cursor as you got it, as text.")),
         }
     }
 
@@ -47,21 +47,62 @@ impl CursorText {
     }
 }
 
-/// What `DateTime` is; the library's own description speaks of its code.
-pub const DATE_TIME: &str = "A time in UTC, as RFC 3339 writes it: `2026-03-14T09:00:00Z`.";
+/// A time, as clients see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub DateTime<Utc>);
+
+impl Timestamp {
+    /// A time of a row, for fields that show it.
+    pub fn of(time: DateTime<Utc>) -> Self {
+        Self(time)
+    }
+
+    /// A time that a row may have.
+    pub fn maybe(time: Option<DateTime<Utc>>) -> Option<Self> {
+        time.map(Self)
+    }
+
+    /// The time as RFC 3339 writes it, with as many digits of the second as it has.
+    pub fn text(time: &DateTime<Utc>) -> String {
+        time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    }
+}
+
+/// A time in UTC, as RFC 3339 writes it: `2026-03-14T09:00:00Z`. Other offsets are taken too; the years are 0001 to 9999.
+#[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
+impl ScalarType for Timestamp {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        const MESSAGE: &str = "Give a time such as 2026-03-14T09:00:00Z, in the years 0001 to 9999.";
+        let Value::String(text) = &value else { return Err(InputValueError::custom(MESSAGE)) };
+        // A blank, small letters and a leap second are read by the library beyond what RFC 3339 says.
+        let has_t = text.as_bytes().get(10).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'T'));
+        let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| has_t).map(DateTime::<Utc>::from);
+        time.filter(|time| is_kept(time)).map(Self).ok_or_else(|| InputValueError::custom(MESSAGE))
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(Self::text(&self.0))
+    }
+}
+
+/// Whether both databases can keep the time and compare it with others: as text on SQLite, where years have four digits.
+pub fn is_kept(time: &impl Datelike) -> bool {
+    (1..=9999).contains(&time.year())
+}
 
 /// A day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Date(pub NaiveDate);
 
-/// A day without a time, as ISO 8601 writes it: `2026-03-14`.
+/// A day without a time, as ISO 8601 writes it: `2026-03-14`; the years are 0001 to 9999.
 #[Scalar(name = "Date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        match &value {
-            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
-            _ => Err(InputValueError::expected_type(value)),
-        }
+        const MESSAGE: &str = "Give a day such as 2026-03-14, in the years 0001 to 9999.";
+        let Value::String(text) = &value else { return Err(InputValueError::custom(MESSAGE)) };
+        // The library also reads `2026-3-14`.
+        let day = text.parse::<NaiveDate>().ok().filter(|day| is_kept(day) && day.to_string() == *text);
+        day.map(Self).ok_or_else(|| InputValueError::custom(MESSAGE))
     }
 
     fn to_value(&self) -> Value {
@@ -93,7 +134,7 @@ impl ScalarType for Decimal {
         };
         match value {
             Value::String(text) if is_decimal(&text) => Ok(Self(text)),
-            other => Err(InputValueError::expected_type(other)),
+            _ => Err(InputValueError::custom("Give an exact number as text, such as \"49.00\".")),
         }
     }
 
@@ -125,6 +166,42 @@ mod tests {
     #[test]
     fn a_date_is_a_day_of_the_calendar() {
         assert_eq!(Date::parse("2026-03-14".into()).unwrap().to_value(), Value::from("2026-03-14"));
-        assert!(Date::parse("2026-02-30".into()).is_err());
+        for wrong in
+            ["2026-02-30", "2026-3-14", "+10000-01-01", "-0001-01-01", "0000-12-31", "2026-03-14T00:00:00Z", ""]
+        {
+            assert!(Date::parse(wrong.into()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_in_utc_with_a_z() {
+        for (given, written) in [
+            ("2026-03-14T09:00:00Z", "2026-03-14T09:00:00Z"),
+            ("2026-03-14T09:00:00.5+02:00", "2026-03-14T07:00:00.500Z"),
+            ("2026-03-14t09:00:00z", "2026-03-14T09:00:00Z"),
+            ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(Timestamp::parse(given.into()).unwrap().to_value(), Value::from(written));
+        }
+    }
+
+    #[test]
+    fn a_time_that_a_database_cannot_keep_or_that_is_written_otherwise_is_refused() {
+        for wrong in [
+            "+10000-01-01T00:00:00Z",
+            "-9999-01-01T00:00:00Z",
+            "0000-12-31T23:59:59Z",
+            "0001-01-01T00:00:00+01:00",
+            "9999-12-31T23:59:59-01:00",
+            "2026-03-14 09:00:00Z",
+            "2026-03-14T09:00:00",
+            "2026-03-14",
+            "tomorrow",
+            "",
+        ] {
+            assert!(Timestamp::parse(wrong.into()).is_err(), "{wrong}");
+        }
+        assert!(Timestamp::parse(1_773_478_800.into()).is_err());
     }
 }

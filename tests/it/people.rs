@@ -156,10 +156,11 @@ fn user_row(app: &TestApp, name: &str, role: SystemRole, status: UserStatus) -> 
     User {
         id,
         email_key: email.clone(),
+        email_folded: email.clone(),
         email_is_claimed: false,
         email,
         full_name: name.to_owned(),
-        name_key: name.to_lowercase(),
+        name_key: rapport::text::fold(name),
         phone: None,
         role_id: Id::from_uuid(role.uuid()),
         status,

@@ -65,11 +65,18 @@ async fn a_refresh_token_that_comes_back_late_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_two_generations_old_ends_the_session_at_once() {
+async fn a_refresh_token_that_comes_back_soon_yields_the_one_that_is_good_now_however_often_it_was_replaced() {
     let app = TestApp::start().await;
     let first = login(&app.anonymous(), ADMIN.1).await;
     let second = refresh(&app.anonymous(), &first["refreshToken"]).await;
+    app.advance(TimeDelta::seconds(20));
     let third = refresh(&app.anonymous(), &second["refreshToken"]).await;
+    for used in [&first, &second] {
+        assert_eq!(refresh(&app.anonymous(), &used["refreshToken"]).await["refreshToken"], third["refreshToken"]);
+    }
+    // The first was used more than 30 seconds ago then, the second not.
+    app.advance(TimeDelta::seconds(15));
+    refresh(&app.anonymous(), &second["refreshToken"]).await;
     assert_eq!(refusal(&app.anonymous(), &first["refreshToken"]).await, "UNAUTHENTICATED");
     assert_eq!(refusal(&app.anonymous(), &third["refreshToken"]).await, "UNAUTHENTICATED");
 }
@@ -165,4 +172,27 @@ async fn a_profile_is_changed_and_an_address_belongs_to_one_user() {
     let same = json!({"input": {"email": "Admin@Example.com"}});
     assert_eq!(admin.ok(query, same).await["updateProfile"]["email"], "Admin@Example.com");
     login(&app.anonymous(), ADMIN.1).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_cleared_is_not_set_to_null() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let query = "mutation($input: UpdateProfileInput!) { updateProfile(input: $input) { phone } }";
+    let refused = admin.fail(query, json!({"input": {"fullName": null, "email": null, "phone": null}})).await;
+    assert_eq!(refused["extensions"]["code"], "BAD_INPUT");
+    let paths: Vec<_> =
+        refused["extensions"]["fields"].as_array().unwrap().iter().map(|field| &field["path"]).collect();
+    assert_eq!(paths, ["input.fullName", "input.email"]);
+    assert!(admin.ok(query, json!({"input": {"phone": null}})).await["updateProfile"]["phone"].is_null());
+}
+
+#[tokio::test]
+async fn a_password_is_the_same_however_the_keyboard_composes_it() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (composed, decomposed) = ("gr\u{fc}ne \u{e4}pfel im winter", "gru\u{308}ne a\u{308}pfel im winter");
+    admin.ok(CHANGE, json!({"input": {"currentPassword": ADMIN.1, "newPassword": composed}})).await;
+    login(&app.anonymous(), decomposed).await;
+    login(&app.anonymous(), composed).await;
 }

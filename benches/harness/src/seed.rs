@@ -44,9 +44,9 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
 /// When the database cannot be written.
 pub(crate) async fn fill(database: &Database, companies: u64, customers: u64) -> Result<()> {
     ensure!(companies > 0, "customers need a company");
-    let columns = "companies (id, name, name_key, is_sample, researched_at, created_at, updated_at)";
+    let columns = "companies (id, name, name_key, name_folded, is_sample, researched_at, created_at, updated_at)";
     insert(database, "companies", columns, companies, |number| company_row(database, number)).await?;
-    let columns = "customers (id, company_id, name, name_key, industry, segment, listing, ticker, cik, exchange, \
+    let columns = "customers (id, company_id, name, name_key, name_folded, industry, segment, listing, ticker, cik, exchange, \
                    match_method, match_confidence, is_sample, first_seen_at, last_seen_at, created_at, updated_at)";
     insert(database, "customers", columns, customers, |number| customer_row(database, number, companies)).await?;
     // What the planner goes by would else be as old as the last automatic look.
@@ -72,7 +72,9 @@ async fn insert(
 
 fn company_row(database: &Database, number: u64) -> String {
     let id = database.literal(company_id(number));
-    format!("({id}, 'Company {number:06}', 'company {number:06}', false, {TIME}, {TIME}, {TIME})")
+    format!(
+        "({id}, 'Company {number:06}', 'company {number:06}', 'company {number:06}', false, {TIME}, {TIME}, {TIME})"
+    )
 }
 
 fn customer_row(database: &Database, number: u64, companies: u64) -> String {
@@ -85,7 +87,7 @@ fn customer_row(database: &Database, number: u64, companies: u64) -> String {
     let cik = 1_000_000 + number;
     let ticker = ticker(number);
     format!(
-        "({id}, {company}, '{name}', '{key}', '{industry}', '{segment}', 'LISTED', '{ticker}', {cik}, 'NYSE', 'EXACT_NAME', 1, \
+        "({id}, {company}, '{name}', '{key}', '{key}', '{industry}', '{segment}', 'LISTED', '{ticker}', {cik}, 'NYSE', 'EXACT_NAME', 1, \
          false, {TIME}, {TIME}, {TIME}, {TIME})"
     )
 }

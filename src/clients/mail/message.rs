@@ -10,7 +10,7 @@ use lettre::{
 use sha2::{Digest, Sha256};
 
 use super::{Mail, MailError, Mailbox};
-use crate::{ambient::Ambient, clients::http::one_line};
+use crate::{ambient::Ambient, clients::http::one_line, mail_address::with_ascii_domain};
 
 /// Longest subject or name, in characters. Encoded and folded it stays far below the 998 characters of a line.
 const HEADER_CHARS: usize = 250;
@@ -45,7 +45,7 @@ pub(super) fn build(mail: &Mail, from: &Header, ambient: &Ambient) -> Result<Mes
 }
 
 fn header(mailbox: &Mailbox) -> Result<Header, MailError> {
-    let address: Address = mailbox.address.parse().map_err(|_| MailError::Invalid {
+    let address: Address = with_ascii_domain(&mailbox.address).parse().map_err(|_| MailError::Invalid {
         reason: format!("`{}` is not a mail address", one_line(&mailbox.address, HEADER_CHARS)),
     })?;
     let name = mailbox.name.as_ref().map(|name| one_line(name, HEADER_CHARS)).filter(|name| !name.is_empty());

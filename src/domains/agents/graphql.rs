@@ -11,6 +11,7 @@ use crate::{
         BreakerState, FailureKind, Histogram, LlmProvider, LlmSnapshot, ModelMetrics, Operation, ProviderState,
     },
     domains::ContextExt,
+    graphql::Timestamp,
 };
 
 /// Who runs language models.
@@ -92,6 +93,7 @@ pub enum ModelFailureKind {
 #[derive(SimpleObject, Debug)]
 pub struct ModelMetricsReport {
     /// Since when it was counted: the start of the process.
+    #[graphql(skip, derived(name = "since", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub since: DateTime<Utc>,
     /// The configured providers, in the order in which they are asked.
     pub providers: Vec<ModelProviderState>,

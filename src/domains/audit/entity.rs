@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     db::{Id, Identified},
     domains::identity::{ApiKey, User},
-    graphql::plain_fields,
+    graphql::{Timestamp, plain_fields},
 };
 
 /// A change that somebody made.
@@ -20,6 +20,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     /// When it was.
+    #[graphql(skip, derived(name = "at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub at: DateTimeUtc,
     /// What was done, such as `user.updated`: the kind of thing and what happened to it.
     pub action: String,
@@ -41,6 +42,8 @@ pub struct Model {
     pub after: Option<String>,
     /// Why, as the one who did it said; null when nothing was said.
     pub reason: Option<String>,
+    #[graphql(skip)]
+    pub words: String,
     /// The request in which it was done, as the server's log names it; empty for work of the server itself.
     pub request_id: String,
     /// The network address the request came from; null when not known.

@@ -10,6 +10,7 @@ use crate::{
     ambient::Ambient,
     auth::{Credential, Viewer},
     db::{Id, Identified, WriteTx},
+    text::audit_words,
 };
 
 /// What stands in the place of a secret.
@@ -128,7 +129,9 @@ pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Ent
         Some((_, Credential::ApiKey { key })) => (None, Some(key)),
         _ => (None, None),
     };
-    let text = |state: Option<Map<String, Value>>| state.map(|state| Value::Object(state).to_string());
+    let [before, after] = [entry.before, entry.after].map(|state| state.map(Value::Object));
+    let said = [entry.action, &entry.subject_name, &entry.subject_id, entry.reason.as_deref().unwrap_or_default()];
+    let words = audit_words(&said, &[before.as_ref(), after.as_ref()]);
     let row = Model {
         id: Id::new(ambient),
         at: ambient.now(),
@@ -139,9 +142,10 @@ pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Ent
         subject_type: entry.subject_type.to_owned(),
         subject_id: entry.subject_id,
         subject_name: entry.subject_name,
-        before: text(entry.before),
-        after: text(entry.after),
+        before: before.map(|state| state.to_string()),
+        after: after.map(|state| state.to_string()),
         reason: entry.reason,
+        words,
         request_id: viewer.request_id.0.clone(),
         address: viewer.peer.map(|peer| peer.to_string()),
         user_agent: viewer.user_agent.as_ref().map(ToString::to_string),

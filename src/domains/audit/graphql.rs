@@ -14,7 +14,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
-        identity::{ApiKey, User, api_key_of, named_user},
+        identity::{ApiKey, Person, User, api_key_of, person_of},
     },
     error::Error,
     graphql::{
@@ -62,15 +62,15 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
 #[ComplexObject]
 impl AuditEntry {
     /// Who did it; null for the server itself. An administrator who acted in the place of a user is the one who did it.
-    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.actor_id?;
-        nullable(named_user(ctx, id)).await
+        nullable(person_of(ctx, id)).await
     }
 
     /// In whose place it was done; null unless the actor impersonated somebody.
-    async fn on_behalf_of(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn on_behalf_of(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.on_behalf_of_id?;
-        nullable(named_user(ctx, id)).await
+        nullable(person_of(ctx, id)).await
     }
 
     /// The API key by which the actor's program did it; null unless it was one, or when you may not see the key.

@@ -1,7 +1,6 @@
 //! Reading entries.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait, Select};
-use serde_json::Value;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{
     entity::{Column, Entity, Model},
@@ -13,7 +12,7 @@ use crate::{
     db::{Id, Keyset, KeysetPage, fetch_page},
     domains::identity::{UserColumn, UserEntity},
     error::Result,
-    graphql::{PageArgs, TotalCount, contains_folded},
+    graphql::{PageArgs, TotalCount, contains},
 };
 
 /// Which entries are wanted, and in which order.
@@ -41,26 +40,13 @@ impl AuditList {
 
 /// Entries that hold `text` in what was done, to what, how it was before and after, why, or by whom.
 fn matches(text: &str) -> Condition {
-    let columns = [Column::Action, Column::SubjectName, Column::SubjectId, Column::Reason];
-    // In JSON a quotation mark or a backslash has a backslash before it.
-    let quoted = Value::from(text).to_string();
-    let in_json = &quoted[1..quoted.len() - 1];
-    let states = [Column::Before, Column::After]
-        .map(|column| contains_folded(column, text).or(contains_folded(column, in_json)));
     let people = UserEntity::find()
         .select_only()
         .column(UserColumn::Id)
-        .filter(
-            Condition::any()
-                .add(contains_folded(UserColumn::Email, text))
-                .add(contains_folded(UserColumn::FullName, text)),
-        )
+        .filter(Condition::any().add(contains(UserColumn::EmailFolded, text)).add(contains(UserColumn::NameKey, text)))
         .into_query();
-    columns
-        .into_iter()
-        .map(|column| contains_folded(column, text))
-        .chain(states)
-        .fold(Condition::any(), Condition::add)
+    Condition::any()
+        .add(contains(Column::Words, text))
         .add(Column::ActorId.in_subquery(people.clone()))
         .add(Column::OnBehalfOfId.in_subquery(people))
 }

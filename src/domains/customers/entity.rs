@@ -12,7 +12,7 @@ use crate::{
         identity::User,
         intelligence::{Company, MatchMethod},
     },
-    graphql::{PlainValue, plain_fields},
+    graphql::{PlainValue, Timestamp, plain_fields},
 };
 
 /// An account: found by research as a customer of a company.
@@ -29,8 +29,12 @@ pub struct Model {
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
+    #[graphql(skip)]
+    pub name_folded: String,
     /// What the customer does; null when no source says.
     pub industry: Option<String>,
+    #[graphql(skip)]
+    pub industry_folded: Option<String>,
     /// How large the customer is.
     pub segment: Segment,
     /// Whether the customer's shares are listed.
@@ -58,10 +62,13 @@ pub struct Model {
     /// Whether the customer is made up, for trying the product.
     pub is_sample: bool,
     /// When research first found the customer.
+    #[graphql(skip, derived(name = "first_seen_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub first_seen_at: DateTimeUtc,
     /// When research last found the customer.
+    #[graphql(skip, derived(name = "last_seen_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub last_seen_at: DateTimeUtc,
     /// When the row was made.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
@@ -75,7 +82,9 @@ impl Model {
             company_id: None,
             name: String::new(),
             name_key: String::new(),
+            name_folded: String::new(),
             industry: None,
+            industry_folded: None,
             segment: Segment::Unknown,
             listing: Listing::Unknown,
             ticker: None,

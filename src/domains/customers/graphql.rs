@@ -11,7 +11,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt, List, connection_below,
-        identity::{User, named_user},
+        identity::{Person, User, person_of},
         intelligence::{Company, Source, company_of},
         signals::{Signal, SignalFilter, SignalList, SignalOrder},
     },
@@ -26,11 +26,11 @@ filter_input! {
     /// Which customers. All parts that are given must hold.
     pub struct CustomerFilter {
         /// By name.
-        name: StringFilter => |filter| filter.on(Column::Name),
+        name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
         /// By ticker.
         ticker: StringFilter => |filter| filter.on(Column::Ticker),
         /// By industry.
-        industry: StringFilter => |filter| filter.on(Column::Industry),
+        industry: StringFilter => |filter| filter.on_text(Column::Industry, Column::IndustryFolded),
         /// By size.
         segment: EnumFilter<Segment> => |filter| filter.on(Column::Segment),
         /// By whether they are listed.
@@ -84,9 +84,9 @@ impl Customer {
     }
 
     /// Who looks after the customer, and is told of urgent signals; null when nobody does.
-    async fn account_manager(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn account_manager(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.account_manager_id?;
-        nullable(named_user(ctx, id)).await
+        nullable(person_of(ctx, id)).await
     }
 
     /// What happened at the customer, by its reports to the SEC. Needs `signals:read`.

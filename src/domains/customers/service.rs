@@ -25,7 +25,8 @@ use crate::{
         intelligence::{Company, TickerMatch},
     },
     error::{Error, Result},
-    graphql::{PageArgs, TotalCount, contains_folded},
+    graphql::{PageArgs, TotalCount, contains},
+    text::fold,
 };
 
 /// Which customers are wanted, and in which order.
@@ -49,7 +50,7 @@ impl CustomerList {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let condition = Condition::all()
             .add_option(self.filter.as_deref().map(CustomerFilter::condition))
-            .add_option(search.map(|text| contains_folded(Column::Name, text)));
+            .add_option(search.map(|text| contains(Column::NameFolded, text)));
         Entity::find().filter(condition)
     }
 }
@@ -202,8 +203,10 @@ fn row_of(id: Id<Model>, company: Id<Company>, found: Discovered, now: DateTime<
     Model {
         id,
         company_id: Some(company),
+        name_folded: fold(&found.name),
         name: found.name,
         name_key: found.name_key,
+        industry_folded: found.industry.as_deref().map(fold),
         industry: found.industry,
         segment: found.segment,
         listing: found.listing,
@@ -234,6 +237,8 @@ fn seen_again(row: &Model, found: Discovered, now: DateTime<Utc>) -> ActiveModel
     let mut change = ActiveModel {
         id: Set(row.id),
         name: Set(fresh.name),
+        name_folded: Set(fresh.name_folded),
+        industry_folded: Set(industry.as_deref().map(fold)),
         industry: Set(industry),
         source_url: Set(fresh.source_url),
         source_title: Set(fresh.source_title),

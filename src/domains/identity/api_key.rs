@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 
 use super::user;
 use crate::db::{Id, Identified};
-use crate::graphql::plain_fields;
+use crate::graphql::{Timestamp, plain_fields};
 
 /// A key by which a program of a user asks. It may do what the user may, less what its scopes leave out.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -21,17 +21,23 @@ pub struct Model {
     pub owner_id: Id<user::Model>,
     /// What it is for.
     pub name: String,
+    #[graphql(skip)]
+    pub name_folded: String,
     /// How the key begins, so that it can be told from others.
     pub prefix: String,
     #[graphql(skip)]
     pub scopes: String,
     /// When it stops being good; null is never.
+    #[graphql(skip, derived(name = "expires_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub expires_at: Option<DateTimeUtc>,
     /// When it was last used, to the minute; null when never.
+    #[graphql(skip, derived(name = "last_used_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub last_used_at: Option<DateTimeUtc>,
     /// When it was revoked; null unless it was.
+    #[graphql(skip, derived(name = "revoked_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub revoked_at: Option<DateTimeUtc>,
     /// When it was made.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
 }
 

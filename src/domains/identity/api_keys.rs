@@ -23,6 +23,7 @@ use crate::{
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount},
+    text::fold,
 };
 
 /// How every key begins, so that people and scanners of leaked secrets know one when they see it.
@@ -118,6 +119,7 @@ impl Identity {
         let key = ApiKey {
             id: Id::new(ambient),
             owner_id: Id::from_uuid(owner),
+            name_folded: fold(&name),
             name,
             prefix: text.chars().take(SHOWN).collect(),
             scopes: serde_json::to_string(&scopes.names())?,

@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Pagi
 
 use super::{
     Identity, fields, password, password_rules, role,
-    service::{NewUser, email_key, insert_user, name_key},
+    service::{NewUser, insert_user},
     status::close_invitations,
     user::{self, Model as User, Status},
 };
@@ -14,6 +14,9 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
+    graphql::unless_null,
+    mail_address::mail_key,
+    text::fold,
 };
 
 /// A user that an administrator describes.
@@ -43,20 +46,30 @@ impl UserDraft {
 /// What is to be changed of a user; what is left out stays.
 #[derive(Debug, Default)]
 pub(super) struct UserChange {
-    pub(super) email: Option<String>,
-    pub(super) full_name: Option<String>,
+    pub(super) email: MaybeUndefined<String>,
+    pub(super) full_name: MaybeUndefined<String>,
     pub(super) phone: MaybeUndefined<String>,
-    pub(super) role_id: Option<Id<role::Model>>,
+    pub(super) role_id: MaybeUndefined<Id<role::Model>>,
+}
+
+/// A change without mistakes.
+struct CheckedChange {
+    email: Option<String>,
+    full_name: Option<String>,
+    phone: MaybeUndefined<String>,
+    role_id: Option<Id<role::Model>>,
 }
 
 impl UserChange {
-    fn check(self) -> Result<Self> {
+    fn check(self) -> Result<CheckedChange> {
         let mut problems = Problems::default();
-        let change = Self {
-            email: self.email.map(|text| fields::email(&mut problems, "input.email", &text)),
-            full_name: self.full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
+        let email = unless_null(&mut problems, "input.email", self.email);
+        let full_name = unless_null(&mut problems, "input.fullName", self.full_name);
+        let change = CheckedChange {
+            email: email.map(|text| fields::email(&mut problems, "input.email", &text)),
+            full_name: full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
             phone: fields::phone_change(&mut problems, "input.phone", self.phone),
-            role_id: self.role_id,
+            role_id: unless_null(&mut problems, "input.roleId", self.role_id),
         };
         problems.into_result()?;
         Ok(change)
@@ -160,12 +173,13 @@ pub(super) fn difference(
 ) -> user::ActiveModel {
     let mut row: user::ActiveModel = Default::default();
     if let Some(email) = email.filter(|email| *email != user.email) {
-        row.email_key = Set(email_key(&email));
+        row.email_key = Set(mail_key(&email));
+        row.email_folded = Set(fold(&email));
         row.email = Set(email);
         row.email_is_claimed = Set(is_claimed);
     }
     if let Some(name) = full_name.filter(|name| *name != user.full_name) {
-        row.name_key = Set(name_key(&name));
+        row.name_key = Set(fold(&name));
         row.full_name = Set(name);
     }
     if let Some(phone) = phone.as_opt_ref()
@@ -178,7 +192,7 @@ pub(super) fn difference(
 
 /// Holds that no user beside `except` has the address, until the transaction ends.
 pub(super) async fn keep_address_unique(tx: &WriteTx, email: &str, except: Option<Id<User>>) -> Result<()> {
-    let key = email_key(email);
+    let key = mail_key(email);
     tx.lock(&format!("email:{key}")).await?;
     let found = user::Entity::find().filter(user::Column::EmailKey.eq(&key)).one(&**tx).await?;
     match found.filter(|user| Some(user.id) != except) {

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::{
     ExternalClaims, Identity, TokenError, external_identity, invitation, role,
-    service::{NewUser, email_key, insert_user},
+    service::{NewUser, insert_user},
     standing::{Standing, given_by},
     user::{self, Model as User, Status},
 };
@@ -19,6 +19,8 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Result},
+    mail_address::{self, mail_key},
+    text,
 };
 
 /// Scopes of OpenID Connect itself (OpenID Connect Core 1.0, sections 5.4 and 11): what they are about is not ours.
@@ -81,17 +83,23 @@ impl Identity {
             Ok(None)
         };
         let Some(email) = &claims.email else { return refuse("the token has no mail address") };
+        if mail_address::parse(email).as_ref() != Some(email) {
+            return refuse("its mail address is none, or is written so that it could be taken for another");
+        }
         let tx = self.app().db.begin().await?;
         tx.lock("users").await?;
-        tx.lock(&format!("email:{}", email_key(email))).await?;
+        tx.lock(&format!("email:{}", mail_key(email))).await?;
         // Another request may have been first.
         if let Some(known) = find(&*tx, claims).await? {
             return Ok(Some(known));
         }
-        let of_address = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email)));
+        let of_address = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email)));
         let user = match of_address.one(&*tx).await? {
             Some(_) if !(claims.email_is_verified || config.trust_email) => {
                 return refuse("a user has its mail address, which is not proved");
+            }
+            Some(user) if !mail_address::is_exactly(&user.email, email) => {
+                return refuse("a user has a mail address that could be taken for it, and is another");
             }
             Some(user) if user.email_is_claimed => {
                 return refuse("a user has its mail address, who only says that it is theirs");
@@ -134,9 +142,10 @@ impl Identity {
         claims: &ExternalClaims,
         role: &role::Model,
     ) -> Result<User> {
+        let name = claims.name.as_deref().map(text::clean).filter(|name| !name.is_empty());
         let new = NewUser {
             email: email.to_owned(),
-            full_name: claims.name.clone().unwrap_or_else(|| email.to_owned()),
+            full_name: name.unwrap_or_else(|| email.to_owned()),
             phone: None,
             role_id: role.id,
             status: Status::Active,

@@ -9,7 +9,7 @@ mod viewer;
 
 use async_graphql::{Context, MergedObject};
 
-use super::{ApiKey, Role, User, loader::NamedUser};
+use super::{ApiKey, Person, Role, User, loader::NamedUser};
 use crate::{
     db::Id,
     domains::ContextExt,
@@ -38,9 +38,9 @@ pub(crate) async fn user_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<Us
     ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }
 
-/// The user with this id, who is named by something that the viewer has been shown with all that it names, as an audit
+/// The person with this id, who is named by something that the viewer has been shown with all that it names, as an audit
 /// entry is.
-pub(crate) async fn named_user(ctx: &Context<'_>, id: Id<User>) -> Result<Option<User>> {
+pub(crate) async fn person_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<Person>> {
     ctx.loader()?.load_one(NamedUser(id)).await.map_err(Error::shared)
 }
 

@@ -71,6 +71,7 @@ impl Identity {
             // No refresh token has this hash.
             token_hash: String::new(),
             rotated_at: now,
+            uses: "[]".to_owned(),
             expires_at: now + app.config.auth.access_token_ttl.min(LONGEST),
             ended_at: None,
             address: viewer.peer.map(|peer| peer.to_string()),

@@ -9,7 +9,7 @@ use super::{
     fields, invitation, password, password_rules,
     proof::{self, Purpose},
     send_invitation::{SendInvitation, SendInvitationInput},
-    service::{SignIn, email_key, insert_user, name_key},
+    service::{SignIn, insert_user},
     status::close_invitations,
     user::{self, Model as User, Status},
 };
@@ -19,6 +19,8 @@ use crate::{
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     jobs::{self, NewJob},
+    mail_address::mail_key,
+    text::fold,
 };
 
 /// An invitation that is out.
@@ -143,7 +145,7 @@ impl Identity {
         let change = user::ActiveModel {
             id: Set(user.id),
             status: Set(Status::Active),
-            name_key: Set(name_key(&name)),
+            name_key: Set(fold(&name)),
             full_name: Set(name),
             version: Set(user.version + 1),
             updated_at: Set(now),
@@ -174,7 +176,7 @@ async fn known_by_key(
 /// The user of an invitation: a new one, or one who has not accepted the invitation before, as it is described now.
 async fn invited_user(editing: &Editing<'_>, draft: UserDraft) -> Result<User> {
     let role = editing.role_to_give(draft.role_id).await?;
-    let key = email_key(&draft.email);
+    let key = mail_key(&draft.email);
     let waiting = user::Entity::find()
         .filter(user::Column::EmailKey.eq(key))
         .filter(user::Column::Status.eq(Status::Invited))
@@ -183,7 +185,7 @@ async fn invited_user(editing: &Editing<'_>, draft: UserDraft) -> Result<User> {
     if let Some(user) = waiting {
         let (user, present_role) = editing.target(user.id).await?;
         let change = user::ActiveModel {
-            name_key: Set(name_key(&draft.full_name)),
+            name_key: Set(fold(&draft.full_name)),
             full_name: Set(draft.full_name),
             phone: Set(draft.phone),
             role_id: Set(draft.role_id),

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 
-use super::{ApiKey, Role, User, api_keys, roles, users};
+use super::{ApiKey, Person, Role, User, api_keys, roles, users};
 use crate::{
     db::Id,
     domains::Batch,
@@ -36,12 +36,12 @@ impl Loader<Id<Role>> for Batch {
 pub(super) struct NamedUser(pub(super) Id<User>);
 
 impl Loader<NamedUser> for Batch {
-    type Value = User;
+    type Value = Person;
     type Error = Arc<Error>;
 
-    async fn load(&self, keys: &[NamedUser]) -> Result<HashMap<NamedUser, User>, Arc<Error>> {
+    async fn load(&self, keys: &[NamedUser]) -> Result<HashMap<NamedUser, Person>, Arc<Error>> {
         let users = users::find_all(&self.app.db, keys.iter().map(|NamedUser(id)| *id)).await?;
-        Ok(users.into_iter().map(|user| (NamedUser(user.id), user)).collect())
+        Ok(users.into_iter().map(|user| (NamedUser(user.id), user.into())).collect())
     }
 }
 

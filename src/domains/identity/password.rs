@@ -8,6 +8,7 @@ use argon2::{
 };
 use sea_orm::entity::prelude::*;
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
 use super::user;
 use crate::{
@@ -56,13 +57,30 @@ fn hash_with(password: &[u8], salt: &[u8]) -> Result<String> {
     Ok(hash.map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?.to_string())
 }
 
+/// The form in which a password is hashed: the same characters however a keyboard composes them (NFKC, as NIST SP 800-63B asks
+/// for).
+pub(super) fn normalized(password: &str) -> String {
+    password.nfkc().collect()
+}
+
+/// The forms in which a password may have been hashed: normalized, and as hashes from before were made, of whatever was typed.
+fn forms(password: &str) -> Vec<String> {
+    let mut forms = vec![normalized(password)];
+    for form in [password.to_owned(), password.nfc().collect(), password.nfd().collect()] {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}
+
 /// Hashes a password with a new salt.
 ///
 /// # Errors
 /// When the machine is out of memory.
 pub async fn hash(ambient: &Ambient, password: String) -> Result<String> {
     let salt: [u8; 16] = ambient.bytes();
-    run(move || hash_with(password.as_bytes(), &salt)).await
+    run(move || hash_with(normalized(&password).as_bytes(), &salt)).await
 }
 
 /// Whether `password` is the one of `hash`. Without a hash the answer is no, after the same work.
@@ -74,7 +92,9 @@ pub async fn verify(hash: Option<String>, password: String) -> Result<bool> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
         let hash = PasswordHash::new(&hash).map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?;
-        Ok(argon2()?.verify_password(password.as_bytes(), &hash).is_ok() && known)
+        let argon2 = argon2()?;
+        let fits = |form: &String| argon2.verify_password(form.as_bytes(), &hash).is_ok();
+        Ok(forms(&password).iter().any(fits) && known)
     })
     .await
 }
@@ -101,5 +121,25 @@ mod tests {
         assert!(verify(Some(hash.clone()), "correct horse".to_owned()).await.unwrap());
         assert!(!verify(Some(hash), "wrong horse".to_owned()).await.unwrap());
         assert!(!verify(None, "nobody has this password".to_owned()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_it_is_composed() {
+        let [composed, decomposed] = ["grüne äpfel", "gru\u{308}ne a\u{308}pfel"].map(str::to_owned);
+        let new = hash(&Ambient::system(), decomposed.clone()).await.unwrap();
+        let old = hash_with(composed.as_bytes(), &[3; 16]).unwrap();
+        let older = hash_with(decomposed.as_bytes(), &[3; 16]).unwrap();
+        for kept in [new, old, older] {
+            for typed in [&composed, &decomposed] {
+                assert!(verify(Some(kept.clone()), typed.clone()).await.unwrap(), "{typed}");
+            }
+            assert!(!verify(Some(kept), "grune apfel".to_owned()).await.unwrap());
+        }
+    }
+
+    #[test]
+    fn a_password_of_ascii_is_hashed_once() {
+        assert_eq!(forms("correct horse"), ["correct horse"]);
+        assert_eq!(forms("é").len(), 2);
     }
 }

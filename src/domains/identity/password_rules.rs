@@ -3,6 +3,7 @@
 
 use zxcvbn::zxcvbn;
 
+use super::password::normalized;
 use crate::error::Problems;
 
 const MIN: usize = 12;
@@ -14,6 +15,7 @@ const MIN_GUESSES: f64 = 8.0;
 
 /// Notes what is wrong with `password` for somebody who is called by `words` (mail address, name).
 pub(super) fn check(problems: &mut Problems, path: &str, password: &str, words: &[&str]) {
+    let password = normalized(password);
     let length = password.chars().count();
     if length < MIN {
         problems.add(path, format!("Give at least {MIN} characters; a few words with spaces between them are good."));

@@ -14,14 +14,22 @@ use crate::{
     db::Id,
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
+    graphql::unless_null,
 };
 
 /// What is to be changed; what is left out stays.
 #[derive(Debug, Default)]
 pub(super) struct ProfileChange {
-    pub(super) full_name: Option<String>,
-    pub(super) email: Option<String>,
+    pub(super) full_name: MaybeUndefined<String>,
+    pub(super) email: MaybeUndefined<String>,
     pub(super) phone: MaybeUndefined<String>,
+}
+
+/// A change without mistakes.
+struct CheckedChange {
+    full_name: Option<String>,
+    email: Option<String>,
+    phone: MaybeUndefined<String>,
 }
 
 impl Identity {
@@ -92,11 +100,13 @@ impl Identity {
     }
 }
 
-fn check(change: ProfileChange) -> Result<ProfileChange> {
+fn check(change: ProfileChange) -> Result<CheckedChange> {
     let mut problems = Problems::default();
-    let change = ProfileChange {
-        full_name: change.full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
-        email: change.email.map(|text| fields::email(&mut problems, "input.email", &text)),
+    let full_name = unless_null(&mut problems, "input.fullName", change.full_name);
+    let email = unless_null(&mut problems, "input.email", change.email);
+    let change = CheckedChange {
+        full_name: full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
+        email: email.map(|text| fields::email(&mut problems, "input.email", &text)),
         phone: fields::phone_change(&mut problems, "input.phone", change.phone),
     };
     problems.into_result()?;

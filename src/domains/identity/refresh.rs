@@ -2,10 +2,10 @@
 //!
 //! A token is `ses_<id>.<generation>.<proof>`, the proof an HMAC-SHA256 by the server's key. Only its hash is stored. The
 //! successor of a token follows from the key, so that two requests that refresh at the same moment (two tabs, a retry
-//! after a lost answer) get the same one. A token that comes back later was stolen, or its thief has used it first: the
+//! after a lost answer) get the same one: for 30 seconds a used token yields the one that is good now. A token that comes back later was stolen, or its thief has used it first: the
 //! whole session ends (RFC 9700, section 4.14.2).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -26,8 +26,10 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long a used token still yields its successor.
+/// How long a used token still yields the token that is good now.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
+/// The most uses that are remembered of a session.
+const USES: usize = 32;
 
 /// A refresh token, taken apart.
 struct Parts {
@@ -68,6 +70,7 @@ pub(super) async fn begin(
         generation: 1,
         token_hash: proof::fingerprint(&refresh_token),
         rotated_at: now,
+        uses: "[]".to_owned(),
         expires_at: now + ttl,
         ended_at: None,
         address,
@@ -103,6 +106,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
             generation: Set(next),
             token_hash: Set(proof::fingerprint(&refresh_token)),
             rotated_at: Set(now),
+            uses: Set(with_use(&session, now)?),
             expires_at: Set(now + identity.refresh_ttl()),
             ..Default::default()
         };
@@ -112,7 +116,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
         tx.commit().await?;
         return Ok((Issued { session, refresh_token }, user));
     }
-    if parts.generation + 1 == session.generation && now - session.rotated_at <= GRACE {
+    if used_at(&session, parts.generation).is_some_and(|at| now - at <= GRACE) {
         let refresh_token = token(key, session.id, session.generation);
         return Ok((Issued { session, refresh_token }, user));
     }
@@ -124,6 +128,24 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
     tx.commit().await?;
     identity.forget_standing();
     Err(refused())
+}
+
+/// When the token of an earlier `generation` was used; `None` when that is longer ago than anybody asks.
+fn used_at(session: &session::Model, generation: i32) -> Option<DateTime<Utc>> {
+    let later = usize::try_from(session.generation.checked_sub(generation)?.checked_sub(1)?).ok()?;
+    if later == 0 {
+        return Some(session.rotated_at);
+    }
+    let uses: Vec<i64> = serde_json::from_str(&session.uses).unwrap_or_default();
+    uses.iter().rev().nth(later).copied().and_then(DateTime::from_timestamp_millis)
+}
+
+/// The last uses of tokens of `session`, with one at `now`.
+fn with_use(session: &session::Model, now: DateTime<Utc>) -> Result<String> {
+    let mut uses: Vec<i64> = serde_json::from_str(&session.uses).unwrap_or_default();
+    uses.push(now.timestamp_millis());
+    uses.drain(..uses.len().saturating_sub(USES));
+    Ok(serde_json::to_string(&uses)?)
 }
 
 /// Ends the open sessions that `which` names, with those in which their users act in the place of others, and says how

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     Identity, password, refresh,
-    service::{email_key, readable_password},
+    service::readable_password,
     session,
     user::{self, Status},
 };
@@ -13,6 +13,7 @@ use crate::{
     auth::Viewer,
     domains::audit::{self, Entry},
     error::{Error, Result},
+    mail_address::mail_key,
 };
 
 impl Identity {
@@ -27,7 +28,7 @@ impl Identity {
         let hash = password::hash(&app.ambient, new.expose_secret().to_owned()).await?;
         let tx = app.db.begin().await?;
         tx.lock("users").await?;
-        let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(&*tx).await?;
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email))).one(&*tx).await?;
         let user = user.ok_or(Error::NotFound("user"))?;
         let now = app.ambient.now();
         let row = password::ActiveModel { user_id: Set(user.id), hash: Set(hash), changed_at: Set(now) };

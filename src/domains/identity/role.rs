@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     auth::{Permissions, SystemRole},
     db::{Id, Identified},
+    graphql::Timestamp,
 };
 
 /// What a user is in the company, which decides what they may do.
@@ -29,8 +30,10 @@ pub struct Model {
     /// Goes up with every change; give it as `expectedVersion` when you change the role.
     pub version: i32,
     /// When the role was made.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     /// When the role was last changed.
+    #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
 }
 

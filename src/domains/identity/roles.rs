@@ -1,5 +1,6 @@
 //! Custom roles: making, changing and deleting them.
 
+use async_graphql::MaybeUndefined;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -15,6 +16,8 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
+    graphql::unless_null,
+    text::identity_key,
 };
 
 /// The most custom roles.
@@ -23,9 +26,9 @@ const MAX_ROLES: u64 = 100;
 /// A role that an administrator describes; what is left out of a change stays.
 #[derive(Debug, Default)]
 pub(super) struct RoleDraft {
-    pub(super) name: Option<String>,
-    pub(super) description: Option<String>,
-    pub(super) permissions: Option<Vec<String>>,
+    pub(super) name: MaybeUndefined<String>,
+    pub(super) description: MaybeUndefined<String>,
+    pub(super) permissions: MaybeUndefined<Vec<String>>,
 }
 
 /// A draft without mistakes.
@@ -38,10 +41,13 @@ struct Checked {
 impl RoleDraft {
     fn check(self) -> Result<Checked> {
         let mut problems = Problems::default();
+        let name = unless_null(&mut problems, "input.name", self.name);
+        let description = unless_null(&mut problems, "input.description", self.description);
+        let given = unless_null(&mut problems, "input.permissions", self.permissions);
         let checked = Checked {
-            name: self.name.map(|text| fields::name(&mut problems, "input.name", &text, 60)),
-            description: self.description.map(|text| fields::text(&mut problems, "input.description", &text, 500)),
-            permissions: self.permissions.map(|names| permissions(&mut problems, "input.permissions", &names)),
+            name: name.map(|text| fields::name(&mut problems, "input.name", &text, 60)),
+            description: description.map(|text| fields::text(&mut problems, "input.description", &text, 500)),
+            permissions: given.map(|names| permissions(&mut problems, "input.permissions", &names)),
         };
         problems.into_result()?;
         Ok(checked)
@@ -72,7 +78,7 @@ fn audited(role: &Role) -> serde_json::Value {
 pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
     viewer.need(Permission::UsersRead)?;
     let mut roles = Entity::find().all(app.db.reader()).await?;
-    roles.sort_by_key(|role| role.name.to_lowercase());
+    roles.sort_by_cached_key(|role| identity_key(&role.name));
     Ok(roles)
 }
 
@@ -224,7 +230,7 @@ async fn custom_role(tx: &WriteTx, viewer: &Viewer, id: Id<Role>) -> Result<Role
 }
 
 async fn keep_name_unique(tx: &WriteTx, name: &str, except: Option<Id<Role>>) -> Result<()> {
-    let same = |role: &&Role| role.name.to_lowercase() == name.to_lowercase() && Some(role.id) != except;
+    let same = |role: &&Role| identity_key(&role.name) == identity_key(name) && Some(role.id) != except;
     match Entity::find().all(&**tx).await?.iter().find(same) {
         Some(_) => Err(Error::AlreadyExists("Another role has this name.".to_owned())),
         None => Ok(()),

@@ -21,6 +21,8 @@ use crate::{
     db::{Db, Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Result},
+    mail_address::mail_key,
+    text::fold,
 };
 
 /// Sign-in, and the standing of those who are signed in. Cheap to clone.
@@ -63,7 +65,7 @@ impl Identity {
     /// [`Error::RateLimited`] after too many failures from the viewer's address.
     pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
         // Before the password is looked at, so that attempts made side by side count too.
-        let attempt = SignInAttempt::begin(&self.app.throttle, viewer, &email_key(email)).await?;
+        let attempt = SignInAttempt::begin(&self.app.throttle, viewer, &mail_key(email)).await?;
         let result = self.check_login(viewer, email, password).await;
         if matches!(result, Err(Error::Unauthenticated(_))) {
             attempt.fail().await;
@@ -73,7 +75,7 @@ impl Identity {
 
     async fn check_login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
         let db = &self.app.db;
-        let user = user::Entity::find().filter(user::Column::EmailKey.eq(email_key(email))).one(db.reader()).await?;
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email))).one(db.reader()).await?;
         let hash = match &user {
             Some(user) => password::Entity::find_by_id(user.id).one(db.reader()).await?.map(|row| row.hash),
             None => None,
@@ -323,13 +325,14 @@ pub(super) async fn insert_user(
     hash: Option<String>,
 ) -> Result<user::Model> {
     let now = ambient.now();
-    let email = new.email.trim().to_owned();
+    let email = new.email;
     let user = user::Model {
         id: Id::new(ambient),
-        email_key: email_key(&email),
+        email_key: mail_key(&email),
+        email_folded: fold(&email),
         email_is_claimed: false,
         email,
-        name_key: name_key(&new.full_name),
+        name_key: fold(&new.full_name),
         full_name: new.full_name,
         phone: new.phone,
         role_id: new.role_id,
@@ -354,14 +357,4 @@ pub(super) fn readable_password(ambient: &Ambient) -> SecretString {
     let letters = ambient.bytes::<20>().map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
     let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
     SecretString::from(groups.join("-"))
-}
-
-/// The form under which a mail address is unique: trimmed, lower case.
-pub(super) fn email_key(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
-/// The form of a name by which users are ordered.
-pub(super) fn name_key(name: &str) -> String {
-    name.trim().to_lowercase()
 }

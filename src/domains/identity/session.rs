@@ -15,6 +15,8 @@ pub struct Model {
     pub generation: i32,
     pub token_hash: String,
     pub rotated_at: DateTimeUtc,
+    /// When the last tokens were used, in milliseconds as a JSON list, the latest last.
+    pub uses: String,
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub address: Option<String>,

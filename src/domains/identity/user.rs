@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::role;
 use crate::db::{Id, Identified};
-use crate::graphql::{PlainValue, plain_fields};
+use crate::graphql::{PlainValue, Timestamp, plain_fields};
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -22,6 +22,8 @@ pub struct Model {
     pub email: String,
     #[graphql(skip)]
     pub email_key: String,
+    #[graphql(skip)]
+    pub email_folded: String,
     /// Whether the user gave the address themselves, so that nobody vouches for it.
     #[graphql(skip)]
     pub email_is_claimed: bool,
@@ -38,10 +40,13 @@ pub struct Model {
     /// Goes up with every change; give it as `expectedVersion` when you change the user.
     pub version: i32,
     /// When the user last signed in; null when never.
+    #[graphql(skip, derived(name = "last_login_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub last_login_at: Option<DateTimeUtc>,
     /// When the user was deleted; null unless they were.
+    #[graphql(skip, derived(name = "deleted_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub deleted_at: Option<DateTimeUtc>,
     /// When the user was made.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,

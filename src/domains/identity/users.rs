@@ -12,7 +12,7 @@ use crate::{
     auth::{Permission, SystemRole, Viewer},
     db::{Db, Id, Keyset, KeysetPage, fetch_page},
     error::Result,
-    graphql::{PageArgs, TotalCount, contains_folded},
+    graphql::{PageArgs, TotalCount, contains},
 };
 
 /// Which users are wanted, and in which order.
@@ -37,7 +37,7 @@ impl UserList {
             .add_option(self.filter.as_ref().map(UserFilter::condition))
             .add_option((!asks_status).then(|| Column::Status.ne(Status::Deleted)))
             .add_option(search.map(|text| {
-                Condition::any().add(contains_folded(Column::FullName, text)).add(contains_folded(Column::Email, text))
+                Condition::any().add(contains(Column::NameKey, text)).add(contains(Column::EmailFolded, text))
             }));
         Entity::find().filter(condition)
     }

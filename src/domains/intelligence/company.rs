@@ -6,7 +6,7 @@ use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 
 use crate::db::{Id, Identified};
-use crate::graphql::plain_fields;
+use crate::graphql::{Timestamp, plain_fields};
 
 /// A software vendor that was onboarded: researched, with its customers discovered.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -20,13 +20,19 @@ pub struct Model {
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
+    #[graphql(skip)]
+    pub name_folded: String,
     /// The web site, as it was given; null when none was.
     pub website: Option<String>,
+    #[graphql(skip)]
+    pub website_folded: Option<String>,
     /// Whether the company is made up, for trying the product.
     pub is_sample: bool,
     /// When the company was last researched.
+    #[graphql(skip, derived(name = "researched_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub researched_at: DateTimeUtc,
     /// When the company was first onboarded.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
@@ -39,7 +45,9 @@ impl Model {
             id: Id::nil(),
             name: String::new(),
             name_key: String::new(),
+            name_folded: String::new(),
             website: None,
+            website_folded: None,
             is_sample: false,
             researched_at: DateTimeUtc::default(),
             created_at: DateTimeUtc::default(),

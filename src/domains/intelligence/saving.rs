@@ -16,6 +16,7 @@ use crate::{
     db::{Id, WriteTx},
     domains::customers::{self, Discovered, Listing, Segment},
     jobs::JobError,
+    text::fold,
 };
 
 /// A customer on its way into the database.
@@ -155,9 +156,11 @@ async fn save_company(tx: &WriteTx, ambient: &Ambient, profile: &Profile) -> Res
     tx.lock(&format!("company:{name_key}")).await?;
     let known = company::Entity::find().filter(company::Column::NameKey.eq(&name_key)).one(&**tx).await?;
     if let Some(known) = known {
+        let website = profile.input.company.website.clone().or(known.website);
         let change = company::ActiveModel {
             id: Set(known.id),
-            website: Set(profile.input.company.website.clone().or(known.website)),
+            website_folded: Set(website.as_deref().map(fold)),
+            website: Set(website),
             is_sample: Set(profile.is_sample),
             researched_at: Set(now),
             updated_at: Set(now),
@@ -169,7 +172,9 @@ async fn save_company(tx: &WriteTx, ambient: &Ambient, profile: &Profile) -> Res
         id: Id::new(ambient),
         name: name.clone(),
         name_key,
+        name_folded: fold(name),
         website: profile.input.company.website.clone(),
+        website_folded: profile.input.company.website.as_deref().map(fold),
         is_sample: profile.is_sample,
         researched_at: now,
         created_at: now,

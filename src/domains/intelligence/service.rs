@@ -14,7 +14,7 @@ use crate::{
     db::{Columns, Db, Id, Keyset, KeysetPage, Partial, Rows, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
-    graphql::{PageArgs, TotalCount, contains_folded},
+    graphql::{PageArgs, TotalCount, contains},
     jobs::{self, Enqueued, JobRow, NewJob},
 };
 
@@ -38,7 +38,7 @@ impl CompanyList {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let condition = Condition::all()
             .add_option(self.filter.as_ref().map(CompanyFilter::condition))
-            .add_option(search.map(|text| contains_folded(company::Column::Name, text)));
+            .add_option(search.map(|text| contains(company::Column::NameFolded, text)));
         company::Entity::find().filter(condition)
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     db::{Id, Identified},
     domains::identity::User,
-    graphql::{PlainValue, plain_fields},
+    graphql::{PlainValue, Timestamp, plain_fields},
 };
 
 /// A text that answers draw on, kept as passages.
@@ -26,6 +26,8 @@ pub struct Model {
     pub title: String,
     #[graphql(skip)]
     pub title_key: String,
+    #[graphql(skip)]
+    pub title_folded: String,
     /// As what its content came.
     pub format: Format,
     /// Where it can be read in full; null when nobody said.
@@ -45,8 +47,10 @@ pub struct Model {
     #[graphql(skip)]
     pub input_hash: String,
     /// When it was added.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     /// When its passages were last changed.
+    #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
 }
 

@@ -23,8 +23,12 @@ pub struct Model {
     pub position: i32,
     /// The headings that it stands below, outermost first, joined by ` › `; empty before the first heading.
     pub heading: String,
+    #[graphql(skip)]
+    pub heading_folded: String,
     /// What it says. Where a part is too long for one passage, the next begins with the last sentence of the one before.
     pub text: String,
+    #[graphql(skip)]
+    pub text_folded: String,
     /// How many words it has.
     pub words: i32,
 }

@@ -12,7 +12,7 @@ use super::{
     outline::sections,
     retrieval::{Found, MAX_QUERY},
     splitter::{Piece, split},
-    writing::{advance, fingerprint, title_key, write_passages},
+    writing::{advance, fingerprint, write_passages},
 };
 use crate::{
     app::App,
@@ -21,6 +21,7 @@ use crate::{
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount},
+    text::{clean, fold, identity_key},
 };
 
 /// The longest content, in characters.
@@ -121,7 +122,8 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
     let now = app.ambient.now();
     let document = Document {
         id: Id::new(&app.ambient),
-        title_key: title_key(&draft.title),
+        title_key: identity_key(&draft.title),
+        title_folded: fold(&draft.title),
         base: draft.base,
         title: draft.title,
         format: draft.format,
@@ -146,7 +148,8 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
 }
 
 async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
-    let same = Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::TitleKey.eq(title_key(&draft.title)));
+    let same =
+        Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::TitleKey.eq(identity_key(&draft.title)));
     if same.one(&**tx).await?.is_none() {
         return Ok(());
     }
@@ -186,7 +189,7 @@ fn check(draft: Draft) -> Result<Checked> {
     let mut problems = Problems::default();
     let input_hash = fingerprint(&json!([draft.base, draft.title, draft.content, draft.format, draft.url]).to_string());
     check_base(&mut problems, "input.base", &draft.base);
-    let title = draft.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = clean(&draft.title).split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() || title.chars().count() > 200 || title.contains(char::is_control) {
         problems.add("input.title", "Give a title of 1 to 200 characters.");
     }

@@ -8,9 +8,13 @@ use super::{
     meaning,
     outline::sections,
     splitter::split,
-    writing::{advance, fingerprint, title_key, write_passages},
+    writing::{advance, fingerprint, write_passages},
 };
-use crate::{db::Id, error::Result};
+use crate::{
+    db::Id,
+    error::Result,
+    text::{fold, identity_key},
+};
 
 /// A document that comes with the server.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +59,7 @@ impl Knowledge {
         let (app, hash) = (self.app(), shipped.hash());
         let named = || {
             let of_base = Entity::find().filter(Column::Base.eq(shipped.base));
-            of_base.filter(Column::TitleKey.eq(title_key(shipped.title)))
+            of_base.filter(Column::TitleKey.eq(identity_key(shipped.title)))
         };
         let is_settled = |found: &Option<Model>| {
             // A document of somebody's own that has the title is theirs.
@@ -76,7 +80,8 @@ impl Knowledge {
             id: found.as_ref().map_or_else(|| Id::new(&app.ambient), |found| found.id),
             base: shipped.base.to_owned(),
             title: shipped.title.to_owned(),
-            title_key: title_key(shipped.title),
+            title_key: identity_key(shipped.title),
+            title_folded: fold(shipped.title),
             format: Format::Markdown,
             url: None,
             is_system: true,

@@ -11,6 +11,7 @@ use super::{document, passage, splitter::Piece};
 use crate::{
     ambient::Ambient,
     db::{Id, WriteTx},
+    text::fold,
 };
 
 /// Rows written by one statement.
@@ -72,7 +73,17 @@ pub(super) async fn write_passages(
             moved.filter(passage::Column::Id.eq(id)).exec(&**tx).await?;
         } else {
             let (heading, text) = key;
-            let row = passage::Model { id: Id::new(ambient), document_id: document, position, heading, text, words };
+            let (heading_folded, text_folded) = (fold(&heading), fold(&text));
+            let row = passage::Model {
+                id: Id::new(ambient),
+                document_id: document,
+                position,
+                heading,
+                heading_folded,
+                text,
+                text_folded,
+                words,
+            };
             fresh.push(row.into_active_model());
         }
     }
@@ -85,11 +96,6 @@ pub(super) async fn write_passages(
         passage::Entity::insert_many(rows.to_vec()).exec_without_returning(&**tx).await?;
     }
     Ok(())
-}
-
-/// The title as it is compared and ordered: without regard to case and spaces.
-pub(super) fn title_key(title: &str) -> String {
-    title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The SHA-256 of a text, in hexadecimal digits.

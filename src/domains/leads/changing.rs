@@ -13,6 +13,7 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::Result,
+    text::{clean, fold},
 };
 
 /// Takes over what differs between what was known `before` and what is known `now`; the rest of the lead stays, also where
@@ -41,11 +42,12 @@ pub async fn change_from_chat(
 fn change_of(before: &NewLead, now: &NewLead) -> Result<ActiveModel> {
     let mut change = ActiveModel::default();
     if before.name != now.name {
-        let name = now.name.trim();
-        change.name = Set(name.to_owned());
-        change.name_key = Set(name.to_lowercase());
+        let name = clean(&now.name);
+        change.name_key = Set(fold(&name));
+        change.name = Set(name);
     }
     if before.email != now.email {
+        change.email_folded = Set(now.email.as_deref().map(fold));
         change.email = Set(now.email.clone());
     }
     if before.phone != now.phone {

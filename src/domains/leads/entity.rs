@@ -10,7 +10,7 @@ use super::income::{Income, IncomePeriod};
 use crate::{
     db::{Id, Identified},
     domains::identity::User,
-    graphql::{PlainValue, plain_fields},
+    graphql::{PlainValue, Timestamp, plain_fields},
 };
 
 /// A person who may become a customer.
@@ -27,6 +27,8 @@ pub struct Model {
     pub name_key: String,
     /// The mail address, as it was given; null when not known.
     pub email: Option<String>,
+    #[graphql(skip)]
+    pub email_folded: Option<String>,
     /// The telephone number, as it was given; null when not known.
     pub phone: Option<String>,
     /// How we came to know of the person.
@@ -48,8 +50,10 @@ pub struct Model {
     /// Goes up with every change.
     pub version: i32,
     /// When we first knew of the person.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     /// When something of the lead was last changed.
+    #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
 }
 

@@ -12,7 +12,7 @@ use crate::{
     domains::{
         ContextExt,
         chat::{ChatSession, session_of},
-        identity::{User, named_user},
+        identity::{Person, User, person_of},
     },
     error::Error,
     graphql::{
@@ -65,10 +65,10 @@ impl Lead {
     }
 
     /// Who of the team looks after the person; null when nobody does yet.
-    async fn assigned_to(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn assigned_to(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         // Who sees the lead sees whom it names.
         let id = self.assigned_to_id?;
-        nullable(named_user(ctx, id)).await
+        nullable(person_of(ctx, id)).await
     }
 }
 
@@ -76,9 +76,9 @@ filter_input! {
     /// Which leads. All parts that are given must hold.
     pub struct LeadFilter {
         /// By name.
-        name: StringFilter => |filter| filter.on(Column::Name),
+        name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameKey),
         /// By mail address.
-        email: StringFilter => |filter| filter.on(Column::Email),
+        email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
         /// By telephone number, as it was given.
         phone: StringFilter => |filter| filter.on(Column::Phone),
         /// By how we came to know of them.

@@ -15,6 +15,7 @@ use crate::{
     domains::audit::{self, Entry},
     error::{Error, Result},
     events,
+    text::{clean, fold},
 };
 
 /// What a chat has found out about a visitor. The caller has checked that it is what it should be.
@@ -58,15 +59,16 @@ pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead)
 
 fn row_of(ambient: &Ambient, new: NewLead) -> Result<Model> {
     let now = ambient.now();
-    let name = new.name.trim();
+    let name = clean(&new.name);
     let (income_minor, income_currency, income_period) = match new.income {
         Some(Income { minor, currency, period }) => (Some(minor), Some(currency), Some(period)),
         None => (None, None, None),
     };
     Ok(Model {
         id: Id::new(ambient),
-        name: name.to_owned(),
-        name_key: name.to_lowercase(),
+        name_key: fold(&name),
+        name,
+        email_folded: new.email.as_deref().map(fold),
         email: new.email,
         phone: new.phone,
         source: Source::Chat,

@@ -11,7 +11,7 @@ use crate::{
     auth::{Permission, Viewer},
     db::{Id, Keyset, KeysetPage, fetch_page},
     error::Result,
-    graphql::{PageArgs, TotalCount, contains_folded},
+    graphql::{PageArgs, TotalCount, contains},
 };
 
 /// Which leads are wanted, and in which order.
@@ -31,8 +31,8 @@ impl LeadList {
     fn condition(&self) -> Condition {
         let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
         Condition::all().add_option(self.filter.as_ref().map(LeadFilter::condition)).add_option(search.map(|text| {
-            let columns = [Column::Name, Column::Email, Column::Phone];
-            columns.into_iter().fold(Condition::any(), |any, column| any.add(contains_folded(column, text)))
+            let columns = [Column::NameKey, Column::EmailFolded, Column::Phone];
+            columns.into_iter().fold(Condition::any(), |any, column| any.add(contains(column, text)))
         }))
     }
 }

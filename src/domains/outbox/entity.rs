@@ -10,7 +10,7 @@ use crate::{
     clients::mail::Mailbox,
     db::{Id, Identified},
     error::ErrorCode,
-    graphql::{PlainValue, plain_fields},
+    graphql::{PlainValue, Timestamp, plain_fields},
     jobs::{Failure, JobRow},
 };
 
@@ -33,6 +33,8 @@ pub struct Model {
     #[graphql(skip)]
     pub to_address: String,
     #[graphql(skip)]
+    pub to_folded: String,
+    #[graphql(skip)]
     pub reply_to_name: Option<String>,
     #[graphql(skip)]
     pub reply_to_address: Option<String>,
@@ -53,10 +55,12 @@ pub struct Model {
     #[graphql(skip)]
     pub error_message: Option<String>,
     /// When it was written.
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
     /// When the mail server took it; null until then.
+    #[graphql(skip, derived(name = "sent_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub sent_at: Option<DateTimeUtc>,
 }
 

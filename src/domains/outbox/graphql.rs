@@ -99,7 +99,7 @@ filter_input! {
         /// By what they are for.
         kind: EnumFilter<Kind> => |filter| filter.on(Column::Kind),
         /// By the address of who gets them.
-        to: StringFilter => |filter| filter.on(Column::ToAddress),
+        to: StringFilter => |filter| filter.on_text(Column::ToAddress, Column::ToFolded),
         /// By the id of what they are about.
         about_id: ID => |id| Column::About.eq(id.as_str()),
         /// By when they were written.

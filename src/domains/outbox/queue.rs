@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Result},
     jobs::{self, NewJob},
     mails::RenderedMail,
+    text::fold,
 };
 
 /// A mail that is to be sent. Not `Debug`, so that no log shows what it says.
@@ -96,6 +97,7 @@ fn row_of(ambient: &Ambient, new: NewMail) -> Model {
         kind: new.kind,
         status: Status::Held,
         to_name: new.to.name,
+        to_folded: fold(&new.to.address),
         to_address: new.to.address,
         reply_to_name,
         reply_to_address,

@@ -9,6 +9,7 @@ use super::Signal;
 use crate::{
     db::{Id, Identified},
     domains::intelligence::FactRow,
+    graphql::Timestamp,
 };
 
 /// What a signal means for somebody who sells to one kind of person at the customer.
@@ -46,6 +47,7 @@ pub struct Model {
     #[graphql(skip)]
     pub is_provisional: bool,
     /// When it was made.
+    #[graphql(skip, derived(name = "made_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub made_at: DateTimeUtc,
 }
 

@@ -14,7 +14,7 @@ use crate::{
             filings::{Direction, Evidence, Item, Opportunity, Person, Signal as Told, SignalType, ValueEstimate},
         },
     },
-    graphql::plain_fields,
+    graphql::{Timestamp, plain_fields},
     jobs::JobRow,
 };
 
@@ -79,6 +79,7 @@ pub struct Model {
     #[graphql(skip)]
     pub job_id: Id<JobRow>,
     /// When the signal was detected.
+    #[graphql(skip, derived(name = "detected_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub detected_at: DateTimeUtc,
 }
 

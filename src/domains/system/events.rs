@@ -3,13 +3,12 @@
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
 use async_graphql::{ComplexObject, Context, Interface, Result as GraphQlResult, SimpleObject};
-use chrono::{DateTime, Utc};
 
 use crate::{
     db::Id,
     domains::{ContextExt, JobResult, follow::Place, result_of},
     error::ErrorCode,
-    graphql::CursorText,
+    graphql::{CursorText, Timestamp},
     jobs::{Failure, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
 };
 
@@ -54,7 +53,7 @@ pub struct JobStage {
         desc = "The place of the event: give it as `after` to go on behind it."
     ),
     field(name = "job_id", ty = "&Id<JobRow>", desc = "Which job."),
-    field(name = "at", ty = "&DateTime<Utc>", desc = "When it happened."),
+    field(name = "at", ty = "&Timestamp", desc = "When it happened."),
     field(name = "progress", ty = "&f64", desc = "How far the job was then, 0 to 1; never falls.")
 )]
 pub enum JobEvent {
@@ -98,7 +97,7 @@ macro_rules! event {
             /// Which job.
             pub job_id: Id<JobRow>,
             /// When it happened.
-            pub at: DateTime<Utc>,
+            pub at: Timestamp,
             /// How far the job was then, 0 to 1; never falls.
             pub progress: f64,
             $($(#[doc = $field_doc])* pub $field: $type,)*
@@ -213,7 +212,7 @@ event! {
         /// Why it failed.
         error: JobError,
         /// When the next attempt begins, at the earliest.
-        run_at: DateTime<Utc>,
+        run_at: Timestamp,
     }
 }
 event! {
@@ -352,9 +351,14 @@ impl JobEvent {
                     failed,
                 })
             }
-            JobEventKind::RetryScheduled { failure, run_at } => {
-                Self::RetryScheduled(JobRetryScheduled { cursor, job_id, at, progress, error: failure.into(), run_at })
-            }
+            JobEventKind::RetryScheduled { failure, run_at } => Self::RetryScheduled(JobRetryScheduled {
+                cursor,
+                job_id,
+                at,
+                progress,
+                error: failure.into(),
+                run_at: Timestamp(run_at),
+            }),
             JobEventKind::CancelRequested => Self::CancelRequested(JobCancelRequested { cursor, job_id, at, progress }),
             JobEventKind::Completed { message } => {
                 Self::Completed(JobCompleted { cursor, job_id, at, progress, message })

@@ -1,7 +1,6 @@
 //! Jobs, as clients see them.
 
 use async_graphql::{Context, Enum, Object, Result, Subscription};
-use chrono::{DateTime, Utc};
 
 use super::{
     events::{JobError, JobEvent, JobStage, result_of_job, stages_of},
@@ -19,7 +18,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, PlainValue, Shown,
-        SortDirection, StringFilter, filter_input, nullable, page_cost, plain_fields,
+        SortDirection, StringFilter, Timestamp, filter_input, nullable, page_cost, plain_fields,
     },
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -115,18 +114,18 @@ impl Job {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// When its first attempt began; null before.
-    async fn started_at(&self) -> Option<DateTime<Utc>> {
-        self.0.started_at
+    async fn started_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.0.started_at)
     }
 
     /// When it ended; null before.
-    async fn finished_at(&self) -> Option<DateTime<Utc>> {
-        self.0.finished_at
+    async fn finished_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.0.finished_at)
     }
 }
 

@@ -128,7 +128,7 @@ impl Planter<'_> {
     ) -> Vec<(Positioned<Name>, Positioned<Literal>)> {
         let arguments = arguments.iter().map(|argument| {
             let ty = definition(definitions, &argument.name).map(|definition| &*definition.ty);
-            let value = self.literals.read(&argument.value, ty);
+            let value = self.literals.argument(&argument.name, &argument.value, ty);
             (self.name(&argument.name), self.places.put(value, argument.value.location()))
         });
         arguments.collect()

@@ -13,6 +13,7 @@ use async_graphql::{
 };
 
 use super::{places::Places, tree::Literal};
+use crate::error::Error;
 
 /// The checks of the custom scalars, by name.
 #[derive(Default)]
@@ -43,20 +44,44 @@ pub(super) struct Literals<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
     places: &'a Places<'a>,
+    /// Where the value that is read stands, from the name of the argument.
+    path: String,
     pub(super) errors: Vec<ServerError>,
 }
 
 impl<'a> Literals<'a> {
     pub(super) fn new(schema: &'a Schema, scalars: &'a Scalars, places: &'a Places<'a>) -> Self {
-        Self { schema, scalars, places, errors: Vec::new() }
+        Self { schema, scalars, places, path: String::new(), errors: Vec::new() }
+    }
+
+    /// The value of an argument that takes `ty`.
+    pub(super) fn argument(&mut self, name: &str, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
+        self.path.clear();
+        self.path.push_str(name);
+        self.read(value, ty)
+    }
+
+    /// The same for a value within the one that is being read, `step` further.
+    fn within(&mut self, step: &str, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
+        let length = self.path.len();
+        self.path.push_str(step);
+        let read = self.read(value, ty);
+        self.path.truncate(length);
+        read
     }
 
     /// The value at a place that takes `ty`.
-    pub(super) fn read(&mut self, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
+    fn read(&mut self, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
         let read = match &**value {
             ast::Value::List(items) => {
                 let item = ty.map(|ty| if ty.is_list() { ty.item_type() } else { ty });
-                Literal::List(items.iter().map(|value| self.read(value, item)).collect())
+                Literal::List(
+                    items
+                        .iter()
+                        .enumerate()
+                        .map(|(index, value)| self.within(&format!("[{index}]"), value, item))
+                        .collect(),
+                )
             }
             ast::Value::Object(fields) => self.object(fields, ty),
             ast::Value::Variable(name) => Literal::Variable(Name::new(name)),
@@ -68,7 +93,7 @@ impl<'a> Literals<'a> {
 
     /// The value of a default, in which no variable may stand.
     pub(super) fn constant(&mut self, value: &Node<ast::Value>, ty: &Type) -> Value {
-        self.read(value, Some(ty)).into_const().unwrap_or_default()
+        self.argument("default", value, Some(ty)).into_const().unwrap_or_default()
     }
 
     fn object(&mut self, fields: &[(apollo_compiler::Name, Node<ast::Value>)], ty: Option<&Type>) -> Literal {
@@ -85,7 +110,7 @@ impl<'a> Literals<'a> {
                 self.errors.push(ServerError::new(message, Some(place)));
             }
             let ty = input.and_then(|input| input.fields.get(name.as_str())).map(|field| &*field.ty);
-            read.insert(Name::new(name), self.read(value, ty));
+            read.insert(Name::new(name), self.within(&format!(".{name}"), value, ty));
         }
         Literal::Object(read)
     }
@@ -95,7 +120,8 @@ impl<'a> Literals<'a> {
         let Some(ty) = ty.filter(|ty| !ty.is_list()) else { return };
         let Some(value) = value.clone().into_const().filter(|value| *value != Value::Null) else { return };
         if let Some(problem) = self.scalars.problem(ty.inner_named_type(), value) {
-            self.errors.push(ServerError::new(problem, Some(self.places.of_span(span))));
+            let error = async_graphql::Error::from(Error::bad_input(self.path.as_str(), problem));
+            self.errors.push(error.into_server_error(self.places.of_span(span)));
         }
     }
 }

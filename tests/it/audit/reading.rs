@@ -30,6 +30,7 @@ pub(super) fn entry(app: &TestApp, action: &str, subject: &str) -> AuditEntry {
         before: None,
         after: None,
         reason: None,
+        words: String::new(),
         request_id: String::new(),
         address: None,
         user_agent: None,
@@ -120,7 +121,7 @@ async fn filled(count: usize) -> World {
 #[tokio::test]
 async fn whoever_did_fifty_things_is_loaded_by_one_statement_each() {
     let query = r#"{ auditLog(first: 50, filter: {action: {eq: "test.done"}}) { totalCount nodes { subjectId
-        actor { email role { name } } onBehalfOf { email } apiKey { name owner { email } } changes { field } } } }"#;
+        actor { email fullName } onBehalfOf { email } apiKey { name owner { email } } changes { field } } } }"#;
     for count in [3, 50] {
         let world = filled(count).await;
         let (data, statements) = world.app.statements.of(world.admin.client.ok(query, json!({}))).await;

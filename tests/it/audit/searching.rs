@@ -1,7 +1,7 @@
 //! Filters and search of the audit log.
 
 use chrono::TimeDelta;
-use rapport::{auth::SystemRole::Viewer, domains::audit::AuditEntry};
+use rapport::{auth::SystemRole::Viewer, domains::audit::AuditEntry, text::audit_words};
 use serde_json::{Value, json};
 
 use super::{
@@ -49,6 +49,13 @@ impl Log {
             },
             made(4, "other.changed", "four"),
         ];
+        let rows = rows.map(|row| {
+            let said =
+                [row.action.as_str(), &row.subject_name, &row.subject_id, row.reason.as_deref().unwrap_or_default()];
+            let states = [&row.before, &row.after].map(|state| state.as_deref().map(|json| json.parse().unwrap()));
+            let words = audit_words(&said, &states.each_ref().map(Option::as_ref));
+            AuditEntry { words, ..row }
+        });
         world.app.insert(rows).await;
         Self { world, dana, key }
     }

@@ -160,3 +160,16 @@ async fn a_subject_whose_user_was_deleted_is_not_made_again() {
     let other = world.client(&world.claims_with("other", json!({"email": "dana@example.com", "iss": PUBLISHED})));
     assert_ne!(viewer(&other).await["user"]["id"], json!(id));
 }
+
+/// U+212A KELVIN SIGN is a k to whoever compares without regard to case.
+#[tokio::test]
+async fn an_address_that_only_looks_like_a_users_is_not_theirs() {
+    let world = World::start().await;
+    let user = world.user("kim@example.com", Manager).await;
+    for other in ["\u{212a}im@example.com", "k\u{200b}im@example.com", "\u{ff4b}im@example.com"] {
+        is_refused(&world.app, &world.scully(json!({"email": other})), other).await;
+    }
+    assert_eq!((world.users().await.len(), world.linked().await), (2, 0));
+    let found = viewer(&world.scully(json!({"email": "KIM@Example.com"}))).await;
+    assert_eq!(found["user"]["id"], json!(user.id));
+}

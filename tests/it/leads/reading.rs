@@ -24,6 +24,7 @@ async fn world() -> (TestApp, Client) {
     app.insert([
         Lead {
             email: Some("Bo@example.com".to_owned()),
+            email_folded: Some("bo@example.com".to_owned()),
             source: LeadSource::Chat,
             updated_at: today() + hours(9),
             ..app.lead("bo", Some(me))

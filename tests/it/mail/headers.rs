@@ -131,3 +131,17 @@ async fn an_address_that_the_server_cannot_write_is_refused() {
     assert!(matches!(error, MailError::Invalid { .. }) && !error.is_retryable(), "{error:?}");
     assert_eq!(smtp.count(), 0);
 }
+
+#[tokio::test]
+async fn an_internationalised_domain_goes_out_in_a_labels() {
+    let mail = Mail {
+        to: Mailbox::unnamed("kim@müller.example"),
+        reply_to: Some(Mailbox::unnamed("team@例え.example")),
+        ..a_mail()
+    };
+    let received = delivered(&mail).await;
+    assert_eq!(received.to, ["kim@xn--mller-kva.example"]);
+    let parsed = received.parsed();
+    assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some("kim@xn--mller-kva.example"));
+    assert_eq!(parsed.reply_to().unwrap().first().unwrap().address(), Some("team@xn--r8jz45g.example"));
+}

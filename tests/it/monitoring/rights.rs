@@ -51,7 +51,6 @@ async fn who_may_not_see_signals_sees_them_nowhere() {
     for (query, variables) in [
         ("{ signals { totalCount } }", json!({})),
         ("query($id: ID!) { signal(id: $id) { id } }", json!({"id": id})),
-        ("query($id: ID!) { node(id: $id) { id } }", json!({"id": id})),
         ("query($id: ID!) { company(id: $id) { signals { nodes { id } } } }", json!({"id": company})),
         ("query($id: ID!) { company(id: $id) { signals(first: 0) { totalCount } } }", json!({"id": company})),
         ("query($id: ID!) { customer(id: $id) { signals { nodes { id } } } }", json!({"id": customer})),
@@ -61,6 +60,8 @@ async fn who_may_not_see_signals_sees_them_nowhere() {
         assert_eq!(code, "FORBIDDEN", "{query}: {answer:#}");
         assert!(!answer["data"].to_string().contains("sig_"), "{answer:#}");
     }
+    let by_id = user.ok("query($id: ID!) { node(id: $id) { id } }", json!({"id": id})).await;
+    assert!(by_id["node"].is_null());
     app.stop().await;
 }
 

@@ -21,6 +21,7 @@ fn mail(app: &TestApp, status: MailStatus, days: i64) -> OutboxMail {
         status,
         to_name: None,
         to_address: "li@example.com".to_owned(),
+        to_folded: "li@example.com".to_owned(),
         reply_to_name: None,
         reply_to_address: None,
         subject: format!("{status:?} {days}"),

@@ -84,7 +84,7 @@ async fn users_keep_role_standing_password_and_session_on_the_way_up() {
         assert_eq!((user.email.as_str(), user.version), (format!("U{n}@example.com").as_str(), 1));
         assert_eq!((&user.phone, &user.deleted_at), (&None, &None));
         // As `name_key` of a user who is made today.
-        assert_eq!(user.name_key, format!("ärger {n}"));
+        assert_eq!(user.name_key, format!("arger {n}"));
     }
     for table in ["sessions", "user_passwords"] {
         assert_eq!(rows(&db, &format!("SELECT user_id FROM {table}")).await.len(), 8, "{table}");
@@ -93,6 +93,51 @@ async fn users_keep_role_standing_password_and_session_on_the_way_up() {
     let roles = rows(&db, "SELECT name FROM roles ORDER BY name").await;
     let roles: Vec<String> = roles.iter().map(|row| row.try_get("", "name").unwrap()).collect();
     assert_eq!(roles, ["admin", "counselor", "manager", "viewer"]);
+}
+
+/// How many migrations there were before texts were folded.
+fn before_folding() -> u32 {
+    let names = Migrator::migrations();
+    let place = names.iter().position(|migration| migration.name().ends_with("folded_texts")).unwrap();
+    u32::try_from(place).unwrap()
+}
+
+/// Rows of before are found as those that are written today.
+#[tokio::test]
+async fn what_was_written_before_is_found_and_known_in_whatever_way_it_is_written() {
+    let test_db = TestDb::empty().await;
+    let db = test_db.connect().await;
+    Migrator::up(db.owner(), Some(before_folding())).await.unwrap();
+    let (time, first, second) = ("'2026-03-14 09:00:00+00:00'", id(1), id(2));
+    for (id, local) in [(&first, "Jo\u{308}rg"), (&second, "Kim")] {
+        execute(
+            &db,
+            format!(
+                "INSERT INTO users (id, email, email_key, full_name, name_key, created_at, updated_at) VALUES
+                 ({id}, '{local}@example.com', '{}@example.com', 'Ärger {local}', 'x', {time}, {time})",
+                local.to_lowercase()
+            ),
+        )
+        .await;
+    }
+    execute(
+        &db,
+        format!(
+            "INSERT INTO audit_log (id, at, action, subject_type, subject_id, subject_name, after, request_id)
+             VALUES ({first}, {time}, 'user.created', 'user', 'usr_1', 'Jörg', '{{\"fullName\":\"Ärger\"}}', '')"
+        ),
+    )
+    .await;
+    Migrator::up(db.owner(), None).await.unwrap();
+    let mut users = UserEntity::find().all(db.reader()).await.unwrap();
+    users.sort_by_key(|user| user.id.uuid());
+    let forms = |n: usize| (users[n].email_key.as_str(), users[n].email_folded.as_str(), users[n].name_key.as_str());
+    assert_eq!(forms(0), ("jörg@example.com", "jorg@example.com", "arger jorg"));
+    assert_eq!(forms(1), ("kim@example.com", "kim@example.com", "arger kim"));
+    let words = rows(&db, "SELECT words FROM audit_log").await[0].try_get::<String>("", "words").unwrap();
+    assert_eq!(words, "user.created\njorg\nusr_1\nfullname\narger");
+    let refused = db.owner().execute_unprepared("UPDATE audit_log SET action = 'nothing'").await;
+    assert!(refused.unwrap_err().to_string().contains("append-only"));
 }
 
 /// Role and `is_active` of each user as they were before, by address.

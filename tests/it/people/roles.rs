@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Person, all_permissions, by_id, custom_role, delete_user, done, failed, give_role, paths, refused, system, text,
+    wrong_fields,
 };
 use crate::support::{Client, TestApp};
 
@@ -60,10 +61,13 @@ async fn what_a_change_leaves_out_stays() {
     let expected = json!({"id": id, "name": "Support", "description": "Helps.", "isSystem": false, "version": 2,
                           "permissions": ["customers:read"]});
     assert_eq!(role, expected);
-    let change = json!({"id": id, "expectedVersion": 2, "name": "Help", "permissions": [], "description": null});
+    let change = json!({"id": id, "expectedVersion": 2, "name": "Help", "permissions": []});
     let role = done(&admin, "updateRole", change, FIELDS).await;
     assert_eq!((&role["name"], &role["permissions"]), (&json!("Help"), &json!([])));
     assert_eq!(role["description"], "Helps.");
+    let null = json!({"id": id, "expectedVersion": 3, "name": null, "permissions": null, "description": null});
+    let paths = wrong_fields(&admin, "updateRole", null).await;
+    assert_eq!(paths, ["input.name", "input.description", "input.permissions"]);
 }
 
 #[tokio::test]

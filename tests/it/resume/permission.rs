@@ -162,6 +162,22 @@ async fn a_user_who_loses_the_right_to_see_all_jobs_gets_no_further_event_of_oth
 }
 
 #[tokio::test]
+async fn a_user_who_loses_the_right_is_told_so_though_nothing_happens() {
+    let app = TestApp::builder().without_worker().start().await;
+    let job = Onboarding::begin(&app.admin().await).await;
+    let manager = app.user(SystemRole::Manager).await;
+    let mut followers = followers(&app, &manager, &job).await;
+    execute(
+        &app,
+        "UPDATE users SET role_id = (SELECT id FROM roles WHERE name = 'viewer') WHERE email LIKE '%-manager@%'",
+    )
+    .await;
+    for (over, follower) in &mut followers {
+        assert_eq!(follower.hear().await, Heard::Error("NOT_FOUND".to_owned()), "{over:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_socket_that_gets_a_fresh_token_keeps_its_subscriptions() {
     let app = TestApp::builder().without_worker().start().await;
     let client = app.admin().await;

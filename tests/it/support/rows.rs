@@ -15,6 +15,7 @@ use rapport::{
         signals::{Signal, SignalReport},
     },
     jobs::{JobRow, JobStatus},
+    text::fold,
 };
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait, Statement,
@@ -29,7 +30,9 @@ pub fn company(ambient: &Ambient, name: &str) -> Company {
         id: Id::new(ambient),
         name: name.to_owned(),
         name_key: name.to_lowercase(),
+        name_folded: fold(name),
         website: None,
+        website_folded: None,
         is_sample: false,
         researched_at: today(),
         created_at: today(),
@@ -44,6 +47,7 @@ pub fn customer(ambient: &Ambient, company: Option<&Company>, name: &str) -> Cus
         company_id: company.map(|company| company.id),
         name: name.to_owned(),
         name_key: name.to_lowercase(),
+        name_folded: fold(name),
         version: 1,
         first_seen_at: today(),
         last_seen_at: today(),
@@ -193,8 +197,9 @@ impl TestApp {
         Lead {
             id: Id::new(&self.app.ambient),
             name: name.to_owned(),
-            name_key: name.to_lowercase(),
+            name_key: fold(name),
             email: None,
+            email_folded: None,
             phone: None,
             source: LeadSource::Manual,
             status: LeadStatus::New,

@@ -3,7 +3,6 @@
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
 use async_graphql::{Interface, SimpleObject};
-use chrono::{DateTime, Utc};
 
 use super::{
     handover::ChatHandover,
@@ -21,7 +20,7 @@ use crate::{
         follow::Place,
         system::JobError,
     },
-    graphql::CursorText,
+    graphql::{CursorText, Timestamp},
 };
 
 /// Something that happened in a chat session. A client may select these fields alone and ignore the kinds it does not know.
@@ -33,7 +32,7 @@ use crate::{
         desc = "The place of the event: give it as `after` to go on behind it."
     ),
     field(name = "session_id", ty = "&Id<SessionRow>", desc = "Which session."),
-    field(name = "at", ty = "&DateTime<Utc>", desc = "When it happened.")
+    field(name = "at", ty = "&Timestamp", desc = "When it happened.")
 )]
 pub enum ChatReplyEvent {
     /// The present state.
@@ -69,7 +68,7 @@ macro_rules! event {
             /// Which session.
             pub session_id: Id<SessionRow>,
             /// When it happened.
-            pub at: DateTime<Utc>,
+            pub at: Timestamp,
             $($(#[doc = $field_doc])* pub $field: $type,)*
         }
     };

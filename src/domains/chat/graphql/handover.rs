@@ -1,16 +1,15 @@
 //! The hand-over of a session to a person, as clients see it.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
     db::Id,
     domains::{
         chat::handover::{Handover, HandoverReason, HandoverStatus},
-        identity::{User, named_user},
+        identity::{User, person_of},
     },
-    graphql::nullable,
+    graphql::{Timestamp, nullable},
 };
 
 /// Somebody of the team, as the other side of a chat sees them.
@@ -27,7 +26,7 @@ pub(super) async fn staff(ctx: &Context<'_>, id: Option<Uuid>) -> Option<Result<
     let id = Id::from_uuid(id?);
     // Who sees the session sees who answers in it.
     let named =
-        async { Ok(named_user(ctx, id).await?.map(|user| ChatStaff { id: user.id, full_name: user.full_name })) };
+        async { Ok(person_of(ctx, id).await?.map(|person| ChatStaff { id: person.id, full_name: person.full_name })) };
     nullable(named).await
 }
 
@@ -49,8 +48,8 @@ impl ChatHandover {
     }
 
     /// When a person was asked for the last time; null when none was.
-    async fn requested_at(&self) -> Option<DateTime<Utc>> {
-        self.0.requested_at
+    async fn requested_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.0.requested_at)
     }
 
     /// Who of the team answers, or is to; null when nobody in particular.

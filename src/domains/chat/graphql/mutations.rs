@@ -12,6 +12,7 @@ use crate::{
         chat::{message::Model as MessageRow, sending::Said, service::SessionDraft, session::Model as SessionRow},
         identity::User,
     },
+    graphql::Timestamp,
 };
 
 /// A note to be left with a chat session.
@@ -42,6 +43,7 @@ pub struct CreateChatSessionPayload {
     /// null for a signed-in user, who needs none.
     pub visitor_token: Option<String>,
     /// When the token expires, unless a message is sent before; null where there is no token.
+    #[graphql(skip, derived(name = "expires_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -68,6 +70,7 @@ pub struct SendChatMessagePayload {
     /// The session, with what was collected of the message.
     pub session: ChatSession,
     /// When the visitor's token expires now; null for a signed-in user.
+    #[graphql(skip, derived(name = "expires_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub expires_at: Option<DateTime<Utc>>,
 }
 

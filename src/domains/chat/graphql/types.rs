@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 
 use super::{
     handover::{ChatHandover, ChatStaff, staff},
@@ -30,7 +29,7 @@ use crate::{
         system::{JobError, PlaceOf},
     },
     error::Error,
-    graphql::{Connection, CursorText, PageArgs, Shown, nullable, page_cost, plain_fields},
+    graphql::{Connection, CursorText, PageArgs, Shown, Timestamp, nullable, page_cost, plain_fields},
 };
 
 /// A note that the maker of a chat session left with it.
@@ -173,8 +172,8 @@ impl ChatSession {
     }
 
     /// When nothing was left to ask for that must be known; null before.
-    async fn completed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.completed_at
+    async fn completed_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.0.completed_at)
     }
 
     /// The lead that the session became; null before, and when you may not see it.
@@ -203,13 +202,13 @@ impl ChatSession {
     }
 
     /// When the last message was sent.
-    async fn last_message_at(&self) -> DateTime<Utc> {
-        self.0.last_message_at
+    async fn last_message_at(&self) -> Timestamp {
+        Timestamp(self.0.last_message_at)
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 }
 
@@ -296,13 +295,13 @@ impl ChatMessage {
     }
 
     /// When it was sent, or asked for.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
     }
 
     /// When it was whole, had failed or was stopped; null before.
-    async fn completed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.completed_at
+    async fn completed_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.0.completed_at)
     }
 }
 

@@ -1,7 +1,6 @@
 //! API keys, as clients see them.
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
 use super::user_of;
@@ -16,8 +15,8 @@ use crate::{
         },
     },
     graphql::{
-        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
-        nullable, page_cost,
+        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, Timestamp,
+        filter_input, nullable, page_cost,
     },
 };
 
@@ -41,7 +40,7 @@ filter_input! {
         /// By whose they are.
         owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
         /// By what they are for.
-        name: StringFilter => |filter| filter.on(Column::Name),
+        name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
         /// By how they begin.
         prefix: StringFilter => |filter| filter.on(Column::Prefix),
         /// By when they stop being good.
@@ -111,7 +110,7 @@ pub struct CreateApiKeyInput {
     /// The names of the permissions that it leaves of yours; none that you lack.
     scopes: Vec<String>,
     /// When it stops being good; never when left out.
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: Option<Timestamp>,
 }
 
 /// A key that was made.
@@ -137,7 +136,7 @@ impl ApiKeysMutation {
         #[graphql(desc = "The new key.")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
         let CreateApiKeyInput { name, scopes, expires_at } = input;
-        let draft = ApiKeyDraft { name, scopes, expires_at };
+        let draft = ApiKeyDraft { name, scopes, expires_at: expires_at.map(|Timestamp(time)| time) };
         let (api_key, secret) = ctx.identity()?.create_api_key(ctx.viewer()?, draft).await?;
         Ok(CreateApiKeyPayload { api_key, secret: secret.expose_secret().to_owned() })
     }

@@ -10,6 +10,7 @@ use crate::{
         ContextExt,
         identity::{Role, User, editing::UserDraft, invitations::Acceptance},
     },
+    graphql::Timestamp,
 };
 
 /// Whom to invite.
@@ -34,6 +35,7 @@ pub struct InviteUserPayload {
     /// The user, who may sign in once the invitation is accepted.
     user: User,
     /// When the link stops being good.
+    #[graphql(skip, derived(name = "expires_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     expires_at: DateTime<Utc>,
     /// The link, good once, to pass on to the user; null when it goes out by mail.
     link: Option<String>,
@@ -67,6 +69,7 @@ pub struct ImpersonateUserPayload {
     /// The token to send as `Authorization: Bearer <token>` in the place of your own. It cannot be refreshed.
     access_token: String,
     /// When the token stops being good.
+    #[graphql(skip, derived(name = "expires_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     expires_at: DateTime<Utc>,
     /// In whose place you act.
     user: User,

@@ -1,6 +1,6 @@
 //! Roles and permissions, as clients see them.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
 use crate::{
     auth::Permission as Right,
@@ -76,11 +76,11 @@ pub struct UpdateRoleInput {
     /// The version that you read; `CONFLICT` when somebody has changed the role since.
     expected_version: i32,
     /// The name, unique, up to 60 characters.
-    name: Option<String>,
+    name: MaybeUndefined<String>,
     /// What it is for, up to 500 characters.
-    description: Option<String>,
+    description: MaybeUndefined<String>,
     /// The names of all that it gives; none that you lack.
-    permissions: Option<Vec<String>>,
+    permissions: MaybeUndefined<Vec<String>>,
 }
 
 /// Mutations of roles.
@@ -97,7 +97,11 @@ impl RolesMutation {
         #[graphql(desc = "The new role.")] input: CreateRoleInput,
     ) -> Result<Role> {
         let CreateRoleInput { name, description, permissions } = input;
-        let draft = RoleDraft { name: Some(name), description, permissions: Some(permissions) };
+        let draft = RoleDraft {
+            name: MaybeUndefined::Value(name),
+            description: description.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value),
+            permissions: MaybeUndefined::Value(permissions),
+        };
         Ok(ctx.identity()?.create_role(ctx.viewer()?, draft).await?)
     }
 

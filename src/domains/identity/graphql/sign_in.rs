@@ -10,6 +10,7 @@ use crate::{
         identity::{User, profile::ProfileChange, service::SignIn},
     },
     error::Problems,
+    graphql::Timestamp,
 };
 
 /// How to sign in.
@@ -28,10 +29,12 @@ pub struct LoginPayload {
     /// The token to send as `Authorization: Bearer <token>`, and in the `connection_init` of a WebSocket.
     access_token: String,
     /// When the access token expires; call `refreshToken` before.
+    #[graphql(skip, derived(name = "expires_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     expires_at: DateTime<Utc>,
     /// The token that `refreshToken` takes, once; keep it where scripts of others cannot read it.
     refresh_token: String,
     /// When the session ends unless it is refreshed.
+    #[graphql(skip, derived(name = "refresh_expires_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     refresh_expires_at: DateTime<Utc>,
     /// Who signed in.
     viewer: Viewer,
@@ -68,9 +71,9 @@ pub struct LogoutPayload {
 #[derive(InputObject)]
 pub struct UpdateProfileInput {
     /// The name to show, up to 200 characters.
-    full_name: Option<String>,
+    full_name: MaybeUndefined<String>,
     /// The mail address, which is also the name to sign in with.
-    email: Option<String>,
+    email: MaybeUndefined<String>,
     /// The telephone number, up to 40 characters; null clears it.
     phone: MaybeUndefined<String>,
 }

@@ -37,9 +37,9 @@ filter_input! {
     /// Which users. All parts that are given must hold.
     pub struct UserFilter {
         /// By mail address.
-        email: StringFilter => |filter| filter.on(Column::Email),
+        email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
         /// By name.
-        full_name: StringFilter => |filter| filter.on(Column::FullName),
+        full_name: StringFilter => |filter| filter.on_text(Column::FullName, Column::NameKey),
         /// By role.
         role_id: IdFilter<Role> => |filter| filter.on(Column::RoleId),
         /// By whether they may sign in. Without it those who were deleted are left out.
@@ -150,13 +150,13 @@ pub struct UpdateUserInput {
     /// The version that you read; `CONFLICT` when somebody has changed the user since.
     expected_version: i32,
     /// The mail address, which is also the name to sign in with.
-    email: Option<String>,
+    email: MaybeUndefined<String>,
     /// The name to show, up to 200 characters.
-    full_name: Option<String>,
+    full_name: MaybeUndefined<String>,
     /// The telephone number, up to 40 characters; null clears it.
     phone: MaybeUndefined<String>,
     /// The role; one with no permission that you lack.
-    role_id: Option<Id<Role>>,
+    role_id: MaybeUndefined<Id<Role>>,
 }
 
 /// Whether a user may sign in.

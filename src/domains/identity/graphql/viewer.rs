@@ -1,18 +1,17 @@
 //! Who asks, as clients see it.
 
 use async_graphql::{Context, Enum, Object, Result};
-use chrono::{DateTime, Utc};
 
-use super::{api_key_of, named_user, user_of};
+use super::{api_key_of, person_of, user_of};
 use crate::{
     auth::{Credential, Session},
     db::Id,
     domains::{
         ContextExt,
-        identity::{ApiKey, User},
+        identity::{ApiKey, Person, User},
     },
     error::Error,
-    graphql::nullable,
+    graphql::{Timestamp, nullable},
 };
 
 /// By what somebody proved who they are.
@@ -66,10 +65,10 @@ impl Viewer {
     }
 
     /// The administrator who acts in the place of the user; null when nobody does.
-    async fn impersonator(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+    async fn impersonator(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let Credential::Impersonation { impersonator, .. } = self.session.credential else { return None };
         // The user sees themselves only, but must see who acts in their place.
-        nullable(named_user(ctx, Id::from_uuid(impersonator))).await
+        nullable(person_of(ctx, Id::from_uuid(impersonator))).await
     }
 
     /// The API key by which the viewer asks; null when it is none.
@@ -79,8 +78,8 @@ impl Viewer {
     }
 
     /// When the token stops being good; null is never.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
-        self.session.expires_at
+    async fn expires_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.session.expires_at)
     }
 }
 

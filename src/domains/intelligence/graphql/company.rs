@@ -29,9 +29,9 @@ filter_input! {
     /// Which companies. All parts that are given must hold.
     pub struct CompanyFilter {
         /// By name.
-        name: StringFilter => |filter| filter.on(Column::Name),
+        name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
         /// By web site.
-        website: StringFilter => |filter| filter.on(Column::Website),
+        website: StringFilter => |filter| filter.on_text(Column::Website, Column::WebsiteFolded),
         /// Made-up companies only (true), or real ones only (false).
         is_sample: bool => |is_sample| sea_orm::ColumnTrait::eq(&Column::IsSample, *is_sample),
         /// By when they were last researched.

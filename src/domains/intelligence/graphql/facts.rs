@@ -1,13 +1,12 @@
 //! Facts: what was found out about a company, each with its proof.
 
 use async_graphql::{Object, SimpleObject};
-use chrono::{DateTime, Utc};
 
 use crate::{
     clients::research::{BillingPeriod, Details},
     db::Id,
     domains::intelligence::fact::{FactTopic, Model as FactRow},
-    graphql::{Date, Decimal},
+    graphql::{Date, Decimal, Timestamp},
 };
 
 /// The page that proves a fact.
@@ -73,8 +72,8 @@ impl Fact {
     }
 
     /// When research found it.
-    async fn found_at(&self) -> DateTime<Utc> {
-        self.0.found_at
+    async fn found_at(&self) -> Timestamp {
+        Timestamp(self.0.found_at)
     }
 }
 

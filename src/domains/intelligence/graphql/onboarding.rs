@@ -14,7 +14,7 @@ use crate::{
         },
         system::Job,
     },
-    graphql::nullable,
+    graphql::{Timestamp, nullable},
 };
 
 /// Which company to onboard.
@@ -56,6 +56,7 @@ pub struct OnboardingResultView {
     /// Tasks that gave up; the job went on without them.
     failed_tasks: i32,
     /// When all was saved.
+    #[graphql(skip, derived(name = "completed_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     completed_at: DateTime<Utc>,
 }
 

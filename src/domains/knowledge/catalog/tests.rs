@@ -8,6 +8,7 @@ fn document(number: u128, title: &str) -> document::Model {
         base: "b".to_owned(),
         title: title.to_owned(),
         title_key: title.to_lowercase(),
+        title_folded: title.to_lowercase(),
         format: DocumentFormat::Text,
         url: None,
         is_system: false,

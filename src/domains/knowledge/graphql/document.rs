@@ -65,7 +65,7 @@ filter_input! {
         /// By the base that they belong to.
         base: StringFilter => |filter| filter.on(Column::Base),
         /// By title.
-        title: StringFilter => |filter| filter.on(Column::Title),
+        title: StringFilter => |filter| filter.on_text(Column::Title, Column::TitleFolded),
         /// By what their content came as.
         format: EnumFilter<DocumentFormat> => |filter| filter.on(Column::Format),
         /// By whether they came with the server.
@@ -106,9 +106,9 @@ filter_input! {
     #[graphql(name = "KnowledgePassageFilter")]
     pub struct PassageFilter {
         /// By the headings that they stand below.
-        heading: StringFilter => |filter| filter.on(passage::Column::Heading),
+        heading: StringFilter => |filter| filter.on_text(passage::Column::Heading, passage::Column::HeadingFolded),
         /// By what they say.
-        text: StringFilter => |filter| filter.on(passage::Column::Text),
+        text: StringFilter => |filter| filter.on_text(passage::Column::Text, passage::Column::TextFolded),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Signals as they are detected.
 
 use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject, Subscription};
-use chrono::{DateTime, Utc};
 
 use super::signal_of;
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         intelligence::Company,
         signals::{Signal, events::Detected, follow::begin, service},
     },
-    graphql::{CursorText, nullable},
+    graphql::{CursorText, Timestamp, nullable},
 };
 
 /// Something that happened to the signals. A client may select these fields alone and ignore the kinds it does not know.
@@ -23,7 +22,7 @@ use crate::{
         ty = "&CursorText",
         desc = "The place of the event: give it as `after` to go on behind it."
     ),
-    field(name = "at", ty = "&DateTime<Utc>", desc = "When it happened.")
+    field(name = "at", ty = "&Timestamp", desc = "When it happened.")
 )]
 pub enum SignalEvent {
     /// The present state.
@@ -38,7 +37,7 @@ pub struct SignalsState {
     /// The place of the event: give it as `after` to go on behind it.
     cursor: CursorText,
     /// When it happened.
-    at: DateTime<Utc>,
+    at: Timestamp,
     /// How many signals there are, of the company that is followed or of all.
     total_count: u64,
     /// The one that was detected last; null when there is none.
@@ -52,7 +51,7 @@ pub struct SignalDetected {
     /// The place of the event: give it as `after` to go on behind it.
     cursor: CursorText,
     /// When it happened.
-    at: DateTime<Utc>,
+    at: Timestamp,
     #[graphql(skip)]
     signal_id: Id<Signal>,
 }

@@ -15,7 +15,7 @@ use crate::{
         },
         system::Job,
     },
-    graphql::{Connection, PageArgs, nullable, page_cost},
+    graphql::{Connection, PageArgs, Timestamp, nullable, page_cost},
     jobs::JobRow,
 };
 
@@ -62,6 +62,7 @@ pub struct MonitoringResultView {
     /// What went wrong on the way, each in a sentence for a person; at most 50.
     problems: Vec<String>,
     /// When all was done.
+    #[graphql(skip, derived(name = "completed_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     completed_at: DateTime<Utc>,
 }
 

@@ -23,7 +23,7 @@ use crate::{
     error::Error,
     graphql::{
         Connection, Date, DateTimeFilter, Decimal, EnumFilter, FloatFilter, IdFilter, Order, OrderField, PageArgs,
-        SortDirection, filter_input, nullable, page_cost,
+        SortDirection, Timestamp, filter_input, nullable, page_cost,
     },
 };
 
@@ -54,6 +54,7 @@ pub struct SignalEvidence {
     /// The address of the document in which it stands: the report, or an exhibit to it.
     url: String,
     /// When the report was filed.
+    #[graphql(skip, derived(name = "filed_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     filed_at: DateTime<Utc>,
 }
 

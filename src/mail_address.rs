@@ -1,0 +1,122 @@
+//! Mail addresses: what can be one, when two are the same, and the form in which mail servers take them.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
+
+use crate::text::is_invisible;
+
+pub use migration::folding::{ascii_domain, mail_key};
+
+/// The longest part before the `@`, in bytes (RFC 5321, section 4.5.3.1.1).
+const LONGEST_LOCAL: usize = 64;
+/// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, less the brackets around it).
+const LONGEST: usize = 254;
+
+/// Returns an address as it is kept: composed and without spaces around it. `None` when it can be none.
+///
+/// What stands before the `@` is a dot-atom (RFC 5322, section 3.2.3), with letters beyond ASCII (RFC 6532) that have no other
+/// form, and does not begin with a hyphen, which programs that send mail take for an option. Behind it is a domain of two or
+/// more labels. Whether mail arrives only mail tells.
+pub fn parse(text: &str) -> Option<String> {
+    let address: String = text.trim().nfc().collect();
+    let (local, domain) = address.rsplit_once('@')?;
+    let is_good = is_local(local) && is_domain(domain) && address.len() <= LONGEST;
+    is_good.then_some(address)
+}
+
+/// Whether two addresses are the same letter by letter, upper and lower case of ASCII letters alike: the only sameness on
+/// which one account may be taken for another's.
+pub fn is_exactly(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// Returns an address with its domain in A-labels, which every mail server takes; an address that is none stays as it is.
+pub fn with_ascii_domain(address: &str) -> Cow<'_, str> {
+    let parts = address.rsplit_once('@').filter(|(_, domain)| !domain.is_ascii());
+    match parts.and_then(|(local, domain)| Some((local, ascii_domain(domain)?))) {
+        Some((local, domain)) => format!("{local}@{domain}").into(),
+        None => address.into(),
+    }
+}
+
+fn is_local(local: &str) -> bool {
+    let is_atom = |atom: &str| !atom.is_empty() && atom.chars().all(is_atext);
+    local.len() <= LONGEST_LOCAL && !local.starts_with('-') && local.split('.').all(is_atom) && is_nfkc(local)
+}
+
+fn is_atext(c: char) -> bool {
+    match c.is_ascii() {
+        true => c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c),
+        false => !c.is_whitespace() && !c.is_control() && !is_invisible(c),
+    }
+}
+
+fn is_domain(domain: &str) -> bool {
+    let Some(domain) = ascii_domain(domain) else { return false };
+    // The last label tells a name from the number of a machine.
+    domain.rsplit_once('.').is_some_and(|(_, top)| !top.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mail_servers_take_is_an_address() {
+        for good in [
+            "dana@example.com",
+            "d.s+x@mail.example.co.uk",
+            "o'neil_1@example.com",
+            "ü@example.com",
+            "kim@müller.example",
+            "kim@xn--mller-kva.example",
+            "用户@例え.jp",
+        ] {
+            assert_eq!(parse(good).as_deref(), Some(good), "{good}");
+        }
+        assert_eq!(parse(" jo\u{308}rg@example.com ").as_deref(), Some("jörg@example.com"));
+    }
+
+    #[test]
+    fn what_none_takes_is_none() {
+        let long = format!("{}@example.com", "x".repeat(65));
+        let longer = format!("x@{}.com", vec!["y".repeat(60); 5].join("."));
+        for wrong in [
+            "dana",
+            "dana@example",
+            "@example.com",
+            "dana@.com",
+            "d a@example.com",
+            "<d@example.com>",
+            "a@b.c,",
+            "",
+            "a@b@c.com",
+            "x@a..com",
+            "x@a.com.",
+            "-x@example.com",
+            "x@-a.com",
+            "x@a-.com",
+            ".x@a.com",
+            "x.@a.com",
+            "x..y@a.com",
+            "x@a_b.com",
+            "x@127.0.0.1",
+            "x@[127.0.0.1]",
+            "\"x y\"@a.com",
+            "k\u{200b}im@a.com",
+            "ｋim@a.com",
+            &long,
+            &longer,
+        ] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn domains_go_out_as_the_dns_knows_them() {
+        assert_eq!(with_ascii_domain("Kim@Müller.example"), "Kim@xn--mller-kva.example");
+        assert_eq!(with_ascii_domain("jörg@Example.com"), "jörg@Example.com");
+        assert_eq!(with_ascii_domain("none"), "none");
+    }
+}
