@@ -81,7 +81,7 @@ mod tests {
             "{ a }",
             "\"x\" { a }",
             "query($a: String = \"x\" $b: Int) { a }",
-            "query @d(a: \"x\", b: $c) { a }",
+            "query @d(a: \"x\" b: $c) { a }",
             "{ a(b: \"query\") } \"x\"",
         ] {
             assert_eq!(blanked(text), text);
