@@ -20,8 +20,14 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    // By single characters: the lower case of a whole text writes a final sigma as another letter.
-    let cased = text.nfkd().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect::<String>();
+    // By single characters: the lower case of a whole text writes a final sigma as another letter. Lower case first, for the
+    // capital ẞ is its own upper case.
+    let cased = text
+        .nfkd()
+        .flat_map(char::to_lowercase)
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect::<String>();
     cased.nfkd().filter(|c| !is_accent(*c) && !is_invisible(*c)).collect()
 }
 
@@ -30,7 +36,11 @@ pub fn fold(text: &str) -> String {
 #[must_use]
 pub fn identity_key(text: &str) -> String {
     let visible = text.nfkd().filter(|c| !is_invisible(*c));
-    let cased = visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect::<String>();
+    let cased = visible
+        .flat_map(char::to_lowercase)
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .collect::<String>();
     cased.nfkc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
