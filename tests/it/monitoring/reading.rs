@@ -44,7 +44,7 @@ async fn blackrock_names_who_comes_and_who_goes() {
     assert_eq!(departure["person"], person("Gary S. Shedlin", "GOES"));
     assert_eq!((&hire["opportunity"], &departure["opportunity"]), (&json!("NEW_BUSINESS"), &json!("RENEWAL_RISK")));
     let evidence = &hire["evidence"];
-    assert_eq!((&evidence["item"], &evidence["filedAt"]), (&json!("5.02"), &json!("2023-02-24T20:15:01+00:00")));
+    assert_eq!((&evidence["item"], &evidence["filedAt"]), (&json!("5.02"), &json!("2023-02-24T20:15:01Z")));
     assert!(evidence["itemTitle"].as_str().unwrap().starts_with("Departure of Directors"), "{evidence:#}");
     assert!(evidence["url"].as_str().unwrap().ends_with("/report-1.htm"), "{evidence:#}");
     assert!(evidence["sentence"].as_str().unwrap().contains("Small"), "{evidence:#}");
