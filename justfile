@@ -21,6 +21,10 @@ check-postgres:
 schema:
     UPDATE_SNAPSHOTS=1 cargo test --test it schema::
 
+# Write the documents of the tests anew with the verdicts of graphql-js, after a change of the schema
+verdicts:
+    cd tests/clients && npm ci && node documents.mjs --hand > ../it/schema/verdicts_by_hand.jsonl && node documents.mjs 400 1 > ../it/schema/verdicts_generated.jsonl
+
 # The conformance clients against a running server (RAPPORT_URL, RAPPORT_EMAIL, RAPPORT_PASSWORD)
 clients:
     cd tests/clients/generated && npm ci && npm run lint && npm run build

@@ -31,11 +31,12 @@ struct Interrupted {
 
 impl Interrupted {
     /// Kills the server behind the first words of a reply.
-    async fn by_a_kill() -> Self {
+    /// `after` is what the model answers to whoever comes after it.
+    async fn by_a_kill(after: Behaviour) -> Self {
         let (db, model) = (TestDb::new().await, StandIn::start(Dialect::OpenAi).await);
         model.aside(Behaviour::say("{}"));
         model.once(Behaviour::Silence("Lost words, ".to_owned()));
-        model.always(Behaviour::say("A whole answer."));
+        model.always(after);
         let first = process(&db, &model).await;
         let made = Client::new(first.address, None).ok(CREATE, json!({"input": {}})).await["createChatSession"].take();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -51,7 +52,7 @@ impl Interrupted {
 
 #[tokio::test]
 async fn the_reply_is_written_anew_by_the_server_that_comes_after_it() {
-    let Interrupted { db, model, talk, mut seen } = Interrupted::by_a_kill().await;
+    let Interrupted { db, model, talk, mut seen } = Interrupted::by_a_kill(Behaviour::say("A whole answer.")).await;
     let second = process(&db, &model).await;
     let talk = talk.at(second.address);
     let last = cursor_of(seen.last().unwrap()).to_owned();
@@ -75,11 +76,15 @@ async fn the_reply_is_written_anew_by_the_server_that_comes_after_it() {
 
 #[tokio::test]
 async fn who_comes_in_between_sees_what_there_was_and_then_the_new_one() {
-    let Interrupted { db, model, talk, .. } = Interrupted::by_a_kill().await;
+    // Whole only when the follower is there: the server that comes after takes the reply over at its start.
+    let after = Behaviour::Held("A whole ".to_owned(), "answer.".to_owned());
+    let Interrupted { db, model, talk, .. } = Interrupted::by_a_kill(after).await;
     let second = process(&db, &model).await;
     let talk = talk.at(second.address);
     let mut follower = talk.follow(second.address, None).await;
-    let events = follower.until_answered().await;
+    let mut events = vec![follower.event().await];
+    model.release();
+    events.extend(follower.until_answered().await);
     assert_eq!(Screen::of(&events).text(), "A whole answer.");
     second.terminate().await;
 }

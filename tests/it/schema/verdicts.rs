@@ -73,7 +73,12 @@ fn differences(cases: &str) -> Vec<String> {
 }
 
 fn none(differences: &[String]) {
-    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+    assert!(
+        differences.is_empty(),
+        "{} differences; if they ask for what the schema had before, `just verdicts` writes the documents anew:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
 }
 
 #[test]
