@@ -77,7 +77,7 @@ impl ScalarType for Timestamp {
         // A blank, small letters and a leap second are read by the library beyond what RFC 3339 says.
         let has_t = text.as_bytes().get(10).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'T'));
         let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| has_t).map(DateTime::<Utc>::from);
-        time.filter(|time| is_kept(time)).map(Self).ok_or_else(|| InputValueError::custom(MESSAGE))
+        time.filter(is_kept).map(Self).ok_or_else(|| InputValueError::custom(MESSAGE))
     }
 
     fn to_value(&self) -> Value {

@@ -1,6 +1,6 @@
 //! A request turned down before there was anything to execute.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use async_graphql::{Response as GraphQlResponse, ServerError, Value};
 use http::{HeaderName, StatusCode, header};
@@ -21,8 +21,8 @@ pub(super) struct Refusal {
     pub header: Option<(HeaderName, &'static str)>,
     code: &'static str,
     message: Cow<'static, str>,
-    /// When to try the same again, where that may help.
-    retry_after: Option<Duration>,
+    /// Whether the same may help soon, after [`TRY_AGAIN`].
+    is_brief: bool,
     /// Whether only the operation is refused: the HTTP request is well-formed, so that its status follows the media type.
     pub is_of_operation: bool,
     fields: Vec<Problem>,
@@ -40,7 +40,7 @@ pub(super) struct Problem {
 impl Refusal {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         let message = message.into();
-        Self { status, header: None, code, message, retry_after: None, is_of_operation: false, fields: Vec::new() }
+        Self { status, header: None, code, message, is_brief: false, is_of_operation: false, fields: Vec::new() }
     }
 
     /// An operation that is refused although its request is well-formed.
@@ -68,9 +68,9 @@ impl Refusal {
     pub fn to_error(&self, request_id: &str) -> ServerError {
         let mut error = request_error(self.code, self.message.clone(), request_id);
         let extensions = error.extensions.get_or_insert_default();
-        if let Some(after) = self.retry_after {
+        if self.is_brief {
             extensions.set("retryable", true);
-            extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+            extensions.set("retryAfterMs", u64::try_from(TRY_AGAIN.as_millis()).unwrap_or(u64::MAX));
         }
         if !self.fields.is_empty() {
             let fields = self.fields.iter().map(Problem::to_value).collect();
@@ -99,7 +99,7 @@ impl From<AuthError> for Refusal {
                     .with_header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
             }
             AuthError::Unavailable => Self {
-                retry_after: Some(TRY_AGAIN),
+                is_brief: true,
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, error.to_string())
                     .with_header(header::RETRY_AFTER, "2")
             },
