@@ -7,6 +7,7 @@
 mod columns;
 mod connect;
 mod id;
+mod in_use;
 mod keyset;
 mod listener;
 mod origin;
@@ -28,6 +29,8 @@ use sea_orm::{
 pub use columns::{Columns, Partial, Rows};
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
+pub use in_use::AloneOn;
+pub(crate) use in_use::SHARE;
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
 pub(crate) use listener::{Listener, timely};
 pub use outage::{Outage, PATIENCE, TRY_AGAIN, is_outage, within};
@@ -45,6 +48,8 @@ pub struct Db {
     signals: Arc<Signals>,
     outage: Arc<Outage>,
     connections_made: Arc<AtomicU64>,
+    /// Shows that a SQLite database is in use; `None` on PostgreSQL, and for what changes the tables.
+    in_use: Option<Arc<std::fs::File>>,
     /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
     postgres: Option<sqlx::PgPool>,
 }

@@ -25,3 +25,4 @@ pub mod schema;
 pub mod server;
 pub mod telemetry;
 pub mod text;
+pub mod web_address;

@@ -17,7 +17,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the command line speaks to its user")]
             {
-                eprintln!("{error:#}");
+                eprintln!("{}", rapport::cli::told(&error));
             }
             ExitCode::FAILURE
         }

@@ -11,7 +11,8 @@ use super::print;
 use crate::{
     ambient::Ambient,
     config::{Config, DatabaseConfig, DatabaseUrl},
-    db::{self, Db},
+    db::{self, AloneOn, Db},
+    domains::identity::end_all_sessions,
     events::EventLog,
     private_files,
 };
@@ -32,7 +33,11 @@ pub(super) enum Action {
         yes: bool,
     },
     /// Begin a new history of events; needed after a backup was restored, before a server is started on it
-    NewEpoch,
+    NewEpoch {
+        /// End all sessions too: those that were ended after the backup was made would be open again
+        #[arg(long)]
+        end_sessions: bool,
+    },
 }
 
 pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
@@ -44,17 +49,30 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
     let db = db::connect_patiently(&config.database).await?;
     match action {
         Action::Up => {}
-        Action::Down => Migrator::down(db.owner(), Some(1)).await?,
+        Action::Down => {
+            check_is_not_newer(&db).await?;
+            let _alone = AloneOn::new(&config.database, &db).await?;
+            Migrator::down(db.owner(), Some(1)).await?;
+        }
         Action::Status => return status(&db).await,
         Action::Fresh { yes: false } => {
             anyhow::bail!("This deletes all data. Say `rapport migrate fresh --yes` if you mean it.")
         }
-        Action::Fresh { yes: true } => fresh(&db).await?,
-        Action::NewEpoch => {
+        Action::Fresh { yes: true } => {
+            let _alone = AloneOn::new(&config.database, &db).await?;
+            fresh(&db).await?;
+        }
+        Action::NewEpoch { end_sessions } => {
+            check_is_not_newer(&db).await?;
+            let _alone = AloneOn::new(&config.database, &db).await?;
             let ambient = Ambient::system();
             let events = EventLog::open(&db, &ambient).await?;
             events.begin_new_epoch(&ambient).await?;
             events.close().await?;
+            if end_sessions {
+                let ended = end_all_sessions(&db, &ambient).await?;
+                print(&format!("{ended} sessions have ended; all users sign in again."));
+            }
         }
     }
     print("Done.");
@@ -101,17 +119,38 @@ async fn up_on_postgres(db: &Db) -> anyhow::Result<()> {
     // A session lock on a connection of its own: the migrations run on another one. Closing it gives the lock back.
     let mut guard = pool.acquire().await?;
     sqlx::query("SELECT pg_advisory_lock(hashtextextended('rapport migrations', 0))").execute(&mut *guard).await?;
-    let result = Migrator::up(db.owner(), None).await;
+    let result = up(db).await;
     guard.close().await?;
-    Ok(result?)
+    result
 }
 
 async fn up_on_sqlite(db: &Db, path: &Path) -> anyhow::Result<()> {
     let mut lock_path = path.to_path_buf().into_os_string();
     lock_path.push(".lock");
-    let lock = private_files::open(Path::new(&lock_path))?;
+    let lock_path = Path::new(&lock_path);
+    let lock = private_files::open(lock_path);
+    let lock = lock.with_context(|| format!("The file {} cannot be opened", lock_path.display()))?;
     let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await??;
-    let result = Migrator::up(db.owner(), None).await;
+    let result = up(db).await;
     drop(lock);
-    Ok(result?)
+    result
+}
+
+async fn up(db: &Db) -> anyhow::Result<()> {
+    check_is_not_newer(db).await?;
+    Ok(Migrator::up(db.owner(), None).await?)
+}
+
+/// Holds that this release knows all migrations of the database.
+async fn check_is_not_newer(db: &Db) -> anyhow::Result<()> {
+    let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let applied = Migrator::get_migration_models(db.owner()).await?;
+    match applied.iter().find(|applied| !known.contains(&applied.version)) {
+        Some(newer) => anyhow::bail!(
+            "The database is of a newer release of Rapport, for it has the migration {}, which this one does not know. \
+             Start the newer release, or restore a backup from before it.",
+            newer.version
+        ),
+        None => Ok(()),
+    }
 }

@@ -3,6 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use url::Url;
 
 use super::reader::Reader;
@@ -55,10 +56,22 @@ pub(super) fn log(r: &mut Reader<'_>) -> LogConfig {
             "From how many milliseconds on a query or mutation is logged as slow (info).",
         ),
     };
-    if let Err(error) = log.filter.parse::<tracing_subscriber::filter::Targets>() {
-        r.problem("LOG", format!("is not a log filter: {error}"));
+    if let Err(problem) = check_filter(&log.filter) {
+        r.problem("LOG", problem);
     }
     log
+}
+
+/// Holds that each part of a filter ends in a level: a word alone would be taken for the name of a target.
+fn check_filter(filter: &str) -> Result<(), String> {
+    filter.parse::<Targets>().map_err(|error| format!("is not a log filter: {error}"))?;
+    let levels = filter.split(',').map(|part| part.rsplit_once('=').map_or(part, |(_, level)| level).trim());
+    match levels.filter(|level| !level.is_empty()).find(|level| level.parse::<LevelFilter>().is_err()) {
+        Some(wrong) => Err(format!(
+            "has the part `{wrong}`, which is no level: write off, error, warn, info, debug or trace, or target=level"
+        )),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn metrics(r: &mut Reader<'_>) -> MetricsConfig {
@@ -94,6 +107,21 @@ pub(super) fn traces(r: &mut Reader<'_>) -> Option<TracesConfig> {
         _ => {
             r.problem(ENDPOINT, "must be a web address, such as http://localhost:4318");
             None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_made_of_levels() {
+        for good in ["info", "off", "TRACE", "info,rapport=debug", "warn, sqlx::postgres::notice=off", ""] {
+            assert!(check_filter(good).is_ok(), "{good}");
+        }
+        for wrong in ["nonsense", "info,nonsense", "rapport=loud", "rapport"] {
+            assert!(check_filter(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -18,7 +18,7 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use super::{Db, Writer, sqlite_version};
+use super::{Db, Writer, in_use, sqlite_version};
 use crate::{
     config::{DatabaseConfig, DatabaseUrl, Synchronous},
     private_files,
@@ -56,6 +56,15 @@ pub enum ConnectError {
     /// The database gives no answer.
     #[error("The database does not answer within {} s.", CONNECT_TIMEOUT.as_secs())]
     Silent,
+    /// One of the others, and where the database is.
+    #[error("{source} ({place})")]
+    At {
+        /// The file, or the server without a password.
+        place: String,
+        /// What went wrong.
+        #[source]
+        source: Box<ConnectError>,
+    },
     /// The database answers with an error.
     #[error("The database answers with an error: {0}")]
     Query(#[from] DbErr),
@@ -75,7 +84,11 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Db, ConnectError> {
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
     ];
-    open(config, &timeouts).await
+    let mut db = open(config, &timeouts).await?;
+    if let DatabaseUrl::Sqlite(path) = &config.url {
+        db.in_use = Some(Arc::new(in_use::share(path).map_err(ConnectError::File)?));
+    }
+    Ok(db)
 }
 
 /// Opens the database for changes of its tables, which may take as long as they take.
@@ -87,10 +100,24 @@ pub async fn connect_patiently(config: &DatabaseConfig) -> Result<Db, ConnectErr
 }
 
 async fn open(config: &DatabaseConfig, timeouts: &[(&str, &str)]) -> Result<Db, ConnectError> {
-    match &config.url {
-        DatabaseUrl::Sqlite(path) => sqlite(path, config).await,
-        DatabaseUrl::Postgres(url) => postgres(url.expose_secret(), config.max_connections, timeouts).await,
-    }
+    let (opened, place) = match &config.url {
+        DatabaseUrl::Sqlite(path) => (sqlite(path, config).await, path.display().to_string()),
+        DatabaseUrl::Postgres(url) => {
+            let opened = postgres(url.expose_secret(), config.max_connections, timeouts).await;
+            (opened, server_of(url.expose_secret()))
+        }
+    };
+    opened.map_err(|source| ConnectError::At { place, source: Box::new(source) })
+}
+
+/// The server and the database that `url` names, without user and password.
+fn server_of(url: &str) -> String {
+    url.parse::<PgConnectOptions>().map_or_else(
+        |_| "DATABASE_URL".to_owned(),
+        |options| {
+            format!("{}:{}/{}", options.get_host(), options.get_port(), options.get_database().unwrap_or_default())
+        },
+    )
 }
 
 async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError> {
@@ -133,6 +160,7 @@ async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError
         signals: Arc::default(),
         outage: Arc::default(),
         connections_made: Arc::default(),
+        in_use: None,
         postgres: None,
     })
 }
@@ -215,6 +243,7 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         signals: Arc::default(),
         outage: Arc::default(),
         connections_made,
+        in_use: None,
         postgres: Some(pool),
     })
 }

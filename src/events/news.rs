@@ -8,7 +8,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::tail::AFTER_FAILURE;
 use crate::{
     ambient::Ambient,
-    db::{Db, Listener, Signal, timely},
+    db::{Db, Listener, SHARE, Signal, timely},
 };
 
 /// The PostgreSQL channel of wake-ups.
@@ -34,6 +34,7 @@ pub(super) async fn exchange_news(db: &Db, ambient: &Ambient) {
 async fn listen_and_tell(db: &Db, pool: &sqlx::PgPool, ambient: &Ambient) -> Result<(), sqlx::Error> {
     let mut listener = Listener::connect(pool).await?;
     timely(listener.get()?.listen(CHANNEL)).await?;
+    timely(sqlx::query(SHARE).execute(listener.get()?)).await?;
     // What this process is called in its wake-ups, so that it does not wake itself by them. Made by the database, so that
     // no two of its clients have the same name.
     let own: String = timely(sqlx::query_scalar("SELECT gen_random_uuid()::text").fetch_one(listener.get()?)).await?;

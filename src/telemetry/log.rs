@@ -6,7 +6,12 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing::Level;
-use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer,
+    filter::{FilterExt, LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use super::{collector::Collector, trace};
 use crate::config::{LogConfig, TracesConfig};
@@ -38,7 +43,7 @@ impl Telemetry {
             let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("rapport"));
             layer.with_location(false).with_threads(false).with_tracked_inactivity(false).with_filter(ours)
         });
-        tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).try_init()?;
+        tracing_subscriber::registry().with(lines.with_filter(filter.and(quiet()))).with(spans).try_init()?;
         if provider.is_some() {
             trace::activate();
         }
@@ -53,6 +58,18 @@ impl Telemetry {
             tracing::warn!("the last traces could not be delivered");
         }
     }
+}
+
+/// What libraries may write, whatever the filter says. Those that are named would write what they send and receive, and
+/// with it tokens and passwords.
+fn quiet() -> Targets {
+    const TALKATIVE: [&str; 9] =
+        ["h2", "hyper", "hyper_util", "lettre", "redis", "reqwest", "rustls", "tokio_tungstenite", "tungstenite"];
+    // It warns of each connection that is lost; an outage is told once.
+    const POOL: [&str; 2] = ["sqlx::pool", "sqlx_core::pool"];
+    let targets = Targets::new().with_default(LevelFilter::TRACE);
+    let targets = targets.with_targets(TALKATIVE.map(|target| (target, LevelFilter::INFO)));
+    targets.with_targets(POOL.map(|target| (target, LevelFilter::ERROR)))
 }
 
 fn provider(config: &TracesConfig, collector: Collector) -> anyhow::Result<SdkTracerProvider> {

@@ -206,3 +206,76 @@ async fn seed_fills_in_the_three_sample_companies_once() {
     }
     app.stop().await;
 }
+
+#[tokio::test]
+async fn a_database_that_a_server_uses_is_not_taken_from_under_it() {
+    let db = TestDb::new().await;
+    let program = Program::on(&db);
+    let app = TestApp::builder().on(&db).start().await;
+    let admin = app.admin().await;
+    // On PostgreSQL a server shows itself a moment after its start.
+    patience(async { while program.run(&["migrate", "new-epoch"]).await.code == Some(0) {} }).await;
+    for command in [&["migrate", "new-epoch"][..], &["migrate", "fresh", "--yes"], &["migrate", "down"]] {
+        let said = program.run(command).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command:?}");
+        assert!(said.stderr.contains("A server runs on this database"), "{}", said.stderr);
+    }
+    admin.ok("{ companies { totalCount } }", json!({})).await;
+    app.stop().await;
+    assert_eq!(program.run(&["migrate", "new-epoch"]).await.code, Some(0));
+}
+
+#[tokio::test]
+async fn after_a_restore_all_sessions_end_when_one_says_so() {
+    let db = TestDb::new().await;
+    let program = Program::on(&db);
+    let app = TestApp::builder().quiet().on(&db).start().await;
+    let token = app.admin().await.token().unwrap().to_owned();
+    app.stop().await;
+    let viewer = async || {
+        let app = TestApp::builder().quiet().on(&db).start().await;
+        let status = app.anonymous().with_token(&token).request("{ viewer { user { email } } }", json!({}));
+        let status = status.send().await.unwrap().status();
+        app.stop().await;
+        status.as_u16()
+    };
+    assert_eq!(program.run(&["migrate", "new-epoch"]).await.code, Some(0));
+    assert_eq!(viewer().await, 200);
+    let said = program.run(&["migrate", "new-epoch", "--end-sessions"]).await;
+    assert!(said.code == Some(0) && said.stdout.contains("1 sessions have ended"), "{} {}", said.stdout, said.stderr);
+    assert_eq!(viewer().await, 401);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_release_is_called_so() {
+    let db = TestDb::new().await;
+    let connection = db.connect().await;
+    let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_000001_later', 1)";
+    connection.owner().execute_unprepared(sql).await.unwrap();
+    connection.close().await;
+    for command in [&["serve"][..], &["migrate", "up"], &["migrate", "down"]] {
+        let said = Program::on(&db).run(command).await;
+        assert_eq!(said.code, Some(1), "{command:?}");
+        assert!(said.stderr.contains("is of a newer release of Rapport"), "{}", said.stderr);
+        assert_eq!(said.stderr.matches("m20990101_000001_later").count(), 1, "{}", said.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_named_once() {
+    let db = TestDb::empty().await;
+    let file = db.folder().join("not-a-database.db");
+    std::fs::write(&file, "nothing of SQLite's ".repeat(1000)).unwrap();
+    let said = Program::on(&db).set("DATABASE_URL", format!("sqlite://{}", file.display())).run(&["serve"]).await;
+    assert_eq!(said.code, Some(1));
+    assert_eq!(said.stderr.matches("not-a-database.db").count(), 1, "{}", said.stderr);
+    assert_eq!(said.stderr.matches("file is not a database").count(), 1, "{}", said.stderr);
+}
+
+#[tokio::test]
+async fn a_log_filter_that_is_none_stops_the_start() {
+    let db = TestDb::empty().await;
+    let said = Program::on(&db).set("LOG", "nonsense").run(&["migrate", "status"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("LOG") && said.stderr.contains("nonsense"), "{}", said.stderr);
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{ADMIN, Client, TestDb, program::Program};
+use crate::support::{ADMIN, Client, TestDb, WsClient, program::Program};
 
 /// Runs the program while `work` uses it, and returns the lines of its log.
 async fn log_of<F: Future<Output = ()>>(
@@ -72,4 +72,20 @@ async fn an_attempt_at_a_job_has_one_line_with_job_kind_and_attempt() {
     let fields = &log.iter().find(of_onboarding).expect("the attempt is logged")["fields"];
     assert!(fields["job"].as_str().unwrap().starts_with("job_"), "{fields}");
     assert_eq!((&fields["attempt"], &fields["outcome"]), (&json!(1), &json!("completed")), "{fields}");
+}
+
+#[tokio::test]
+async fn at_the_finest_level_no_token_and_no_password_is_logged() {
+    let db = TestDb::new().await;
+    let server = Program::on(&db).set("ADMIN_PASSWORD", ADMIN.1).set("LOG", "trace").serve().await;
+    let admin = Client::new(server.address, None).sign_in(ADMIN.0, ADMIN.1).await;
+    let mut ws = WsClient::connect(server.address, admin.token()).await;
+    ws.subscribe("{ viewer { user { email } } }", json!({})).await;
+    ws.events().await;
+    let token = admin.token().unwrap().to_owned();
+    let said = server.stop().await;
+    assert!(said.stderr.contains("TRACE"), "{}", said.stderr);
+    for secret in [token.as_str(), ADMIN.1] {
+        assert!(!said.stderr.contains(secret), "{secret}");
+    }
 }

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use reqwest::Url;
 
+use crate::web_address;
+
 /// Longest name of anything, in characters.
 pub(crate) const NAME: usize = 200;
 /// Longest summary, in characters.
@@ -77,11 +79,7 @@ pub(super) fn fold(name: &str) -> String {
 /// A public web address: `http` or `https`, with a host, without credentials. The mark that the
 /// search tool puts on the links it hands out is taken off.
 pub(super) fn web_url(text: &str) -> Option<Url> {
-    let mut url = Url::parse(text.trim()).ok()?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.host_str().is_some_and(|host| host.contains('.'))
-        && url.username().is_empty()
-        && url.password().is_none();
+    let mut url = web_address::public(text.trim())?;
     let mark = ("utm_source".into(), "openai".into());
     if url.query_pairs().any(|pair| pair == mark) {
         let rest: Vec<(String, String)> =
@@ -91,7 +89,7 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
             url.query_pairs_mut().extend_pairs(rest);
         }
     }
-    (plain && url.as_str().len() <= URL).then_some(url)
+    (url.as_str().len() <= URL).then_some(url)
 }
 
 /// An amount as a plain decimal, such as `49.00`. Anything else, also `$49` or `1,200`, could be

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount, contains},
     jobs::{self, Enqueued, JobRow, NewJob},
+    web_address,
 };
 
 /// Which companies are wanted, and in which order.
@@ -132,14 +133,10 @@ fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
     Ok((OnboardInput { company: CompanyRef { name, website }, deep_research: asked.deep_research }, key))
 }
 
-/// Whether `site` is a host with a dot in it, with or without a scheme and path.
+/// Whether `site` is a public web address, with or without a scheme and path.
 fn is_website(site: &str) -> bool {
     let address = if site.contains("://") { site.to_owned() } else { format!("https://{site}") };
-    site.len() <= 500
-        && !site.contains(char::is_control)
-        && url::Url::parse(&address).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| host.contains('.'))
-        })
+    site.len() <= 500 && web_address::public(&address).is_some()
 }
 
 #[cfg(test)]
@@ -151,9 +148,16 @@ mod tests {
         for good in ["salesforce.com", "https://www.salesforce.com/eu", "brightloom.example"] {
             assert!(is_website(good), "{good}");
         }
-        for wrong in
-            ["salesforce", "ftp://salesforce.com", "javascript:alert(1)", "https://", "two words.com", "a.com/\u{7}"]
-        {
+        for wrong in [
+            "salesforce",
+            "10.0.0.1",
+            "http://crm.internal",
+            "ftp://salesforce.com",
+            "javascript:alert(1)",
+            "https://",
+            "two words.com",
+            "a.com/\u{7}",
+        ] {
             assert!(!is_website(wrong), "{wrong}");
         }
     }

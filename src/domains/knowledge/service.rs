@@ -2,7 +2,6 @@
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
 use serde_json::json;
-use url::Url;
 
 use super::{
     Document, Knowledge,
@@ -22,6 +21,7 @@ use crate::{
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount},
     text::{clean, fold, identity_key},
+    web_address,
 };
 
 /// The longest content, in characters.
@@ -233,7 +233,5 @@ fn check_base(problems: &mut Problems, path: &str, base: &str) {
 }
 
 fn is_web_address(text: &str) -> bool {
-    text.len() <= 2000
-        && !text.contains(char::is_control)
-        && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    text.len() <= 2000 && web_address::public(text).is_some()
 }

@@ -1,0 +1,66 @@
+//! Whether a server runs on a database: what a command that takes the tables from under it must know.
+
+use std::{
+    fs::{File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use sqlx::{Postgres, pool::PoolConnection};
+
+use super::Db;
+use crate::{
+    config::{DatabaseConfig, DatabaseUrl},
+    private_files,
+};
+
+/// The lock that servers share on PostgreSQL, on a session of each.
+pub(crate) const SHARE: &str = "SELECT pg_advisory_lock_shared(hashtextextended('rapport in use', 0))";
+const TAKE: &str = "SELECT pg_try_advisory_lock(hashtextextended('rapport in use', 0))";
+
+/// The file whose lock servers share on SQLite.
+fn file_of(database: &Path) -> PathBuf {
+    let mut path = database.to_path_buf().into_os_string();
+    path.push(".in-use");
+    path.into()
+}
+
+/// Shows others that the SQLite database at `path` is in use, for as long as the file is kept.
+pub(super) fn share(path: &Path) -> std::io::Result<File> {
+    let file = private_files::open(&file_of(path))?;
+    file.lock_shared()?;
+    Ok(file)
+}
+
+/// A database on which no server runs, and none can start, while this is kept.
+#[expect(dead_code, reason = "what is kept is the lock")]
+pub struct AloneOn(Option<File>, Option<PoolConnection<Postgres>>);
+
+impl std::fmt::Debug for AloneOn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AloneOn")
+    }
+}
+
+impl AloneOn {
+    /// The database of `config`, to which `db` is a connection.
+    ///
+    /// # Errors
+    /// With a sentence for the person at the terminal, when a server runs on it.
+    pub async fn new(config: &DatabaseConfig, db: &Db) -> anyhow::Result<Self> {
+        let in_use = || anyhow::anyhow!("A server runs on this database. Stop it first, and all others that do.");
+        if let DatabaseUrl::Sqlite(path) = &config.url {
+            let file = private_files::open(&file_of(path))?;
+            return match file.try_lock() {
+                Ok(()) => Ok(Self(Some(file), None)),
+                Err(TryLockError::WouldBlock) => Err(in_use()),
+                Err(TryLockError::Error(error)) => Err(error.into()),
+            };
+        }
+        let Some(pool) = db.postgres() else { anyhow::bail!("the database is of another kind") };
+        let mut connection = pool.acquire().await?;
+        // With the connection the lock is given back.
+        connection.close_on_drop();
+        let is_alone: bool = sqlx::query_scalar(TAKE).fetch_one(&mut *connection).await?;
+        if is_alone { Ok(Self(None, Some(connection))) } else { Err(in_use()) }
+    }
+}
