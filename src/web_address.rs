@@ -1,23 +1,49 @@
-//! Addresses that anybody on the Internet can open.
+//! Addresses that anybody on the Internet can open: the one rule for what strangers give, whether it is kept, shown or fetched.
+
+mod policy;
 
 use url::{Host, Url};
 
-use crate::clients::fetch::AddressPolicy;
+pub use policy::AddressPolicy;
 
 /// Names that are resolved inside a network only (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`), and what routers use.
 const INSIDE: [&str; 9] = ["localhost", "local", "internal", "intranet", "private", "lan", "home", "corp", "home.arpa"];
 
-/// The address that `text` names, when it is a public one: http or https, without credentials, at a name with a dot that
-/// belongs to no inner network, or at a public network address.
+/// Why an address is not public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPublic {
+    /// It is none of the web; the reason goes on a sentence.
+    NotWeb(&'static str),
+    /// It leads into a network that is not public.
+    Inside,
+}
+
+/// Returns the address that `text` names, when it is a public one: see [`check`].
 pub fn public(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
-    let is_public = match url.host()? {
-        Host::Domain(name) => is_public_name(name),
-        Host::Ipv4(address) => AddressPolicy::default().allows(address.into()),
-        Host::Ipv6(address) => AddressPolicy::default().allows(address.into()),
+    let is_public = check(&url, &AddressPolicy::default()).is_ok() && !text.contains(char::is_control);
+    is_public.then_some(url)
+}
+
+/// Returns an error unless `url` is http or https, without credentials, at a name with a dot that belongs to no inner network,
+/// or at a network address that `policy` allows, in whatever notation. What a name leads to is seen only where it is dialled.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(url: &Url, policy: &AddressPolicy) -> Result<(), NotPublic> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(NotPublic::NotWeb("it is neither http nor https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(NotPublic::NotWeb("it carries credentials"));
+    }
+    let is_public = match url.host() {
+        Some(Host::Ipv4(address)) => policy.allows(address.into()),
+        Some(Host::Ipv6(address)) => policy.allows(address.into()),
+        Some(Host::Domain(name)) if !name.is_empty() => is_public_name(name),
+        Some(Host::Domain(_)) | None => return Err(NotPublic::NotWeb("it names no host")),
     };
-    let is_web = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-    (is_public && is_web && !text.contains(char::is_control)).then_some(url)
+    if is_public { Ok(()) } else { Err(NotPublic::Inside) }
 }
 
 fn is_public_name(name: &str) -> bool {

@@ -5,7 +5,6 @@
 //! where it is dialled, for each redirect anew, so that neither a redirect nor a name that changes its address leads
 //! into our own network.
 
-mod address;
 mod decode;
 mod error;
 mod hosts;
@@ -25,7 +24,6 @@ pub use reqwest::dns::Resolve;
 use tracing::Instrument;
 use url::Url;
 
-pub use address::AddressPolicy;
 pub use error::FetchError;
 pub use resolver::SystemResolver;
 pub use text::{HtmlLine, html_lines};
@@ -38,6 +36,7 @@ use self::wire::Wire;
 use super::http::{Call, ClientError, parse_retry_after};
 use crate::ambient::Ambient;
 use crate::config::FetchConfig;
+use crate::web_address::AddressPolicy;
 
 /// How many redirects of one page are followed.
 const MAX_REDIRECTS: usize = 5;

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rapport::ambient::Ambient;
-use rapport::clients::fetch::{AddressPolicy, FetchError, HttpFetcher, Page, PageFetcher, Resolve};
+use rapport::clients::fetch::{FetchError, HttpFetcher, Page, PageFetcher, Resolve};
 use rapport::config::FetchConfig;
+use rapport::web_address::AddressPolicy;
 
 use crate::support::web::{Names, Reply, Site};
 use crate::support::{ambient, today};

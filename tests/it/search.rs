@@ -90,6 +90,32 @@ async fn hits_are_web_pages_each_once_and_no_more_than_asked_for() {
 }
 
 #[tokio::test]
+async fn what_only_this_network_could_open_is_no_hit() {
+    for engine in [SEARXNG, BRAVE] {
+        let site = Site::start().await;
+        let inside = [
+            "http://localhost/admin",
+            "http://printer/",
+            "https://vault.internal/",
+            "http://127.0.0.1:8000/",
+            "http://2130706433/",
+            "http://10.1.2.3/",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://[::1]/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[fd00:ec2::254]/",
+            "https://me:secret@a.example/",
+        ];
+        let urls = inside.into_iter().chain(["https://a.example/", "http://b.example:8080/", "http://9.9.9.9/"]);
+        let results: Vec<_> = urls.map(|url| engine.found(url, "", "")).collect();
+        site.on(engine.path, engine.reply(&results));
+        let hits = (engine.search)(&site, &once()).search("q", 20).await.unwrap();
+        let urls: Vec<_> = hits.iter().map(|hit| hit.url.as_str()).collect();
+        assert_eq!(urls, ["https://a.example/", "http://b.example:8080/", "http://9.9.9.9/"]);
+    }
+}
+
+#[tokio::test]
 async fn nothing_found_is_an_empty_list() {
     for engine in [SEARXNG, BRAVE] {
         let site = Site::start().await;

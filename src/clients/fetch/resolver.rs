@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::AddressPolicy;
+use crate::web_address::AddressPolicy;
 
 /// The system's own resolver.
 #[derive(Debug, Clone, Copy, Default)]

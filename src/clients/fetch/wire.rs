@@ -9,12 +9,13 @@ use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use tokio::time::Instant;
-use url::{Host, Url};
+use url::Url;
 
+use super::FetchError;
 use super::resolver::{CheckedResolver, NothingAllowed};
-use super::{AddressPolicy, FetchError};
 use crate::clients::http::{ClientError, one_line};
 use crate::config::FetchConfig;
+use crate::web_address::{self, AddressPolicy, NotPublic};
 
 /// Longest reason kept from a library's own words, in characters.
 const REASON_CHARS: usize = 200;
@@ -58,26 +59,17 @@ impl Wire {
     /// is not resolved, so it is checked here. The `url` crate has brought it into one form by then, whatever notation
     /// it came in (URL Standard, "host parsing").
     pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {
-        let unsuitable = |reason| Err(FetchError::Unsuitable { reason });
-        if !matches!(url.scheme(), "http" | "https") {
-            return unsuitable("it is neither http nor https");
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return unsuitable("it carries credentials");
-        }
+        web_address::check(url, &self.policy).map_err(|problem| match problem {
+            NotPublic::NotWeb(reason) => FetchError::Unsuitable { reason },
+            NotPublic::Inside => FetchError::ForbiddenAddress,
+        })?;
         if !url.port_or_known_default().is_some_and(|port| self.ports.contains(&port)) {
-            return unsuitable("its port is not one of the web");
+            return Err(FetchError::Unsuitable { reason: "its port is not one of the web" });
         }
         if url.as_str().len() > URL_BYTES {
-            return unsuitable("it is too long");
+            return Err(FetchError::Unsuitable { reason: "it is too long" });
         }
-        let allowed = match url.host() {
-            Some(Host::Ipv4(address)) => self.policy.allows(address.into()),
-            Some(Host::Ipv6(address)) => self.policy.allows(address.into()),
-            Some(Host::Domain(name)) if !name.is_empty() => true,
-            Some(Host::Domain(_)) | None => return unsuitable("it names no host"),
-        };
-        if allowed { Ok(()) } else { Err(FetchError::ForbiddenAddress) }
+        Ok(())
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use url::Url;
-
 use super::SearchHit;
-use crate::clients::{fetch::text::of_fragment, http::one_line};
+use crate::{
+    clients::{fetch::text::of_fragment, http::one_line},
+    web_address,
+};
 
 /// Longest title, in characters.
 const TITLE: usize = 300;
@@ -21,22 +22,19 @@ pub(super) struct Found<'a> {
     pub(super) snippet: &'a str,
 }
 
-/// The first `count` results whose address is one of the web, each address once.
+/// The first `count` results whose address is a public one of the web, each address once.
 pub(super) fn collect<'a>(results: impl Iterator<Item = Found<'a>>, count: usize) -> Vec<SearchHit> {
     let mut seen = HashSet::new();
     results.filter_map(hit).filter(|hit| seen.insert(hit.url.clone())).take(count).collect()
 }
 
 fn hit(found: Found<'_>) -> Option<SearchHit> {
-    let mut url = Url::parse(found.url.trim()).ok()?;
+    let mut url = web_address::public(found.url.trim())?;
     url.set_fragment(None);
-    let is_web = matches!(url.scheme(), "http" | "https")
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.as_str().len() <= URL;
+    let is_short = url.as_str().len() <= URL;
     let title = one_line(&of_fragment(found.title), TITLE);
     let snippet = one_line(&of_fragment(found.snippet), SNIPPET);
-    is_web.then_some(SearchHit { title, url, snippet })
+    is_short.then_some(SearchHit { title, url, snippet })
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 use rapport::{
     clients::{
         Clients,
-        fetch::{AddressPolicy, HttpFetcher},
+        fetch::HttpFetcher,
         llm::{LlmChain, LlmConfig, ProviderConfig},
         research::{CompanyRef, Details, DiscoveryQuery, ResearchError, ResearchSource, Topic, web::WebResearch},
         search::searxng::SearxngSearch,
     },
     config::{Config, FetchConfig, LlmLimits, OllamaConfig, SearchConfig},
+    web_address::AddressPolicy,
 };
 use serde_json::{Value, json};
 

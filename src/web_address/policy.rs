@@ -1,4 +1,4 @@
-//! Which network addresses may be asked for a page.
+//! Which network addresses are public.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
