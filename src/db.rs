@@ -195,6 +195,10 @@ impl Db {
                 tracing::warn!(%error, "closing the database");
             }
         }
+        // Also where a task that is ending still has it.
+        if let Some(Err(error)) = self.in_use.as_ref().map(|file| file.unlock()) {
+            tracing::warn!(%error, "giving back the lock of the database");
+        }
     }
 
     /// Calls `callback` with every statement sent, for tests that count them.

@@ -12,7 +12,7 @@ use crate::{
     ambient::Ambient,
     config::{Config, DatabaseConfig, DatabaseUrl},
     db::{self, AloneOn, Db},
-    domains::identity::end_all_sessions,
+    domains::identity::{Ended, count_good_api_keys, end_all_sessions, revoke_all_api_keys},
     events::EventLog,
     private_files,
 };
@@ -34,9 +34,13 @@ pub(super) enum Action {
     },
     /// Begin a new history of events; needed after a backup was restored, before a server is started on it
     NewEpoch {
-        /// End all sessions too: those that were ended after the backup was made would be open again
+        /// End all sessions and take back all invitations too: those that were ended or used after the backup was made would
+        /// be good again
         #[arg(long)]
         end_sessions: bool,
+        /// Revoke all API keys too: those that were revoked after the backup was made would be good again
+        #[arg(long)]
+        revoke_api_keys: bool,
     },
 }
 
@@ -62,17 +66,11 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
             let _alone = AloneOn::new(&config.database, &db).await?;
             fresh(&db).await?;
         }
-        Action::NewEpoch { end_sessions } => {
-            check_is_not_newer(&db).await?;
+        Action::NewEpoch { end_sessions, revoke_api_keys } => {
             let _alone = AloneOn::new(&config.database, &db).await?;
-            let ambient = Ambient::system();
-            let events = EventLog::open(&db, &ambient).await?;
-            events.begin_new_epoch(&ambient).await?;
-            events.close().await?;
-            if end_sessions {
-                let ended = end_all_sessions(&db, &ambient).await?;
-                print(&format!("{ended} sessions have ended; all users sign in again."));
-            }
+            // The backup may be of an older release.
+            migrate_up(&config.database).await?;
+            new_epoch(&db, end_sessions, revoke_api_keys).await?;
         }
     }
     print("Done.");
@@ -90,6 +88,33 @@ async fn fresh(db: &Db) -> anyhow::Result<()> {
     let tx = owner.begin().await?;
     Migrator::fresh(&tx).await?;
     Ok(tx.commit().await?)
+}
+
+/// Begins a new history, and says what of a restored backup lets people and programs in.
+async fn new_epoch(db: &Db, end_sessions: bool, revoke_api_keys: bool) -> anyhow::Result<()> {
+    let ambient = Ambient::system();
+    let events = EventLog::open(db, &ambient).await?;
+    events.begin_new_epoch(&ambient).await?;
+    events.close().await?;
+    if end_sessions {
+        let Ended { sessions, invitations } = end_all_sessions(db, &ambient).await?;
+        print(&format!("Sessions ended: {sessions}; all users sign in again. Invitations taken back: {invitations}."));
+    } else {
+        print("Sessions that were ended after the backup are open again: with --end-sessions this command ends all.");
+    }
+    if revoke_api_keys {
+        let revoked = revoke_all_api_keys(db, &ambient).await?;
+        print(&format!("API keys revoked: {revoked}; their owners make new ones."));
+        return Ok(());
+    }
+    match count_good_api_keys(db, &ambient).await? {
+        0 => {}
+        good => print(&format!(
+            "API keys that are good: {good}, also those that were revoked after the backup. Revoke these again by \
+             `revokeApiKey`, or all by running this command with --revoke-api-keys."
+        )),
+    }
+    Ok(())
 }
 
 async fn status(db: &Db) -> anyhow::Result<()> {

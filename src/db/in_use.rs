@@ -3,6 +3,7 @@
 use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use sqlx::{Postgres, pool::PoolConnection};
@@ -16,6 +17,10 @@ use crate::{
 /// The lock that servers share on PostgreSQL, on a session of each.
 pub(crate) const SHARE: &str = "SELECT pg_advisory_lock_shared(hashtextextended('rapport in use', 0))";
 const TAKE: &str = "SELECT pg_try_advisory_lock(hashtextextended('rapport in use', 0))";
+
+/// How often the lock is asked for: PostgreSQL ends the session of a server a moment after the server itself ended.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The file whose lock servers share on SQLite.
 fn file_of(database: &Path) -> PathBuf {
@@ -47,12 +52,23 @@ impl AloneOn {
     /// # Errors
     /// With a sentence for the person at the terminal, when a server runs on it.
     pub async fn new(config: &DatabaseConfig, db: &Db) -> anyhow::Result<Self> {
-        let in_use = || anyhow::anyhow!("A server runs on this database. Stop it first, and all others that do.");
+        let mut tries = TRIES;
+        loop {
+            if let Some(alone) = Self::take(config, db).await? {
+                return Ok(alone);
+            }
+            tries -= 1;
+            anyhow::ensure!(tries > 0, "A server runs on this database. Stop it first, and all others that do.");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn take(config: &DatabaseConfig, db: &Db) -> anyhow::Result<Option<Self>> {
         if let DatabaseUrl::Sqlite(path) = &config.url {
             let file = private_files::open(&file_of(path))?;
             return match file.try_lock() {
-                Ok(()) => Ok(Self(Some(file), None)),
-                Err(TryLockError::WouldBlock) => Err(in_use()),
+                Ok(()) => Ok(Some(Self(Some(file), None))),
+                Err(TryLockError::WouldBlock) => Ok(None),
                 Err(TryLockError::Error(error)) => Err(error.into()),
             };
         }
@@ -61,6 +77,6 @@ impl AloneOn {
         // With the connection the lock is given back.
         connection.close_on_drop();
         let is_alone: bool = sqlx::query_scalar(TAKE).fetch_one(&mut *connection).await?;
-        if is_alone { Ok(Self(None, Some(connection))) } else { Err(in_use()) }
+        Ok(is_alone.then(|| Self(None, Some(connection))))
     }
 }

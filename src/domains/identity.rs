@@ -39,7 +39,7 @@ pub(crate) use graphql::{api_key_of, person_of, role_of, user_of};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};
 pub use person::Person;
 pub use purge::PurgeSessions;
-pub use restored::end_all_sessions;
+pub use restored::{Ended, count_good_api_keys, end_all_sessions, revoke_all_api_keys};
 pub use role::Model as Role;
 pub use send_invitation::SendInvitation;
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};

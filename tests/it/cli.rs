@@ -2,9 +2,10 @@
 
 mod serving;
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use crate::support::{Client, TestApp, TestDb, program::Program};
+use crate::support::{Client, TestApp, TestDb, patience, program::Program};
 
 const SECRETS: [&str; 4] = ["hunter2", "too-short", "sk-secret", "an-open-secret"];
 
@@ -225,25 +226,54 @@ async fn a_database_that_a_server_uses_is_not_taken_from_under_it() {
     assert_eq!(program.run(&["migrate", "new-epoch"]).await.code, Some(0));
 }
 
+/// A server with a session, an API key and an invitation, as tokens, which is stopped.
+async fn with_credentials(db: &TestDb) -> [String; 3] {
+    let app = TestApp::builder().quiet().on(db).start().await;
+    let admin = app.admin().await;
+    let make = r#"mutation { createApiKey(input: {name: "Reports", scopes: ["users:read"]}) { secret } }"#;
+    let key = admin.ok(make, json!({})).await["createApiKey"]["secret"].take();
+    let role = admin.ok("{ roles { id } }", json!({})).await["roles"][0]["id"].take();
+    let invite = "mutation($input: InviteUserInput!) { inviteUser(input: $input) { link } }";
+    let input = json!({"input": {"email": "li@example.com", "fullName": "Li", "roleId": role}});
+    let link = admin.ok(invite, input).await["inviteUser"]["link"].take();
+    app.stop().await;
+    let invitation = link.as_str().unwrap().split_once("#token=").unwrap().1.to_owned();
+    [admin.token().unwrap().to_owned(), key.as_str().unwrap().to_owned(), invitation]
+}
+
 #[tokio::test]
-async fn after_a_restore_all_sessions_end_when_one_says_so() {
+async fn after_a_restore_what_lets_people_in_ends_when_one_says_so() {
     let db = TestDb::new().await;
     let program = Program::on(&db);
-    let app = TestApp::builder().quiet().on(&db).start().await;
-    let token = app.admin().await.token().unwrap().to_owned();
-    app.stop().await;
-    let viewer = async || {
+    let [token, key, invitation] = with_credentials(&db).await;
+    let enters = async |token: &str| {
         let app = TestApp::builder().quiet().on(&db).start().await;
-        let status = app.anonymous().with_token(&token).request("{ viewer { user { email } } }", json!({}));
-        let status = status.send().await.unwrap().status();
+        let asked = app.anonymous().with_token(token).request("{ viewer { user { email } } }", json!({}));
+        let status = asked.send().await.unwrap().status();
         app.stop().await;
         status.as_u16()
     };
-    assert_eq!(program.run(&["migrate", "new-epoch"]).await.code, Some(0));
-    assert_eq!(viewer().await, 200);
+    let said = program.run(&["migrate", "new-epoch"]).await;
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    for word in ["--end-sessions", "API keys that are good: 1"] {
+        assert!(said.stdout.contains(word), "{}", said.stdout);
+    }
+    assert_eq!((enters(&token).await, enters(&key).await), (200, 200));
     let said = program.run(&["migrate", "new-epoch", "--end-sessions"]).await;
-    assert!(said.code == Some(0) && said.stdout.contains("1 sessions have ended"), "{} {}", said.stdout, said.stderr);
-    assert_eq!(viewer().await, 401);
+    assert!(said.stdout.contains("Sessions ended: 1;") && said.stdout.contains("taken back: 1."), "{}", said.stdout);
+    assert_eq!((enters(&token).await, enters(&key).await), (401, 200));
+    let said = program.run(&["migrate", "new-epoch", "--revoke-api-keys"]).await;
+    assert!(said.stdout.contains("API keys revoked: 1;"), "{}", said.stdout);
+    assert_eq!(enters(&key).await, 401);
+    let app = TestApp::builder().quiet().on(&db).start().await;
+    let accept = "mutation($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { accessToken } }";
+    let input = json!({"input": {"token": invitation, "password": "a quite long phrase of words"}});
+    let refused = app.anonymous().fail(accept, input).await;
+    assert_eq!(refused["extensions"]["fields"][0]["path"], "input.token", "{refused}");
+    let log = r#"{ auditLog(filter: {action: {eq: "api_key.revoked"}}) { nodes { reason } } }"#;
+    let log = app.admin().await.ok(log, json!({})).await["auditLog"]["nodes"].take();
+    assert_eq!(log, json!([{"reason": "A backup was restored."}]));
+    app.stop().await;
 }
 
 #[tokio::test]

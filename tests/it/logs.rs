@@ -84,7 +84,7 @@ async fn at_the_finest_level_no_token_and_no_password_is_logged() {
     ws.events().await;
     let token = admin.token().unwrap().to_owned();
     let said = server.stop().await;
-    assert!(said.stderr.contains("TRACE"), "{}", said.stderr);
+    assert!(said.stderr.contains(" DEBUG "), "{}", said.stderr);
     for secret in [token.as_str(), ADMIN.1] {
         assert!(!said.stderr.contains(secret), "{secret}");
     }

@@ -17,9 +17,10 @@ use super::{
     user::{self, Status},
 };
 use crate::{
+    ambient::Ambient,
     app::App,
     auth::{Credential, Permission, Permissions, Session, Viewer},
-    db::{Id, Keyset, KeysetPage, fetch_page},
+    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
     graphql::{PageArgs, TotalCount},
@@ -157,14 +158,29 @@ impl Identity {
         if key.revoked_at.is_some() {
             return Ok(key);
         }
-        let change = ActiveModel { id: Set(id), revoked_at: Set(Some(ambient.now())), ..Default::default() };
-        let after = Entity::update(change).exec(&*tx).await?;
-        let entry = Entry::of("api_key.revoked", id, &key.name).between(audited(&key), audited(&after));
-        audit::record(&tx, ambient, viewer, entry).await?;
+        let after = revoke(&tx, ambient, viewer, &key, None).await?;
         tx.commit().await?;
         self.forget_standing();
         Ok(after)
     }
+}
+
+/// Revokes a key that is good, and writes so into the audit log.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn revoke(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    viewer: &Viewer,
+    key: &ApiKey,
+    reason: Option<String>,
+) -> Result<ApiKey> {
+    let change = ActiveModel { id: Set(key.id), revoked_at: Set(Some(ambient.now())), ..Default::default() };
+    let after = Entity::update(change).exec(&**tx).await?;
+    let entry = Entry::of("api_key.revoked", key.id, &key.name).between(audited(key), audited(&after));
+    audit::record(tx, ambient, viewer, entry.because(reason)).await?;
+    Ok(after)
 }
 
 /// The session of a key, asked of the database each time, so that a revocation acts at once.

@@ -1,8 +1,8 @@
-//! Sign-ins after a backup was restored.
+//! What lets people and programs in after a backup was restored: what was ended since it was made is good again in it.
 
-use sea_orm::{ColumnTrait, EntityTrait, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 
-use super::{refresh, service::refuse_external_tokens, session, user};
+use super::{api_key, api_keys, invitation, refresh, service::refuse_external_tokens, session, user};
 use crate::{
     ambient::Ambient,
     auth::Viewer,
@@ -11,14 +11,26 @@ use crate::{
     error::Result,
 };
 
-/// Ends all sessions, and has the tokens of external issuers refused that were given until now: what was ended after the
-/// backup was made is open again in it. Says how many ended.
+/// Why things end, as the audit log tells it.
+const REASON: &str = "A backup was restored.";
+
+/// What was ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions, and links to external identities whose tokens are refused that were given until now.
+    pub sessions: u64,
+    /// Invitations, whose links may have been used since.
+    pub invitations: u64,
+}
+
+/// Ends all sessions, has the tokens of external issuers refused that were given until now, and takes back all invitations.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<u64> {
+pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<Ended> {
     let tx = db.begin().await?;
-    let mut ended = 0;
+    tx.lock("users").await?;
+    let mut sessions = 0;
     let users: Vec<(Id<user::Model>, String)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
@@ -31,11 +43,45 @@ pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<u64> {
             + refuse_external_tokens(&tx, ambient, user).await?;
         if of_user > 0 {
             let entry = Entry::of("user.signed_out", user, email).after(serde_json::json!({"sessionsEnded": of_user}));
-            let entry = entry.because(Some("A backup was restored.".to_owned()));
-            audit::record(&tx, ambient, &Viewer::system(), entry).await?;
+            audit::record(&tx, ambient, &Viewer::system(), entry.because(Some(REASON.to_owned()))).await?;
         }
-        ended += of_user;
+        sessions += of_user;
+    }
+    let invitations = invitation::Entity::update_many()
+        .col_expr(invitation::Column::ClosedAt, Expr::value(ambient.now()))
+        .filter(invitation::Column::ClosedAt.is_null())
+        .filter(invitation::Column::ExpiresAt.gt(ambient.now()))
+        .exec(&*tx)
+        .await?
+        .rows_affected;
+    tx.commit().await?;
+    Ok(Ended { sessions, invitations })
+}
+
+/// Revokes all API keys that are good, and says how many were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn revoke_all_api_keys(db: &Db, ambient: &Ambient) -> Result<u64> {
+    let tx = db.begin().await?;
+    let keys = good_keys(ambient).all(&*tx).await?;
+    for key in &keys {
+        api_keys::revoke(&tx, ambient, &Viewer::system(), key, Some(REASON.to_owned())).await?;
     }
     tx.commit().await?;
-    Ok(ended)
+    Ok(keys.len() as u64)
+}
+
+/// Counts the API keys that are good.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_good_api_keys(db: &Db, ambient: &Ambient) -> Result<u64> {
+    Ok(good_keys(ambient).count(db.reader()).await?)
+}
+
+fn good_keys(ambient: &Ambient) -> Select<api_key::Entity> {
+    let ends = api_key::Column::ExpiresAt;
+    let lasts = Condition::any().add(ends.is_null()).add(ends.gt(ambient.now()));
+    api_key::Entity::find().filter(api_key::Column::RevokedAt.is_null()).filter(lasts)
 }
