@@ -18,9 +18,8 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Answer, Charge, Chosen, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed,
-        Pricing, RequestId, RootSpans, Scalars, Timestamp, check_filters, finish, limit_error, note_outages, refused,
-        too_slow,
+        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, RequestId,
+        RootSpans, Scalars, Timestamp, check_filters, finish, limit_error, note_outages, refused, too_slow,
     },
     telemetry::trace,
 };
@@ -45,7 +44,6 @@ pub fn sdl() -> String {
 #[derive(Clone)]
 pub struct Engine {
     schema: RapportSchema,
-    pricing: Pricing<Query, Mutation, Subscription>,
     documents: Documents,
     app: App,
     limits: Arc<Limits>,
@@ -69,19 +67,17 @@ impl Engine {
     #[expect(clippy::expect_used, reason = "the schema is written in the code, and every test reads it")]
     pub fn new(app: App, services: Services) -> Self {
         let limits = Arc::new(app.config.limits.clone());
-        let restricted = || {
-            // Checked when a document is read, which says by how much.
-            let builder = builder().limit_recursive_depth(NESTING);
-            if limits.introspection { builder } else { builder.disable_introspection().disable_suggestions() }
-        };
         let language = Language::new(&sdl(), scalars(), Arc::clone(&limits)).expect("the schema is valid");
-        let pricing = Pricing::new(restricted());
-        // What comes here is valid.
-        let mut builder = restricted().validation_mode(ValidationMode::Fast).data(app.clone()).data(services);
+        // What comes here is valid, and within the limits, which are checked when a document is read.
+        let mut builder = builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(NESTING);
+        if !limits.introspection {
+            builder = builder.disable_introspection();
+        }
+        builder = builder.data(app.clone()).data(services);
         if trace::is_active() {
             builder = builder.extension(RootSpans);
         }
-        Self { schema: builder.finish(), pricing, documents: Documents::new(language), app, limits }
+        Self { schema: builder.finish(), documents: Documents::new(language), app, limits }
     }
 
     /// Runs a query or a mutation.
@@ -152,7 +148,7 @@ impl Engine {
         let tree = document.tree_for(chosen.tree, &request.variables);
         let filters = check_filters(&tree, &request.variables).map_err(async_graphql::Error::from);
         filters.map_err(|error| one(error.into_server_error(place)))?;
-        let cost = Box::pin(self.cost_of(&request, &document, chosen, &tree)).await?;
+        let cost = self.documents.price(&document, chosen, &request.variables).map_err(one)?;
         if cost > self.limits.complexity {
             return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);
         }
@@ -163,31 +159,6 @@ impl Engine {
         }
         let request = request.data(loader(&self.app, &viewer, loads)).data(viewer);
         Ok(Admitted { request, document, tree })
-    }
-
-    /// What an operation costs with the complete variables of `request`.
-    async fn cost_of(
-        &self,
-        request: &Request,
-        document: &Document,
-        chosen: Chosen<'_>,
-        tree: &ExecutableDocument,
-    ) -> Result<usize, Vec<ServerError>> {
-        if let Some(cost) = document.fixed_cost.get() {
-            return Ok(*cost);
-        }
-        let asked = self.documents.language().price_of_introspection(document, chosen.typed, &request.variables);
-        let asked = asked.map_err(one)?;
-        let mut copy = Request::new("").variables(request.variables.clone());
-        copy.operation_name.clone_from(&request.operation_name);
-        copy.set_parsed_query(tree.clone());
-        // The engine reckons a field of an introspection as one, however long the list that it is of.
-        let cost = self.pricing.cost_of(copy).await?.max(asked);
-        if document.has_fixed_cost() {
-            // Another may have been quicker, and found the same.
-            let _ = document.fixed_cost.set(cost);
-        }
-        Ok(cost)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     auth::Viewer,
     db::{Id, Identified},
     error::Error,
-    graphql::nullable,
+    graphql::{AsMany, nullable},
     jobs::JobRow,
 };
 
@@ -72,7 +72,7 @@ impl NodeQuery {
     }
 
     /// The objects with these ids, in the same order; null for each that does not exist or that you may not see.
-    #[graphql(complexity = "1 + ids.len() * child_complexity")]
+    #[graphql(directive = AsMany::apply("ids", None))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -11,24 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     plain::{Plain, PlainFields},
     rows::{AsRow, Row, Rows},
+    sizes::{DEFAULT_PAGE, MAX_PAGE},
 };
 use crate::{
     db::{Bound, Db, Direction, Keyset, KeysetPage, PageRequest, SortKey},
     error::{Error, Problems, Result},
 };
-
-/// Rows of a page when nobody says how many.
-const DEFAULT_PAGE: i32 = 25;
-/// The most rows of a page.
-const MAX_PAGE: i32 = 100;
-
-/// The cost of a list field: its children, times the rows that were asked for. Bounded far above every limit, so that
-/// lists within lists cannot overflow the sum and seem cheap.
-pub fn page_cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
-    const BOUND: usize = 1 << 40;
-    let rows = first.or(last).unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE);
-    1 + usize::try_from(rows).unwrap_or(1).saturating_mul(child_complexity).min(BOUND)
-}
 
 /// Which way a list is ordered.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -312,16 +300,5 @@ impl<N: Shown> Edge<'_, N> {
     /// The place of the row, opaque; good only for the same list in the same order.
     async fn cursor(&self) -> String {
         (self.cursor)(self.node)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_within_lists_cannot_overflow_the_cost() {
-        let cost = (0..30).fold(1, |child, _| page_cost(Some(MAX_PAGE), None, child));
-        assert!(cost > 1 << 39, "{cost}");
     }
 }

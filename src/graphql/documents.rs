@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use apollo_compiler::{Node, executable::Operation, validation::Valid};
+use apollo_compiler::{Node, executable::Operation};
 use async_graphql::{
     Name, Request, ServerError, ServerResult, Variables,
     parser::types::{
@@ -17,7 +17,7 @@ use async_graphql::{
 use moka::sync::Cache;
 
 use super::{
-    language::{Language, leave_out},
+    language::{Language, Typed, leave_out},
     operation::OperationInfo,
     values::{check_values, count_items},
 };
@@ -41,14 +41,14 @@ pub struct Documents {
 #[derive(Debug)]
 pub struct Document {
     /// It with the types of what it asks for.
-    pub(super) typed: Valid<apollo_compiler::ExecutableDocument>,
+    typed: Typed,
     tree: Arc<ExecutableDocument>,
     /// The tree without what is given by variables that were left out, by the names of those.
     variants: Mutex<Vec<(Vec<Name>, Arc<ExecutableDocument>)>>,
     /// Items of the lists that stand in it.
     items: usize,
     /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
-    pub fixed_cost: OnceLock<usize>,
+    fixed_cost: OnceLock<usize>,
     /// Whether fields are merged: one place of an answer is asked for more than once.
     pub is_merged: bool,
 }
@@ -93,7 +93,7 @@ impl Documents {
         }
         let read = match self.known.get(&request.query) {
             Some(document) => Ok(document),
-            None => self.language.read(&request.query).map(Arc::new).inspect(|document| {
+            None => self.language.read(&request.query).and_then(Document::new).map(Arc::new).inspect(|document| {
                 self.known.insert(request.query.clone(), Arc::clone(document));
             }),
         };
@@ -102,6 +102,23 @@ impl Documents {
             Err(errors) => request.data.insert(Unreadable(Arc::new(errors.clone()))),
         };
         read
+    }
+
+    /// What an operation of `document` costs with its complete `variables`: a point a field, with what is below a list
+    /// multiplied by its page size.
+    ///
+    /// # Errors
+    /// The refusal, when its introspection alone is over the limit.
+    pub fn price(&self, document: &Document, chosen: Chosen<'_>, variables: &Variables) -> ServerResult<usize> {
+        if let Some(cost) = document.fixed_cost.get() {
+            return Ok(*cost);
+        }
+        let cost = self.language.price(&document.typed, chosen.typed, variables)?;
+        if document.has_fixed_cost() {
+            // Another may have been quicker, and found the same.
+            let _ = document.fixed_cost.set(cost);
+        }
+        Ok(cost)
     }
 
     /// What the operation of `request` is, for those who watch it.
@@ -127,11 +144,9 @@ impl Document {
     ///
     /// # Errors
     /// The refusal, when it holds a text that cannot be kept.
-    pub(super) fn new(
-        typed: Valid<apollo_compiler::ExecutableDocument>,
-        tree: ExecutableDocument,
-    ) -> ServerResult<Self> {
-        let (items, is_merged) = (count_items(&tree)?, is_merged(&tree));
+    fn new((typed, tree): (Typed, ExecutableDocument)) -> Result<Self, Vec<ServerError>> {
+        let items = count_items(&tree).map_err(|error| vec![error])?;
+        let is_merged = is_merged(&tree);
         let (variants, fixed_cost) = (Mutex::default(), OnceLock::new());
         Ok(Self { typed, tree: Arc::new(tree), variants, items, fixed_cost, is_merged })
     }
@@ -151,7 +166,7 @@ impl Document {
     }
 
     /// Whether its cost is the same for all who send it.
-    pub fn has_fixed_cost(&self) -> bool {
+    fn has_fixed_cost(&self) -> bool {
         self.typed.operations.len() == 1 && self.typed.operations.iter().all(|only| only.variables.is_empty())
     }
 

@@ -7,7 +7,7 @@ mod descriptions;
 mod diagnostics;
 mod introspection;
 mod merging;
-mod places;
+
 mod tokens;
 mod tree;
 mod usages;
@@ -17,26 +17,29 @@ mod variables;
 use std::sync::Arc;
 
 use apollo_compiler::{
-    Node, Schema,
+    ExecutableDocument, Node, Schema,
     ast::VariableDefinition,
     executable::Operation,
     parser::Parser,
     validation::{Valid, WithErrors},
 };
-use async_graphql::{ServerError, Value, Variables, parser::types};
+use async_graphql::{ServerError, ServerResult, Value, Variables, parser::types};
 
-pub(super) use self::places::Places;
 pub use self::values::Scalars;
 use self::{tree::Planter, values::Literals};
 use super::{
-    documents::Document,
     limits::{NESTING, check_document, check_text},
+    places::Places,
+    pricing,
     roots::check_roots,
 };
 use crate::{config::Limits, error::Result};
 
 /// What the engine tells of types and the compiler does not know of them yet.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
+
+/// A valid document, with the types of what it asks for.
+pub(super) type Typed = Valid<ExecutableDocument>;
 
 /// Reads documents of one schema. Cheap to clone.
 #[derive(Clone)]
@@ -59,11 +62,12 @@ impl Language {
         Ok(Self(Arc::new(Inner { schema, scalars, limits })))
     }
 
-    /// Reads a document: it is within the limits, it is valid, and it can be run.
+    /// Reads a document: it is within the limits, it is valid, and it can be run. Returns it with the types of what it asks
+    /// for, and as the tree that runs.
     ///
     /// # Errors
     /// All that is wrong with it; of limits the first that is passed.
-    pub fn read(&self, text: &str) -> std::result::Result<Document, Vec<ServerError>> {
+    pub(super) fn read(&self, text: &str) -> std::result::Result<(Typed, types::ExecutableDocument), Vec<ServerError>> {
         let Inner { schema, scalars, limits } = &*self.0;
         check_text(text, limits).map_err(|error| vec![error])?;
         let bare = descriptions::blanked(text);
@@ -86,7 +90,7 @@ impl Language {
         let mut planter = Planter { places: &places, literals: Literals::new(schema, scalars, &places) };
         let tree = planter.document(&valid);
         let wrong = planter.literals.errors;
-        if wrong.is_empty() { Document::new(valid, tree).map_err(|error| vec![error]) } else { Err(wrong) }
+        if wrong.is_empty() { Ok((valid, tree)) } else { Err(wrong) }
     }
 
     /// The values of an operation's variables, complete: with the defaults of those that were left out.
@@ -98,21 +102,14 @@ impl Language {
         variables::coerce(schema, scalars, &operation.variables, given, |definition| self.default_of(definition))
     }
 
-    /// What the introspection in an operation costs; 0 where there is none.
+    /// What an operation costs with its complete `variables`.
     ///
     /// # Errors
-    /// The refusal, when that is over the limit of an operation.
-    pub fn price_of_introspection(
-        &self,
-        document: &Document,
-        operation: &Operation,
-        variables: &Variables,
-    ) -> std::result::Result<usize, ServerError> {
-        let document = &document.typed;
-        if !introspection::asks(document, operation) {
-            return Ok(0);
-        }
-        introspection::price(&self.0.schema, document, operation, variables, self.0.limits.complexity)
+    /// The refusal, when its introspection alone is over the limit of an operation.
+    pub(super) fn price(&self, document: &Typed, operation: &Operation, variables: &Variables) -> ServerResult<usize> {
+        let Inner { schema, limits, .. } = &*self.0;
+        let introspection = introspection::price(schema, document, operation, variables, limits.complexity)?;
+        Ok(pricing::price(document, operation, variables).max(introspection))
     }
 
     fn default_of(&self, definition: &VariableDefinition) -> Option<Value> {

@@ -12,7 +12,7 @@ use apollo_compiler::{
 };
 use async_graphql::{ServerError, ServerResult, Value};
 
-use super::{errors::refused, language::Places};
+use super::{errors::refused, places::Places};
 use crate::{config::Limits, error::ErrorCode};
 
 /// Introspection may go deeper than other queries (GraphiQL asks 13 levels down a chain of `ofType`), to here.

@@ -1,67 +1,221 @@
-//! What operations cost.
-//!
-//! Fields say it beside their resolvers, to async-graphql, which reckons it while it validates. It calls every extension for
-//! each field of each row, so the schema that runs operations has none. A second one, of the same types, has an extension
-//! and runs nothing: there an operation ends when its price is known.
+//! What operations cost, by what the schema says of its fields ([`super::sizes`]).
 
-use std::sync::{Arc, OnceLock};
-
-use async_graphql::{
-    ObjectType, Request, SchemaBuilder, ServerError, SubscriptionType, ValidationMode, ValidationResult,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
+use apollo_compiler::{
+    ExecutableDocument, Node,
+    ast::{Directive, Value as Literal},
+    executable::{Field, Operation, Selection, SelectionSet},
 };
+use async_graphql::{Name, Value, Variables};
 
-/// Reckons what valid operations of a schema cost.
-pub struct Pricing<Q, M, S>(async_graphql::Schema<Q, M, S>);
+use super::sizes::MAX_PAGE;
 
-impl<Q, M, S> Clone for Pricing<Q, M, S> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
+/// What a field costs that does not say more.
+const POINT: usize = 1;
+
+/// What the data of `operation` cost with its complete `variables`: a point a field, and what is below a list as many times
+/// as its items were asked for. A field of an introspection counts once, however long the list that it is of.
+///
+/// The document is within the limits, so the fields of its fragments are few wherever they are spread.
+pub(super) fn price(document: &ExecutableDocument, operation: &Operation, variables: &Variables) -> usize {
+    Pricing { document, variables }.set(&operation.selection_set, &Sizes::one())
+}
+
+/// How long the lists are that a field is, or that are right below it.
+struct Sizes<'d> {
+    size: usize,
+    /// The lists below that are so long. Where there are none the field is the list.
+    below: Vec<&'d str>,
+}
+
+impl Sizes<'_> {
+    fn one() -> Self {
+        Self { size: 1, below: Vec::new() }
+    }
+
+    /// Items of the field itself.
+    fn own(&self) -> usize {
+        if self.below.is_empty() { self.size } else { 1 }
+    }
+
+    /// Items of the field below it that is called `name`.
+    fn of(&self, name: &str) -> usize {
+        if self.below.contains(&name) { self.size } else { 1 }
     }
 }
 
-impl<Q: ObjectType + 'static, M: ObjectType + 'static, S: SubscriptionType + 'static> Pricing<Q, M, S> {
-    /// The prices of the schema of `builder`, of which nothing else is used.
-    pub fn new(builder: SchemaBuilder<Q, M, S>) -> Self {
-        Self(builder.validation_mode(ValidationMode::Fast).extension(EndsWhenPriced).finish())
-    }
-
-    /// What an operation costs: one a field, with the children of a list multiplied by its page size.
-    ///
-    /// # Errors
-    /// When an argument that its price depends on cannot be read.
-    pub async fn cost_of(&self, request: Request) -> Result<usize, Vec<ServerError>> {
-        let cost = Cost::default();
-        let response = self.0.execute(request.data(cost.clone())).await;
-        cost.0.get().copied().ok_or(response.errors)
-    }
+struct Pricing<'d> {
+    document: &'d ExecutableDocument,
+    variables: &'d Variables,
 }
 
-/// What the operation was found to cost.
-#[derive(Debug, Clone, Default)]
-struct Cost(Arc<OnceLock<usize>>);
-
-/// Ends each operation when its price is known.
-struct EndsWhenPriced;
-
-impl ExtensionFactory for EndsWhenPriced {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
+impl Pricing<'_> {
+    fn set(&self, set: &SelectionSet, above: &Sizes<'_>) -> usize {
+        let prices = set.selections.iter().map(|selection| match selection {
+            Selection::Field(field) => self.field(field, above),
+            Selection::InlineFragment(inline) => self.set(&inline.selection_set, above),
+            Selection::FragmentSpread(spread) => {
+                let fragment = self.document.fragments.get(&spread.fragment_name);
+                fragment.map_or(0, |fragment| self.set(&fragment.selection_set, above))
+            }
+        });
+        prices.fold(0, usize::saturating_add)
     }
-}
 
-#[async_trait::async_trait]
-impl Extension for EndsWhenPriced {
-    async fn validation(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        next: NextValidation<'_>,
-    ) -> Result<ValidationResult, Vec<ServerError>> {
-        let valid = next.run(ctx).await?;
-        if let Some(Cost(cost)) = ctx.data_opt() {
-            // Asked once a request.
-            let _ = cost.set(valid.complexity);
+    /// The price of a field: its own once, and what is below it as often as it has items. `edges` and `nodes` have as many
+    /// as the page that they are of.
+    fn field(&self, field: &Field, above: &Sizes<'_>) -> usize {
+        if field.name == "__typename" {
+            return 0;
         }
-        Err(Vec::new())
+        let sizes = self.sizes(field);
+        let items = sizes.own().saturating_mul(above.of(&field.name));
+        weight(field).saturating_add(self.set(&field.selection_set, &sizes).saturating_mul(items))
+    }
+
+    fn sizes<'d>(&self, field: &'d Field) -> Sizes<'d> {
+        let Some(list) = field.definition.directives.get("listSize") else { return Sizes::one() };
+        let asked = texts(list, "slicingArguments").find_map(|path| self.asked(field, path));
+        let assumed = || argument(list, "assumedSize").and_then(|size| size.to_i32());
+        let size = asked.or_else(|| assumed().and_then(|size| usize::try_from(size).ok())).unwrap_or(1);
+        Sizes { size, below: texts(list, "sizedFields").collect() }
+    }
+
+    /// How many items the argument at `path` asks for: the number that it is, within what a page may have, or its length.
+    fn asked(&self, field: &Field, path: &str) -> Option<usize> {
+        let mut path = path.split('.');
+        let name = path.next()?;
+        let given = field.arguments.iter().find(|argument| argument.name == name).map(|argument| &argument.value);
+        let default = || field.definition.argument_by_name(name)?.default_value.as_ref();
+        let path: Vec<&str> = path.collect();
+        given.and_then(|value| self.size_of(value, &path)).or_else(|| self.size_of(default()?, &path))
+    }
+
+    fn size_of(&self, value: &Node<Literal>, path: &[&str]) -> Option<usize> {
+        match (&**value, path) {
+            (Literal::Variable(name), _) => size_of_given(self.variables.get(name.as_str())?, path),
+            (Literal::Object(fields), [name, rest @ ..]) => {
+                self.size_of(&fields.iter().find(|(field, _)| field == name)?.1, rest)
+            }
+            (Literal::List(items), []) => Some(items.len()),
+            (Literal::Int(number), []) => Some(page(number.try_to_f64().ok()?)),
+            _ => None,
+        }
+    }
+}
+
+fn size_of_given(value: &Value, path: &[&str]) -> Option<usize> {
+    match (value, path) {
+        (Value::Object(fields), [name, rest @ ..]) => size_of_given(fields.get(&Name::new(name))?, rest),
+        (Value::List(items), []) => Some(items.len()),
+        (Value::Number(number), []) => Some(page(number.as_f64()?)),
+        _ => None,
+    }
+}
+
+/// The rows of a page of `size`: a size that is out of bounds is refused when it runs, at the price of one within.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 1 and the largest page")]
+fn page(size: f64) -> usize {
+    size.clamp(1.0, f64::from(MAX_PAGE)) as usize
+}
+
+/// What a field costs itself.
+fn weight(field: &Field) -> usize {
+    let said = field.definition.directives.get("cost").and_then(|cost| argument(cost, "weight")?.as_str());
+    said.and_then(|weight| weight.parse().ok()).unwrap_or(POINT)
+}
+
+fn argument<'d>(directive: &'d Directive, name: &str) -> Option<&'d Node<Literal>> {
+    directive.specified_argument_by_name(name)
+}
+
+/// The texts in a list that an argument of a directive is.
+fn texts<'d>(directive: &'d Directive, name: &str) -> impl Iterator<Item = &'d str> {
+    let list = argument(directive, name).and_then(|list| list.as_list()).unwrap_or_default();
+    list.iter().filter_map(|text| text.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::Schema;
+    use async_graphql::Variables;
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    const SCHEMA: &str = r#"
+        directive @cost(weight: String!) on FIELD_DEFINITION
+        directive @listSize(
+            assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true
+        ) on FIELD_DEFINITION
+        type Query {
+            rows(first: Int, last: Int): Rows @listSize(assumedSize: 25, slicingArguments: ["first", "last"], sizedFields: ["nodes"])
+            few: [Row!]! @listSize(assumedSize: 5)
+            dear: Row @cost(weight: "20")
+            found(first: Int! = 10): [Row!]! @cost(weight: "10") @listSize(slicingArguments: ["first"])
+            named(input: Input!): [Row!]! @listSize(slicingArguments: ["input.ids"])
+            row: Row
+        }
+        input Input { ids: [ID!]! }
+        type Rows { nodes: [Row!]! totalCount: Int! }
+        type Row { id: ID! query: Query }
+    "#;
+
+    fn price_with(text: &str, variables: Json) -> usize {
+        let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
+        let document = ExecutableDocument::parse_and_validate(&schema, text, "document").unwrap();
+        price(&document, document.operations.iter().next().unwrap(), &Variables::from_json(variables))
+    }
+
+    fn price_of(text: &str) -> usize {
+        price_with(text, Json::Null)
+    }
+
+    #[test]
+    fn a_field_costs_what_the_schema_says_of_it() {
+        assert_eq!(price_of("{ row { id __typename } }"), 2);
+        assert_eq!(price_of("{ dear { id } row { id } }"), 21 + 2);
+        assert_eq!(price_of("{ few { id } }"), 1 + 5);
+        assert_eq!(price_of("{ found { id } }"), 10 + 10);
+        assert_eq!(price_of("{ found(first: 3) { id } }"), 10 + 3);
+        assert_eq!(price_of(r#"{ named(input: {ids: ["a", "b", "c"]}) { id } }"#), 1 + 3);
+    }
+
+    #[test]
+    fn a_page_multiplies_its_rows_alone() {
+        assert_eq!(price_of("{ rows { totalCount nodes { id } } }"), 1 + 1 + 1 + 25);
+        assert_eq!(price_of("{ rows(first: 3) { totalCount nodes { id } } }"), 1 + 1 + 1 + 3);
+        assert_eq!(
+            price_of("{ rows(last: 4) { ...R } } fragment R on Rows { nodes { id } totalCount }"),
+            1 + 1 + 1 + 4
+        );
+        assert_eq!(price_of("{ rows(first: null, last: 4) { nodes { id } } }"), 1 + 1 + 4);
+    }
+
+    #[test]
+    fn sizes_are_within_what_a_page_may_have() {
+        for (size, rows) in [("0", 1), ("-7", 1), ("101", 100), ("2147483647", 100)] {
+            assert_eq!(price_of(&format!("{{ rows(first: {size}) {{ nodes {{ id }} }} }}")), 1 + 1 + rows, "{size}");
+        }
+    }
+
+    #[test]
+    fn sizes_come_from_variables_too() {
+        let rows = "query($n: Int) { rows(first: $n) { nodes { id } } }";
+        assert_eq!(price_with(rows, json!({"n": 2})), 1 + 1 + 2);
+        assert_eq!(price_with(rows, json!({"n": null})), 1 + 1 + 25);
+        assert_eq!(price_with(rows, json!({})), 1 + 1 + 25);
+        let named = "query($i: Input!) { named(input: $i) { id } }";
+        assert_eq!(price_with(named, json!({"i": {"ids": ["a", "b"]}})), 1 + 2);
+        let ids = "query($ids: [ID!]!) { named(input: {ids: $ids}) { id } }";
+        assert_eq!(price_with(ids, json!({"ids": ["a", "b", "c"]})), 1 + 3);
+    }
+
+    #[test]
+    fn lists_within_lists_do_not_overflow() {
+        let mut text = "{ id }".to_owned();
+        for _ in 0..12 {
+            text = format!("{{ query {{ rows(first: 100) {{ nodes {text} }} }} }}");
+        }
+        assert_eq!(price_of(&format!("{{ row {text} }}")), usize::MAX);
     }
 }

@@ -11,7 +11,7 @@ use apollo_compiler::{
 };
 use async_graphql::{ServerError, ServerResult};
 
-use super::{language::Places, limits::fragments};
+use super::{limits::fragments, places::Places};
 
 /// Checks that each mutation of a document is written once, and that a subscription has one field, which is always asked
 /// for. The document has passed [`super::limits::check_document`], so its fragments end and are not many.

@@ -117,7 +117,7 @@ mod tests {
         let sdl = "scalar Cursor type Query { a: Int } type Subscription { a(id: ID, after: Cursor): T b: T } type T { b: Int c: Int }";
         let limits = Arc::new(crate::config::Config::defaults().limits);
         let language = super::super::Language::new(sdl, super::super::Scalars::default(), limits).unwrap();
-        let document = language.read(&request.query).unwrap();
+        let document = super::super::Documents::new(language).read(&mut Request::new(&request.query)).unwrap();
         Asked::by(request, document.operation(request.operation_name.as_deref()).ok()?)
     }
 

@@ -57,19 +57,19 @@ async fn a_document_may_be_as_deep_as_the_limit() {
 #[tokio::test]
 async fn a_document_may_cost_as_much_as_the_limit() {
     let (app, admin) = limited("MAX_COMPLEXITY", 50).await;
-    // The list, 23 times a node with its id, and three fields more.
-    admin.ok("{ companies(first: 23) { nodes { id } } viewer { user { id } } }", json!({})).await;
-    is_refused(&app, &admin, "{ companies(first: 23) { nodes { id } } viewer { user { id email } } }", 50, 51).await;
+    // The list and its nodes, 45 ids, and three fields more.
+    admin.ok("{ companies(first: 45) { nodes { id } } viewer { user { id } } }", json!({})).await;
+    is_refused(&app, &admin, "{ companies(first: 45) { nodes { id } } viewer { user { id email } } }", 50, 51).await;
 }
 
 #[tokio::test]
 async fn the_cost_of_a_list_is_multiplied_by_the_lists_around_it() {
     let (app, admin) = limited("MAX_COMPLEXITY", 50).await;
-    // 1 + 5 × (node + 1 + 5 × (node + id))
-    let nested = "{ companies(first: 5) { nodes { customers(last: 5) { nodes { id } } } } }";
-    is_refused(&app, &admin, nested, 50, 61).await;
+    // companies + nodes + 7 × (customers + nodes + 5 × id)
+    let nested = "{ companies(first: 7) { nodes { customers(last: 5) { nodes { id } } } } }";
+    is_refused(&app, &admin, nested, 50, 51).await;
     // Lists without an argument have 25 rows, of nodes 100 ids.
-    is_refused(&app, &admin, "{ jobs { nodes { id } edges { cursor } } }", 50, 101).await;
+    is_refused(&app, &admin, "{ jobs { nodes { id } edges { cursor } } }", 50, 53).await;
     let nodes = format!("{{ nodes(ids: [{}]) {{ id }} }}", r#""x","#.repeat(60));
     is_refused(&app, &admin, &nodes, 50, 61).await;
 }
@@ -78,10 +78,10 @@ async fn the_cost_of_a_list_is_multiplied_by_the_lists_around_it() {
 async fn a_page_size_in_a_variable_counts_too() {
     let (_app, admin) = limited("MAX_COMPLEXITY", 50).await;
     let query = "query($n: Int) { companies(first: $n) { nodes { id } } }";
-    admin.ok(query, json!({"n": 24})).await;
-    says(&admin.send(query, json!({"n": 25})).await["errors"], 50, 51);
+    admin.ok(query, json!({"n": 48})).await;
+    says(&admin.send(query, json!({"n": 49})).await["errors"], 50, 51);
     let default = "query($n: Int = 100) { companies(first: $n) { nodes { id } } }";
-    says(&admin.send(default, json!({})).await["errors"], 50, 201);
+    says(&admin.send(default, json!({})).await["errors"], 50, 102);
 }
 
 #[tokio::test]

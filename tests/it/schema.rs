@@ -1,6 +1,7 @@
 //! The schema as users meet it, and the files that are made from the program.
 
 mod names;
+mod sizes;
 mod verdicts;
 
 use std::path::Path;

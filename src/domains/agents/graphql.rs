@@ -11,7 +11,7 @@ use crate::{
         BreakerState, FailureKind, Histogram, LlmProvider, LlmSnapshot, ModelMetrics, Operation, ProviderState,
     },
     domains::ContextExt,
-    graphql::Timestamp,
+    graphql::{About, Timestamp},
 };
 
 /// Who runs language models.
@@ -96,8 +96,10 @@ pub struct ModelMetricsReport {
     #[graphql(skip, derived(name = "since", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub since: DateTime<Utc>,
     /// The configured providers, in the order in which they are asked.
+    #[graphql(directive = About::apply(4))]
     pub providers: Vec<ModelProviderState>,
     /// What was called or passed over at least once, by provider, model and operation.
+    #[graphql(directive = About::apply(5))]
     pub models: Vec<ModelUsage>,
 }
 
@@ -124,6 +126,7 @@ pub struct ModelUsage {
     /// Calls with a complete answer.
     pub succeeded: u64,
     /// Calls without one, by kind; kinds that never happened are left out.
+    #[graphql(directive = About::apply(3))]
     pub failures: Vec<ModelFailures>,
     /// Calls that were given up by whoever had made them.
     pub cancelled: u64,
@@ -218,7 +221,6 @@ pub struct AgentsQuery;
 impl AgentsQuery {
     /// What the calls to language models came to in the process that answers, since its start: each copy of the server, and
     /// each worker, counts for itself; `/metrics` is there to add them up. Needs `metrics:read`.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn model_metrics(&self, ctx: &Context<'_>) -> Result<ModelMetricsReport> {
         let app = ctx.app()?;
         let snapshot = service::metrics(app, ctx.viewer()?)?;

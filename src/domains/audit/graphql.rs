@@ -18,8 +18,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
-        nullable, page_cost,
+        About, Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection, StringFilter,
+        filter_input, nullable,
     },
 };
 
@@ -85,7 +85,7 @@ impl AuditEntry {
     }
 
     /// What was changed, value by value. Secrets show as `[redacted]`.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn changes(&self) -> Vec<AuditChange> {
         changes(self.before.as_deref(), self.after.as_deref())
     }
@@ -141,7 +141,7 @@ pub struct AuditQuery;
 impl AuditQuery {
     /// What was changed, and by whom: the newest first unless ordered otherwise. Needs `audit:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn audit_log(
         &self,
         ctx: &Context<'_>,

@@ -17,8 +17,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        filter_input, nullable, page_cost,
+        Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        StringFilter, filter_input, nullable,
     },
 };
 
@@ -91,7 +91,7 @@ impl Customer {
 
     /// What happened at the customer, by its reports to the SEC. Needs `signals:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn signals(
         &self,
         ctx: &Context<'_>,
@@ -135,7 +135,7 @@ impl CustomersQuery {
 
     /// Customers of all companies. Needs `customers:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn customers(
         &self,
         ctx: &Context<'_>,

@@ -16,8 +16,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, Decimal, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection,
-        StringFilter, filter_input, nullable, page_cost,
+        About, Connection, DateTimeFilter, Decimal, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged,
+        SortDirection, StringFilter, filter_input, nullable,
     },
 };
 
@@ -52,7 +52,7 @@ impl Lead {
     }
 
     /// What else the person told, in the order in which they did.
-    #[graphql(name = "facts", complexity = "1 + 5 * child_complexity")]
+    #[graphql(name = "facts", directive = About::apply(5))]
     async fn told_facts(&self) -> Vec<Fact> {
         self.facts()
     }
@@ -137,7 +137,7 @@ impl LeadsQuery {
     /// Leads, the newest first unless ordered otherwise: with `leads:read` those that are assigned to you, with
     /// `leads:read_all` all.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn leads(
         &self,
         ctx: &Context<'_>,

@@ -16,8 +16,8 @@ use crate::{
     },
     error::{Error, ErrorCode},
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
-        nullable, page_cost,
+        AsMany, Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        StringFilter, filter_input, nullable,
     },
     jobs::Failure,
 };
@@ -149,7 +149,7 @@ impl OutboxQuery {
     /// The mails that the product sends, with what became of them: the newest first unless ordered otherwise. They are kept
     /// for 90 days, unless the server's operator sets another time. Invitations are not among them. Needs `outbox:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn outbox(
         &self,
         ctx: &Context<'_>,
@@ -186,7 +186,7 @@ impl OutboxMutation {
     /// Those that wait to be sent are left as they are, so asking twice sends nothing twice. Needs `outbox:manage`. Fails
     /// with `BAD_INPUT`, which names each mail that was sent already or does not exist, and with
     /// `PROVIDER_NOT_CONFIGURED` when there is no mail server.
-    #[graphql(complexity = "1 + ids.len() * child_complexity")]
+    #[graphql(directive = AsMany::apply("ids", Some("mails")))]
     async fn send_mails(
         &self,
         ctx: &Context<'_>,

@@ -8,7 +8,7 @@ use crate::{
     db::Id,
     domains::{ContextExt, JobResult, follow::Place, result_of},
     error::ErrorCode,
-    graphql::{CursorText, Timestamp},
+    graphql::{About, CursorText, Timestamp},
     jobs::{Failure, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
 };
 
@@ -87,7 +87,7 @@ pub enum JobEvent {
 
 /// Defines the type of an event: the fields that all have, and its own.
 macro_rules! event {
-    ($(#[doc = $doc:literal])* $(#[graphql($setting:ident)])? $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
+    ($(#[doc = $doc:literal])* $(#[graphql($setting:ident)])? $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(SimpleObject, Debug, Clone)]
         $(#[graphql($setting)])?
@@ -100,7 +100,7 @@ macro_rules! event {
             pub at: Timestamp,
             /// How far the job was then, 0 to 1; never falls.
             pub progress: f64,
-            $($(#[doc = $field_doc])* pub $field: $type,)*
+            $($(#[$field_meta])* pub $field: $type,)*
         }
     };
 }
@@ -113,6 +113,7 @@ event! {
         /// What it did last; null before it began.
         current_step: Option<String>,
         /// Its stages so far.
+        #[graphql(directive = About::apply(5))]
         stages: Vec<JobStage>,
         /// What went wrong; null unless it failed, or its last attempt did.
         error: Option<JobError>,

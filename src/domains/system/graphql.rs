@@ -17,8 +17,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, PlainValue, Shown,
-        SortDirection, StringFilter, Timestamp, filter_input, nullable, page_cost, plain_fields,
+        About, Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Paged, PlainValue,
+        Shown, SortDirection, StringFilter, Timestamp, filter_input, nullable, plain_fields,
     },
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -70,7 +70,7 @@ impl Job {
     }
 
     /// Its stages so far, with their counts.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn stages(&self) -> Vec<JobStage> {
         stages_of(&self.0)
     }
@@ -183,7 +183,7 @@ impl SystemQuery {
 
     /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn jobs(
         &self,
         ctx: &Context<'_>,

@@ -6,6 +6,7 @@ use super::health::{HealthReport, HealthStatus, PartHealth, check};
 use crate::{
     auth::{Permission, Viewer},
     domains::ContextExt,
+    graphql::{About, Costs},
 };
 
 /// How the server and what it needs are, as the process that answers sees it.
@@ -15,6 +16,7 @@ pub struct ServerHealth {
     pub status: HealthStatus,
     /// The parts: `database`, `events` (live events), `worker`, `redis`, `knowledge` (what answers draw on), `models`
     /// (language models), `search`, `edgar` and `mail`. What answers the question itself is asked now; services outside are judged by the last calls to them.
+    #[graphql(directive = About::apply(9))]
     pub parts: Vec<ServerPart>,
 }
 
@@ -45,7 +47,7 @@ pub struct HealthQuery;
 impl HealthQuery {
     /// Whether the server and the services that it needs work. Everybody may ask, also without a token, so that a client can
     /// tell its user why an answer is missing.
-    #[graphql(complexity = "20 + 8 * child_complexity")]
+    #[graphql(directive = Costs::apply(20))]
     async fn health(&self, ctx: &Context<'_>) -> Result<ServerHealth> {
         Ok(ServerHealth::new(check(ctx.app()?, ctx.services()?).await, ctx.viewer()?))
     }

@@ -9,7 +9,7 @@ use apollo_compiler::{
 };
 use async_graphql::{ServerError, ServerResult, Value, Variables};
 
-use super::{super::limits::limit_error, places::Places};
+use super::super::{limits::limit_error, places::Places};
 
 /// Lists of a type within each other that may be asked for, as graphql-js has it
 /// (<https://github.com/graphql/graphql-js/blob/16.x.x/src/validation/rules/MaxIntrospectionDepthRule.ts>).
@@ -53,7 +53,8 @@ fn depth(document: &ExecutableDocument, set: &SelectionSet, above: usize, places
     Ok(())
 }
 
-/// The points that the introspection of an operation costs: by the fields of its answer, which the schema tells exactly.
+/// The points that the introspection of an operation costs, 0 where there is none: by the fields of its answer, which the
+/// schema tells exactly.
 ///
 /// # Errors
 /// The refusal, when it is more than `limit`; nothing is counted further then.
@@ -77,11 +78,6 @@ pub(super) fn price(
         return Err(limit_error("introspection of a cost of at least", limit, limit + 1));
     }
     Ok((all - count.left).div_ceil(FIELDS_A_POINT))
-}
-
-/// Whether the operation asks about the schema.
-pub(super) fn asks(document: &ExecutableDocument, operation: &Operation) -> bool {
-    !roots(document, &operation.selection_set).is_empty()
 }
 
 /// The fields `__schema` and `__type` at the root.

@@ -12,7 +12,7 @@ use apollo_compiler::{
 };
 use async_graphql::ServerError;
 
-use super::places::Places;
+use super::super::places::Places;
 
 /// Selection sets that are looked at in one document; more than any that is within the limits has, unless it is made for it.
 const SETS: usize = 50_000;

@@ -17,7 +17,7 @@ use async_graphql::{
 };
 
 use super::{
-    places::Places,
+    super::places::Places,
     values::{Literals, definition},
 };
 

@@ -11,7 +11,7 @@ use apollo_compiler::{
 };
 use async_graphql::ServerError;
 
-use super::{places::Places, values::definition};
+use super::{super::places::Places, values::definition};
 
 /// The errors of all operations.
 pub(super) fn check(document: &ExecutableDocument, schema: &Schema, places: &Places<'_>) -> Vec<ServerError> {

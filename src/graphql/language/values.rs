@@ -12,7 +12,7 @@ use async_graphql::{
     InputType, InputValueResult, Name, Number, Pos, ScalarType, ServerError, Value, indexmap::IndexMap,
 };
 
-use super::{places::Places, tree::Literal};
+use super::{super::places::Places, tree::Literal};
 use crate::error::Error;
 
 /// The checks of the custom scalars, by name.

@@ -37,9 +37,9 @@ async fn what_a_list_did_not_use_is_given_back() {
     let app = builder().start().await;
     two_companies(&app).await;
     let user = app.user(SystemRole::Viewer).await;
-    // 1 + 20 × (nodes + name + customers + 10 × (nodes + name)) asked for; two rows with a customer each came.
+    // companies + nodes + 20 × (name + customers + nodes + 10 × name) asked for; two rows with a customer each came.
     let nested = "{ companies(first: 20) { nodes { name customers(first: 10) { nodes { name } } } } }";
-    costs(&user, nested, 1 + 20 * (3 + 10 * 2), 2 + 2 * (2 + 1 + 1)).await;
+    costs(&user, nested, 2 + 20 * (3 + 10), 2 + 2 * (2 + 1 + 1)).await;
     // What was given back can be spent.
     assert!(can_spend(&user, 950).await);
 }
@@ -95,7 +95,7 @@ async fn an_operation_with_errors_gets_nothing_back() {
     two_companies(&app).await;
     let user = app.user(SystemRole::Viewer).await;
     let failing = "{ companies(first: 20) { nodes { name customers(first: 10, last: 10) { nodes { name } } } } }";
-    costs(&user, failing, 1 + 20 * (3 + 10 * 2), 1 + 20 * (3 + 10 * 2)).await;
+    costs(&user, failing, 2 + 20 * (3 + 10), 2 + 20 * (3 + 10)).await;
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ async fn a_query_on_a_socket_and_by_event_stream_is_charged_once_and_shows_its_c
     let by_stream = stream.message().await.unwrap().data.unwrap();
     for (response, left) in [(on_socket, 995), (by_stream, 990)] {
         let cost = &response["extensions"]["cost"];
-        assert_eq!((&cost["requested"], &cost["actual"]), (&json!(204), &json!(5)), "{response:#}");
+        assert_eq!((&cost["requested"], &cost["actual"]), (&json!(105), &json!(5)), "{response:#}");
         let available = cost["available"].as_u64().unwrap();
         assert!((left..=1000).contains(&available), "{response:#}");
     }

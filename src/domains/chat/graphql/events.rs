@@ -20,7 +20,7 @@ use crate::{
         follow::Place,
         system::JobError,
     },
-    graphql::{CursorText, Timestamp},
+    graphql::{About, CursorText, Timestamp},
 };
 
 /// Something that happened in a chat session. A client may select these fields alone and ignore the kinds it does not know.
@@ -59,7 +59,7 @@ pub enum ChatReplyEvent {
 
 /// Defines the type of an event: the fields that all have, and its own.
 macro_rules! event {
-    ($(#[doc = $doc:literal])* $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)* }) => {
+    ($(#[doc = $doc:literal])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(SimpleObject, Clone)]
         pub struct $name {
@@ -69,7 +69,7 @@ macro_rules! event {
             pub session_id: Id<SessionRow>,
             /// When it happened.
             pub at: Timestamp,
-            $($(#[doc = $field_doc])* pub $field: $type,)*
+            $($(#[$field_meta])* pub $field: $type,)*
         }
     };
 }
@@ -78,8 +78,10 @@ event! {
     /// The present state of a chat session: the first event for a client that knows nothing yet.
     ChatReplyState {
         /// Replies that are to come or being written, each with its text so far, in their order.
+        #[graphql(directive = About::apply(2))]
         replies: Vec<ChatMessage>,
         /// What the persona wants to know, with what is known of each.
+        #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
         /// Whether nothing is left to ask for that must be known.
         is_complete: bool,
@@ -95,6 +97,7 @@ event! {
         /// The id of the reply to come; null for what the persona or the team says, and while a person answers.
         reply_id: Option<Id<MessageRow>>,
         /// What the persona wants to know, with what is known of each since.
+        #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
         /// Whether nothing is left to ask for that must be known.
         is_complete: bool,
@@ -137,6 +140,7 @@ event! {
         /// The reply with its whole text and citations; takes the place of the pieces.
         message: ChatMessage,
         /// What the persona wants to know, with what is known of each since.
+        #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
         /// Whether nothing is left to ask for that must be known.
         is_complete: bool,

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, Object, SimpleObject};
 
-use crate::domains::chat::personas::{FieldKind, FieldSpec, Persona};
+use crate::{
+    domains::chat::personas::{FieldKind, FieldSpec, Persona},
+    graphql::About,
+};
 
 /// What kind of value a persona wants to know.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +86,7 @@ impl ChatPersona {
     }
 
     /// Colours for a client, by their use; `primary` and `background` are always there.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn colors(&self) -> Vec<ChatColor> {
         let colors = self.0.colors.iter();
         colors.map(|(name, value)| ChatColor { name: name.clone(), value: value.clone() }).collect()
@@ -95,7 +98,7 @@ impl ChatPersona {
     }
 
     /// What it wants to know, in its order.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn collects(&self) -> Vec<ChatField> {
         let field = |field: &FieldSpec| ChatField {
             key: field.key.clone(),

@@ -20,8 +20,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, CursorText, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection,
-        StringFilter, filter_input, nullable, page_cost,
+        About, Connection, CursorText, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged,
+        SortDirection, StringFilter, filter_input, nullable,
     },
 };
 
@@ -96,7 +96,7 @@ impl ChatQuery {
     /// Chat sessions, the one with the latest message first unless ordered otherwise: one's own, with `chats:answer` also
     /// those in which a person was asked for, or all with `chats:read_all`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn chat_sessions(
         &self,
         ctx: &Context<'_>,
@@ -118,7 +118,7 @@ impl ChatQuery {
     }
 
     /// The personas that answer in chat sessions, the default one first.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<ChatPersona>> {
         Ok(ctx.services()?.chat.personas().list().iter().cloned().map(ChatPersona).collect())
     }

@@ -29,7 +29,7 @@ use crate::{
         system::{JobError, PlaceOf},
     },
     error::Error,
-    graphql::{Connection, CursorText, PageArgs, Shown, Timestamp, nullable, page_cost, plain_fields},
+    graphql::{About, Connection, CursorText, PageArgs, Paged, Shown, Timestamp, nullable, plain_fields},
 };
 
 /// A note that the maker of a chat session left with it.
@@ -132,14 +132,14 @@ impl ChatSession {
     }
 
     /// What its maker noted with it, in the order of the names.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn metadata(&self) -> Vec<ChatNote> {
         self.0.metadata().into_iter().map(|(name, value)| ChatNote { name, value }).collect()
     }
 
     /// What was said, the oldest first. Replies that were written again are left out unless asked for.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn messages(
         &self,
         ctx: &Context<'_>,
@@ -160,7 +160,7 @@ impl ChatSession {
     }
 
     /// What the persona wants to know, with what is known of each so far.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn collected(&self, ctx: &Context<'_>) -> Result<Vec<ChatCollectedField>> {
         Ok(collected(ctx.services()?.chat.personas().get(&self.0.persona).map(Arc::as_ref), &self.0.collected()))
     }
@@ -274,7 +274,7 @@ impl ChatMessage {
     }
 
     /// The passages that the reply rests on, by their numbers; none for other messages.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn citations(&self) -> Vec<Citation> {
         self.0.citations()
     }

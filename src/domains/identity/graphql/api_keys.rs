@@ -15,8 +15,8 @@ use crate::{
         },
     },
     graphql::{
-        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, Timestamp,
-        filter_input, nullable, page_cost,
+        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection, StringFilter,
+        Timestamp, filter_input, nullable,
     },
 };
 
@@ -82,7 +82,7 @@ pub struct ApiKeysQuery;
 impl ApiKeysQuery {
     /// API keys, newest first unless ordered otherwise: one's own with `api_keys:manage`, all with `api_keys:manage_all`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn api_keys(
         &self,
         ctx: &Context<'_>,

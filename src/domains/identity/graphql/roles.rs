@@ -12,6 +12,7 @@ use crate::{
             roles::{self, RoleDraft},
         },
     },
+    graphql::About,
 };
 
 /// A right that roles give and API keys leave.
@@ -43,13 +44,13 @@ pub struct RolesQuery;
 #[Object]
 impl RolesQuery {
     /// All roles, by name: those of the system and your own. Needs `users:read`.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(directive = About::apply(10))]
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
         Ok(roles::list(ctx.app()?, ctx.viewer()?).await?)
     }
 
     /// All permissions that there are, for those who make roles and API keys. For every signed-in user.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(directive = About::apply(10))]
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
         ctx.viewer()?.session()?;
         let all = Right::all();

@@ -18,8 +18,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        filter_input, nullable, page_cost,
+        AsMany, Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        StringFilter, filter_input, nullable,
     },
 };
 
@@ -101,7 +101,7 @@ impl UsersQuery {
 
     /// All users, by name unless ordered otherwise. Needs `users:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn users(
         &self,
         ctx: &Context<'_>,
@@ -234,7 +234,7 @@ impl UsersMutation {
 
     /// Does one thing with many users, or nothing at all: `BAD_INPUT` names each user for whom it cannot be done. Needs
     /// `users:manage`, and every permission that the users have.
-    #[graphql(complexity = "1 + input.ids.len() * child_complexity")]
+    #[graphql(directive = AsMany::apply("input.ids", Some("users")))]
     async fn update_users(
         &self,
         ctx: &Context<'_>,

@@ -20,8 +20,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        ColumnFields, Connection, DateTimeFilter, Order, OrderField, PageArgs, SortDirection, StringFilter,
-        filter_input, nullable, page_cost,
+        About, ColumnFields, Connection, DateTimeFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        StringFilter, filter_input, nullable,
     },
 };
 
@@ -87,31 +87,31 @@ async fn facts_on<T>(
 #[ComplexObject]
 impl Company {
     /// What the company sells.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(directive = About::apply(10))]
     async fn products(&self, ctx: &Context<'_>) -> Result<Vec<Product>> {
         facts_on(ctx, self, FactTopic::Products, Product).await
     }
 
     /// The steps of its price list.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(directive = About::apply(10))]
     async fn pricing_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PricingTier>> {
         facts_on(ctx, self, FactTopic::Pricing, PricingTier::new).await
     }
 
     /// The kinds of companies it sells to.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(directive = About::apply(10))]
     async fn ideal_customer_profiles(&self, ctx: &Context<'_>) -> Result<Vec<IdealCustomerProfile>> {
         facts_on(ctx, self, FactTopic::IdealCustomers, IdealCustomerProfile::new).await
     }
 
     /// The people in those companies who buy or use it.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(directive = About::apply(10))]
     async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<Persona>> {
         facts_on(ctx, self, FactTopic::Personas, Persona::new).await
     }
 
     /// Everything that was found out about the company, each with its source: by topic, then by weight.
-    #[graphql(complexity = "1 + 50 * child_complexity")]
+    #[graphql(directive = About::apply(50))]
     async fn facts(
         &self,
         ctx: &Context<'_>,
@@ -124,7 +124,7 @@ impl Company {
 
     /// The company's customers. Needs `customers:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn customers(
         &self,
         ctx: &Context<'_>,
@@ -150,7 +150,7 @@ impl Company {
 
     /// What happened at the company's customers, by their reports to the SEC. Needs `signals:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn signals(
         &self,
         ctx: &Context<'_>,
@@ -185,7 +185,7 @@ impl IntelligenceQuery {
 
     /// The companies that were onboarded. Needs `companies:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn companies(
         &self,
         ctx: &Context<'_>,

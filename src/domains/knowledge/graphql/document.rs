@@ -17,8 +17,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, SortDirection, StringFilter, filter_input,
-        nullable, page_cost,
+        Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Paged, SortDirection, StringFilter,
+        filter_input, nullable,
     },
 };
 
@@ -32,7 +32,7 @@ impl Document {
 
     /// Its passages, in their order unless ordered otherwise. Needs `knowledge:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn passages(
         &self,
         ctx: &Context<'_>,
@@ -152,7 +152,7 @@ impl DocumentsQuery {
 
     /// Documents of all bases. Needs `knowledge:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn knowledge_documents(
         &self,
         ctx: &Context<'_>,

@@ -2,15 +2,13 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use crate::domains::{
-    ContextExt,
-    knowledge::{Passage, service},
+use crate::{
+    domains::{
+        ContextExt,
+        knowledge::{Passage, service},
+    },
+    graphql::{AsMany, Costs},
 };
-
-/// The cost of a search: its children for each passage that was asked for, and the asking itself.
-fn search_cost(first: i32, child_complexity: usize) -> usize {
-    10 + usize::try_from(first.clamp(1, 50)).unwrap_or(1).saturating_mul(child_complexity)
-}
 
 /// A passage that a search found.
 #[derive(SimpleObject, Debug)]
@@ -38,7 +36,7 @@ impl SearchQuery {
     /// The passages of a base that fit a question best, the best first: found by their words, and by their meaning where a
     /// language model for that is set up. None when the question has no word that any passage has; a base without documents
     /// has no passages. Needs `knowledge:read`.
-    #[graphql(complexity = "search_cost(first, child_complexity)")]
+    #[graphql(directive = Costs::apply(10), directive = AsMany::apply("first", None))]
     async fn search_knowledge(
         &self,
         ctx: &Context<'_>,

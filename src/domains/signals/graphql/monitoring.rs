@@ -15,7 +15,7 @@ use crate::{
         },
         system::Job,
     },
-    graphql::{Connection, PageArgs, Timestamp, nullable, page_cost},
+    graphql::{Connection, PageArgs, Paged, Timestamp, nullable},
     jobs::JobRow,
 };
 
@@ -94,7 +94,7 @@ impl MonitoringResultView {
 
     /// The new signals. Needs `signals:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn signals(
         &self,
         ctx: &Context<'_>,

@@ -22,8 +22,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, Date, DateTimeFilter, Decimal, EnumFilter, FloatFilter, IdFilter, Order, OrderField, PageArgs,
-        SortDirection, Timestamp, filter_input, nullable, page_cost,
+        About, Connection, Date, DateTimeFilter, Decimal, EnumFilter, FloatFilter, IdFilter, Order, OrderField,
+        PageArgs, Paged, SortDirection, Timestamp, filter_input, nullable,
     },
 };
 
@@ -123,7 +123,7 @@ impl Signal {
     }
 
     /// What it means for whom, one report a persona; empty until the monitoring that found the signal has written them.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(directive = About::apply(5))]
     async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<SignalReport>> {
         Ok(ctx.loader()?.load_one(ReportsOn(self.id)).await?.unwrap_or_default())
     }
@@ -205,7 +205,7 @@ impl SignalsQuery {
 
     /// Signals of all customers. Needs `signals:read`.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(directive = Paged::apply())]
     async fn signals(
         &self,
         ctx: &Context<'_>,

@@ -7,7 +7,7 @@ use async_graphql::{Pos, Positioned};
 
 /// Finds the line and column of byte offsets, both from 1; columns count characters. Quick when asked in the order of the
 /// text, for a document may be one long line.
-pub(in crate::graphql) struct Places<'a> {
+pub(super) struct Places<'a> {
     text: &'a str,
     is_ascii: bool,
     /// Where each line begins.
@@ -18,14 +18,14 @@ pub(in crate::graphql) struct Places<'a> {
 
 impl<'a> Places<'a> {
     /// The places of `text`.
-    pub(in crate::graphql) fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
         Self { text, is_ascii: text.is_ascii(), lines, last: Cell::new((0, 0, 0)) }
     }
 
     /// The line and column of a byte of the text.
-    pub(in crate::graphql) fn at(&self, offset: usize) -> Pos {
+    pub(super) fn at(&self, offset: usize) -> Pos {
         let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or_default();
         let column = if self.is_ascii { offset.saturating_sub(start) } else { self.characters(line, start, offset) };
@@ -42,12 +42,12 @@ impl<'a> Places<'a> {
     }
 
     /// The begin of a node, or that of the document where the node has no place.
-    pub(in crate::graphql) fn of_span(&self, span: Option<SourceSpan>) -> Pos {
+    pub(super) fn of_span(&self, span: Option<SourceSpan>) -> Pos {
         span.map_or(Pos { line: 1, column: 1 }, |span| self.at(span.offset()))
     }
 
     /// `node` at the begin of `span`.
-    pub(in crate::graphql) fn put<T>(&self, node: T, span: Option<SourceSpan>) -> Positioned<T> {
+    pub(super) fn put<T>(&self, node: T, span: Option<SourceSpan>) -> Positioned<T> {
         Positioned::new(node, self.of_span(span))
     }
 }

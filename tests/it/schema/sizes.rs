@@ -1,0 +1,36 @@
+//! What the schema says of the sizes of lists, by which operations are priced.
+
+use std::collections::HashSet;
+
+use apollo_compiler::{Schema, schema::ExtendedType};
+
+/// What a list costs that says nothing of its size is one row, however many it has.
+#[test]
+fn every_list_of_objects_says_how_long_it_is() {
+    let schema = Schema::parse_and_validate(rapport::schema::sdl(), "schema.graphql").unwrap();
+    let is_object = |name: &str| {
+        let kind = schema.types.get(name);
+        kind.is_some_and(|kind| {
+            matches!(kind, ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_))
+        })
+    };
+    let objects = schema.types.iter().filter_map(|(name, kind)| Some((name, kind.as_object()?)));
+    let ours = objects.filter(|(name, _)| !name.starts_with("__"));
+    let fields: Vec<_> =
+        ours.flat_map(|(name, object)| object.fields.values().map(move |field| (name.as_str(), field))).collect();
+    // The lists whose size the field above them says.
+    let sized = fields.iter().flat_map(|(_, field)| {
+        let list = field.directives.get("listSize").and_then(|size| size.specified_argument_by_name("sizedFields"));
+        let names = list.and_then(|list| list.as_list()).unwrap_or_default();
+        names.iter().filter_map(|name| Some((field.ty.inner_named_type().as_str(), name.as_str()?)))
+    });
+    let sized: HashSet<(&str, &str)> = sized.collect();
+    assert!(sized.contains(&("CompanyConnection", "nodes")), "{sized:?}");
+    let silent = fields.iter().filter(|(of, field)| {
+        let kind = field.ty.inner_named_type();
+        let is_list = field.ty.is_list() && is_object(kind) && !sized.contains(&(of, field.name.as_str()));
+        (is_list || kind.ends_with("Connection")) && !field.directives.has("listSize")
+    });
+    let silent: Vec<_> = silent.map(|(of, field)| format!("{of}.{}", field.name)).collect();
+    assert!(silent.is_empty(), "say by `About`, `AsMany` or `Paged` how long these are: {silent:#?}");
+}
