@@ -27,6 +27,7 @@ use crate::{
     app::App,
     config::{Config, DocumentsConfig},
     domains::Services,
+    schema,
 };
 
 /// All routes. Cancelling `stop` closes the sockets; `connections` counts those that are open.
@@ -68,12 +69,20 @@ fn compressed(router: Router, min_bytes: Option<u64>) -> Router {
 /// The documents that requests may name, as the settings say.
 ///
 /// # Errors
-/// When the file of trusted documents cannot be used.
-pub fn documents(config: &DocumentsConfig) -> Result<PersistedDocuments, TrustedDocumentsError> {
-    let trusted = config.trusted.as_deref().map(TrustedDocuments::read).transpose()?.map(Arc::new);
-    Ok(match trusted {
-        Some(trusted) if config.trusted_only => PersistedDocuments::only_trusted(trusted),
-        trusted => PersistedDocuments::new(config.automatic, trusted),
+/// When the file of trusted documents cannot be used, or holds one that cannot be executed.
+pub fn documents(config: &Config) -> anyhow::Result<PersistedDocuments> {
+    let DocumentsConfig { automatic, trusted, trusted_only } = &config.http.documents;
+    let Some(path) = trusted else { return Ok(PersistedDocuments::new(*automatic, None)) };
+    let trusted = TrustedDocuments::read(path)?;
+    let wrong = schema::problems_of(&config.limits, &trusted.documents())?;
+    if !wrong.is_empty() {
+        return Err(TrustedDocumentsError::Invalid(path.clone(), wrong.join("\n  ")).into());
+    }
+    let trusted = Arc::new(trusted);
+    Ok(if *trusted_only {
+        PersistedDocuments::only_trusted(trusted)
+    } else {
+        PersistedDocuments::new(*automatic, Some(trusted))
     })
 }
 

@@ -40,6 +40,30 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(sorted)
 }
 
+/// The language of the schema within `limits`.
+fn language(limits: &Arc<Limits>) -> anyhow::Result<Language> {
+    Language::new(&sdl(), scalars(), Arc::clone(limits))
+}
+
+/// Says of each of the documents, given by id and text, that cannot be executed within `limits`, what is wrong with it.
+///
+/// # Errors
+/// When the schema is not valid, which every test rules out.
+pub fn problems_of(limits: &Limits, documents: &[(&str, &str)]) -> anyhow::Result<Vec<String>> {
+    let language = language(&Arc::new(limits.clone()))?;
+    let problem = |(id, text): &(&str, &str)| {
+        let errors = language.read(text).err()?;
+        let first = errors.first()?;
+        let more = match errors.len() - 1 {
+            0 => String::new(),
+            more => format!(" ({more} more)"),
+        };
+        let place = first.locations.first().map(|at| format!(", line {}, column {}", at.line, at.column));
+        Some(format!("{id}{}: {}{more}", place.unwrap_or_default(), first.message))
+    };
+    Ok(documents.iter().filter_map(problem).collect())
+}
+
 /// Runs operations: limits first, then the schema, with time and errors kept in bounds. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -67,7 +91,7 @@ impl Engine {
     #[expect(clippy::expect_used, reason = "the schema is written in the code, and every test reads it")]
     pub fn new(app: App, services: Services) -> Self {
         let limits = Arc::new(app.config.limits.clone());
-        let language = Language::new(&sdl(), scalars(), Arc::clone(&limits)).expect("the schema is valid");
+        let language = language(&limits).expect("the schema is valid");
         // What comes here is valid, and within the limits, which are checked when a document is read.
         let mut builder = builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(NESTING);
         if !limits.introspection {

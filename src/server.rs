@@ -59,7 +59,7 @@ impl Server {
     /// # Errors
     /// With a sentence for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
-        let documents = http::documents(&config.http.documents).context(TRUSTED_DOCUMENTS)?;
+        let documents = http::documents(&config).context(TRUSTED_DOCUMENTS)?;
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
         let clients = Clients::new(&config, &db, &ambient)?;
         let key = token_key(&config, &ambient)?;

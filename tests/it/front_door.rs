@@ -167,6 +167,30 @@ async fn a_file_of_trusted_documents_that_cannot_be_used_stops_the_start_with_a_
     }
 }
 
+#[tokio::test]
+async fn trusted_documents_that_the_schema_does_not_take_stop_the_start_with_a_sentence_each() {
+    let db = TestDb::new().await;
+    let path = db.folder().join("documents.json");
+    let documents = json!({
+        "good": VIEWER,
+        "unknown-field": "query Old {\n  viewer { user { shoeSize } }\n}",
+        "unread": "query {",
+        "wrong-value": "{ customers(first: \"ten\") { totalCount } }",
+        "two-faults": "{ nothing viewer { none } }",
+        "too-deep": "{ companies { nodes { customers { nodes { company { customers { nodes { company { customers { nodes { company { customers { nodes { id } } } } } } } } } } } } } }",
+    });
+    std::fs::write(&path, documents.to_string()).unwrap();
+    for command in ["serve", "worker"] {
+        let said = Program::on(&db).set("TRUSTED_DOCUMENTS", path.display()).run(&[command]).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command}");
+        let told: Vec<_> = said.stderr.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+        let ids: Vec<_> = told.iter().map(|line| line.split([',', ':']).next().unwrap()).collect();
+        assert_eq!(ids, ["too-deep", "two-faults", "unknown-field", "unread", "wrong-value"], "{}", said.stderr);
+        assert!(told[1].ends_with("(1 more)") && told[2].contains("line 2, column 19"), "{}", said.stderr);
+        assert!(told[2].contains("`shoeSize`") && told[0].contains("depth"), "{}", said.stderr);
+    }
+}
+
 /// Nothing here may wait for a timer that a test did not set.
 #[tokio::test]
 async fn a_stopping_server_does_not_wait_for_connections_without_a_request() {

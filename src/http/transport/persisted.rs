@@ -58,6 +58,9 @@ pub enum TrustedDocumentsError {
     /// It has no document.
     #[error("{0} holds no document")]
     Empty(PathBuf),
+    /// Documents in it cannot be executed: a line for each.
+    #[error("{0} holds documents that the schema of this release, with its limits, does not take:\n  {1}")]
+    Invalid(PathBuf, String),
 }
 
 /// Apollo's `persisted-query-manifest.json`, or the `persisted-documents.json` of GraphQL Code Generator and Relay.
@@ -91,6 +94,13 @@ impl TrustedDocuments {
             return Err(TrustedDocumentsError::Empty(path.to_owned()));
         }
         Ok(documents.into_iter().collect())
+    }
+
+    /// Ids with the texts of their documents, in the order of the ids.
+    pub fn documents(&self) -> Vec<(&str, &str)> {
+        let mut documents: Vec<_> = self.by_id.iter().map(|(id, text)| (id.as_str(), text.as_ref())).collect();
+        documents.sort_unstable();
+        documents
     }
 }
 
