@@ -50,9 +50,9 @@ fn language(limits: &Arc<Limits>) -> anyhow::Result<Language> {
 /// # Errors
 /// When the schema is not valid, which every test rules out.
 pub fn problems_of(limits: &Limits, documents: &[(&str, &str)]) -> anyhow::Result<Vec<String>> {
-    let language = language(&Arc::new(limits.clone()))?;
+    let known = Documents::new(language(&Arc::new(limits.clone()))?);
     let problem = |(id, text): &(&str, &str)| {
-        let errors = language.read(text).err()?;
+        let errors = known.read(&mut Request::new(*text)).err()?;
         let first = errors.first()?;
         let more = match errors.len() - 1 {
             0 => String::new(),
