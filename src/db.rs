@@ -4,6 +4,7 @@
 //! commit (a single statement of which no event tells, through [`Db::write_alone`]). On SQLite a single connection writes (`BEGIN IMMEDIATE`), so writers queue in order instead of failing with
 //! "database is locked", and the reading connections refuse to write.
 
+mod children;
 mod columns;
 mod connect;
 mod id;
@@ -26,12 +27,13 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+pub use children::fetch_children;
 pub use columns::{Columns, Partial, Rows};
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use id::{Id, Identified, ParseIdError};
 pub use in_use::AloneOn;
 pub(crate) use in_use::SHARE;
-pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_children, fetch_page};
+pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_page};
 pub(crate) use listener::{Listener, timely};
 pub use outage::{Outage, PATIENCE, TRY_AGAIN, is_outage, within};
 pub use purge::delete_in_batches;

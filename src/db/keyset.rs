@@ -1,13 +1,11 @@
 //! Keyset pagination: a page begins after the last row of the one before, found by an index, so that the thousandth page
 //! costs what the first costs and rows that come or go between two requests shift nothing.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Datelike, Utc};
 use sea_orm::{
-    ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    JoinType, ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
-    sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr, WindowStatement},
+    ColumnDef, ColumnTrait, ColumnType, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
+    ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    sea_query::{Expr, ExprTrait, NullOrdering, Order, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -52,12 +50,15 @@ pub enum SortKey {
     D(DateTime<Utc>),
     /// An id.
     U(Uuid),
+    /// Nothing, which stands after all else.
+    N,
 }
 
 impl SortKey {
-    /// The key that `value` is; `None` for null and for types that no list is ordered by.
+    /// The key that `value` is; `None` for types that no list is ordered by.
     fn from_value(value: Value) -> Option<Self> {
         match value {
+            value if is_null(&value) => Some(Self::N),
             Value::String(Some(text)) => Some(Self::T(text)),
             Value::Int(Some(number)) => Some(Self::I(number.into())),
             Value::SmallInt(Some(number)) => Some(Self::I(number.into())),
@@ -69,19 +70,24 @@ impl SortKey {
         }
     }
 
-    fn into_value(self) -> Value {
+    /// The value to compare with; `None` for nothing, with which SQL compares nothing.
+    fn into_value(self) -> Option<Value> {
         match self {
-            Self::T(text) => text.into(),
-            Self::I(number) => number.into(),
-            Self::F(number) => number.into(),
-            Self::D(time) => time.into(),
-            Self::U(id) => id.into(),
+            Self::T(text) => Some(text.into()),
+            Self::I(number) => Some(number.into()),
+            Self::F(number) => Some(number.into()),
+            Self::D(time) => Some(time.into()),
+            Self::U(id) => Some(id.into()),
+            Self::N => None,
         }
     }
 
-    /// Whether the key can be compared with the values of a column of type `column`.
-    fn fits(&self, column: &ColumnType) -> bool {
+    /// Whether the key can be compared with the values of `column`.
+    fn fits(&self, column: &ColumnDef) -> bool {
+        let is_nullable = column.is_null();
+        let column = column.get_column_type();
         match self {
+            Self::N => is_nullable,
             // PostgreSQL keeps no U+0000.
             Self::T(text) => {
                 !text.contains('\0') && matches!(column, ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text)
@@ -98,8 +104,22 @@ impl SortKey {
     }
 }
 
-/// An order of a list: by one indexed column that is never null, with the id as tie-break, both in one direction (so that
-/// one row comparison finds the place).
+/// Whether there is nothing in `value`.
+fn is_null(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::String(None)
+            | Value::Int(None)
+            | Value::SmallInt(None)
+            | Value::BigInt(None)
+            | Value::Double(None)
+            | Value::ChronoDateTimeUtc(None)
+            | Value::Uuid(None)
+    )
+}
+
+/// An order of a list: by one indexed column, with the id as tie-break, both in one direction (so that one row comparison
+/// finds the place). Rows that have nothing in the column come last, whichever the direction.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyset<E: EntityTrait> {
     column: E::Column,
@@ -134,7 +154,7 @@ where
     /// Whether `place` could be a place in this order: as many keys as the order has, of kinds that can be compared.
     pub fn accepts(&self, place: &[SortKey]) -> bool {
         let columns = self.columns();
-        let fits = |(key, column): (&SortKey, &E::Column)| key.fits(column.def().get_column_type());
+        let fits = |(key, column): (&SortKey, &E::Column)| key.fits(&column.def());
         place.len() == columns.len() && place.iter().zip(&columns).all(fits)
     }
 
@@ -151,32 +171,88 @@ where
         columns
     }
 
-    fn tuple(&self) -> SimpleExpr {
-        Expr::tuple(self.columns().into_iter().map(|column| Expr::col((E::default(), column))))
-    }
-
-    fn beyond(&self, bound: &Bound, direction: Direction) -> SimpleExpr {
-        let values = Expr::tuple(bound.0.iter().map(|key| Expr::val(key.clone().into_value())));
-        match direction {
-            Direction::Ascending => self.tuple().gt(values),
-            Direction::Descending => self.tuple().lt(values),
+    /// The rows beyond `bound`, in the direction of the list or against it.
+    fn beyond(&self, bound: &Bound, way: Way) -> SimpleExpr {
+        let direction = match way {
+            Way::On => self.direction,
+            Way::Back => self.direction.reversed(),
+        };
+        let columns = self.columns();
+        let values: Vec<_> = bound.0.iter().cloned().map_while(SortKey::into_value).collect();
+        if values.len() == columns.len() {
+            let beyond = compared(columns.iter().map(|column| of::<E>(*column)), values, direction);
+            // What has nothing there comes after all that has.
+            return match way {
+                Way::On if self.column.def().is_null() => beyond.or(of::<E>(self.column).is_null()),
+                _ => beyond,
+            };
+        }
+        // Among those that have nothing there the rest of the order tells.
+        let tied = bound.0.iter().skip(1).cloned().filter_map(SortKey::into_value).collect();
+        let beyond = compared(columns.iter().skip(1).map(|column| of::<E>(*column)), tied, direction);
+        let beyond = of::<E>(self.column).is_null().and(beyond);
+        match way {
+            Way::On => beyond,
+            Way::Back => beyond.or(of::<E>(self.column).is_not_null()),
         }
     }
 
     /// Adds the bounds of `page` to `select`.
-    fn bounded(&self, mut select: Select<E>, page: &PageRequest) -> Select<E> {
+    pub(super) fn bounded(&self, mut select: Select<E>, page: &PageRequest) -> Select<E> {
         if let Some(after) = &page.after {
-            select = select.filter(self.beyond(after, self.direction));
+            select = select.filter(self.beyond(after, Way::On));
         }
         if let Some(before) = &page.before {
-            select = select.filter(self.beyond(before, self.direction.reversed()));
+            select = select.filter(self.beyond(before, Way::Back));
         }
         select
     }
 
-    /// The direction in which the rows of `page` are read: from its end when it asks for the last ones.
-    fn reading(&self, page: &PageRequest) -> Direction {
-        if page.backward { self.direction.reversed() } else { self.direction }
+    /// What the rows of `page` are read by: from its end when it asks for the last ones.
+    pub(super) fn reading(&self, page: &PageRequest) -> Vec<Ordered<E::Column>> {
+        let (direction, nulls) = match page.backward {
+            false => (self.direction, NullOrdering::Last),
+            true => (self.direction.reversed(), NullOrdering::First),
+        };
+        let ordered = |column: E::Column| Ordered {
+            column,
+            order: direction.order(),
+            nulls: column.def().is_null().then_some(nulls),
+        };
+        self.columns().into_iter().map(ordered).collect()
+    }
+}
+
+/// A column by which rows are read.
+#[derive(Clone)]
+pub(super) struct Ordered<C> {
+    pub(super) column: C,
+    pub(super) order: Order,
+    /// Where those stand that have nothing in it; `None` where all have something. Said only then, for it keeps databases
+    /// from an index that is in order.
+    pub(super) nulls: Option<NullOrdering>,
+}
+
+/// Which way from a place.
+#[derive(Clone, Copy)]
+enum Way {
+    /// To the rows after it.
+    On,
+    /// To the rows before it.
+    Back,
+}
+
+/// A column of the table itself, whatever else is joined.
+fn of<E: EntityTrait>(column: E::Column) -> SimpleExpr {
+    Expr::col((E::default(), column))
+}
+
+/// The rows whose `columns` come after `values` in `direction`.
+fn compared(columns: impl Iterator<Item = SimpleExpr>, values: Vec<Value>, direction: Direction) -> SimpleExpr {
+    let (columns, values) = (Expr::tuple(columns), Expr::tuple(values.into_iter().map(Expr::val)));
+    match direction {
+        Direction::Ascending => columns.gt(values),
+        Direction::Descending => columns.lt(values),
     }
 }
 
@@ -221,7 +297,7 @@ impl<M> KeysetPage<M> {
     }
 
     /// A page from rows read in reading direction, one more than wanted where there are more.
-    fn from_read(mut items: Vec<M>, page: &PageRequest) -> Self {
+    pub(super) fn from_read(mut items: Vec<M>, page: &PageRequest) -> Self {
         let more = items.len() as u64 > page.limit;
         items.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
         if page.backward {
@@ -251,124 +327,13 @@ where
 {
     let (select, mut reader) = rows.into().read(None);
     let mut select = keyset.bounded(select, page).limit(page.limit + 1);
-    for column in keyset.columns() {
-        select = select.order_by(column, keyset.reading(page).order());
+    for Ordered { column, order, nulls } in keyset.reading(page) {
+        select = match nulls {
+            Some(nulls) => select.order_by_with_nulls(column, order, nulls),
+            None => select.order_by(column, order),
+        };
     }
     let rows = connection.query_all(select.as_query()).await?;
     let items = rows.iter().map(|row| reader.read(row, |model| model)).collect::<Result<_, _>>()?;
     Ok(KeysetPage::from_read(items, page))
-}
-
-/// Reads the same page below each of many `parents`, which the column `parent` names, by one statement; `node` is what shows
-/// a row. Of rows in part the parent is read too.
-///
-/// PostgreSQL reads each parent's rows as far as the page goes (`LATERAL`). SQLite has no such thing: there a window function
-/// numbers the rows of each parent, and those over the limit stay in the database.
-///
-/// # Errors
-/// When the database fails.
-pub async fn fetch_children<E, C, N>(
-    connection: &C,
-    rows: impl Into<Rows<E>>,
-    (parent, parents): (E::Column, Vec<Uuid>),
-    keyset: Keyset<E>,
-    page: &PageRequest,
-    node: impl Fn(E::Model) -> N,
-) -> Result<HashMap<Uuid, KeysetPage<N>>, DbErr>
-where
-    E: EntityTrait,
-    E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
-    E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
-    C: ConnectionTrait,
-{
-    let (select, mut reader) = rows.into().read(Some(parent));
-    let select = keyset.bounded(select, page);
-    let order = (keyset.columns(), keyset.reading(page).order());
-    let below = Below { parent, parents, order, limit: page.limit + 1 };
-    let mut rows = match connection.get_database_backend() {
-        DbBackend::Postgres => below.by_lateral(select),
-        _ => below.by_window(select),
-    };
-    // Where among them the parent is.
-    let place = match reader.columns() {
-        Some(columns) => {
-            let columns: Vec<_> = columns.collect();
-            rows.columns(columns.iter().map(|column| (Alias::new(RANKED), *column)));
-            columns.iter().position(|column| column.as_str() == parent.as_str())
-        }
-        None => {
-            rows.column((Alias::new(RANKED), Asterisk));
-            None
-        }
-    };
-    // Most parents fill a small page, and few a large one.
-    let room = usize::try_from(page.limit + 1).unwrap_or_default().min(16);
-    // The rows of a parent stand together.
-    let mut below: Vec<(Uuid, Vec<N>)> = Vec::new();
-    for row in connection.query_all(&rows).await? {
-        let parent = reader.id(&row, place, parent)?;
-        if below.last().is_none_or(|(last, _)| *last != parent) {
-            below.push((parent, Vec::with_capacity(room)));
-        }
-        if let Some((_, items)) = below.last_mut() {
-            items.push(reader.read(&row, &node)?);
-        }
-    }
-    Ok(below.into_iter().map(|(parent, items)| (parent, KeysetPage::from_read(items, page))).collect())
-}
-
-/// What the rows below many parents are called in a statement, with the place of each below its parent.
-const RANKED: &str = "ranked";
-const RANK: &str = "rank_below_parent";
-
-/// The first rows below each of many parents.
-struct Below<E: EntityTrait> {
-    parent: E::Column,
-    parents: Vec<Uuid>,
-    order: (Vec<E::Column>, Order),
-    limit: u64,
-}
-
-impl<E: EntityTrait> Below<E> {
-    fn by_lateral(self, select: Select<E>) -> SelectStatement {
-        let parents = Alias::new("parents");
-        let mut inner = select.into_query();
-        let (window, (columns, order)) = (WindowStatement::new(), self.order.clone());
-        let window = Self::ordered(window, &columns, &order);
-        inner.and_where(Expr::col((E::default(), self.parent)).equals((parents.clone(), parents.clone())));
-        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, Alias::new(RANK));
-        for column in columns {
-            inner.order_by((E::default(), column), order.clone());
-        }
-        inner.limit(self.limit);
-        let on = Expr::cust("TRUE");
-        Query::select()
-            // One statement, however many parents there are: a connection keeps a hundred prepared.
-            .from_function(Func::cust(Alias::new("UNNEST")).arg(Value::from(self.parents)), parents.clone())
-            .join_lateral(JoinType::InnerJoin, inner, Alias::new(RANKED), on)
-            .order_by((parents.clone(), parents), Order::Asc)
-            .order_by(Alias::new(RANK), Order::Asc)
-            .to_owned()
-    }
-
-    fn by_window(self, select: Select<E>) -> SelectStatement {
-        let (rank, ranked) = (Alias::new(RANK), Alias::new(RANKED));
-        let mut inner = select.filter(self.parent.is_in(self.parents)).into_query();
-        let window = WindowStatement::partition_by((E::default(), self.parent));
-        let window = Self::ordered(window, &self.order.0, &self.order.1);
-        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
-        Query::select()
-            .from_subquery(inner, ranked.clone())
-            .and_where(Expr::col(rank.clone()).lte(i64::try_from(self.limit).unwrap_or(i64::MAX)))
-            .order_by((ranked, self.parent), Order::Asc)
-            .order_by(rank, Order::Asc)
-            .to_owned()
-    }
-
-    fn ordered(mut window: WindowStatement, columns: &[E::Column], order: &Order) -> WindowStatement {
-        for column in columns {
-            window.order_by((E::default(), *column), order.clone());
-        }
-        window
-    }
 }

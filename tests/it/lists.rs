@@ -1,5 +1,6 @@
 //! Lists: paging that meets every row once, orders, filters and counts.
 
+mod absent;
 mod columns;
 mod cursors;
 mod filters;

@@ -146,6 +146,8 @@ filter_input! {
 pub enum JobOrderField {
     /// When they were made.
     CreatedAt,
+    /// When they ended; those that have not come last.
+    FinishedAt,
 }
 
 /// The order of a list of them.
@@ -159,6 +161,7 @@ impl OrderField for JobOrderField {
     fn column(self) -> JobColumn {
         match self {
             Self::CreatedAt => JobColumn::CreatedAt,
+            Self::FinishedAt => JobColumn::FinishedAt,
         }
     }
 }

@@ -66,6 +66,8 @@ pub enum UserOrderField {
     FullName,
     /// When they were made.
     CreatedAt,
+    /// When they last signed in; who never did comes last.
+    LastLoginAt,
 }
 
 /// The order of a list of them.
@@ -80,6 +82,7 @@ impl OrderField for UserOrderField {
         match self {
             Self::FullName => Column::NameKey,
             Self::CreatedAt => Column::CreatedAt,
+            Self::LastLoginAt => Column::LastLoginAt,
         }
     }
 }
