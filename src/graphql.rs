@@ -1,6 +1,7 @@
 //! The toolkit that every GraphQL type shares; it knows no domain.
 
 mod answer;
+mod argument_paths;
 mod connection;
 mod cost;
 mod documents;
@@ -26,6 +27,7 @@ mod stream;
 mod values;
 
 pub use answer::{Answer, too_slow};
+pub use argument_paths::{AtMost, add_paths};
 pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount};
 pub use cost::Charge;
 pub use documents::{Chosen, Document, Documents};

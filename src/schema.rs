@@ -19,7 +19,7 @@ use crate::{
     error::ErrorCode,
     graphql::{
         Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, RequestId,
-        RootSpans, Scalars, Timestamp, check_filters, finish, limit_error, note_outages, refused, too_slow,
+        RootSpans, Scalars, Timestamp, add_paths, check_filters, finish, limit_error, note_outages, refused, too_slow,
     },
     telemetry::trace,
 };
@@ -119,7 +119,12 @@ impl Engine {
         let (loads, answer) = (Loads::default(), self.answer());
         let work = loads.clone().run(async {
             match self.admit(viewer, request, &charge, observed, &loads).await {
-                Ok(Admitted { request, tree, .. }) => self.schema.execute(ready(request, &tree, &answer)).await,
+                Ok(Admitted { request, tree, .. }) => {
+                    let variables = request.variables.clone();
+                    let mut response = self.schema.execute(ready(request, &tree, &answer)).await;
+                    add_paths(&mut response.errors, &tree, &variables);
+                    response
+                }
                 Err(errors) => Response::from_errors(errors),
             }
         });

@@ -68,7 +68,7 @@ pub struct NodeQuery;
 impl NodeQuery {
     /// The object with this id; null when there is none, or when you may not see it.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id of any type.")] id: ID) -> Option<Result<Node>> {
-        nullable(async { find(ctx, ctx.viewer()?, &id).await }).await
+        nullable(async { find(ctx, ctx.viewer()?, ("id", &id)).await }).await
     }
 
     /// The objects with these ids, in the same order; null for each that does not exist or that you may not see.
@@ -82,41 +82,42 @@ impl NodeQuery {
             return Err(Error::bad_input("ids", format!("At most {MAX_IDS} ids at a time.")).into());
         }
         let viewer = ctx.viewer()?;
-        let found = ids.iter().map(|id| nullable(find(ctx, viewer, id)));
+        let paths: Vec<_> = (0..ids.len()).map(|index| format!("ids[{index}]")).collect();
+        let found = paths.iter().zip(&ids).map(|(path, id)| nullable(find(ctx, viewer, (path.as_str(), id.as_str()))));
         Ok(futures_util::future::join_all(found).await)
     }
 }
 
 /// The object with this id. Whoever lacks a right that its type needs does not see it, as if there were none.
-async fn find(ctx: &Context<'_>, viewer: &Viewer, id: &str) -> crate::error::Result<Option<Node>> {
+async fn find(ctx: &Context<'_>, viewer: &Viewer, (path, id): (&str, &str)) -> crate::error::Result<Option<Node>> {
     viewer.session()?;
-    match load(ctx, id).await {
+    match load(ctx, path, id).await {
         Err(error) if error.is_refusal() => Ok(None),
         found => found,
     }
 }
 
-async fn load(ctx: &Context<'_>, id: &str) -> crate::error::Result<Option<Node>> {
+async fn load(ctx: &Context<'_>, path: &str, id: &str) -> crate::error::Result<Option<Node>> {
     let prefix = id.split('_').next().unwrap_or_default();
     Ok(match prefix {
-        User::PREFIX => identity::user_of(ctx, parse(id)?).await?.map(Node::User),
-        Company::PREFIX => intelligence::company_of(ctx, parse(id)?).await?.map(Node::Company),
-        Customer::PREFIX => customers::customer_of(ctx, parse(id)?).await?.map(Node::Customer),
-        Lead::PREFIX => leads::lead_of(ctx, parse(id)?).await?.map(Node::Lead),
-        OutboxMail::PREFIX => outbox::mail_of(ctx, parse(id)?).await?.map(Node::OutboxMail),
-        Role::PREFIX => identity::role_of(ctx, parse(id)?).await?.map(Node::Role),
-        ApiKey::PREFIX => identity::api_key_of(ctx, parse(id)?).await?.map(Node::ApiKey),
-        AuditEntry::PREFIX => audit::entry_of(ctx, parse(id)?).await?.map(Node::AuditEntry),
-        Document::PREFIX => knowledge::document_of(ctx, parse(id)?).await?.map(Node::KnowledgeDocument),
-        Passage::PREFIX => knowledge::passage_of(ctx, parse(id)?).await?.map(Node::KnowledgePassage),
-        ChatSessionRow::PREFIX => chat::session_of(ctx, parse(id)?).await?.map(Node::ChatSession),
-        ChatMessageRow::PREFIX => chat::message_of(ctx, parse(id)?).await?.map(Node::ChatMessage),
-        Signal::PREFIX => signals::signal_of(ctx, parse(id)?).await?.map(Node::Signal),
-        JobRow::PREFIX => system::job_of(ctx, parse(id)?).await?.map(Node::Job),
-        _ => return Err(Error::bad_input("id", "This is not an id of this server.")),
+        User::PREFIX => identity::user_of(ctx, parse(path, id)?).await?.map(Node::User),
+        Company::PREFIX => intelligence::company_of(ctx, parse(path, id)?).await?.map(Node::Company),
+        Customer::PREFIX => customers::customer_of(ctx, parse(path, id)?).await?.map(Node::Customer),
+        Lead::PREFIX => leads::lead_of(ctx, parse(path, id)?).await?.map(Node::Lead),
+        OutboxMail::PREFIX => outbox::mail_of(ctx, parse(path, id)?).await?.map(Node::OutboxMail),
+        Role::PREFIX => identity::role_of(ctx, parse(path, id)?).await?.map(Node::Role),
+        ApiKey::PREFIX => identity::api_key_of(ctx, parse(path, id)?).await?.map(Node::ApiKey),
+        AuditEntry::PREFIX => audit::entry_of(ctx, parse(path, id)?).await?.map(Node::AuditEntry),
+        Document::PREFIX => knowledge::document_of(ctx, parse(path, id)?).await?.map(Node::KnowledgeDocument),
+        Passage::PREFIX => knowledge::passage_of(ctx, parse(path, id)?).await?.map(Node::KnowledgePassage),
+        ChatSessionRow::PREFIX => chat::session_of(ctx, parse(path, id)?).await?.map(Node::ChatSession),
+        ChatMessageRow::PREFIX => chat::message_of(ctx, parse(path, id)?).await?.map(Node::ChatMessage),
+        Signal::PREFIX => signals::signal_of(ctx, parse(path, id)?).await?.map(Node::Signal),
+        JobRow::PREFIX => system::job_of(ctx, parse(path, id)?).await?.map(Node::Job),
+        _ => return Err(Error::bad_input(path, "This is not an id of this server.")),
     })
 }
 
-fn parse<T: Identified>(id: &str) -> crate::error::Result<Id<T>> {
-    id.parse().map_err(|error: crate::db::ParseIdError| Error::bad_input("id", error.to_string()))
+fn parse<T: Identified>(path: &str, id: &str) -> crate::error::Result<Id<T>> {
+    id.parse().map_err(|error: crate::db::ParseIdError| Error::bad_input(path, error.to_string()))
 }

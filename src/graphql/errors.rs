@@ -75,6 +75,22 @@ fn in_plain_words(message: &str) -> String {
     said.split_once(" (occurred while parsing \"").map_or(said, |(said, _)| said).to_owned()
 }
 
+/// Says in an error about the value of an argument which one that is, by its path.
+pub(super) fn name_field(error: &mut ServerError, path: &str) {
+    let message = in_short(error);
+    let path: String = path.chars().take(LONGEST_MESSAGE).collect();
+    error.extensions.get_or_insert_default().set("fields", fields([(path.as_str(), message.as_str())].into_iter()));
+}
+
+/// The fields of an error, each a path and what is wrong there.
+fn fields<'p>(problems: impl Iterator<Item = (&'p str, &'p str)>) -> Value {
+    let fields = problems.map(|(path, message)| {
+        let field = [("path", path), ("message", message)];
+        Value::Object(field.into_iter().map(|(key, text)| (Name::new(key), text.into())).collect())
+    });
+    Value::List(fields.collect())
+}
+
 /// The code of an error, once it has one.
 pub(super) fn code_of(error: &ServerError) -> Option<ErrorCode> {
     let code = error.extensions.as_ref()?.get("code")?;
@@ -101,11 +117,8 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
     match error {
         Error::Shared(error) => describe(error, extensions),
         Error::BadInput(problems) => {
-            let fields = problems.iter().map(|problem| {
-                let field = [("path", problem.path.as_str()), ("message", problem.message.as_str())];
-                Value::Object(field.into_iter().map(|(key, text)| (Name::new(key), text.into())).collect())
-            });
-            extensions.set("fields", Value::List(fields.collect()));
+            let problems = problems.iter().map(|problem| (problem.path.as_str(), problem.message.as_str()));
+            extensions.set("fields", fields(problems));
         }
         Error::Forbidden(permission) => extensions.set("permission", *permission),
         Error::Outdated { version, .. } => extensions.set("version", *version),

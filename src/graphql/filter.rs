@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
 };
 
-use super::Timestamp;
+use super::{AtMost, Timestamp};
 use crate::{
     db::{Id, Identified},
     text::fold,
@@ -55,10 +55,10 @@ pub struct StringFilter {
     /// Is none of these.
     pub not_in: Option<Vec<String>>,
     /// Holds this, whatever its case, accents and composition; up to 200 characters.
-    #[graphql(validator(chars_max_length = 200))]
+    #[graphql(validator(custom = "AtMost(200)"))]
     pub contains: Option<String>,
     /// Begins with this, whatever its case, accents and composition; up to 200 characters.
-    #[graphql(validator(chars_max_length = 200))]
+    #[graphql(validator(custom = "AtMost(200)"))]
     pub starts_with: Option<String>,
     /// Is absent (true) or present (false).
     pub is_null: Option<bool>,

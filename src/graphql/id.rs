@@ -7,6 +7,7 @@ use async_graphql::{
     parser::types::Field, registry::Registry,
 };
 
+use super::argument_paths::wrong_value;
 use crate::db::{Id, Identified};
 
 impl<T: Identified> InputType for Id<T> {
@@ -22,7 +23,7 @@ impl<T: Identified> InputType for Id<T> {
 
     fn parse(value: Option<Value>) -> InputValueResult<Self> {
         match value {
-            Some(Value::String(text)) => text.parse().map_err(InputValueError::custom),
+            Some(Value::String(text)) => text.parse().map_err(|error| wrong_value(&text, error)),
             other => Err(InputValueError::expected_type(other.unwrap_or_default())),
         }
     }

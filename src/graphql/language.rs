@@ -7,7 +7,7 @@ mod descriptions;
 mod diagnostics;
 mod introspection;
 mod merging;
-
+mod paths;
 mod tokens;
 mod tree;
 mod usages;
@@ -26,7 +26,7 @@ use apollo_compiler::{
 use async_graphql::{ServerError, ServerResult, Value, Variables, parser::types};
 
 pub use self::values::Scalars;
-use self::{tree::Planter, values::Literals};
+use self::{paths::Paths, tree::Planter, values::Literals};
 use super::{
     limits::{NESTING, check_document, check_text},
     places::Places,
@@ -80,17 +80,21 @@ impl Language {
         }
         check_document(&parsed, limits, &places).map_err(|error| vec![error])?;
         check_roots(&parsed, &places).map_err(|error| vec![error])?;
-        let valid = parsed.to_executable_validate(schema).map_err(|wrong| self.errors(&wrong))?;
+        let placed = |mut wrong: Vec<ServerError>| {
+            Paths::of(&parsed, &places).name_fields(&mut wrong);
+            wrong
+        };
+        let valid = parsed.to_executable_validate(schema).map_err(|wrong| placed(self.errors(&wrong)))?;
         let mut wrong = usages::check(&valid, schema, &places);
         wrong.extend(merging::check(&valid, schema, &places));
         if !wrong.is_empty() {
-            return Err(wrong);
+            return Err(placed(wrong));
         }
         introspection::check_depth(&valid, &places).map_err(|error| vec![error])?;
         let mut planter = Planter { places: &places, literals: Literals::new(schema, scalars, &places) };
         let tree = planter.document(&valid);
         let wrong = planter.literals.errors;
-        if wrong.is_empty() { Ok((valid, tree)) } else { Err(wrong) }
+        if wrong.is_empty() { Ok((valid, tree)) } else { Err(placed(wrong)) }
     }
 
     /// The values of an operation's variables, complete: with the defaults of those that were left out.

@@ -2,11 +2,9 @@
 
 use std::convert::Infallible;
 
-use async_graphql::{
-    MaybeUndefined, Name, Value, Variables,
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
-};
+use async_graphql::{MaybeUndefined, Name, Value, Variables, parser::types::ExecutableDocument};
 
+use super::argument_paths::visit_arguments;
 use crate::error::{Problems, Result};
 
 /// The argument by which lists are filtered.
@@ -18,34 +16,17 @@ const FILTER: &str = "filter";
 /// [`Error::BadInput`](crate::error::Error::BadInput) with the place of each.
 pub fn check_filters(document: &ExecutableDocument, variables: &Variables) -> Result<()> {
     let mut problems = Problems::default();
-    for (_, operation) in document.operations.iter() {
-        visit(&operation.node.selection_set.node, variables, &mut problems);
-    }
-    for fragment in document.fragments.values() {
-        visit(&fragment.node.selection_set.node, variables, &mut problems);
-    }
-    problems.into_result()
-}
-
-fn visit(set: &SelectionSet, variables: &Variables, problems: &mut Problems) {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => {
-                let filters = field.node.arguments.iter().filter(|(name, _)| name.node == FILTER);
-                for (_, value) in filters {
-                    // A variable that is left out is no null: its condition is left out too.
-                    let given = |name: Name| Ok::<_, Infallible>(variables.get(&name).cloned().unwrap_or(false.into()));
-                    match value.node.clone().into_const_with(given) {
-                        Ok(Value::Null) => {}
-                        Ok(filter) => find_nulls(&filter, FILTER, problems),
-                    }
-                }
-                visit(&field.node.selection_set.node, variables, problems);
+    visit_arguments(document, &mut |name, value| {
+        if name == FILTER {
+            // A variable that is left out is no null: its condition is left out too.
+            let given = |name: Name| Ok::<_, Infallible>(variables.get(&name).cloned().unwrap_or(false.into()));
+            match value.node.clone().into_const_with(given) {
+                Ok(Value::Null) => {}
+                Ok(filter) => find_nulls(&filter, FILTER, &mut problems),
             }
-            Selection::InlineFragment(inline) => visit(&inline.node.selection_set.node, variables, problems),
-            Selection::FragmentSpread(_) => {}
         }
-    }
+    });
+    problems.into_result()
 }
 
 fn find_nulls(value: &Value, path: &str, problems: &mut Problems) {

@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 
-use async_graphql::{
-    ServerError, ServerResult, Value, Variables,
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
-};
+use async_graphql::{ServerError, ServerResult, Value, Variables, parser::types::ExecutableDocument};
 
-use super::limits::limit_error;
+use super::{
+    argument_paths::{path_of, visit_arguments},
+    errors::name_field,
+    limits::limit_error,
+};
 
 /// Items of all lists together. The conditions of a filter become SQL by recursion, a level an item, and an unbounded list
 /// would end the stack of the thread and with it the process.
@@ -18,7 +19,8 @@ const LIST_ITEMS: usize = 500;
 /// # Errors
 /// The refusal, when a text in it holds U+0000, which PostgreSQL cannot keep.
 pub(super) fn count_items(document: &ExecutableDocument) -> ServerResult<usize> {
-    items_of(values_of(document).iter().collect())
+    let values = values_of(document);
+    items_of(values.iter().map(|(name, value)| (*name, value)))
 }
 
 /// Checks how many items the lists of `variables` hold beside the `written` ones of the document, and that no text holds
@@ -27,57 +29,54 @@ pub(super) fn count_items(document: &ExecutableDocument) -> ServerResult<usize> 
 /// # Errors
 /// The refusal, when one of the two does not hold.
 pub(super) fn check_values(written: usize, variables: &Variables) -> ServerResult<()> {
-    let items = written + items_of(variables.values().collect())?;
+    let items = written + items_of(variables.iter().map(|(name, value)| (name.as_str(), value)))?;
     if items > LIST_ITEMS { Err(limit_error("a number of items in lists of", LIST_ITEMS, items)) } else { Ok(()) }
 }
 
-fn items_of(mut values: Vec<&Value>) -> ServerResult<usize> {
+fn items_of<'v>(named: impl Iterator<Item = (&'v str, &'v Value)>) -> ServerResult<usize> {
     let mut items = 0;
-    while let Some(value) = values.pop() {
-        match value {
-            Value::String(text) if text.contains('\0') => {
-                return Err(ServerError::new("A text holds the character U+0000, which cannot be kept.", None));
+    for (name, root) in named {
+        let mut values = vec![root];
+        while let Some(value) = values.pop() {
+            match value {
+                Value::List(list) => {
+                    items += list.len();
+                    values.extend(list);
+                }
+                Value::Object(object) => values.extend(object.values()),
+                text if has_nul(text) => return Err(nul_error(name, root)),
+                _ => {}
             }
-            Value::List(list) => {
-                items += list.len();
-                values.extend(list);
-            }
-            Value::Object(object) => values.extend(object.values()),
-            _ => {}
         }
     }
     Ok(items)
 }
 
-/// The arguments of all fields, and the defaults of variables.
-fn values_of(document: &ExecutableDocument) -> Vec<Value> {
-    let mut values = Vec::new();
-    for (_, operation) in document.operations.iter() {
-        let defaults = operation.node.variable_definitions.iter().filter_map(|variable| variable.node.default_value());
-        values.extend(defaults.cloned());
-        arguments(&operation.node.selection_set.node, &mut values);
-    }
-    for fragment in document.fragments.values() {
-        arguments(&fragment.node.selection_set.node, &mut values);
-    }
-    values
+fn has_nul(value: &Value) -> bool {
+    matches!(value, Value::String(text) if text.contains('\0'))
 }
 
-fn arguments(set: &SelectionSet, values: &mut Vec<Value>) {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => {
-                for (_, value) in &field.node.arguments {
-                    // The values of variables are looked at by themselves.
-                    let value = value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
-                    values.extend(value);
-                }
-                arguments(&field.node.selection_set.node, values);
-            }
-            Selection::InlineFragment(inline) => arguments(&inline.node.selection_set.node, values),
-            Selection::FragmentSpread(_) => {}
+fn nul_error(name: &str, value: &Value) -> ServerError {
+    let mut error = ServerError::new("A text holds the character U+0000, which cannot be kept.", None);
+    name_field(&mut error, &path_of(name, value, &has_nul).unwrap_or_else(|| name.to_owned()));
+    error
+}
+
+/// The arguments of all fields and the defaults of variables, by name.
+fn values_of(document: &ExecutableDocument) -> Vec<(&str, Value)> {
+    let mut values = Vec::new();
+    for (_, operation) in document.operations.iter() {
+        for variable in &operation.node.variable_definitions {
+            let default = variable.node.default_value().cloned();
+            values.extend(default.map(|value| (variable.node.name.node.as_str(), value)));
         }
     }
+    visit_arguments(document, &mut |name, value| {
+        // The values of variables are looked at by themselves.
+        let Ok(value) = value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
+        values.push((name, value));
+    });
+    values
 }
 
 #[cfg(test)]

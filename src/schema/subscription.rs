@@ -15,7 +15,8 @@ use crate::{
     auth::Viewer,
     domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
     graphql::{
-        Asked, Charge, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, finish, note_outages, too_slow, written,
+        Asked, Charge, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, add_paths, finish, note_outages,
+        too_slow, written,
     },
 };
 
@@ -91,7 +92,10 @@ impl Engine {
         let request = ready(request, &tree, &self.answer()).data(following.clone());
         let response = loads.run(self.first_response(request)).await;
         let source = match response {
-            Some(refusal) => return Err(Box::new(refusal)),
+            Some(mut refusal) => {
+                add_paths(&mut refusal.errors, &tree, &variables);
+                return Err(Box::new(refusal));
+            }
             // The field had nothing to follow.
             None => following.source().unwrap_or_else(|| stream::empty().boxed()),
         };
@@ -175,6 +179,7 @@ impl Subscription {
         if let Some(charge) = self.charge.take() {
             response = charge.keep(not_begun(response)).await;
         }
+        add_paths(&mut response.errors, &self.tree, &self.variables);
         note_outages(&response, self.engine.app.db.outage());
         let response = finish(response, &self.request_id, self.engine.limits.errors);
         self.observed.answered(&response);

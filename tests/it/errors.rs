@@ -29,6 +29,14 @@ async fn error(client: &Client, query: &str) -> Value {
     errors.remove(0)
 }
 
+/// The paths of the values that an error is about.
+fn paths(error: &Value) -> Vec<&str> {
+    let fields = error["extensions"]["fields"].as_array();
+    let path = |field: &'_ Value| field["message"].as_str().is_some_and(|message| !message.is_empty());
+    let fields = fields.into_iter().flatten().inspect(|field| assert!(path(field), "{error:#}"));
+    fields.map(|field| field["path"].as_str().unwrap()).collect()
+}
+
 const NO_JOB: &str = "job_00000000000000000000000000000000";
 
 #[tokio::test]
@@ -123,9 +131,11 @@ async fn the_nul_character_is_bad_input_wherever_it_stands() {
         let error = errors(client, query, json!({"text": "a\0b"})).await.remove(0);
         assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
         assert!(error["message"].as_str().unwrap().contains("U+0000"), "{error:#}");
+        assert_eq!(paths(&error), ["text"], "{error:#}");
     }
-    let error = error(&admin, r#"{ companies(search: "\u0000") { totalCount } }"#).await;
+    let error = error(&admin, r#"{ companies(filter: {name: {in: ["a", "\u0000"]}}) { totalCount } }"#).await;
     assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+    assert_eq!(paths(&error), ["filter.name.in[1]"], "{error:#}");
 }
 
 #[tokio::test]
@@ -149,6 +159,77 @@ async fn an_id_of_another_type_is_bad_input_that_says_which_ids_fit() {
     for wrong in ["none_00000000000000000000000000000000", "com_7", "usr-1", ""] {
         let error = error(&admin, &format!(r#"{{ node(id: "{wrong}") {{ id }} }}"#)).await;
         assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+    }
+}
+
+/// An id of another type than the place takes, and a text of 201 characters.
+const OTHER: &str = "job_00000000000000000000000000000000";
+
+#[tokio::test]
+async fn each_wrong_value_is_named_by_its_path() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let long = "x".repeat(201);
+    let given = json!({"id": OTHER, "ids": [OTHER], "long": long, "filter": {"or": [{"accountManagerId": {"in": [OTHER]}}]},
+        "name": {"name": {"contains": long}}, "update": {"id": OTHER}});
+    let cases: [(&str, &[&str]); 24] = [
+        // Ids of another type, and none.
+        ("query($id: ID!) { customer(id: $id) { id } }", &["id"]),
+        ("{ customer(id: \"OTHER\") { id } }", &["id"]),
+        (
+            "query($id: ID!) { customers(filter: {not: {accountManagerId: {in: [$id]}}}) { totalCount } }",
+            &["filter.not.accountManagerId.in[0]"],
+        ),
+        (
+            "query($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }",
+            &["filter.or[0].accountManagerId.in[0]"],
+        ),
+        (
+            "mutation($update: UpdateCustomerInput!) { updateCustomer(input: $update) { id } }",
+            &["update.expectedVersion"],
+        ),
+        ("mutation { updateCustomer(input: {id: \"OTHER\", expectedVersion: 1}) { id } }", &["input.id"]),
+        ("mutation { requestChatHandover(id: \"OTHER\") { id } }", &["id"]),
+        ("subscription { chatReply(sessionId: \"OTHER\") { at } }", &["sessionId"]),
+        ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", &[]),
+        ("{ nodes(ids: [\"OTHER\", \"nothing\"]) { id } }", &["ids[1]"]),
+        ("{ node(id: \"cus_7\") { id } }", &["id"]),
+        // Texts that are too long.
+        ("query($long: String) { companies(search: $long) { totalCount } }", &["search"]),
+        ("query($long: String) { users(search: $long) { totalCount } }", &["search"]),
+        ("query($name: CustomerFilter) { customers(filter: $name) { totalCount } }", &["filter.name.contains"]),
+        (
+            "query($long: String) { customers(filter: {and: [{name: {startsWith: $long}}]}) { totalCount } }",
+            &["filter.and[0].name.startsWith"],
+        ),
+        // What is wrong as it stands in the document.
+        ("{ customers(first: \"ten\") { totalCount } }", &["first"]),
+        ("{ customers(first: 99999999999) { totalCount } }", &["first"]),
+        ("{ customers(filter: {listing: {in: [LISTED, NONE_SUCH]}}) { totalCount } }", &["filter.listing.in[1]"]),
+        ("{ customers(filter: {shoeSize: 7}) { totalCount } }", &["filter.shoeSize"]),
+        ("{ customers(filter: {name: {contains: 7}}, last: true) { totalCount } }", &["filter.name.contains", "last"]),
+        ("{ customers(weather: 7) { totalCount } }", &["weather"]),
+        ("{ customer { id } }", &["id"]),
+        ("mutation { updateCustomer(input: {expectedVersion: 1}) { id } }", &["input.id"]),
+        ("query($id: Int = \"x\") { customers(first: $id) { totalCount } }", &["id"]),
+    ];
+    for (query, expected) in cases {
+        let query = query.replace("OTHER", OTHER);
+        let response = if query.starts_with("subscription") {
+            let mut ws = app.ws(&admin).await;
+            ws.subscribe(&query, given.clone()).await;
+            json!({"errors": ws.receive().await.unwrap()["payload"].take()})
+        } else {
+            admin.request(&query, given.clone()).send().await.unwrap().json().await.unwrap()
+        };
+        let errors = response["errors"].as_array().cloned().unwrap_or_default();
+        let all: Vec<_> = errors.iter().flat_map(paths).collect();
+        assert_eq!(all, expected, "{query}\n{response:#}");
+        for error in errors {
+            assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{query}\n{error:#}");
+            let left: Vec<_> = error["extensions"].as_object().unwrap().keys().collect();
+            assert_eq!(left, ["code", "fields", "requestId", "retryable"], "{query}\n{error:#}");
+        }
     }
 }
 

@@ -18,8 +18,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        About, Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection, StringFilter,
-        filter_input, nullable,
+        About, AtMost, Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        StringFilter, filter_input, nullable,
     },
 };
 
@@ -155,7 +155,7 @@ impl AuditQuery {
         #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<AuditEntryOrder>,
         #[graphql(
             desc = "Words in what was done, to what, how it was and is, why, or by whom; up to 200 characters.",
-            validator(chars_max_length = 200)
+            validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
     ) -> Result<Connection<AuditEntry>> {

@@ -193,13 +193,13 @@ fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap
     for (n, (name, value)) in draft.metadata.into_iter().take(MAX_METADATA).enumerate() {
         let name = name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 50 || name.contains(char::is_control) {
-            problems.add(format!("input.metadata.{n}.name"), "Give 1 to 50 characters.");
+            problems.add(format!("input.metadata[{n}].name"), "Give 1 to 50 characters.");
         }
         if value.chars().count() > 500 || value.contains(char::is_control) {
-            problems.add(format!("input.metadata.{n}.value"), "Give up to 500 characters.");
+            problems.add(format!("input.metadata[{n}].value"), "Give up to 500 characters.");
         }
         if metadata.insert(name, value).is_some() {
-            problems.add(format!("input.metadata.{n}.name"), "There is a note of this name already.");
+            problems.add(format!("input.metadata[{n}].name"), "There is a note of this name already.");
         }
     }
     problems.into_result()?;

@@ -17,7 +17,7 @@ use crate::{
     },
     error::Error,
     graphql::{
-        Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        AtMost, Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
         StringFilter, filter_input, nullable,
     },
 };
@@ -149,7 +149,7 @@ impl CustomersQuery {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
             desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
-            validator(chars_max_length = 200)
+            validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
     ) -> Result<Connection<Customer>> {

@@ -16,7 +16,7 @@ use crate::{
     },
     error::Error,
     graphql::{
-        About, Connection, DateTimeFilter, Decimal, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged,
+        About, AtMost, Connection, DateTimeFilter, Decimal, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged,
         SortDirection, StringFilter, filter_input, nullable,
     },
 };
@@ -151,7 +151,7 @@ impl LeadsQuery {
         #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<LeadOrder>,
         #[graphql(
             desc = "Words that the name, the mail address or the telephone number holds, upper and lower case alike; up to 200 characters.",
-            validator(chars_max_length = 200)
+            validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
     ) -> Result<Connection<Lead>> {

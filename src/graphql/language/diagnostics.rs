@@ -22,7 +22,11 @@ pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions:
             let GraphQLError { message, locations, .. } = diagnostic.to_json();
             let hint = suggestions.then(|| suggestion(diagnostic.error, &message, schema)).flatten();
             let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
-            ServerError::new(sentence(&in_signs(&message), hint), place)
+            let mut error = ServerError::new(sentence(&in_signs(&message), hint), place);
+            if let Some(name) = missing(diagnostic.error, &message) {
+                error.extensions.get_or_insert_default().set(MISSING, name);
+            }
+            error
         })
         .collect();
     // After the first error of syntax the parser has lost its way.
@@ -30,6 +34,20 @@ pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions:
         errors = errors.into_iter().skip(first).take(1).map(placed).collect();
     }
     errors
+}
+
+/// The extension of an error that keeps the name of what is missing until the path around it is known.
+pub(super) const MISSING: &str = "missing";
+
+/// The name of the argument or input field that is required and missing: the message has it as `Type.field(name:)`,
+/// `@directive(name:)` or `Type.name`.
+fn missing<'m>(error: &DiagnosticData, message: &'m str) -> Option<&'m str> {
+    let coordinate = || message.split('`').nth(1);
+    match error.unstable_error_name()? {
+        "RequiredArgument" => coordinate()?.rsplit_once('(').map(|(_, name)| name.trim_end_matches([':', ')'])),
+        "RequiredField" => coordinate()?.rsplit_once('.').map(|(_, name)| name),
+        _ => None,
+    }
 }
 
 /// How the message of a syntax error begins.

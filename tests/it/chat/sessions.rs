@@ -54,7 +54,7 @@ async fn what_is_wrong_with_a_session_to_be_made_is_told_at_once() {
         .iter()
         .map(|field| field["path"].as_str().unwrap().to_owned())
         .collect();
-    let expected = ["persona", "metadata.0.name", "metadata.1.value", "metadata.2.value", "metadata.2.name"];
+    let expected = ["persona", "metadata[0].name", "metadata[1].value", "metadata[2].value", "metadata[2].name"];
     assert_eq!(fields, expected.map(|path| format!("input.{path}")));
 }
 

@@ -18,8 +18,8 @@ use crate::{
     },
     error::Error,
     graphql::{
-        AsMany, Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
-        StringFilter, filter_input, nullable,
+        AsMany, AtMost, Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged,
+        SortDirection, StringFilter, filter_input, nullable,
     },
 };
 
@@ -118,7 +118,7 @@ impl UsersQuery {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<UserOrder>,
         #[graphql(
             desc = "Words that the name or the mail address holds, upper and lower case alike; up to 200 characters.",
-            validator(chars_max_length = 200)
+            validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
     ) -> Result<Connection<User>> {

@@ -20,7 +20,7 @@ use crate::{
     },
     error::Error,
     graphql::{
-        About, ColumnFields, Connection, DateTimeFilter, Order, OrderField, PageArgs, Paged, SortDirection,
+        About, AtMost, ColumnFields, Connection, DateTimeFilter, Order, OrderField, PageArgs, Paged, SortDirection,
         StringFilter, filter_input, nullable,
     },
 };
@@ -138,7 +138,7 @@ impl Company {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
             desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
-            validator(chars_max_length = 200)
+            validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
     ) -> Result<Connection<Customer>> {
@@ -199,7 +199,7 @@ impl IntelligenceQuery {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CompanyOrder>,
         #[graphql(
             desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
-            validator(chars_max_length = 200)
+            validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
     ) -> Result<Connection<Company>> {

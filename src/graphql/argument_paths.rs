@@ -1,0 +1,133 @@
+//! Where in the arguments of an operation a value stands that is wrong, for errors that are found where only the value is known.
+
+use std::{convert::Infallible, fmt::Display};
+
+use async_graphql::{
+    CustomValidator, InputType, InputValueError, Name, Pos, Positioned, ServerError, Value, Variables,
+    parser::types::{ExecutableDocument, Selection, SelectionSet},
+};
+use async_graphql_value::Value as Literal;
+
+use super::errors::name_field;
+
+/// The extension in which an error keeps the wrong value until its path is known.
+const GIVEN: &str = "given";
+
+/// What is wrong with the text `given`. Its path is added by [`add_paths`].
+pub fn wrong_value<T: InputType>(given: &str, message: impl Display) -> InputValueError<T> {
+    InputValueError::custom(message).with_extension(GIVEN, given)
+}
+
+/// A text of at most so many characters.
+#[derive(Debug, Clone, Copy)]
+pub struct AtMost(pub usize);
+
+impl CustomValidator<String> for AtMost {
+    fn check(&self, value: &String) -> Result<(), InputValueError<String>> {
+        let length = value.chars().count();
+        if length <= self.0 {
+            return Ok(());
+        }
+        Err(wrong_value(value, format!("Give at most {} characters; these are {length}.", self.0)))
+    }
+}
+
+/// Says in errors about single values where in the arguments of `tree` those stand.
+pub fn add_paths(errors: &mut [ServerError], tree: &ExecutableDocument, variables: &Variables) {
+    for error in errors {
+        let Some(extensions) = error.extensions.as_mut() else { continue };
+        let Some(Value::String(given)) = extensions.get(GIVEN).cloned() else { continue };
+        extensions.unset(GIVEN);
+        let path = error.locations.first().and_then(|place| find(tree, *place, variables, &given));
+        if let Some(path) = path {
+            name_field(error, &path);
+        }
+    }
+}
+
+/// The path of the text `given` in the argument whose value stands at `place`.
+fn find(tree: &ExecutableDocument, place: Pos, variables: &Variables, given: &str) -> Option<String> {
+    let mut found = None;
+    visit_arguments(tree, &mut |name, value| {
+        if found.is_some() || value.pos != place {
+            return;
+        }
+        let of_variable = |name: Name| Ok::<_, Infallible>(variables.get(&name).cloned().unwrap_or_default());
+        let Ok(value) = value.node.clone().into_const_with(of_variable);
+        found = path_of(name, &value, &|value| matches!(value, Value::String(text) if text == given));
+    });
+    found
+}
+
+/// The path of the first value within `value`, or of itself, for which `is_it` holds. `path` is its own.
+pub(super) fn path_of(path: &str, value: &Value, is_it: &impl Fn(&Value) -> bool) -> Option<String> {
+    if is_it(value) {
+        return Some(path.to_owned());
+    }
+    match value {
+        Value::List(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, value)| path_of(&format!("{path}[{index}]"), value, is_it))
+        }
+        Value::Object(fields) => {
+            fields.iter().find_map(|(name, value)| path_of(&format!("{path}.{name}"), value, is_it))
+        }
+        _ => None,
+    }
+}
+
+/// Calls `visit` with the name and the value of each argument of each field.
+pub(super) fn visit_arguments<'t>(
+    tree: &'t ExecutableDocument,
+    visit: &mut impl FnMut(&'t str, &'t Positioned<Literal>),
+) {
+    for (_, operation) in tree.operations.iter() {
+        visit_selections(&operation.node.selection_set.node, visit);
+    }
+    for fragment in tree.fragments.values() {
+        visit_selections(&fragment.node.selection_set.node, visit);
+    }
+}
+
+fn visit_selections<'t>(set: &'t SelectionSet, visit: &mut impl FnMut(&'t str, &'t Positioned<Literal>)) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => {
+                for (name, value) in &field.node.arguments {
+                    visit(name.node.as_str(), value);
+                }
+                visit_selections(&field.node.selection_set.node, visit);
+            }
+            Selection::InlineFragment(inline) => visit_selections(&inline.node.selection_set.node, visit),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_in_the_argument_where_it_was_read() {
+        let document = r#"query($x: X) { a(id: "w") b(of: {ids: ["v", "w"]}) ...F } fragment F on Q { c(in: $x) }"#;
+        let tree = parse_query(document).unwrap();
+        let variables = Variables::from_json(json!({"x": {"or": [{"id": {"eq": "w"}}]}}));
+        let path = |at: &str| {
+            let place = Pos { line: 1, column: document.find(at).unwrap() + 1 };
+            let error: InputValueError<String> = wrong_value("w", "Wrong.");
+            let mut errors = [error.into_server_error(place)];
+            add_paths(&mut errors, &tree, &variables);
+            let extensions = errors[0].extensions.clone().unwrap();
+            assert!(extensions.get(GIVEN).is_none());
+            extensions.get("fields").map(|fields| fields.clone().into_json().unwrap()[0]["path"].take())
+        };
+        assert_eq!(path("\"w\") b"), Some(json!("id")));
+        assert_eq!(path("{ids"), Some(json!("of.ids[1]")));
+        assert_eq!(path("$x) }"), Some(json!("in.or[0].id.eq")));
+        assert_eq!(path("query"), None);
+    }
+}

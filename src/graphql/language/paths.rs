@@ -1,0 +1,129 @@
+//! The paths of the values that stand in a document, for errors that tell only the place of one.
+
+use std::collections::HashMap;
+
+use apollo_compiler::{
+    Node,
+    ast::{Argument, Definition, DirectiveList, Document, Selection, Value},
+    parser::SourceSpan,
+};
+use async_graphql::{Pos, ServerError};
+
+use super::diagnostics::MISSING;
+use crate::graphql::{errors::name_field, places::Places};
+
+/// The paths of the arguments of one document and of the values within them, by the places where they begin.
+pub(super) struct Paths<'a> {
+    places: &'a Places<'a>,
+    found: HashMap<(usize, usize), String>,
+}
+
+impl<'a> Paths<'a> {
+    /// The paths of `document`, whose places are these.
+    pub(super) fn of(document: &Document, places: &'a Places<'a>) -> Self {
+        let mut this = Self { places, found: HashMap::new() };
+        for definition in &document.definitions {
+            match definition {
+                Definition::OperationDefinition(operation) => {
+                    for variable in &operation.variables {
+                        if let Some(value) = &variable.default_value {
+                            this.value(&variable.name, value);
+                        }
+                    }
+                    this.directives(&operation.directives);
+                    this.selections(&operation.selection_set);
+                }
+                Definition::FragmentDefinition(fragment) => {
+                    this.directives(&fragment.directives);
+                    this.selections(&fragment.selection_set);
+                }
+                _ => {}
+            }
+        }
+        this
+    }
+
+    /// Says in those of `errors` that are about the value of an argument which one that is.
+    pub(super) fn name_fields(&self, errors: &mut [ServerError]) {
+        for error in errors {
+            let missing = error.extensions.as_mut().and_then(|extensions| {
+                let missing = extensions.get(MISSING).cloned();
+                extensions.unset(MISSING);
+                missing
+            });
+            // Those that name their fields already come from a service.
+            if error.source.is_some() {
+                continue;
+            }
+            let here = error.locations.first().and_then(|at| self.found.get(&key(*at)));
+            let path = match missing {
+                Some(async_graphql::Value::String(name)) => {
+                    Some(here.map_or_else(|| name.clone(), |within| format!("{within}.{name}")))
+                }
+                _ => here.cloned(),
+            };
+            if let Some(path) = path {
+                name_field(error, &path);
+            }
+        }
+    }
+
+    fn note(&mut self, path: &str, span: Option<SourceSpan>) {
+        if span.is_some() {
+            self.found.entry(key(self.places.of_span(span))).or_insert_with(|| path.to_owned());
+        }
+    }
+
+    fn selections(&mut self, set: &[Selection]) {
+        for selection in set {
+            match selection {
+                Selection::Field(field) => {
+                    self.arguments(&field.arguments);
+                    self.directives(&field.directives);
+                    self.selections(&field.selection_set);
+                }
+                Selection::InlineFragment(inline) => {
+                    self.directives(&inline.directives);
+                    self.selections(&inline.selection_set);
+                }
+                Selection::FragmentSpread(spread) => self.directives(&spread.directives),
+            }
+        }
+    }
+
+    fn directives(&mut self, directives: &DirectiveList) {
+        for directive in directives.iter() {
+            self.arguments(&directive.arguments);
+        }
+    }
+
+    fn arguments(&mut self, arguments: &[Node<Argument>]) {
+        for argument in arguments {
+            self.note(&argument.name, argument.location());
+            self.value(&argument.name, &argument.value);
+        }
+    }
+
+    fn value(&mut self, path: &str, value: &Node<Value>) {
+        self.note(path, value.location());
+        match &**value {
+            Value::List(items) => {
+                for (index, value) in items.iter().enumerate() {
+                    self.value(&format!("{path}[{index}]"), value);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    let path = format!("{path}.{name}");
+                    self.note(&path, name.location());
+                    self.value(&path, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn key(place: Pos) -> (usize, usize) {
+    (place.line, place.column)
+}
