@@ -1,6 +1,6 @@
 //! The mails that the program writes: what each says, from templates, as plain text and as HTML.
 //!
-//! A mail is two files in this folder. In the HTML every value is escaped by itself. It has no pictures, no scripts and
+//! A mail is two files in this folder; the HTML of all has its head and foot from `base.html`. In the HTML every value is escaped by itself. It has no pictures, no scripts and
 //! nothing from other hosts, and reads well without its few styles.
 
 use chrono::{DateTime, Utc};
@@ -159,11 +159,21 @@ fn lines(facts: &[(String, String)]) -> Vec<(String, String)> {
     facts.iter().map(|(label, value)| (line(label), line(value))).collect()
 }
 
+/// What the HTML of several mails is made of.
+const PARTS: [(&str, &str); 3] = [
+    ("base.html", include_str!("mails/base.html")),
+    ("conversation.html", include_str!("mails/conversation.html")),
+    ("facts.html", include_str!("mails/facts.html")),
+];
+
 /// Fills in a template. Values are escaped when its name ends in `.html`.
 fn render(name: &str, template: &str, values: &Value) -> Result<String> {
     let mut templates = Environment::new();
     // A misspelt name is an error instead of a gap.
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, part) in PARTS {
+        templates.add_template(name, part).map_err(Error::internal)?;
+    }
     templates.render_named_str(name, template, values).map_err(Error::internal)
 }
 
@@ -314,6 +324,22 @@ mod tests {
         for mail in [summary, lead] {
             assert!(mail.text.lines().any(|line| line == flat), "{}", mail.text);
             assert!(!mail.text.contains("\nWhat happens next: pay"), "{}", mail.text);
+        }
+    }
+
+    #[test]
+    fn all_have_one_head_and_foot() {
+        let ends = |mail: &RenderedMail| {
+            let html = mail.html.replace(&mail.subject, "");
+            let (head, rest) = html.split_once("</h1>").unwrap();
+            (head.to_owned(), rest[rest.rfind("<p>Rapport</p>").unwrap()..].to_owned())
+        };
+        let mails = all_with("Li");
+        let (head, foot) = ends(&mails[0]);
+        assert!(head.starts_with("<!DOCTYPE html>") && foot.trim_end().ends_with("</html>"), "{head}{foot}");
+        for mail in &mails {
+            assert_eq!(ends(mail), (head.clone(), foot.clone()));
+            assert_eq!(mail.html.matches("<html").count(), 1);
         }
     }
 
