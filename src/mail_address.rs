@@ -114,6 +114,46 @@ mod tests {
     }
 
     #[test]
+    fn an_internationalised_domain_is_one_in_all_its_forms() {
+        let forms = [
+            "kim@müller.example",
+            "KIM@MÜLLER.EXAMPLE",
+            "kim@mu\u{308}ller.example",
+            "kim@xn--mller-kva.example",
+            "Kim@XN--MLLER-KVA.Example",
+            "kim@ｍüller.example",
+            "kim@müller。example",
+        ];
+        for form in forms {
+            let kept = parse(form).unwrap_or_else(|| panic!("{form}"));
+            assert_eq!(mail_key(&kept), "kim@xn--mller-kva.example", "{form}");
+            let sent = with_ascii_domain(&kept);
+            assert!(sent.is_ascii() && sent.eq_ignore_ascii_case("kim@xn--mller-kva.example"), "{form}: {sent}");
+        }
+        // Letters that are domains of their own (RFC 5894, section 7.2).
+        assert_ne!(mail_key("kim@straße.example"), mail_key("kim@strasse.example"));
+    }
+
+    #[test]
+    fn a_domain_that_the_dns_cannot_know_is_none() {
+        let long = format!("kim@{}.example", "ü".repeat(60));
+        for wrong in [
+            "kim@xn--.example",
+            "kim@xn--a.example",
+            "kim@xn--\u{fc}.example",
+            "kim@-müller.example",
+            "kim@müller-.example",
+            "kim@mü_ller.example",
+            "kim@mü ller.example",
+            "kim@müller..example",
+            "kim@mü@ller.example",
+            &long,
+        ] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
     fn domains_go_out_as_the_dns_knows_them() {
         assert_eq!(with_ascii_domain("Kim@Müller.example"), "Kim@xn--mller-kva.example");
         assert_eq!(with_ascii_domain("jörg@Example.com"), "jörg@Example.com");

@@ -13,7 +13,7 @@ use super::{
     mail, observe, reader::Reader, web,
 };
 
-use crate::mail_address::with_ascii_domain;
+use crate::mail_address::ascii_domain;
 
 /// Asks for every setting.
 pub(super) fn gather(r: &mut Reader<'_>) -> Config {
@@ -330,8 +330,8 @@ fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
         LEADS_MAIL_TO,
         "Who is told of new leads, such as \"Sales <sales@example.com>, dana@example.com\"; all administrators when not set.",
     );
-    let leads_to = mail::split_addresses(team.as_deref().unwrap_or_default()).map(str::parse::<Mailbox>);
-    let leads_to = leads_to.collect::<Result<Vec<_>, _>>().unwrap_or_else(|_| {
+    let leads_to = mail::split_addresses(team.as_deref().unwrap_or_default()).map(mailbox);
+    let leads_to = leads_to.collect::<Option<Vec<_>>>().unwrap_or_else(|| {
         r.problem(
             LEADS_MAIL_TO,
             format!(
@@ -370,12 +370,17 @@ fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
     None
 }
 
-/// A sender whose domain is in A-labels. What stands before the `@` must be ASCII, for not every server takes more (RFC 6531).
+/// A sender: what stands before the `@` must be ASCII, for not every server takes more (RFC 6531).
 fn sender(text: &str) -> Option<Mailbox> {
+    mailbox(text).filter(|sender| sender.email.user().is_ascii())
+}
+
+/// An address, with or without a name before it, whose domain is in A-labels.
+fn mailbox(text: &str) -> Option<Mailbox> {
     let Mailbox { name, email } = text.parse().ok()?;
-    let address = email.to_string();
-    let email = with_ascii_domain(&address);
-    email.is_ascii().then(|| Some(Mailbox::new(name, email.parse().ok()?)))?
+    let is_literal = email.domain().starts_with('[');
+    let domain = if is_literal { email.domain().into() } else { ascii_domain(email.domain())? };
+    Some(Mailbox::new(name, format!("{}@{domain}", email.user()).parse().ok()?))
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -124,6 +124,11 @@ mod tests {
         let from = ("SMTP_FROM", "Rapport <no-reply@exämple.com>");
         let mail = read(&[("SMTP_HOST", "smtp.example.com"), from]).unwrap().mail.unwrap();
         assert_eq!(mail.from.email.to_string(), "no-reply@xn--exmple-cua.com");
+        for from in ["no-reply@EXÄMPLE.com", "Rapport <no-reply@xn--exmple-cua.com>", "<no-reply@exa\u{308}mple.com>"]
+        {
+            let mail = read(&[("SMTP_HOST", "smtp.example.com"), ("SMTP_FROM", from)]).unwrap().mail.unwrap();
+            assert_eq!(mail.from.email.to_string(), "no-reply@xn--exmple-cua.com", "{from}");
+        }
     }
 
     #[test]
@@ -135,10 +140,13 @@ mod tests {
             ("SMTP_PORT", "65536"),
             ("SMTP_FROM", "Rapport"),
             ("SMTP_FROM", "Rapport <räpport@example.com>"),
+            ("SMTP_FROM", "Rapport <rapport@xn--a.example>"),
+            ("SMTP_FROM", "Rapport <rapport@-exämple.com>"),
             ("SMTP_TLS", "yes"),
             ("SMTP_TIMEOUT_SECONDS", "0"),
             ("MAIL_RETENTION_DAYS", "0"),
             ("LEADS_MAIL_TO", "sales"),
+            ("LEADS_MAIL_TO", "sales@xn--a.example"),
             ("LEADS_MAIL_TO", "sales@example.com, team"),
             ("APP_URL", "example.com"),
         ] {
@@ -160,6 +168,7 @@ mod tests {
             team("Sales <sales@example.com>, dana@example.com"),
             ["Sales <sales@example.com>", "dana@example.com"]
         );
+        assert_eq!(team("jörg@EXÄMPLE.com"), ["jörg@xn--exmple-cua.com"]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
         outbox::{self, MailKind, NewMail},
     },
     error::Result,
+    mail_address::mail_key,
     mails::{self, NewLeadMail},
 };
 
@@ -92,7 +93,12 @@ pub(super) async fn change_lead(
     persona: &Persona,
     (before, known): (&Collected, &Collected),
 ) -> Result<()> {
-    let drafts = (lead_of(session, persona, before), lead_of(session, persona, known));
+    let mut drafts = (lead_of(session, persona, before), lead_of(session, persona, known));
+    let key = |draft: &NewLead| draft.email.as_deref().map(mail_key);
+    if key(&drafts.0) == key(&drafts.1) {
+        // The same mailbox, written otherwise.
+        drafts.1.email.clone_from(&drafts.0.email);
+    }
     let has_other_address = drafts.0.email != drafts.1.email;
     let Some(lead) = leads::change_from_chat(tx, &app.ambient, lead, drafts).await? else { return Ok(()) };
     let team = leads::team(app, &**tx).await?;

@@ -177,6 +177,20 @@ async fn a_correction_after_completion_changes_the_lead_and_the_team_is_told() {
 }
 
 #[tokio::test]
+async fn an_address_of_an_internationalised_domain_is_one_in_both_of_its_forms() {
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
+    talk.say("I am Kim Lee, kim@Bücher.example, and I make 85,000 dollars a year.").await;
+    talk.say("No, my email is Kim@XN--Bcher-KVA.example").await;
+    talk.say("No, my email is kim@xn--a.example").await;
+    let lead = admin.ok("{ leads { nodes { email version } } }", json!({})).await["leads"]["nodes"].take();
+    assert_eq!(lead, json!([{"email": "kim@bücher.example", "version": 1}]));
+    let kinds: Vec<_> = mails(&admin).await.iter().map(|mail| mail["kind"].clone()).collect();
+    assert!(!kinds.contains(&json!("LEAD_CHANGED")), "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| **kind == "CHAT_SUMMARY").count(), 1);
+}
+
+#[tokio::test]
 async fn a_model_reads_what_the_rules_do_not_and_must_prove_it() {
     let (model, app) = started().await;
     let text = "They christened me Zebulon back home, if you must know";

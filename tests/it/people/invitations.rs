@@ -232,3 +232,24 @@ async fn a_mail_server_that_comes_back_gets_only_the_invitation_that_is_good() {
     assert_eq!(smtp.count(), 1);
     assert!(accept(&app.anonymous(), &token_of(&link_in(&mails[0]))).await.get("errors").is_none());
 }
+
+#[tokio::test]
+async fn a_mailbox_is_one_user_however_its_domain_is_written() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let of = |email: &str| {
+        let mut input = dana();
+        input["email"] = json!(email);
+        input
+    };
+    let token = invite(&admin, of("kim@Müller.example")).await;
+    assert!(accept(&app.anonymous(), &token).await["errors"].is_null());
+    for same in ["KIM@xn--mller-kva.EXAMPLE", "kim@mu\u{308}ller.example", "kim@XN--MLLER-KVA.example"] {
+        assert!(can_sign_in(&app, same, NEW_PASSWORD).await, "{same}");
+        assert_eq!(refused(&admin, "inviteUser", of(same)).await, "ALREADY_EXISTS", "{same}");
+    }
+    assert!(!can_sign_in(&app, "kim@muller.example", NEW_PASSWORD).await);
+    for wrong in ["kim@xn--a.example", "kim@-müller.example", "kim@mü_ller.example"] {
+        assert_eq!(wrong_fields(&admin, "inviteUser", of(wrong)).await, ["input.email"], "{wrong}");
+    }
+}

@@ -3,8 +3,10 @@
 use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
 
 use super::text::pattern;
+use crate::mail_address;
 
 /// An address and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +86,10 @@ fn unspelled(part: &str) -> String {
 }
 
 /// An address with its host in small letters; `None` when it cannot be one: one `@`, letters and digits and a few marks
-/// before it, behind it a host of two or more labels whose last is of letters (RFC 5321 allows more, which nobody uses).
+/// before it, behind it a host of two or more labels whose last is of letters (RFC 5321 allows more, which nobody uses), that
+/// the DNS can know.
 pub(super) fn normal(text: &str) -> Option<String> {
+    let text: String = text.nfc().collect();
     let (local, host) = text.split_once('@')?;
     let is_local = !local.is_empty()
         && local.chars().count() <= 64
@@ -103,7 +107,10 @@ pub(super) fn normal(text: &str) -> Option<String> {
     let last = labels.last()?;
     let is_top = last.starts_with("xn--") || (last.chars().count() >= 2 && last.chars().all(char::is_alphabetic));
     let is_host = labels.len() >= 2 && labels.iter().all(is_label) && is_top;
-    (is_local && is_host && text.len() <= 254).then(|| format!("{local}@{}", host.to_lowercase()))
+    if !is_local || !is_host {
+        return None;
+    }
+    mail_address::parse(&format!("{local}@{}", host.to_lowercase()))
 }
 
 /// Words that cannot stand before a spelled-out `at`: then it is the ordinary word.
@@ -189,6 +196,19 @@ mod tests {
             addresses("(dana@example.com). 'a+b@x.org'! <C@D.ORG>;"),
             ["dana@example.com", "a+b@x.org", "C@d.org"]
         );
+    }
+
+    #[test]
+    fn an_internationalised_domain_is_taken_in_both_of_its_forms_and_no_other() {
+        assert_eq!(
+            addresses("Kim@Bücher.example, kim@XN--Bcher-KVA.example, kim@bu\u{308}cher.example, 用户@例え.jp"),
+            ["Kim@bücher.example", "kim@xn--bcher-kva.example", "kim@bücher.example", "用户@例え.jp"]
+        );
+        for wrong in ["kim@xn--a.example", "kim@xn--.example", "kim@bücher-.example", "kim@bü_cher.example"] {
+            assert!(normal(wrong).is_none(), "{wrong}");
+        }
+        let long = format!("kim@{}.example", "ü".repeat(60));
+        assert!(normal(&long).is_none(), "an A-label of more than 63 characters");
     }
 
     #[test]
