@@ -40,6 +40,7 @@ use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
 use outbox::{PurgeMails, SendMail};
 use signals::MonitorCustomers;
+use system::FoldTexts;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
@@ -125,6 +126,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(PurgeSessions(app.clone()))
         .with(SendMail(app.clone()))
         .with(PurgeMails(app.clone()))
+        .with(FoldTexts(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
         .with(Unanswered::new(services.chat.clone()))
@@ -168,7 +170,13 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes the pieces of chat replies that are stored as a whole.",
         (),
     );
-    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(mails).with(deltas);
+    let texts = ScheduledTask::new::<FoldTexts>(
+        "fold_texts",
+        "25 * * * *",
+        "Folds texts that a copy of another release wrote, so that they are found.",
+        (),
+    );
+    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(mails).with(deltas).with(texts);
     if app.config.edgar.user_agent.is_none() {
         return schedule;
     }

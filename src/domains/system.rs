@@ -1,6 +1,7 @@
 //! The running of the server itself: jobs, as people see and steer them.
 
 mod events;
+mod fold_texts;
 mod follow;
 mod graphql;
 mod health;
@@ -9,6 +10,7 @@ mod loader;
 mod service;
 
 pub use events::JobError;
+pub use fold_texts::FoldTexts;
 pub(crate) use graphql::job_of;
 pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
 pub use health::{HealthReport, HealthStatus, PartHealth, check as check_health, hanging};

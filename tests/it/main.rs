@@ -49,3 +49,4 @@ mod throttle;
 mod tracing;
 mod transactions;
 mod transport;
+mod two_releases;
