@@ -18,6 +18,7 @@ mod sending;
 mod service;
 mod session;
 mod small_talk;
+mod team;
 mod unanswered;
 mod visitor;
 mod winning;

@@ -9,6 +9,7 @@ use super::{
     handover::Handover,
     message::{self, Model as Message},
     session::{self, ActiveModel as Change, Model as Session},
+    team::HandedOver,
 };
 use crate::{
     ambient::Ambient,
@@ -157,7 +158,11 @@ async fn write(
 ) -> Result<i64> {
     let kind = if matches!(event, ChatLog::Delta { .. }) { DELTA } else { EVENT };
     let new = NewEvent { topic: topic(session), kind, payload: serde_json::to_value(event)?, actor };
-    Ok(events::append(tx, ambient, new).await?)
+    let id = events::append(tx, ambient, new).await?;
+    if let ChatLog::Handover { handover } = *event {
+        events::append(tx, ambient, HandedOver { session, handover }.to_new_event(actor)?).await?;
+    }
+    Ok(id)
 }
 
 fn missing(error: DbErr) -> Error {

@@ -11,11 +11,12 @@ use super::{
     collecting::Collected,
     gathering::one_of,
     graphql::{ChatSessionFilter, ChatSessionOrder},
-    handover::HandoverStatus,
+    handover::{Handover, HandoverStatus},
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
     personas::{Persona, Personas, WrongPersonas},
     session::{Column, Entity, Model as Session},
+    team::HandedOver,
     visitor::{self, Visitors},
 };
 use crate::{
@@ -28,6 +29,7 @@ use crate::{
         knowledge::Knowledge,
     },
     error::{Error, Problems, Result},
+    events,
     graphql::{PageArgs, TotalCount},
     limiter::{BudgetSubject, Rule},
 };
@@ -350,6 +352,12 @@ impl Chat {
         // Its messages and the token go with it.
         Entity::delete_by_id(session.id).exec(&**tx).await?;
         let actor = viewer.signed_in().map(|session| session.user_id);
+        let before = session.handover();
+        if matches!(before.status, HandoverStatus::Waiting | HandoverStatus::Taken) {
+            let handover = Handover { status: HandoverStatus::Returned, assignee_id: None, ..before };
+            let event = HandedOver { session: session.id, handover }.to_new_event(actor)?;
+            events::append(tx, &self.app.ambient, event).await?;
+        }
         let last = log::append(tx, &self.app.ambient, session.id, actor, &ChatLog::Deleted).await?;
         self.app.events.forget(tx, &log::topic(session.id), None, last).await?;
         Ok(messages)

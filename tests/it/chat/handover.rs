@@ -5,7 +5,7 @@ use rapport::auth::SystemRole;
 use serde_json::{Value, json};
 
 use super::{Behaviour, Dialect, StandIn, Talk, names, started, with_asking_model, without_model};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, WsClient};
 
 const HANDOVER: &str =
     "query($id: ID!) { chatSession(id: $id) { handover { status reason requestedAt assignee { id fullName } } } }";
@@ -157,6 +157,91 @@ async fn nobody_takes_over_their_own_session_and_visitors_none() {
     }
     assert_eq!(manager.code(RETURN, json!({"id": talk.id})).await, "CONFLICT");
     assert_eq!(manager.code(REQUEST, json!({"id": talk.id})).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_matter_that_the_persona_leaves_to_people_is_handed_over() {
+    let app = without_model().start().await;
+    let create = "mutation { createChatSession(input: {persona: \"support\"}) { visitorToken session { id cursor } } }";
+    let made = app.anonymous().ok(create, json!({})).await["createChatSession"].take();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let by = app.anonymous().with_token(&text(&made["visitorToken"]));
+    let talk = Talk { by, id: text(&made["session"]["id"]), start: text(&made["session"]["cursor"]) };
+    answer(&app, &talk, "How do I read an invoice?").await;
+    assert_eq!(handover(&talk.by, &talk).await["status"], "NONE");
+    let reply = answer(&app, &talk, "I want to make a complaint about it").await;
+    assert!(reply.contains("We have asked a colleague"), "{reply}");
+    let handover = handover(&talk.by, &talk).await;
+    assert_eq!((&handover["status"], &handover["reason"]), (&json!("WAITING"), &json!("PERSONA_RULE")));
+    assert_eq!(told(&app).await.len(), 1);
+    // What is no such matter in this persona's talk is none in that of another.
+    let other = Talk::of_a_visitor(&app).await;
+    answer(&app, &other, "I want to make a complaint about it").await;
+    let reason = other.by.ok(HANDOVER, json!({"id": other.id})).await["chatSession"]["handover"]["reason"].take();
+    assert_ne!(reason, "PERSONA_RULE");
+}
+
+const TEAM: &str = "subscription($after: Cursor) { chatHandoverChanged(after: $after) { __typename cursor
+    ... on ChatHandoversState { waitingCount waiting { id handover { reason } } }
+    ... on ChatHandoverChanged { sessionId handover { status assignee { id } } session { id persona { key } handover { status } } } } }";
+
+async fn team(app: &TestApp, by: &Client, after: Option<&str>) -> WsClient {
+    let mut ws = app.ws(by).await;
+    ws.subscribe(TEAM, json!({"after": after})).await;
+    ws
+}
+
+async fn next(ws: &mut WsClient) -> Value {
+    let mut event = ws.event().await.expect("the stream has no end");
+    assert!(event.get("errors").is_none(), "{event:#}");
+    event["data"]["chatHandoverChanged"].take()
+}
+
+#[tokio::test]
+async fn the_team_follows_the_hand_overs_of_all_sessions() {
+    let app = without_model().start().await;
+    let (staff, admin) = (app.user(SystemRole::Counselor).await, app.admin().await);
+    let (one, two) = (Talk::of_a_visitor(&app).await, Talk::of_a_visitor(&app).await);
+    let mut ws = team(&app, &staff, None).await;
+    let state = next(&mut ws).await;
+    assert_eq!((&state["waitingCount"], &state["waiting"]), (&json!(0), &json!([])), "{state:#}");
+    let mut told = Vec::new();
+    let mut hear = async |talk: &Talk, status: &str| {
+        let event = next(&mut ws).await;
+        assert_eq!((&event["sessionId"], &event["handover"]["status"]), (&json!(talk.id), &json!(status)), "{event:#}");
+        told.push(event.clone());
+        event
+    };
+    answer(&app, &one, "Can I speak to a human, please?").await;
+    let asked = hear(&one, "WAITING").await;
+    assert_eq!(asked["session"]["handover"]["status"], "WAITING");
+    two.by.ok(REQUEST, json!({"id": two.id})).await;
+    hear(&two, "WAITING").await;
+    staff.ok(TAKE, json!({"id": one.id})).await;
+    assert_eq!(hear(&one, "TAKEN").await["handover"]["assignee"]["id"], id_of(&staff).await);
+    staff.ok(RETURN, json!({"id": one.id})).await;
+    hear(&one, "RETURNED").await;
+    // Who comes now sees who waits; who was away gets what was missed.
+    let state = next(&mut team(&app, &admin, None).await).await;
+    assert_eq!(state["waiting"], json!([{"id": two.id, "handover": {"reason": "ASKED"}}]));
+    let delete = "mutation($id: ID!) { deleteChatSession(id: $id) { id } }";
+    admin.ok(delete, json!({"id": two.id})).await;
+    assert_eq!(hear(&two, "RETURNED").await["session"], Value::Null);
+    let mut late = team(&app, &admin, told[0]["cursor"].as_str()).await;
+    for missed in &told[1..] {
+        let event = next(&mut late).await;
+        assert_eq!((&event["cursor"], &event["handover"]), (&missed["cursor"], &missed["handover"]));
+    }
+}
+
+#[tokio::test]
+async fn only_who_may_answer_follows_the_hand_overs() {
+    let app = TestApp::builder().quiet().start().await;
+    let (viewer, talk) = (app.user(SystemRole::Viewer).await, Talk::of_a_visitor(&app).await);
+    for (by, code) in [(&viewer, "FORBIDDEN"), (&talk.by, "UNAUTHENTICATED"), (&app.anonymous(), "UNAUTHENTICATED")] {
+        let message = team(&app, by, None).await.receive().await.unwrap();
+        assert_eq!((&message["type"], &message["payload"][0]["extensions"]["code"]), (&json!("error"), &json!(code)));
+    }
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
         "mutation updateCustomer",
         format!(r#"mutation {{ updateCustomer(input: {{id: "{NO_CUSTOMER}", expectedVersion: 1}}) {{ id }} }}"#),
     );
+    all.insert("subscription chatHandoverChanged", "subscription { chatHandoverChanged { at } }".to_owned());
     all.insert("subscription signalDetected", "subscription { signalDetected { at } }".to_owned());
     all.insert("subscription jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#));
     all

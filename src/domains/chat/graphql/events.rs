@@ -2,11 +2,11 @@
 
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
-use async_graphql::{Interface, SimpleObject};
+use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject};
 
 use super::{
     handover::ChatHandover,
-    types::{ChatCollectedField, ChatMessage, collected},
+    types::{ChatCollectedField, ChatMessage, ChatSession, collected, session_of},
 };
 use crate::{
     db::Id,
@@ -20,7 +20,7 @@ use crate::{
         follow::Place,
         system::JobError,
     },
-    graphql::{About, CursorText, Timestamp},
+    graphql::{About, CursorText, Timestamp, nullable},
 };
 
 /// Something that happened in a chat session. A client may select these fields alone and ignore the kinds it does not know.
@@ -163,15 +163,30 @@ event! {
     }
 }
 event! {
-    /// A person was asked for, has taken the session over, or has returned it to the persona.
-    ChatHandoverChanged {
-        /// Who answers now.
-        handover: ChatHandover,
-    }
-}
-event! {
     /// The session was deleted with all that was said in it. The stream ends here.
     ChatSessionDeleted {}
+}
+
+/// A person was asked for, has taken the session over, or has returned it to the persona.
+#[derive(SimpleObject, Clone)]
+#[graphql(complex)]
+pub struct ChatHandoverChanged {
+    /// The place of the event: give it as `after` to go on behind it.
+    pub cursor: CursorText,
+    /// Which session.
+    pub session_id: Id<SessionRow>,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who answers since.
+    pub handover: ChatHandover,
+}
+
+#[ComplexObject]
+impl ChatHandoverChanged {
+    /// The session as it is now; null when it is gone, or when you may not see it any more.
+    async fn session(&self, ctx: &Context<'_>) -> Option<Result<ChatSession>> {
+        nullable(session_of(ctx, self.session_id)).await
+    }
 }
 
 impl ChatReplyEvent {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, Object, Result, Subscription};
 use sea_orm::{ColumnTrait, sea_query::SimpleExpr};
 
-use super::{ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
+use super::{ChatHandoverEvent, ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
 use crate::{
     db::Id,
     domains::{
@@ -14,6 +14,7 @@ use crate::{
             handover::HandoverStatus,
             service::{self, SessionList},
             session::{Column, Entity, Model as SessionRow},
+            team,
         },
         follow::{RootEvent, follow as stream_of, resumed},
         identity::User,
@@ -160,6 +161,25 @@ impl ChatSubscription {
             let after = resumed(ctx, after).await?;
             let followed = follow::session(app, viewer, session_id, after).await?;
             Ok(begin(&app.events, ctx.services()?.chat.personas(), followed))
+        };
+        stream_of(ctx, begin).await
+    }
+
+    /// The hand-overs of all chat sessions, for those who answer: the sessions in which a person is waited for first, then each
+    /// change of a hand-over, without end. With `after` it begins with the first that was missed; `eventsCursor` of an earlier
+    /// query is a place to begin from. A session that is deleted while it waits, or a person has it, is told of as returned.
+    /// Needs `chats:answer`: losing it ends the subscription. Fails with `HISTORY_LOST` when the events after the cursor are no
+    /// longer kept.
+    async fn chat_handover_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+    ) -> Result<RootEvent<ChatHandoverEvent>> {
+        let begin = async move {
+            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+            viewer.session()?;
+            let after = resumed(ctx, after).await?;
+            team::follow(app, viewer, after).await
         };
         stream_of(ctx, begin).await
     }

@@ -91,6 +91,7 @@ pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<Cha
 }
 
 /// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
+#[derive(Clone)]
 pub struct ChatSession(pub SessionRow);
 
 impl Shown for ChatSession {
