@@ -11,6 +11,7 @@ mod hosts;
 mod resolver;
 mod robots;
 mod shape;
+mod style;
 pub(in crate::clients) mod text;
 mod wire;
 

@@ -12,13 +12,17 @@ mod fusion;
 mod graphql;
 mod index;
 mod loader;
+mod matches;
 mod meaning;
 mod outline;
 mod passage;
+mod question;
 mod retrieval;
 mod service;
 mod shipped;
 mod splitter;
+mod tokens;
+mod vocabulary;
 mod writing;
 
 pub use document::{Format as DocumentFormat, Model as Document};

@@ -2,6 +2,8 @@
 
 use html5gum::StartTag;
 
+use super::style::{Look, Sheet, look};
+
 /// What an element does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -45,6 +47,25 @@ pub(super) fn heading_level(name: &[u8]) -> Option<u8> {
     }
 }
 
+/// Whether the start of an element ends an open element of another or the same name, whose end tag may be left out (HTML
+/// Standard, 13.1.2.4).
+pub(super) fn ends(opened: &[u8], open: &[u8]) -> bool {
+    match open {
+        b"p" => {
+            matches!(role(opened), Role::Structure)
+                || matches!(
+                    opened,
+                    b"p" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"hr" | b"pre" | b"address" | b"hgroup"
+                )
+        }
+        b"li" => opened == b"li",
+        b"dt" | b"dd" => matches!(opened, b"dt" | b"dd"),
+        b"td" | b"th" => matches!(opened, b"td" | b"th" | b"tr" | b"tbody" | b"tfoot"),
+        b"tr" => matches!(opened, b"tr" | b"tbody" | b"tfoot"),
+        _ => false,
+    }
+}
+
 /// What the names of cookie banners begin with: the plain words, and the products that show them.
 const BANNERS: [&str; 10] =
     ["cookie", "consent", "gdpr", "ccpa", "onetrust", "cybotcookiebot", "didomi", "usercentrics", "cmplz", "truste"];
@@ -52,24 +73,40 @@ const BANNERS: [&str; 10] =
 /// Roles (WAI-ARIA) of what is repeated on every page.
 const REPEATED: [&str; 7] = ["navigation", "search", "dialog", "alertdialog", "menu", "menubar", "contentinfo"];
 
-/// Whether an element's attributes say that its content is hidden, or repeated on every page.
+/// An attribute's value in small letters.
+fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
+    tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase())
+}
+
+/// What an element's attributes and the page's styles say of its being seen. The whole page is only hidden until it is
+/// loaded.
+pub(super) fn look_of(tag: &StartTag<()>, sheet: &Sheet) -> Look {
+    if matches!(tag.name.as_slice(), b"html" | b"body") {
+        return Look::default();
+    }
+    let style = attribute(tag, "style").unwrap_or_default();
+    let by_style = if sheet.is_empty() {
+        look(&style)
+    } else {
+        let [id, classes] = ["id", "class"].map(|name| attribute(tag, name).unwrap_or_default());
+        sheet.look(&String::from_utf8_lossy(&tag.name), &id, &classes, &style)
+    };
+    let is_hidden = by_style.is_hidden
+        || attribute(tag, "hidden").is_some_and(|value| value != "until-found")
+        || attribute(tag, "aria-hidden").is_some_and(|value| value == "true");
+    Look { is_hidden, ..by_style }
+}
+
+/// Whether an element's attributes say that its content is repeated on every page.
 pub(super) fn is_boilerplate(tag: &StartTag<()>) -> bool {
     // They hold the page; what is written on them is about all of it.
     if matches!(tag.name.as_slice(), b"html" | b"body" | b"main" | b"article") {
         return false;
     }
-    let attribute = |name: &str| {
-        tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase())
-    };
-    let hidden = attribute("hidden").is_some_and(|value| value != "until-found");
-    let aria_hidden = attribute("aria-hidden").is_some_and(|value| value == "true");
-    let repeated = attribute("role").is_some_and(|role| REPEATED.contains(&role.trim()));
     let is_banner = |names: String| names.split_whitespace().any(names_a_banner);
-    hidden
-        || aria_hidden
-        || repeated
-        || attribute("id").is_some_and(is_banner)
-        || attribute("class").is_some_and(is_banner)
+    attribute(tag, "role").is_some_and(|role| REPEATED.contains(&role.trim()))
+        || attribute(tag, "id").is_some_and(is_banner)
+        || attribute(tag, "class").is_some_and(is_banner)
 }
 
 fn names_a_banner(name: &str) -> bool {

@@ -4,15 +4,16 @@
 //! repeated on every page of a site, or not shown, is left out: navigation, scripts, forms' controls, cookie banners,
 //! the page's footer. A table or list is a line each row or entry.
 
+use std::collections::HashMap;
+
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token};
 
-use super::shape::{self, Role};
+use super::{
+    shape::{self, Role},
+    style::Sheet,
+};
 use crate::html::each_token;
-
-/// Open elements that are remembered. Real pages nest some dozens; past this, what an element says about its content is
-/// not heeded.
-const DEPTH: usize = 256;
 
 /// What a page says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) struct Readable {
     pub(super) text: String,
     /// Where in the text a line is a heading, and of which level, 1 to 6.
     pub(super) headings: Vec<(usize, u8)>,
+    /// Where in the text a line is a row of a table, and whether it heads the rows after it.
+    pub(super) rows: Vec<(usize, bool)>,
 }
 
 /// A line of a page's text.
@@ -28,6 +31,8 @@ pub(super) struct Readable {
 pub struct HtmlLine {
     /// The level of the heading that it is, 1 to 6; `None` for other text.
     pub heading: Option<u8>,
+    /// For a row of a table: whether it says what stands in the rows after it.
+    pub row: Option<bool>,
     /// What it says, with single spaces.
     pub text: String,
 }
@@ -36,11 +41,17 @@ pub struct HtmlLine {
 pub fn html_lines(html: &str) -> Vec<HtmlLine> {
     let page = of_html(html, false);
     let mut headings = page.headings.iter().peekable();
+    let mut rows = page.rows.iter().peekable();
     let mut start = 0;
     let mut lines = Vec::new();
     for text in page.text.lines() {
         let heading = headings.next_if(|(place, _)| *place == start).map(|(_, level)| *level);
-        lines.push(HtmlLine { heading, text: text.to_owned() });
+        while rows.next_if(|(place, _)| *place < start).is_some() {}
+        let mut row = None;
+        while let Some((_, is_header)) = rows.next_if(|(place, _)| *place == start) {
+            row = Some(*is_header);
+        }
+        lines.push(HtmlLine { heading, row, text: text.to_owned() });
         start += text.len() + 1;
     }
     lines
@@ -48,17 +59,41 @@ pub fn html_lines(html: &str) -> Vec<HtmlLine> {
 
 /// Reads a page. `xml` tells that it is XHTML, where `<script/>` is closed.
 pub(super) fn of_html(html: &str, xml: bool) -> Readable {
-    let strict = Reader::read(html, xml, true);
+    let sheet = sheet_of(html, xml);
+    let strict = Reader::read(html, xml, true, &sheet);
     if !strict.text.is_empty() {
         return strict;
     }
-    // A page that says all within what looks like a banner is better read than lost.
-    Reader::read(html, xml, false)
+    // A page that says all within what looks like a banner is better read than lost. What is hidden stays so.
+    Reader::read(html, xml, false, &sheet)
+}
+
+/// The style sheets that stand in a page.
+fn sheet_of(html: &str, xml: bool) -> Sheet {
+    let mut sheet = Sheet::default();
+    let has_style = html.as_bytes().windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<style"));
+    if !has_style {
+        return sheet;
+    }
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(!xml);
+    let mut is_style = false;
+    each_token(html, emitter, |token| match token {
+        Token::StartTag(tag) => {
+            let media = tag.attributes.get(&b"media"[..]).map(|media| media.to_ascii_lowercase());
+            let is_for_all = media.is_none_or(|media| matches!(media.as_slice(), b"" | b"all" | b"screen"));
+            is_style = tag.name == b"style" && is_for_all;
+        }
+        Token::EndTag(_) => is_style = false,
+        Token::String(text) if is_style => sheet.read(&String::from_utf8_lossy(&text)),
+        _ => {}
+    });
+    sheet
 }
 
 /// The text of a fragment on one line, without markup.
 pub(in crate::clients) fn of_fragment(html: &str) -> String {
-    Reader::read(html, false, false).text.split_whitespace().collect::<Vec<_>>().join(" ")
+    Reader::read(html, false, false, &Sheet::default()).text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text of a plain page: lines without needless space.
@@ -72,38 +107,64 @@ pub(super) fn of_plain(text: &str) -> String {
 }
 
 /// Collects text while the elements around it open and close.
-struct Reader {
+struct Reader<'s> {
     /// Whether attributes can make an element boilerplate.
     strict: bool,
+    sheet: &'s Sheet,
     xml: bool,
     /// The open elements that matter: those with a structure, and those that are left out.
     open: Vec<Open>,
+    /// How many are open of each name.
+    names: HashMap<Vec<u8>, usize>,
     /// How many of them are left out.
     silent: usize,
+    /// How many of them say of which size their text is.
+    sized: usize,
     in_title: bool,
     title: Option<String>,
     lines: Lines,
     headings: Vec<(usize, u8)>,
+    rows: Vec<(usize, bool)>,
+    row: Row,
+}
+
+/// The cells of a row that is being read.
+#[derive(Default)]
+struct Row {
+    /// Where the line of its first cell begins.
+    start: usize,
+    headers: usize,
+    others: usize,
+    in_head: bool,
 }
 
 struct Open {
     name: Vec<u8>,
     silent: bool,
+    /// Whether it says of which size its text is.
+    sized: bool,
+    /// Whether its text has no size.
+    is_sizeless: bool,
 }
 
-impl Reader {
-    fn read(html: &str, xml: bool, strict: bool) -> Readable {
+impl<'s> Reader<'s> {
+    fn read(html: &str, xml: bool, strict: bool, sheet: &'s Sheet) -> Readable {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(!xml);
         let mut reader = Self {
             strict,
+            sheet,
             xml,
             open: Vec::new(),
+            names: HashMap::new(),
             silent: 0,
+            sized: 0,
             in_title: false,
             title: None,
             lines: Lines::default(),
             headings: Vec::new(),
+            rows: Vec::new(),
+            row: Row::default(),
         };
         each_token(html, emitter, |token| match token {
             Token::StartTag(tag) => reader.start(&tag),
@@ -111,9 +172,10 @@ impl Reader {
             Token::String(text) => reader.text(&String::from_utf8_lossy(&text)),
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         });
+        reader.end_row();
         let title = reader.title.map(|title| title.split_whitespace().collect::<Vec<_>>().join(" "));
         let title = title.filter(|title| !title.is_empty());
-        Readable { title, text: reader.lines.finish(), headings: reader.headings }
+        Readable { title, text: reader.lines.finish(), headings: reader.headings, rows: reader.rows }
     }
 
     fn start(&mut self, tag: &StartTag<()>) {
@@ -125,15 +187,26 @@ impl Reader {
             return;
         }
         let closed = tag.self_closing && (self.xml || matches!(name, b"svg" | b"math"));
-        if role != Role::Void && !closed && self.open.len() < DEPTH {
+        while self.open.last().is_some_and(|open| shape::ends(name, &open.name)) {
+            self.close(self.open.len() - 1);
+        }
+        if role != Role::Void && !closed {
+            let look = shape::look_of(tag, self.sheet);
             let silent = role == Role::Silent
+                || look.is_hidden
                 || (name == b"footer" && !self.within_a_part())
                 || (self.strict && shape::is_boilerplate(tag));
-            if silent || role == Role::Structure {
-                self.open.push(Open { name: name.to_vec(), silent });
+            // Within what is left out every element counts, or the end of one inside would be taken for its own.
+            let counts = self.silent > 0 || self.sized > 0 || look.is_sizeless.is_some();
+            if silent || role == Role::Structure || counts {
+                let is_sizeless = look.is_sizeless.unwrap_or_else(|| self.is_sizeless());
+                self.open.push(Open { name: name.to_vec(), silent, sized: look.is_sizeless.is_some(), is_sizeless });
+                *self.names.entry(name.to_vec()).or_default() += 1;
                 self.silent += usize::from(silent);
+                self.sized += usize::from(look.is_sizeless.is_some());
             }
         }
+        self.note_cell(name);
         if self.silent == 0 && name == b"img" {
             // The only words on a wall of customers' logos.
             let alt = tag.attributes.get(&b"alt"[..]).map(|alt| String::from_utf8_lossy(alt).into_owned());
@@ -153,14 +226,62 @@ impl Reader {
             self.in_title = name != b"title";
             return;
         }
-        if let Some(depth) = self.open.iter().rposition(|open| open.name == name) {
-            for closed in self.open.drain(depth..) {
-                self.silent -= usize::from(closed.silent);
-            }
+        if self.names.get(name).is_some_and(|count| *count > 0)
+            && let Some(depth) = self.open.iter().rposition(|open| open.name == name)
+        {
+            self.close(depth);
+        }
+        match name {
+            b"thead" => self.row.in_head = false,
+            b"tr" | b"table" => self.end_row(),
+            _ => {}
         }
         self.break_at(shape::role(name));
         if shape::heading_level(name).is_some() {
             self.drop_empty_heading();
+        }
+    }
+
+    fn is_sizeless(&self) -> bool {
+        self.open.last().is_some_and(|open| open.is_sizeless)
+    }
+
+    /// Closes the elements from this depth on.
+    fn close(&mut self, depth: usize) {
+        for closed in self.open.drain(depth..) {
+            self.silent -= usize::from(closed.silent);
+            self.sized -= usize::from(closed.sized);
+            if let Some(count) = self.names.get_mut(&closed.name) {
+                *count -= 1;
+            }
+        }
+    }
+
+    fn note_cell(&mut self, name: &[u8]) {
+        if matches!(name, b"td" | b"th") && self.row.headers + self.row.others == 0 {
+            self.row.start = self.lines.done.len();
+        }
+        match name {
+            b"table" => self.row = Row::default(),
+            b"thead" => self.row.in_head = true,
+            b"tbody" | b"tfoot" => {
+                self.end_row();
+                self.row.in_head = false;
+            }
+            b"tr" => self.end_row(),
+            b"th" if self.silent == 0 => self.row.headers += 1,
+            b"td" if self.silent == 0 => self.row.others += 1,
+            _ => {}
+        }
+    }
+
+    /// Notes the row that ends here. One of nothing but headers is a header, when it has several.
+    fn end_row(&mut self) {
+        let Row { start, headers, others, in_head } = std::mem::take(&mut self.row);
+        self.row.in_head = in_head;
+        if headers + others > 0 {
+            let is_header = headers + others > 1 && (in_head || others == 0);
+            self.rows.push((start, is_header));
         }
     }
 
@@ -174,7 +295,7 @@ impl Reader {
     fn text(&mut self, text: &str) {
         if self.in_title {
             self.title.get_or_insert_default().push_str(text);
-        } else if self.silent == 0 {
+        } else if self.silent == 0 && !self.is_sizeless() {
             self.lines.add(text);
         }
     }
@@ -245,112 +366,4 @@ fn is_invisible(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(html: &str) -> String {
-        of_html(html, false).text
-    }
-
-    #[test]
-    fn blocks_become_lines_and_inline_elements_do_not_break_words() {
-        let html = "<h1>Our <em>cus</em>tomers</h1><p>Acme\n  &amp;&nbsp;Co</p>We<br>ship<ul><li>one<li>two</ul>";
-        assert_eq!(text(html), "Our customers\nAcme & Co\nWe\nship\none\ntwo");
-    }
-
-    #[test]
-    fn headings_are_told_from_other_lines() {
-        let html = "<nav><h2>Menu</h2></nav><h1>Fees</h1><h2></h2><p>Two and twenty.</p><h3><div>The <b>20</b></div></h3>of gains";
-        let lines: Vec<_> = html_lines(html).into_iter().map(|line| (line.heading, line.text)).collect();
-        let expected = [(Some(1), "Fees"), (None, "Two and twenty."), (Some(3), "The 20"), (None, "of gains")];
-        assert_eq!(lines, expected.map(|(level, text)| (level, text.to_owned())));
-    }
-
-    #[test]
-    fn a_row_of_a_table_is_a_line() {
-        assert_eq!(text("<table><tr><th>Plan<th>Price<tr><td>Basic</td><td>$9</td></table>"), "Plan Price\nBasic $9");
-    }
-
-    #[test]
-    fn scripts_styles_navigation_and_controls_are_left_out() {
-        let html = "<style>p{}</style><script>if (a < b) '<p>no</p>'</script><noscript>no</noscript><nav><a>Home</a></nav>\
-            <p>yes</p><svg><title>icon</title></svg><template><p>no</p></template><button>OK</button>\
-            <select><option>no</select><textarea>no</textarea>";
-        assert_eq!(text(html), "yes");
-    }
-
-    #[test]
-    fn cookie_banners_and_hidden_parts_are_left_out() {
-        let html = "<div id=onetrust-banner-sdk><div><p>We value your privacy</p></div></div>\
-            <div class='box js-cookie-consent'>Accept</div><div hidden>no</div><p aria-hidden=true>no</p>\
-            <div role=navigation>Menu</div><p>yes</p>";
-        assert_eq!(text(html), "yes");
-    }
-
-    #[test]
-    fn a_page_that_is_marked_as_a_banner_as_a_whole_is_read_all_the_same() {
-        assert_eq!(text("<body class=cookie-free><div class=consent-page><p>All we say</p></div>"), "All we say");
-    }
-
-    #[test]
-    fn the_footer_of_the_page_is_left_out_and_that_of_a_quotation_is_kept() {
-        let html = "<blockquote>It works.<footer>Jo, Acme</footer></blockquote><footer>Imprint</footer>";
-        assert_eq!(text(html), "It works.\nJo, Acme");
-    }
-
-    #[test]
-    fn an_element_that_is_never_closed_ends_with_the_one_around_it() {
-        assert_eq!(text("<div><nav><a>Home</div><p>yes"), "yes");
-        assert_eq!(text("<div><p hidden>no</div><p>yes"), "yes");
-    }
-
-    #[test]
-    fn an_end_without_a_beginning_closes_nothing() {
-        assert_eq!(text("<nav>no</section></p></footer>no</nav>yes"), "yes");
-    }
-
-    #[test]
-    fn the_names_on_a_wall_of_logos_are_read() {
-        assert_eq!(
-            text("<p>Trusted by</p><img alt='Acme'><img alt='Globex &amp; Co'><img>"),
-            "Trusted by\nAcme Globex & Co"
-        );
-    }
-
-    #[test]
-    fn the_first_title_is_the_pages() {
-        let page =
-            of_html("<svg><title>icon</title></svg><title>\n Acme &ndash; CRM </title><title>two</title>x", false);
-        assert_eq!(page.title.as_deref(), Some("Acme – CRM"));
-        assert_eq!(of_html("<title> </title>x", false).title, None);
-    }
-
-    #[test]
-    fn invisible_characters_are_taken_out_of_words() {
-        assert_eq!(text("<p>Donau&shy;dampf\u{200b}schiff</p>"), "Donaudampfschiff");
-    }
-
-    #[test]
-    fn an_empty_script_of_xhtml_swallows_nothing() {
-        assert_eq!(of_html("<html><script src='x'/><p>yes</p></html>", true).text, "yes");
-    }
-
-    #[test]
-    fn a_page_made_to_be_slow_is_read_to_its_end() {
-        let attributes: String = (0..50_000).map(|n| format!("a{n} ")).collect();
-        let deep = format!("{}{}", "<div>".repeat(50_000), "</nav>".repeat(50_000));
-        for slow in [deep, "<b><p>".repeat(50_000), "&lt".repeat(50_000), format!("<p {attributes}>")] {
-            assert!(text(&format!("{slow}<p>yes")).ends_with("yes"), "{}", &slow[..20]);
-        }
-    }
-
-    #[test]
-    fn a_plain_page_keeps_its_lines() {
-        assert_eq!(of_plain("  a \t b\r\n\r\n\r\nc <p>\u{c}"), "a b\nc <p>");
-    }
-
-    #[test]
-    fn a_fragment_is_one_line_without_markup() {
-        assert_eq!(of_fragment("<strong>Acme</strong>&#x27;s<br> CRM"), "Acme's CRM");
-    }
-}
+mod tests;

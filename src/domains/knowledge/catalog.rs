@@ -1,14 +1,16 @@
 //! All documents as they can be searched: an image of the database at one of its changes.
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use tantivy::query::{EnableScoring, Query, TermQuery, Weight};
-use tantivy::schema::IndexRecordOption;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     document, embedding,
-    index::{Analysis, Indexed, Statistics},
+    index::{Analysis, Indexed},
+    matches::Matches,
     passage,
+    question::Question,
 };
 use crate::db::Id;
 
@@ -24,14 +26,6 @@ pub(super) struct Catalog {
     pub(super) documents: BTreeMap<Id<document::Model>, Arc<Indexed>>,
 }
 
-/// A passage with how well it fits. Ordered by that, and among equals by document and place.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Scored {
-    score: f64,
-    document: usize,
-    place: usize,
-}
-
 impl Catalog {
     /// The documents of a base, in the order in which they were added.
     pub(super) fn base(&self, name: &str) -> Vec<Arc<Indexed>> {
@@ -39,62 +33,86 @@ impl Catalog {
     }
 }
 
-/// The passages with words of the query, the best first, by BM25.
+/// Passages in one order, the best first, with what bears on the question.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Ranked {
+    pub(super) passages: Vec<Id<passage::Model>>,
+    /// Those of them that bear on the question, so that they may answer it.
+    pub(super) bearing: HashSet<Id<passage::Model>>,
+}
+
+/// A passage by its document and its place there.
+type At = (usize, usize);
+
+/// Puts passages in order; of those that say the same the first stays. `leading` come first, after the best of all.
+fn ranked(documents: &[Arc<Indexed>], mut scored: Vec<(f64, At)>, leading: &[At], bearing: &HashSet<At>) -> Ranked {
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let place = |(document, place): At| &documents[document].passages[place];
+    let all = scored.iter().map(|(_, at)| *at);
+    let order = all.clone().take(1).chain(leading.iter().copied()).chain(all.skip(1));
+    let (mut said, mut ranked) = (HashSet::new(), Ranked::default());
+    for at in order.filter(|at| said.insert(place(*at).says)).take(CANDIDATES) {
+        ranked.passages.push(place(at).id);
+        if bearing.contains(&at) {
+            ranked.bearing.insert(place(at).id);
+        }
+    }
+    ranked
+}
+
+/// The passages with words of the question, the best first, by BM25.
 ///
 /// # Errors
 /// When tantivy fails.
-pub(super) fn by_words(
-    analysis: &Analysis,
-    documents: &[Arc<Indexed>],
-    query: &str,
-) -> tantivy::Result<Vec<Id<passage::Model>>> {
-    let Some(first) = documents.first() else { return Ok(Vec::new()) };
-    let statistics = Statistics(documents);
-    let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &first.searcher);
-    let weights = analysis.terms(&analysis.words(query)).into_iter().map(|(term, weight)| {
-        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-        Ok((query.weight(scoring)?, f64::from(weight)))
-    });
-    let weights = weights.collect::<tantivy::Result<Vec<_>>>()?;
-    let mut scored = Vec::new();
-    for (number, document) in documents.iter().enumerate() {
-        let scores = scores(document, &weights)?.into_iter().enumerate().filter(|(_, score)| *score > 0.0);
-        scored.extend(scores.map(|(place, score)| Scored { score, document: number, place }));
+pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &str) -> tantivy::Result<Ranked> {
+    let question = Question::read(analysis, query);
+    let matches = Matches::find(analysis, documents, &question)?;
+    let whole: Vec<_> = (0..question.words.len()).collect();
+    let scored = matches.scored(&whole);
+    let Some(best) = scored.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
+        return Ok(Ranked::default());
+    };
+    let mut bearing: HashSet<At> = matches.bearing(&whole).collect();
+    for clause in question.clauses.iter().filter(|clause| matches.is_telling(clause)) {
+        bearing.extend(matches.bearing(clause));
     }
-    Ok(best(documents, scored))
+    let mut leading = Vec::new();
+    for part in matches.parts(analysis, &question, query, best.1) {
+        let of_part = matches.scored(&part);
+        let bears: HashSet<At> = matches.bearing(&part).collect();
+        let best =
+            of_part.into_iter().filter(|(_, at)| bears.contains(at)).reduce(|a, b| if b.0 > a.0 { b } else { a });
+        leading.extend(best.map(|(_, at)| at));
+        bearing.extend(best.map(|(_, at)| at));
+    }
+    Ok(ranked(documents, scored, &leading, &bearing))
 }
 
-/// The score of each passage of a document. Summed up word by word in one order, for a sum of fractions depends on it.
-fn scores(document: &Indexed, weights: &[(Box<dyn Weight>, f64)]) -> tantivy::Result<Vec<f64>> {
-    let mut scores = vec![0.0; document.passages.len()];
-    for segment in document.searcher.segment_readers() {
-        for (weight, counts) in weights {
-            weight.for_each(segment, &mut |place, score| {
-                if let Some(sum) = scores.get_mut(place as usize) {
-                    *sum += f64::from(score) * counts;
-                }
-            })?;
+/// The passages whose meaning is nearest to that of one of the queries, the nearest first; the first query is the whole
+/// question, the others its parts. Those nearer than `floor` bear on it.
+pub(super) fn by_meaning(documents: &[Arc<Indexed>], queries: &[Vec<f32>], floor: f64) -> Ranked {
+    let near = |query: &[f32]| {
+        let mut scored = Vec::new();
+        for (number, document) in documents.iter().enumerate() {
+            for (place, passage) in document.passages.iter().enumerate() {
+                let cosine = passage.vector.as_deref().and_then(|vector| embedding::cosine(vector, query));
+                scored.extend(cosine.filter(|cosine| *cosine > 0.0).map(|cosine| (cosine, (number, place))));
+            }
+        }
+        scored
+    };
+    let Some((whole, parts)) = queries.split_first() else { return Ranked::default() };
+    let scored = near(whole);
+    let mut bearing: HashSet<At> = scored.iter().filter(|(cosine, _)| *cosine >= floor).map(|(_, at)| *at).collect();
+    let mut leading = Vec::new();
+    for part in parts {
+        let best = near(part).into_iter().filter(|(cosine, _)| *cosine >= floor);
+        if let Some((_, at)) = best.reduce(|a, b| if b.0 > a.0 { b } else { a }) {
+            leading.push(at);
+            bearing.insert(at);
         }
     }
-    Ok(scores)
-}
-
-/// The passages whose meaning is nearest to the query's, the nearest first.
-pub(super) fn by_meaning(documents: &[Arc<Indexed>], query: &[f32]) -> Vec<Id<passage::Model>> {
-    let mut scored = Vec::new();
-    for (number, document) in documents.iter().enumerate() {
-        for (place, (_, vector)) in document.passages.iter().enumerate() {
-            let cosine = vector.as_deref().and_then(|vector| embedding::cosine(vector, query));
-            let score = cosine.filter(|cosine| *cosine > 0.0);
-            scored.extend(score.map(|score| Scored { score, document: number, place }));
-        }
-    }
-    best(documents, scored)
-}
-
-fn best(documents: &[Arc<Indexed>], mut scored: Vec<Scored>) -> Vec<Id<passage::Model>> {
-    scored.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.document, a.place).cmp(&(b.document, b.place))));
-    scored.iter().take(CANDIDATES).map(|scored| documents[scored.document].passages[scored.place].0).collect()
+    ranked(documents, scored, &leading, &bearing)
 }
 
 #[cfg(test)]

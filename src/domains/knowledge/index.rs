@@ -5,7 +5,10 @@
 //! are there, never on the order in which they came or went. Copies of the server that have seen different histories rank
 //! alike.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use tantivy::{
     Index, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
@@ -13,12 +16,12 @@ use tantivy::{
     query::Bm25StatisticsProvider,
     schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{
-        AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
-        TextAnalyzer, TokenizerManager,
+        AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, StopWordFilter, TextAnalyzer,
+        TokenizerManager,
     },
 };
 
-use super::{document, passage};
+use super::{document, passage, tokens::Words, vocabulary::Vocabulary};
 use crate::db::Id;
 
 /// The name of our way of reading words.
@@ -26,9 +29,7 @@ const ANALYZER: &str = "knowledge";
 /// Memory for the words of one document while its index is built, in bytes; more is taken when it needs more.
 const BUILD_MEMORY: usize = 1 << 20;
 /// Bytes above which a word is not looked at.
-const MAX_TOKEN: usize = 40;
-/// Words of a query that are looked at.
-const MAX_TERMS: usize = 64;
+const MAX_TOKEN: usize = 90;
 
 /// English words that say nothing of what a text is about, those of questions included.
 const STOP_WORDS: &str = "a about am an and any are as at be been being but by can could did do does doing for from had \
@@ -36,14 +37,20 @@ const STOP_WORDS: &str = "a about am an and any are as at be been being but by c
     must my myself no nor not of off on once only or other our ours out over own please same shall she should so some such \
     tell than that the their theirs them then there these they this those through to too under until up us very was we \
     were what when where which while who whom whose why will with would you your yours don doesn didn isn aren wasn won \
-    ve ll re s t d m";
+    ve ll re s t d m hi hello hey thanks thank thx ok okay yes yeah yep bye goodbye welcome yourself yourselves himself \
+    herself themselves ourselves";
 
 /// How texts are read: the fields of an index, and what is done to words.
 #[derive(Clone)]
 pub(super) struct Analysis {
     schema: Schema,
     fields: Fields,
+    /// What is indexed of a text.
     analyzer: TextAnalyzer,
+    /// The same without stems.
+    folding: TextAnalyzer,
+    words: Words,
+    vocabulary: Arc<Vocabulary>,
 }
 
 /// The fields of a passage, with what a word in them counts.
@@ -55,7 +62,7 @@ struct Fields {
 }
 
 impl Fields {
-    fn weighted(self) -> [(Field, f32); 3] {
+    fn weighted(self) -> [(Field, f64); 3] {
         [(self.title, 0.25), (self.heading, 0.5), (self.text, 1.0)]
     }
 }
@@ -70,34 +77,64 @@ impl Analysis {
         let options = TextOptions::default().set_indexing_options(indexing);
         let [title, heading, text] =
             ["title", "heading", "text"].map(|name| schema.add_text_field(name, options.clone()));
+        let words = Words::new();
         let stop_words = STOP_WORDS.split_whitespace().map(str::to_owned);
-        let analyzer = TextAnalyzer::builder(SimpleTokenizer::default())
+        let folding = TextAnalyzer::builder(words.clone())
+            .filter(RemoveLongFilter::limit(MAX_TOKEN))
+            .filter(LowerCaser)
+            .filter(AsciiFoldingFilter);
+        let stemming = TextAnalyzer::builder(words.clone())
             .filter(RemoveLongFilter::limit(MAX_TOKEN))
             .filter(LowerCaser)
             .filter(AsciiFoldingFilter)
             .filter(StopWordFilter::remove(stop_words))
-            .filter(Stemmer::new(Language::English))
-            .build();
-        Self { schema: schema.build(), fields: Fields { title, heading, text }, analyzer }
-    }
-
-    /// The words of a query, each once. A query is words and nothing else; no sign in it has a meaning.
-    pub(super) fn words(&self, query: &str) -> Vec<String> {
-        let mut analyzer = self.analyzer.clone();
-        let mut stream = analyzer.token_stream(query);
-        let mut words = BTreeSet::new();
-        while words.len() < MAX_TERMS && stream.advance() {
-            words.insert(stream.token().text.clone());
+            .filter(Stemmer::new(Language::English));
+        let (folding, analyzer) = (folding.build(), stemming.build());
+        let vocabulary = Vocabulary::new(|text| read(&analyzer, text), |text| read(&folding, text));
+        Self {
+            schema: schema.build(),
+            fields: Fields { title, heading, text },
+            analyzer,
+            folding,
+            words,
+            vocabulary: Arc::new(vocabulary),
         }
-        words.into_iter().collect()
     }
 
-    /// What is looked for: each word in each field, with what it counts there.
-    pub(super) fn terms(&self, words: &[String]) -> Vec<(Term, f32)> {
-        let in_fields =
-            |word| self.fields.weighted().map(|(field, weight)| (Term::from_field_text(field, word), weight));
-        words.iter().flat_map(|word| in_fields(word)).collect()
+    /// The words of a text as they are indexed.
+    pub(super) fn stems(&self, text: &str) -> Vec<String> {
+        read(&self.analyzer, text)
     }
+
+    /// A word as it is compared with lists: in small letters, without accents.
+    pub(super) fn folded(&self, word: &str) -> Option<String> {
+        read(&self.folding, word).pop()
+    }
+
+    /// The words of a run without spaces.
+    pub(super) fn segments<'t>(&self, run: &'t str) -> Vec<&'t str> {
+        self.words.segments(run)
+    }
+
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Where a word is looked for: each field, with what a word counts there.
+    pub(super) fn terms(&self, word: &str) -> [(Term, f64); 3] {
+        self.fields.weighted().map(|(field, weight)| (Term::from_field_text(field, word), weight))
+    }
+}
+
+/// The words of a text by an analyzer.
+fn read(analyzer: &TextAnalyzer, text: &str) -> Vec<String> {
+    let mut analyzer = analyzer.clone();
+    let mut stream = analyzer.token_stream(text);
+    let mut words = Vec::new();
+    while stream.advance() {
+        words.push(stream.token().text.clone());
+    }
+    words
 }
 
 /// A passage as it goes into an index.
@@ -109,14 +146,34 @@ pub(super) struct Indexable {
     pub(super) vector: Option<Vec<f32>>,
 }
 
+/// A passage of an index.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) id: Id<passage::Model>,
+    /// Its vector of length 1, where there is one.
+    pub(super) vector: Option<Vec<f32>>,
+    /// The same for passages that say the same.
+    pub(super) says: u64,
+}
+
+impl Place {
+    fn of(passage: Indexable) -> Self {
+        let mut hasher = DefaultHasher::new();
+        for word in passage.text.split_whitespace() {
+            word.hash(&mut hasher);
+        }
+        Self { id: passage.id, vector: passage.vector, says: hasher.finish() }
+    }
+}
+
 /// A document as it can be searched.
 pub(super) struct Indexed {
     pub(super) id: Id<document::Model>,
     pub(super) base: Arc<str>,
     /// The change by which it came to be as it is here.
     pub(super) revision: i64,
-    /// Its passages in their order, which is the order of the index, with their vectors.
-    pub(super) passages: Vec<(Id<passage::Model>, Option<Vec<f32>>)>,
+    /// Its passages in their order, which is the order of the index.
+    pub(super) passages: Vec<Place>,
     pub(super) searcher: Searcher,
 }
 
@@ -149,7 +206,7 @@ impl Indexed {
             id: document.id,
             base: document.base.as_str().into(),
             revision: document.revision,
-            passages: passages.into_iter().map(|passage| (passage.id, passage.vector)).collect(),
+            passages: passages.into_iter().map(Place::of).collect(),
             searcher: reader.try_into()?.searcher(),
         })
     }

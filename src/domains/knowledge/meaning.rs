@@ -13,7 +13,9 @@ use tokio::time::timeout;
 use super::{
     Knowledge,
     embedding::{self, bytes, normalized},
-    passage, writing,
+    passage,
+    question::parts,
+    writing,
 };
 use crate::{
     app::App,
@@ -51,13 +53,14 @@ impl Embedder {
         &self.model
     }
 
-    /// The vector of a query, of length 1.
+    /// The vectors of a query and of its parts, each of length 1.
     ///
     /// # Errors
     /// Nothing to tell, when the provider fails or is not in time; it is logged.
-    pub(super) async fn query(&self, text: &str) -> Result<Vec<f32>, ()> {
-        let reason = match timeout(self.limit, self.vectors(&[text.to_owned()])).await {
-            Ok(Ok(mut vectors)) if vectors.len() == 1 => return Ok(vectors.swap_remove(0)),
+    pub(super) async fn queries(&self, text: &str) -> Result<Vec<Vec<f32>>, ()> {
+        let texts: Vec<_> = [text].into_iter().chain(parts(text)).map(str::to_owned).collect();
+        let reason = match timeout(self.limit, self.vectors(&texts)).await {
+            Ok(Ok(vectors)) if vectors.len() == texts.len() => return Ok(vectors),
             Ok(Ok(_)) => "it sent another number of vectors".to_owned(),
             Ok(Err(error)) => error.to_string(),
             Err(_) => format!("it did not answer within {} ms", self.limit.as_millis()),

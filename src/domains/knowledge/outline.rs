@@ -1,6 +1,6 @@
 //! The outline of a document: its text in lines below headings, whatever it came as.
 
-use std::mem::take;
+use std::{mem::take, sync::Arc};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -27,6 +27,8 @@ pub(super) struct Line {
     /// Whether a paragraph begins with it.
     pub(super) begins_paragraph: bool,
     pub(super) text: String,
+    /// For a row of a table: the row that says what stands in it.
+    pub(super) header: Option<Arc<str>>,
 }
 
 impl Section {
@@ -45,9 +47,11 @@ pub(super) fn sections(format: Format, content: &str) -> Vec<Section> {
         Format::Html => {
             for line in html_lines(content) {
                 let text = cleaned(&line.text);
-                match line.heading {
-                    Some(level) => outline.heading(level, &text),
-                    None => outline.line(&text, true),
+                match (line.heading, line.row) {
+                    (Some(level), _) => outline.heading(level, &text),
+                    (None, Some(true)) => outline.header_row(&text),
+                    (None, Some(false)) => outline.row(&text),
+                    (None, None) => outline.line(&text, true),
                 }
             }
         }
@@ -73,9 +77,18 @@ fn read_text(content: &str, outline: &mut Outline) {
 /// Reads what matters of CommonMark here: headings, code, lists, tables and quotations; all else is words.
 fn read_markdown(content: &str, outline: &mut Outline) {
     let mut fence: Option<&str> = None;
-    for line in content.lines() {
+    let mut lines = content.lines().peekable();
+    while let Some(line) = lines.next() {
         let trimmed = line.trim();
-        if let Some(open) = fence {
+        if fence.is_none() && trimmed.contains('|') && lines.peek().is_some_and(|next| is_delimiter(next.trim())) {
+            lines.next();
+            outline.end_paragraph();
+            outline.header_row(trimmed);
+            while let Some(row) = lines.next_if(|line| line.contains('|')) {
+                outline.row(row.trim());
+            }
+            outline.end_paragraph();
+        } else if let Some(open) = fence {
             if trimmed.starts_with(open) {
                 fence = None;
                 outline.end_paragraph();
@@ -119,6 +132,16 @@ fn underline(line: &str) -> Option<u8> {
     if of('=') { Some(1) } else { of('-').then_some(2) }
 }
 
+/// Whether the line parts the header of a table from its rows, such as `|---|:-:|`.
+fn is_delimiter(line: &str) -> bool {
+    line.contains('|')
+        && line.contains('-')
+        && line.trim_matches('|').split('|').all(|cell| {
+            let dashes = cell.trim().trim_matches(':');
+            !dashes.is_empty() && dashes.chars().all(|c| c == '-')
+        })
+}
+
 fn is_rule(line: &str) -> bool {
     let mut signs = line.chars().filter(|c| !c.is_whitespace());
     let Some(first) = signs.next().filter(|first| matches!(first, '-' | '*' | '_')) else { return false };
@@ -144,10 +167,13 @@ struct Outline {
     ended: bool,
     /// Whether the last line may go on.
     wraps: bool,
+    /// The header of the table that is being read.
+    header: Option<Arc<str>>,
 }
 
 impl Outline {
     fn heading(&mut self, level: u8, text: &str) {
+        self.header = None;
         let text = in_words(&text.replace(['*', '`'], ""));
         self.end_section(Some(level));
         while self.open.last().is_some_and(|(open, _)| *open >= level) {
@@ -165,12 +191,29 @@ impl Outline {
         }
     }
 
+    /// The first row of a table.
+    fn header_row(&mut self, text: &str) {
+        self.line(text, true);
+        self.header = Some(in_words(text).into()).filter(|header: &Arc<str>| !header.is_empty());
+    }
+
+    /// A row of the table.
+    fn row(&mut self, text: &str) {
+        let header = self.header.clone();
+        self.line(text, false);
+        if let Some(line) = self.section.lines.last_mut().filter(|_| header.is_some()) {
+            line.header.clone_from(&header);
+        }
+        self.header = header;
+    }
+
     /// A line that stands for itself.
     fn line(&mut self, text: &str, is_paragraph: bool) {
+        self.header = None;
         let text = in_words(text);
         if !text.is_empty() {
             let begins_paragraph = is_paragraph || self.ended || self.section.lines.is_empty();
-            self.section.lines.push(Line { begins_paragraph, text });
+            self.section.lines.push(Line { begins_paragraph, text, header: None });
             (self.ended, self.wraps) = (false, true);
         }
     }
@@ -207,7 +250,7 @@ impl Outline {
             && !has_children
             && let Some(text) = section.path.last()
         {
-            section.lines.push(Line { begins_paragraph: true, text: text.clone() });
+            section.lines.push(Line { begins_paragraph: true, text: text.clone(), header: None });
         }
         if !section.lines.is_empty() {
             self.done.push(section);

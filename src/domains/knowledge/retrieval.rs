@@ -99,8 +99,8 @@ impl Knowledge {
         self.embedder.as_ref()
     }
 
-    /// The passages of a base that answer a query best, the best first; none when no word or meaning fits. Long queries are
-    /// cut. The server itself asks: whoever calls has checked that the answer may be shown. A language model that fails
+    /// The passages of a base that bear on a query, the best first; none when no passage does, which is an answer: nothing
+    /// here is about it. Of a question in several parts each part's best passage is among the first. Long queries are cut. The server itself asks: whoever calls has checked that the answer may be shown. A language model that fails
     /// is gone without, and a base that does not exist has no passages.
     ///
     /// # Errors
@@ -141,30 +141,32 @@ impl Knowledge {
         Ok(Found { passages: self.read(fused).await?, is_degraded })
     }
 
-    /// Which passages fit best, and whether they could not be looked for by meaning though they should have been.
+    /// Which passages bear on the question, and whether they could not be looked for by meaning though they should have
+    /// been.
     async fn find(&self, base: &str, query: &str, limit: usize) -> Result<(Vec<Fused<Id<passage::Model>>>, bool)> {
         let query: String = outline::cleaned(query).chars().take(MAX_QUERY).collect();
         let documents = self.catalog().await?.base(base);
-        let has_vectors = documents.iter().any(|document| document.passages.iter().any(|(_, vector)| vector.is_some()));
+        let has_vectors = documents.iter().any(|document| document.passages.iter().any(|place| place.vector.is_some()));
         let words = {
             let (analysis, documents, query) = (self.analysis.clone(), documents.clone(), query.clone());
             spawn_blocking(move || catalog::by_words(&analysis, &documents, &query))
         };
         let embedder = self.embedder.as_ref().filter(|_| has_vectors && !query.trim().is_empty());
-        let vector = async {
+        let vectors = async {
             match embedder {
-                Some(embedder) => embedder.query(&query).await.map(Some),
-                None => Ok(None),
+                Some(embedder) => embedder.queries(&query).await,
+                None => Ok(Vec::new()),
             }
         };
-        let (words, vector) = tokio::join!(words, vector);
+        let (words, vectors) = tokio::join!(words, vectors);
         let words = words.map_err(Error::internal)?.map_err(Error::internal)?;
-        let is_degraded = vector.is_err();
-        let meaning = match vector.ok().flatten() {
-            Some(vector) => spawn_blocking(move || catalog::by_meaning(&documents, &vector)).await,
-            None => Ok(Vec::new()),
-        };
-        let mut fused = fuse(&words, &meaning.map_err(Error::internal)?);
+        let is_degraded = vectors.is_err();
+        let floor = self.app.config.knowledge.min_cosine;
+        let meaning =
+            spawn_blocking(move || catalog::by_meaning(&documents, &vectors.unwrap_or_default(), floor)).await;
+        let meaning = meaning.map_err(Error::internal)?;
+        let mut fused = fuse(&words.passages, &meaning.passages);
+        fused.retain(|fused| words.bearing.contains(&fused.item) || meaning.bearing.contains(&fused.item));
         fused.truncate(limit);
         Ok((fused, is_degraded))
     }

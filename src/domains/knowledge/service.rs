@@ -10,8 +10,9 @@ use super::{
     meaning,
     outline::sections,
     retrieval::{Found, MAX_QUERY},
+    shipped,
     splitter::{Piece, split},
-    writing::{advance, fingerprint, write_passages},
+    writing::{advance, fingerprint, said, write_passages},
 };
 use crate::{
     app::App,
@@ -119,6 +120,8 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
         }
     }
     check_title_is_free(&tx, &draft).await?;
+    let content_hash = said(&pieces);
+    check_is_new(&tx, &draft, &content_hash).await?;
     let now = app.ambient.now();
     let document = Document {
         id: Id::new(&app.ambient),
@@ -130,7 +133,7 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
         url: draft.url,
         is_system: false,
         passage_count: i32::try_from(pieces.len()).unwrap_or(i32::MAX),
-        content_hash: fingerprint(&draft.content),
+        content_hash,
         revision,
         added_by: Some(Id::from_uuid(user)),
         idempotency_key: draft.idempotency_key,
@@ -155,6 +158,23 @@ async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
     }
     let message = "The base has a document with this title; remove that one first, or choose another title.";
     Err(Error::AlreadyExists(message.to_owned()))
+}
+
+/// Refuses what a document of the base says already, under whatever title and in whatever format.
+async fn check_is_new(tx: &WriteTx, draft: &Draft, content_hash: &str) -> Result<()> {
+    // Documents of earlier releases have the hash of their content as it came.
+    let hashes = [content_hash.to_owned(), fingerprint(&draft.content)];
+    let same = Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::ContentHash.is_in(hashes));
+    let mut known = same.one(&**tx).await?;
+    if let Some(title) = shipped::says(&draft.base, content_hash).filter(|_| known.is_none()) {
+        let of_title =
+            Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::TitleKey.eq(identity_key(title)));
+        known = of_title.filter(Column::IsSystem.eq(true)).one(&**tx).await?;
+    }
+    let Some(known) = known else { return Ok(()) };
+    let message =
+        format!("The base has this content already, as \"{}\" ({}); remove that one first.", known.title, known.id);
+    Err(Error::AlreadyExists(message))
 }
 
 /// Removes a document with its passages.

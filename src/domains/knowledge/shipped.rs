@@ -8,7 +8,7 @@ use super::{
     meaning,
     outline::sections,
     splitter::split,
-    writing::{advance, fingerprint, write_passages},
+    writing::{advance, fingerprint, said, write_passages},
 };
 use crate::{
     db::Id,
@@ -40,6 +40,12 @@ impl Shipped {
     fn hash(&self) -> String {
         fingerprint(&format!("{SPLITTING}\n{}", self.content))
     }
+}
+
+/// The title of the bundled document of a base that says this, by [`said`].
+pub(super) fn says(base: &str, content_hash: &str) -> Option<&'static str> {
+    let says = |shipped: &&Shipped| said(&split(&sections(Format::Markdown, shipped.content))) == content_hash;
+    SHIPPED.iter().filter(|shipped| shipped.base == base).find(says).map(|shipped| shipped.title)
 }
 
 impl Knowledge {

@@ -1,7 +1,12 @@
 //! Splits sections into passages: whole sections where they are short, else parts of about the same length that end with a
-//! sentence, each beginning with the last sentence of the one before.
+//! sentence, each beginning with the last sentence of the one before, or within a table with its header.
 
-use super::outline::Section;
+use std::sync::Arc;
+
+use super::{
+    outline::Section,
+    tokens::{Script, script},
+};
 
 /// The most words of a passage.
 pub(super) const MAX_WORDS: usize = 200;
@@ -13,6 +18,8 @@ const MAX_PART: usize = MAX_WORDS - MAX_OVERLAP;
 const LONG_WORD: usize = 20;
 /// Characters after which a word is cut.
 const MAX_WORD: usize = 400;
+/// Characters of a text without spaces after which it is cut.
+const MAX_UNSPACED: usize = 70;
 
 /// A passage before it has an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +46,8 @@ struct Sentence {
     text: String,
     /// Its words, long ones counted by their length.
     weight: usize,
+    /// The header of the table that it is of.
+    header: Option<Arc<str>>,
 }
 
 fn split_section(section: &Section) -> Vec<Piece> {
@@ -64,14 +73,23 @@ fn split_section(section: &Section) -> Vec<Piece> {
     pieces
 }
 
-/// The sentence before `from`, when it is short enough to be repeated.
-fn repeated(sentences: &[Sentence], from: usize) -> Option<&Sentence> {
+/// What a piece that begins at `from` repeats of what stands before it: within a table its header, as far as it is short
+/// enough, else the sentence before when that is.
+fn repeated(sentences: &[Sentence], from: usize) -> Option<String> {
     let before = sentences.get(from.checked_sub(1)?)?;
-    (before.weight <= MAX_OVERLAP).then_some(before)
+    if let Some(header) = sentences.get(from).and_then(|sentence| sentence.header.as_deref()) {
+        let mut weight = 0;
+        let mut short = |word: &&str| {
+            weight += weigh(word);
+            weight <= MAX_OVERLAP
+        };
+        return Some(header.split(' ').take_while(|word| short(word)).collect::<Vec<_>>().join(" "));
+    }
+    (before.weight <= MAX_OVERLAP).then(|| before.text.clone())
 }
 
-fn piece(heading: &str, repeated: Option<&Sentence>, sentences: &[Sentence]) -> Piece {
-    let mut text = repeated.map(|sentence| sentence.text.clone()).unwrap_or_default();
+fn piece(heading: &str, repeated: Option<String>, sentences: &[Sentence]) -> Piece {
+    let mut text = repeated.unwrap_or_default();
     let overlap = text.len();
     for sentence in sentences {
         if !text.is_empty() {
@@ -93,30 +111,46 @@ fn sentences(section: &Section) -> Vec<Sentence> {
         for (place, word) in words.iter().enumerate() {
             let heavy = weight + weigh(word) > MAX_PART;
             if place > from && (heavy || is_end(words[place - 1], word)) {
-                sentences.push(Sentence { glue, text: words[from..place].join(" "), weight });
+                sentences.push(Sentence {
+                    glue,
+                    text: words[from..place].join(" "),
+                    weight,
+                    header: line.header.clone(),
+                });
                 (from, weight, glue) = (place, 0, " ");
             }
             weight += weigh(word);
         }
-        sentences.push(Sentence { glue, text: words[from..].join(" "), weight });
+        sentences.push(Sentence { glue, text: words[from..].join(" "), weight, header: line.header.clone() });
     }
     sentences
 }
 
+/// How many words a word counts for. What is written without spaces has a word in two characters.
 fn weigh(word: &str) -> usize {
-    1 + word.chars().count() / LONG_WORD
+    let unspaced = word.chars().filter(|c| is_unspaced(*c)).count();
+    1 + (word.chars().count() - unspaced) / LONG_WORD + unspaced / 2
 }
 
-/// The word in parts that are not too long.
+fn is_unspaced(c: char) -> bool {
+    matches!(script(c), Script::Ideographic | Script::Unspaced)
+}
+
+/// The word in parts that are not too long; a sentence that ends within it ends a part.
 fn cut(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut rest = word;
-    while let Some((end, _)) = rest.char_indices().nth(MAX_WORD) {
-        let (part, after) = rest.split_at(end);
-        parts.push(part);
-        rest = after;
+    let (mut start, mut length, mut unspaced) = (0, 0, 0);
+    for (place, c) in word.char_indices() {
+        length += 1;
+        unspaced += usize::from(is_unspaced(c));
+        let end = place + c.len_utf8();
+        let is_full = length == MAX_WORD || unspaced == MAX_UNSPACED || matches!(c, '。' | '！' | '？');
+        if is_full && end < word.len() {
+            parts.push(&word[start..end]);
+            (start, length, unspaced) = (end, 0, 0);
+        }
     }
-    parts.push(rest);
+    parts.push(&word[start..]);
     parts
 }
 

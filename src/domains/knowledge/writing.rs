@@ -102,3 +102,19 @@ pub(super) async fn write_passages(
 pub(super) fn fingerprint(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
+
+/// What passages say as one value: the same for the same words below the same headings, however they are written and marked
+/// up.
+pub(super) fn said(pieces: &[Piece]) -> String {
+    let mut hash = Sha256::new();
+    for piece in pieces {
+        let texts = [piece.heading.as_str(), &piece.text[piece.overlap..]];
+        for word in texts.into_iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())) {
+            if !word.is_empty() {
+                hash.update(word.to_lowercase());
+                hash.update([0]);
+            }
+        }
+    }
+    hex::encode(hash.finalize())
+}

@@ -37,7 +37,7 @@ fn content(number: usize) -> String {
     let words = ["alpha", "beta", "gamma", "delta", "epsilon"];
     let passage = |place: usize| {
         let words: Vec<_> = (0..=(number + place) % 4).map(|n| words[(number * place + n) % words.len()]).collect();
-        format!("# Part {place}\n{} in a document of words.\n", words.join(" "))
+        format!("# Part {place} of {number}\n{} in a document of words.\n", words.join(" "))
     };
     (0..4).map(passage).collect()
 }

@@ -72,6 +72,66 @@ async fn a_base_has_one_document_of_a_title_however_it_is_written() {
 }
 
 #[tokio::test]
+async fn the_same_content_is_taken_once_whatever_its_title_and_format() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let first = add(&admin, "Reds", "# Italy\nBarolo and *Barbera*.").await;
+    let mut page = draft("Wines of Italy", "<h1>ITALY</h1>\n<p>Barolo <b>and</b> Barbera");
+    page["format"] = json!("HTML");
+    for input in [draft("Other", "# Italy\n\nBarolo  and\n**Barbera**."), page.clone()] {
+        let error = admin.fail(ADD, json!({"input": input})).await;
+        assert_eq!(error["extensions"]["code"], "ALREADY_EXISTS");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("\"Reds\"") && message.contains(first["id"].as_str().unwrap()), "{message}");
+    }
+    let mut bundled = draft("Mine", include_str!("../../../assets/knowledge/support.md"));
+    bundled["base"] = json!("support");
+    assert_eq!(admin.code(ADD, json!({"input": bundled})).await, "ALREADY_EXISTS");
+    let mut elsewhere = page.clone();
+    elsewhere["base"] = json!("kitchen");
+    admin.ok(ADD, json!({"input": elsewhere})).await;
+    remove(&admin, &first).await;
+    admin.ok(ADD, json!({"input": page})).await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn the_parts_of_a_long_table_have_its_header_row() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let rows: String = (0..90).map(|number| format!("| Wine{number} | {number} EUR | Italy |\n")).collect();
+    let markdown = format!("# List\n| Name | Price | Country |\n|---|--:|---|\n{rows}\nAfter the table.");
+    let document = add(&admin, "List", &markdown).await;
+    let cells: String = (0..90).map(|number| format!("<tr><td>Wine{number}<td>{number} USD<td>Italy")).collect();
+    let html = format!("<table><thead><tr><th>Name<th>Price<th>Country</thead>{cells}</table>");
+    let mut input = draft("Page", &html);
+    input["format"] = json!("HTML");
+    let page = admin.ok(ADD, json!({"input": input})).await["addKnowledgeDocument"].take();
+    for (document, header) in [(document, "| Name | Price | Country |"), (page, "Name Price Country")] {
+        let passages = document["passages"]["nodes"].as_array().unwrap();
+        assert!(passages.len() >= 2);
+        for passage in passages {
+            assert!(passage["text"].as_str().unwrap().starts_with(header), "{passage:#}");
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_page_hides_is_neither_kept_nor_found() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let html = "<style>.off { position: absolute; left: -9999px }</style><p>Barolo is red.</p>
+        <p style='display: none'>Grappa one</p><p class=off>Grappa two</p><span style='font-size:0'>Grappa three</span>";
+    let mut input = draft("Page", html);
+    input["format"] = json!("HTML");
+    let document = admin.ok(ADD, json!({"input": input})).await["addKnowledgeDocument"].take();
+    assert_eq!(document["passages"]["nodes"][0]["text"], "Barolo is red.");
+    assert!(search(&admin, "grappa").await.is_empty());
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn the_same_key_with_the_same_input_adds_one_document() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
@@ -122,7 +182,7 @@ async fn documents_are_listed_by_base_title_and_origin() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     for title in ["reds", "Ales", "Whites"] {
-        add(&admin, title, "Some.").await;
+        add(&admin, title, &format!("Some {title}.")).await;
     }
     let list = "query($filter: KnowledgeDocumentFilter, $after: String) {
         knowledgeDocuments(first: 2, after: $after, filter: $filter) {
@@ -179,7 +239,7 @@ async fn passages_below_documents_and_documents_of_hits_are_one_statement_each()
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     for number in 0..6 {
-        add(&admin, &format!("Reds {number}"), "# a\nBarolo.\n# b\nBarbera.").await;
+        add(&admin, &format!("Reds {number}"), &format!("# a\nBarolo {number}.\n# b\nBarbera.")).await;
     }
     let list = "{ knowledgeDocuments { nodes { title passages(first: 1) { totalCount nodes { text } } } } }";
     let (_, statements) = app.statements.of(admin.ok(list, json!({}))).await;

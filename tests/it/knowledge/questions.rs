@@ -8,71 +8,87 @@ use serde_json::json;
 use super::{SEARCH, search_in};
 use crate::support::TestApp;
 
-/// A question, and the heading of the passage that answers it.
+/// A question to a base, and the headings of the passages that answer it.
 #[derive(Deserialize)]
 struct Asked {
+    base: String,
     question: String,
-    heading: String,
+    #[serde(default)]
+    headings: Vec<String>,
 }
 
-const QUESTIONS: &str = include_str!("../../data/knowledge_questions.json");
-/// Written when the texts were done, and no text was changed for them.
-const MORE_QUESTIONS: &str = include_str!("../../data/knowledge_more_questions.json");
-const SUPPORT: [(&str, &str); 6] = [
-    ("I forgot my password, what now?", "The first administrator and a lost password"),
-    ("How do I let a script in without a password?", "API keys for programs"),
-    ("Can I run more than one copy at the same time?", "Running several copies with PostgreSQL and Redis"),
-    ("My websocket broke, did I miss events?", "Subscriptions and lost connections"),
-    ("Why is my query refused as too complex?", "Limits on what operations cost"),
-    ("How can I invite a colleague?", "Inviting colleagues"),
-];
+/// A table of questions.
+#[derive(Deserialize)]
+struct Table {
+    /// Each is answered by one passage.
+    questions: Vec<Asked>,
+    /// Each is answered by two.
+    twofold: Vec<Asked>,
+    /// Nothing in the base is about these.
+    foreign: Vec<Asked>,
+}
 
-/// The places among the first five of the passages that should be found, and what was not first.
-async fn places(app: &TestApp, base: &str, asked: &[(String, String)]) -> (Vec<Option<usize>>, Vec<String>) {
+/// Questions by which the search was tuned.
+const TUNED: &str = include_str!("../../data/knowledge_tuned.json");
+/// Questions that were written down before the search was changed, and by which nothing was tuned.
+const UNSEEN: &str = include_str!("../../data/knowledge_unseen.json");
+
+/// How many questions found what they should: in the first place, among the first three, both parts among the first
+/// three, and nothing where there is nothing.
+#[derive(Debug, PartialEq, PartialOrd)]
+struct Figures {
+    first: usize,
+    among_three: usize,
+    twofold: usize,
+    foreign: usize,
+}
+
+/// Asks the questions of a table; returns the figures and what went wrong.
+async fn figures(table: &str) -> (Figures, String) {
+    let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
-    let (mut places, mut missed) = (Vec::new(), Vec::new());
-    for (question, heading) in asked {
-        let hits = search_in(&admin, base, question).await;
-        let headings: Vec<_> = hits.iter().map(|hit| hit["passage"]["heading"].as_str().unwrap()).collect();
-        let place = headings.iter().position(|found| found == heading);
-        if place != Some(0) {
-            missed.push(format!("{question} -> {headings:?}"));
+    let table: Table = serde_json::from_str(table).unwrap();
+    let (mut figures, mut missed) = (Figures { first: 0, among_three: 0, twofold: 0, foreign: 0 }, String::new());
+    for asked in table.questions.iter().chain(&table.twofold).chain(&table.foreign) {
+        let hits = search_in(&admin, &asked.base, &asked.question).await;
+        let found: Vec<_> = hits.iter().map(|hit| hit["passage"]["heading"].as_str().unwrap()).collect();
+        let within =
+            |limit| asked.headings.iter().all(|heading| found.iter().take(limit).any(|found| found == heading));
+        let is_right = match asked.headings.len() {
+            0 => found.is_empty(),
+            1 => within(1),
+            _ => within(3),
+        };
+        match asked.headings.len() {
+            0 => figures.foreign += usize::from(is_right),
+            1 => {
+                figures.first += usize::from(is_right);
+                figures.among_three += usize::from(within(3));
+            }
+            _ => figures.twofold += usize::from(is_right),
         }
-        places.push(place);
+        if !is_right {
+            missed.push_str(&format!("{} -> {found:?}\n", asked.question));
+        }
     }
-    (places, missed)
-}
-
-/// Asks the questions of a table of so many, and expects so many answers in the first place and among the first three.
-async fn answers(table: &str, questions: usize, first: usize, among_three: usize) {
-    let app = TestApp::builder().quiet().start().await;
-    let asked: Vec<Asked> = serde_json::from_str(table).unwrap();
-    let asked: Vec<_> = asked.into_iter().map(|asked| (asked.question, asked.heading)).collect();
-    assert_eq!(asked.len(), questions);
-    let (places, missed) = places(&app, "hedge-fund", &asked).await;
-    let within = |limit| places.iter().flatten().filter(|place| **place < limit).count();
-    let missed = missed.join("\n");
-    assert!(within(1) >= first && within(3) >= among_three, "{} first, {} of three\n{missed}", within(1), within(3));
     app.stop().await;
+    (figures, missed)
 }
 
 #[tokio::test]
-async fn questions_on_markets_find_the_passage_that_answers_them() {
-    answers(QUESTIONS, 30, 24, 28).await;
+async fn questions_by_which_the_search_was_tuned_find_their_passages() {
+    let (figures, missed) = figures(TUNED).await;
+    println!("{figures:?} of 60, 5, 16\n{missed}");
+    let Figures { first, among_three, twofold, foreign } = figures;
+    assert!(first >= 53 && among_three >= 56 && twofold == 5 && foreign >= 15, "{missed}");
 }
 
 #[tokio::test]
-async fn questions_that_no_text_was_written_for_find_it_mostly() {
-    answers(MORE_QUESTIONS, 23, 15, 20).await;
-}
-
-#[tokio::test]
-async fn questions_on_the_product_find_the_passage_that_answers_them() {
-    let app = TestApp::builder().quiet().start().await;
-    let asked: Vec<_> = SUPPORT.map(|(question, heading)| (question.to_owned(), heading.to_owned())).into();
-    let (places, missed) = places(&app, "support", &asked).await;
-    assert!(places.iter().all(|place| *place == Some(0)), "{}", missed.join("\n"));
-    app.stop().await;
+async fn questions_by_which_nothing_was_tuned_find_their_passages_mostly() {
+    let (figures, missed) = figures(UNSEEN).await;
+    println!("{figures:?} of 24, 7, 18\n{missed}");
+    let Figures { first, among_three, twofold, foreign } = figures;
+    assert!(first >= 18 && among_three >= 20 && twofold >= 5 && foreign >= 15, "{missed}");
 }
 
 #[tokio::test]
@@ -98,10 +114,10 @@ async fn each_passage_that_comes_with_the_server_stands_by_itself_below_a_headin
 async fn as_many_passages_are_returned_as_are_asked_for_the_best_first() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
-    let asked = json!({"base": "hedge-fund", "query": "What do funds risk in the market?", "first": 20});
+    let asked = json!({"base": "hedge-fund", "query": "risk market", "first": 10});
     let data = admin.ok(SEARCH, asked).await;
     let hits = data["searchKnowledge"].as_array().unwrap();
-    assert_eq!(hits.len(), 20);
+    assert_eq!(hits.len(), 10);
     for (hit, rank) in hits.iter().zip(1..) {
         assert_eq!(
             (&hit["wordRank"], &hit["meaningRank"], &hit["isDegraded"]),

@@ -43,7 +43,7 @@ fn numbers(found: Vec<Id<passage::Model>>) -> Vec<u128> {
 }
 
 fn found(documents: &[Arc<Indexed>], query: &str) -> Vec<u128> {
-    numbers(by_words(&Analysis::new(), documents, query).unwrap())
+    numbers(by_words(&Analysis::new(), documents, query).unwrap().passages)
 }
 
 #[test]
@@ -87,14 +87,80 @@ fn a_passage_weighs_the_same_however_the_passages_are_spread_over_documents() {
 
 #[test]
 fn equals_stand_in_the_order_of_documents_and_places() {
-    let documents = [texts(1, &["same words", "same words"]), texts(2, &["same words"])];
-    assert_eq!(found(&documents, "words"), [100, 101, 200]);
+    let documents = [texts(1, &["same letters", "letters same"]), texts(2, &["Same letters"])];
+    assert_eq!(found(&documents, "letters"), [100, 101, 200]);
 }
 
 #[test]
 fn meaning_is_the_nearness_of_vectors_and_those_of_another_space_are_left_out() {
     let documents =
         [indexed(1, &[("a", Some(&[0.6, 0.8])), ("b", Some(&[1.0, 0.0])), ("c", None), ("d", Some(&[1.0]))])];
-    assert_eq!(numbers(by_meaning(&documents, &[1.0, 0.0])), [101, 100]);
-    assert_eq!(numbers(by_meaning(&documents, &[0.0, -1.0])), [0; 0]);
+    assert_eq!(numbers(by_meaning(&documents, &[vec![1.0, 0.0]], 0.3).passages), [101, 100]);
+    assert_eq!(numbers(by_meaning(&documents, &[vec![0.0, -1.0]], 0.3).passages), [0; 0]);
+}
+
+#[test]
+fn a_passage_that_stands_twice_is_found_once() {
+    let documents = [texts(1, &["Barolo is red."]), texts(2, &["Barolo  is\nred.", "Barolo is old."])];
+    assert_eq!(found(&documents, "barolo"), [100, 201]);
+}
+
+/// The passages that bear on a question.
+fn bearing(documents: &[Arc<Indexed>], query: &str) -> Vec<u128> {
+    let ranked = by_words(&Analysis::new(), documents, query).unwrap();
+    numbers(ranked.passages.into_iter().filter(|id| ranked.bearing.contains(id)).collect())
+}
+
+#[test]
+fn a_passage_bears_on_a_question_when_it_has_most_of_what_is_asked_for() {
+    let documents = [texts(1, &["We refund an order within five days.", "Delivery to the tower takes two weeks."])];
+    assert_eq!(bearing(&documents, "How long does a refund take?"), [100]);
+    assert_eq!(bearing(&documents, "Who built the Eiffel tower in Paris?"), [0; 0]);
+    assert_eq!(bearing(&documents, "thanks, maybe in two weeks"), [0; 0]);
+    let told = "Hi, I am Dana of Acme in Berlin, dana@acme.example, and I would like to get a refund for my order.";
+    assert_eq!(bearing(&documents, told), [100]);
+}
+
+#[test]
+fn each_part_of_a_question_finds_its_passage() {
+    let many = [
+        "Refunds of orders take five days.",
+        "Refunds and orders again.",
+        "Orders and refunds once more.",
+        "Refunds of orders.",
+        "The warehouse lies in Lyon.",
+    ];
+    let documents = [texts(1, &many)];
+    for query in ["How do refunds of orders work, and where is the warehouse?", "refunds of orders and the warehouse"] {
+        assert!(bearing(&documents, query)[..3].contains(&104), "{query}");
+    }
+}
+
+#[test]
+fn scripts_without_spaces_are_searched_by_words() {
+    let documents = [texts(
+        1,
+        &[
+            "我们在五天内退款。请保留发票。",
+            "仓库位于里昂，周日关门。",
+            "返金は五日以内に行います。",
+            "倉庫はリヨンにあります。",
+            "เราคืนเงินภายในห้าวัน",
+            "คลังสินค้าอยู่ที่ลียง",
+            "환불은 5일 이내에 처리됩니다.",
+            "창고는 리옹에 있습니다.",
+        ],
+    )];
+    for (query, expected) in [
+        ("退款需要多长时间？", 100),
+        ("仓库在哪里", 101),
+        ("返金には何日かかりますか", 102),
+        ("倉庫はどこですか", 103),
+        ("คืนเงินกี่วัน", 104),
+        ("คลังสินค้าอยู่ที่ไหน", 105),
+        ("환불 언제", 106),
+    ] {
+        assert_eq!(bearing(&documents, query).first(), Some(&expected), "{query}");
+    }
+    assert_eq!(bearing(&documents, "今天天气怎么样"), [0; 0]);
 }

@@ -34,8 +34,8 @@ pub struct SearchQuery;
 #[Object]
 impl SearchQuery {
     /// The passages of a base that fit a question best, the best first: found by their words, and by their meaning where a
-    /// language model for that is set up. None when the question has no word that any passage has; a base without documents
-    /// has no passages. Needs `knowledge:read`.
+    /// language model for that is set up. None when no passage bears on the question, and where a base has no documents.
+    /// Of a question in several parts the best passage of each part is among the first. Needs `knowledge:read`.
     #[graphql(directive = Costs::apply(10), directive = AsMany::apply("first", None))]
     async fn search_knowledge(
         &self,

@@ -40,7 +40,8 @@ pub struct KnowledgeMutation;
 impl KnowledgeMutation {
     /// Adds a document to a base. Searches on all copies of the server find it at once by its words, and by its meaning
     /// as soon as a background job has asked the language model for its vectors, where one is set up. Needs
-    /// `knowledge:manage`. Fails with `ALREADY_EXISTS` when the base has a document with this title.
+    /// `knowledge:manage`. Fails with `ALREADY_EXISTS` when the base has a document with this title, or one
+    /// that says the same.
     async fn add_knowledge_document(
         &self,
         ctx: &Context<'_>,

@@ -35,6 +35,25 @@ fn underlined_headings_lists_and_code_are_known() {
 }
 
 #[test]
+fn rows_of_tables_know_their_header() {
+    let content = "# Fees\n| Plan | Price |\n|---|--:|\n| Basic | $9 |\nPlus | $19\n\nAfter | all.";
+    let lines: Vec<_> = sections(Format::Markdown, content)
+        .remove(0)
+        .lines
+        .into_iter()
+        .map(|line| (line.text, line.header.map(|header| header.to_string())))
+        .collect();
+    let header = || Some("| Plan | Price |".to_owned());
+    let expected =
+        [("| Plan | Price |", None), ("| Basic | $9 |", header()), ("Plus | $19", header()), ("After | all.", None)];
+    assert_eq!(lines, expected.map(|(text, header)| (text.to_owned(), header)));
+    let html = "<table><tr><th>Plan<th>Price<tr><td>Basic<td>$9</table><p>After";
+    let headers: Vec<_> =
+        sections(Format::Html, html).remove(0).lines.into_iter().map(|line| line.header.is_some()).collect();
+    assert_eq!(headers, [false, true, false]);
+}
+
+#[test]
 fn a_heading_without_anything_below_it_is_a_text() {
     let sections: &[(&str, &[&str])] = &[("A", &["¶A"]), ("B › C", &["¶C"]), ("D", &["¶x"])];
     assert_eq!(read(Format::Markdown, "# A\n# B\n## C\n# D\nx"), expected(sections));

@@ -41,6 +41,15 @@ fn a_sentence_without_an_end_is_cut_and_so_is_a_word() {
 }
 
 #[test]
+fn a_text_without_spaces_is_split_at_its_sentences() {
+    let content: String =
+        (0..60).map(|number| format!("第{number}条：客户可以在五天之内申请退款并保留发票。")).collect();
+    let pieces = pieces(&content);
+    assert!(pieces.len() >= 3, "{}", pieces.len());
+    assert!(pieces.iter().all(|piece| piece.text.ends_with('。') && piece.text.chars().count() < 500), "{pieces:#?}");
+}
+
+#[test]
 fn abbreviations_and_numbers_within_a_sentence_end_none() {
     assert!(!is_end("approx.", "three"));
     assert!(!is_end("3.5", "Percent"));

@@ -1,0 +1,172 @@
+//! What a question asks for: words with their weights, and its parts.
+
+use super::{
+    index::Analysis,
+    tokens::{Script, normalized, pairs, runs},
+};
+
+/// Words of a query that are looked at.
+const MAX_WORDS: usize = 64;
+/// Parts of a query that are looked for by themselves.
+const MAX_PARTS: usize = 4;
+/// What a word counts that says little.
+const COMMON: f64 = 0.35;
+/// What a word in another script counts that says nothing.
+const FUNCTION: f64 = 0.05;
+
+/// A word that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Wanted {
+    /// What may stand for it; the first is the word itself.
+    pub(super) alternatives: Vec<Alternative>,
+    /// How much it says of what is asked for, up to 1.
+    pub(super) weight: f64,
+}
+
+/// Something that may stand for a word.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Alternative {
+    /// Indexed words, all of which must be there.
+    pub(super) terms: Vec<String>,
+    /// How much it counts as the word, up to 1.
+    pub(super) factor: f64,
+}
+
+/// A question as it is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Question {
+    /// Its words, each once.
+    pub(super) words: Vec<Wanted>,
+    /// Clauses that may ask for something of their own: the places of their words.
+    pub(super) clauses: Vec<Vec<usize>>,
+    /// Whether it joins things by "and" or the like, so that one passage may not answer it.
+    pub(super) is_joined: bool,
+}
+
+impl Question {
+    /// Reads a question. Its signs have no meaning but where they end a clause.
+    pub(super) fn read(analysis: &Analysis, text: &str) -> Self {
+        let mut question = Self { words: Vec::new(), clauses: Vec::new(), is_joined: joins(text) };
+        let mut stems: Vec<String> = Vec::new();
+        for clause in clauses(text) {
+            let mut places = Vec::new();
+            for (stem, wanted) in wanted(analysis, clause) {
+                let place = match stems.iter().position(|known| *known == stem) {
+                    Some(place) => place,
+                    None if stems.len() < MAX_WORDS => {
+                        stems.push(stem);
+                        question.words.push(wanted);
+                        stems.len() - 1
+                    }
+                    None => continue,
+                };
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+            question.clauses.push(places);
+        }
+        question.clauses.retain(|places| places.iter().any(|place| question.words[*place].weight > COMMON));
+        question
+    }
+}
+
+/// The parts of a question that ask for something of their own, for looking for each; none when it is one question.
+pub(super) fn parts(text: &str) -> Vec<&str> {
+    let parts: Vec<_> = asked(text).into_iter().filter(|part| part.split_whitespace().count() >= 3).collect();
+    if parts.len() < 2 { Vec::new() } else { parts.into_iter().take(MAX_PARTS).collect() }
+}
+
+/// Words with which a question of its own begins.
+const OPENERS: &str = "how what why when where who which whose is are does do did can could should would will tell explain \
+    describe about";
+
+/// Words that join two questions.
+const JOINERS: [&str; 5] = ["and", "or", "plus", "also", "then"];
+
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+fn joins(text: &str) -> bool {
+    text.contains('&') || text.split_whitespace().any(|word| JOINERS.contains(&&*bare(word)))
+}
+
+/// The text in sentences, cut also before a question that is joined to another.
+fn asked(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let words: Vec<(usize, &str)> = words_with_places(text);
+    for (number, (place, word)) in words.iter().enumerate() {
+        let next = |ahead: usize| words.get(number + ahead).map(|(_, word)| bare(word));
+        let opens =
+            |word: Option<String>| word.is_some_and(|word| OPENERS.split_whitespace().any(|known| known == word));
+        let joined = JOINERS.contains(&&*bare(word))
+            && (opens(next(1)) || (next(1).is_some_and(|word| JOINERS.contains(&&*word)) && opens(next(2))));
+        if joined && *place > start {
+            parts.push(&text[start..*place]);
+            start = *place;
+        } else if word.ends_with(['?', '!', ';', '？', '！', '；', '。']) || (word.ends_with('.') && next(1).is_some())
+        {
+            parts.push(&text[start..place + word.len()]);
+            start = place + word.len();
+        }
+    }
+    parts.push(&text[start..]);
+    parts.retain(|part| part.contains(char::is_alphanumeric));
+    parts
+}
+
+/// The parts of a question, cut at commas too.
+fn clauses(text: &str) -> Vec<&str> {
+    let signs = [',', '，', '、', ':', '–', '—', '\n', '(', ')'];
+    asked(text).into_iter().flat_map(|part| part.split(signs)).filter(|part| !part.trim().is_empty()).collect()
+}
+
+fn words_with_places(text: &str) -> Vec<(usize, &str)> {
+    let place = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
+    text.split_whitespace().map(|word| (place(word), word)).collect()
+}
+
+/// The words of a clause, by what they are known as. Addresses are no words.
+fn wanted(analysis: &Analysis, clause: &str) -> Vec<(String, Wanted)> {
+    let is_address = |word: &&str| word.contains("://") || word.contains('@');
+    let text = clause.split_whitespace().filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for (script, run) in runs(&normalized(&text)) {
+        match script {
+            Script::Spaced => found.extend(spaced(analysis, run)),
+            Script::Ideographic | Script::Unspaced => {
+                let segments = analysis.segments(run);
+                let alone = segments.len() == 1;
+                found.extend(segments.into_iter().filter_map(|word| unspaced(analysis, script, word, alone)));
+            }
+            Script::None => {}
+        }
+    }
+    found
+}
+
+fn spaced(analysis: &Analysis, run: &str) -> Option<(String, Wanted)> {
+    let stem = analysis.stems(run).pop()?;
+    let vocabulary = analysis.vocabulary();
+    let is_function = analysis.folded(run).is_some_and(|folded| vocabulary.is_function(&folded));
+    let weight = if is_function || vocabulary.is_common(&stem) || stem.len() < 2 { COMMON } else { 1.0 };
+    let itself = Alternative { terms: vec![stem.clone()], factor: 1.0 };
+    let near = vocabulary.near(&stem).iter();
+    let near = near.map(|(word, factor)| Alternative { terms: vec![word.clone()], factor: *factor });
+    Some((stem.clone(), Wanted { alternatives: [itself].into_iter().chain(near).collect(), weight }))
+}
+
+fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Option<(String, Wanted)> {
+    let is_short = word.chars().count() < 2;
+    if is_short && !alone && script == Script::Ideographic {
+        return None;
+    }
+    let cut = if script == Script::Ideographic { pairs(word) } else { vec![word] };
+    let terms: Vec<_> = cut.into_iter().flat_map(|term| analysis.stems(term)).collect();
+    let is_kana = word.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
+    let says_nothing = terms.is_empty() || analysis.vocabulary().is_function(word) || is_kana || is_short;
+    let weight = if says_nothing && !alone { FUNCTION } else { 1.0 };
+    Some((word.to_owned(), Wanted { alternatives: vec![Alternative { terms, factor: 1.0 }], weight }))
+}

@@ -1,0 +1,58 @@
+//! What words of questions weigh, and which words stand for them.
+
+use std::collections::{HashMap, HashSet};
+
+const SYNONYMS: &str = include_str!("../../../assets/words/synonyms.txt");
+const COMMON: &str = include_str!("../../../assets/words/common.txt");
+const FUNCTION: &str = include_str!("../../../assets/words/function.txt");
+
+/// How much a form of the same word counts as that word.
+const FORM: f64 = 0.9;
+/// How much a word that is near to another counts as that word.
+const NEAR: f64 = 0.45;
+
+/// Words as they are indexed: in small letters, without accents, stemmed.
+#[derive(Debug)]
+pub(super) struct Vocabulary {
+    near: HashMap<String, Vec<(String, f64)>>,
+    common: HashSet<String>,
+    function: HashSet<String>,
+}
+
+impl Vocabulary {
+    /// Reads the bundled lists. `stems` makes of a text its words as they are indexed, `folds` the same without stems.
+    pub(super) fn new(stems: impl Fn(&str) -> Vec<String>, folds: impl Fn(&str) -> Vec<String>) -> Self {
+        let mut near: HashMap<String, Vec<(String, f64)>> = HashMap::new();
+        let lines = |text: &'static str| text.lines().filter(|line| !line.starts_with('#'));
+        for line in lines(SYNONYMS) {
+            let (line, factor) = line.strip_prefix('=').map_or((line, NEAR), |forms| (forms, FORM));
+            let words = stems(line);
+            for word in &words {
+                let others = words.iter().filter(|other| *other != word).map(|other| (other.clone(), factor));
+                near.entry(word.clone()).or_default().extend(others);
+            }
+        }
+        for others in near.values_mut() {
+            others.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+            others.dedup_by(|later, first| later.0 == first.0);
+        }
+        let common = lines(COMMON).flat_map(&stems).collect();
+        let function = lines(FUNCTION).flat_map(folds).collect();
+        Self { near, common, function }
+    }
+
+    /// The words that stand for a word, each with how much it counts as that.
+    pub(super) fn near(&self, stem: &str) -> &[(String, f64)] {
+        self.near.get(stem).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether a word says little of what a question is about.
+    pub(super) fn is_common(&self, stem: &str) -> bool {
+        self.common.contains(stem)
+    }
+
+    /// Whether a word says nothing, in one of the languages that are known.
+    pub(super) fn is_function(&self, folded: &str) -> bool {
+        self.function.contains(folded)
+    }
+}
