@@ -232,7 +232,10 @@ impl<'s> Reader<'s> {
             self.close(depth);
         }
         match name {
-            b"thead" => self.row.in_head = false,
+            b"thead" => {
+                self.end_row();
+                self.row.in_head = false;
+            }
             b"tr" | b"table" => self.end_row(),
             _ => {}
         }

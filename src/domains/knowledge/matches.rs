@@ -96,10 +96,11 @@ impl Matches {
         if parts.len() >= 2 {
             return parts;
         }
-        let open: Vec<_> = (0..self.0.len()).filter(|word| self.0[*word].share[best.0][best.1] == 0.0).collect();
         let whole: Vec<_> = (0..self.0.len()).collect();
+        let (open, answered): (Vec<_>, Vec<_>) =
+            whole.iter().copied().partition(|word| self.0[*word].share[best.0][best.1] == 0.0);
         let is_open = question.is_joined && telling(&open) && self.total(&open) >= OPEN * self.total(&whole);
-        if is_open { vec![open] } else { Vec::new() }
+        if is_open && telling(&answered) { vec![answered, open] } else { Vec::new() }
     }
 
     fn covered(&self, words: &[usize], at: At) -> f64 {

@@ -85,7 +85,8 @@ fn repeated(sentences: &[Sentence], from: usize) -> Option<String> {
         };
         return Some(header.split(' ').take_while(|word| short(word)).collect::<Vec<_>>().join(" "));
     }
-    (before.weight <= MAX_OVERLAP).then(|| before.text.clone())
+    // A row without its header would say little.
+    (before.weight <= MAX_OVERLAP && before.header.is_none()).then(|| before.text.clone())
 }
 
 fn piece(heading: &str, repeated: Option<String>, sentences: &[Sentence]) -> Piece {

@@ -100,7 +100,7 @@ async fn the_parts_of_a_long_table_have_its_header_row() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let rows: String = (0..90).map(|number| format!("| Wine{number} | {number} EUR | Italy |\n")).collect();
-    let markdown = format!("# List\n| Name | Price | Country |\n|---|--:|---|\n{rows}\nAfter the table.");
+    let markdown = format!("# List\n| Name | Price | Country |\n|---|--:|---|\n{rows}");
     let document = add(&admin, "List", &markdown).await;
     let cells: String = (0..90).map(|number| format!("<tr><td>Wine{number}<td>{number} USD<td>Italy")).collect();
     let html = format!("<table><thead><tr><th>Name<th>Price<th>Country</thead>{cells}</table>");

@@ -16,7 +16,7 @@ async fn a_question_is_words_and_no_query_language() {
         "\"barolo",
         "barolo AND NOT red",
         "(barolo",
-        "bar*lo barolo~3^9",
+        "*barolo* barolo~3^9",
         "[a TO barolo}",
     ] {
         assert_eq!(texts(&search(&admin, query).await)[0], "Barolo is red.", "{query}");

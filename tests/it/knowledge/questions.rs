@@ -80,7 +80,7 @@ async fn questions_by_which_the_search_was_tuned_find_their_passages() {
     let (figures, missed) = figures(TUNED).await;
     println!("{figures:?} of 60, 5, 16\n{missed}");
     let Figures { first, among_three, twofold, foreign } = figures;
-    assert!(first >= 53 && among_three >= 56 && twofold == 5 && foreign >= 15, "{missed}");
+    assert!(first >= 55 && among_three >= 58 && twofold == 5 && foreign == 16, "{missed}");
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn questions_by_which_nothing_was_tuned_find_their_passages_mostly() {
     let (figures, missed) = figures(UNSEEN).await;
     println!("{figures:?} of 24, 7, 18\n{missed}");
     let Figures { first, among_three, twofold, foreign } = figures;
-    assert!(first >= 18 && among_three >= 20 && twofold >= 5 && foreign >= 15, "{missed}");
+    assert!(first >= 19 && among_three >= 19 && twofold >= 6 && foreign >= 16, "{missed}");
 }
 
 #[tokio::test]
