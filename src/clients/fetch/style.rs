@@ -6,11 +6,46 @@
 use std::collections::HashMap;
 
 /// Rules of a page that are kept for one name; more mean no page that somebody wrote.
-const RULES_OF_A_NAME: usize = 32;
+const RULES_OF_A_NAME: usize = 16;
+/// Rules that are heeded for one element, and classes of it that are looked at.
+const RULES_OF_AN_ELEMENT: usize = 32;
+/// Names in a selector, and declarations of a rule that are kept.
+const PARTS_OF_A_RULE: usize = 8;
+/// Bytes of a declaration that is kept.
+const MAX_DECLARATION: usize = 100;
 /// Bytes of style sheets that are read.
 const MAX_SHEET: usize = 1 << 20;
 /// From how far outside of the page content counts as hidden, in its own units.
 const OUTSIDE: f64 = -900.0;
+
+/// The properties that can hide something.
+const PROPERTIES: [&str; 25] = [
+    "background",
+    "background-color",
+    "bottom",
+    "clip",
+    "clip-path",
+    "color",
+    "content-visibility",
+    "display",
+    "font-size",
+    "height",
+    "left",
+    "margin-left",
+    "margin-top",
+    "max-height",
+    "max-width",
+    "mso-hide",
+    "opacity",
+    "overflow",
+    "position",
+    "right",
+    "text-indent",
+    "top",
+    "transform",
+    "visibility",
+    "width",
+];
 
 /// What styles do to an element.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -165,8 +200,11 @@ impl Sheet {
                 continue;
             }
             let (declarations, next) = after.split_once('}').unwrap_or((after, ""));
-            for selector in selectors.split(',') {
-                self.add(selector.trim(), declarations);
+            let declarations = telling(declarations);
+            if !declarations.is_empty() {
+                for selector in selectors.split(',') {
+                    self.add(selector.trim(), &declarations);
+                }
             }
             rest = next;
         }
@@ -183,7 +221,7 @@ impl Sheet {
         let parts: Vec<_> = starts.windows(2).map(|ends| selector[ends[0]..ends[1]].to_owned()).collect();
         let count = |sign: char| parts.iter().filter(|part| part.starts_with(sign)).count();
         let (ids, classes) = (count('#'), count('.'));
-        let Some(key) = parts.last().cloned() else { return };
+        let Some(key) = parts.last().filter(|_| parts.len() <= PARTS_OF_A_RULE).cloned() else { return };
         self.added += 1;
         let rank = (ids, classes, parts.len() - ids - classes, self.added);
         let rules = self.rules.entry(key).or_default();
@@ -194,14 +232,25 @@ impl Sheet {
 
     /// What the style sheets and its own style do to an element.
     pub(super) fn look(&self, name: &str, id: &str, classes: &str, style: &str) -> Look {
-        let mut names: Vec<String> = classes.split_whitespace().take(32).map(|class| format!(".{class}")).collect();
+        let classes = classes.split_whitespace().take(RULES_OF_AN_ELEMENT);
+        let mut names: Vec<String> = classes.map(|class| format!(".{class}")).collect();
         names.extend([name.to_owned(), format!("#{id}")]);
         let mut rules: Vec<&Rule> = names.iter().filter_map(|name| self.rules.get(name)).flatten().collect();
         rules.retain(|rule| rule.parts.iter().all(|part| names.contains(part)));
         rules.sort_by_key(|rule| rule.rank);
-        let seen = rules.into_iter().fold(Seen::default(), |seen, rule| seen.with(&rule.declarations));
+        let strongest = rules.split_off(rules.len().saturating_sub(RULES_OF_AN_ELEMENT));
+        let seen = strongest.into_iter().fold(Seen::default(), |seen, rule| seen.with(&rule.declarations));
         seen.with(style).look()
     }
+}
+
+/// Those of the declarations that can hide something, or show what others hide.
+fn telling(declarations: &str) -> String {
+    let is_telling = |declaration: &&str| {
+        let name = declaration.split(':').next().unwrap_or_default().trim();
+        declaration.len() <= MAX_DECLARATION && PROPERTIES.contains(&name)
+    };
+    declarations.split(';').filter(is_telling).take(PARTS_OF_A_RULE).collect::<Vec<_>>().join(";")
 }
 
 /// What stands after the end of a block whose beginning was read.

@@ -166,7 +166,11 @@ fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Opt
     let cut = if script == Script::Ideographic { pairs(word) } else { vec![word] };
     let terms: Vec<_> = cut.into_iter().flat_map(|term| analysis.stems(term)).collect();
     let is_kana = word.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
-    let says_nothing = terms.is_empty() || analysis.vocabulary().is_function(word) || is_kana || is_short;
+    let is_function = match script {
+        Script::Ideographic => analysis.vocabulary().is_nearly_function(word),
+        _ => analysis.vocabulary().is_function(word),
+    };
+    let says_nothing = terms.is_empty() || is_function || is_kana || is_short;
     let weight = if says_nothing && !alone { FUNCTION } else { 1.0 };
     Some((word.to_owned(), Wanted { alternatives: vec![Alternative { terms, factor: 1.0 }], weight }))
 }

@@ -100,8 +100,9 @@ impl Knowledge {
     }
 
     /// The passages of a base that bear on a query, the best first; none when no passage does, which is an answer: nothing
-    /// here is about it. Of a question in several parts each part's best passage is among the first. Long queries are cut. The server itself asks: whoever calls has checked that the answer may be shown. A language model that fails
-    /// is gone without, and a base that does not exist has no passages.
+    /// here is about it. Of a question in several parts each part's best passage is among the first. Long queries are cut. The
+    /// server itself asks: whoever calls has checked that the answer may be shown. A language model that fails is gone
+    /// without, and a base that does not exist has no passages.
     ///
     /// # Errors
     /// When the database fails.

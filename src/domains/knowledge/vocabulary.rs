@@ -55,4 +55,14 @@ impl Vocabulary {
     pub(super) fn is_function(&self, folded: &str) -> bool {
         self.function.contains(folded)
     }
+
+    /// Whether a word in characters says nothing: it is a function word, or one of several characters with one beside.
+    pub(super) fn is_nearly_function(&self, word: &str) -> bool {
+        let length = word.chars().count();
+        let is_within = |known: &String| {
+            let known_length = known.chars().count();
+            known_length >= 2 && known_length + 1 >= length && word.contains(known.as_str())
+        };
+        self.is_function(word) || self.function.iter().any(is_within)
+    }
 }

@@ -127,7 +127,10 @@ fn an_empty_script_of_xhtml_swallows_nothing() {
 fn a_page_made_to_be_slow_is_read_to_its_end() {
     let attributes: String = (0..50_000).map(|n| format!("a{n} ")).collect();
     let deep = format!("{}{}", "<div>".repeat(50_000), "</nav>".repeat(50_000));
-    for slow in [deep, "<b><p>".repeat(50_000), "&lt".repeat(50_000), format!("<p {attributes}>")] {
+    let declarations = "color:red;left:1px;".repeat(1000);
+    let sheet: String = (0..50).map(|_| format!(".a,.b,.c{{{declarations}}}")).collect();
+    let styled = format!("<style>{sheet}</style>{}", "<i class='a b c'>".repeat(1000));
+    for slow in [deep, "<b><p>".repeat(50_000), "&lt".repeat(50_000), format!("<p {attributes}>"), styled] {
         assert!(text(&format!("{slow}<p>yes")).ends_with("yes"), "{}", &slow[..20]);
     }
 }
