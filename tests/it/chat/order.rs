@@ -13,10 +13,10 @@ async fn messages_are_answered_one_after_the_other_in_their_order() {
     model.once(Behaviour::Held("To the ".to_owned(), "first.".to_owned()));
     model.once(Behaviour::say("To the second."));
     model.once(Behaviour::say("To the third."));
-    talk.say("One?").await;
+    talk.say("What is momentum?").await;
     model.has_got(1).await;
-    talk.say("Two?").await;
-    talk.say("Three?").await;
+    talk.say("What is leverage?").await;
+    talk.say("What is volatility?").await;
     let states = |messages: Vec<Value>| messages.iter().map(|message| message["state"].clone()).collect::<Vec<_>>();
     let expected = ["COMPLETED", "COMPLETED", "STREAMING", "COMPLETED", "PENDING", "COMPLETED", "PENDING"];
     assert_eq!(states(talk.messages().await), expected.map(Value::from));
@@ -32,8 +32,13 @@ async fn messages_are_answered_one_after_the_other_in_their_order() {
     assert_eq!(started.collect::<Vec<_>>(), ["ChatReplyStarted", "ChatReplyCompleted"].repeat(3));
     // The second answer knew the first one, and not the third question.
     let second = model.requests()[1].body["messages"].to_string();
-    assert!(second.contains("To the first.") && second.contains("Two?") && !second.contains("Three?"), "{second}");
-    assert_eq!(Screen::of(&events).said, ["One?", "Two?", "Three?"]);
+    assert!(
+        second.contains("To the first.")
+            && second.contains("What is leverage?")
+            && !second.contains("What is volatility?"),
+        "{second}"
+    );
+    assert_eq!(Screen::of(&events).said, ["What is momentum?", "What is leverage?", "What is volatility?"]);
 }
 
 #[tokio::test]
@@ -41,7 +46,7 @@ async fn messages_that_come_in_one_moment_are_all_answered_once() {
     let (_model, app) = started().await;
     let talk = Talk::of_a_visitor(&app).await;
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
-    let texts: Vec<_> = (0..8).map(|n| format!("Question {n}?")).collect();
+    let texts: Vec<_> = (0..8).map(|n| format!("What is volatility, question {n}?")).collect();
     futures_util::future::join_all(texts.iter().map(|text| talk.say(text))).await;
     let mut events = Vec::new();
     for _ in 0..8 {
@@ -60,7 +65,7 @@ async fn only_so_many_messages_wait_for_a_reply() {
     let app = TestApp::builder().quiet().start().await;
     let talk = Talk::of_a_visitor(&app).await;
     for n in 0..10 {
-        talk.say(&format!("Question {n}?")).await;
+        talk.say(&format!("What is volatility, question {n}?")).await;
     }
     assert_eq!(talk.refused("One more?").await["extensions"]["code"], "CONFLICT");
     assert_eq!(talk.messages().await.len(), 21);

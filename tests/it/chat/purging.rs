@@ -49,11 +49,11 @@ async fn pieces_of_a_reply_that_is_being_written_stay() {
     let talk = Talk::begin(&app.admin().await).await;
     model.once(Behaviour::say("The first is whole."));
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
-    talk.say("One?").await;
+    talk.say("What is momentum?").await;
     follower.until_answered().await;
     app.advance(TimeDelta::minutes(6));
     model.once(Behaviour::Held("The second ".to_owned(), "goes on.".to_owned()));
-    talk.say("Two?").await;
+    talk.say("What is leverage?").await;
     let mut events = follower.until("ChatReplyDelta").await;
     purge(&app).await;
     assert!(app.count(DELTAS).await >= 1);

@@ -21,7 +21,7 @@ fn long() -> String {
 async fn history(app: &TestApp, talk: &Talk) -> Vec<Value> {
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
     let mut events = Vec::new();
-    for question in ["First?", "Second?"] {
+    for question in ["What is momentum?", "What is leverage?"] {
         talk.say(question).await;
         events.extend(follower.until_answered().await);
     }

@@ -46,6 +46,8 @@ impl Screen {
             "ChatReplyStopped" => {
                 drop(self.replies.insert(text(&event["message"]["id"]), text(&event["message"]["text"])));
             }
+            // Who answers is shown beside the talk.
+            "ChatHandoverChanged" => {}
             "ChatSessionDeleted" => *self = Self::default(),
             other => panic!("{other} is not documented"),
         }

@@ -15,8 +15,8 @@ async fn a_reply_that_is_stopped_keeps_what_there_is_and_the_next_one_is_written
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
     model.once(Behaviour::Silence("It is late, ".to_owned()));
     model.once(Behaviour::say("To the second."));
-    let reply = talk.say("One?").await["replyId"].take();
-    talk.say("Two?").await;
+    let reply = talk.say("What is momentum?").await["replyId"].take();
+    talk.say("What is leverage?").await;
     let mut events = follower.until("ChatReplyDelta").await;
     while Screen::of(&events).replies.values().all(|text| text != "It is late,") {
         events.push(follower.event().await);
@@ -40,14 +40,14 @@ async fn a_reply_that_waits_can_be_stopped_before_it_begins() {
     let talk = Talk::of_a_visitor(&app).await;
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
     model.once(Behaviour::Held("To the ".to_owned(), "first.".to_owned()));
-    talk.say("One?").await;
+    talk.say("What is momentum?").await;
     model.has_got(1).await;
-    let second = talk.say("Two?").await["replyId"].take();
+    let second = talk.say("What is leverage?").await["replyId"].take();
     talk.by.ok(STOP, json!({"id": second})).await;
     model.release();
     let mut events = follower.until_answered().await;
     model.once(Behaviour::say("To the third."));
-    talk.say("Three?").await;
+    talk.say("What is volatility?").await;
     events.extend(follower.until_answered().await);
     assert_eq!(names(&events).iter().filter(|name| **name == "ChatReplyStarted").count(), 2);
     assert_eq!(model.count(), 2);
@@ -87,13 +87,13 @@ async fn only_the_last_reply_that_has_ended_is_written_again() {
     let app = TestApp::builder().quiet().start().await;
     let talk = Talk::of_a_visitor(&app).await;
     let greeting = talk.messages().await[0]["id"].clone();
-    let sent = talk.say("One?").await;
+    let sent = talk.say("What is momentum?").await;
     for (id, code) in [(&greeting, "NOT_FOUND"), (&sent["message"]["id"], "NOT_FOUND"), (&sent["replyId"], "CONFLICT")]
     {
         assert_eq!(talk.by.code(AGAIN, json!({"id": id})).await, code);
     }
     talk.by.ok(STOP, json!({"id": sent["replyId"]})).await;
-    talk.say("Two?").await;
+    talk.say("What is leverage?").await;
     assert_eq!(talk.by.code(AGAIN, json!({"id": sent["replyId"]})).await, "CONFLICT");
 }
 
@@ -101,7 +101,7 @@ async fn only_the_last_reply_that_has_ended_is_written_again() {
 async fn the_job_of_a_reply_is_not_steered_past_its_session() {
     let app = TestApp::builder().quiet().start().await;
     let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
-    talk.say("One?").await;
+    talk.say("What is momentum?").await;
     let jobs = "{ jobs(filter: {kind: {eq: \"reply_in_chat\"}}) { nodes { id owner { id } } } }";
     let job = admin.ok(jobs, json!({})).await["jobs"]["nodes"][0].take();
     assert_eq!(job["owner"], Value::Null);
@@ -118,7 +118,7 @@ async fn a_session_can_be_deleted_while_a_reply_is_written() {
     let talk = Talk::begin(&admin).await;
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
     model.once(Behaviour::Held("It is ".to_owned(), "late.".to_owned()));
-    talk.say("One?").await;
+    talk.say("What is momentum?").await;
     follower.until("ChatReplyDelta").await;
     admin.ok("mutation($id: ID!) { deleteChatSession(id: $id) { id } }", json!({"id": talk.id})).await;
     model.release();
