@@ -4,6 +4,8 @@
 //! hundred attributes would end the stack of a thread, and with it the process. So it runs on a stack of its own here,
 //! and a tag that fills even that ends the reading.
 
+pub(crate) mod style;
+
 use std::convert::Infallible;
 
 use html5gum::{Readable, Reader, StringReader, Tokenizer, emitters::Emitter};

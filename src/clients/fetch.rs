@@ -11,7 +11,6 @@ mod hosts;
 mod resolver;
 mod robots;
 mod shape;
-mod style;
 pub(in crate::clients) mod text;
 mod wire;
 

@@ -1,4 +1,4 @@
-//! Content that a page's styles keep from being seen: of its elements and of its own style sheets.
+//! Content that a document's styles keep from being seen: of its elements and of its own style sheets.
 //!
 //! A page shows some words to people and may hold others for machines alone. Of style sheets the plain rules are heeded, by a
 //! name of an element, a class or an id; what depends on places, states or media is left to browsers.
@@ -49,16 +49,46 @@ const PROPERTIES: [&str; 25] = [
 
 /// What styles do to an element.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(crate) struct Look {
     /// Nobody sees it or what is in it.
-    pub(super) is_hidden: bool,
+    pub(crate) is_hidden: bool,
     /// Whether its text has no size, which elements in it may change; `None` when nothing is said of it.
-    pub(super) is_sizeless: Option<bool>,
+    pub(crate) is_sizeless: Option<bool>,
 }
 
 /// What declarations such as `display: none; color: red` do to what they apply to.
-pub(super) fn look(declarations: &str) -> Look {
+fn look(declarations: &str) -> Look {
     Seen::default().with(declarations).look()
+}
+
+/// What decides whether an element is seen: its name and attributes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Element {
+    /// In small letters.
+    pub(crate) name: String,
+    pub(crate) id: String,
+    /// The classes, between spaces.
+    pub(crate) class: String,
+    pub(crate) style: String,
+    /// The attribute `hidden`, where it has that.
+    pub(crate) hidden: Option<String>,
+    /// The attribute `aria-hidden`, where it has that.
+    pub(crate) aria_hidden: Option<String>,
+}
+
+impl Element {
+    /// Takes note of an attribute, if it is one of those that decide.
+    pub(crate) fn note(&mut self, attribute: &[u8], value: &[u8]) {
+        let value = || String::from_utf8_lossy(value).to_ascii_lowercase();
+        match attribute {
+            b"id" => self.id = value(),
+            b"class" => self.class = value(),
+            b"style" => self.style = value(),
+            b"hidden" => self.hidden = Some(value()),
+            b"aria-hidden" => self.aria_hidden = Some(value()),
+            _ => {}
+        }
+    }
 }
 
 /// The properties that decide whether something is seen, as far as they were given.
@@ -68,6 +98,9 @@ struct Seen(HashMap<String, String>);
 impl Seen {
     /// With further declarations, of which later ones win.
     fn with(mut self, declarations: &str) -> Self {
+        if declarations.is_empty() {
+            return self;
+        }
         for declaration in readable(declarations).split(';') {
             let Some((name, value)) = declaration.split_once(':') else { continue };
             let value = value.replace("!important", "");
@@ -162,7 +195,7 @@ fn readable(style: &str) -> String {
 
 /// The rules of a page's style sheets that may hide something, by the name they are for: `p`, `.note` or `#note`.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     rules: HashMap<String, Vec<Rule>>,
     /// Bytes that were read.
     read: usize,
@@ -180,12 +213,25 @@ struct Rule {
 }
 
 impl Sheet {
-    pub(super) fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+    /// What an element's attributes and the style sheets say of its being seen. The whole page is only hidden until it is
+    /// loaded.
+    pub(crate) fn look_of(&self, element: &Element) -> Look {
+        if matches!(element.name.as_str(), "html" | "body") {
+            return Look::default();
+        }
+        let by_style = if self.rules.is_empty() {
+            look(&element.style)
+        } else {
+            self.look(&element.name, &element.id, &element.class, &element.style)
+        };
+        let is_hidden = by_style.is_hidden
+            || element.hidden.as_ref().is_some_and(|value| value != "until-found")
+            || element.aria_hidden.as_ref().is_some_and(|value| value == "true");
+        Look { is_hidden, ..by_style }
     }
 
     /// Reads a style sheet after those before.
-    pub(super) fn read(&mut self, css: &str) {
+    pub(crate) fn read(&mut self, css: &str) {
         let css = readable(css);
         let mut rest = css.as_str();
         while let Some((selectors, after)) = rest.split_once('{') {
@@ -231,7 +277,7 @@ impl Sheet {
     }
 
     /// What the style sheets and its own style do to an element.
-    pub(super) fn look(&self, name: &str, id: &str, classes: &str, style: &str) -> Look {
+    fn look(&self, name: &str, id: &str, classes: &str, style: &str) -> Look {
         let classes = classes.split_whitespace().take(RULES_OF_AN_ELEMENT);
         let mut names: Vec<String> = classes.map(|class| format!(".{class}")).collect();
         names.extend([name.to_owned(), format!("#{id}")]);

@@ -2,7 +2,7 @@
 
 use html5gum::StartTag;
 
-use super::style::{Look, Sheet, look};
+use crate::html::style::{Element, Look, Sheet};
 
 /// What an element does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,23 +78,13 @@ fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
     tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase())
 }
 
-/// What an element's attributes and the page's styles say of its being seen. The whole page is only hidden until it is
-/// loaded.
+/// What an element's attributes and the page's styles say of its being seen.
 pub(super) fn look_of(tag: &StartTag<()>, sheet: &Sheet) -> Look {
-    if matches!(tag.name.as_slice(), b"html" | b"body") {
-        return Look::default();
+    let mut element = Element { name: String::from_utf8_lossy(&tag.name).into_owned(), ..Element::default() };
+    for (name, value) in &tag.attributes {
+        element.note(name, value);
     }
-    let style = attribute(tag, "style").unwrap_or_default();
-    let by_style = if sheet.is_empty() {
-        look(&style)
-    } else {
-        let [id, classes] = ["id", "class"].map(|name| attribute(tag, name).unwrap_or_default());
-        sheet.look(&String::from_utf8_lossy(&tag.name), &id, &classes, &style)
-    };
-    let is_hidden = by_style.is_hidden
-        || attribute(tag, "hidden").is_some_and(|value| value != "until-found")
-        || attribute(tag, "aria-hidden").is_some_and(|value| value == "true");
-    Look { is_hidden, ..by_style }
+    sheet.look_of(&element)
 }
 
 /// Whether an element's attributes say that its content is repeated on every page.

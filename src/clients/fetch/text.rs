@@ -9,11 +9,8 @@ use std::collections::HashMap;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token};
 
-use super::{
-    shape::{self, Role},
-    style::Sheet,
-};
-use crate::html::each_token;
+use super::shape::{self, Role};
+use crate::html::{each_token, style::Sheet};
 
 /// What a page says.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,10 @@ use html5gum::{
     emitters::callback::{CallbackEmitter, CallbackEvent},
 };
 
-use crate::html::each_token;
+use crate::html::{
+    each_token,
+    style::{Element, Sheet},
+};
 
 /// What inline XBRL says of the document as a whole.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -103,10 +106,14 @@ struct Reader {
     facts: Facts,
     tag: Vec<u8>,
     attribute: Vec<u8>,
-    hides: bool,
+    element: Element,
+    sheet: Sheet,
+    /// The style sheet that is being read.
+    css: Option<String>,
     fact: Option<String>,
     /// The element that hides what follows, and how deep in elements of its name we are.
     hidden: Option<(Vec<u8>, usize)>,
+    sizes: Sizes,
     /// How deep in text that keeps its lines.
     typed: usize,
     /// The fact that is being read, and what it says so far.
@@ -118,7 +125,7 @@ impl Reader {
         match event {
             CallbackEvent::OpenStartTag { name } => {
                 self.tag = name.to_vec();
-                self.hides = UNSEEN.contains(name);
+                self.element = Element { name: String::from_utf8_lossy(name).into_owned(), ..Element::default() };
                 self.fact = None;
             }
             CallbackEvent::AttributeName { name } => self.attribute = name.to_vec(),
@@ -131,15 +138,10 @@ impl Reader {
     }
 
     fn attribute_value(&mut self, value: &[u8]) {
-        match self.attribute.as_slice() {
-            b"style" => {
-                let style: Vec<u8> =
-                    value.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
-                self.hides |= style.windows(12).any(|window| window == b"display:none");
-            }
-            b"name" if self.tag.starts_with(b"ix:") => self.fact = Some(String::from_utf8_lossy(value).into_owned()),
-            _ => {}
+        if self.attribute == b"name" && self.tag.starts_with(b"ix:") {
+            self.fact = Some(String::from_utf8_lossy(value).into_owned());
         }
+        self.element.note(&self.attribute, value);
     }
 
     fn start_tag(&mut self, self_closing: bool) {
@@ -151,8 +153,15 @@ impl Reader {
             Some((name, depth)) if *name == tag && !is_void => *depth += 1,
             _ => {}
         }
-        if self.hidden.is_none() && self.hides && !is_void {
+        let look = self.sheet.look_of(&self.element);
+        if self.hidden.is_none() && (look.is_hidden || UNSEEN.contains(&tag.as_slice())) && !is_void {
             self.hidden = Some((tag.clone(), 1));
+        }
+        if !is_void {
+            self.sizes.start(&tag, look.is_sizeless);
+        }
+        if tag == b"style" && !is_void {
+            self.css = Some(String::new());
         }
         if let Some(fact) = self.fact.take()
             && !is_void
@@ -175,6 +184,12 @@ impl Reader {
         {
             *place = Some(text).filter(|text| !text.trim().is_empty());
         }
+        if name == b"style"
+            && let Some(css) = self.css.take()
+        {
+            self.sheet.read(&css);
+        }
+        self.sizes.end(name);
         if name == b"pre" {
             self.typed = self.typed.saturating_sub(1);
         }
@@ -196,7 +211,10 @@ impl Reader {
         {
             text.push_str(value);
         }
-        if self.hidden.is_none() {
+        if let Some(css) = &mut self.css {
+            css.push_str(value);
+        }
+        if self.hidden.is_none() && !self.sizes.is_sizeless() {
             // In HTML a newline is a space, but for text that is set as it was typed; lines end where elements do.
             let is_space = |char: char| char == '\r' || (char == '\n' && self.typed == 0);
             self.text.extend(value.chars().map(|char| if is_space(char) { ' ' } else { char }));
@@ -211,6 +229,48 @@ impl Reader {
         } else if BLOCKS.contains(&tag) && !self.text.ends_with("\n\n") {
             self.text.push_str("\n\n");
         }
+    }
+}
+
+/// The open elements that say of which size their text is.
+#[derive(Default)]
+struct Sizes(Vec<OpenSize>);
+
+struct OpenSize {
+    name: Vec<u8>,
+    /// How many elements of its name are open, itself included.
+    depth: usize,
+    is_sizeless: bool,
+}
+
+/// Open elements with a size that are followed; more mean no document that somebody wrote.
+const MAX_SIZES: usize = 64;
+
+impl Sizes {
+    fn start(&mut self, tag: &[u8], is_sizeless: Option<bool>) {
+        if tag == b"p" {
+            self.end(tag);
+        }
+        if let Some(is_sizeless) = is_sizeless
+            && self.0.len() < MAX_SIZES
+        {
+            self.0.push(OpenSize { name: tag.to_vec(), depth: 1, is_sizeless });
+        } else if let Some(open) = self.0.iter_mut().rfind(|open| open.name == tag) {
+            open.depth += 1;
+        }
+    }
+
+    /// Ends the innermost element of this name, and those in it that were left open.
+    fn end(&mut self, name: &[u8]) {
+        let Some(place) = self.0.iter().rposition(|open| open.name == name) else { return };
+        self.0[place].depth -= 1;
+        if self.0[place].depth == 0 {
+            self.0.truncate(place);
+        }
+    }
+
+    fn is_sizeless(&self) -> bool {
+        self.0.last().is_some_and(|open| open.is_sizeless)
     }
 }
 

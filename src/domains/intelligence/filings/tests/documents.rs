@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{signals, told};
-use crate::domains::intelligence::filings::{Direction, Filing, parse_filing};
+use crate::domains::intelligence::filings::{Direction, Filing, markup, parse_filing};
 
 macro_rules! document {
     ($name:literal) => {
@@ -131,6 +131,29 @@ registrant has duly caused this report to be signed.
 
 Dated:  May 5, 2003
 ";
+
+#[test]
+fn what_styles_hide_is_not_in_the_text_and_what_they_show_again_is() {
+    let hidden = [
+        "<p style='visibility: HIDDEN'>Item 1.03 Bankruptcy</p>",
+        "<p class='off'>Item 1.03 Bankruptcy</p>",
+        "<div hidden>Item 1.03 Bankruptcy</div>",
+        "<div aria-hidden='true'>Item 1.03 Bankruptcy</div>",
+        "<div style='position:absolute; left:-9999px'>Item 1.03 Bankruptcy</div>",
+        "<div style='color: red; Display : none'>Item 1.03 Bankruptcy</div>",
+        "<div style='font-size:0'>Item 1.03 Bankruptcy</div>",
+        "<div style='font-size:0'><span>Item 1.03</span> Bankruptcy</div>",
+    ];
+    for hidden in hidden {
+        let page = format!(
+            "<html><head><style>p.off {{ display: none }}</style></head><body>{hidden}<p>Item 8.01 Other Events</p>
+            <div style='font-size:0px'><div style='font-size:10pt'>We opened an office.</div></div></body></html>"
+        );
+        let marked = markup::read(&page);
+        assert!(!marked.text.contains("Bankruptcy"), "{hidden}: {}", marked.text);
+        assert!(marked.text.contains("Other Events") && marked.text.contains("opened an office"), "{hidden}");
+    }
+}
 
 #[test]
 fn plain_text_of_the_older_years_is_read() {
