@@ -63,7 +63,7 @@ struct Fields {
 
 impl Fields {
     fn weighted(self) -> [(Field, f64); 3] {
-        [(self.title, 0.25), (self.heading, 0.5), (self.text, 1.0)]
+        [(self.title, 0.25), (self.heading, 0.4), (self.text, 1.0)]
     }
 }
 
@@ -90,15 +90,8 @@ impl Analysis {
             .filter(StopWordFilter::remove(stop_words))
             .filter(Stemmer::new(Language::English));
         let (folding, analyzer) = (folding.build(), stemming.build());
-        let vocabulary = Vocabulary::new(|text| read(&analyzer, text), |text| read(&folding, text));
-        Self {
-            schema: schema.build(),
-            fields: Fields { title, heading, text },
-            analyzer,
-            folding,
-            words,
-            vocabulary: Arc::new(vocabulary),
-        }
+        let vocabulary = Vocabulary::shared(|text| read(&analyzer, text), |text| read(&folding, text));
+        Self { schema: schema.build(), fields: Fields { title, heading, text }, analyzer, folding, words, vocabulary }
     }
 
     /// The words of a text as they are indexed.
@@ -118,6 +111,11 @@ impl Analysis {
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// The field of what passages say.
+    pub(super) fn text(&self) -> Field {
+        self.fields.text
     }
 
     /// Where a word is looked for: each field, with what a word counts there.

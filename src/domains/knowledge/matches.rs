@@ -1,6 +1,6 @@
 //! Which words of a question stand in which passages, and how much that says.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tantivy::{
     query::{Bm25StatisticsProvider, EnableScoring, Query, TermQuery, Weight},
@@ -12,16 +12,24 @@ use super::{
     question::{Alternative, Question, parts},
 };
 
-/// The part of what is asked for that a passage must have to bear on a question.
-const FLOOR: f64 = 0.45;
-/// What a passage must have of it at least, where one whole word is 1: one common word by itself says nothing.
+/// What a passage must have of a question at least to bear on it, where one word is 1: a common word by itself says nothing.
 const LEAST: f64 = 0.75;
-/// What a word counts that no passage of the base has, in proportion to one that is known.
+/// The part of the question that it must have then.
+const FLOOR: f64 = 0.55;
+/// What is enough where the passage has a smaller part: one telling word may stand in any text, two together seldom do.
+const ENOUGH: f64 = 1.35;
+/// The part of the question that it must have even then.
+const LEAST_PART: f64 = 0.3;
+/// What a word counts that no passage of the base has.
 const UNKNOWN: f64 = 1.25;
 /// The part of a question that must be left open by the best passage to be looked for by itself.
 const OPEN: f64 = 0.3;
+/// How much a word counts as another from which it differs by a slip of the hand.
+const SLIP: f64 = 0.8;
+/// Spellings that are tried for one word.
+const MAX_SPELLINGS: usize = 3;
 /// How much of the score does not depend on how many of the words a passage has.
-const BASIS: f64 = 0.25;
+const BASIS: f64 = 0.15;
 
 /// A passage by its document and its place there.
 type At = (usize, usize);
@@ -50,8 +58,13 @@ impl Matches {
             for alternative in &word.alternatives {
                 is_known |= of_word.add(analysis, documents, alternative)?;
             }
+            if !is_known && word.may_be_misspelt {
+                for meant in spellings(analysis, documents, &word.alternatives[0].terms[0])? {
+                    is_known |= of_word.add(analysis, documents, &meant)?;
+                }
+            }
             if !is_known && word.weight >= 1.0 {
-                of_word.weight *= UNKNOWN;
+                of_word.weight = UNKNOWN;
             }
             found.push(of_word);
         }
@@ -74,7 +87,7 @@ impl Matches {
         let total = self.total(words);
         self.places().filter(move |at| {
             let covered = self.covered(words, *at);
-            covered >= LEAST && covered >= FLOOR * total
+            covered >= LEAST && (covered >= FLOOR * total || (covered >= ENOUGH && covered >= LEAST_PART * total))
         })
     }
 
@@ -155,6 +168,33 @@ impl Found {
         }
         Ok(is_known)
     }
+}
+
+/// Words of the documents from which a word differs by one slip, or two when it is long.
+fn spellings(analysis: &Analysis, documents: &[Arc<Indexed>], word: &str) -> tantivy::Result<Vec<Alternative>> {
+    let length = word.chars().count();
+    let slips = if length >= 8 { 2 } else { 1 };
+    let Some(first) = word.chars().next() else { return Ok(Vec::new()) };
+    let first = first.to_string();
+    let mut found: BTreeSet<(usize, String)> = BTreeSet::new();
+    for document in documents {
+        for segment in document.searcher.segment_readers() {
+            let index = segment.inverted_index(analysis.text())?;
+            let mut terms = index.terms().range().ge(&first).into_stream()?;
+            while terms.advance() && terms.key().starts_with(first.as_bytes()) {
+                let Ok(term) = str::from_utf8(terms.key()) else { continue };
+                if term.chars().count().abs_diff(length) <= slips {
+                    let distance = strsim::osa_distance(term, word);
+                    if distance <= slips {
+                        found.insert((distance, term.to_owned()));
+                    }
+                }
+            }
+        }
+    }
+    let found = found.into_iter().take(MAX_SPELLINGS);
+    let factor = |distance| if distance > 1 { SLIP * SLIP } else { SLIP };
+    Ok(found.map(|(distance, term)| Alternative { terms: vec![term], factor: factor(distance) }).collect())
 }
 
 /// The score of each passage of a document. Summed up field by field in one order, for a sum of fractions depends on it.

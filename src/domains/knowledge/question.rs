@@ -11,6 +11,10 @@ const MAX_WORDS: usize = 64;
 const MAX_PARTS: usize = 4;
 /// What a word counts that says little.
 const COMMON: f64 = 0.35;
+/// What a word counts that is no ordinary one: a name or a term says most.
+const SPECIAL: f64 = 1.4;
+/// Letters from which on a word that no text has may be a misspelt one.
+const MISSPELT: usize = 5;
 /// What a word in another script counts that says nothing.
 const FUNCTION: f64 = 0.05;
 
@@ -19,8 +23,10 @@ const FUNCTION: f64 = 0.05;
 pub(super) struct Wanted {
     /// What may stand for it; the first is the word itself.
     pub(super) alternatives: Vec<Alternative>,
-    /// How much it says of what is asked for, up to 1.
+    /// How much it says of what is asked for, around 1.
     pub(super) weight: f64,
+    /// Whether it may be another word that was misspelt.
+    pub(super) may_be_misspelt: bool,
 }
 
 /// Something that may stand for a word.
@@ -133,12 +139,15 @@ fn wanted(analysis: &Analysis, clause: &str) -> Vec<(String, Wanted)> {
     let is_address = |word: &&str| word.contains("://") || word.contains('@');
     let text = clause.split_whitespace().filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ");
     let mut found = Vec::new();
-    for (script, run) in runs(&normalized(&text)) {
+    let text = normalized(&text);
+    let runs = runs(&text);
+    for (script, run) in &runs {
+        let (script, run) = (*script, *run);
         match script {
             Script::Spaced => found.extend(spaced(analysis, run)),
             Script::Ideographic | Script::Unspaced => {
                 let segments = analysis.segments(run);
-                let alone = segments.len() == 1;
+                let alone = runs.len() == 1 && segments.len() == 1;
                 found.extend(segments.into_iter().filter_map(|word| unspaced(analysis, script, word, alone)));
             }
             Script::None => {}
@@ -151,14 +160,29 @@ fn spaced(analysis: &Analysis, run: &str) -> Option<(String, Wanted)> {
     let stem = analysis.stems(run).pop()?;
     let vocabulary = analysis.vocabulary();
     let is_function = analysis.folded(run).is_some_and(|folded| vocabulary.is_function(&folded));
-    let weight = if is_function || vocabulary.is_common(&stem) || stem.len() < 2 { COMMON } else { 1.0 };
+    let is_number = stem.chars().all(|c| c.is_ascii_digit());
+    let says_little = is_function || vocabulary.is_common(&stem) || stem.len() < if is_number { 3 } else { 2 };
+    let is_special = !is_number && !vocabulary.is_ordinary(&stem);
+    let weight = match (says_little, is_special) {
+        (true, _) => COMMON,
+        (false, true) => SPECIAL,
+        (false, false) => 1.0,
+    };
+    let may_be_misspelt = is_special && !says_little && stem.chars().filter(|c| c.is_alphabetic()).count() >= MISSPELT;
     let itself = Alternative { terms: vec![stem.clone()], factor: 1.0 };
     let near = vocabulary.near(&stem).iter();
     let near = near.map(|(word, factor)| Alternative { terms: vec![word.clone()], factor: *factor });
-    Some((stem.clone(), Wanted { alternatives: [itself].into_iter().chain(near).collect(), weight }))
+    let alternatives = [itself].into_iter().chain(near).collect();
+    Some((stem, Wanted { alternatives, weight, may_be_misspelt }))
 }
 
 fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Option<(String, Wanted)> {
+    let vocabulary = analysis.vocabulary();
+    let is_function = match script {
+        Script::Ideographic => vocabulary.is_nearly_function(word),
+        _ => vocabulary.is_function(word),
+    };
+    let word = without_particle(word);
     let is_short = word.chars().count() < 2;
     if is_short && !alone && script == Script::Ideographic {
         return None;
@@ -166,11 +190,43 @@ fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Opt
     let cut = if script == Script::Ideographic { pairs(word) } else { vec![word] };
     let terms: Vec<_> = cut.into_iter().flat_map(|term| analysis.stems(term)).collect();
     let is_kana = word.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
-    let is_function = match script {
-        Script::Ideographic => analysis.vocabulary().is_nearly_function(word),
-        _ => analysis.vocabulary().is_function(word),
-    };
-    let says_nothing = terms.is_empty() || is_function || is_kana || is_short;
+    let says_nothing = is_function || terms.is_empty() || is_kana || is_short;
     let weight = if says_nothing && !alone { FUNCTION } else { 1.0 };
-    Some((word.to_owned(), Wanted { alternatives: vec![Alternative { terms, factor: 1.0 }], weight }))
+    let alternatives = vec![Alternative { terms, factor: 1.0 }];
+    Some((word.to_owned(), Wanted { alternatives, weight, may_be_misspelt: false }))
+}
+
+/// Particles that stick to a Korean word and change with its place in the sentence, longer ones first.
+const PARTICLES: [&str; 22] = [
+    "에서는",
+    "으로는",
+    "까지는",
+    "에서",
+    "에게",
+    "으로",
+    "까지",
+    "부터",
+    "처럼",
+    "보다",
+    "이나",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "로",
+    "와",
+    "과",
+];
+
+/// A Korean word as it stands without its particle; any other word as it is.
+fn without_particle(word: &str) -> &str {
+    if !word.chars().all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}')) {
+        return word;
+    }
+    let bare = PARTICLES.iter().find_map(|particle| word.strip_suffix(particle));
+    bare.filter(|bare| bare.chars().count() >= 2).unwrap_or(word)
 }

@@ -1,15 +1,21 @@
 //! What words of questions weigh, and which words stand for them.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
+};
 
 const SYNONYMS: &str = include_str!("../../../assets/words/synonyms.txt");
 const COMMON: &str = include_str!("../../../assets/words/common.txt");
 const FUNCTION: &str = include_str!("../../../assets/words/function.txt");
+const NEIGHBOURS: &str = include_str!("../../../assets/words/near.txt");
 
 /// How much a form of the same word counts as that word.
 const FORM: f64 = 0.9;
 /// How much a word that is near to another counts as that word.
-const NEAR: f64 = 0.45;
+const NEAR: f64 = 0.55;
+/// The same for the words of the long list, in proportion to how near they are.
+const NEIGHBOUR: f64 = 0.5;
 
 /// Words as they are indexed: in small letters, without accents, stemmed.
 #[derive(Debug)]
@@ -17,11 +23,19 @@ pub(super) struct Vocabulary {
     near: HashMap<String, Vec<(String, f64)>>,
     common: HashSet<String>,
     function: HashSet<String>,
+    /// Words that people use every day.
+    ordinary: HashSet<String>,
 }
 
 impl Vocabulary {
+    /// The vocabulary of the process, read once. See [`Self::new`].
+    pub(super) fn shared(stems: impl Fn(&str) -> Vec<String>, folds: impl Fn(&str) -> Vec<String>) -> Arc<Self> {
+        static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
+        SHARED.get_or_init(|| Arc::new(Self::new(stems, folds))).clone()
+    }
+
     /// Reads the bundled lists. `stems` makes of a text its words as they are indexed, `folds` the same without stems.
-    pub(super) fn new(stems: impl Fn(&str) -> Vec<String>, folds: impl Fn(&str) -> Vec<String>) -> Self {
+    fn new(stems: impl Fn(&str) -> Vec<String>, folds: impl Fn(&str) -> Vec<String>) -> Self {
         let mut near: HashMap<String, Vec<(String, f64)>> = HashMap::new();
         let lines = |text: &'static str| text.lines().filter(|line| !line.starts_with('#'));
         for line in lines(SYNONYMS) {
@@ -32,13 +46,28 @@ impl Vocabulary {
                 near.entry(word.clone()).or_default().extend(others);
             }
         }
+        let mut ordinary: HashSet<String> = near.keys().cloned().collect();
+        for line in lines(NEIGHBOURS) {
+            let mut words = line.split(' ');
+            let Some(word) = words.next() else { continue };
+            let of_word = near.entry(word.to_owned()).or_default();
+            while let (Some(other), Some(hundredths)) =
+                (words.next(), words.next().and_then(|number| number.parse().ok()))
+            {
+                let hundredths: f64 = hundredths;
+                of_word.push((other.to_owned(), hundredths / 100.0 * NEIGHBOUR));
+                ordinary.insert(other.to_owned());
+            }
+            ordinary.insert(word.to_owned());
+        }
         for others in near.values_mut() {
             others.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
             others.dedup_by(|later, first| later.0 == first.0);
         }
-        let common = lines(COMMON).flat_map(&stems).collect();
+        let common: HashSet<String> = lines(COMMON).flat_map(&stems).collect();
+        ordinary.extend(common.iter().cloned());
         let function = lines(FUNCTION).flat_map(folds).collect();
-        Self { near, common, function }
+        Self { near, common, function, ordinary }
     }
 
     /// The words that stand for a word, each with how much it counts as that.
@@ -49,6 +78,11 @@ impl Vocabulary {
     /// Whether a word says little of what a question is about.
     pub(super) fn is_common(&self, stem: &str) -> bool {
         self.common.contains(stem)
+    }
+
+    /// Whether a word is one of many texts. One that is not is a name, a term or misspelt.
+    pub(super) fn is_ordinary(&self, stem: &str) -> bool {
+        self.ordinary.contains(stem)
     }
 
     /// Whether a word says nothing, in one of the languages that are known.

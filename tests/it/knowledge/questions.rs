@@ -30,8 +30,10 @@ struct Table {
 
 /// Questions by which the search was tuned.
 const TUNED: &str = include_str!("../../data/knowledge_tuned.json");
-/// Questions that were written down before the search was changed, and by which nothing was tuned.
+/// Questions that were written down before the search was changed; what they find as a whole was looked at.
 const UNSEEN: &str = include_str!("../../data/knowledge_unseen.json");
+/// Questions that were written down before the search was changed again, and tried once, when that was done.
+const BLIND: &str = include_str!("../../data/knowledge_blind.json");
 
 /// How many questions found what they should: in the first place, among the first three, both parts among the first
 /// three, and nothing where there is nothing.
@@ -78,17 +80,40 @@ async fn figures(table: &str) -> (Figures, String) {
 #[tokio::test]
 async fn questions_by_which_the_search_was_tuned_find_their_passages() {
     let (figures, missed) = figures(TUNED).await;
-    println!("{figures:?} of 60, 5, 16\n{missed}");
+    println!("{figures:?} of 118, 5, 75\n{missed}");
     let Figures { first, among_three, twofold, foreign } = figures;
-    assert!(first >= 55 && among_three >= 58 && twofold == 5 && foreign == 16, "{missed}");
+    assert!(first >= 84 && among_three >= 96 && twofold == 5 && foreign >= 68, "{missed}");
 }
 
 #[tokio::test]
-async fn questions_by_which_nothing_was_tuned_find_their_passages_mostly() {
+async fn questions_by_which_little_was_tuned_find_their_passages_mostly() {
     let (figures, missed) = figures(UNSEEN).await;
     println!("{figures:?} of 24, 7, 18\n{missed}");
     let Figures { first, among_three, twofold, foreign } = figures;
-    assert!(first >= 19 && among_three >= 19 && twofold >= 6 && foreign >= 16, "{missed}");
+    assert!(first >= 18 && among_three >= 19 && twofold >= 6 && foreign >= 17, "{missed}");
+}
+
+#[tokio::test]
+async fn questions_that_the_search_had_not_seen_find_their_passages_mostly() {
+    let (figures, missed) = figures(BLIND).await;
+    println!("{figures:?} of 20, 4, 10\n{missed}");
+    let Figures { first, among_three, twofold, foreign } = figures;
+    assert!(first >= 12 && among_three >= 13 && twofold == 4 && foreign >= 9, "{missed}");
+}
+
+#[tokio::test]
+async fn a_slip_of_the_hand_is_forgiven_and_a_name_alone_is_enough() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    for (question, heading) in [
+        ("What is momentm trading?", "Momentum: what rises tends to go on rising"),
+        ("How does rebalancng work", "Rebalancing"),
+        ("Did Madoff ever pay a plumber?", "The Sharpe ratio and its blind spots"),
+    ] {
+        let hits = search_in(&admin, "hedge-fund", question).await;
+        assert_eq!(hits[0]["passage"]["heading"], heading, "{question}");
+    }
+    app.stop().await;
 }
 
 #[tokio::test]
