@@ -61,6 +61,7 @@ impl Matches {
             if !is_known && word.may_be_misspelt {
                 for meant in spellings(analysis, documents, &word.alternatives[0].terms[0])? {
                     is_known |= of_word.add(analysis, documents, &meant)?;
+                    of_word.weight = 1.0;
                 }
             }
             if !is_known && word.weight >= 1.0 {
@@ -192,9 +193,9 @@ fn spellings(analysis: &Analysis, documents: &[Arc<Indexed>], word: &str) -> tan
             }
         }
     }
-    let found = found.into_iter().take(MAX_SPELLINGS);
-    let factor = |distance| if distance > 1 { SLIP * SLIP } else { SLIP };
-    Ok(found.map(|(distance, term)| Alternative { terms: vec![term], factor: factor(distance) }).collect())
+    let least = found.first().map_or(0, |(distance, _)| *distance);
+    let nearest = found.into_iter().filter(|(distance, _)| *distance == least).take(MAX_SPELLINGS);
+    Ok(nearest.map(|(_, term)| Alternative { terms: vec![term], factor: SLIP }).collect())
 }
 
 /// The score of each passage of a document. Summed up field by field in one order, for a sum of fractions depends on it.

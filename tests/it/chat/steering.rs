@@ -60,7 +60,7 @@ async fn a_reply_that_is_written_again_takes_the_place_of_the_one_before() {
     let (model, app) = started().await;
     let talk = Talk::of_a_visitor(&app).await;
     model.once(Behaviour::say("The first try."));
-    let events = talk.answered(app.address, "Well?").await;
+    let events = talk.answered(app.address, "What is momentum?").await;
     let before = events.last().unwrap()["message"]["id"].clone();
     let mut follower = talk.follow(app.address, None).await;
     follower.event().await;
@@ -73,7 +73,7 @@ async fn a_reply_that_is_written_again_takes_the_place_of_the_one_before() {
     // The model did not see its first try.
     assert!(!model.requests()[1].body.to_string().contains("The first try."));
     let texts: Vec<Value> = talk.messages().await.iter().skip(1).map(|message| message["text"].clone()).collect();
-    assert_eq!(texts, ["Well?", "The second try."].map(Value::from));
+    assert_eq!(texts, ["What is momentum?", "The second try."].map(Value::from));
     let all = "query($id: ID!) { chatSession(id: $id) { messages(includeSuperseded: true) { totalCount nodes { id supersededById } } } }";
     let all = talk.by.ok(all, json!({"id": talk.id})).await["chatSession"]["messages"].take();
     assert_eq!(

@@ -111,7 +111,7 @@ async fn a_slip_of_the_hand_is_forgiven_and_a_name_alone_is_enough() {
         ("Did Madoff ever pay a plumber?", "The Sharpe ratio and its blind spots"),
     ] {
         let hits = search_in(&admin, "hedge-fund", question).await;
-        assert_eq!(hits[0]["passage"]["heading"], heading, "{question}");
+        assert!(hits.first().is_some_and(|hit| hit["passage"]["heading"] == heading), "{question}: {hits:#?}");
     }
     app.stop().await;
 }
@@ -143,12 +143,14 @@ async fn as_many_passages_are_returned_as_are_asked_for_the_best_first() {
     let data = admin.ok(SEARCH, asked).await;
     let hits = data["searchKnowledge"].as_array().unwrap();
     assert_eq!(hits.len(), 10);
-    for (hit, rank) in hits.iter().zip(1..) {
-        assert_eq!(
-            (&hit["wordRank"], &hit["meaningRank"], &hit["isDegraded"]),
-            (&json!(rank), &json!(null), &json!(false))
-        );
-        assert!((hit["score"].as_f64().unwrap() - 1.0 / (60.0 + f64::from(rank))).abs() < 1e-9);
+    let mut before = 0;
+    for hit in hits {
+        // Between those that bear on the question others may have a place, and are not returned.
+        let rank = hit["wordRank"].as_i64().unwrap();
+        assert!(rank > before, "{hits:#?}");
+        before = rank;
+        assert_eq!((&hit["meaningRank"], &hit["isDegraded"]), (&json!(null), &json!(false)));
+        assert!((hit["score"].as_f64().unwrap() - 1.0 / (60.0 + rank as f64)).abs() < 1e-9);
     }
     app.stop().await;
 }

@@ -128,7 +128,11 @@ impl Reader {
                 self.element = Element { name: String::from_utf8_lossy(name).into_owned(), ..Element::default() };
                 self.fact = None;
             }
-            CallbackEvent::AttributeName { name } => self.attribute = name.to_vec(),
+            CallbackEvent::AttributeName { name } => {
+                self.attribute = name.to_vec();
+                // One without a value is there all the same.
+                self.element.note(name, b"");
+            }
             CallbackEvent::AttributeValue { value } => self.attribute_value(value),
             CallbackEvent::CloseStartTag { self_closing } => self.start_tag(*self_closing),
             CallbackEvent::EndTag { name } => self.end_tag(name),
