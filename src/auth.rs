@@ -3,9 +3,11 @@
 mod caller;
 mod permission;
 mod role;
+mod session;
 mod viewer;
 
 pub use caller::{Caller, Visitor};
 pub use permission::{Permission, Permissions};
 pub use role::SystemRole;
-pub use viewer::{Credential, Looked, Session, Viewer};
+pub use session::{Credential, Session};
+pub use viewer::{Looked, Viewer};

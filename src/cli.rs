@@ -1,15 +1,15 @@
 //! The command line.
 
 mod migrate;
+mod print;
 mod reset_password;
 mod seed;
 mod serve;
 
-use std::io::Write;
-
 use clap::{Parser, Subcommand};
 
 pub use migrate::migrate_up;
+use print::print;
 
 use crate::{
     clients::http::{self, HttpConfig},
@@ -110,11 +110,6 @@ pub fn told(error: &anyhow::Error) -> String {
         said if said.contains(&cause) => said,
         said => format!("{said}: {cause}"),
     })
-}
-
-/// Writes to the terminal. Whoever reads may stop reading, as `head` does.
-fn print(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }
 
 #[cfg(test)]

@@ -6,14 +6,16 @@
 mod attempts;
 mod bucket;
 mod budget;
+mod rule;
 mod shared_redis;
 mod subject;
 mod subject_state;
 
 use sha2::{Digest, Sha256};
 
-pub use attempts::{Attempt, Rule, Throttle};
+pub use attempts::{Attempt, Throttle};
 pub use budget::{Balance, Budget, Shortage, Taken};
+pub use rule::Rule;
 pub use shared_redis::SharedRedis;
 pub use subject::BudgetSubject;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::Session;
+use super::session::Session;
 
 /// Somebody without an account who may enter one chat session, and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

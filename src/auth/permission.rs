@@ -152,6 +152,11 @@ impl Permission {
 pub struct Permissions(Arc<BTreeSet<Permission>>);
 
 impl Permissions {
+    /// What a system role gives.
+    pub fn of(role: SystemRole) -> Self {
+        Permission::all().filter(|permission| permission.is_given_by(role)).collect()
+    }
+
     /// Whether `permission` is among them.
     pub fn contains(&self, permission: Permission) -> bool {
         self.0.contains(&permission)

@@ -3,8 +3,6 @@
 use sea_orm::{Iterable, prelude::EnumIter};
 use uuid::Uuid;
 
-use super::{Permission, Permissions};
-
 /// A role that cannot be changed or deleted. Its row in the database holds its id and name; what it gives is said here,
 /// so that a new release gives its new permissions to those who should have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
@@ -48,10 +46,5 @@ impl SystemRole {
             Self::Counselor => "Works on leads and customers.",
             Self::Viewer => "Reads.",
         }
-    }
-
-    /// What it gives.
-    pub fn permissions(self) -> Permissions {
-        Permission::all().filter(|permission| permission.is_given_by(self)).collect()
     }
 }

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
-use super::print;
+use super::print::print;
 use crate::{
     ambient::Ambient,
     config::{Config, DatabaseConfig, DatabaseUrl},

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::{print, serve};
+use super::{print::print, serve};
 use crate::config::Config;
 
 pub(super) async fn run(config: Config, email: &str) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
-use super::{print, serve::prepare};
+use super::{print::print, serve::prepare};
 use crate::{
     clients::research::sample::{SampleConfig, SampleResearch},
     config::Config,

@@ -8,7 +8,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{migrate, print};
+use super::{migrate, print::print};
 use crate::{
     ambient::Ambient,
     config::Config,

@@ -32,14 +32,11 @@ use self::decode::{Declared, Kind};
 use self::hosts::Hosts;
 use self::robots::RobotsCache;
 use self::text::Readable;
-use self::wire::Wire;
+use self::wire::{MAX_REDIRECTS, Wire};
 use super::http::{Call, ClientError, parse_retry_after};
 use crate::ambient::Ambient;
 use crate::config::FetchConfig;
 use crate::web_address::AddressPolicy;
-
-/// How many redirects of one page are followed.
-const MAX_REDIRECTS: usize = 5;
 
 /// The longest pause asked for by `Retry-After` that a host is left alone for; its error carries the whole.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);

@@ -13,11 +13,13 @@ mod activity;
 mod body;
 mod counts;
 mod files;
+mod limits;
 mod refuse;
 mod service;
 mod stream;
 
 pub use files::{raise_open_files, within_open_files};
+pub use limits::{ConnectionLimits, Timeouts};
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -49,37 +51,6 @@ const HTTP2_STREAMS: u32 = 100;
 const HTTP2_PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
 /// The pause after a failed accept, which mostly means that there are no more files to open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-
-/// Limits on connections.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ConnectionLimits {
-    /// Connections open at once; `None` is no limit.
-    pub total: Option<usize>,
-    /// Connections open at once from a client address (of IPv6 a /64); `None` is no limit. Behind proxies these are
-    /// open requests, for the connections are the proxies'.
-    pub per_address: Option<usize>,
-    /// Number of reverse proxies in front of the server whose `X-Forwarded-For` is trusted.
-    pub forwarded_hops: usize,
-    /// The time each phase of a connection may take.
-    pub timeouts: Timeouts,
-}
-
-/// The time each phase of a connection may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Timeouts {
-    /// From the first byte of a request to the end of its head; for the first request, from the connection's beginning.
-    pub header: Duration,
-    /// Without an open request.
-    pub idle: Duration,
-    /// Without the client taking any of what is written.
-    pub write: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { header: Duration::from_secs(10), idle: Duration::from_secs(75), write: Duration::from_secs(30) }
-    }
-}
 
 /// Shutdown signals of an accept loop.
 #[derive(Debug, Clone, Default)]

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{
     LOCAL_SUBJECTS, SharedRedis, key,
+    rule::Rule,
     subject_state::{Entry, SubjectState},
 };
 use crate::ambient::Ambient;
@@ -27,17 +28,6 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 const HOLD: Duration = Duration::from_secs(30);
 /// When to come back after having waited in vain.
 const COME_BACK: Duration = Duration::from_secs(5);
-
-/// How many attempts may fail, and in which time.
-#[derive(Debug, Clone, Copy)]
-pub struct Rule {
-    /// Its name, part of the key.
-    pub name: &'static str,
-    /// Failures in the window.
-    pub attempts: u32,
-    /// The window, which begins with the first failure.
-    pub window: Duration,
-}
 
 /// Counts attempts. Cheap to clone.
 #[derive(Clone)]

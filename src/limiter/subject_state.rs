@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, futures::Notified};
 
-use super::Rule;
+use super::rule::Rule;
 
 /// What comes of asking for a place.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,103 +6,19 @@
 //! Labels never take a text that a stranger chose, unless the number of such texts is bounded ([`Names`]).
 
 mod calls;
+mod counts;
+mod instruments;
 mod jobs;
 mod names;
 mod operations;
 mod rows;
 mod serving;
 
-use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
-use prometheus_client::{
-    encoding::prometheus_text,
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
-    registry::Registry,
-};
-
 pub use calls::Calls;
+pub use counts::Metrics;
 pub use jobs::{AttemptOutcome, Jobs, RunningJob};
 pub use names::Names;
 pub use operations::{OperationKind, Operations};
 pub use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 pub use rows::{Distribution, Labels, Rows};
 pub use serving::{Connection, Open, Serving};
-
-/// What every metric of ours begins with.
-const PREFIX: &str = "rapport";
-
-/// `N` labels with their values.
-type Fixed<const N: usize> = [(&'static str, String); N];
-type Counters<const N: usize> = Family<Fixed<N>, Counter>;
-type Gauges<const N: usize> = Family<Fixed<N>, Gauge>;
-type Histograms<const N: usize> = Family<Fixed<N>, Histogram, fn() -> Histogram>;
-
-/// The counts of a server. Cheap to clone; clones count together.
-#[derive(Clone)]
-pub struct Metrics(Arc<Inner>);
-
-struct Inner {
-    started: DateTime<Utc>,
-    registry: Registry,
-    operations: Operations,
-    serving: Serving,
-    jobs: Jobs,
-    calls: Calls,
-}
-
-impl std::fmt::Debug for Metrics {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Metrics")
-    }
-}
-
-impl Metrics {
-    /// Counts from nothing, of a program that was started at `started`.
-    pub fn new(started: DateTime<Utc>) -> Self {
-        let mut registry = Registry::with_prefix(PREFIX);
-        let operations = Operations::new(&mut registry);
-        let serving = Serving::new(&mut registry);
-        let jobs = Jobs::new(&mut registry);
-        let calls = Calls::new(&mut registry);
-        Self(Arc::new(Inner { started, registry, operations, serving, jobs, calls }))
-    }
-
-    /// When the counting began.
-    pub fn started(&self) -> DateTime<Utc> {
-        self.0.started
-    }
-
-    /// GraphQL operations.
-    pub fn operations(&self) -> &Operations {
-        &self.0.operations
-    }
-
-    /// HTTP requests, sockets and event streams.
-    pub fn serving(&self) -> &Serving {
-        &self.0.serving
-    }
-
-    /// Attempts at jobs.
-    pub fn jobs(&self) -> &Jobs {
-        &self.0.jobs
-    }
-
-    /// Calls to the outside.
-    pub fn calls(&self) -> &Calls {
-        &self.0.calls
-    }
-
-    /// All counts, and the `states` that were asked for now, in the text format of Prometheus (version 0.0.4).
-    ///
-    /// # Errors
-    /// Never: writing into memory does not fail.
-    pub fn render(&self, states: Rows) -> Result<String, std::fmt::Error> {
-        let mut text = String::new();
-        prometheus_text::encode(&mut text, &self.0.registry)?;
-        let mut registry = Registry::default();
-        registry.register_collector(Box::new(states));
-        prometheus_text::encode(&mut text, &registry)?;
-        Ok(text)
-    }
-}

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     CurrentReports, ReportEntry,
-    address::{Accession, Addresses, DocumentName, Folder},
+    address::{Addresses, DocumentName, Folder},
     eastern::{self, Clock, Stamp},
 };
 use crate::clients::http::{ClientError, one_line};

@@ -9,7 +9,7 @@ use robotxt::{AccessResult, BYTE_LIMIT, Robots};
 use url::{Position, Url};
 
 use super::wire::{self, Wire};
-use super::{FetchError, MAX_REDIRECTS};
+use super::{FetchError, wire::MAX_REDIRECTS};
 use crate::ambient::Ambient;
 
 /// How long rules are used before they are read anew; RFC 9309, 2.4, allows a day.

@@ -17,6 +17,9 @@ use crate::clients::http::{ClientError, one_line};
 use crate::config::FetchConfig;
 use crate::web_address::{self, AddressPolicy, NotPublic};
 
+/// How many redirects of one page are followed.
+pub(super) const MAX_REDIRECTS: usize = 5;
+
 /// Longest reason kept from a library's own words, in characters.
 const REASON_CHARS: usize = 200;
 

@@ -1,17 +1,18 @@
 //! Several language models, the next asked when one fails.
 
 mod call;
+mod link;
 mod question;
 mod round;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use tokio::time::timeout;
 
 use self::call::Call;
+use self::link::Link;
 use self::question::{Chat, Json, Question, Vectors};
 use self::round::Round;
 use super::breaker::Breaker;
@@ -31,18 +32,6 @@ use crate::config::LlmConfig;
 pub struct LlmChain {
     links: Arc<[Link]>,
     metrics: LlmMetrics,
-}
-
-/// One provider in the chain.
-#[derive(Clone)]
-struct Link {
-    provider: LlmProvider,
-    client: Arc<dyn LanguageModel>,
-    model: String,
-    embedding_model: Option<String>,
-    breaker: Arc<Breaker>,
-    /// Limit for a call that is not streamed; streams have their own.
-    timeout: Duration,
 }
 
 impl LlmChain {
@@ -98,7 +87,7 @@ impl LlmChain {
     /// Asks one provider after the other.
     async fn run<Q: Question>(&self, question: Q) -> Result<Q::Answer, LlmError> {
         question.check()?;
-        let mut round = Round::new(self.clone(), Q::OPERATION, question.is_capped());
+        let mut round = Round::new(Arc::clone(&self.links), self.metrics.clone(), Q::OPERATION, question.is_capped());
         loop {
             let mut call = round.next()?;
             let (client, limit) = (call.client(), call.timeout());
@@ -124,7 +113,8 @@ impl LanguageModel for LlmChain {
         if let Err(error) = request.check() {
             return stream::once(async { Err(error) }).boxed();
         }
-        let round = Round::new(self.clone(), Operation::Stream, request.max_tokens.is_some());
+        let round =
+            Round::new(Arc::clone(&self.links), self.metrics.clone(), Operation::Stream, request.max_tokens.is_some());
         let streaming = Streaming { round, request: request.clone(), open: None };
         stream::unfold(Some(streaming), |streaming| async {
             let mut streaming = streaming?;

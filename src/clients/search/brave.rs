@@ -8,7 +8,12 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use url::Url;
 
-use super::{SearchError, SearchHit, WebSearch, hits};
+use super::{
+    address::{endpoint, with_query},
+    error::SearchError,
+    hit::{SearchHit, WebSearch},
+    hits,
+};
 use crate::ambient::Ambient;
 use crate::clients::http::{self, ClientError, HttpConfig, RetryPolicy};
 use crate::config::{BRAVE_SEARCH_API_KEY, BRAVE_SEARCH_BASE_URL, BraveConfig, SearchConfig};
@@ -73,7 +78,7 @@ impl BraveSearch {
         token.set_sensitive(true);
         let client = http::client(&HttpConfig { timeout: config.timeout, ..HttpConfig::default() })?;
         let policy = RetryPolicy { max_attempts: config.max_attempts, ..RetryPolicy::default() };
-        let endpoint = super::endpoint(&brave.base_url, "res/v1/web/search", BRAVE_SEARCH_BASE_URL)?;
+        let endpoint = endpoint(&brave.base_url, "res/v1/web/search", BRAVE_SEARCH_BASE_URL)?;
         Ok(Self { client, endpoint, token, policy, ambient })
     }
 }
@@ -90,7 +95,7 @@ impl WebSearch for BraveSearch {
         let wanted = count.clamp(1, MOST_RESULTS).to_string();
         let parameters =
             [("q", query.as_str()), ("count", &wanted), ("result_filter", "web"), ("text_decorations", "false")];
-        let url = super::with_query(&self.endpoint, &parameters);
+        let url = with_query(&self.endpoint, &parameters);
         let request = || self.client.get(url.clone()).header(TOKEN, self.token.clone());
         let reply = http::send_with_retry(&self.policy, &self.ambient, request).await.map_err(told_apart)?;
         let answer: Answer = reply.json()?;

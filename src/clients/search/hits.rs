@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::SearchHit;
+use super::hit::SearchHit;
 use crate::{
     clients::{fetch::text::of_fragment, http::one_line},
     web_address,

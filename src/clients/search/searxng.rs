@@ -9,7 +9,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{SearchError, SearchHit, WebSearch, hits};
+use super::{
+    address::{endpoint, with_query},
+    error::SearchError,
+    hit::{SearchHit, WebSearch},
+    hits,
+};
 use crate::ambient::Ambient;
 use crate::clients::http::{self, ClientError, HttpConfig, RetryPolicy, one_line};
 use crate::config::{SEARXNG_URL, SearchConfig};
@@ -50,7 +55,7 @@ impl SearxngSearch {
     pub fn new(base_url: &Url, config: &SearchConfig, ambient: Ambient) -> Result<Self, SearchError> {
         let client = http::client(&HttpConfig { timeout: config.timeout, ..HttpConfig::default() })?;
         let policy = RetryPolicy { max_attempts: config.max_attempts, ..RetryPolicy::default() };
-        Ok(Self { client, endpoint: super::endpoint(base_url, "search", SEARXNG_URL)?, policy, ambient })
+        Ok(Self { client, endpoint: endpoint(base_url, "search", SEARXNG_URL)?, policy, ambient })
     }
 }
 
@@ -61,7 +66,7 @@ impl WebSearch for SearxngSearch {
     }
 
     async fn search(&self, query: &str, count: usize) -> Result<Vec<SearchHit>, SearchError> {
-        let request = || self.client.get(super::with_query(&self.endpoint, &[("q", query), ("format", "json")]));
+        let request = || self.client.get(with_query(&self.endpoint, &[("q", query), ("format", "json")]));
         let reply = http::send_with_retry(&self.policy, &self.ambient, request).await.map_err(told_apart)?;
         let answer: Answer = reply.json()?;
         if answer.results.is_empty() && !answer.unresponsive_engines.is_empty() {

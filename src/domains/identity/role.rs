@@ -51,7 +51,7 @@ impl Model {
     /// What the role gives.
     pub fn given(&self) -> Permissions {
         match SystemRole::of(self.id.uuid()) {
-            Some(role) => role.permissions(),
+            Some(role) => Permissions::of(role),
             None => {
                 let names: Vec<String> = serde_json::from_str(&self.permissions).unwrap_or_default();
                 Permissions::of_names(names.iter().map(String::as_str))

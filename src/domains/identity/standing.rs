@@ -188,7 +188,7 @@ async fn load(db: &Db, known: Known) -> Result<Option<Standing>> {
 /// What a role gives now; `None` when there is no such role.
 pub(super) async fn given_by(db: &Db, role: Id<role::Model>) -> Result<Option<Permissions>> {
     if let Some(role) = SystemRole::of(role.uuid()) {
-        return Ok(Some(role.permissions()));
+        return Ok(Some(Permissions::of(role)));
     }
     Ok(role::Entity::find_by_id(role).one(db.reader()).await?.map(|role| role.given()))
 }

@@ -18,11 +18,8 @@ use async_graphql::{
 
 use super::{
     super::places::Places,
-    values::{Literals, definition},
+    values::{Literal, Literals, definition},
 };
-
-/// A value of a document, in which variables may stand.
-pub(super) type Literal = async_graphql_value::Value;
 
 /// Makes the engine's tree of a document.
 pub(super) struct Planter<'a> {

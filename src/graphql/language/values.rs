@@ -12,8 +12,11 @@ use async_graphql::{
     InputType, InputValueResult, Name, Number, Pos, ScalarType, ServerError, Value, indexmap::IndexMap,
 };
 
-use super::{super::places::Places, tree::Literal};
+use super::super::places::Places;
 use crate::error::Error;
+
+/// A value of a document, in which variables may stand.
+pub(super) type Literal = async_graphql_value::Value;
 
 /// The checks of the custom scalars, by name.
 #[derive(Default)]

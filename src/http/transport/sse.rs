@@ -77,7 +77,7 @@ pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, re
         shutdown: transport.shutdown_signal(),
         origin: origin.clone(),
         _counted: transport.connections().token(),
-        _open: gateway.metrics().map(|metrics| metrics.open(Connection::EventStream)),
+        _open: gateway.metrics().map(|metrics| metrics.serving().open(Connection::EventStream)),
         transport,
     };
     let body = stream::unfold(events, EventStream::step).map(Ok::<_, Infallible>);

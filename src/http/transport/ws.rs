@@ -54,7 +54,7 @@ pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, re
     let header_token: Result<Option<String>, AuthError> =
         bearer_token(&parts.headers).map(|token| token.map(str::to_owned));
     let counted = transport.connections().token();
-    let open = transport.gateway().metrics().map(|metrics| metrics.open(metrics::Connection::WebSocket));
+    let open = transport.gateway().metrics().map(|metrics| metrics.serving().open(metrics::Connection::WebSocket));
     upgrade.on_upgrade(move |socket| async move {
         let connection = Connection::new(transport, socket, origin, header_token);
         if is_our_protocol {

@@ -11,7 +11,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{Counters, Histograms, Names};
+use super::{
+    instruments::{Counters, Histograms},
+    names::Names,
+};
 
 /// Services that are counted under their own name: more than settings can name, unless they name many issuers.
 const TARGETS: usize = 50;

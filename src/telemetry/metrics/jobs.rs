@@ -7,7 +7,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{Counters, Gauges, Histograms};
+use super::instruments::{Counters, Gauges, Histograms};
 
 const BOUNDS: [f64; 10] = [0.05, 0.25, 1.0, 2.5, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0];
 

@@ -7,7 +7,10 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use super::{Counters, Gauges, Histograms, Names};
+use super::{
+    instruments::{Counters, Gauges, Histograms},
+    names::Names,
+};
 use crate::error::ErrorCode;
 
 /// Operations that are counted under their own name. One with a name that comes later counts as `other`.

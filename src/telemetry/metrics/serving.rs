@@ -11,7 +11,7 @@ use prometheus_client::{
 };
 use tokio::time::Instant;
 
-use super::{Counters, Gauges, Histograms, Metrics};
+use super::instruments::{Counters, Gauges, Histograms};
 
 const BOUNDS: [f64; 8] = [0.005, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0];
 
@@ -76,6 +76,13 @@ impl Serving {
         self.worker_round.lock().unwrap_or_else(PoisonError::into_inner).map(|at| at.elapsed())
     }
 
+    /// Counts a connection as open until the answer is dropped.
+    pub fn open(&self, kind: Connection) -> Open {
+        let gauge = self.gauge(kind);
+        gauge.inc();
+        Open(gauge)
+    }
+
     fn gauge(&self, kind: Connection) -> Gauge {
         let kind = match kind {
             Connection::WebSocket => "websocket",
@@ -88,15 +95,6 @@ impl Serving {
 /// An open connection; it counts until it is dropped.
 #[derive(Debug)]
 pub struct Open(Gauge);
-
-impl Metrics {
-    /// Counts a connection as open until the answer is dropped.
-    pub fn open(&self, kind: Connection) -> Open {
-        let gauge = self.serving().gauge(kind);
-        gauge.inc();
-        Open(gauge)
-    }
-}
 
 impl Drop for Open {
     fn drop(&mut self) {

@@ -1,13 +1,16 @@
 //! The role here is the upper bound: scopes and roles of a token only take away.
 
-use rapport::auth::SystemRole::{self, Manager, Viewer};
+use rapport::auth::{
+    Permissions,
+    SystemRole::{self, Manager, Viewer},
+};
 use serde_json::{Value, json};
 
 use super::{World, is_refused, viewer};
 use crate::support::Client;
 
 fn names(role: SystemRole) -> Vec<&'static str> {
-    role.permissions().names()
+    Permissions::of(role).names()
 }
 
 /// A world in which everybody who comes is a manager.

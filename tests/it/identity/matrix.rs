@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use rapport::auth::{Permission, SystemRole};
+use rapport::auth::{Permission, Permissions, SystemRole};
 use serde_json::{Value, json};
 
 use super::{
@@ -32,7 +32,7 @@ enum Answer {
 
 impl Caller {
     fn of_role(role: SystemRole, name: &'static str, client: Client) -> Self {
-        Self { name, client, permissions: Some(role.permissions().names()), in_person: true, visitor: false }
+        Self { name, client, permissions: Some(Permissions::of(role).names()), in_person: true, visitor: false }
     }
 
     fn expected(&self, needs: &Needs) -> Answer {

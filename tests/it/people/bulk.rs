@@ -1,7 +1,7 @@
 //! One thing is done with many users, or nothing at all.
 
 use rapport::{
-    auth::SystemRole,
+    auth::{Permissions, SystemRole},
     domains::identity::{User, UserStatus},
 };
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ async fn ids_of_other_things_are_wrong_input() {
 async fn one_user_with_more_rights_keeps_all_the_others_as_they_are() {
     let (app, admin, ids) = with_users(2).await;
     // As much as a viewer, and what the change of users needs.
-    let mut rights = SystemRole::Viewer.permissions().names();
+    let mut rights = Permissions::of(SystemRole::Viewer).names();
     rights.extend(["users:read", "users:manage"]);
     let helper = Person::with(&app, &admin, "Helper", &rights).await;
     let given = [ids[0].clone(), own_id(&admin).await, ids[1].clone()];

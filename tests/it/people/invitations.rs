@@ -1,6 +1,6 @@
 //! Somebody is invited and comes.
 
-use rapport::auth::SystemRole;
+use rapport::auth::{Permissions, SystemRole};
 use serde_json::{Value, json};
 
 use super::{can_sign_in, custom_role, document, done, is_known, refused, system, text, until, wrong_fields};
@@ -58,7 +58,7 @@ async fn who_accepts_is_signed_in_and_chooses_name_and_password() {
     let user = &accepted["viewer"]["user"];
     assert_eq!((&user["fullName"], &user["status"]), (&json!("Dana Mulder"), &json!("ACTIVE")));
     assert!(user["lastLoginAt"].is_string());
-    assert_eq!(accepted["viewer"]["permissions"], json!(SystemRole::Counselor.permissions().names()));
+    assert_eq!(accepted["viewer"]["permissions"], json!(Permissions::of(SystemRole::Counselor).names()));
     assert!(is_known(&app.anonymous().with_token(&text(&accepted["accessToken"]))).await);
     let refresh = json!({"refreshToken": accepted["refreshToken"]});
     done(&app.anonymous(), "refreshToken", refresh, "accessToken").await;

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
-use super::{Accession, Columns, Stamp};
+use super::{
+    super::{address::Accession, eastern::Stamp},
+    columns::Columns,
+};
 use crate::clients::http::one_line;
 
 /// How much of a cell is repeated in a problem, in characters.

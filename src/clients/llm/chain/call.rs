@@ -9,7 +9,7 @@ use super::super::breaker::Permit;
 use super::super::error::Verdict;
 use super::super::metrics::Outcome;
 use super::super::{LanguageModel, LlmError, LlmMetrics, LlmProvider, Operation, Usage};
-use super::Link;
+use super::link::Link;
 
 /// A call that has begun. Dropped before its end, it counts as cancelled.
 pub(super) struct Call {
@@ -74,21 +74,5 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         self.end(Outcome::Cancelled, Verdict::Unknown);
-    }
-}
-
-impl Link {
-    /// Whether it can be asked for this at all.
-    pub(super) fn can(&self, operation: Operation) -> bool {
-        operation != Operation::Embed || self.embedding_model.is_some()
-    }
-
-    /// What its calls are counted under.
-    pub(super) fn key(&self, operation: Operation) -> (LlmProvider, String, Operation) {
-        let model = match (operation, &self.embedding_model) {
-            (Operation::Embed, Some(model)) => model,
-            _ => &self.model,
-        };
-        (self.provider, model.clone(), operation)
     }
 }

@@ -1,13 +1,16 @@
 //! The way down the chain for one request.
 
-use super::super::{LlmError, Operation};
+use std::sync::Arc;
+
+use super::super::{LlmError, LlmMetrics, Operation};
 use super::call::Call;
-use super::{Link, LlmChain};
+use super::link::Link;
 use crate::config::LLM_SETTINGS;
 
 /// Hands out calls to one provider after the other, and collects why they failed.
 pub(super) struct Round {
-    chain: LlmChain,
+    links: Arc<[Link]>,
+    metrics: LlmMetrics,
     operation: Operation,
     /// Whether the request itself limits the length of the answer.
     capped: bool,
@@ -20,8 +23,8 @@ pub(super) struct Round {
 }
 
 impl Round {
-    pub(super) fn new(chain: LlmChain, operation: Operation, capped: bool) -> Self {
-        Self { chain, operation, capped, place: 0, failures: Vec::new(), counted: 0 }
+    pub(super) fn new(links: Arc<[Link]>, metrics: LlmMetrics, operation: Operation, capped: bool) -> Self {
+        Self { links, metrics, operation, capped, place: 0, failures: Vec::new(), counted: 0 }
     }
 
     /// A call to the next provider that can be asked.
@@ -31,7 +34,7 @@ impl Round {
     pub(super) fn next(&mut self) -> Result<Call, LlmError> {
         loop {
             let place = self.place;
-            let Some(link) = self.chain.links.get(place).cloned() else { return Err(self.over()) };
+            let Some(link) = self.links.get(place).cloned() else { return Err(self.over()) };
             self.place += 1;
             if !link.can(self.operation) {
                 let reason = "no embedding model is set".to_owned();
@@ -41,10 +44,10 @@ impl Round {
             match link.breaker.admit() {
                 Ok(permit) => {
                     self.fell_back_to(&link);
-                    return Ok(Call::new(&link, self.operation, permit, self.chain.metrics.clone()));
+                    return Ok(Call::new(&link, self.operation, permit, self.metrics.clone()));
                 }
                 Err(retry_after) => {
-                    self.chain.metrics.skipped(&link.key(self.operation));
+                    self.metrics.skipped(&link.key(self.operation));
                     self.failures.push((place, LlmError::Resting { retry_after }));
                 }
             }
@@ -68,8 +71,8 @@ impl Round {
     fn fell_back_to(&mut self, next: &Link) {
         let operation = self.operation;
         for (place, error) in &self.failures[self.counted..] {
-            let Some(link) = self.chain.links.get(*place).filter(|link| link.can(operation)) else { continue };
-            self.chain.metrics.fell_back(&link.key(operation));
+            let Some(link) = self.links.get(*place).filter(|link| link.can(operation)) else { continue };
+            self.metrics.fell_back(&link.key(operation));
             // That it is left alone was told when it began.
             if !matches!(error, LlmError::Resting { .. }) {
                 let (provider, next, operation) = (link.provider, next.provider, operation.as_str());
@@ -85,7 +88,7 @@ impl Round {
             0 => LlmError::NotConfigured { settings: LLM_SETTINGS },
             1 => failures.remove(0).1,
             _ => {
-                let provider = |place: usize| self.chain.links.get(place).map(|link| link.provider);
+                let provider = |place: usize| self.links.get(place).map(|link| link.provider);
                 let named = failures.into_iter().filter_map(|(place, error)| Some((provider(place)?, error)));
                 LlmError::AllFailed { failures: named.collect() }
             }
