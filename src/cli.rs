@@ -14,6 +14,7 @@ use print::print;
 use crate::{
     clients::http::{self, HttpConfig},
     config::{Config, dotenv},
+    domains::knowledge::read_one_pdf,
     schema,
     telemetry::{Telemetry, collector::Collector},
 };
@@ -55,6 +56,9 @@ enum Command {
     Seed,
     /// Print the GraphQL schema
     Schema,
+    /// Read a PDF file from the standard input for a server that runs this program
+    #[command(hide = true)]
+    ReadPdf,
 }
 
 impl Cli {
@@ -67,6 +71,9 @@ impl Cli {
         if matches!(command, Command::Schema) {
             print(&schema::sdl());
             return Ok(());
+        }
+        if matches!(command, Command::ReadPdf) {
+            return read_one_pdf();
         }
         let (config, telemetry) = configure()?;
         let result = command.run(config).await;
@@ -83,7 +90,7 @@ impl Command {
             Self::Migrate { action } => migrate::run(config, action).await,
             Self::ResetPassword { email } => reset_password::run(config, &email).await,
             Self::Seed => seed::seed(config).await,
-            Self::Schema => Ok(()),
+            Self::Schema | Self::ReadPdf => Ok(()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How knowledge is searched.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::reader::Reader;
 
@@ -13,6 +13,8 @@ pub struct KnowledgeConfig {
     pub query_timeout: Duration,
     /// The least nearness of meaning, as a cosine, at which a passage bears on a question.
     pub min_cosine: f64,
+    /// The program that reads PDF files; this one if unset.
+    pub pdf_reader: Option<PathBuf>,
 }
 
 /// Asks for the settings of knowledge.
@@ -30,6 +32,9 @@ pub(super) fn gather(r: &mut Reader<'_>) -> KnowledgeConfig {
             "How long a search waits for the vector of its query before it goes by words alone.",
         ),
         min_cosine: gather_min_cosine(r),
+        pdf_reader: r
+            .optional("PDF_READER", "Program that reads PDF files, run as `<program> read-pdf`; this one when not set.")
+            .map(PathBuf::from),
     }
 }
 

@@ -4,6 +4,7 @@ mod copies;
 mod documents;
 mod hostile;
 mod meaning;
+mod pdf;
 mod questions;
 mod rights;
 mod shipped;

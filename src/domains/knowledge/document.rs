@@ -78,6 +78,8 @@ pub enum Format {
     Markdown,
     /// A page of HTML; scripts, navigation and the like are left out, its headings become the headings of passages.
     Html,
+    /// A PDF file, in Base64. What is set larger becomes headings, below which passages name the page that they begin on.
+    Pdf,
 }
 
 impl PlainValue for Format {}

@@ -43,7 +43,8 @@ pub(super) fn sections(format: Format, content: &str) -> Vec<Section> {
     let mut outline = Outline::default();
     match format {
         Format::Text => read_text(&cleaned(content), &mut outline),
-        Format::Markdown => read_markdown(&cleaned(content), &mut outline),
+        // Files are read before; see `pdf`.
+        Format::Markdown | Format::Pdf => read_markdown(&cleaned(content), &mut outline),
         Format::Html => {
             for line in html_lines(content) {
                 let text = cleaned(&line.text);

@@ -9,6 +9,7 @@ use super::{
     graphql::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder},
     meaning,
     outline::sections,
+    pdf::{self, Unread},
     retrieval::{Found, MAX_QUERY},
     shipped,
     splitter::{Piece, split},
@@ -109,8 +110,12 @@ struct Checked {
 pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
     let user = viewer.user_id()?;
-    let Checked { draft, pieces, input_hash } = check(draft)?;
     let app = knowledge.app();
+    let file = match draft.format {
+        Format::Pdf => Some(pdf::read(app.config.knowledge.pdf_reader.as_deref(), &draft.content).await),
+        Format::Text | Format::Markdown | Format::Html => None,
+    };
+    let Checked { draft, pieces, input_hash } = check(draft, file)?;
     let mut tx = app.db.begin().await?;
     let revision = advance(&tx).await?;
     if let Some(key) = &draft.idempotency_key {
@@ -205,7 +210,8 @@ fn audited(document: &Document) -> serde_json::Value {
     })
 }
 
-fn check(draft: Draft) -> Result<Checked> {
+/// Checks a draft. `file` is what was read of a file, where the content is one.
+fn check(draft: Draft, file: Option<Result<String, Unread>>) -> Result<Checked> {
     let mut problems = Problems::default();
     let input_hash = fingerprint(&json!([draft.base, draft.title, draft.content, draft.format, draft.url]).to_string());
     check_base(&mut problems, "input.base", &draft.base);
@@ -218,20 +224,26 @@ fn check(draft: Draft) -> Result<Checked> {
         problems.add("input.url", "Give a web address such as https://example.com/help, or leave it out.");
     }
     problems.check_idempotency_key("input.idempotencyKey", draft.idempotency_key.as_deref());
-    let length = draft.content.chars().count();
-    let pieces = if length > MAX_CONTENT {
-        let message =
-            format!("The content has {length} characters; at most {MAX_CONTENT}. Split it into several documents.");
-        problems.add("input.content", message);
-        Vec::new()
-    } else {
-        split_checked(&mut problems, draft.format, &draft.content)
+    let pieces = match &file {
+        Some(Ok(text)) => split_checked(&mut problems, draft.format, text),
+        None => split_checked(&mut problems, draft.format, &draft.content),
+        Some(Err(unread)) => {
+            problems.add("input.content", unread.to_string());
+            Vec::new()
+        }
     };
     problems.into_result()?;
     Ok(Checked { draft: Draft { title, url, ..draft }, pieces, input_hash })
 }
 
 fn split_checked(problems: &mut Problems, format: Format, content: &str) -> Vec<Piece> {
+    let length = content.chars().count();
+    if length > MAX_CONTENT {
+        let message =
+            format!("The content has {length} characters; at most {MAX_CONTENT}. Split it into several documents.");
+        problems.add("input.content", message);
+        return Vec::new();
+    }
     let pieces = split(&sections(format, content));
     if !pieces.iter().any(|piece| piece.text.contains(char::is_alphanumeric)) {
         problems.add("input.content", "The content holds no words.");

@@ -115,6 +115,8 @@ pub fn default_settings() -> impl Iterator<Item = (&'static str, String)> {
         ("SQLITE_SYNCHRONOUS", "normal"),
         // What the stand-ins of language models are asked is what a test asks.
         ("KNOWLEDGE_EMBEDDINGS", "false"),
+        // A test is another program than the server.
+        ("PDF_READER", env!("CARGO_BIN_EXE_rapport")),
     ];
     settings.into_iter().map(|(name, value)| (name, value.to_owned()))
 }

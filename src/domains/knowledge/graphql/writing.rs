@@ -21,7 +21,8 @@ pub struct AddKnowledgeDocumentInput {
     base: String,
     /// Its title, 1 to 200 characters, which no other document of the base may have.
     title: String,
-    /// What it says, up to 200,000 characters. It is split into passages by its headings and paragraphs.
+    /// What it says, up to 200,000 characters; of a PDF the file in Base64, up to 32 MiB where `MAX_BODY_BYTES` allows that. It
+    /// is split into passages by its headings and paragraphs.
     content: String,
     /// As what the content comes.
     format: DocumentFormat,

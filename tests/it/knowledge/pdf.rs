@@ -1,0 +1,82 @@
+//! PDF files: their text, and files that nobody can read.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use super::{ADD, draft, problems, search, texts};
+use crate::support::TestApp;
+
+/// What a file of this content is added with.
+fn of_file(title: &str, file: &[u8]) -> Value {
+    let mut input = draft(title, &STANDARD.encode(file));
+    input["format"] = json!("PDF");
+    json!({"input": input})
+}
+
+macro_rules! file {
+    ($name:literal) => {
+        include_bytes!(concat!("../../data/pdf/", $name, ".pdf")).as_slice()
+    };
+}
+
+#[tokio::test]
+async fn a_file_becomes_passages_that_name_their_pages() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let document = admin.ok(ADD, of_file("Handbook", file!("columns"))).await["addKnowledgeDocument"].take();
+    assert_eq!(document["format"], "PDF");
+    let passages = document["passages"]["nodes"].as_array().unwrap();
+    let headings: Vec<_> = passages.iter().map(|passage| passage["heading"].as_str().unwrap()).collect();
+    assert_eq!(headings, ["Refunds › Page 1", "Refunds › Page 2"]);
+    let text = passages[0]["text"].as_str().unwrap();
+    assert!(text.contains("The office in the first floor offers efficient help with difficult files."), "{text}");
+    let columns = ["deliveries leave the warehouse on Tuesdays.", "returns are collected on Fridays."];
+    let places: Vec<_> = columns.iter().map(|words| text.find(words).unwrap_or_else(|| panic!("{text}"))).collect();
+    assert!(places[0] < places[1], "{text}");
+    let found = search(&admin, "How long is the warranty of a kettle?").await;
+    assert_eq!(found[0]["passage"]["heading"], "Refunds › Page 2");
+    let again = admin.fail(ADD, of_file("Other", file!("columns"))).await;
+    assert_eq!(again["extensions"]["code"], "ALREADY_EXISTS");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn umlauts_chinese_and_fonts_that_are_not_in_the_file_are_read() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    admin.ok(ADD, of_file("Umlaute", file!("umlauts"))).await;
+    admin.ok(ADD, of_file("Chinese", file!("chinese"))).await;
+    let found = search(&admin, "Rückgabegebühr bei Größenfehlern").await;
+    assert!(texts(&found)[0].contains("übernehmen wir die Rückgabegebühr"), "{found:#?}");
+    admin.ok(ADD, of_file("Cellar", file!("plain"))).await;
+    let found = search(&admin, "At how many degrees is Barolo kept?").await;
+    assert!(texts(&found)[0].contains("Barolo is kept at twelve degrees in the dark"), "{found:#?}");
+    let found = search(&admin, "退款").await;
+    assert!(texts(&found)[0].contains("退款将在五个工作日内到账"), "{found:#?}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_refused_with_the_reason_and_ends_nothing() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let half = &file!("umlauts")[..400];
+    for (name, file, reason) in [
+        ("encrypted", file!("encrypted"), "is encrypted"),
+        ("scan", file!("scan"), "holds no text"),
+        ("bomb", file!("bomb"), "PDF"),
+        ("loop", file!("loop"), "PDF"),
+        ("half", half, "PDF"),
+        ("nothing", b"".as_slice(), "is no PDF"),
+        ("text", b"Barolo is red.".as_slice(), "is no PDF"),
+    ] {
+        let refused = problems(&admin, ADD, of_file(name, file)).await;
+        assert_eq!(refused.len(), 1, "{name}: {refused:?}");
+        assert!(refused[0].0 == "input.content" && refused[0].1.contains(reason), "{name}: {refused:?}");
+    }
+    let mut plain = draft("Plain", "no Base64!");
+    plain["format"] = json!("PDF");
+    assert!(problems(&admin, ADD, json!({"input": plain})).await[0].1.contains("Base64"));
+    admin.ok(ADD, of_file("Umlaute", file!("umlauts"))).await;
+    app.stop().await;
+}
