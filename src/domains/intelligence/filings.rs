@@ -35,6 +35,7 @@ mod markup;
 mod money;
 mod parse;
 mod people;
+pub mod proposals;
 mod rules;
 mod sentences;
 mod signal;

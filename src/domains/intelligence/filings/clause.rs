@@ -23,6 +23,23 @@ pub(super) struct Registrant {
     names: Option<Regex>,
 }
 
+/// Why a clause that holds the words of an event does not tell of one of the company's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Doubt {
+    /// The words do not stand in it.
+    Absent,
+    /// The words name a topic or a policy.
+    Topic,
+    /// It may happen, or was offered.
+    Hypothetical,
+    /// It did not happen, or was taken back.
+    Denied,
+    /// It happened long ago, or was told before.
+    Old,
+    /// It happened to somebody else.
+    OfOthers,
+}
+
 /// A sentence of a report, as it stands there and as rules read it.
 #[derive(Debug)]
 pub(super) struct Clause<'a> {
@@ -224,16 +241,28 @@ impl<'a> Clause<'a> {
 
     /// Whether it tells that what the words say has happened to the company.
     pub(super) fn shows(&self, words: &Regex) -> bool {
-        !self.is_old()
-            && !TALK.is_match(&self.text)
-            && words.find_iter(&self.text).any(|found| self.is_told(found.range(), false))
+        self.doubt(words, false).is_none()
     }
 
     /// The same, where a subsidiary's event is not the company's.
     pub(super) fn shows_of_itself(&self, words: &Regex) -> bool {
-        !self.is_old()
-            && !TALK.is_match(&self.text)
-            && words.find_iter(&self.text).any(|found| self.is_told(found.range(), true))
+        self.doubt(words, true).is_none()
+    }
+
+    /// Why it does not tell that what the words say has happened to the company; `None` when it does. With `of_itself` a
+    /// subsidiary's event is not the company's.
+    pub(super) fn doubt(&self, words: &Regex, of_itself: bool) -> Option<Doubt> {
+        if self.is_old() {
+            return Some(Doubt::Old);
+        }
+        if TALK.is_match(&self.text) {
+            return Some(Doubt::Topic);
+        }
+        let mut doubts = Doubt::Absent;
+        for found in words.find_iter(&self.text) {
+            doubts = doubts.max(self.doubt_at(found.range(), of_itself)?);
+        }
+        Some(doubts)
     }
 
     /// Whether the sentence denies something or tells what might be.
@@ -268,7 +297,8 @@ impl<'a> Clause<'a> {
         days.peek().is_some() && days.all(|day| (self.filed - day).num_days() > OLD_DAYS)
     }
 
-    fn is_told(&self, at: std::ops::Range<usize>, of_itself: bool) -> bool {
+    /// Why what is told at a place is not the company's event.
+    fn doubt_at(&self, at: std::ops::Range<usize>, of_itself: bool) -> Option<Doubt> {
         let lead = before(&self.text, at.start, 400);
         let start = BORDER.find_iter(lead).last().map_or(0, |border| border.end());
         let lead = RELATIVE.replace_all(&lead[start..], ",");
@@ -276,12 +306,17 @@ impl<'a> Clause<'a> {
         let is_past = IN_YEAR.captures(behind).and_then(|found| found[1].parse::<i32>().ok()).is_some_and(|year| {
             year < self.filed.year() && (self.filed.year() > year + 1 || self.filed.ordinal() > 100)
         });
-        !is_past
-            && !denies(&lead)
-            && !HYPOTHETICAL.is_match(&lead)
-            && !UNDONE.is_match(behind)
-            && !TOPIC.is_match(behind)
-            && !is_of_others(&lead, of_itself)
+        if is_past {
+            Some(Doubt::Old)
+        } else if denies(&lead) || UNDONE.is_match(behind) {
+            Some(Doubt::Denied)
+        } else if HYPOTHETICAL.is_match(&lead) {
+            Some(Doubt::Hypothetical)
+        } else if TOPIC.is_match(behind) {
+            Some(Doubt::Topic)
+        } else {
+            is_of_others(&lead, of_itself).then_some(Doubt::OfOthers)
+        }
     }
 }
 

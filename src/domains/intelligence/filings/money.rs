@@ -15,6 +15,12 @@ pub(super) struct Amount {
     pub(super) currency: &'static str,
 }
 
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.units, self.currency)
+    }
+}
+
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(US\s?\$|C\$|CAD\s?\$?|\$|USD\s?|€|EUR\s?|£|GBP\s?)\s?(\d{1,3}(?:,\d{3})+",
@@ -35,11 +41,12 @@ const SMALLEST: i64 = 100_000;
 
 /// The largest amount that a text states; `None` when it states none of weight.
 pub(super) fn largest(text: &str) -> Option<Amount> {
-    AMOUNT
-        .captures_iter(text)
-        .filter(|found| found.get(5).is_none())
-        .filter_map(|found| amount(&found))
-        .max_by_key(|amount| amount.units)
+    all(text).into_iter().max_by_key(|amount| amount.units)
+}
+
+/// All amounts of weight that a text states.
+pub(super) fn all(text: &str) -> Vec<Amount> {
+    AMOUNT.captures_iter(text).filter(|found| found.get(5).is_none()).filter_map(|found| amount(&found)).collect()
 }
 
 /// The largest amount of a sentence that speaks of a price, a principal amount or the like.

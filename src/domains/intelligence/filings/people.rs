@@ -1,5 +1,6 @@
 //! The people of a report: who comes, who goes, in which role, from when.
 
+mod claims;
 mod details;
 mod events;
 mod lists;
@@ -15,6 +16,7 @@ use chrono::NaiveDate;
 use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
 use serde::{Deserialize, Serialize};
 
+pub(super) use claims::{Claimed, Unproved, claimed};
 use details::{Post, effective, pronoun_date, role_beside, role_of};
 use events::{Event, events};
 pub use manner::{Manner, is_death};
@@ -205,6 +207,11 @@ fn is_director(role: &str) -> bool {
 /// `director` for a plain seat on the board; a chair keeps its name.
 fn directors_title(role: &str) -> String {
     if role.to_lowercase().contains("chair") { role.to_owned() } else { "director".to_owned() }
+}
+
+/// Whether a role is a plain seat on the board.
+pub(super) fn is_seat(role: &str) -> bool {
+    is_director(role) && directors_title(role) == "director"
 }
 
 fn is_same(one: &Change<'_>, other: &Change<'_>) -> bool {

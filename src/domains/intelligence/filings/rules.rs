@@ -3,6 +3,7 @@
 mod deals;
 mod news;
 mod patterns;
+mod vocabulary;
 
 use std::collections::HashSet;
 
@@ -21,11 +22,12 @@ use super::urgency::{strength, urgency};
 use super::value;
 pub(super) use news::is_reference;
 use news::{classify, classify_agreement, classify_transaction, is_news, proves, refers_to_note, touches};
+pub(super) use vocabulary::doubt_about;
 
 /// No section is read further than this.
 const MOST_SENTENCES: usize = 1_000;
 /// How many sentences behind the one that tells of an event may state its amount.
-const AMOUNT_WITHIN: usize = 2;
+pub(super) const AMOUNT_WITHIN: usize = 2;
 
 /// Where and when a report was filed.
 #[derive(Debug, Clone, Copy)]
@@ -42,14 +44,14 @@ pub struct Filed<'a> {
 
 /// Something found in a section.
 #[derive(Debug)]
-struct Finding<'a> {
-    kind: SignalType,
-    sentence: &'a str,
-    person: Option<(Person, Manner)>,
+pub(super) struct Finding<'a> {
+    pub(super) kind: SignalType,
+    pub(super) sentence: &'a str,
+    pub(super) person: Option<(Person, Manner)>,
     /// An amount of the event, from its sentence or the next ones.
-    amount: Option<Amount>,
+    pub(super) amount: Option<Amount>,
     /// What happened, to stand behind the company's name.
-    happening: String,
+    pub(super) happening: String,
 }
 
 /// What all sections of a report are read with.
@@ -102,12 +104,31 @@ pub fn signals_of(filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Vec
     signals.into_iter().map(|(_, signal)| signal).collect()
 }
 
+/// Whether anything of an item is read.
+pub(super) fn is_read(item: Item) -> bool {
+    let is_by_text = matches!(item, Item::Current(1 | 2, 1) | Item::Current(5, 2) | Item::Legacy(2 | 6));
+    is_by_text || is_open(item) || of_item(item).is_some()
+}
+
+/// The note before the items, where a section only refers to it.
+pub(super) fn note_of<'a>(section: &ItemSection, filing: &'a Filing) -> Option<&'a str> {
+    let refers = !is_open(section.item) && refers_to_note(&section.text);
+    Some(filing.introduction.as_str()).filter(|note| refers && !note.is_empty())
+}
+
 /// Items under which anything may stand.
-fn is_open(item: Item) -> bool {
+pub(super) fn is_open(item: Item) -> bool {
     matches!(item, Item::Current(7 | 8, 1) | Item::Legacy(5 | 9))
 }
 
-fn signal(finding: Finding<'_>, item: Item, filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Signal {
+/// The signal of a finding.
+pub(super) fn signal(
+    finding: Finding<'_>,
+    item: Item,
+    filing: &Filing,
+    filed: &Filed<'_>,
+    now: DateTime<Utc>,
+) -> Signal {
     let Finding { kind, sentence, person, amount, happening } = finding;
     let company = filed.company.or(filing.company.as_deref()).unwrap_or_default();
     let summary = match &person {
@@ -241,13 +262,18 @@ fn people<'a>(text: &'a str, told: &[&'a str], context: Context<'_>) -> Vec<Find
 
 /// A change of a person as a finding. Where the text leaves the kind of role open, somebody who goes was an executive.
 fn finding(change: Change<'_>) -> Finding<'_> {
-    let kind = match (change.is_director, change.person.direction) {
+    let kind = kind_of(change.is_director, change.person.direction);
+    let person = Some((change.person, change.manner));
+    Finding { kind, sentence: change.sentence, person, amount: None, happening: String::new() }
+}
+
+/// What the coming or going of somebody is.
+pub(super) fn kind_of(is_director: Option<bool>, direction: Direction) -> SignalType {
+    match (is_director, direction) {
         (Some(true), _) => SignalType::DirectorChange,
         (_, Direction::Comes) => SignalType::ExecutiveHire,
         (_, Direction::Goes) => SignalType::ExecutiveDeparture,
-    };
-    let person = Some((change.person, change.manner));
-    Finding { kind, sentence: change.sentence, person, amount: None, happening: String::new() }
+    }
 }
 
 /// The sentences of item 5.02 but for sub-paragraphs (e) and (f), which are about pay.

@@ -6,6 +6,8 @@ mod headings;
 mod mangled;
 mod meaning;
 mod paragraphs;
+mod proposals;
+mod proposed_corpus;
 mod sample;
 mod sentences;
 

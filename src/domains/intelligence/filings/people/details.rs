@@ -34,7 +34,7 @@ static COMMITTEE: LazyLock<Regex> =
 static AS_MARK: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:as|to|of)\s(?:(?:the|its|our|a|an|new|serve|as)\s)*⟦R\d+⟧"));
 /// What stands directly before a role that is taken or left.
-static AS: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static AS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:\bas|\bto|\bfrom|\bbe|\bbecome|\bbecame|\bposition(?:s)? of|\brole(?:s)? of|\bpost of",
         r"|\boffice(?:s)? of|\bduties of|\bappointed|\belected|\bnamed|\bpromoted)\s+(?:(?:the|our|its|a",

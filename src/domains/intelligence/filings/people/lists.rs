@@ -14,14 +14,14 @@ const MOST_ROWS: usize = 30;
 /// The longest proof that is taken with all lines up to the person's, in bytes.
 const LONGEST_PROOF: usize = 1_500;
 
-static COMES: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static COMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:appoint\w*|elect(?:ed|s|ion|ing)|nam(?:ed|es)|promot\w+|hir(?:ed|es|ing)|joins?|joined|designated)\b",
     )
 });
-static GOES: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static GOES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:resign\w*|retir\w+|depart\w*|leav(?:e|es|ing)|terminat\w+|dismiss\w*|remov\w+|step\w* down|separat\w+|ceas\w+|not stand)\b",
+        r"(?i)\b(?:resign\w*|retir\w+|depart(?:s|ed|ing|ure)?|leav(?:e|es|ing)|terminat\w+|dismiss\w*|remov\w+|step\w* down|separat\w+|ceas\w+|not stand)\b",
     )
 });
 static PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\s•·*\-–—○●▪\d.)(a-z]{0,6}⟦P(\d+)⟧"));

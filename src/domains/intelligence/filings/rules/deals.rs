@@ -10,7 +10,7 @@ use crate::domains::intelligence::filings::sentences::pattern;
 /// How many sentences may say which way a merger goes.
 const DIRECTION_WITHIN: usize = 8;
 
-static MERGER: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static MERGER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:agreement and plan of (?:merger|reorganization)|plan of merger|(?:definitive )?merger agreement",
         r"|business combination agreement|arrangement agreement|transaction agreement",
@@ -18,7 +18,7 @@ static MERGER: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// The company that reports is the one that is bought.
-static IS_BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static IS_BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:with and )?into (?:the (?:company|registrant|corporation)|us)\b",
         r"|\bthe (?:company|registrant|corporation)\b[^.;]{0,80}\b(?:surviv\w+|continu\w+",
@@ -54,7 +54,7 @@ static PARENT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static OWN_VEHICLE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bsubsidiary of (?:the company|holdings?)\b|\bits (?:\w+[- ]){0,3}subsidiary,"));
-static SELLS: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static SELLS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:agree(?:d|s|ment)?|contract(?:ed)?|plans?) to (?:sell|divest)\b|\bwill sell\b|\bsold\b",
         r"|\b(?:complet\w+|announc\w+|clos\w+|consummat\w+)[^;]{0,60}\b(?:sale|divestiture|disposition) of\b",
@@ -96,7 +96,7 @@ static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {
         r"|all of the (?:issued and )?outstanding)\b"
     ))
 });
-static ACQUIRES: LazyLock<Regex> = LazyLock::new(|| {
+pub(super) static ACQUIRES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bto acquire\b|\bwill acquire\b|\bacquir(?:ed|es|ing)\b|\bacquisition (?:by [^.;]{3,80} )?of\b",
         r"|\b(?:asset|stock|share|equity|unit|membership interests?) purchase agreement\b"

@@ -14,24 +14,26 @@ use serde::Deserialize;
 
 use super::told;
 use crate::domains::intelligence::filings::people::person_key;
-use crate::domains::intelligence::filings::{Filed, Item, parse_filing, signals_of};
+use crate::domains::intelligence::filings::{Filed, Filing, Item, parse_filing, signals_of};
 
-const TUNED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/corpus/tuned.jsonl"));
-const BLIND: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/corpus/blind.jsonl"));
+pub(super) const TUNED: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/corpus/tuned.jsonl"));
+pub(super) const BLIND: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/edgar/corpus/blind.jsonl"));
 
 #[derive(Deserialize)]
-struct Row {
+pub(super) struct Row {
     origin: String,
-    item: String,
+    pub(super) item: String,
     company: String,
-    filed: NaiveDate,
+    pub(super) filed: NaiveDate,
     text: String,
-    signals: Vec<String>,
+    pub(super) signals: Vec<String>,
 }
 
 /// A signal of a row, taken apart.
 #[derive(Debug, Clone, PartialEq)]
-struct Label {
+pub(super) struct Label {
     kind: String,
     person: Option<String>,
     role: String,
@@ -39,7 +41,7 @@ struct Label {
 }
 
 impl Label {
-    fn of(line: &str) -> Self {
+    pub(super) fn of(line: &str) -> Self {
         let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
         let mut parts = rest.split("; ");
         let name = parts.next().filter(|name| !name.is_empty());
@@ -47,7 +49,7 @@ impl Label {
         Self { kind: kind.to_owned(), person: name.map(person_key), role: part().to_lowercase(), date: part() }
     }
 
-    fn is_same(&self, other: &Self) -> bool {
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         self.kind == other.kind && self.person == other.person
     }
 }
@@ -86,8 +88,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// What the rules find in a text, as lines.
-fn found(row: &Row) -> Vec<String> {
+/// The report of a row.
+pub(super) fn report(row: &Row) -> Filing {
     let item = Item::parse(&row.item).unwrap();
     let text = if row.text.contains('<') { row.text.clone() } else { row.text.replace('&', "&amp;") };
     let text = text.replace('¶', "</p>\n<p>");
@@ -98,7 +100,12 @@ fn found(row: &Row) -> Vec<String> {
             name.replace('&', "&amp;")
         ),
     };
-    let filing = parse_filing(&format!("{cover}<p>Item {item} {}</p>\n<p>{text}</p>", item.title()));
+    parse_filing(&format!("{cover}<p>Item {item} {}</p>\n<p>{text}</p>", item.title()))
+}
+
+/// What the rules find in a text, as lines.
+pub(super) fn found(row: &Row) -> Vec<String> {
+    let filing = report(row);
     let filed_at = row.filed.and_time(NaiveTime::MIN).and_utc();
     let filed = Filed { company: None, accession: "0001234567-24-000123", url: "https://www.sec.gov/x.htm", filed_at };
     told(&signals_of(&filing, &filed, filed_at))

@@ -1,0 +1,213 @@
+//! Whether sentences that somebody else has chosen tell of a person's coming or going, with this role and from this day.
+//!
+//! Where the rules read the change themselves, theirs is the word. Where they do not, their words for it must stand in the
+//! sentence, of the company and not denied, and each value must be one that their parsers read there and that belongs to
+//! the person.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use super::details::AS;
+use super::events::{events, no_news};
+use super::lists::{COMES, GOES};
+use super::names::{Masked, mask};
+use super::{Change, Context, Direction, Manner, Person, changes, directors_title, is_director, manner, person_key};
+use crate::domains::intelligence::filings::clause::{Clause, Doubt};
+use crate::domains::intelligence::filings::sentences::pattern;
+
+/// What is said of a person. The role and the day each with the sentences that are to prove them.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::domains::intelligence::filings) struct Claimed<'a> {
+    pub(in crate::domains::intelligence::filings) name: &'a str,
+    pub(in crate::domains::intelligence::filings) direction: Direction,
+    pub(in crate::domains::intelligence::filings) role: Option<(&'a str, &'a [&'a str])>,
+    pub(in crate::domains::intelligence::filings) effective: Option<(NaiveDate, &'a [&'a str])>,
+}
+
+/// What is not proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::domains::intelligence::filings) enum Unproved {
+    /// No person of this name stands there.
+    Name,
+    /// The person neither comes nor goes, or the other way.
+    Change,
+    /// Why the words of the change do not tell of it.
+    Doubt(Doubt),
+    /// No such role is taken or left by the person.
+    Role,
+    /// The role is of a part of the company, or one of two, and that was cut off.
+    RoleCut,
+    /// Not the day from when it counts.
+    Date,
+}
+
+/// What leads to the day from when a change counts. The day on which it was decided or told stands behind other words.
+static LEADS_TO_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)\b(?:effective|as of|beginning|commencing|starting|through|until|last day[^.;⟦]{0,30}|start date[^.;⟦]{0,20}",
+        r"|(?:will|shall|to|expected to) (?:join|begin|start|retire|leave|depart|assume|become|resign|step down|serve|take)[^.;⟦]{0,60}(?:⟦R\d+⟧[^.;⟦]{0,40})?(?:on|from|by))",
+        r"(?:\s+(?:on|as of|from|or about|about))*\s+$"
+    ))
+});
+
+/// Who is on leave goes nowhere.
+static ON_LEAVE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:leaves? of absence|(?:medical|parental) leave)\b"));
+
+/// Reads what `sentences` of `text` tell of a person: who comes or goes and in which way, with the values that are proved,
+/// and what the rules themselves read there.
+pub(in crate::domains::intelligence::filings) fn claimed<'a>(
+    text: &'a str,
+    sentences: &[&'a str],
+    claim: Claimed<'_>,
+    context: Context<'_>,
+) -> Result<(Person, Manner, Option<bool>, Option<Person>), Unproved> {
+    let name = mask(claim.name, context).people.into_iter().next().unwrap_or_else(|| claim.name.to_owned());
+    let key = person_key(&name);
+    let masked: Vec<Masked> = sentences.iter().map(|sentence| mask(sentence, context)).collect();
+    let full = masked.iter().flat_map(|masked| &masked.people).find(|person| person_key(person) == key);
+    let Some(full) = full.cloned() else { return Err(Unproved::Name) };
+    let read = changes(text, sentences, context)
+        .into_iter()
+        .find(|change| person_key(&change.person.name) == key && change.person.direction == claim.direction);
+    if read.is_none() {
+        told_by_words(sentences, &masked, &key, claim.direction, context)?;
+    }
+    let known = read.as_ref().map(|change| &change.person);
+    let role = match claim.role {
+        Some((role, within)) => Some(role_of(role, within, &key, claim.direction, known, context)?),
+        None => None,
+    };
+    if let Some((day, within)) = claim.effective {
+        check_day(day, within, &key, known, context)?;
+    }
+    let is_seat = role.as_deref().map(is_director);
+    if read.is_none() && role.is_none() && claim.direction == Direction::Comes {
+        // Who comes to nothing that is known does not come.
+        return Err(Unproved::Role);
+    }
+    let is_seat = read.as_ref().map_or(is_seat, |change: &Change<'_>| change.is_director.or(is_seat));
+    let manner = match &read {
+        Some(change) => change.manner,
+        None => manner::of(claim.direction, "", role.as_deref()),
+    };
+    let effective = claim.effective.map(|(day, _)| day);
+    let person = Person { name: full, role, direction: claim.direction, effective };
+    Ok((person, manner, is_seat, read.map(|change| change.person)))
+}
+
+/// Holds that the words for a coming or going stand in a sentence with the person, and that the rules do not read there that
+/// the person goes the other way.
+fn told_by_words(
+    sentences: &[&str],
+    masked: &[Masked],
+    key: &str,
+    direction: Direction,
+    context: Context<'_>,
+) -> Result<(), Unproved> {
+    let mut why = Unproved::Change;
+    for (sentence, masked) in sentences.iter().zip(masked) {
+        let is_him = |at: usize| masked.people.get(at).is_some_and(|person| person_key(person) == key);
+        if !masked.people.iter().any(|person| person_key(person) == key) || no_news(&masked.text) {
+            continue;
+        }
+        let own: Vec<_> = events(masked, context.year).into_iter().filter(|event| is_him(event.person)).collect();
+        let (words, others) = match direction {
+            Direction::Comes => (&*COMES, &*GOES),
+            Direction::Goes => (&*GOES, &*COMES),
+        };
+        let goes_so = own.iter().any(|event| event.direction == direction && !event.is_weak);
+        let is_unclear = !own.is_empty() || others.is_match(&masked.text) || ON_LEAVE.is_match(&masked.text);
+        if !goes_so && is_unclear {
+            continue;
+        }
+        match Clause::of(sentence, context.registrant, context.filed).doubt(words, false) {
+            None => return Ok(()),
+            Some(Doubt::Absent) => {}
+            Some(doubt) => why = Unproved::Doubt(doubt),
+        }
+    }
+    Err(why)
+}
+
+/// The role that the person takes or leaves, as the rules write it.
+fn role_of(
+    claim: &str,
+    within: &[&str],
+    key: &str,
+    direction: Direction,
+    known: Option<&Person>,
+    context: Context<'_>,
+) -> Result<String, Unproved> {
+    let wanted = plain(claim);
+    if let Some(known) = known.and_then(|person| person.role.as_deref())
+        && plain(known) == wanted
+    {
+        return Ok(written(known));
+    }
+    let mut why = Unproved::Role;
+    for sentence in within {
+        let masked = mask(sentence, context);
+        for (number, role) in masked.roles.iter().enumerate() {
+            let mark = format!("⟦R{number}⟧");
+            let Some(at) = masked.text.find(&mark) else { continue };
+            let found = plain(role);
+            if found == wanted {
+                let is_taken = direction == Direction::Goes || AS.is_match(&masked.text[..at]);
+                if is_taken && belongs(&masked, at, key) {
+                    return Ok(written(role));
+                }
+            } else if found.contains(&wanted) && belongs(&masked, at, key) {
+                why = Unproved::RoleCut;
+            }
+        }
+    }
+    Err(why)
+}
+
+/// A role in small letters; all seats on a board are one.
+fn plain(role: &str) -> String {
+    let role = role.trim().trim_start_matches("the ").trim_start_matches("The ");
+    written(role).to_lowercase()
+}
+
+fn written(role: &str) -> String {
+    if is_director(role) { directors_title(role) } else { role.to_owned() }
+}
+
+/// Whether what stands at a place is said of the person: nobody else stands nearer.
+fn belongs(masked: &Masked, at: usize, key: &str) -> bool {
+    if masked.in_order {
+        return false;
+    }
+    let places = masked.people.iter().enumerate().filter_map(|(number, person)| {
+        let place = masked.text.find(&format!("⟦P{number}⟧"))?;
+        Some((place.abs_diff(at), person_key(person) == key))
+    });
+    places.min().is_some_and(|(_, is_him)| is_him)
+}
+
+fn check_day(
+    day: NaiveDate,
+    within: &[&str],
+    key: &str,
+    known: Option<&Person>,
+    context: Context<'_>,
+) -> Result<(), Unproved> {
+    if known.is_some_and(|person| person.effective == Some(day)) {
+        return Ok(());
+    }
+    for sentence in within {
+        let masked = mask(sentence, context);
+        let is_his = masked.people.is_empty() || masked.people.iter().any(|person| person_key(person) == key);
+        for (number, found) in masked.dates.iter().enumerate() {
+            let Some(at) = masked.text.find(&format!("⟦D{number}⟧")) else { continue };
+            if *found == day && is_his && LEADS_TO_DAY.is_match(&masked.text[..at]) {
+                return Ok(());
+            }
+        }
+    }
+    Err(Unproved::Date)
+}
