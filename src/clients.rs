@@ -33,6 +33,8 @@ pub struct Clients {
     pub research: Vec<Arc<dyn ResearchSource>>,
     /// The language models, one after the other; may be empty.
     pub llm: LlmChain,
+    /// The strong model that reads reports for signals; may be none.
+    pub extraction: LlmChain,
     /// Who searches the web; may be nobody.
     pub search: SearchChain,
     /// Reads pages of the web.
@@ -64,6 +66,7 @@ impl Clients {
         };
         let edgar = Arc::new(HttpEdgar::new(&config.edgar, db.clone(), ambient.clone())?);
         let llm = LlmChain::new(&config.llm, ambient.clone())?;
+        let extraction = llm.for_extraction(&config.llm, ambient)?;
         let search = SearchChain::from_config(&config.search, ambient)?;
         let pages: Arc<dyn PageFetcher> = Arc::new(HttpFetcher::new(&config.fetch, ambient.clone())?);
         if let Some(openai) = config.openai.clone() {
@@ -73,7 +76,7 @@ impl Clients {
             research.push(Arc::new(WebResearch::new(search, pages.clone(), model, ambient.clone())));
         }
         let jwks = JwksClient::new(ambient.clone())?;
-        Ok(Self { research, llm, search, pages, edgar, sample_edgar, mail, jwks })
+        Ok(Self { research, llm, extraction, search, pages, edgar, sample_edgar, mail, jwks })
     }
 
     /// The source that can research `company`.

@@ -5,6 +5,7 @@
 
 mod chat;
 pub mod dotenv;
+mod extraction;
 mod gather;
 mod http;
 mod issuers;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{OPENAI_API_KEY, OpenAiConfig, reader::Reader};
+use super::{OPENAI_API_KEY, OpenAiConfig, extraction, reader::Reader};
 
 /// The name of the setting that holds the Hugging Face key; named in errors too.
 pub const HUGGINGFACE_API_KEY: &str = "HUGGINGFACE_API_KEY";
@@ -39,7 +39,7 @@ impl LlmProvider {
     }
 
     /// The setting without which it is not used.
-    const fn access(self) -> &'static str {
+    pub(super) const fn access(self) -> &'static str {
         match self {
             Self::OpenAi => OPENAI_API_KEY,
             Self::Ollama => OLLAMA_HOST,
@@ -67,6 +67,8 @@ impl FromStr for LlmProvider {
 pub struct LlmConfig {
     /// The providers that are set up, in the order in which they are asked; none is fine.
     pub providers: Vec<ProviderConfig>,
+    /// One of them with the strong model that reads reports for signals beside the rules; `None` when only rules do.
+    pub extraction: Option<ProviderConfig>,
     /// Limits of a call to one provider.
     pub limits: LlmLimits,
     /// How many failures in a row it takes for a provider to be left alone.
@@ -107,6 +109,16 @@ impl ProviderConfig {
             Self::Ollama(_) => LlmProvider::Ollama,
             Self::HuggingFace(_) => LlmProvider::HuggingFace,
         }
+    }
+
+    /// The same provider with another model for chat.
+    pub(super) fn with_model(&self, model: &str) -> Self {
+        let mut config = self.clone();
+        match &mut config {
+            Self::OpenAi(config) | Self::HuggingFace(config) => config.model = model.to_owned(),
+            Self::Ollama(config) => config.model = model.to_owned(),
+        }
+        config
     }
 
     /// The models for chat and for embeddings.
@@ -157,6 +169,7 @@ pub(super) fn gather(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> LlmCo
     let ollama = gather_ollama(r);
     let huggingface = gather_huggingface(r);
     let providers = sort(r, order, [openai, ollama, huggingface].into_iter().flatten().collect());
+    let extraction = extraction::gather(r, &providers);
     let limits = LlmLimits {
         timeout: r.seconds("LLM_TIMEOUT_SECONDS", 120, 1, "How long one provider may take for an answer in one piece."),
         first_token: r.seconds("LLM_FIRST_TOKEN_SECONDS", 60, 1, "How long until a streamed answer begins."),
@@ -170,7 +183,7 @@ pub(super) fn gather(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> LlmCo
         "After how many failures in a row a provider is left alone for a while.",
     );
     let breaker_pause = r.seconds("LLM_BREAKER_SECONDS", 30, 1, "How long it is left alone.");
-    LlmConfig { providers, limits, breaker_failures, breaker_pause }
+    LlmConfig { providers, extraction, limits, breaker_failures, breaker_pause }
 }
 
 fn gather_openai(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> Option<ProviderConfig> {

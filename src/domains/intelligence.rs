@@ -2,6 +2,7 @@
 //! mapped to stock tickers.
 
 mod company;
+pub mod extraction;
 mod fact;
 pub mod filings;
 mod graphql;

@@ -31,6 +31,7 @@ const SECOND: Duration = Duration::from_secs(1);
 fn config(servers: &[&StandIn]) -> LlmConfig {
     LlmConfig {
         providers: servers.iter().map(|server| provider(server)).collect(),
+        extraction: None,
         limits: LlmLimits { timeout: 50 * SECOND, first_token: 50 * SECOND, idle: 50 * SECOND, max_attempts: 1 },
         breaker_failures: 3,
         breaker_pause: 30 * SECOND,

@@ -58,6 +58,7 @@ fn chain(servers: &[&StandIn]) -> LlmChain {
     };
     let config = LlmConfig {
         providers: servers.iter().map(provider).collect(),
+        extraction: None,
         limits: LlmLimits { timeout: MINUTE, first_token: MINUTE, idle: MINUTE, max_attempts: 1 },
         breaker_failures: 100,
         breaker_pause: MINUTE,

@@ -17,8 +17,8 @@ use self::question::{Chat, Json, Question, Vectors};
 use self::round::Round;
 use super::breaker::Breaker;
 use super::{
-    ChatReply, ChatRequest, Delta, Deltas, Embeddings, HuggingFace, JsonSchema, LanguageModel, LlmError, LlmMetrics,
-    LlmProvider, LlmSnapshot, Ollama, OpenAi, Operation, Phase, ProviderConfig, ProviderState, Structured, Truncation,
+    ChatReply, ChatRequest, Delta, Deltas, Embeddings, JsonSchema, LanguageModel, LlmError, LlmMetrics,
+    LlmProvider, LlmSnapshot, Operation, Phase, ProviderConfig, ProviderState, Structured, Truncation,
 };
 use crate::ambient::Ambient;
 use crate::config::LlmConfig;
@@ -41,23 +41,9 @@ impl LlmChain {
     /// [`LlmError::Unavailable`] when no HTTP client can be made.
     pub fn new(config: &LlmConfig, ambient: Ambient) -> Result<Self, LlmError> {
         let link = |provider: &ProviderConfig| {
-            let limits = config.limits.clone();
-            let client: Arc<dyn LanguageModel> = match provider {
-                ProviderConfig::OpenAi(config) => Arc::new(OpenAi::new(config, limits, ambient.clone())?),
-                ProviderConfig::Ollama(config) => Arc::new(Ollama::new(config, limits, ambient.clone())?),
-                ProviderConfig::HuggingFace(config) => Arc::new(HuggingFace::new(config, limits, ambient.clone())?),
-            };
-            let (model, embedding_model) = provider.models();
-            let provider = provider.provider();
-            let breaker = Breaker::new(provider, config.breaker_failures, config.breaker_pause, ambient.clone());
-            Ok(Link {
-                provider,
-                client,
-                model: model.to_owned(),
-                embedding_model: embedding_model.map(str::to_owned),
-                breaker: Arc::new(breaker),
-                timeout: config.limits.timeout,
-            })
+            let (failures, pause) = (config.breaker_failures, config.breaker_pause);
+            let breaker = Breaker::new(provider.provider(), failures, pause, ambient.clone());
+            Link::new(provider, config, Arc::new(breaker), &ambient)
         };
         let links = config.providers.iter().map(link).collect::<Result<_, LlmError>>()?;
         Ok(Self { links, metrics: LlmMetrics::default() })
@@ -75,6 +61,20 @@ impl LlmChain {
     pub fn only(&self, provider: LlmProvider) -> Self {
         let links = self.links.iter().filter(|link| link.provider == provider).cloned().collect();
         Self { links, metrics: self.metrics.clone() }
+    }
+
+    /// The chain of the strong model that reads reports, with the breaker of its provider and the counts of this chain; empty
+    /// when none is configured.
+    ///
+    /// # Errors
+    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    pub fn for_extraction(&self, config: &LlmConfig, ambient: &Ambient) -> Result<Self, LlmError> {
+        let of_provider = |provider: &ProviderConfig| {
+            let link = self.links.iter().find(|link| link.provider == provider.provider())?;
+            Some(Link::new(provider, config, link.breaker.clone(), ambient))
+        };
+        let link = config.extraction.as_ref().and_then(of_provider).transpose()?;
+        Ok(Self { links: link.into_iter().collect(), metrics: self.metrics.clone() })
     }
 
     /// What the calls came to since the start of the process, and where the breakers stand.

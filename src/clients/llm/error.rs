@@ -252,6 +252,17 @@ impl LlmError {
         }
     }
 
+    /// Whether no model was there to answer, unlike one whose answer cannot be used: what was to be asked can be asked later.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        match self {
+            Self::AllFailed { failures } => failures.iter().any(|(_, error)| error.is_absence()),
+            Self::InvalidOutput { .. } => false,
+            Self::SettingRefused { .. } | Self::QuotaUsedUp { .. } => true,
+            error => error.is_retryable(),
+        }
+    }
+
     /// The pause asked for before the next attempt; of several providers the shortest.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

@@ -81,6 +81,7 @@ fn models(server: &StandIn) -> LlmConfig {
             temperature: 0.0,
             keep_alive: "5m".to_owned(),
         })],
+        extraction: None,
         limits: LlmLimits { timeout: MINUTE, first_token: MINUTE, idle: MINUTE, max_attempts: 1 },
         breaker_failures: 100,
         breaker_pause: MINUTE,

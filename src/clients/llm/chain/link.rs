@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::super::{LanguageModel, LlmProvider, Operation, breaker::Breaker};
+use super::super::{
+    HuggingFace, LanguageModel, LlmError, LlmProvider, Ollama, OpenAi, Operation, ProviderConfig, breaker::Breaker,
+};
+use crate::{ambient::Ambient, config::LlmConfig};
 
 /// One provider in the chain.
 #[derive(Clone)]
@@ -17,6 +20,33 @@ pub(super) struct Link {
 }
 
 impl Link {
+    /// A provider as it is configured, left alone by this breaker.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub(super) fn new(
+        provider: &ProviderConfig,
+        config: &LlmConfig,
+        breaker: Arc<Breaker>,
+        ambient: &Ambient,
+    ) -> Result<Self, LlmError> {
+        let limits = config.limits.clone();
+        let client: Arc<dyn LanguageModel> = match provider {
+            ProviderConfig::OpenAi(config) => Arc::new(OpenAi::new(config, limits, ambient.clone())?),
+            ProviderConfig::Ollama(config) => Arc::new(Ollama::new(config, limits, ambient.clone())?),
+            ProviderConfig::HuggingFace(config) => Arc::new(HuggingFace::new(config, limits, ambient.clone())?),
+        };
+        let (model, embedding_model) = provider.models();
+        Ok(Self {
+            provider: provider.provider(),
+            client,
+            model: model.to_owned(),
+            embedding_model: embedding_model.map(str::to_owned),
+            breaker,
+            timeout: config.limits.timeout,
+        })
+    }
+
     /// Whether it can be asked for this at all.
     pub(super) fn can(&self, operation: Operation) -> bool {
         operation != Operation::Embed || self.embedding_model.is_some()

@@ -56,16 +56,7 @@ pub(super) enum Unused {
 impl Unused {
     /// Whether a model is to be asked again later: it did not answer, unlike one whose answer cannot be used.
     pub(super) fn is_for_now(&self) -> bool {
-        matches!(self, Self::NoAnswer(error) if was_away(error))
-    }
-}
-
-fn was_away(error: &LlmError) -> bool {
-    match error {
-        LlmError::AllFailed { failures } => failures.iter().any(|(_, error)| was_away(error)),
-        LlmError::InvalidOutput { .. } => false,
-        LlmError::SettingRefused { .. } | LlmError::QuotaUsedUp { .. } => true,
-        error => error.is_retryable(),
+        matches!(self, Self::NoAnswer(error) if error.is_absence())
     }
 }
 
