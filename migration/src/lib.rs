@@ -26,6 +26,7 @@ mod m20261130_000020_job_worker;
 mod m20261130_000021_chat_handover;
 mod m20261130_000041_folded_texts;
 mod m20261130_000050_orders_with_gaps;
+mod m20261130_000052_extraction;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000021_chat_handover::Migration),
             Box::new(m20261130_000041_folded_texts::Migration),
             Box::new(m20261130_000050_orders_with_gaps::Migration),
+            Box::new(m20261130_000052_extraction::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

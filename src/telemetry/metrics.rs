@@ -7,6 +7,7 @@
 
 mod calls;
 mod counts;
+mod extraction;
 mod instruments;
 mod jobs;
 mod names;
@@ -16,6 +17,7 @@ mod serving;
 
 pub use calls::Calls;
 pub use counts::Metrics;
+pub use extraction::Extraction;
 pub use jobs::{AttemptOutcome, Jobs, RunningJob};
 pub use names::Names;
 pub use operations::{OperationKind, Operations};

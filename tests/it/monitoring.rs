@@ -5,6 +5,7 @@ mod again;
 mod alerts;
 mod amendments;
 mod exhibits;
+mod extraction;
 mod failing;
 mod following;
 mod killing;
@@ -36,9 +37,12 @@ const ENDED: &str = "query($id: ID!) { job(id: $id) { status progress attempt er
     stages { name completed failed total }
     result { ... on MonitoringResult {
         companyName customersMonitored customersSkipped failedCustomers reportsRead signalsFound signalsKnown reportsWritten
-        problems completedAt company { id }
+        extractionsDone extractionsWaiting problems completedAt company { id }
+        disagreements(first: 100) { totalCount nodes {
+            kind signalKind field refusal byRules byModel quote model item accession signal { id } customer { id } } }
         signals(first: 100) { totalCount nodes {
-            id kind opportunity strength urgency currentUrgency summary summaryModel isSample detectedAt
+            id kind opportunity strength urgency currentUrgency summary summaryModel extractedBy extractionModel isSample
+            quotes { field text } disagreements { kind } detectedAt
             value { low high currency assumption }
             person { name role direction effectiveOn }
             evidence { accession item itemTitle sentence url filedAt }

@@ -17,8 +17,8 @@ use self::question::{Chat, Json, Question, Vectors};
 use self::round::Round;
 use super::breaker::Breaker;
 use super::{
-    ChatReply, ChatRequest, Delta, Deltas, Embeddings, JsonSchema, LanguageModel, LlmError, LlmMetrics,
-    LlmProvider, LlmSnapshot, Operation, Phase, ProviderConfig, ProviderState, Structured, Truncation,
+    ChatReply, ChatRequest, Delta, Deltas, Embeddings, JsonSchema, LanguageModel, LlmError, LlmMetrics, LlmProvider,
+    LlmSnapshot, Operation, Phase, ProviderConfig, ProviderState, Structured, Truncation,
 };
 use crate::ambient::Ambient;
 use crate::config::LlmConfig;

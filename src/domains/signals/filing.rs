@@ -1,6 +1,6 @@
 //! Which filings of a customer were read, so that none is fetched again, and amendments find what they amend.
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{entity::prelude::*, sea_query::StringLen};
 
 use crate::{
     db::Id,
@@ -29,6 +29,24 @@ pub struct Model {
     /// The job that read it last.
     pub job_id: Id<JobRow>,
     pub read_at: DateTimeUtc,
+    /// Whether a strong model has read it too; `None` when none was to.
+    pub extraction: Option<Extraction>,
+    /// How often a model's answer about it could not be used.
+    pub extraction_attempts: i32,
+    /// The job in which a strong model read it.
+    pub extraction_job_id: Option<Id<JobRow>>,
+}
+
+/// Whether a strong model has read a filing.
+#[derive(EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Extraction {
+    /// It is to.
+    Waiting,
+    /// It has.
+    Done,
+    /// Its answers could not be used.
+    GivenUp,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -50,6 +68,9 @@ impl Model {
             items: items.join(","),
             job_id: job,
             read_at: now,
+            extraction: None,
+            extraction_attempts: 0,
+            extraction_job_id: None,
         }
     }
 

@@ -2,6 +2,7 @@
 //! for the company's personas.
 
 mod exhibits;
+mod extraction;
 mod filings;
 mod reports;
 mod wording;
@@ -9,6 +10,7 @@ mod wording;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::extraction::Asking;
 use super::saving::Saving;
 use crate::{
     app::App,
@@ -77,6 +79,12 @@ pub struct MonitoringResult {
     pub signals_known: i32,
     /// Persona reports that were written.
     pub reports_written: i32,
+    /// Reports that a strong model read now beside the rules.
+    #[serde(default)]
+    pub extractions_done: i32,
+    /// Reports that it is still to read.
+    #[serde(default)]
+    pub extractions_waiting: i32,
     /// What went wrong on the way.
     pub problems: Vec<String>,
     /// When all was done.
@@ -92,6 +100,8 @@ struct Plan {
     skipped: i32,
     /// Reports that were filed at this time or later.
     since: DateTime<Utc>,
+    /// How the strong model does in this attempt.
+    asking: Asking,
 }
 
 impl Job for MonitorCustomers {
@@ -107,6 +117,7 @@ impl Job for MonitorCustomers {
         ctx.plan(&STAGES).await;
         let plan = self.plan(&ctx, &input).await?;
         let read = self.read_filings(&ctx, &plan).await?;
+        let (extractions_done, extractions_waiting) = self.extracted(&ctx, &plan).await?;
         let written = self.write_reports(&ctx, &plan).await?;
         Ok(MonitoringResult {
             job_id: ctx.id(),
@@ -119,6 +130,8 @@ impl Job for MonitorCustomers {
             signals_found: read.found,
             signals_known: read.known,
             reports_written: written,
+            extractions_done,
+            extractions_waiting,
             problems: read.problems,
             completed_at: self.app.ambient.now(),
         })
@@ -144,7 +157,7 @@ impl MonitorCustomers {
             return Err(Error::from(EdgarError::NotConfigured).into());
         }
         let skipped = i32::try_from(seen - customers.len()).unwrap_or(i32::MAX);
-        Ok(Plan { company, customers, skipped, since: before(input.lookback_days) })
+        Ok(Plan { company, customers, skipped, since: before(input.lookback_days), asking: Asking::default() })
     }
 
     fn saving(&self, ctx: &Context, company: Id<Company>) -> Saving<'_> {
@@ -154,6 +167,7 @@ impl MonitorCustomers {
             owner: ctx.owner().map(Id::<User>::from_uuid),
             alert_above: self.app.config.signal_alert_urgency,
             company,
+            is_extracted: self.app.clients.extraction.is_configured(),
         }
     }
 }

@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    sea_query::OnConflict,
+    ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
-    Signal,
+    ExtractedBy, Signal,
     events::{Alert, Detected, TOPIC},
-    filing, signal,
+    filing::{self, Extraction},
+    signal,
 };
 use crate::{
     ambient::Ambient,
@@ -49,7 +50,12 @@ pub(super) struct Saving<'a> {
     /// The urgency above which people are told at once.
     pub(super) alert_above: f64,
     pub(super) company: Id<Company>,
+    /// Whether a strong model is to read the reports too.
+    pub(super) is_extracted: bool,
 }
+
+/// What is to be told at once, by whom.
+pub(super) type Alerts = BTreeMap<Id<User>, Vec<Alert>>;
 
 impl Saving<'_> {
     /// Writes that a filing was read, and those of its signals that are new, in the words of a model where there are any, by
@@ -71,18 +77,30 @@ impl Saving<'_> {
             self.row(customer, new, wording)
         };
         let new: Vec<_> = new.into_iter().map(row).collect();
-        let alerts = self.alerts(tx, customer.id, &new).await?;
-        // Whoever writes into a topic writes in turn, so that its events commit in order.
+        let alerts = self.locked(tx, customer.id, &new).await?;
+        self.note_read(tx, customer.id, &read).await?;
+        self.insert(tx, new, alerts).await
+    }
+
+    /// What is to be told of new signals at once, and whom. The topics of both are locked: whoever writes into a topic writes
+    /// in turn, so that its events commit in order. Called before any change of `tx`.
+    pub(super) async fn locked(self, tx: &mut WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
+        let alerts = self.alerts(tx, customer, new).await?;
         if !new.is_empty() {
             tx.lock(TOPIC).await?;
         }
         for user in alerts.keys() {
             tx.lock(&user_topic(*user)).await?;
         }
-        self.note_read(tx, customer.id, &read).await?;
-        for row in &new {
-            signal::Entity::insert(row.clone().into_active_model()).exec_without_returning(&**tx).await?;
-            events::append(tx, self.ambient, Detected::of(row).to_new_event()?).await?;
+        Ok(alerts)
+    }
+
+    /// Writes new signals, and tells of them.
+    pub(super) async fn insert(self, tx: &mut WriteTx, new: Vec<Signal>, alerts: Alerts) -> Result<()> {
+        for row in new {
+            let told = Detected::of(&row).to_new_event()?;
+            signal::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+            events::append(tx, self.ambient, told).await?;
         }
         for (user, alerts) in alerts {
             for alert in alerts {
@@ -92,7 +110,8 @@ impl Saving<'_> {
         Ok(())
     }
 
-    fn row(self, customer: &Customer, New { told, amends }: New, wording: Option<Wording>) -> Signal {
+    /// The row of a new signal that the rules found.
+    pub(super) fn row(self, customer: &Customer, New { told, amends }: New, wording: Option<Wording>) -> Signal {
         let (summary, summary_model) = match wording {
             Some(Wording { summary, model }) => (summary, Some(model)),
             None => (told.summary, None),
@@ -117,6 +136,9 @@ impl Saving<'_> {
             person_effective: person.and_then(|person| person.effective),
             summary,
             summary_model,
+            extracted_by: ExtractedBy::Rules,
+            extraction_model: None,
+            quotes: None,
             accession: evidence.accession,
             item: evidence.item.to_string(),
             sentence: evidence.sentence,
@@ -130,12 +152,7 @@ impl Saving<'_> {
     }
 
     /// What is to be told at once, and whom: the customer's account manager, else who asked for the monitoring.
-    async fn alerts(
-        self,
-        tx: &WriteTx,
-        customer: Id<Customer>,
-        new: &[Signal],
-    ) -> Result<BTreeMap<Id<User>, Vec<Alert>>> {
+    async fn alerts(self, tx: &WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
         let urgent: Vec<_> = new.iter().filter(|signal| signal.urgency > self.alert_above).collect();
         if urgent.is_empty() {
             return Ok(BTreeMap::new());
@@ -157,12 +174,24 @@ impl Saving<'_> {
     }
 
     async fn note_read(self, tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<(), DbErr> {
-        let row = filing::Model::of(customer, read, self.job, self.ambient.now());
+        let mut row = filing::Model::of(customer, read, self.job, self.ambient.now());
+        row.extraction = self.is_extracted.then_some(Extraction::Waiting);
         let again = OnConflict::columns([filing::Column::CustomerId, filing::Column::Accession])
             .update_columns([filing::Column::RulesVersion, filing::Column::JobId, filing::Column::ReadAt])
             .to_owned();
         let insert = filing::Entity::insert(row.into_active_model()).on_conflict(again);
-        insert.exec_without_returning(&**tx).await.map(drop)
+        insert.exec_without_returning(&**tx).await?;
+        if self.is_extracted {
+            // It may have been read before there was a model.
+            filing::Entity::update_many()
+                .col_expr(filing::Column::Extraction, Expr::value(Extraction::Waiting.to_value()))
+                .filter(filing::Column::CustomerId.eq(customer))
+                .filter(filing::Column::Accession.eq(&read.accession))
+                .filter(filing::Column::Extraction.is_null())
+                .exec(&**tx)
+                .await?;
+        }
+        Ok(())
     }
 }
 

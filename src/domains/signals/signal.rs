@@ -2,8 +2,9 @@
 
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
-use async_graphql::SimpleObject;
-use sea_orm::entity::prelude::*;
+use async_graphql::{Enum, SimpleObject};
+use sea_orm::{entity::prelude::*, sea_query::StringLen};
+use serde::Serialize;
 
 use crate::{
     db::{Id, Identified},
@@ -11,12 +12,31 @@ use crate::{
         customers::Customer,
         intelligence::{
             Company,
-            filings::{Direction, Evidence, Item, Opportunity, Person, Signal as Told, SignalType, ValueEstimate},
+            filings::{
+                Direction, Evidence, Item, Opportunity, Person, Signal as Told, SignalType, ValueEstimate,
+                proposals::Quote,
+            },
         },
     },
-    graphql::{Timestamp, plain_fields},
+    graphql::{PlainValue, Timestamp, plain_fields},
     jobs::JobRow,
 };
+
+/// Who found a signal in a report.
+#[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
+#[graphql(name = "SignalExtraction")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ExtractedBy {
+    /// The rules alone.
+    Rules,
+    /// A strong model alone; the rules accept its proof.
+    Model,
+    /// Both.
+    Both,
+}
+
+impl PlainValue for ExtractedBy {}
 
 /// Something that happened at a customer, with its proof: a reason to call, or a risk.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
@@ -59,9 +79,14 @@ pub struct Model {
     pub person_effective: Option<Date>,
     /// One sentence for a person.
     pub summary: String,
-    /// The language model that worded the summary, as `provider/model`; null when it was made by template. All else of a
-    /// signal is by rules.
+    /// The language model that worded the summary, as `provider/model`; null when it was made by template.
     pub summary_model: Option<String>,
+    /// Who found it in the report: the rules, a strong model whose proof they accept, or both.
+    pub extracted_by: ExtractedBy,
+    /// The strong model that found it too, or alone, as `provider/model`; null when only the rules did.
+    pub extraction_model: Option<String>,
+    #[graphql(skip)]
+    pub quotes: Option<String>,
     #[graphql(skip)]
     pub accession: String,
     #[graphql(skip)]
@@ -93,7 +118,7 @@ impl Identified for Model {
     const NOUN: &'static str = "signal";
 }
 
-plain_fields!(Model => id, kind, opportunity, strength, urgency, summary, summary_model, is_sample, detected_at);
+plain_fields!(Model => id, kind, opportunity, strength, urgency, summary, summary_model, extracted_by, extraction_model, is_sample, detected_at);
 
 impl Model {
     /// What may be at stake; `None` where nothing can be said.
@@ -114,6 +139,11 @@ impl Model {
             direction: self.person_direction?,
             effective: self.person_effective,
         })
+    }
+
+    /// The words of the report by which a strong model proved it; none when only the rules found it.
+    pub(super) fn proof(&self) -> Result<Vec<Quote>, serde_json::Error> {
+        self.quotes.as_deref().map_or_else(|| Ok(Vec::new()), serde_json::from_str)
     }
 
     /// The signal as the rules told it; `None` when the item is none of the form.

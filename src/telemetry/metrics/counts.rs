@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use prometheus_client::{encoding::prometheus_text, registry::Registry};
 
-use super::{calls::Calls, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving};
+use super::{calls::Calls, extraction::Extraction, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving};
 
 /// What every metric of ours begins with.
 const PREFIX: &str = "rapport";
@@ -21,6 +21,7 @@ struct Inner {
     serving: Serving,
     jobs: Jobs,
     calls: Calls,
+    extraction: Extraction,
 }
 
 impl std::fmt::Debug for Metrics {
@@ -37,7 +38,8 @@ impl Metrics {
         let serving = Serving::new(&mut registry);
         let jobs = Jobs::new(&mut registry);
         let calls = Calls::new(&mut registry);
-        Self(Arc::new(Inner { started, registry, operations, serving, jobs, calls }))
+        let extraction = Extraction::new(&mut registry);
+        Self(Arc::new(Inner { started, registry, operations, serving, jobs, calls, extraction }))
     }
 
     /// When the counting began.
@@ -63,6 +65,11 @@ impl Metrics {
     /// Calls to the outside.
     pub fn calls(&self) -> &Calls {
         &self.0.calls
+    }
+
+    /// The reading of reports by a strong model.
+    pub fn extraction(&self) -> &Extraction {
+        &self.0.extraction
     }
 
     /// All counts, and the `states` that were asked for now, in the text format of Prometheus (version 0.0.4).

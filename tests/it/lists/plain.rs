@@ -72,7 +72,11 @@ async fn full() -> (TestApp, Client) {
     let admin = app.admin().await;
     let company = Company { website: Some("https://acme.example".to_owned()), ..app.company("Acme \"& Søn\"\n") };
     let customer = listed_customer(&app, &company);
-    let signal = Signal { summary_model: Some("ollama/llama".to_owned()), ..app.signal(&customer, "one") };
+    let signal = Signal {
+        summary_model: Some("ollama/llama".to_owned()),
+        extraction_model: Some("ollama/big".to_owned()),
+        ..app.signal(&customer, "one")
+    };
     let lead = Lead { email: Some("li@example.com".to_owned()), ..app.lead("Li", None) };
     let (initech, other) = (app.customer(Some(&company), "Initech"), app.signal(&customer, "two"));
     app.insert([app.company("Brightline"), company]).await;

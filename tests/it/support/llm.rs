@@ -159,6 +159,8 @@ struct Script {
     next: VecDeque<Behaviour>,
     otherwise: Behaviour,
     requests: Vec<Recorded>,
+    /// For requests to a model of this name: what is next, and what follows.
+    model: Option<(&'static str, VecDeque<Behaviour>, Behaviour)>,
     /// For answers in one piece, where they are told apart from streamed ones.
     aside: Option<Behaviour>,
     asides: Vec<Recorded>,
@@ -186,6 +188,7 @@ impl StandIn {
             next: VecDeque::new(),
             otherwise: Behaviour::say("Hello."),
             requests: Vec::new(),
+            model: None,
             aside: None,
             asides: Vec::new(),
         };
@@ -220,6 +223,16 @@ impl StandIn {
     /// The next request is treated so; several calls queue up.
     pub fn once(&self, behaviour: Behaviour) {
         self.script().next.push_back(behaviour);
+    }
+
+    /// From now on requests to the model of this name are treated so, these first, each once.
+    pub fn script_of(&self, model: &'static str, next: impl IntoIterator<Item = Behaviour>, otherwise: Behaviour) {
+        self.script().model = Some((model, next.into_iter().collect(), otherwise));
+    }
+
+    /// The requests to the model of this name.
+    pub fn requests_to(&self, model: &str) -> Vec<Recorded> {
+        self.requests().into_iter().filter(|request| request.body["model"] == model).collect()
     }
 
     /// From now on requests for an answer in one piece are treated so, and counted apart: when they come beside streamed
@@ -283,7 +296,12 @@ async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap,
             None => {
                 script.requests.push(recorded);
                 shared.count.send_modify(|count| *count += 1);
-                script.next.pop_front().unwrap_or_else(|| script.otherwise.clone())
+                match &mut script.model {
+                    Some((model, next, otherwise)) if body["model"] == *model => {
+                        next.pop_front().unwrap_or_else(|| otherwise.clone())
+                    }
+                    _ => script.next.pop_front().unwrap_or_else(|| script.otherwise.clone()),
+                }
             }
         }
     };

@@ -3,14 +3,15 @@
 use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{SignalFilter, SignalOrder};
+use super::{ExtractionDisagreementFilter, ExtractionDisagreementOrder, SignalFilter, SignalOrder};
 use crate::{
     db::Id,
     domains::{
         ContextExt, connection_below,
         intelligence::{Company, company_of},
         signals::{
-            MonitoringResult, Signal,
+            ExtractionDisagreement, MonitoringResult, Signal,
+            loader::DisagreementList,
             service::{self, Monitoring, SignalList},
         },
         system::Job,
@@ -59,6 +60,10 @@ pub struct MonitoringResultView {
     signals_known: i32,
     /// Persona reports that were written on the new signals.
     reports_written: i32,
+    /// Reports that a strong model read now beside the rules; 0 when none is configured.
+    extractions_done: i32,
+    /// Reports of the time asked for that it is still to read because it did not answer; the next monitoring has it read them.
+    extractions_waiting: i32,
     /// What went wrong on the way, each in a sentence for a person; at most 50.
     problems: Vec<String>,
     /// When all was done.
@@ -79,6 +84,8 @@ impl From<MonitoringResult> for MonitoringResultView {
             signals_found: result.signals_found,
             signals_known: result.signals_known,
             reports_written: result.reports_written,
+            extractions_done: result.extractions_done,
+            extractions_waiting: result.extractions_waiting,
             problems: result.problems,
             completed_at: result.completed_at,
         }
@@ -109,6 +116,27 @@ impl MonitoringResultView {
     ) -> Result<Connection<Signal>> {
         let page = PageArgs::new(first, after, last, before);
         connection_below(ctx, self.job_id, SignalList { page, filter, order: order_by }).await
+    }
+
+    /// Where the rules and a strong model differ about the reports that it read now. Needs `signals:read`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(directive = Paged::apply())]
+    async fn disagreements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Which disagreements.")] filter: Option<Box<ExtractionDisagreementFilter>>,
+        #[graphql(desc = "In which order; the first noted first when not given.")] order_by: Option<
+            ExtractionDisagreementOrder,
+        >,
+    ) -> Result<Connection<ExtractionDisagreement>> {
+        let page = PageArgs::new(first, after, last, before);
+        connection_below(ctx, self.job_id, DisagreementList { page, filter, order: order_by }).await
     }
 }
 

@@ -11,11 +11,14 @@ use crate::{
         customers::{Customer, customer_of},
         intelligence::{
             Company, company_of,
-            filings::{self, Direction, Item, Opportunity, SignalType},
+            filings::{
+                self, Direction, Item, Opportunity, SignalType,
+                proposals::{Field, Quote},
+            },
         },
         signals::{
-            Signal, SignalReport,
-            loader::ReportsOn,
+            ExtractedBy, ExtractionDisagreement, Signal, SignalReport,
+            loader::{DisagreementsOn, ReportsOn},
             service::{self, SignalList},
             signal::{Column, Entity},
         },
@@ -56,6 +59,15 @@ pub struct SignalEvidence {
     /// When the report was filed.
     #[graphql(skip, derived(name = "filed_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     filed_at: DateTime<Utc>,
+}
+
+/// Words of a report that prove a field of a signal.
+#[derive(SimpleObject, Debug, Clone)]
+pub struct SignalQuote {
+    /// Which field.
+    field: Field,
+    /// The words, as they stand in the report.
+    text: String,
 }
 
 /// Who comes or goes.
@@ -105,6 +117,20 @@ impl Signal {
         }
     }
 
+    /// The words of the report by which a strong model proved it, one or more for each field; empty when only the rules found
+    /// it.
+    #[graphql(directive = About::apply(4))]
+    async fn quotes(&self) -> Result<Vec<SignalQuote>> {
+        let quotes = self.proof().map_err(Error::from)?;
+        Ok(quotes.into_iter().map(|Quote { field, text }| SignalQuote { field, text }).collect())
+    }
+
+    /// Where the rules and a strong model differ about it; empty when they agree, or when none has read its report.
+    #[graphql(directive = About::apply(3))]
+    async fn disagreements(&self, ctx: &Context<'_>) -> Result<Vec<ExtractionDisagreement>> {
+        Ok(ctx.loader()?.load_one(DisagreementsOn(self.id)).await?.unwrap_or_default())
+    }
+
     /// At which customer it happened; null when you may not see customers.
     async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
         nullable(customer_of(ctx, self.customer_id)).await
@@ -145,6 +171,8 @@ filter_input! {
         kind: EnumFilter<SignalType> => |filter| filter.on(Column::Kind),
         /// By what it means for the business.
         opportunity: EnumFilter<Opportunity> => |filter| filter.on(Column::Opportunity),
+        /// By who found them.
+        extracted_by: EnumFilter<ExtractedBy> => |filter| filter.on(Column::ExtractedBy),
         /// By the urgency when they were detected, 0 to 1.
         urgency: FloatFilter => |filter| filter.on(Column::Urgency),
         /// By customer.

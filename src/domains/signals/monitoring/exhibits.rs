@@ -34,10 +34,15 @@ pub(super) fn signals_of(
     filed: &Filed<'_>,
     now: DateTime<Utc>,
 ) -> Vec<Told> {
-    let text = lead(&filings::paragraphs(release));
+    let text = lead_of(release);
     let section = ItemSection { item, title: item.title().to_owned(), text, sub_paragraphs: Vec::new() };
     let release = Filing { company: report.company.clone(), items: vec![section], ..Filing::default() };
     filings::signals_of(&release, filed, now)
+}
+
+/// What is read of a release.
+pub(super) fn lead_of(release: &str) -> String {
+    lead(&filings::paragraphs(release))
 }
 
 /// Whether a report tells of results and not which way they went, so that its release has to say it.

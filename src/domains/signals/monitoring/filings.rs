@@ -7,13 +7,20 @@ use futures_util::{StreamExt, stream};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::{FILINGS, MOST_PROBLEMS, MonitorCustomers, Plan, exhibits, failure, nothing_read};
+use super::{FILINGS, MOST_PROBLEMS, MonitorCustomers, Plan, exhibits, extraction::ReadBefore, failure, nothing_read};
 use crate::{
     clients::edgar::{CurrentReports, Edgar, EdgarError, ReportEntry},
     domains::{
         customers::Customer,
-        intelligence::filings::{self, Filed, FilingRef, Item, Signal as Told, parse_filing, signals_of},
-        signals::{filing, saving},
+        intelligence::filings::{
+            self, Filed, Filing, FilingRef, Item, Signal as Told, parse_filing,
+            proposals::{self, Source},
+            signals_of,
+        },
+        signals::{
+            filing,
+            saving::{self, Saving},
+        },
     },
     error::Error,
     jobs::{Context, Failure, JobError, TaskOutcome},
@@ -21,6 +28,20 @@ use crate::{
 
 /// Customers whose reports are read at a time. The pace of requests is the client's own.
 const CUSTOMERS_AT_A_TIME: usize = 8;
+
+/// A report as the rules read it.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) reference: FilingRef,
+    /// What the rules found.
+    pub(super) told: Vec<Told>,
+    pub(super) url: String,
+    pub(super) report: Filing,
+    /// The report that it amends.
+    pub(super) original: Option<Filing>,
+    /// What a model is given of it.
+    pub(super) sources: Vec<Source>,
+}
 
 /// What was read of one customer, as its task keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,32 +159,45 @@ impl MonitorCustomers {
                 Ok(list) => list,
                 Err(error) => return Ok(Err(error.into())),
             };
-        let known = self.read_before(customer).await?;
+        let before = self.read_before(customer).await?;
         let listed = reports.clone();
-        let mut reports: Vec<_> = reports.into_iter().filter(|entry| !known.contains(&accession_of(entry))).collect();
+        let is_extracted = self.app.clients.extraction.is_configured();
+        let is_known = |entry: &ReportEntry| before.by_rules.contains(&accession_of(entry));
+        let is_wanted =
+            |entry: &ReportEntry| !is_known(entry) || (is_extracted && before.is_waiting(&accession_of(entry)));
+        let mut reports: Vec<_> = reports.into_iter().filter(is_wanted).collect();
         reports.sort_by(|one, other| (one.accepted_at, &one.accession).cmp(&(other.accepted_at, &other.accession)));
         for entry in reports {
-            let (read, told) = match self.read(&edgar, customer, &entry, &listed).await {
-                Ok(read) => read,
+            // What only waits for a model that does not answer need not be opened.
+            if is_known(&entry) && !plan.asking.goes_on() {
+                continue;
+            }
+            let reading = match self.read(&edgar, customer, &entry, &listed).await {
+                Ok(reading) => reading,
                 Err(EdgarError::Missing) => {
                     problems.push(format!("The report {} is not to be had.", entry.accession));
                     continue;
                 }
                 Err(error) => return Ok(Err(error.into())),
             };
-            let wordings = self.wordings(customer, &read, &told).await?;
-            let mut tx = ctx.begin().await?;
-            self.saving(ctx, plan.company.id).save(tx.tx(), customer, read, told, wordings).await?;
-            tx.commit().await?;
+            if !is_known(&entry) {
+                let Reading { reference, told, .. } = &reading;
+                let wordings = self.wordings(customer, reference, told).await?;
+                let mut tx = ctx.begin().await?;
+                let saving = self.saving(ctx, plan.company.id);
+                let saving = Saving { is_extracted: is_extracted && !reading.sources.is_empty(), ..saving };
+                saving.save(tx.tx(), customer, reference.clone(), told.clone(), wordings).await?;
+                tx.commit().await?;
+            }
+            self.extract(ctx, plan, customer, &reading, &before).await?;
         }
         Ok(Ok(problems))
     }
 
-    /// The filings of a customer that need not be read again.
-    async fn read_before(&self, customer: &Customer) -> Result<HashSet<String>, JobError> {
+    /// The filings of a customer that were read.
+    async fn read_before(&self, customer: &Customer) -> Result<ReadBefore, JobError> {
         let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer.id));
-        let readings = readings.all(self.app.db.reader()).await?;
-        Ok(readings.into_iter().filter(filing::Model::is_good).map(|reading| reading.accession).collect())
+        Ok(ReadBefore::of(readings.all(self.app.db.reader()).await?))
     }
 
     /// Reads one report, and its exhibits where the report only points to them.
@@ -173,7 +207,7 @@ impl MonitorCustomers {
         customer: &Customer,
         entry: &ReportEntry,
         listed: &[ReportEntry],
-    ) -> Result<(FilingRef, Vec<Told>), EdgarError> {
+    ) -> Result<Reading, EdgarError> {
         let mut report = parse_filing(&edgar.report(entry).await?);
         // By it the rules know whose news it is.
         report.company.get_or_insert_with(|| customer.name.clone());
@@ -185,10 +219,12 @@ impl MonitorCustomers {
             filed_at: entry.accepted_at,
         };
         let mut told = signals_of(&report, &filed, now);
+        let mut releases = Vec::new();
         if let Some(item) = exhibits::only_pointed_to(&report, &told) {
             for exhibit in edgar.exhibits(entry).await? {
                 let filed = Filed { url: &exhibit.url, ..filed };
                 told.extend(exhibits::signals_of(&report, item, &exhibit.text, &filed, now));
+                releases.push(Source { item, text: exhibits::lead_of(&exhibit.text), url: exhibit.url });
             }
             let mut keys = HashSet::new();
             told.retain(|signal| keys.insert(signal.key.clone()));
@@ -196,23 +232,28 @@ impl MonitorCustomers {
         if exhibits::lacks_trend(&told) {
             self.add_trend(edgar, customer, entry, &mut told).await;
         }
-        if let Some(original) = amended_by(entry, listed) {
+        let original = match amended_by(entry, listed) {
             // It was read before, and lies on disk.
-            match edgar.report(original).await {
-                Ok(original) => told = filings::with_new_facts(told, &report, &parse_filing(&original), &filed, now),
-                Err(EdgarError::Missing) => {}
+            Some(original) => match edgar.report(original).await {
+                Ok(original) => Some(parse_filing(&original)),
+                Err(EdgarError::Missing) => None,
                 Err(error) => return Err(error),
-            }
+            },
+            None => None,
+        };
+        if let Some(original) = &original {
+            told = filings::with_new_facts(told, &report, original, &filed, now);
         }
         let items: Vec<_> = entry.items.iter().filter_map(|item| Item::parse(item)).collect();
-        let read = FilingRef {
+        let reference = FilingRef {
             accession: accession_of(entry),
             is_amendment: entry.is_amendment || report.is_amendment,
             report_date: entry.report_date.or(report.report_date),
             filed_at: entry.accepted_at,
             items: if items.is_empty() { report.items.iter().map(|section| section.item).collect() } else { items },
         };
-        Ok((read, told))
+        let sources = proposals::sources(&report, &entry.url, releases);
+        Ok(Reading { reference, told, url: entry.url.clone(), report, original, sources })
     }
 }
 
