@@ -232,7 +232,8 @@ async fn of_knowledge(world: &World, mutation: &str) -> Option<Asked> {
     let (admin, by) = (&world.admin.id, &world.admin.client);
     let query = "mutation($input: AddKnowledgeDocumentInput!) { addKnowledgeDocument(input: $input) { id } }";
     let title = uuid::Uuid::new_v4().simple().to_string();
-    let input = json!({"input": {"base": "audited", "title": title, "content": "It is so.", "format": "TEXT"}});
+    let content = format!("It is so in {title}.");
+    let input = json!({"input": {"base": "audited", "title": title, "content": content, "format": "TEXT"}});
     if mutation == "addKnowledgeDocument" {
         let asked = Asked::new(by, query, input);
         return Some(asked.writes("knowledge_document.added", admin, "/addKnowledgeDocument/id"));

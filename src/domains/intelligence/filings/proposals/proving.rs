@@ -238,7 +238,7 @@ impl Report<'_> {
         place: usize,
         quotes: &mut Vec<Quote>,
     ) -> Result<Amount, Refusal> {
-        let (bytes, places) = within(claim, found).ok_or(Refusal::AmountNotProved)?;
+        let (bytes, mut places) = within(claim, found).ok_or(Refusal::AmountNotProved)?;
         let stated = money::all(&found.text.text[bytes.clone()]);
         let wanted = claim.value.replace([',', '_'], "");
         let amount = stated.into_iter().find(|amount| {
@@ -246,7 +246,7 @@ impl Report<'_> {
             wanted.0.parse() == Ok(amount.units) && wanted.1.trim().eq_ignore_ascii_case(amount.currency)
         });
         let amount = amount.ok_or(Refusal::AmountNotProved)?;
-        let is_near = places.clone().any(|at| {
+        let is_near = places.any(|at| {
             at == place
                 || (at > place && at <= place + AMOUNT_WITHIN && money::of_price(found.text.sentences[at].1).is_some())
         });

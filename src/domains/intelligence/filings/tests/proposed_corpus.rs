@@ -377,8 +377,11 @@ fn of_others(read: &Read) -> Vec<Proposal> {
     })
 }
 
+/// Makes lies about a report.
+type Lies = fn(&Read) -> Vec<Proposal>;
+
 /// How a lie is made, by its name in the documents, and the largest share that may be let through.
-const SORTS: [(&str, fn(&Read) -> Vec<Proposal>, f64); 8] = [
+const SORTS: [(&str, Lies, f64); 8] = [
     ("a wrong kind", wrong_kinds, 0.01),
     ("the wrong direction", turned, 0.01),
     ("a person who is not there", invented, 0.0),
