@@ -8,7 +8,7 @@ mod glyphs;
 
 use std::{
     io::{Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
 };
@@ -67,7 +67,7 @@ pub(super) async fn read(program: Option<&Path>, content: &str) -> Result<String
     if file.len() > MAX_FILE {
         return Err(Unread::TooMuch);
     }
-    let this = std::env::current_exe();
+    let this = this_program();
     let program = program.or(this.as_deref().ok()).ok_or(Unread::Broken)?;
     let _place = READERS.acquire().await.map_err(|_| Unread::TooMuch)?;
     match timeout(LIMIT, ask(program, &file)).await {
@@ -78,6 +78,11 @@ pub(super) async fn read(program: Option<&Path>, content: &str) -> Result<String
         }
         Err(_) => Err(Unread::TooMuch),
     }
+}
+
+/// This program, as it runs: also when an upgrade has put another in the place of its file.
+fn this_program() -> std::io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
 }
 
 /// Has the file read by a process, and returns what it writes: nothing when it ended by its limits.
