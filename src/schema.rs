@@ -174,6 +174,8 @@ impl Engine {
         let place = chosen.tree.selection_set.pos;
         request.variables = coerced.map_err(|error| one(async_graphql::Error::from(error).into_server_error(place)))?;
         document.check_values(&request.variables).map_err(one)?;
+        let required = self.documents.check_required(&document, chosen, &request.variables);
+        required.map_err(|error| one(async_graphql::Error::from(error).into_server_error(place)))?;
         let tree = document.tree_for(chosen.tree, &request.variables);
         let filters = check_filters(&tree, &request.variables).map_err(async_graphql::Error::from);
         filters.map_err(|error| one(error.into_server_error(place)))?;

@@ -104,6 +104,19 @@ impl Documents {
         read
     }
 
+    /// Holds that no complete variable of an operation of `document` is null where null may not be.
+    ///
+    /// # Errors
+    /// With the path of each that is.
+    pub fn check_required(
+        &self,
+        document: &Document,
+        chosen: Chosen<'_>,
+        variables: &Variables,
+    ) -> crate::error::Result<()> {
+        self.language.check_required(&document.typed, chosen.typed, variables)
+    }
+
     /// What an operation of `document` costs with its complete `variables`: a point a field, with what is below a list
     /// multiplied by its page size.
     ///

@@ -8,6 +8,7 @@ mod diagnostics;
 mod introspection;
 mod merging;
 mod paths;
+mod required;
 mod tokens;
 mod tree;
 mod usages;
@@ -104,6 +105,14 @@ impl Language {
     pub fn coerce(&self, operation: &Operation, given: Variables) -> Result<Variables> {
         let Inner { schema, scalars, .. } = &*self.0;
         variables::coerce(schema, scalars, &operation.variables, given, |definition| self.default_of(definition))
+    }
+
+    /// Holds that no complete variable of an operation is null where null may not be.
+    ///
+    /// # Errors
+    /// With the path of each that is.
+    pub(super) fn check_required(&self, document: &Typed, operation: &Operation, variables: &Variables) -> Result<()> {
+        required::check(&self.0.schema, document, operation, variables)
     }
 
     /// What an operation costs with its complete `variables`.

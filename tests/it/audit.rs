@@ -153,7 +153,9 @@ impl World {
         };
         let mut all = String::new();
         for table in self.texts(tables).await {
-            all += &format!("{table}:\n{}\n", self.dump_of(&table).await);
+            for row in self.dump_of(&table).await.lines() {
+                all += &format!("{table}: {row}\n");
+            }
         }
         all
     }

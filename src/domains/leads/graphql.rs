@@ -150,7 +150,7 @@ impl LeadsQuery {
         #[graphql(desc = "Which leads.")] filter: Option<LeadFilter>,
         #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<LeadOrder>,
         #[graphql(
-            desc = "Words that the name, the mail address or the telephone number holds, upper and lower case alike; up to 200 characters.",
+            desc = "A text that the name, the mail address or the telephone number holds in one piece, whatever its case and accents; up to 200 characters.",
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,

@@ -114,6 +114,6 @@ fn too_large(limit: usize) -> Refusal {
     Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         code::QUERY_TOO_COMPLEX,
-        format!("The request is larger than the {limit} bytes allowed."),
+        format!("The request is larger than {limit} bytes, which MAX_BODY_BYTES allows."),
     )
 }

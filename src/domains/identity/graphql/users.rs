@@ -117,7 +117,7 @@ impl UsersQuery {
         #[graphql(desc = "Which users.")] filter: Option<UserFilter>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<UserOrder>,
         #[graphql(
-            desc = "Words that the name or the mail address holds, upper and lower case alike; up to 200 characters.",
+            desc = "A text that the name or the mail address holds in one piece, whatever its case and accents; up to 200 characters.",
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,

@@ -137,7 +137,7 @@ impl Company {
         #[graphql(desc = "Which customers.")] filter: Option<Box<CustomerFilter>>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
-            desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
+            desc = "A text that the name holds in one piece, whatever its case and accents; up to 200 characters.",
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
@@ -198,7 +198,7 @@ impl IntelligenceQuery {
         #[graphql(desc = "Which companies.")] filter: Option<CompanyFilter>,
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CompanyOrder>,
         #[graphql(
-            desc = "Words that the name holds, upper and lower case alike; up to 200 characters.",
+            desc = "A text that the name holds in one piece, whatever its case and accents; up to 200 characters.",
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
