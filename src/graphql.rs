@@ -45,6 +45,7 @@ pub use operation::OperationInfo;
 pub use order::{Order, OrderField};
 pub(crate) use plain::plain_fields;
 pub use plain::{Plain, PlainFields, PlainValue, WrittenFields, to_json, write_json, written_before};
+pub use pricing::Price;
 pub use scalars::{CursorText, Date, Decimal, Timestamp, is_kept};
-pub use sizes::{About, AsMany, Costs, Paged};
+pub use sizes::{About, AsMany, Costs, Paged, TEXT};
 pub use stream::{Asked, Payload, Reply, ResumeFrom, written};

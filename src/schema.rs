@@ -179,12 +179,12 @@ impl Engine {
         let tree = document.tree_for(chosen.tree, &request.variables);
         let filters = check_filters(&tree, &request.variables).map_err(async_graphql::Error::from);
         filters.map_err(|error| one(error.into_server_error(place)))?;
-        let cost = self.documents.price(&document, chosen, &request.variables).map_err(one)?;
-        if cost > self.limits.complexity {
-            return Err(vec![limit_error("a cost of", self.limits.complexity, cost)]);
+        let price = self.documents.price(&document, chosen, &request.variables).map_err(one)?;
+        if price.points > self.limits.complexity {
+            return Err(vec![limit_error("a cost of", self.limits.complexity, price.points)]);
         }
-        observed.is_valid(cost);
-        charge.pay(cost).await.map_err(one)?;
+        observed.is_valid(price.points);
+        charge.pay(price).await.map_err(one)?;
         if chosen.tree.ty != OperationType::Subscription && !document.is_merged {
             request = request.data(charge.written());
         }

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_graphql::{Request, Response, ServerError, Value, value};
 use tokio::sync::OnceCell;
 
-use super::{errors::refused, plain::WrittenFields};
+use super::{errors::refused, plain::WrittenFields, pricing::Price};
 use crate::{
     error::ErrorCode,
     limiter::{Balance, Budget, BudgetSubject, Shortage, Taken},
@@ -21,6 +21,8 @@ pub(super) const COST: &str = "cost";
 const REFUSAL: usize = 10;
 /// Bytes of a refused document that cost a point more: to read it is all the work there was, and nobody remembers it.
 const BYTES_READ: usize = 8192;
+/// Bytes of any document that cost a point at least: it may be new with each request, and come to nothing.
+const BYTES_A_POINT: usize = 1024;
 
 /// The account of one request. Cheap to clone; clones pay once together.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ struct Account {
     is_shown: bool,
     /// What the request costs if it is refused before it has a price.
     refusal: usize,
+    /// What it costs at least.
+    least: usize,
     /// Fields that the data of the response does not show to be fields.
     written: WrittenFields,
     paid: OnceCell<Payment>,
@@ -41,6 +45,8 @@ struct Account {
 /// What was asked of the budget, and what came of it.
 struct Payment {
     requested: u32,
+    /// What is used in any case.
+    kept: u32,
     outcome: Result<Taken, Shortage>,
 }
 
@@ -49,11 +55,13 @@ impl Charge {
     pub fn new(budget: &Budget, subject: BudgetSubject, request: &Request) -> Self {
         let is_shown = request.extensions.get(COST) == Some(&Value::Boolean(true));
         let refusal = REFUSAL + request.query.len() / BYTES_READ;
+        let least = 1 + request.query.len() / BYTES_A_POINT;
         Self(Arc::new(Account {
             budget: budget.clone(),
             subject,
             is_shown,
             refusal,
+            least,
             written: WrittenFields::default(),
             paid: OnceCell::new(),
         }))
@@ -76,11 +84,12 @@ impl Charge {
     }
 
     /// Pays, once in a request, and returns what was paid first.
-    async fn payment(&self, points: usize) -> &Payment {
-        let Account { budget, subject, paid, .. } = &*self.0;
+    async fn payment(&self, price: Price) -> &Payment {
+        let Account { budget, subject, paid, least, .. } = &*self.0;
         let pay = || async {
-            let requested = u32::try_from(points.max(1)).unwrap_or(u32::MAX);
-            Payment { requested, outcome: budget.take(*subject, requested).await }
+            let [requested, kept] =
+                [price.points.max(*least), price.kept].map(|points| u32::try_from(points).unwrap_or(u32::MAX));
+            Payment { requested, kept, outcome: budget.take(*subject, requested).await }
         };
         paid.get_or_init(pay).await
     }
@@ -89,8 +98,8 @@ impl Charge {
     ///
     /// # Errors
     /// When the budget does not hold so much.
-    pub async fn pay(&self, points: usize) -> Result<(), ServerError> {
-        let payment = self.payment(points).await;
+    pub async fn pay(&self, price: Price) -> Result<(), ServerError> {
+        let payment = self.payment(price).await;
         payment.outcome.as_ref().map(|_| ()).map_err(|shortage| too_dear(payment.requested, *shortage))
     }
 
@@ -100,11 +109,12 @@ impl Charge {
         if self.0.paid.get().is_none() {
             used = None;
         }
-        let payment = self.payment(self.0.refusal).await;
+        let payment = self.payment(Price { points: self.0.refusal, kept: 0 }).await;
         let requested = payment.requested;
         let (actual, balance) = match payment.outcome {
             Ok(taken) => {
-                let actual = used.map_or(requested, |used| used.clamp(1, requested));
+                let least = u32::try_from(self.0.least).unwrap_or(u32::MAX).min(requested);
+                let actual = used.map_or(requested, |used| used.saturating_add(payment.kept).clamp(least, requested));
                 let balance = match requested - actual {
                     0 => taken.balance,
                     unused => self.0.budget.give_back(taken, unused).await,
@@ -192,7 +202,7 @@ mod tests {
         let budget = budget();
         let charge = charge(&budget);
         for _ in 0..3 {
-            charge.pay(20_000).await.unwrap();
+            charge.pay(Price { points: 20_000, kept: 0 }).await.unwrap();
         }
         assert!(budget.take(SUBJECT, 20_000).await.is_ok());
         assert_eq!(told(&charge.settle(Response::new(value!({"a": 1, "b": 2}))).await), "2 of 20000");
@@ -203,7 +213,7 @@ mod tests {
         let budget = budget();
         for _ in 0..2 {
             let charge = charge(&budget);
-            charge.pay(20_000).await.unwrap();
+            charge.pay(Price { points: 20_000, kept: 0 }).await.unwrap();
             assert_eq!(told(&charge.keep(Response::new(value!({"a": 1}))).await), "20000 of 20000");
         }
         assert!(budget.take(SUBJECT, 20_000).await.is_err());
@@ -214,7 +224,7 @@ mod tests {
         let budget = budget();
         budget.take(SUBJECT, 40_000).await.unwrap();
         let charge = charge(&budget);
-        let error = charge.pay(20_000).await.unwrap_err();
+        let error = charge.pay(Price { points: 20_000, kept: 0 }).await.unwrap_err();
         assert_eq!(told(&charge.settle(Response::from_errors(vec![error])).await), "0 of 20000");
     }
 

@@ -19,6 +19,7 @@ use moka::sync::Cache;
 use super::{
     language::{Language, Typed, leave_out},
     operation::OperationInfo,
+    pricing::Price,
     values::{check_values, count_items},
 };
 
@@ -48,7 +49,7 @@ pub struct Document {
     /// Items of the lists that stand in it.
     items: usize,
     /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
-    fixed_cost: OnceLock<usize>,
+    fixed_cost: OnceLock<Price>,
     /// Whether fields are merged: one place of an answer is asked for more than once.
     pub is_merged: bool,
 }
@@ -122,7 +123,7 @@ impl Documents {
     ///
     /// # Errors
     /// The refusal, when its introspection alone is over the limit.
-    pub fn price(&self, document: &Document, chosen: Chosen<'_>, variables: &Variables) -> ServerResult<usize> {
+    pub fn price(&self, document: &Document, chosen: Chosen<'_>, variables: &Variables) -> ServerResult<Price> {
         if let Some(cost) = document.fixed_cost.get() {
             return Ok(*cost);
         }

@@ -11,7 +11,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
 };
 
-use super::{AtMost, Timestamp};
+use super::{
+    AtMost, Timestamp,
+    sizes::{Costs, TEXT},
+};
 use crate::{
     db::{Id, Identified},
     text::fold,
@@ -55,10 +58,10 @@ pub struct StringFilter {
     /// Is none of these.
     pub not_in: Option<Vec<String>>,
     /// Holds this, whatever its case, accents and composition; up to 200 characters.
-    #[graphql(validator(custom = "AtMost(200)"))]
+    #[graphql(directive = Costs::apply(TEXT), validator(custom = "AtMost(200)"))]
     pub contains: Option<String>,
     /// Begins with this, whatever its case, accents and composition; up to 200 characters.
-    #[graphql(validator(custom = "AtMost(200)"))]
+    #[graphql(directive = Costs::apply(TEXT), validator(custom = "AtMost(200)"))]
     pub starts_with: Option<String>,
     /// Is absent (true) or present (false).
     pub is_null: Option<bool>,

@@ -31,7 +31,7 @@ use self::{paths::Paths, tree::Planter, values::Literals};
 use super::{
     limits::{NESTING, check_document, check_text},
     places::Places,
-    pricing,
+    pricing::{self, Price},
     roots::check_roots,
 };
 use crate::{config::Limits, error::Result};
@@ -119,10 +119,11 @@ impl Language {
     ///
     /// # Errors
     /// The refusal, when its introspection alone is over the limit of an operation.
-    pub(super) fn price(&self, document: &Typed, operation: &Operation, variables: &Variables) -> ServerResult<usize> {
+    pub(super) fn price(&self, document: &Typed, operation: &Operation, variables: &Variables) -> ServerResult<Price> {
         let Inner { schema, limits, .. } = &*self.0;
         let introspection = introspection::price(schema, document, operation, variables, limits.complexity)?;
-        Ok(pricing::price(document, operation, variables).max(introspection))
+        let price = pricing::price(schema, document, operation, variables);
+        Ok(Price { points: price.points.max(introspection), ..price })
     }
 
     fn default_of(&self, definition: &VariableDefinition) -> Option<Value> {

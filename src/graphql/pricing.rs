@@ -1,9 +1,10 @@
 //! What operations cost, by what the schema says of its fields ([`super::sizes`]).
 
 use apollo_compiler::{
-    ExecutableDocument, Node,
-    ast::{Directive, Value as Literal},
+    ExecutableDocument, Node, Schema,
+    ast::{Directive, DirectiveList, InputValueDefinition, Type, Value as Literal},
     executable::{Field, Operation, Selection, SelectionSet},
+    schema::ExtendedType,
 };
 use async_graphql::{Name, Value, Variables};
 
@@ -12,12 +13,37 @@ use super::sizes::MAX_PAGE;
 /// What a field costs that does not say more.
 const POINT: usize = 1;
 
+/// What an operation costs, in points.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Price {
+    /// In all, if all rows come that were asked for.
+    pub points: usize,
+    /// What is work however few rows come, and is not given back: what fields cost beyond a point, and conditions.
+    pub kept: usize,
+}
+
+impl Price {
+    fn and(self, other: Self) -> Self {
+        Self { points: self.points.saturating_add(other.points), kept: self.kept.saturating_add(other.kept) }
+    }
+
+    /// The same for each of so many rows, which one statement reads.
+    fn times(self, rows: usize) -> Self {
+        Self { points: self.points.saturating_mul(rows), ..self }
+    }
+}
+
 /// What the data of `operation` cost with its complete `variables`: a point a field, and what is below a list as many times
 /// as its items were asked for. A field of an introspection counts once, however long the list that it is of.
 ///
 /// The document is within the limits, so the fields of its fragments are few wherever they are spread.
-pub(super) fn price(document: &ExecutableDocument, operation: &Operation, variables: &Variables) -> usize {
-    Pricing { document, variables }.set(&operation.selection_set, &Sizes::one())
+pub(super) fn price(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    operation: &Operation,
+    variables: &Variables,
+) -> Price {
+    Pricing { schema, document, variables }.set(&operation.selection_set, &Sizes::one())
 }
 
 /// How long the lists are that a field is, or that are right below it.
@@ -44,32 +70,92 @@ impl Sizes<'_> {
 }
 
 struct Pricing<'d> {
+    schema: &'d Schema,
     document: &'d ExecutableDocument,
     variables: &'d Variables,
 }
 
 impl Pricing<'_> {
-    fn set(&self, set: &SelectionSet, above: &Sizes<'_>) -> usize {
+    fn set(&self, set: &SelectionSet, above: &Sizes<'_>) -> Price {
         let prices = set.selections.iter().map(|selection| match selection {
             Selection::Field(field) => self.field(field, above),
             Selection::InlineFragment(inline) => self.set(&inline.selection_set, above),
             Selection::FragmentSpread(spread) => {
                 let fragment = self.document.fragments.get(&spread.fragment_name);
-                fragment.map_or(0, |fragment| self.set(&fragment.selection_set, above))
+                fragment.map_or_else(Price::default, |fragment| self.set(&fragment.selection_set, above))
             }
         });
-        prices.fold(0, usize::saturating_add)
+        prices.fold(Price::default(), Price::and)
     }
 
     /// The price of a field: its own once, and what is below it as often as it has items. `edges` and `nodes` have as many
     /// as the page that they are of.
-    fn field(&self, field: &Field, above: &Sizes<'_>) -> usize {
+    fn field(&self, field: &Field, above: &Sizes<'_>) -> Price {
         if field.name == "__typename" {
-            return 0;
+            return Price::default();
         }
         let sizes = self.sizes(field);
         let items = sizes.own().saturating_mul(above.of(&field.name));
-        weight(field).saturating_add(self.set(&field.selection_set, &sizes).saturating_mul(items))
+        let more = weight(&field.definition.directives, POINT).saturating_sub(POINT).saturating_add(self.given(field));
+        let own = Price { points: POINT.saturating_add(more), kept: more };
+        own.and(self.set(&field.selection_set, &sizes).times(items))
+    }
+
+    /// What the arguments of a field cost.
+    fn given(&self, field: &Field) -> usize {
+        let costs = field.arguments.iter().filter_map(|argument| {
+            let definition = field.definition.argument_by_name(&argument.name)?;
+            self.is_given(&argument.value).then_some(())?;
+            Some(weight(&definition.directives, 0).saturating_add(self.value(&argument.value, &definition.ty)))
+        });
+        costs.fold(0, usize::saturating_add)
+    }
+
+    /// Whether there is a value: null and a variable that was left out are none.
+    fn is_given(&self, value: &Node<Literal>) -> bool {
+        match &**value {
+            Literal::Null => false,
+            Literal::Variable(name) => self.variables.get(name.as_str()).is_some_and(|value| *value != Value::Null),
+            _ => true,
+        }
+    }
+
+    /// What the fields of inputs cost within a value of a document.
+    fn value(&self, value: &Node<Literal>, ty: &Type) -> usize {
+        match &**value {
+            Literal::Variable(name) => self.variables.get(name.as_str()).map_or(0, |value| self.value_given(value, ty)),
+            Literal::List(items) => items.iter().map(|item| self.value(item, ty)).fold(0, usize::saturating_add),
+            Literal::Object(fields) => {
+                let each = fields.iter().filter_map(|(name, value)| {
+                    let field = self.input_field(ty, name)?;
+                    self.is_given(value).then_some(())?;
+                    Some(weight(&field.directives, 0).saturating_add(self.value(value, &field.ty)))
+                });
+                each.fold(0, usize::saturating_add)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The same within the value of a variable.
+    fn value_given(&self, value: &Value, ty: &Type) -> usize {
+        match value {
+            Value::List(items) => items.iter().map(|item| self.value_given(item, ty)).fold(0, usize::saturating_add),
+            Value::Object(fields) => {
+                let given = fields.iter().filter(|(_, value)| **value != Value::Null);
+                let each = given.filter_map(|(name, value)| {
+                    let field = self.input_field(ty, name)?;
+                    Some(weight(&field.directives, 0).saturating_add(self.value_given(value, &field.ty)))
+                });
+                each.fold(0, usize::saturating_add)
+            }
+            _ => 0,
+        }
+    }
+
+    fn input_field(&self, ty: &Type, name: &str) -> Option<&InputValueDefinition> {
+        let ExtendedType::InputObject(input) = self.schema.types.get(ty.inner_named_type())? else { return None };
+        input.fields.get(name).map(|field| &***field)
     }
 
     fn sizes<'d>(&self, field: &'d Field) -> Sizes<'d> {
@@ -118,10 +204,10 @@ fn page(size: f64) -> usize {
     size.clamp(1.0, f64::from(MAX_PAGE)) as usize
 }
 
-/// What a field costs itself.
-fn weight(field: &Field) -> usize {
-    let said = field.definition.directives.get("cost").and_then(|cost| argument(cost, "weight")?.as_str());
-    said.and_then(|weight| weight.parse().ok()).unwrap_or(POINT)
+/// What `@cost` says, or `unsaid`.
+fn weight(directives: &DirectiveList, unsaid: usize) -> usize {
+    let said = directives.get("cost").and_then(|cost| argument(cost, "weight")?.as_str());
+    said.and_then(|weight| weight.parse().ok()).unwrap_or(unsaid)
 }
 
 fn argument<'d>(directive: &'d Directive, name: &str) -> Option<&'d Node<Literal>> {
@@ -143,7 +229,7 @@ mod tests {
     use super::*;
 
     const SCHEMA: &str = r#"
-        directive @cost(weight: String!) on FIELD_DEFINITION
+        directive @cost(weight: String!) on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
         directive @listSize(
             assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true
         ) on FIELD_DEFINITION
@@ -154,7 +240,9 @@ mod tests {
             found(first: Int! = 10): [Row!]! @cost(weight: "10") @listSize(slicingArguments: ["first"])
             named(input: Input!): [Row!]! @listSize(slicingArguments: ["input.ids"])
             row: Row
+            where(filter: Filter, search: String @cost(weight: "50")): Row
         }
+        input Filter { contains: String @cost(weight: "50") eq: String or: [Filter!] }
         input Input { ids: [ID!]! }
         type Rows { nodes: [Row!]! totalCount: Int! }
         type Row { id: ID! query: Query }
@@ -163,7 +251,11 @@ mod tests {
     fn price_with(text: &str, variables: Json) -> usize {
         let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
         let document = ExecutableDocument::parse_and_validate(&schema, text, "document").unwrap();
-        price(&document, document.operations.iter().next().unwrap(), &Variables::from_json(variables))
+        priced(&schema, &document, variables).points
+    }
+
+    fn priced(schema: &Schema, document: &ExecutableDocument, variables: Json) -> Price {
+        price(schema, document, document.operations.iter().next().unwrap(), &Variables::from_json(variables))
     }
 
     fn price_of(text: &str) -> usize {
@@ -208,6 +300,22 @@ mod tests {
         assert_eq!(price_with(named, json!({"i": {"ids": ["a", "b"]}})), 1 + 2);
         let ids = "query($ids: [ID!]!) { named(input: {ids: $ids}) { id } }";
         assert_eq!(price_with(ids, json!({"ids": ["a", "b", "c"]})), 1 + 3);
+    }
+
+    #[test]
+    fn conditions_that_read_every_row_cost_more_and_are_kept() {
+        assert_eq!(price_of(r#"{ where(filter: {eq: "a"}) { id } }"#), 2);
+        assert_eq!(price_of(r#"{ where(filter: {contains: "a"}, search: "b") { id } }"#), 2 + 2 * 50);
+        let query = "query($f: Filter) { where(filter: $f) { id } }";
+        let filter = json!({"f": {"or": [{"contains": "a"}, {"or": [{"contains": "b", "eq": "c"}]}]}});
+        assert_eq!(price_with(query, filter.clone()), 2 + 2 * 50);
+        let schema = Schema::parse_and_validate(SCHEMA, "schema").unwrap();
+        let document = ExecutableDocument::parse_and_validate(&schema, query, "document").unwrap();
+        assert_eq!(priced(&schema, &document, filter), Price { points: 102, kept: 100 });
+        let dear =
+            ExecutableDocument::parse_and_validate(&schema, "{ few { query { dear { id } } } }", "document").unwrap();
+        // The rows that were asked for multiply what may come, and not what is kept: one statement reads them.
+        assert_eq!(priced(&schema, &dear, Json::Null), Price { points: 1 + 5 * (1 + 20 + 1), kept: 19 });
     }
 
     #[test]

@@ -6,21 +6,33 @@ use std::borrow::Cow;
 
 use async_graphql::{
     TypeDirective, Value,
-    registry::{MetaDirectiveInvocation, Registry, location_traits::Directive_At_FIELD_DEFINITION},
+    registry::{
+        MetaDirectiveInvocation, Registry,
+        location_traits::{
+            Directive_At_ARGUMENT_DEFINITION, Directive_At_FIELD_DEFINITION, Directive_At_INPUT_FIELD_DEFINITION,
+        },
+    },
     value,
 };
 
 /// Rows of a page when nobody says how many.
 pub const DEFAULT_PAGE: i32 = 25;
+/// What a condition costs that looks into the text of every row.
+pub const TEXT: u32 = 50;
 /// The most rows of a page.
 pub const MAX_PAGE: i32 = 100;
 
 mod declared {
     use async_graphql::TypeDirective;
 
-    /// What a field costs itself, in points. One without this directive costs 1, whatever its type is; `__typename`
-    /// costs nothing.
-    #[TypeDirective(location = "FieldDefinition", name = "cost")]
+    /// What a field costs itself, in points, or an argument or a field of an input when it is given. A field without this
+    /// directive costs 1, whatever its type is, an argument or a field of an input nothing; `__typename` costs nothing.
+    #[TypeDirective(
+        location = "FieldDefinition",
+        location = "ArgumentDefinition",
+        location = "InputFieldDefinition",
+        name = "cost"
+    )]
     pub fn cost(weight: String) {}
 
     /// How many times what is asked below a field counts: as often as the first of `slicingArguments` that is given says,
@@ -54,6 +66,10 @@ macro_rules! short_for {
 
         impl Directive_At_FIELD_DEFINITION for $short {}
 
+        impl Directive_At_ARGUMENT_DEFINITION for $short {}
+
+        impl Directive_At_INPUT_FIELD_DEFINITION for $short {}
+
         impl $short {
             /// The directive, for async-graphql's attribute `directive`.
             pub fn apply($($name: $ty),*) -> MetaDirectiveInvocation {
@@ -69,7 +85,7 @@ fn directive<const N: usize>(name: &str, args: [(&str, Value); N]) -> MetaDirect
 }
 
 short_for! {
-    /// A field that costs so many points itself.
+    /// A field that costs so many points itself, or what is given and costs so many.
     Costs, cost, (points: u32) => directive("cost", [("weight", points.to_string().into())])
 }
 

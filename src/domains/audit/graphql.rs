@@ -10,6 +10,7 @@ use super::{
     entity::{Column, Entity, Model as AuditEntry},
     service::{self, AuditList},
 };
+use crate::graphql::{Costs, TEXT};
 use crate::{
     db::Id,
     domains::{
@@ -155,6 +156,7 @@ impl AuditQuery {
         #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<AuditEntryOrder>,
         #[graphql(
             desc = "Words in what was done, to what, how it was and is, why, or by whom; up to 200 characters.",
+            directive = Costs::apply(TEXT),
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,

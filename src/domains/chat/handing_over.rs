@@ -100,7 +100,7 @@ impl Chat {
         let mut tx = self.begin_and_cancel(id).await?;
         let before = locked(&tx, id).await?;
         let now_is = before.handover();
-        if now_is.is_taken() && now_is.assignee_id != Some(me) {
+        if now_is.is_taken() && now_is.assignee_id != Some(me) && !is_gone(&tx, now_is.assignee_id).await? {
             let message = "Somebody else has taken the session over; `assignChatSession` gives it to you.";
             return Err(Error::Conflict(message.to_owned()));
         }
@@ -257,4 +257,13 @@ impl Chat {
 /// The session as it is. The topic is locked.
 async fn locked(tx: &WriteTx, id: Id<Session>) -> Result<Session> {
     session::Entity::find_by_id(id).one(&**tx).await?.ok_or(Error::NotFound("chat session"))
+}
+
+/// Whether who has a session may answer no more: they are not active, or lack the right.
+async fn is_gone(tx: &WriteTx, assignee: Option<Uuid>) -> Result<bool> {
+    let Some(assignee) = assignee else { return Ok(true) };
+    match active_user(&**tx, Id::from_uuid(assignee)).await? {
+        Some(user) => Ok(!is_given(&**tx, &user, Permission::ChatsAnswer).await?),
+        None => Ok(true),
+    }
 }

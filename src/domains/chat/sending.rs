@@ -87,7 +87,8 @@ impl Chat {
         let mut tx = app.db.begin().await?;
         tx.lock(&log::topic(id)).await?;
         let session = session::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
-        if let Some(known) = known_by_key(&tx, &session, said.key.as_deref()).await? {
+        let key = said.key.map(|key| key_of(&speaker, key));
+        if let Some(known) = known_by_key(&tx, &session, key.as_deref()).await? {
             let (message, reply) = known;
             if message.text != text {
                 return Err(Error::IdempotencyMismatch);
@@ -99,7 +100,7 @@ impl Chat {
             Speaker::Owner => None,
             Speaker::Staff(user) => Some(answering(&session, user)?),
         };
-        let (message, reply) = store(&mut tx, app, &session, (text, said.key), by).await?;
+        let (message, reply) = store(&mut tx, app, &session, (text, key), by).await?;
         let before = session.clone();
         let session = Session { last_message_at: message.created_at, ..session };
         let session = match speaker {
@@ -223,6 +224,14 @@ impl Chat {
 async fn cancel(tx: WriteTx, app: &App, job: Option<Id<JobRow>>) -> Result<WriteTx> {
     let Some(job) = job else { return Ok(tx) };
     jobs::cancel_unless_ended(tx, &app.ambient, job).await
+}
+
+/// A client's key as it is kept: those of the team are each their own, for everybody counts from 1.
+fn key_of(speaker: &Speaker, key: String) -> String {
+    match speaker {
+        Speaker::Owner => key,
+        Speaker::Staff(user) => format!("{user}:{key}"),
+    }
 }
 
 /// The message of this key and its reply, when it was sent before.

@@ -7,6 +7,7 @@ use super::{
     entity::{Column, Entity, Listing, Model as Customer, Segment},
     service::{self, CustomerChange, CustomerList},
 };
+use crate::graphql::{Costs, TEXT};
 use crate::{
     db::Id,
     domains::{
@@ -149,6 +150,7 @@ impl CustomersQuery {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
             desc = "A text that the name holds in one piece, whatever its case and accents; up to 200 characters.",
+            directive = Costs::apply(TEXT),
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,

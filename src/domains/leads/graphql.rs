@@ -7,6 +7,7 @@ use super::{
     income::{Income, IncomePeriod},
     service::{self, LeadList},
 };
+use crate::graphql::{Costs, TEXT};
 use crate::{
     db::Id,
     domains::{
@@ -151,6 +152,7 @@ impl LeadsQuery {
         #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<LeadOrder>,
         #[graphql(
             desc = "A text that the name, the mail address or the telephone number holds in one piece, whatever its case and accents; up to 200 characters.",
+            directive = Costs::apply(TEXT),
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,

@@ -18,9 +18,11 @@ pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions:
         !(is_unknown && name_of(diagnostic.error) == Some("MissingSubselection"))
     });
     let mut errors: Vec<_> = errors
-        .map(|diagnostic| {
+        .enumerate()
+        .map(|(nth, diagnostic)| {
             let GraphQLError { message, locations, .. } = diagnostic.to_json();
-            let hint = suggestions.then(|| suggestion(diagnostic.error, &message, schema)).flatten();
+            let is_shown = suggestions && nth < MOST_HINTS;
+            let hint = is_shown.then(|| suggestion(diagnostic.error, &message, schema)).flatten();
             let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
             let mut error = ServerError::new(sentence(&in_signs(&message), hint), place);
             if let Some(name) = missing(diagnostic.error, &message) {
@@ -35,6 +37,11 @@ pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions:
     }
     errors
 }
+
+/// Errors that get a hint: to find the nearest of many names takes time, and a response shows few errors.
+const MOST_HINTS: usize = 10;
+/// The longest name, in bytes, that is compared with others.
+const LONGEST_NAME: usize = 60;
 
 /// The extension of an error that keeps the name of what is missing until the path around it is known.
 pub(super) const MISSING: &str = "missing";
@@ -61,8 +68,12 @@ fn placed(mut error: ServerError) -> ServerError {
     error
 }
 
-/// A message with the signs of the language instead of the parser's names for them.
+/// A message of syntax with the signs of the language instead of the parser's names for them. In other messages such words
+/// are the client's.
 fn in_signs(message: &str) -> String {
+    if !message.to_lowercase().starts_with("syntax error") {
+        return message.to_owned();
+    }
     let names = [
         ("Unexpected <EOF>", "expected an operation, got the end"),
         ("L_PAREN", "`(`"),
@@ -98,7 +109,7 @@ fn suggestion(error: &DiagnosticData, message: &str, schema: &Schema) -> Option<
         return None;
     }
     let mut names = message.split('`').skip(1).step_by(2);
-    let (type_name, field) = (names.next()?, names.next()?);
+    let (type_name, field) = (names.next()?, names.next().filter(|field| field.len() <= LONGEST_NAME)?);
     let fields = match schema.types.get(type_name)? {
         ExtendedType::Object(object) => &object.fields,
         ExtendedType::Interface(interface) => &interface.fields,

@@ -3,6 +3,7 @@
 use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
 use super::user_of;
+use crate::graphql::{Costs, TEXT};
 use crate::{
     db::Id,
     domains::{
@@ -118,6 +119,7 @@ impl UsersQuery {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<UserOrder>,
         #[graphql(
             desc = "A text that the name or the mail address holds in one piece, whatever its case and accents; up to 200 characters.",
+            directive = Costs::apply(TEXT),
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,

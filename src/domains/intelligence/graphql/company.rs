@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use async_graphql::{ComplexObject, Context, Enum, Object, Result};
 
 use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
+use crate::graphql::{Costs, TEXT};
 use crate::{
     db::Id,
     domains::{
@@ -138,6 +139,7 @@ impl Company {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
         #[graphql(
             desc = "A text that the name holds in one piece, whatever its case and accents; up to 200 characters.",
+            directive = Costs::apply(TEXT),
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
@@ -199,6 +201,7 @@ impl IntelligenceQuery {
         #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CompanyOrder>,
         #[graphql(
             desc = "A text that the name holds in one piece, whatever its case and accents; up to 200 characters.",
+            directive = Costs::apply(TEXT),
             validator(custom = "AtMost(200)")
         )]
         search: Option<String>,
