@@ -1,5 +1,6 @@
 //! Chat through the API: sessions, visitors, replies that stream, what is collected.
 
+mod answers;
 mod collecting;
 mod failing;
 mod following;

@@ -10,8 +10,10 @@
 
 mod amount;
 mod answer;
+mod back;
 mod currency;
 mod email;
+mod hint;
 mod income;
 mod model;
 mod name;
@@ -27,7 +29,9 @@ mod value;
 use std::collections::BTreeSet;
 
 pub use answer::has_cue;
+pub use back::{AskedBack, asked_back};
 pub use currency::is_known as is_currency;
+pub use hint::{Hint, hint};
 pub use model::{REFUSED, answer_schema, from_model, merge};
 pub(super) use text::pattern;
 pub use text::{MAX_UTTERANCE, clean, is_invisible, is_visible};
@@ -35,14 +39,34 @@ pub use value::{Change, Collected, Known, Money, Period, Source, Value};
 
 use super::personas::FieldSpec;
 
+/// What the visitor was asked for, by the keys of the fields.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asking<'a> {
+    /// What the last reply asked for.
+    pub last: Option<&'a str>,
+    /// What was asked for last of what is not known yet; a refusal is one to tell this.
+    pub open: Option<&'a str>,
+}
+
+impl<'a> From<Option<&'a str>> for Asking<'a> {
+    fn from(asked: Option<&'a str>) -> Self {
+        Self { last: asked, open: asked }
+    }
+}
+
 /// What one utterance says: new values, corrections of known ones, and refusals to tell. At most one change a field, in
-/// the order of the fields. `asked` is the key of the field that the last reply asked for.
+/// the order of the fields.
 ///
 /// Only the first [`MAX_UTTERANCE`] bytes are read. Quotes stand in [`clean`]`(utterance)`. The same utterance again
 /// changes nothing.
-pub fn collect(fields: &[FieldSpec], known: &Collected, asked: Option<&str>, utterance: &str) -> Vec<Change> {
+pub fn collect<'a>(
+    fields: &[FieldSpec],
+    known: &Collected,
+    asking: impl Into<Asking<'a>>,
+    utterance: &str,
+) -> Vec<Change> {
     let text = clean(utterance);
-    reading::Reading::new(fields, known, asked, &text).changes()
+    reading::Reading::new(fields, known, asking.into(), &text).changes()
 }
 
 /// The field to ask for next: one that is not known and not among `passed`, which are those that were asked for already or

@@ -1,17 +1,15 @@
 //! What is collected in a session as the talk goes, what a reply asks for, and what follows from what is known.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+mod asked;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 pub(super) use super::collecting::Change;
 use super::{
-    collecting::{self, Collected, Source},
+    collecting::{self, Collected, Hint, Source},
     handing_over,
     handover::HandoverReason,
     message::Model as Message,
@@ -27,52 +25,10 @@ use crate::{
     db::{Id, WriteTx},
     error::Result,
 };
+use asked::Asked;
 
 /// How long a model may take to read a message: the reply does not wait longer for it.
 const READING: Duration = Duration::from_secs(15);
-
-/// Replies after which something that was asked for, and neither told nor refused, is asked for again.
-const AGAIN_AFTER: u32 = 5;
-/// How often something is asked for before a lead is made without it.
-const ENOUGH: u32 = 2;
-
-/// What a session has asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    /// The field that the last reply asked for.
-    last: Option<String>,
-    /// Fields that the visitor does not want to tell: they are asked for no more.
-    #[serde(alias = "passed")]
-    refused: BTreeSet<String>,
-    /// Fields that were asked for: how often, and in which reply for the last time.
-    times: BTreeMap<String, (u32, u32)>,
-    /// How many replies there were.
-    replies: u32,
-    /// The message in which the visitor last did not want to tell something.
-    refused_in: Option<Id<Message>>,
-    /// Answers in a row that rested on nothing.
-    unanswered: u32,
-    /// Whether the visitor was told that no person came: then an address alone makes a lead.
-    left_waiting: bool,
-}
-
-impl Asked {
-    /// The fields that the next reply does not ask for.
-    fn passed(&self, persona: &Persona, is_over: bool) -> BTreeSet<String> {
-        let is_passed = |field: &&FieldSpec| match self.times.get(&field.key) {
-            _ if self.refused.contains(&field.key) => true,
-            None => false,
-            Some((_, last)) => !field.required || is_over || self.replies + 1 < last + AGAIN_AFTER,
-        };
-        persona.fields.iter().filter(is_passed).map(|field| field.key.clone()).collect()
-    }
-
-    /// Whether a field was asked for often enough.
-    fn is_exhausted(&self, key: &str) -> bool {
-        self.times.get(key).is_some_and(|(times, _)| *times >= ENOUGH)
-    }
-}
 
 impl Session {
     /// What is known of who is talked to.
@@ -131,6 +87,22 @@ pub(super) enum Told {
     All,
     /// That the visitor does not want to tell.
     Refusal,
+    /// An answer that could not be taken.
+    Unclear(Hint),
+}
+
+/// What a message is that asks for nothing. Why it is asked nobody asks who was asked for nothing.
+fn small_talk_of(known: &Collected, asked: &Asked, message: &Message) -> Option<SmallTalk> {
+    let asking = asked.asking(known);
+    let is_asked = asking.last.or(asking.open).is_some();
+    small_talk::small_talk(&message.text).filter(|small_talk| *small_talk != SmallTalk::WhyAsk || is_asked)
+}
+
+/// Whether the notes are to be asked about a message: not about small talk, nor about an answer that holds no value.
+pub(super) fn asks_the_notes(session: &Session, message: &Message) -> bool {
+    let (known, asked) = (session.collected(), session.asked());
+    let is_no_answer = matches!(told(session, &known, &asked, message), Told::Refusal | Told::Unclear(_));
+    small_talk_of(&known, &asked, message).is_none() && (!is_no_answer || message.text.contains('?'))
 }
 
 /// What the next reply asks for and speaks of. One that takes the place of another asks what that one asked. `has_passages`
@@ -143,11 +115,12 @@ pub(super) fn plan(
     (is_again, has_passages): (bool, bool),
 ) -> Plan {
     let (known, asked) = (session.collected(), session.asked());
-    let small_talk = small_talk::small_talk(&message.text);
+    let small_talk = small_talk_of(&known, &asked, message);
     let told = told(session, &known, &asked, message);
     let mut passed = asked.passed(persona, session.completed_at.is_some());
     // "Sure" after a question for the name is not the name yet.
-    let repeats = is_again || small_talk == Some(SmallTalk::Acknowledgement);
+    let stays = matches!(small_talk, Some(SmallTalk::Acknowledgement | SmallTalk::WhoAreYou | SmallTalk::WhyAsk));
+    let repeats = is_again || stays || matches!(told, Told::Unclear(_));
     if repeats
         && let Some(last) = &asked.last
         && !asked.refused.contains(last)
@@ -188,6 +161,8 @@ fn told(session: &Session, known: &Collected, asked: &Asked, message: &Message) 
         Told::All
     } else if asked.refused_in == Some(message.id) {
         Told::Refusal
+    } else if let Some((_, hint)) = asked.unclear_in.filter(|(id, _)| *id == message.id) {
+        Told::Unclear(hint)
     } else if known.0.values().any(|known| said.contains(&known.quote)) {
         Told::Something
     } else {
@@ -220,7 +195,12 @@ pub(super) fn one_of(all: &[String], unit: f64) -> &str {
 pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, message: &Message) -> Result<Session> {
     let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
     let (known, mut asked) = (session.collected(), session.asked());
-    let changes = collecting::collect(&persona.fields, &known, asked.last.as_deref(), &message.text);
+    let changes = collecting::collect(&persona.fields, &known, asked.asking(&known), &message.text);
+    if changes.is_empty()
+        && let Some(hint) = collecting::hint(&persona.fields, asked.asking(&known), &message.text)
+    {
+        asked.unclear_in = Some((message.id, hint));
+    }
     if changes.iter().any(|change| change.value.is_none()) {
         asked.refused_in = Some(message.id);
     }

@@ -81,6 +81,10 @@ pub struct Replies {
     pub acknowledged: Vec<String>,
     /// To somebody who puts something off or says goodbye.
     pub later: Vec<String>,
+    /// To the question who it is.
+    pub introduced: Vec<String>,
+    /// To the question why something is asked.
+    pub reason: Vec<String>,
     /// When a person was asked for.
     pub handover: Vec<String>,
     /// When no person came.

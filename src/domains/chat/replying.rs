@@ -22,7 +22,6 @@ use super::{
     sending,
     service::Chat,
     session::{self, Model as Session},
-    small_talk::small_talk,
 };
 use crate::{
     app::App,
@@ -218,9 +217,9 @@ impl ReplyInChat {
         let mut history = history.all(self.app().db.reader()).await?;
         history.reverse();
         let message = history.last().ok_or(Halt::Over)?;
-        let passages = match small_talk(&message.text) {
-            Some(_) => Vec::new(),
-            None => drawing::passages(&self.0, &persona, &message.text).await,
+        let passages = match gathering::asks_the_notes(&session, message) {
+            true => drawing::passages(&self.0, &persona, &message.text).await,
+            false => Vec::new(),
         };
         let plan = gathering::plan(self.app(), &session, &persona, message, (is_again, !passages.is_empty()));
         Ok(Material { session, persona, history, passages, plan, is_again })

@@ -56,17 +56,18 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
 /// A time as it stands behind an amount.
 const PERIOD: &str = r"(?:(?:gross|net|before\staxe?s?|after\staxe?s?|pre-?tax|brutto|netto|brut|bruts|nets?|brutos?|netos?|lordi|netti)\s+)?(?:
     (?P<fortnight>(?:every\stwo\sweeks|every\sother\sweek|bi-?weekly|a\sfortnight|per\sfortnight|fortnightly))
-    | (?P<year>(?:an?|per|each|every|/|by\sthe)\s?(?:year|yr|annum)\b|/\s?y\b|(?:im|pro)\sjahr\b|jährlich|(?:al|por)\saño\b|anual(?:es)?|par\san\b|annuels?|(?:por|ao)\sano\b|anuais|(?:all'|l')anno\b|annui|yearly|annually|annual|p\.\s?a\.?|\bpa\b|per\sannum)
-    | (?P<month>(?:an?|per|each|every|/|by\sthe)\s?(?:calendar\s)?(?:month|mo|mth)\b|monthly|p\.?c\.?m\b\.?|p/m\b|(?:im|pro)\smonat\b|monatlich|(?:al|por)\smes\b|mensual(?:es)?|(?:par|/)\smois\b|mensuels?|(?:por|ao)\smês\b|mensais|al\smese\b|mensili)
-    | (?P<week>(?:an?|per|each|every|/|by\sthe)\s?(?:week|wk)\b|weekly)
-    | (?P<day>(?:an?|per|each|every|/|by\sthe)\s?(?:day)\b|daily)
-    | (?P<hour>(?:an?|per|each|every|/|by\sthe)\s?(?:hour|hr)\b|/\s?h\b|hourly)
+    | (?P<year>(?:an?|per|each|every|/|by\sthe)\s?(?:year|yr|annum)\b|/\s?y\b|(?:im|pro|je|/)\s?jahr\b|jährlich|/\s?(?:año|an|ano|anno)\b|(?:om|i|per|pr\.?)\s(?:året|år)\b|(?:al|por)\saño\b|anual(?:es)?|par\san\b|annuels?|(?:por|ao)\sano\b|anuais|(?:all'|l')anno\b|annui|yearly|annually|annual|p\.\s?a\.?|\bpa\b|per\sannum)
+    | (?P<month>(?:an?|per|each|every|/|by\sthe)\s?(?:calendar\s)?(?:month|mo|mth)\b|monthly|p\.?c\.?m\b\.?|p/m\b|(?:im|pro|je|/)\s?monat\b|monatlich|/\s?(?:mes|mês|mese)\b|(?:om|i|per|pr\.?)\s(?:måneden|måned|månaden|månad)\b|(?:al|por)\smes\b|mensual(?:es)?|(?:par|/)\smois\b|mensuels?|(?:por|ao)\smês\b|mensais|al\smese\b|mensili)
+    | (?P<week>(?:an?|per|each|every|/|by\sthe)\s?(?:week|wk|woche)\b|(?:pro|in\sder)\swoche\b|weekly)
+    | (?P<day>(?:an?|per|each|every|/|by\sthe)\s?(?:day|tag)\b|(?:pro|am)\stag\b|daily)
+    | (?P<hour>(?:an?|per|each|every|/|by\sthe)\s?(?:hour|hr)\b|/\s?(?:h|std|stunde)\b|pro\sstunde\b|hourly)
     )";
 
 impl Amount {
     fn read(found: &Captures<'_>, text: &str) -> Option<Self> {
         let whole = found.get(0)?;
-        if is_inside_a_word(text, &whole.range()) || is_of_something_else(text, whole.end()) {
+        let is_none = is_of_something_else(text, whole.end()) || is_negative(&text[..whole.start()], whole.as_str());
+        if is_inside_a_word(text, &whole.range()) || is_none {
             return None;
         }
         let text_of = |name: &str| found.name(name).map(|part| part.as_str().trim());
@@ -87,10 +88,11 @@ impl Amount {
         let is_pension = matches!(digits, "401" | "403") && has_unit;
         // What stands behind says more: `$85,000 CAD`.
         let written = text_of("after").or(text_of("before"));
+        let code = written.and_then(|written| currency::code_of(written).or(currency::crowns(written, text)));
         let is_indian = ["unit", "high_unit"].into_iter().filter_map(text_of).any(number::is_indian)
             || number::is_grouped_in_lakhs(digits)
             || text_of("words").is_some_and(|words| words.split([' ', '-']).any(number::is_indian));
-        let currency = written.and_then(currency::code_of).or((written.is_none() && is_indian).then_some("INR"));
+        let currency = code.or((written.is_none() && is_indian).then_some("INR"));
         let is_foreign = (written.is_some() && currency.is_none())
             || is_of_an_unknown_word(text, &whole.range(), currency.is_some());
         let start = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
@@ -104,6 +106,11 @@ impl Amount {
             is_foreign,
             is_doubtful: is_pension || (is_year && currency.is_none()),
         })
+    }
+
+    /// Whether its currency is none that is known.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.is_foreign
     }
 
     /// The amount as money; `None` when it is none, or of a currency that is not known.
@@ -177,6 +184,19 @@ fn is_inside_a_word(text: &str, span: &Range<usize>) -> bool {
     let inner = &text[span.clone()];
     (is_part(before) && inner.starts_with(char::is_alphanumeric))
         || (is_part(after) && inner.ends_with(char::is_alphanumeric))
+}
+
+static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:\b(?:minus|negative|moins|menos|meno)\s+(?:about\s+|around\s+)?|(?:^|[\s:(])[-−]\s?\p{Sc}?|(?:^|[\s:(])\p{Sc}[-−])$",
+    )
+});
+
+/// Whether an amount stands below zero: nobody earns that. A dash between words, with a space behind it, is none.
+fn is_negative(before: &str, amount: &str) -> bool {
+    let has_space = before.ends_with(['-', '−']) && amount.starts_with(' ');
+    let is_dash = before.ends_with("- ") || before.ends_with("− ");
+    !has_space && !(is_dash && before.trim_end_matches(['-', '−', ' ']).len() > 1) && NEGATIVE.is_match(before)
 }
 
 static ELSE: LazyLock<Regex> = LazyLock::new(|| {

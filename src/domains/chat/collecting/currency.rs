@@ -1,5 +1,11 @@
 //! Currencies as people write them.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::text::pattern;
+
 /// A currency: its ISO 4217 code, the digits of its smallest unit, and how it is written.
 struct Currency {
     code: &'static str,
@@ -25,9 +31,9 @@ static CURRENCIES: [Currency; 41] = [
     currency("HKD", 2, &["hkd", "hk$", "hong kong dollars"]),
     currency("TWD", 2, &["twd", "nt$"]),
     currency("SGD", 2, &["sgd", "s$", "singapore dollars"]),
-    currency("SEK", 2, &["sek", "kronor", "swedish kronor"]),
-    currency("NOK", 2, &["nok", "norwegian kroner", "norwegian crowns"]),
-    currency("DKK", 2, &["dkk", "danish kroner", "danish crowns"]),
+    currency("SEK", 2, &["sek", "kronor", "swedish kronor", "svenska kronor"]),
+    currency("NOK", 2, &["nok", "norwegian kroner", "norwegian crowns", "norske kroner"]),
+    currency("DKK", 2, &["dkk", "danish kroner", "danish crowns", "danske kroner"]),
     currency("PLN", 2, &["pln", "zł", "zloty", "polish zloty", "złotych"]),
     currency("CZK", 2, &["czk", "kč", "czech crowns"]),
     currency("HUF", 2, &["huf", "forint", "forints"]),
@@ -64,6 +70,23 @@ const UNCLEAR: &str = r"pesos?|kr\.?|kroner|krone|crowns?|dinars?|rials?|manat|t
 pub(super) fn code_of(written: &str) -> Option<&'static str> {
     let written = written.to_lowercase();
     CURRENCIES.iter().find(|currency| currency.written.contains(&written.as_str())).map(|currency| currency.code)
+}
+
+/// The country of an amount in crowns, where its text says it, by its own name or a word that only its language has.
+const CROWNS: [(&str, &str); 3] = [
+    ("SEK", r"(?i)\b(?:månad(?:en)?|jag|lön|tjänar|sverige|sweden|swedish|svenska)\b"),
+    ("NOK", r"(?i)\b(?:lønn|norge|norway|norwegian|norske?|årslønn)\b"),
+    ("DKK", r"(?i)\b(?:løn|årsløn|danmark|denmark|danish|danske?|om måneden)\b"),
+];
+
+static OF_CROWNS: LazyLock<[(&str, Regex); 3]> = LazyLock::new(|| CROWNS.map(|(code, cues)| (code, pattern(cues))));
+
+/// The code of the currency that is written as several countries write theirs (`kr`), by the words of the text around it.
+pub(super) fn crowns(written: &str, text: &str) -> Option<&'static str> {
+    let is_crowns = matches!(written.to_lowercase().trim_end_matches('.'), "kr" | "kroner" | "krone" | "crowns");
+    let mut of = OF_CROWNS.iter().filter(|(_, cues)| is_crowns && cues.is_match(text));
+    let first = of.next()?;
+    of.next().is_none().then_some(first.0)
 }
 
 /// Whether a code is one of a currency that is known.

@@ -72,6 +72,19 @@ fn written(start: usize, token: &str) -> Option<Found> {
     Some(Found { span: start..start + inner.len(), address: normal(inner), is_plain: true })
 }
 
+static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:(?:it's|it is|my|e-?mail|mail|address|is|ok|sure|well)\W+)*(?:[\w.+-]*\s?@\s?[\w.-]*|[\w+-]+(?:\.[\w+-]+)*\.(?:com|org|net|de|fr|es|it|uk|ch|at|io|eu))\W*$",
+    )
+});
+
+/// Whether a text tries to be an address and holds none: `peter@`, `@example.com`, `peter@example`, `peter.example.com`.
+pub(super) fn is_incomplete(text: &str) -> bool {
+    let found = find(text);
+    let has_none = found.iter().all(|found| found.address.is_none());
+    has_none && (!found.is_empty() || HANDLE.is_match(text))
+}
+
 fn unspelled(part: &str) -> String {
     let joined = MARK.replace_all(part, |mark: &regex::Captures<'_>| {
         let word = mark.get(1).or(mark.get(2)).map_or("", |word| word.as_str());

@@ -47,6 +47,7 @@ static EARNS: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?:je\s+(?:gagne|touche)|j'ai|mon\s+(?:salaire|revenu)|mes\s+revenus) \b
         | \b(?:ganho|recebo|minha\s+renda|meu\s+sal[aá]rio) \b
         | \b(?:guadagno|prendo|il\s+mio\s+(?:stipendio|reddito)) \b
+        | \b(?:jag\s+tjänar|jeg\s+tjener)\b
         | ^\s*(?:still\s+)?(?:make|making|earn|earning|earns)\b",
     )
 });
@@ -87,10 +88,25 @@ static MEANT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// That an amount is what was earned before.
+static PAST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:used\s+to\s+(?:make|earn|get|bring|be)|(?:i|we)\s+(?:made|earned|got|had)|(?:was|were)\s+(?:making|earning|on|paid))\b",
+    )
+});
+
+/// The same, behind it.
+static FORMERLY: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:before|previously|formerly|earlier|back\s+then|in\s+the\s+past)\W*$"));
+
+/// That an amount is what is earned now.
+static PRESENT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:now|currently|nowadays|today|these\s+days|at\s+the\s+moment)\b"));
+
 /// What may stand around an amount that is an answer by itself.
 static FILLER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?ix)^(?: \W | \b(?:um+|uh+|er+|ok|okay|sure|yes|yeah|yep|well|fine|so|hmm+|oh|about|around|approximately|approx|roughly|circa|ca|nearly|almost|just|under|over|like|some|maybe|probably|i|i'd|would|say|guess|think|it's|its|it|is|that's|somewhere|something|between|from|in|the|range|of|ballpark|give|or|take|more|less|than|at|least|up|to|a|bit|little|total|gross|net|before|after|taxes|tax|pre-tax|pretax|now|right|currently|these|days|year|per|annum|honestly|no|sorry|actually|wait|oops|mean|meant|make|that|correction|income|salary|my|plus|and|change|please|if|you|must|know|all|combined|annually|annual|yearly|monthly|currency|euros?|dollars?|pounds?|not|was|were|the)\b )*$",
+        r"(?ix)^(?: \W | \b(?:um+|uh+|er+|ok|okay|sure|yes|yeah|yep|well|fine|so|hmm+|oh|about|around|approximately|approx|roughly|circa|ca|nearly|almost|just|under|over|like|some|maybe|probably|i|i'd|would|say|guess|think|it's|its|it|is|that's|somewhere|something|between|from|in|the|range|of|ballpark|give|or|take|more|less|than|at|least|up|to|a|bit|little|total|gross|net|before|after|taxes|tax|pre-tax|pretax|now|right|currently|nowadays|today|these|days|year|per|annum|honestly|no|sorry|actually|wait|oops|mean|meant|make|that|correction|income|salary|my|plus|and|change|please|if|you|must|know|all|combined|annually|annual|yearly|monthly|currency|euros?|dollars?|pounds?|not|was|were|the|lønn|løn|lön)\b )*$",
     )
 });
 
@@ -128,6 +144,8 @@ struct Speaks {
     has_said: bool,
     /// That it was wrong, in the clause right before.
     of_mistake: bool,
+    /// Of an income of before, in the clause right before.
+    of_past: bool,
 }
 
 /// What the words around an amount say of it.
@@ -156,6 +174,8 @@ impl Speaks {
             return Said::Other;
         };
         let is_bare = FILLER.is_match(before) && FILLER.is_match(&after) && !NOT.is_match(before);
+        let is_now = PRESENT.is_match(before) || PRESENT.is_match(&after);
+        let of_past = (PAST.is_match(before) || FORMERLY.is_match(&after)) && !is_now;
         let said = match () {
             () if self.has_said && NET.is_match(&after) => Said::Other,
             () if is_bare && (self.of_mistake || MEANT.is_match(before)) && (self.has_said || self.of_earning) => {
@@ -163,11 +183,12 @@ impl Speaks {
             }
             () if is_other => Said::Other,
             () if is_earned => Said::Earned,
+            () if is_bare && self.of_past && is_now => Said::Meant,
             () if is_bare && self.of_earning => Said::Earned,
             () if is_bare && !self.of_other => Said::Bare,
             () => Said::Other,
         };
-        *self = Self { of_other: said == Said::Other, has_said: said != Said::Other, ..Self::default() };
+        *self = Self { of_other: said == Said::Other, has_said: said != Said::Other, of_past, ..Self::default() };
         said
     }
 }

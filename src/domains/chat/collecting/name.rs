@@ -104,6 +104,11 @@ static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|neve
 pub(super) fn find(text: &str, setting: Setting<'_>) -> Option<Found> {
     let text = &plain(text);
     let case = Case::of(text);
+    if setting.is_asked
+        && let Some(found) = turned(text, case)
+    {
+        return Some(found);
+    }
     let mut best: Option<(u8, Found)> = None;
     let mut may_be_bare = true;
     for sentence in sentences(text) {
@@ -231,6 +236,23 @@ fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {
     let start = sentence.start + FILLERS.find(inner).map_or(0, |fillers| fillers.end());
     let person = person::read(&text[..sentence.end], start, case, is_given)?;
     HERE.is_match(&text[person.span.end..sentence.end]).then_some(person)
+}
+
+/// `Mulder, Fox`, as lists have it: two names and nothing else, of which the second is not the first name's family.
+fn turned(text: &str, case: Case) -> Option<Found> {
+    let (family, given) = text.split_once(',')?;
+    let start = FILLERS.find(family).map_or(0, |fillers| fillers.end());
+    let begin = family.len() + 1;
+    let last = person::read(&text[..family.len()], start, case, |_| true)?;
+    let first = person::read(text, begin, case, |_| true)?;
+    let is_all = |rest: &str| rest.chars().all(|char| !char.is_alphanumeric());
+    let is_whole = is_all(&text[last.span.end..family.len()]) && is_all(&text[first.span.end..]);
+    let is_like_a_list = last.words <= 3 && first.words <= 2 && (first.is_given || (last.is_large && first.is_large));
+    (is_whole && is_like_a_list && !last.is_given && !text.ends_with('?')).then(|| Found {
+        span: last.span.start..first.span.end,
+        name: format!("{} {}", first.name, last.name),
+        is_said: true,
+    })
 }
 
 /// A name that is all of a clause: the answer to the question for it, or the correction of the one that is known.

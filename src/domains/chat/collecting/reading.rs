@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::{
-    answer, email, income, name, phone, refusal,
+    Asking, answer,
+    back::asked_back,
+    email, income, name, phone, refusal,
     text::{corrects, sentences, without},
     value::{Change, Collected, Known, Source, Value},
 };
@@ -22,19 +24,23 @@ pub(super) struct Reading<'a> {
     fields: &'a [FieldSpec],
     known: &'a Collected,
     asked: Option<&'a FieldSpec>,
+    /// The field that was asked for last and is still open.
+    open: Option<&'a FieldSpec>,
     text: &'a str,
 }
 
 impl<'a> Reading<'a> {
     /// `text` is clean.
-    pub(super) fn new(fields: &'a [FieldSpec], known: &'a Collected, asked: Option<&str>, text: &'a str) -> Self {
-        let asked = asked.and_then(|key| fields.iter().find(|field| field.key == key));
-        Self { fields, known, asked, text }
+    pub(super) fn new(fields: &'a [FieldSpec], known: &'a Collected, asking: Asking<'_>, text: &'a str) -> Self {
+        let field = |key: Option<&str>| key.and_then(|key| fields.iter().find(|field| field.key == key));
+        let (asked, open) = (field(asking.last), field(asking.last.or(asking.open)));
+        Self { fields, known, asked, open, text }
     }
 
     /// What the utterance changes.
     pub(super) fn changes(&self) -> Vec<Change> {
-        if self.text.is_empty() {
+        // Who asks back answers nothing.
+        if self.text.is_empty() || asked_back(self.text).is_some() {
             return Vec::new();
         }
         let addresses = email::find(self.text);
@@ -169,7 +175,7 @@ impl<'a> Reading<'a> {
     fn refused(&self, found: &[(&FieldSpec, Candidate)]) -> Option<Change> {
         let parts = sentences(self.text);
         let (field, sentence) = parts.into_iter().find_map(|sentence| {
-            let field = refusal::find(self.fields, self.asked, self.text, &sentence)?;
+            let field = refusal::find(self.fields, self.asked, self.open, self.text, &sentence)?;
             Some((field, sentence))
         })?;
         let is_given = self.known.knows(&field.key) || found.iter().any(|(given, _)| given.key == field.key);

@@ -27,7 +27,7 @@ pub(super) fn fields() -> Vec<FieldSpec> {
 pub(super) fn known(told: &[(&str, &str)]) -> Collected {
     let mut known = Collected::default();
     for (key, answer) in told {
-        let changes = collect(&fields(), &known, Some(key), answer);
+        let changes = collect(&fields(), &known, Some(*key), answer);
         assert!(changes.iter().any(|change| change.key == *key && change.value.is_some()), "{key}: {answer}");
         known.apply(&changes);
     }

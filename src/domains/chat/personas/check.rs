@@ -92,6 +92,11 @@ fn replies(r: &mut Reader<'_>) -> Replies {
         welcome: r.texts_or("welcome", &["You're welcome."]),
         acknowledged: r.texts_or("acknowledged", &["Good. What else can I do for you?"]),
         later: r.texts_or("later", &["No hurry. I am here when you need me."]),
+        introduced: r.texts_or(
+            "introduced",
+            &["I am an assistant: a program, and no person. I answer from notes; a person comes when you ask for one."],
+        ),
+        reason: r.texts_or("reason", &["So that somebody can come back to you with what fits. You need not tell."]),
         handover: r.texts_or(
             "handover",
             &["I have asked our team. A person will answer here as soon as somebody is free; until then, ask on."],

@@ -6,6 +6,7 @@ use super::{Answer, Halt, Material, Passage, closing, plain, writing::Writer};
 use crate::{
     app::App,
     domains::chat::{
+        collecting::Hint,
         gathering::{Told, one_of},
         message::Author,
         small_talk::SmallTalk,
@@ -38,6 +39,7 @@ fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
         Told::Something => vec![one_of(&replies.thanks, unit).to_owned()],
         Told::All => vec![one_of(&replies.complete, unit).to_owned()],
         Told::Refusal => vec![one_of(&replies.refused, unit).to_owned()],
+        Told::Unclear(hint) => vec![what_is_missing(hint).to_owned()],
     };
     let mut cited = Vec::new();
     if !material.plan.is_said_by_server() {
@@ -68,6 +70,8 @@ fn answer(material: &Material, is_first: bool, unit: f64, cited: &mut Vec<usize>
             SmallTalk::Thanks => &replies.welcome,
             SmallTalk::Later => &replies.later,
             SmallTalk::Acknowledgement => &replies.acknowledged,
+            SmallTalk::WhoAreYou => &replies.introduced,
+            SmallTalk::WhyAsk => &replies.reason,
         };
         return is_first.then(|| one_of(words, unit).to_owned());
     }
@@ -79,6 +83,14 @@ fn answer(material: &Material, is_first: bool, unit: f64, cited: &mut Vec<usize>
         }
         None if is_first => Some(one_of(&replies.nothing_found, unit).to_owned()),
         _ => None,
+    }
+}
+
+/// What is said to an answer that could not be taken.
+fn what_is_missing(hint: Hint) -> &'static str {
+    match hint {
+        Hint::Address => "That address is not complete. A whole one looks like name@example.com.",
+        Hint::Currency => "I do not know which currency that is. Its code helps, such as EUR, NOK or USD.",
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     app::App,
     clients::llm::{ChatRequest, Delta, LanguageModel, LlmError, Message as Said},
     domains::chat::{
+        collecting::Hint,
         gathering::Told,
         message::{Author, Role},
     },
@@ -108,6 +109,11 @@ fn instructions(material: &Material) -> String {
         text.push_str(
             "\nAll that was wanted is known since this message: say thanks, and that the team will write to them.\n",
         );
+    }
+    match material.plan.told {
+        Told::Unclear(Hint::Address) => text.push_str("\nTheir mail address is not complete: say so.\n"),
+        Told::Unclear(Hint::Currency) => text.push_str("\nIt is not clear which currency they mean: say so.\n"),
+        _ => {}
     }
     match &material.plan.question {
         Some((field, question)) => text.push_str(&format!(
