@@ -22,7 +22,7 @@ use super::{
 use crate::{
     app::App,
     clients::llm::{ChatRequest, JsonSchema, LanguageModel, LlmError, Message as Said},
-    db::{Id, WriteTx},
+    db::WriteTx,
     error::Result,
 };
 use asked::Asked;

@@ -43,13 +43,13 @@ async fn short_answers_without_a_value_are_no_questions_and_ask_for_nobody() {
     assert!(is_at_ease(&unnamed) && unnamed["citations"] == json!([]), "{unnamed:#}");
     // The address is asked for, and asked for again when it is not whole.
     let cut = answer(&app, &talk, "peter@").await;
-    assert!(text(&cut).starts_with("That address is not complete.") && text(&cut).ends_with('?'), "{cut:#}");
+    assert!(text(&cut).starts_with("That address is not complete.") && text(&cut).contains('?'), "{cut:#}");
     assert!(is_at_ease(&answer(&app, &talk, "none").await));
     // So is the income, and why is no question to the notes.
     let why = answer(&app, &talk, "why do you ask?").await;
-    assert!(text(&why).starts_with("So that the day shift") && text(&why).ends_with('?'), "{why:#}");
+    assert!(text(&why).starts_with("So that the day shift") && text(&why).contains('?'), "{why:#}");
     let unclear = answer(&app, &talk, "kr 45 000 i måneden").await;
-    assert!(text(&unclear).contains("which currency") && text(&unclear).ends_with('?'), "{unclear:#}");
+    assert!(text(&unclear).contains("which currency") && text(&unclear).contains('?'), "{unclear:#}");
     assert!(is_at_ease(&answer(&app, &talk, "between jobs").await));
     assert_eq!(handover(&talk).await, "NONE");
 }
@@ -84,7 +84,8 @@ async fn who_it_is_it_says_and_takes_for_no_matter() {
 
 #[tokio::test]
 async fn a_department_is_asked_for_and_people_who_are_spoken_of_are_not() {
-    let app = without_model().start().await;
+    // No worker: what the notes hold on it does not matter here.
+    let app = TestApp::builder().quiet().start().await;
     let talk = Talk::of_a_visitor(&app).await;
     for text in ["Is there a human side of trading?", "Are there human traders left?"] {
         talk.say(text).await;
