@@ -238,9 +238,9 @@ fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {
     HERE.is_match(&text[person.span.end..sentence.end]).then_some(person)
 }
 
-/// `Mulder, Fox`, as lists have it: two names and nothing else, of which the second is not the first name's family.
+/// `Mulder, Fox`, as lists have it: two names and nothing else, of which the first is no given name.
 fn turned(text: &str, case: Case) -> Option<Found> {
-    let (family, given) = text.split_once(',')?;
+    let (family, _) = text.split_once(',')?;
     let start = FILLERS.find(family).map_or(0, |fillers| fillers.end());
     let begin = family.len() + 1;
     let last = person::read(&text[..family.len()], start, case, |_| true)?;
