@@ -194,9 +194,10 @@ static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether an amount stands below zero: nobody earns that. A dash between words, with a space behind it, is none.
 fn is_negative(before: &str, amount: &str) -> bool {
-    let has_space = before.ends_with(['-', '−']) && amount.starts_with(' ');
+    let is_far = before.ends_with(['-', '−']) && amount.starts_with(' ');
     let is_dash = before.ends_with("- ") || before.ends_with("− ");
-    !has_space && !(is_dash && before.trim_end_matches(['-', '−', ' ']).len() > 1) && NEGATIVE.is_match(before)
+    let parts = is_far || (is_dash && before.trim_end_matches(['-', '−', ' ']).len() > 1);
+    !parts && NEGATIVE.is_match(before)
 }
 
 static ELSE: LazyLock<Regex> = LazyLock::new(|| {
