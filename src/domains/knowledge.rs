@@ -5,6 +5,7 @@
 //! was added, changed or removed since ([`catalog`]), so that all copies of the server find the same, at once.
 
 mod catalog;
+mod defining;
 mod document;
 mod embedding;
 mod follower;

@@ -8,7 +8,7 @@ use std::{
 use super::{
     document, embedding,
     index::{Analysis, Indexed},
-    matches::Matches,
+    matches::{Matches, Preferred},
     passage,
     question::Question,
 };
@@ -16,6 +16,8 @@ use crate::db::Id;
 
 /// Passages of each way of searching that are merged.
 const CANDIDATES: usize = 50;
+/// Passages of a document that are found by its title alone.
+const MAX_BY_TITLE: usize = 3;
 
 /// The documents as of one change of the database. It is not changed; a later one takes its place.
 #[derive(Clone, Default)]
@@ -68,7 +70,8 @@ pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &
     let question = Question::read(analysis, query);
     let matches = Matches::find(analysis, documents, &question)?;
     let whole: Vec<_> = (0..question.words.len()).collect();
-    let scored = matches.scored(&whole);
+    let preferred = Preferred::read(analysis, documents, query);
+    let scored = matches.scored(&whole, &preferred);
     let Some(best) = scored.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
         return Ok(Ranked::default());
     };
@@ -78,14 +81,30 @@ pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &
     }
     let mut leading = Vec::new();
     for part in matches.parts(analysis, &question, query, best.1) {
-        let of_part = matches.scored(&part);
+        let of_part = matches.scored(&part, &preferred);
         let bears: HashSet<At> = matches.bearing(&part).collect();
         let best =
             of_part.into_iter().filter(|(_, at)| bears.contains(at)).reduce(|a, b| if b.0 > a.0 { b } else { a });
         leading.extend(best.map(|(_, at)| at));
         bearing.extend(best.map(|(_, at)| at));
     }
+    leave_few_by_title(&matches, &scored, &mut bearing);
     Ok(ranked(documents, scored, &leading, &bearing))
+}
+
+/// Of the passages of a document that bear on the question by its title alone, leaves the best ones.
+fn leave_few_by_title(matches: &Matches, scored: &[(f64, At)], bearing: &mut HashSet<At>) {
+    let mut by_title: Vec<_> =
+        scored.iter().filter(|(_, at)| bearing.contains(at) && matches.is_by_title(*at)).copied().collect();
+    by_title.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, at) in by_title {
+        let count = counts.entry(at.0).or_default();
+        *count += 1;
+        if *count > MAX_BY_TITLE {
+            bearing.remove(&at);
+        }
+    }
 }
 
 /// The passages whose meaning is nearest to that of one of the queries, the nearest first; the first query is the whole

@@ -6,6 +6,7 @@
 //! alike.
 
 use std::{
+    collections::BTreeSet,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -21,7 +22,7 @@ use tantivy::{
     },
 };
 
-use super::{document, passage, tokens::Words, vocabulary::Vocabulary};
+use super::{defining, document, passage, tokens::Words, vocabulary::Vocabulary};
 use crate::db::Id;
 
 /// The name of our way of reading words.
@@ -113,12 +114,12 @@ impl Analysis {
         &self.vocabulary
     }
 
-    /// The field of what passages say.
-    pub(super) fn text(&self) -> Field {
-        self.fields.text
+    /// The words of a text as they are written, in small letters and without accents.
+    fn spelt(&self, text: &str) -> Vec<String> {
+        read(&self.folding, text)
     }
 
-    /// Where a word is looked for: each field, with what a word counts there.
+    /// Where a word is looked for: the title, the heading and the text, each with what a word counts there.
     pub(super) fn terms(&self, word: &str) -> [(Term, f64); 3] {
         self.fields.weighted().map(|(field, weight)| (Term::from_field_text(field, word), weight))
     }
@@ -152,15 +153,21 @@ pub(super) struct Place {
     pub(super) vector: Option<Vec<f32>>,
     /// The same for passages that say the same.
     pub(super) says: u64,
+    /// The words of its heading, each once.
+    pub(super) headed: Vec<String>,
+    /// What its sentences define.
+    pub(super) defined: Vec<Vec<String>>,
 }
 
 impl Place {
-    fn of(passage: Indexable) -> Self {
+    fn of(analysis: &Analysis, passage: Indexable) -> Self {
         let mut hasher = DefaultHasher::new();
         for word in passage.text.split_whitespace() {
             word.hash(&mut hasher);
         }
-        Self { id: passage.id, vector: passage.vector, says: hasher.finish() }
+        let headed = defining::headed(analysis, &passage.heading);
+        let defined = defining::defined(analysis, &passage.text);
+        Self { id: passage.id, vector: passage.vector, says: hasher.finish(), headed, defined }
     }
 }
 
@@ -172,6 +179,8 @@ pub(super) struct Indexed {
     pub(super) revision: i64,
     /// Its passages in their order, which is the order of the index.
     pub(super) passages: Vec<Place>,
+    /// Its words as they are written, which slips of the hand are compared with.
+    pub(super) spelt: BTreeSet<String>,
     pub(super) searcher: Searcher,
 }
 
@@ -192,7 +201,10 @@ impl Indexed {
             .tokenizers(tokenizers)
             .single_segment_index_writer(RamDirectory::create(), BUILD_MEMORY)?;
         let Fields { title, heading, text } = analysis.fields;
+        let mut spelt: BTreeSet<String> = analysis.spelt(&document.title).into_iter().collect();
         for passage in &passages {
+            spelt.extend(analysis.spelt(&passage.heading));
+            spelt.extend(analysis.spelt(&passage.text));
             let mut row = TantivyDocument::new();
             row.add_text(title, &document.title);
             row.add_text(heading, &passage.heading);
@@ -204,7 +216,8 @@ impl Indexed {
             id: document.id,
             base: document.base.as_str().into(),
             revision: document.revision,
-            passages: passages.into_iter().map(Place::of).collect(),
+            passages: passages.into_iter().map(|passage| Place::of(analysis, passage)).collect(),
+            spelt,
             searcher: reader.try_into()?.searcher(),
         })
     }

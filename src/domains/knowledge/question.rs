@@ -10,11 +10,13 @@ const MAX_WORDS: usize = 64;
 /// Parts of a query that are looked for by themselves.
 const MAX_PARTS: usize = 4;
 /// What a word counts that says little.
-const COMMON: f64 = 0.35;
+pub(super) const COMMON: f64 = 0.35;
 /// What a word counts that is no ordinary one: a name or a term says most.
 const SPECIAL: f64 = 1.4;
 /// Letters from which on a word that no text has may be a misspelt one.
-const MISSPELT: usize = 5;
+const MISSPELT: usize = 4;
+/// How much a word of time counts as the word that asks for a duration.
+const TIME: f64 = 0.8;
 /// What a word in another script counts that says nothing.
 const FUNCTION: f64 = 0.05;
 
@@ -25,8 +27,10 @@ pub(super) struct Wanted {
     pub(super) alternatives: Vec<Alternative>,
     /// How much it says of what is asked for, around 1.
     pub(super) weight: f64,
-    /// Whether it may be another word that was misspelt.
-    pub(super) may_be_misspelt: bool,
+    /// How it is written, when it may be another word that was misspelt.
+    pub(super) misspelt: Option<String>,
+    /// Whether it may be a name: one that no passage has is what the question is about.
+    pub(super) is_name: bool,
 }
 
 /// Something that may stand for a word.
@@ -72,8 +76,22 @@ impl Question {
             }
             question.clauses.push(places);
         }
+        question.raise(analysis);
         question.clauses.retain(|places| places.iter().any(|place| question.words[*place].weight > COMMON));
         question
+    }
+
+    /// Counts words fully that say little beside others, but are what is asked for where one other word is left or none.
+    fn raise(&mut self, analysis: &Analysis) {
+        if self.words.iter().filter(|word| word.weight > COMMON).count() > 1 {
+            return;
+        }
+        for word in &mut self.words {
+            let stands_alone = |term: &String| analysis.vocabulary().stands_alone(term);
+            if word.weight == COMMON && word.alternatives[0].terms.first().is_some_and(stands_alone) {
+                word.weight = 1.0;
+            }
+        }
     }
 }
 
@@ -141,10 +159,14 @@ fn wanted(analysis: &Analysis, clause: &str) -> Vec<(String, Wanted)> {
     let mut found = Vec::new();
     let text = normalized(&text);
     let runs = runs(&text);
-    for (script, run) in &runs {
+    for (place, (script, run)) in runs.iter().enumerate() {
         let (script, run) = (*script, *run);
         match script {
-            Script::Spaced => found.extend(spaced(analysis, run)),
+            Script::Spaced => {
+                let beside = |place: usize| runs.get(place).map(|(_, run)| run.to_lowercase());
+                let before = place.checked_sub(1).and_then(beside);
+                found.extend(spaced(analysis, run, before.as_deref(), beside(place + 1).as_deref()));
+            }
             Script::Ideographic | Script::Unspaced => {
                 let segments = analysis.segments(run);
                 let alone = runs.len() == 1 && segments.len() == 1;
@@ -156,9 +178,25 @@ fn wanted(analysis: &Analysis, clause: &str) -> Vec<(String, Wanted)> {
     found
 }
 
-fn spaced(analysis: &Analysis, run: &str) -> Option<(String, Wanted)> {
-    let stem = analysis.stems(run).pop()?;
+/// Words that ask for a duration behind "how".
+const SPEEDS: [&str; 5] = ["quick", "quickly", "fast", "soon", "rapidly"];
+/// What a passage may say that tells a duration.
+const DURATIONS: [&str; 7] = ["minute", "hour", "day", "week", "month", "year", "immediately"];
+/// Words that make one with the verb before them, such as "back up".
+const ADVERBS: [&str; 5] = ["up", "in", "out", "down", "off"];
+
+fn spaced(analysis: &Analysis, run: &str, before: Option<&str>, after: Option<&str>) -> Option<(String, Wanted)> {
+    let small = run.to_lowercase();
+    if before == Some("how") && SPEEDS.contains(&&*small) {
+        return duration(analysis, &small);
+    }
     let vocabulary = analysis.vocabulary();
+    let stem = analysis.stems(run).pop()?;
+    let verb = after.filter(|after| ADVERBS.contains(after)).and_then(|after| {
+        let verb = analysis.stems(&format!("{small}{after}")).pop()?;
+        (vocabulary.is_common(&stem) && vocabulary.is_ordinary(&verb)).then_some(verb)
+    });
+    let stem = verb.unwrap_or(stem);
     let is_function = analysis.folded(run).is_some_and(|folded| vocabulary.is_function(&folded));
     let is_number = stem.chars().all(|c| c.is_ascii_digit());
     let says_little = is_function || vocabulary.is_common(&stem) || stem.len() < if is_number { 3 } else { 2 };
@@ -168,12 +206,23 @@ fn spaced(analysis: &Analysis, run: &str) -> Option<(String, Wanted)> {
         (false, true) => SPECIAL,
         (false, false) => 1.0,
     };
-    let may_be_misspelt = is_special && !says_little && stem.chars().filter(|c| c.is_alphabetic()).count() >= MISSPELT;
+    let is_name = is_special && !says_little;
+    let spelt = analysis.folded(run).filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= MISSPELT);
+    let misspelt = spelt.filter(|_| is_name);
     let itself = Alternative { terms: vec![stem.clone()], factor: 1.0 };
     let near = vocabulary.near(&stem).iter();
     let near = near.map(|(word, factor)| Alternative { terms: vec![word.clone()], factor: *factor });
     let alternatives = [itself].into_iter().chain(near).collect();
-    Some((stem, Wanted { alternatives, weight, may_be_misspelt }))
+    Some((stem, Wanted { alternatives, weight, misspelt, is_name }))
+}
+
+/// What "how fast" and the like ask for: it says little by itself, and words of time stand for it.
+fn duration(analysis: &Analysis, word: &str) -> Option<(String, Wanted)> {
+    let stem = analysis.stems(word).pop()?;
+    let itself = Alternative { terms: vec![stem.clone()], factor: 1.0 };
+    let times = DURATIONS.iter().map(|time| Alternative { terms: analysis.stems(time), factor: TIME });
+    let alternatives = [itself].into_iter().chain(times).collect();
+    Some((stem, Wanted { alternatives, weight: COMMON, misspelt: None, is_name: false }))
 }
 
 fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Option<(String, Wanted)> {
@@ -193,7 +242,7 @@ fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Opt
     let says_nothing = is_function || terms.is_empty() || is_kana || is_short;
     let weight = if says_nothing && !alone { FUNCTION } else { 1.0 };
     let alternatives = vec![Alternative { terms, factor: 1.0 }];
-    Some((word.to_owned(), Wanted { alternatives, weight, may_be_misspelt: false }))
+    Some((word.to_owned(), Wanted { alternatives, weight, misspelt: None, is_name: false }))
 }
 
 /// Particles that stick to a Korean word and change with its place in the sentence, longer ones first.

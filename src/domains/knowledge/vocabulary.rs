@@ -22,6 +22,8 @@ const NEIGHBOUR: f64 = 0.5;
 pub(super) struct Vocabulary {
     near: HashMap<String, Vec<(String, f64)>>,
     common: HashSet<String>,
+    /// Common words that may be what a question asks for.
+    alone: HashSet<String>,
     function: HashSet<String>,
     /// Words that people use every day.
     ordinary: HashSet<String>,
@@ -65,9 +67,10 @@ impl Vocabulary {
             others.dedup_by(|later, first| later.0 == first.0);
         }
         let common: HashSet<String> = lines(COMMON).flat_map(&stems).collect();
+        let alone = lines(COMMON).filter_map(|line| line.strip_prefix('+')).flat_map(&stems).collect();
         ordinary.extend(common.iter().cloned());
         let function = lines(FUNCTION).flat_map(folds).collect();
-        Self { near, common, function, ordinary }
+        Self { near, common, alone, function, ordinary }
     }
 
     /// The words that stand for a word, each with how much it counts as that.
@@ -78,6 +81,11 @@ impl Vocabulary {
     /// Whether a word says little of what a question is about.
     pub(super) fn is_common(&self, stem: &str) -> bool {
         self.common.contains(stem)
+    }
+
+    /// Whether a common word is what is asked for when hardly another one is there.
+    pub(super) fn stands_alone(&self, stem: &str) -> bool {
+        self.alone.contains(stem)
     }
 
     /// Whether a word is one of many texts. One that is not is a name, a term or misspelt.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{SEARCH, search_in};
+use super::{ADD, SEARCH, search_in};
 use crate::support::TestApp;
 
 /// A question to a base, and the headings of the passages that answer it.
@@ -80,9 +80,9 @@ async fn figures(table: &str) -> (Figures, String) {
 #[tokio::test]
 async fn questions_by_which_the_search_was_tuned_find_their_passages() {
     let (figures, missed) = figures(TUNED).await;
-    println!("{figures:?} of 118, 5, 75\n{missed}");
+    println!("{figures:?} of 131, 5, 79\n{missed}");
     let Figures { first, among_three, twofold, foreign } = figures;
-    assert!(first >= 84 && among_three >= 96 && twofold == 5 && foreign >= 68, "{missed}");
+    assert!(first >= 98 && among_three >= 110 && twofold == 5 && foreign >= 74, "{missed}");
 }
 
 #[tokio::test]
@@ -112,6 +112,47 @@ async fn a_slip_of_the_hand_is_forgiven_and_a_name_alone_is_enough() {
     ] {
         let hits = search_in(&admin, "hedge-fund", question).await;
         assert!(hits.first().is_some_and(|hit| hit["passage"]["heading"] == heading), "{question}: {hits:#?}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn documents_of_ones_own_answer_questions_in_few_words_and_with_slips_of_the_hand() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let warranty = "## Replacement of parts\n\nWhat breaks within a year is exchanged for a new one without a charge.\n\n\
+        ## Contact\n\nWrite to us or visit the gardeners in Ghent.";
+    let hours = "## Montag\n\nRote Rosen.\n\n## Dienstag\n\nBlaue Veilchen.\n\n## Mittwoch\n\nGelbe Tulpen.\n\n\
+        ## Freitag\n\nAlles andere.";
+    for (title, content) in [
+        ("Times", "We are open from nine to five on weekdays."),
+        ("Refunds", "We pay back within five days."),
+        ("Warranty", warranty),
+        ("Öffnungszeiten", hours),
+    ] {
+        let input = json!({"base": "shop", "title": title, "content": content, "format": "MARKDOWN"});
+        admin.ok(ADD, json!({"input": input})).await;
+    }
+    for (question, begins) in [
+        ("when are you open", vec!["We are open"]),
+        ("How quick are refunds?", vec!["We pay back"]),
+        ("how fast are refunds", vec!["We pay back"]),
+        ("How long do refunds take?", vec!["We pay back"]),
+        ("refnds", vec!["We pay back"]),
+        ("refundz", vec!["We pay back"]),
+        ("replacemnt", vec!["What breaks"]),
+        ("gardners", vec!["Write to us"]),
+        ("Gent", vec!["Write to us"]),
+        ("Öffnungszeiten", vec!["Rote", "Blaue", "Gelbe"]),
+        ("how are you", vec![]),
+        ("how quick", vec![]),
+        ("do you sell Tesla cars", vec![]),
+    ] {
+        let hits = search_in(&admin, "shop", question).await;
+        let texts: Vec<_> = hits.iter().map(|hit| hit["passage"]["text"].as_str().unwrap()).collect();
+        let is_right =
+            texts.len() == begins.len() && texts.iter().zip(&begins).all(|(text, begin)| text.starts_with(begin));
+        assert!(is_right, "{question}: {texts:?}");
     }
     app.stop().await;
 }
