@@ -28,7 +28,7 @@ const SHORT: usize = 3;
 /// What a name counts in such a question that no passage of the base has.
 const UNKNOWN_NAME: f64 = 1.75;
 /// The tenths of the passages from which on a word tells nothing between them.
-const EVERYWHERE: usize = 8;
+const EVERYWHERE: usize = 9;
 /// The least passages of a base in which a word can stand everywhere.
 const MANY: usize = 5;
 /// How surely a word must be meant to be taken as that of a heading.
