@@ -19,9 +19,7 @@ pub(super) const COST: &str = "cost";
 
 /// Points that a refused document costs, whatever it is.
 const REFUSAL: usize = 10;
-/// Bytes of a refused document that cost a point more: to read it is all the work there was, and nobody remembers it.
-const BYTES_READ: usize = 8192;
-/// Bytes of any document that cost a point at least: it may be new with each request, and come to nothing.
+/// Bytes of a document that cost a point at least: it may be new with each request, and come to nothing.
 const BYTES_A_POINT: usize = 1024;
 
 /// The account of one request. Cheap to clone; clones pay once together.
@@ -54,7 +52,7 @@ impl Charge {
     /// The account of `request`, on the budget of `subject`.
     pub fn new(budget: &Budget, subject: BudgetSubject, request: &Request) -> Self {
         let is_shown = request.extensions.get(COST) == Some(&Value::Boolean(true));
-        let refusal = REFUSAL + request.query.len() / BYTES_READ;
+        let refusal = REFUSAL + request.query.len() / BYTES_A_POINT;
         let least = 1 + request.query.len() / BYTES_A_POINT;
         Self(Arc::new(Account {
             budget: budget.clone(),

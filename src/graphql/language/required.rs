@@ -64,10 +64,8 @@ impl Required<'_> {
 
     fn value(&mut self, value: &Node<Literal>, ty: &Type, path: &str) {
         match &**value {
-            Literal::Variable(name) => {
-                if ty.is_non_null() && self.variables.get(name.as_str()) == Some(&Value::Null) {
-                    self.problems.add(path, "This cannot be null; leave it out for its default.");
-                }
+            Literal::Variable(name) if ty.is_non_null() && self.variables.get(name.as_str()) == Some(&Value::Null) => {
+                self.problems.add(path, "This cannot be null; leave it out for its default.");
             }
             Literal::List(items) => {
                 for (index, item) in items.iter().enumerate() {
