@@ -29,10 +29,10 @@ const COMMAND: &str = "read-pdf";
 const MAX_FILE: usize = 32 << 20;
 /// The longest text that is passed on, in bytes.
 const MAX_TEXT: usize = 4 << 20;
-/// How long reading may take, waiting for others apart.
-const LIMIT: Duration = Duration::from_secs(20);
+/// How long reading may take, waiting for others apart: less than an operation may, so that its end tells the reason.
+const LIMIT: Duration = Duration::from_secs(12);
 /// Seconds of computing.
-const MAX_CPU: u64 = 15;
+const MAX_CPU: u64 = 10;
 /// Bytes of address space.
 const MAX_MEMORY: u64 = 1536 << 20;
 /// The stack of the thread that reads, in bytes.
