@@ -31,7 +31,7 @@ pub use argument_paths::{AtMost, add_paths};
 pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount};
 pub use cost::Charge;
 pub use documents::{Chosen, Document, Documents};
-pub use errors::{RequestId, finish, note_outages, nullable, refused};
+pub use errors::{finish, note_outages, nullable, refused};
 pub(crate) use filter::filter_input;
 pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter, combined, contains};
 pub use language::{Language, Scalars};

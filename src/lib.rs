@@ -21,6 +21,7 @@ pub mod mail_address;
 pub mod mails;
 mod private_files;
 pub mod remembered;
+pub mod request_id;
 pub mod schema;
 pub mod server;
 pub mod telemetry;

@@ -11,6 +11,7 @@ use async_graphql::{
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use crate::request_id::RequestId;
 use crate::{
     app::App,
     auth::Viewer,
@@ -18,8 +19,8 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, RequestId,
-        RootSpans, Scalars, Timestamp, add_paths, check_filters, finish, limit_error, note_outages, refused, too_slow,
+        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, RootSpans,
+        Scalars, Timestamp, add_paths, check_filters, finish, limit_error, note_outages, refused, too_slow,
     },
     telemetry::trace,
 };

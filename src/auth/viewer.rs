@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::RequestId,
     limiter::BudgetSubject,
+    request_id::RequestId,
 };
 
 /// Whether an answer looked at who the viewer is, beyond what they may do. Where it did not, it is the same for everybody

@@ -9,14 +9,11 @@ use sea_orm::DbErr;
 use crate::{
     db::{Outage, TRY_AGAIN},
     error::{Error, ErrorCode},
+    request_id::RequestId,
 };
 
 /// The longest message in the words of a library, in characters.
 const LONGEST_MESSAGE: usize = 300;
-
-/// The id under which a request is logged and by which a client can name it.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
 
 /// Gives every error of `response` its code, its request id and whether to try again; hides internals; keeps the first
 /// `limit` errors and says how many more there were.

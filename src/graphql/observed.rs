@@ -16,7 +16,8 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span, field::Empty};
 use uuid::Uuid;
 
-use super::{RequestId, errors::code_of, operation::OperationInfo};
+use super::{errors::code_of, operation::OperationInfo};
+use crate::request_id::RequestId;
 use crate::{
     error::ErrorCode,
     telemetry::{

@@ -15,7 +15,8 @@ use crate::{
     db::PATIENCE,
     domains::{Services, identity::TokenError},
     error::Error,
-    graphql::{RequestId, finish},
+    graphql::finish,
+    request_id::RequestId,
     schema::Engine,
     telemetry::Metrics,
 };

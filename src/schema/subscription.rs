@@ -11,12 +11,12 @@ use futures_util::{FutureExt, StreamExt, stream, stream::BoxStream};
 use tracing::{Instrument, Span};
 
 use super::{Admitted, Engine, panicked, ready};
+use crate::request_id::RequestId;
 use crate::{
     auth::Viewer,
     domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
     graphql::{
-        Asked, Charge, Loads, Observed, Payload, Reply, RequestId, ResumeFrom, add_paths, finish, note_outages,
-        too_slow, written,
+        Asked, Charge, Loads, Observed, Payload, Reply, ResumeFrom, add_paths, finish, note_outages, too_slow, written,
     },
 };
 
