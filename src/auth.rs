@@ -1,12 +1,14 @@
 //! Who asks, and what they may do. Every service call takes a [`Viewer`] and asks it.
 
 mod caller;
+mod callers;
 mod permission;
 mod role;
 mod session;
 mod viewer;
 
 pub use caller::{Caller, Visitor};
+pub use callers::{Callers, TokenError};
 pub use permission::{Permission, Permissions};
 pub use role::SystemRole;
 pub use session::{Credential, Session};

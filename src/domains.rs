@@ -15,14 +15,17 @@ pub mod system;
 
 mod batch;
 mod below;
+mod context;
 mod follow;
 mod kinds;
 mod node;
 
-use async_graphql::{Context, MergedObject, MergedSubscription};
+use async_graphql::{MergedObject, MergedSubscription};
+use async_trait::async_trait;
 
 pub use batch::{Batch, RequestLoader, loader};
 pub(crate) use below::{Below, List, connection_below};
+pub use context::ContextExt;
 pub use follow::{Following, NewEvent, Share, Source, SourceEvent};
 pub use kinds::JobResult;
 pub(crate) use kinds::{needed_for, result_of};
@@ -30,12 +33,11 @@ pub use node::Node;
 
 use crate::{
     app::App,
-    auth::{Caller, Viewer},
-    error::{Error, Result},
+    auth::{Caller, Callers, TokenError, Viewer},
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
 };
 use chat::{Chat, PurgeDeltas, ReplyInChat, Unanswered};
-use identity::{Identity, PurgeSessions, SendInvitation, TokenError};
+use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
 use outbox::{PurgeMails, SendMail};
@@ -90,23 +92,16 @@ pub struct Services {
     pub chat: Chat,
 }
 
-impl Services {
-    /// Who calls with this token. `viewer` is the request that it came with.
-    ///
-    /// # Errors
-    /// When the token is bad or expired, or who has it may not act any more.
-    pub async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Caller, TokenError> {
+#[async_trait]
+impl Callers for Services {
+    async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Caller, TokenError> {
         if chat::is_visitor_token(token) {
             return self.chat.authenticate(token).await.map(Caller::Visitor);
         }
         self.identity.authenticate(viewer, token).await.map(Caller::User)
     }
 
-    /// `caller` with what they may do now.
-    ///
-    /// # Errors
-    /// When they may not act any more, or when that cannot be found out.
-    pub async fn recheck_caller(&self, caller: &Caller) -> Result<Caller, TokenError> {
+    async fn recheck(&self, caller: &Caller) -> Result<Caller, TokenError> {
         match caller {
             Caller::Nobody => Ok(Caller::Nobody),
             Caller::User(session) => self.identity.recheck(session).await.map(Caller::User),
@@ -186,59 +181,4 @@ pub fn schedule(app: &App) -> Schedule {
         "Fetches the list of stock tickers from the SEC.",
         (),
     ))
-}
-
-/// What resolvers take from their context.
-pub trait ContextExt<'a> {
-    /// The program.
-    ///
-    /// # Errors
-    /// Never in a schema that `schema::build` made.
-    fn app(&self) -> Result<&'a App>;
-    /// Who asks.
-    ///
-    /// # Errors
-    /// Never in a request that `http` made.
-    fn viewer(&self) -> Result<&'a Viewer>;
-    /// The services that hold something of their own.
-    ///
-    /// # Errors
-    /// Never in a schema that `schema::build` made.
-    fn services(&self) -> Result<&'a Services>;
-    /// Sign-in.
-    ///
-    /// # Errors
-    /// Never in a schema that `schema::build` made.
-    fn identity(&self) -> Result<&'a Identity>;
-    /// The loader of this request.
-    ///
-    /// # Errors
-    /// Never in a request that `http` made.
-    fn loader(&self) -> Result<&'a RequestLoader>;
-}
-
-impl<'a> ContextExt<'a> for Context<'a> {
-    fn app(&self) -> Result<&'a App> {
-        self.data::<App>().map_err(missing)
-    }
-
-    fn viewer(&self) -> Result<&'a Viewer> {
-        self.data::<Viewer>().map_err(missing)
-    }
-
-    fn services(&self) -> Result<&'a Services> {
-        self.data::<Services>().map_err(missing)
-    }
-
-    fn identity(&self) -> Result<&'a Identity> {
-        Ok(&self.services()?.identity)
-    }
-
-    fn loader(&self) -> Result<&'a RequestLoader> {
-        self.data::<RequestLoader>().map_err(missing)
-    }
-}
-
-fn missing(error: async_graphql::Error) -> Error {
-    Error::internal(anyhow::anyhow!("{}", error.message))
 }

@@ -46,7 +46,7 @@ pub fn router(
     let transport = Transport::new(gateway, config, stop, connections);
     let router = graphql_router(transport)
         .merge(graphiql::router())
-        .merge(health::router(app.clone(), services.clone()))
+        .merge(health::router(app.clone(), services.knowledge.clone()))
         .merge(metrics::public_router(app.clone()));
     let counts = app.ambient.metrics().clone();
     let router = router.layer(middleware::from_fn_with_state(counts, observe::observe));
@@ -55,7 +55,7 @@ pub fn router(
 
 /// The routes for those who watch this process, on a port of their own.
 pub fn watch_router(app: &App, services: &Services) -> Router {
-    let router = metrics::private_router(app.clone()).merge(health::router(app.clone(), services.clone()));
+    let router = metrics::private_router(app.clone()).merge(health::router(app.clone(), services.knowledge.clone()));
     compressed(router, app.config.http.compression_min_bytes)
 }
 

@@ -14,7 +14,7 @@ use tracing::Instrument;
 use crate::request_id::RequestId;
 use crate::{
     app::App,
-    auth::Viewer,
+    auth::{Callers, Viewer},
     config::Limits,
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
@@ -98,7 +98,8 @@ impl Engine {
         if !limits.introspection {
             builder = builder.disable_introspection();
         }
-        builder = builder.data(app.clone()).data(services);
+        builder = builder.data(app.clone()).data(services.identity.clone()).data(services.knowledge.clone());
+        builder = builder.data(services.chat.clone()).data(Arc::new(services) as Arc<dyn Callers>);
         if trace::is_active() {
             builder = builder.extension(RootSpans);
         }

@@ -15,10 +15,10 @@ pub use source::{Following, NewEvent, Source, SourceEvent};
 pub use told::{Share, Told};
 
 use self::told::End;
-use super::{ContextExt, Services, missing};
+use super::context::{ContextExt, missing};
 use crate::{
     app::App,
-    auth::Viewer,
+    auth::{Callers, Viewer},
     error::Error,
     events::{Event, EventsError, Position, Subscription},
     graphql::{Asked, CursorText, ResumeFrom, Timestamp},
@@ -108,8 +108,9 @@ pub(crate) async fn follow<F: Feed>(
     let root: Option<Result<F::Item>> = following.root();
     if root.is_none() {
         let begin = Box::pin(begin).await?;
-        let (app, services, viewer) = (ctx.app()?.clone(), ctx.services()?.clone(), ctx.viewer()?.clone());
-        let follower = Box::new(Follower { app, services, viewer, asked: following.asked, begin, is_over: false });
+        let (app, callers, viewer) =
+            (ctx.app()?.clone(), Arc::clone(ctx.service::<Arc<dyn Callers>>()?), ctx.viewer()?.clone());
+        let follower = Box::new(Follower { app, callers, viewer, asked: following.asked, begin, is_over: false });
         following.set_source(stream::unfold(follower, Follower::step).boxed());
     }
     Ok(stream::iter(root))
@@ -117,7 +118,7 @@ pub(crate) async fn follow<F: Feed>(
 
 struct Follower<F: Feed> {
     app: App,
-    services: Services,
+    callers: Arc<dyn Callers>,
     viewer: Viewer,
     /// What the client asked for, unless it is to be told alone.
     asked: Option<Asked>,
@@ -182,7 +183,7 @@ impl<F: Feed> Follower<F> {
 
     /// Holds that the follower may see what comes, with the rights of now.
     async fn check(&mut self) -> crate::error::Result<()> {
-        let caller = self.services.recheck_caller(self.viewer.caller()).await?;
+        let caller = self.callers.recheck(self.viewer.caller()).await?;
         self.viewer.set_caller(caller);
         self.begin.feed.check(&self.viewer)
     }

@@ -43,7 +43,7 @@ pub use restored::{Ended, count_good_api_keys, end_all_sessions, revoke_all_api_
 pub use role::Model as Role;
 pub use send_invitation::SendInvitation;
 pub use service::{FirstAdmin, Identity, create_user, ensure_admin};
-pub use token::{TokenError, TokenKey};
+pub use token::TokenKey;
 pub use user::{Column as UserColumn, Entity as UserEntity, Model as User, Status as UserStatus};
 pub use users::{active_administrators, active_users_with, is_given};
 pub(crate) use users::{active_user, user_topic};

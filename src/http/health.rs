@@ -6,17 +6,17 @@ use serde_json::{Map, Value, json};
 use crate::{
     app::App,
     domains::{
-        Services,
+        knowledge::Knowledge,
         system::{HealthStatus, check_health, hanging},
     },
 };
 
 /// `/health/live`: the process answers, and no part of it hangs. `/health/ready`: it can serve, too.
-pub(super) fn router(app: App, services: Services) -> Router {
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state((app, services))
+pub(super) fn router(app: App, knowledge: Knowledge) -> Router {
+    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state((app, knowledge))
 }
 
-async fn live(State((app, _)): State<(App, Services)>) -> (StatusCode, Json<Value>) {
+async fn live(State((app, _)): State<(App, Knowledge)>) -> (StatusCode, Json<Value>) {
     let hanging = hanging(&app);
     if hanging.is_empty() {
         return (StatusCode::OK, Json(json!({"status": "live"})));
@@ -24,8 +24,8 @@ async fn live(State((app, _)): State<(App, Services)>) -> (StatusCode, Json<Valu
     (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "hanging", "parts": hanging})))
 }
 
-async fn ready(State((app, services)): State<(App, Services)>) -> (StatusCode, Json<Value>) {
-    let report = check_health(&app, &services).await;
+async fn ready(State((app, knowledge)): State<(App, Knowledge)>) -> (StatusCode, Json<Value>) {
+    let report = check_health(&app, &knowledge).await;
     let (code, status) =
         if report.is_ready() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
     let parts = report.parts.iter().map(|part| (part.name.to_owned(), part.status.as_str().into()));

@@ -11,9 +11,9 @@ use tracing::{Instrument, Span};
 use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
 use crate::{
     app::App,
-    auth::{Caller, Viewer},
+    auth::{Caller, Callers, TokenError, Viewer},
     db::PATIENCE,
-    domains::{Services, identity::TokenError},
+    domains::Services,
     error::Error,
     graphql::finish,
     request_id::RequestId,
@@ -108,7 +108,7 @@ impl Gateway for RapportGateway {
             return false;
         }
         // A database that is down for a moment is no reason to throw everybody out.
-        let checked = timeout(PATIENCE, self.services.recheck_caller(caller)).await;
+        let checked = timeout(PATIENCE, self.services.recheck(caller)).await;
         !matches!(checked, Ok(Err(TokenError::Invalid | TokenError::Expired)))
     }
 
@@ -136,7 +136,7 @@ impl Gateway for RapportGateway {
         let this = self.clone();
         // A socket may have been opened long ago: its user may do what their role gives now, not what it gave then.
         let replies = async move {
-            let checked = timeout(PATIENCE, this.services.recheck_caller(&caller)).await;
+            let checked = timeout(PATIENCE, this.services.recheck(&caller)).await;
             match checked.unwrap_or_else(|_| Err(TokenError::Unavailable(too_slow()))) {
                 Ok(caller) => this.engine.stream(viewer(caller, &request), request, resume),
                 Err(error) => refused(error, &viewer(Caller::Nobody, &request).request_id),

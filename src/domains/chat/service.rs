@@ -21,11 +21,10 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{Caller, Permission, Viewer, Visitor},
+    auth::{Caller, Permission, TokenError, Viewer, Visitor},
     db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
     domains::{
         audit::{self, Entry},
-        identity::TokenError,
         knowledge::Knowledge,
     },
     error::{Error, Problems, Result},

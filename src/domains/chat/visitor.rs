@@ -11,9 +11,8 @@ use sha2::{Digest, Sha256};
 use super::session;
 use crate::{
     app::App,
-    auth::Visitor,
+    auth::{TokenError, Visitor},
     db::{Db, Id, WriteTx},
-    domains::identity::TokenError,
     error::{Error, Result},
     remembered::Remembered,
 };

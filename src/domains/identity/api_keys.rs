@@ -9,7 +9,7 @@ use sea_orm::{
 use secrecy::SecretString;
 
 use super::{
-    Identity, TokenError,
+    Identity,
     api_key::{ActiveModel, Column, Entity, Model as ApiKey, secret},
     fields,
     graphql::{ApiKeyFilter, ApiKeyOrder},
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     ambient::Ambient,
     app::App,
-    auth::{Credential, Permission, Permissions, Session, Viewer},
+    auth::{Credential, Permission, Permissions, Session, TokenError, Viewer},
     db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},

@@ -8,13 +8,13 @@ use sea_orm::{
 };
 
 use super::{
-    ExternalClaims, Identity, TokenError, external_identity, invitation, role,
+    ExternalClaims, Identity, external_identity, invitation, role,
     service::{NewUser, insert_user},
     standing::{Standing, given_by},
     user::{self, Model as User, Status},
 };
 use crate::{
-    auth::{Credential, Permissions, Session, Viewer},
+    auth::{Credential, Permissions, Session, TokenError, Viewer},
     config::IssuerConfig,
     db::{Id, WriteTx},
     domains::audit::{self, Entry},

@@ -16,9 +16,9 @@ use serde::Deserialize;
 
 pub use claims::ExternalClaims;
 
-use super::TokenError;
 use crate::{
     ambient::Ambient,
+    auth::TokenError,
     clients::jwks::JwksClient,
     config::{IssuerConfig, IssuerKeys},
 };

@@ -4,13 +4,13 @@ use async_graphql::MaybeUndefined;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait};
 
 use super::{
-    Identity, TokenError,
+    Identity,
     editing::{difference, keep_address_unique},
     fields, password, password_rules, refresh, session,
     user::{self, Model as User, Status},
 };
 use crate::{
-    auth::{Credential, Viewer},
+    auth::{Credential, TokenError, Viewer},
     db::Id,
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},

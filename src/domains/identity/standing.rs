@@ -7,12 +7,12 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    Identity, TokenError, api_key, api_keys, external_identity, issuer_of, role, session,
+    Identity, api_key, api_keys, external_identity, issuer_of, role, session,
     token::Verified,
     user::{self, Status},
 };
 use crate::{
-    auth::{Credential, Permission, Permissions, Session, SystemRole, Viewer},
+    auth::{Credential, Permission, Permissions, Session, SystemRole, TokenError, Viewer},
     config::OWN_ISSUER,
     db::{Db, Id},
     error::Result,

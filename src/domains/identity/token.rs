@@ -14,39 +14,11 @@ use uuid::Uuid;
 
 use crate::{
     ambient::Ambient,
+    auth::TokenError,
     config::OWN_ISSUER,
     error::{Error, Result},
     private_files,
 };
-
-/// Why a token is not accepted.
-#[derive(Debug, thiserror::Error)]
-pub enum TokenError {
-    /// It is not ours, it was changed, or its user may not act any more.
-    #[error("The access token is not valid; sign in again.")]
-    Invalid,
-    /// It was good once.
-    #[error("The access token has expired; sign in again.")]
-    Expired,
-    /// It cannot be checked now.
-    #[error("The access token cannot be checked now; try again.")]
-    Unavailable(#[source] Error),
-}
-
-impl From<Error> for TokenError {
-    fn from(error: Error) -> Self {
-        Self::Unavailable(error)
-    }
-}
-
-impl From<TokenError> for Error {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::Unavailable(cause) => cause,
-            bad => Self::Unauthenticated(bad.to_string()),
-        }
-    }
-}
 
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,12 +5,7 @@ use std::time::Duration;
 use async_graphql::Enum;
 use url::Url;
 
-use crate::{
-    app::App,
-    clients::llm::BreakerState,
-    domains::{Services, knowledge::Knowledge},
-    events::Lag,
-};
+use crate::{app::App, clients::llm::BreakerState, domains::knowledge::Knowledge, events::Lag};
 
 /// How long the database may take to answer before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -88,10 +83,9 @@ impl HealthReport {
 }
 
 /// Asks what can be asked at once, and tells of the rest what the last calls showed. Takes some seconds at most.
-pub async fn check(app: &App, services: &Services) -> HealthReport {
+pub async fn check(app: &App, knowledge: &Knowledge) -> HealthReport {
     let (database, redis) = tokio::join!(database(app), redis(app));
-    let (events, knowledge) =
-        tokio::join!(events(app, database.status), knowledge(&services.knowledge, database.status));
+    let (events, knowledge) = tokio::join!(events(app, database.status), self::knowledge(knowledge, database.status));
     let config = &app.config;
     let host = |url: &Url| url.host_str().map(str::to_owned);
     let searches = [config.search.searxng_url.as_ref(), config.search.brave.as_ref().map(|brave| &brave.base_url)];

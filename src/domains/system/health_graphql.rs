@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::health::{HealthReport, HealthStatus, PartHealth, check};
+use crate::domains::knowledge::Knowledge;
 use crate::{
     auth::{Permission, Viewer},
     domains::ContextExt,
@@ -49,6 +50,6 @@ impl HealthQuery {
     /// tell its user why an answer is missing.
     #[graphql(directive = Costs::apply(20))]
     async fn health(&self, ctx: &Context<'_>) -> Result<ServerHealth> {
-        Ok(ServerHealth::new(check(ctx.app()?, ctx.services()?).await, ctx.viewer()?))
+        Ok(ServerHealth::new(check(ctx.app()?, ctx.service::<Knowledge>()?).await, ctx.viewer()?))
     }
 }

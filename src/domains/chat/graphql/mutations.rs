@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
 use super::{ChatMessage, ChatSession};
+use crate::domains::chat::Chat;
 use crate::{
     db::Id,
     domains::{
@@ -107,7 +108,7 @@ impl ChatMutation {
     ) -> Result<CreateChatSessionPayload> {
         let metadata = input.metadata.into_iter().map(|note| (note.name, note.value)).collect();
         let draft = SessionDraft { persona: input.persona, metadata };
-        let begun = ctx.services()?.chat.begin(ctx.viewer()?, draft).await?;
+        let begun = ctx.service::<Chat>()?.begin(ctx.viewer()?, draft).await?;
         let (token, expires_at) = begun.token.unzip();
         Ok(CreateChatSessionPayload {
             session: ChatSession(begun.session),
@@ -123,7 +124,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<DeleteChatSessionPayload> {
-        let deleted = ctx.services()?.chat.delete(ctx.viewer()?, id).await?;
+        let deleted = ctx.service::<Chat>()?.delete(ctx.viewer()?, id).await?;
         Ok(DeleteChatSessionPayload { id: deleted.id, messages_deleted: deleted.messages })
     }
 
@@ -137,7 +138,7 @@ impl ChatMutation {
         #[graphql(desc = "What is said.")] input: SendChatMessageInput,
     ) -> Result<SendChatMessagePayload> {
         let said = Said { session: input.session_id, text: input.text, key: input.idempotency_key };
-        let sent = ctx.services()?.chat.send(ctx.viewer()?, said).await?;
+        let sent = ctx.service::<Chat>()?.send(ctx.viewer()?, said).await?;
         Ok(SendChatMessagePayload {
             message: ChatMessage(sent.message),
             reply_id: sent.reply.map(|reply| reply.id),
@@ -152,7 +153,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the reply.")] reply_id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
-        Ok(ChatMessage(ctx.services()?.chat.stop(ctx.viewer()?, reply_id).await?))
+        Ok(ChatMessage(ctx.service::<Chat>()?.stop(ctx.viewer()?, reply_id).await?))
     }
 
     /// Has the last reply of one's own session written again, and returns the reply to come; the one that there was is kept
@@ -162,7 +163,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the reply that there is.")] message_id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
-        Ok(ChatMessage(ctx.services()?.chat.regenerate(ctx.viewer()?, message_id).await?))
+        Ok(ChatMessage(ctx.service::<Chat>()?.regenerate(ctx.viewer()?, message_id).await?))
     }
 
     /// Asks for a person in one's own session: those who may answer are told by mail, and whoever is first takes it over.
@@ -172,7 +173,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<ChatSession> {
-        Ok(ChatSession(ctx.services()?.chat.request_handover(ctx.viewer()?, id).await?))
+        Ok(ChatSession(ctx.service::<Chat>()?.request_handover(ctx.viewer()?, id).await?))
     }
 
     /// Takes over a chat session of somebody else: you answer by `sendChatMessage`, and the persona is silent; what it was
@@ -182,7 +183,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<ChatSession> {
-        Ok(ChatSession(ctx.services()?.chat.take_over(ctx.viewer()?, id).await?))
+        Ok(ChatSession(ctx.service::<Chat>()?.take_over(ctx.viewer()?, id).await?))
     }
 
     /// Gives a chat session to somebody of the team, who is told by mail: at once when a person has it, else it waits for
@@ -193,7 +194,7 @@ impl ChatMutation {
         #[graphql(desc = "Which session, and to whom.")] input: AssignChatSessionInput,
     ) -> Result<ChatSession> {
         let AssignChatSessionInput { id, user_id } = input;
-        Ok(ChatSession(ctx.services()?.chat.assign(ctx.viewer()?, id, user_id).await?))
+        Ok(ChatSession(ctx.service::<Chat>()?.assign(ctx.viewer()?, id, user_id).await?))
     }
 
     /// Returns a chat session to its persona, which answers again. Needs `chats:answer`. Fails with `CONFLICT` when no person
@@ -203,6 +204,6 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<ChatSession> {
-        Ok(ChatSession(ctx.services()?.chat.give_back(ctx.viewer()?, id).await?))
+        Ok(ChatSession(ctx.service::<Chat>()?.give_back(ctx.viewer()?, id).await?))
     }
 }

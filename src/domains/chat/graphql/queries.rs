@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, Object, Result, Subscription};
 use sea_orm::{ColumnTrait, sea_query::SimpleExpr};
 
 use super::{ChatHandoverEvent, ChatReplyEvent, ChatSession, personas::ChatPersona, session_of};
+use crate::domains::chat::Chat;
 use crate::{
     db::Id,
     domains::{
@@ -121,7 +122,7 @@ impl ChatQuery {
     /// The personas that answer in chat sessions, the default one first.
     #[graphql(directive = About::apply(5))]
     async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<ChatPersona>> {
-        Ok(ctx.services()?.chat.personas().list().iter().cloned().map(ChatPersona).collect())
+        Ok(ctx.service::<Chat>()?.personas().list().iter().cloned().map(ChatPersona).collect())
     }
 
     /// A greeting of a persona, at random. Fails with `NOT_FOUND` when there is no such persona.
@@ -130,7 +131,7 @@ impl ChatQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The persona's key; the default one when not given.")] persona: Option<String>,
     ) -> Result<String> {
-        let personas = ctx.services()?.chat.personas();
+        let personas = ctx.service::<Chat>()?.personas();
         let persona = match persona {
             Some(key) => personas.get(&key).ok_or(Error::NotFound("persona"))?,
             None => personas.default_persona(),
@@ -160,7 +161,7 @@ impl ChatSubscription {
             service::visible_to(viewer)?;
             let after = resumed(ctx, after).await?;
             let followed = follow::session(app, viewer, session_id, after).await?;
-            Ok(begin(&app.events, ctx.services()?.chat.personas(), followed))
+            Ok(begin(&app.events, ctx.service::<Chat>()?.personas(), followed))
         };
         stream_of(ctx, begin).await
     }

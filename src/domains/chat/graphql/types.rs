@@ -9,6 +9,7 @@ use super::{
     messages::{ChatMessageFilter, ChatMessageOrder},
     personas::{ChatFieldKind, ChatPersona},
 };
+use crate::domains::chat::Chat;
 use crate::{
     auth::Permission,
     db::Id,
@@ -118,7 +119,7 @@ impl ChatSession {
 
     /// Who answers; null when the persona is not offered any more.
     async fn persona(&self, ctx: &Context<'_>) -> Option<Result<ChatPersona>> {
-        nullable(async { Ok(ctx.services()?.chat.personas().get(&self.0.persona).cloned().map(ChatPersona)) }).await
+        nullable(async { Ok(ctx.service::<Chat>()?.personas().get(&self.0.persona).cloned().map(ChatPersona)) }).await
     }
 
     /// Whose session it is; null for a visitor's, and when you may not see the user.
@@ -163,7 +164,7 @@ impl ChatSession {
     /// What the persona wants to know, with what is known of each so far.
     #[graphql(directive = About::apply(5))]
     async fn collected(&self, ctx: &Context<'_>) -> Result<Vec<ChatCollectedField>> {
-        Ok(collected(ctx.services()?.chat.personas().get(&self.0.persona).map(Arc::as_ref), &self.0.collected()))
+        Ok(collected(ctx.service::<Chat>()?.personas().get(&self.0.persona).map(Arc::as_ref), &self.0.collected()))
     }
 
     /// Whether nothing is left to ask for that must be known: it is known, or the visitor does not tell it. Then `lead` was

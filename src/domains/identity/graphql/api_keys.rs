@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, S
 use secrecy::ExposeSecret;
 
 use super::user_of;
+use crate::domains::identity::Identity;
 use crate::{
     db::Id,
     domains::{
@@ -137,7 +138,7 @@ impl ApiKeysMutation {
     ) -> Result<CreateApiKeyPayload> {
         let CreateApiKeyInput { name, scopes, expires_at } = input;
         let draft = ApiKeyDraft { name, scopes, expires_at: expires_at.map(|Timestamp(time)| time) };
-        let (api_key, secret) = ctx.identity()?.create_api_key(ctx.viewer()?, draft).await?;
+        let (api_key, secret) = ctx.service::<Identity>()?.create_api_key(ctx.viewer()?, draft).await?;
         Ok(CreateApiKeyPayload { api_key, secret: secret.expose_secret().to_owned() })
     }
 
@@ -148,6 +149,6 @@ impl ApiKeysMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The key's id.")] id: Id<ApiKey>,
     ) -> Result<ApiKey> {
-        Ok(ctx.identity()?.revoke_api_key(ctx.viewer()?, id).await?)
+        Ok(ctx.service::<Identity>()?.revoke_api_key(ctx.viewer()?, id).await?)
     }
 }

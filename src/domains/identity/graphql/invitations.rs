@@ -4,6 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::sign_in::LoginPayload;
+use crate::domains::identity::Identity;
 use crate::{
     db::Id,
     domains::{
@@ -92,7 +93,7 @@ impl InvitationsMutation {
     ) -> Result<InviteUserPayload> {
         let InviteUserInput { email, full_name, phone, role_id, idempotency_key } = input;
         let draft = UserDraft { email, full_name, phone, role_id };
-        let invited = ctx.identity()?.invite(ctx.viewer()?, draft, idempotency_key).await?;
+        let invited = ctx.service::<Identity>()?.invite(ctx.viewer()?, draft, idempotency_key).await?;
         Ok(InviteUserPayload { user: invited.user, expires_at: invited.expires_at, link: invited.link })
     }
 
@@ -105,7 +106,7 @@ impl InvitationsMutation {
     ) -> Result<LoginPayload> {
         let AcceptInvitationInput { token, password, full_name } = input;
         let acceptance = Acceptance { token, password, full_name };
-        Ok(ctx.identity()?.accept_invitation(ctx.viewer()?, acceptance).await?.into())
+        Ok(ctx.service::<Identity>()?.accept_invitation(ctx.viewer()?, acceptance).await?.into())
     }
 
     /// Begins to act in the place of a user, for as long as an access token lasts. All that is done shows you in the audit
@@ -116,7 +117,7 @@ impl InvitationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "In whose place, and why.")] input: ImpersonateUserInput,
     ) -> Result<ImpersonateUserPayload> {
-        let begun = ctx.identity()?.impersonate(ctx.viewer()?, input.user_id, input.reason).await?;
+        let begun = ctx.service::<Identity>()?.impersonate(ctx.viewer()?, input.user_id, input.reason).await?;
         Ok(ImpersonateUserPayload { access_token: begun.access_token, expires_at: begun.expires_at, user: begun.user })
     }
 }

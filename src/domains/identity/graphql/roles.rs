@@ -2,6 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
+use crate::domains::identity::Identity;
 use crate::{
     auth::Permission as Right,
     db::Id,
@@ -103,7 +104,7 @@ impl RolesMutation {
             description: description.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value),
             permissions: MaybeUndefined::Value(permissions),
         };
-        Ok(ctx.identity()?.create_role(ctx.viewer()?, draft).await?)
+        Ok(ctx.service::<Identity>()?.create_role(ctx.viewer()?, draft).await?)
     }
 
     /// Changes a custom role; it acts on open sessions and subscriptions within seconds. Needs `roles:manage`, and every
@@ -116,12 +117,12 @@ impl RolesMutation {
     ) -> Result<Role> {
         let UpdateRoleInput { id, expected_version, name, description, permissions } = input;
         let draft = RoleDraft { name, description, permissions };
-        Ok(ctx.identity()?.update_role(ctx.viewer()?, id, expected_version, draft).await?)
+        Ok(ctx.service::<Identity>()?.update_role(ctx.viewer()?, id, expected_version, draft).await?)
     }
 
     /// Deletes a custom role. Needs `roles:manage`, and every permission that it gives. Fails with `CONFLICT` for roles of
     /// the system, and while users have it.
     async fn delete_role(&self, ctx: &Context<'_>, #[graphql(desc = "The role's id.")] id: Id<Role>) -> Result<Role> {
-        Ok(ctx.identity()?.delete_role(ctx.viewer()?, id).await?)
+        Ok(ctx.service::<Identity>()?.delete_role(ctx.viewer()?, id).await?)
     }
 }

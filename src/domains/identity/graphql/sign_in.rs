@@ -4,6 +4,7 @@ use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, Simple
 use chrono::{DateTime, Utc};
 
 use super::viewer::Viewer;
+use crate::domains::identity::Identity;
 use crate::{
     domains::{
         ContextExt,
@@ -110,7 +111,7 @@ impl SignInMutation {
             problems.add("input.password", "Give your password.");
         }
         problems.into_result()?;
-        Ok(ctx.identity()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
+        Ok(ctx.service::<Identity>()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
     }
 
     /// Goes on with a session: yields a new access token, and the next refresh token, which replaces the one that was
@@ -120,18 +121,18 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The refresh token.")] input: RefreshTokenInput,
     ) -> Result<LoginPayload> {
-        Ok(ctx.identity()?.refresh(ctx.viewer()?, &input.refresh_token).await?.into())
+        Ok(ctx.service::<Identity>()?.refresh(ctx.viewer()?, &input.refresh_token).await?.into())
     }
 
     /// Ends this session: its tokens are good for nothing any more. An API key has no session; revoke it instead.
     async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
-        Ok(LogoutPayload { sessions_ended: ctx.identity()?.logout(ctx.viewer()?).await? })
+        Ok(LogoutPayload { sessions_ended: ctx.service::<Identity>()?.logout(ctx.viewer()?).await? })
     }
 
     /// Ends all sessions of the signed-in user, this one included. Only in person: not by an API key, nor in somebody's
     /// place.
     async fn logout_everywhere(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
-        Ok(LogoutPayload { sessions_ended: ctx.identity()?.logout_everywhere(ctx.viewer()?).await? })
+        Ok(LogoutPayload { sessions_ended: ctx.service::<Identity>()?.logout_everywhere(ctx.viewer()?).await? })
     }
 
     /// Changes one's own name, mail address or telephone number. Only in person. Fails with `ALREADY_EXISTS` when the
@@ -142,7 +143,7 @@ impl SignInMutation {
         #[graphql(desc = "What to change.")] input: UpdateProfileInput,
     ) -> Result<User> {
         let change = ProfileChange { full_name: input.full_name, email: input.email, phone: input.phone };
-        Ok(ctx.identity()?.update_profile(ctx.viewer()?, change).await?)
+        Ok(ctx.service::<Identity>()?.update_profile(ctx.viewer()?, change).await?)
     }
 
     /// Changes one's own password, and ends all other sessions. Only in person.
@@ -151,7 +152,7 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The present password and the new one.")] input: ChangePasswordInput,
     ) -> Result<User> {
-        let identity = ctx.identity()?;
+        let identity = ctx.service::<Identity>()?;
         Ok(identity.change_password(ctx.viewer()?, input.current_password, input.new_password).await?)
     }
 }

@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, O
 
 use super::user_of;
 use crate::graphql::{Costs, TEXT};
+use crate::domains::identity::Identity;
 use crate::{
     db::Id,
     domains::{
@@ -203,7 +204,7 @@ impl UsersMutation {
     ) -> Result<User> {
         let CreateUserInput { email, full_name, phone, role_id, password } = input;
         let draft = UserDraft { email, full_name, phone, role_id };
-        Ok(ctx.identity()?.create_user(ctx.viewer()?, draft, password).await?)
+        Ok(ctx.service::<Identity>()?.create_user(ctx.viewer()?, draft, password).await?)
     }
 
     /// Changes a user. Needs `users:manage`, and every permission that the user has or would have. A new role acts on open
@@ -216,7 +217,7 @@ impl UsersMutation {
     ) -> Result<User> {
         let UpdateUserInput { id, expected_version, email, full_name, phone, role_id } = input;
         let change = UserChange { email, full_name, phone, role_id };
-        Ok(ctx.identity()?.update_user(ctx.viewer()?, id, expected_version, change).await?)
+        Ok(ctx.service::<Identity>()?.update_user(ctx.viewer()?, id, expected_version, change).await?)
     }
 
     /// Lets a user sign in again, or no more; then their sessions end within seconds. Needs `users:manage`, and every
@@ -227,14 +228,14 @@ impl UsersMutation {
         #[graphql(desc = "Whom, and whether.")] input: SetUserActiveInput,
     ) -> Result<User> {
         let action = if input.is_active { UserAction::Activate } else { UserAction::Deactivate };
-        Ok(ctx.identity()?.act_on_user(ctx.viewer()?, input.id, action).await?)
+        Ok(ctx.service::<Identity>()?.act_on_user(ctx.viewer()?, input.id, action).await?)
     }
 
     /// Deletes a user for ever: sessions end, API keys are revoked, the mail address is free again. What the user did still
     /// names them. Needs `users:manage`, and every permission that the user has. Fails with `CONFLICT` when no active
     /// administrator would be left.
     async fn delete_user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: Id<User>) -> Result<User> {
-        Ok(ctx.identity()?.act_on_user(ctx.viewer()?, id, UserAction::Delete).await?)
+        Ok(ctx.service::<Identity>()?.act_on_user(ctx.viewer()?, id, UserAction::Delete).await?)
     }
 
     /// Does one thing with many users, or nothing at all: `BAD_INPUT` names each user for whom it cannot be done. Needs
@@ -245,7 +246,7 @@ impl UsersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whom, and what to do.")] input: UpdateUsersInput,
     ) -> Result<UpdateUsersPayload> {
-        let users = ctx.identity()?.act_on_users(ctx.viewer()?, &input.ids, input.action).await?;
+        let users = ctx.service::<Identity>()?.act_on_users(ctx.viewer()?, &input.ids, input.action).await?;
         Ok(UpdateUsersPayload { users })
     }
 }

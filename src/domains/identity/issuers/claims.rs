@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use crate::{config::IssuerConfig, domains::identity::TokenError};
+use crate::{auth::TokenError, config::IssuerConfig};
 
 /// How far the issuer's clock may be from ours.
 const LEEWAY: TimeDelta = TimeDelta::seconds(30);

@@ -7,7 +7,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use url::Url;
 
 use super::keys::{Key, KeySet};
-use crate::{ambient::Ambient, clients::jwks::JwksClient, domains::identity::TokenError, error::Error};
+use crate::{ambient::Ambient, auth::TokenError, clients::jwks::JwksClient, error::Error};
 
 /// How long keys are used before they are asked for again. Older ones are still used while there is no answer.
 const FRESH: TimeDelta = TimeDelta::minutes(10);

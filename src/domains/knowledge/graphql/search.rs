@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use crate::domains::knowledge::Knowledge;
 use crate::{
     domains::{
         ContextExt,
@@ -45,7 +46,7 @@ impl SearchQuery {
         query: String,
         #[graphql(desc = "At most so many passages, 1 to 50.", default = 5)] first: i32,
     ) -> Result<Vec<KnowledgeHit>> {
-        let knowledge = &ctx.services()?.knowledge;
+        let knowledge = ctx.service::<Knowledge>()?;
         let found = service::search(knowledge, ctx.viewer()?, &base, &query, first).await?;
         let is_degraded = found.is_degraded;
         let hits = found.passages.into_iter().map(|(passage, fused)| KnowledgeHit {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
+use crate::domains::knowledge::Knowledge;
 use crate::{
     db::Id,
     domains::{
@@ -56,7 +57,7 @@ impl KnowledgeMutation {
             url: input.url,
             idempotency_key: input.idempotency_key,
         };
-        Ok(service::add(&ctx.services()?.knowledge, ctx.viewer()?, draft).await?)
+        Ok(service::add(ctx.service::<Knowledge>()?, ctx.viewer()?, draft).await?)
     }
 
     /// Removes a document with its passages, at once from all searches; returns it as it was. Needs `knowledge:manage`.
@@ -66,6 +67,6 @@ impl KnowledgeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The document's id.")] id: Id<Document>,
     ) -> Result<Document> {
-        Ok(service::remove(&ctx.services()?.knowledge, ctx.viewer()?, id).await?)
+        Ok(service::remove(ctx.service::<Knowledge>()?, ctx.viewer()?, id).await?)
     }
 }
