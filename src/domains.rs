@@ -13,23 +13,22 @@ pub mod outbox;
 pub mod signals;
 pub mod system;
 
-mod batch;
-mod below;
-mod context;
-mod follow;
+pub(crate) mod shared;
+
 mod kinds;
 mod node;
 
 use async_graphql::{MergedObject, MergedSubscription};
 use async_trait::async_trait;
 
-pub use batch::{Batch, RequestLoader, loader};
-pub(crate) use below::{Below, List, connection_below};
-pub use context::ContextExt;
-pub use follow::{Following, NewEvent, Share, Source, SourceEvent};
 pub use kinds::JobResult;
 pub(crate) use kinds::{needed_for, result_of};
 pub use node::Node;
+pub use shared::{
+    Batch, ContextExt, RequestLoader,
+    follow::{Following, NewEvent, Share, Source, SourceEvent},
+    loader,
+};
 
 use crate::{
     app::App,
@@ -49,15 +48,23 @@ use system::FoldTexts;
 pub struct Query(
     node::NodeQuery,
     identity::IdentityQuery,
-    audit::AuditQuery,
+    audit::AuditList,
     intelligence::IntelligenceQuery,
+    intelligence::CompaniesList,
     customers::CustomersQuery,
+    customers::CustomersList,
     knowledge::KnowledgeQuery,
+    knowledge::DocumentsList,
     leads::LeadsQuery,
+    leads::LeadsList,
     outbox::OutboxQuery,
+    outbox::OutboxList,
     chat::ChatQuery,
+    chat::ChatSessionsList,
     signals::SignalsQuery,
+    signals::SignalsList,
     system::SystemQuery,
+    system::JobsList,
     system::HealthQuery,
     agents::AgentsQuery,
 );

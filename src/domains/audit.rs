@@ -4,10 +4,8 @@
 mod entity;
 mod entry;
 mod graphql;
-mod loader;
-mod service;
+mod list;
 
 pub use entity::{Column as AuditColumn, Entity as AuditEntity, Model as AuditEntry};
 pub use entry::{Entry, record};
-pub use graphql::AuditQuery;
-pub(crate) use graphql::entry_of;
+pub use graphql::AuditList;

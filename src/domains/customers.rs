@@ -2,12 +2,12 @@
 
 mod entity;
 mod graphql;
-mod loader;
+mod list;
 mod service;
 
-pub use entity::{Listing, Model as Customer, Segment};
-pub(crate) use graphql::customer_of;
-pub use graphql::{CustomerFilter, CustomerOrder, CustomersMutation, CustomersQuery};
-pub(crate) use loader::CUSTOMER_FIELDS;
-pub use service::{CustomerList, Discovered, record_discovered};
+pub use entity::{Entity as CustomerEntity, Listing, Model as Customer, Segment};
+pub(crate) use graphql::CustomersOfCompany;
+pub use graphql::{CustomersList, CustomersMutation, CustomersQuery};
+pub use list::CustomerFilter;
+pub use service::{Discovered, record_discovered};
 pub(crate) use service::{find, seen_since};

@@ -5,16 +5,14 @@ mod entity;
 mod events;
 mod graphql;
 mod income;
-mod loader;
+mod list;
 mod making;
-mod service;
 mod team;
 
 pub use changing::change_from_chat;
 pub use entity::{Entity as LeadEntity, Fact as LeadFact, Model as Lead, Source as LeadSource, Status as LeadStatus};
 pub use events::{ANALYTICS, LEAD_CREATED, LeadCreated};
-pub use graphql::LeadsQuery;
-pub(crate) use graphql::lead_of;
+pub use graphql::{LeadsList, LeadsQuery};
 pub use income::{Income, IncomePeriod};
 pub use making::{NewLead, create_from_chat};
 pub use team::team;

@@ -12,15 +12,16 @@ use super::{
     knowledge::{self, Document, Passage},
     leads::{self, Lead},
     outbox::{self, OutboxMail},
+    shared::one,
     signals::{self, Signal},
-    system::{self, Job},
+    system::Job,
 };
 use crate::{
     auth::Viewer,
     db::{Id, Identified},
     error::Error,
     graphql::{AsMany, nullable},
-    jobs::JobRow,
+    jobs::{JobEntity, JobRow},
 };
 
 /// An object with an id, which `node` finds again.
@@ -100,20 +101,20 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, (path, id): (&str, &str)) -> c
 async fn load(ctx: &Context<'_>, path: &str, id: &str) -> crate::error::Result<Option<Node>> {
     let prefix = id.split('_').next().unwrap_or_default();
     Ok(match prefix {
-        User::PREFIX => identity::user_of(ctx, parse(path, id)?).await?.map(Node::User),
-        Company::PREFIX => intelligence::company_of(ctx, parse(path, id)?).await?.map(Node::Company),
-        Customer::PREFIX => customers::customer_of(ctx, parse(path, id)?).await?.map(Node::Customer),
-        Lead::PREFIX => leads::lead_of(ctx, parse(path, id)?).await?.map(Node::Lead),
-        OutboxMail::PREFIX => outbox::mail_of(ctx, parse(path, id)?).await?.map(Node::OutboxMail),
+        User::PREFIX => one::<identity::UserEntity>(ctx, parse(path, id)?).await?.map(Node::User),
+        Company::PREFIX => one::<intelligence::CompanyEntity>(ctx, parse(path, id)?).await?.map(Node::Company),
+        Customer::PREFIX => one::<customers::CustomerEntity>(ctx, parse(path, id)?).await?.map(Node::Customer),
+        Lead::PREFIX => one::<leads::LeadEntity>(ctx, parse(path, id)?).await?.map(Node::Lead),
+        OutboxMail::PREFIX => one::<outbox::OutboxMailEntity>(ctx, parse(path, id)?).await?.map(Node::OutboxMail),
         Role::PREFIX => identity::role_of(ctx, parse(path, id)?).await?.map(Node::Role),
-        ApiKey::PREFIX => identity::api_key_of(ctx, parse(path, id)?).await?.map(Node::ApiKey),
-        AuditEntry::PREFIX => audit::entry_of(ctx, parse(path, id)?).await?.map(Node::AuditEntry),
-        Document::PREFIX => knowledge::document_of(ctx, parse(path, id)?).await?.map(Node::KnowledgeDocument),
-        Passage::PREFIX => knowledge::passage_of(ctx, parse(path, id)?).await?.map(Node::KnowledgePassage),
-        ChatSessionRow::PREFIX => chat::session_of(ctx, parse(path, id)?).await?.map(Node::ChatSession),
-        ChatMessageRow::PREFIX => chat::message_of(ctx, parse(path, id)?).await?.map(Node::ChatMessage),
-        Signal::PREFIX => signals::signal_of(ctx, parse(path, id)?).await?.map(Node::Signal),
-        JobRow::PREFIX => system::job_of(ctx, parse(path, id)?).await?.map(Node::Job),
+        ApiKey::PREFIX => one::<identity::ApiKeyEntity>(ctx, parse(path, id)?).await?.map(Node::ApiKey),
+        AuditEntry::PREFIX => one::<audit::AuditEntity>(ctx, parse(path, id)?).await?.map(Node::AuditEntry),
+        Document::PREFIX => one::<knowledge::DocumentEntity>(ctx, parse(path, id)?).await?.map(Node::KnowledgeDocument),
+        Passage::PREFIX => one::<knowledge::PassageEntity>(ctx, parse(path, id)?).await?.map(Node::KnowledgePassage),
+        ChatSessionRow::PREFIX => one::<chat::ChatSessionEntity>(ctx, parse(path, id)?).await?.map(Node::ChatSession),
+        ChatMessageRow::PREFIX => one::<chat::ChatMessageEntity>(ctx, parse(path, id)?).await?.map(Node::ChatMessage),
+        Signal::PREFIX => one::<signals::SignalEntity>(ctx, parse(path, id)?).await?.map(Node::Signal),
+        JobRow::PREFIX => one::<JobEntity>(ctx, parse(path, id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input(path, "This is not an id of this server.")),
     })
 }

@@ -12,15 +12,14 @@
 
 mod entity;
 mod graphql;
-mod loader;
+mod list;
 mod purge;
 mod queue;
 mod send_mail;
 mod service;
 
-pub use entity::{Kind as MailKind, Model as OutboxMail, Status as MailStatus};
-pub(crate) use graphql::mail_of;
-pub use graphql::{OutboxMutation, OutboxQuery};
+pub use entity::{Entity as OutboxMailEntity, Kind as MailKind, Model as OutboxMail, Status as MailStatus};
+pub use graphql::{OutboxList, OutboxMutation, OutboxQuery};
 pub use purge::PurgeMails;
 pub use queue::{NewMail, queue};
 pub use send_mail::{SendMail, SendMailInput};

@@ -7,6 +7,7 @@ mod extracting;
 mod filing;
 mod follow;
 mod graphql;
+mod list;
 mod loader;
 mod monitoring;
 mod report;
@@ -15,11 +16,9 @@ mod service;
 mod signal;
 
 pub use disagreement::Model as ExtractionDisagreement;
-pub(crate) use graphql::signal_of;
-pub use graphql::{
-    MonitoringResultView, SignalFilter, SignalOrder, SignalsMutation, SignalsQuery, SignalsSubscription,
-};
+pub use graphql::{MonitoringResultView, SignalsList, SignalsMutation, SignalsQuery, SignalsSubscription};
+pub(crate) use graphql::{SignalsOfCompany, SignalsOfCustomer};
+pub use list::SignalFilter;
 pub use monitoring::{MonitorCustomers, MonitorInput, MonitoringResult};
 pub use report::Model as SignalReport;
-pub use service::SignalList;
-pub use signal::{ExtractedBy, Model as Signal};
+pub use signal::{Entity as SignalEntity, ExtractedBy, Model as Signal};

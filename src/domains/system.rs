@@ -6,13 +6,15 @@ mod follow;
 mod graphql;
 mod health;
 mod health_graphql;
+mod job;
+mod list;
 mod loader;
 mod service;
 
 pub use events::JobError;
 pub use fold_texts::FoldTexts;
-pub(crate) use graphql::job_of;
-pub use graphql::{Job, SystemMutation, SystemQuery, SystemSubscription};
+pub use graphql::{JobsList, SystemMutation, SystemQuery, SystemSubscription};
 pub use health::{HealthReport, HealthStatus, PartHealth, check as check_health, hanging};
 pub use health_graphql::HealthQuery;
+pub use job::Job;
 pub(crate) use loader::PlaceOf;

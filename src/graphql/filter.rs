@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     db::{Id, Identified},
+    error::Result,
     text::fold,
 };
 
@@ -257,6 +258,10 @@ impl DateTimeFilter {
 ///         /// By name.
 ///         name: StringFilter => |filter| filter.on(Column::Name),
 ///     }
+///     through {
+///         /// By who looks after them.
+///         assigned_to: UserEntity => Column::AssignedToId,
+///     }
 /// }
 /// ```
 macro_rules! filter_input {
@@ -265,11 +270,19 @@ macro_rules! filter_input {
         pub struct $name:ident {
             $($(#[$field_meta:meta])* $field:ident: $type:ty => $to_sql:expr,)*
         }
+        $(through {
+            $($(#[$relation_meta:meta])* $relation:ident: $entity:ty => $column:expr,)*
+        })?
     ) => {
         #[derive(async_graphql::InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
         $(#[$meta])*
         pub struct $name {
             $($(#[$field_meta])* pub $field: Option<$type>,)*
+            $($(
+                $(#[$relation_meta])*
+                #[graphql(directive = $crate::graphql::Costs::apply($crate::graphql::RELATED))]
+                pub $relation: Option<Box<<$entity as $crate::graphql::Listed>::Filter>>,
+            )*)?
             /// Each of these holds too.
             pub and: Option<Vec<$name>>,
             /// At least one of these holds.
@@ -278,11 +291,15 @@ macro_rules! filter_input {
             pub not: Option<Box<$name>>,
         }
 
-        impl $name {
-            /// The filter as SQL.
-            pub(crate) fn condition(&self) -> sea_orm::Condition {
+        impl $crate::graphql::ListFilter for $name {
+            fn condition(&self, viewer: &$crate::auth::Viewer) -> $crate::error::Result<sea_orm::Condition> {
                 let own = sea_orm::Condition::all()$(.add_option(self.$field.as_ref().map($to_sql)))*;
-                $crate::graphql::combined(own, self.and.as_ref(), self.or.as_ref(), self.not.as_deref(), Self::condition)
+                $($(let own = match self.$relation.as_deref() {
+                    Some(filter) => own.add($crate::graphql::related::<$entity>(viewer, filter, $column)?),
+                    None => own,
+                };)*)?
+                let parts = (self.and.as_deref(), self.or.as_deref(), self.not.as_deref());
+                $crate::graphql::combined(own, parts, |filter: &Self| filter.condition(viewer))
             }
         }
     };
@@ -291,19 +308,27 @@ macro_rules! filter_input {
 pub(crate) use filter_input;
 
 /// Joins a filter's own conditions with its `and`, `or` and `not`, each made into SQL by `condition`.
+///
+/// # Errors
+/// That of the first part that cannot be made into SQL.
 pub fn combined<F>(
     own: Condition,
-    and: Option<&Vec<F>>,
-    or: Option<&Vec<F>>,
-    not: Option<&F>,
-    condition: impl Fn(&F) -> Condition,
-) -> Condition {
-    let mut all = own.add_option(not.map(|filter| negated(condition(filter))));
+    (and, or, not): (Option<&[F]>, Option<&[F]>, Option<&F>),
+    condition: impl Fn(&F) -> Result<Condition>,
+) -> Result<Condition> {
+    let mut all = own;
+    if let Some(filter) = not {
+        all = all.add(negated(condition(filter)?));
+    }
     for filter in and.into_iter().flatten() {
-        all = all.add(condition(filter));
+        all = all.add(condition(filter)?);
     }
-    match or {
-        Some(filters) => all.add(filters.iter().fold(Condition::any(), |any, filter| any.add(condition(filter)))),
-        None => all,
+    if let Some(filters) = or {
+        let mut any = Condition::any();
+        for filter in filters {
+            any = any.add(condition(filter)?);
+        }
+        all = all.add(any);
     }
+    Ok(all)
 }

@@ -16,7 +16,7 @@ pub trait OrderField: InputType + Copy {
     /// The order of a list when nobody says another.
     const DEFAULT: (Self, SortDirection);
 
-    /// The column it stands for: indexed and never null.
+    /// The column it stands for: indexed.
     fn column(self) -> <Self::Entity as EntityTrait>::Column;
 }
 
@@ -55,3 +55,46 @@ where
         Keyset::new(self.field.column(), self.direction.into())
     }
 }
+
+/// Defines the orders of a list: each with its column, which is indexed, and the one that holds when nobody says another.
+///
+/// ```text
+/// order_input! {
+///     /// By what leads can be ordered.
+///     pub enum LeadOrderField of Entity, CreatedAt Desc unless given {
+///         /// The name, without regard to case.
+///         Name => Column::NameKey,
+///         /// When we first knew of them.
+///         CreatedAt => Column::CreatedAt,
+///     }
+/// }
+/// ```
+macro_rules! order_input {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident of $entity:ty, $default:ident $direction:ident unless given {
+            $($(#[$order_meta:meta])* $order:ident => $column:expr,)*
+        }
+    ) => {
+        #[derive(async_graphql::Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        $(#[$meta])*
+        pub enum $name {
+            $($(#[$order_meta])* $order,)*
+        }
+
+        impl $crate::graphql::OrderField for $name {
+            type Entity = $entity;
+
+            const DEFAULT: (Self, $crate::graphql::SortDirection) =
+                (Self::$default, $crate::graphql::SortDirection::$direction);
+
+            fn column(self) -> <$entity as sea_orm::EntityTrait>::Column {
+                match self {
+                    $(Self::$order => $column,)*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use order_input;

@@ -19,6 +19,8 @@ use async_graphql::{
 pub const DEFAULT_PAGE: i32 = 25;
 /// What a condition costs that looks into the text of every row.
 pub const TEXT: u32 = 50;
+/// What a condition costs on the row that another names.
+pub const RELATED: u32 = 10;
 /// The most rows of a page.
 pub const MAX_PAGE: i32 = 100;
 

@@ -10,9 +10,10 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport::{
     ambient::{Ambient, Clock},
+    auth::TokenError,
     clients::jwks::JwksClient,
     config::Config,
-    domains::identity::{ExternalClaims, Issuers, TokenError},
+    domains::identity::{ExternalClaims, Issuers},
 };
 use serde_json::{Value, json};
 

@@ -2,32 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
-use sea_orm::ColumnTrait;
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use serde_json::{Map, Value};
 
-use super::{
-    entity::{Column, Entity, Model as AuditEntry},
-    service::{self, AuditList},
-};
-use crate::graphql::{Costs, TEXT};
+use super::entity::{Entity, Model as AuditEntry};
 use crate::{
-    db::Id,
     domains::{
-        ContextExt,
-        identity::{ApiKey, Person, User, api_key_of, person_of},
+        identity::{ApiKey, ApiKeyEntity, Person, person_of},
+        shared::{one, root_list},
     },
-    error::Error,
-    graphql::{
-        About, AtMost, Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
-        StringFilter, filter_input, nullable,
-    },
+    graphql::{About, nullable},
 };
-
-/// The entry with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn entry_of(ctx: &Context<'_>, id: Id<AuditEntry>) -> crate::error::Result<Option<AuditEntry>> {
-    ctx.loader()?.load_one(id).await.map_err(Error::shared)
-}
 
 /// One value that was changed.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
@@ -77,7 +62,7 @@ impl AuditEntry {
     /// The API key by which the actor's program did it; null unless it was one, or when you may not see the key.
     async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
         let id = self.api_key_id?;
-        nullable(api_key_of(ctx, id)).await
+        nullable(one::<ApiKeyEntity>(ctx, id)).await
     }
 
     /// The id of what was changed. `node` finds it, where it is of a type that `node` knows and still there.
@@ -92,80 +77,12 @@ impl AuditEntry {
     }
 }
 
-filter_input! {
-    /// Which entries. All parts that are given must hold.
-    pub struct AuditEntryFilter {
-        /// By when it was.
-        at: DateTimeFilter => |filter| filter.on(Column::At),
-        /// By who did it.
-        actor_id: IdFilter<User> => |filter| filter.on(Column::ActorId),
-        /// By in whose place it was done.
-        on_behalf_of_id: IdFilter<User> => |filter| filter.on(Column::OnBehalfOfId),
-        /// By the API key that did it.
-        api_key_id: IdFilter<ApiKey> => |filter| filter.on(Column::ApiKeyId),
-        /// By what was done, such as `user.updated`.
-        action: StringFilter => |filter| filter.on(Column::Action),
-        /// By the kind of thing that was changed, such as `user`.
-        subject_type: StringFilter => |filter| filter.on(Column::SubjectType),
-        /// By the id of what was changed.
-        subject_id: ID => |id| Column::SubjectId.eq(id.as_str()),
-    }
-}
-
-/// By what entries can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditEntryOrderField {
-    /// When it was.
-    At,
-}
-
-/// The order of a list of them.
-pub type AuditEntryOrder = Order<AuditEntryOrderField>;
-
-impl OrderField for AuditEntryOrderField {
-    type Entity = Entity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::At, SortDirection::Desc);
-
-    fn column(self) -> Column {
-        match self {
-            Self::At => Column::At,
-        }
-    }
-}
-
-/// Queries for the audit log.
-#[derive(Default, Debug)]
-pub struct AuditQuery;
-
-#[Object]
-impl AuditQuery {
+root_list! {
     /// What was changed, and by whom: the newest first unless ordered otherwise. Needs `audit:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn audit_log(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which entries.")] filter: Option<AuditEntryFilter>,
-        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<AuditEntryOrder>,
-        #[graphql(
-            desc = "Words in what was done, to what, how it was and is, why, or by whom; up to 200 characters.",
-            directive = Costs::apply(TEXT),
-            validator(custom = "AtMost(200)")
-        )]
-        search: Option<String>,
-    ) -> Result<Connection<AuditEntry>> {
-        let list = AuditList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
-        let keyset = list.keyset();
-        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
-    }
+    AuditList: audit_log of Entity,
+    filter: "Which entries.",
+    order: "In which order; newest first when not given.",
+    search: "Words that must occur in what was done, to what, in the values before and after, in the reason or in who did it; in any order, at most 10 words and 200 characters."
 }
 
 #[cfg(test)]

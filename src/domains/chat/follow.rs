@@ -18,9 +18,10 @@ use crate::{
     app::App,
     auth::Viewer,
     db::Id,
-    domains::follow::{Begin, Feed, Place, Reading},
+    domains::shared::follow::{Begin, Feed, Place, Reading},
     error::{Error, Result},
     events::{Event, EventLog, Found, Position, Subscription},
+    graphql::Listed,
     graphql::Timestamp,
 };
 
@@ -50,7 +51,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
     let mut events = app.events.subscribe(&topic, after.unwrap_or_default());
     // The state and its place are of one moment, so that no piece of a reply is told twice.
     let snapshot = app.db.snapshot().await?;
-    let find = session::Entity::find_by_id(id).filter(service::visible_to(viewer)?);
+    let find = session::Entity::visible_to(viewer)?.filter(session::Column::Id.eq(id));
     let session = find.one(&snapshot).await?.ok_or(Error::NotFound("chat session"))?;
     let state = if after.is_some() {
         None
@@ -93,7 +94,7 @@ impl Feed for ChatFeed {
     }
 }
 
-/// What is followed, as [`crate::domains::follow::follow`] takes it.
+/// What is followed, as [`crate::domains::shared::follow::follow`] takes it.
 pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> Begin<ChatFeed> {
     let Followed { session, events, state } = followed;
     let persona = personas.get(&session.persona).cloned();

@@ -2,7 +2,6 @@
 
 mod events;
 mod handover;
-mod messages;
 mod mutations;
 mod personas;
 mod queries;
@@ -10,8 +9,6 @@ mod team;
 mod types;
 
 pub(super) use events::ChatReplyEvent;
-pub(super) use messages::{ChatMessageFilter, ChatMessageOrder};
 pub use mutations::ChatMutation;
-pub use queries::{ChatQuery, ChatSessionFilter, ChatSessionOrder, ChatSubscription};
+pub use queries::{ChatQuery, ChatSessionsList, ChatSubscription};
 pub(super) use team::ChatHandoverEvent;
-pub(crate) use types::{ChatMessage, ChatSession, message_of, session_of};

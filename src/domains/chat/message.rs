@@ -10,7 +10,7 @@ use super::{citation::Citation, session};
 use crate::{
     db::{Id, Identified},
     error::ErrorCode,
-    graphql::PlainValue,
+    graphql::{PlainValue, Shown, plain_fields},
     jobs::{Failure, JobRow},
 };
 
@@ -60,6 +60,24 @@ impl std::fmt::Debug for Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A message of a chat session.
+#[derive(Clone)]
+pub struct ChatMessage(pub Model);
+
+impl Shown for ChatMessage {
+    type Row = Model;
+
+    fn of(row: Model) -> Self {
+        Self(row)
+    }
+
+    fn row(&self) -> &Model {
+        &self.0
+    }
+}
+
+plain_fields!(ChatMessage, |message| &message.0 => id, session_id, role, author, model, state, text, reply_to_id, superseded_by_id, created_at, completed_at);
 
 impl Identified for Model {
     const PREFIX: &'static str = "msg";

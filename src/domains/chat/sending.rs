@@ -26,6 +26,7 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
+    graphql::Listed,
     jobs::{self, JobRow, job_topic},
     limiter::Rule,
 };
@@ -209,7 +210,7 @@ impl Chat {
     /// A reply in a session of the viewer's own.
     async fn own_reply(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
         // Whoever may enter no session at all is told so, not that there is no such message.
-        service::visible_to(viewer)?;
+        session::Entity::visible_to(viewer)?;
         let missing = || Error::NotFound("chat message");
         let found = Entity::find_by_id(id).one(self.app().db.reader()).await?;
         let reply = found.filter(|message| message.reply_to_id.is_some()).ok_or_else(missing)?;

@@ -3,14 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
     collecting::Collected,
     gathering::one_of,
-    graphql::{ChatSessionFilter, ChatSessionOrder},
     handover::{Handover, HandoverStatus},
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
@@ -22,14 +21,14 @@ use super::{
 use crate::{
     app::App,
     auth::{Caller, Permission, TokenError, Viewer, Visitor},
-    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    db::{Id, WriteTx},
     domains::{
         audit::{self, Entry},
         knowledge::Knowledge,
     },
     error::{Error, Problems, Result},
     events,
-    graphql::{PageArgs, TotalCount},
+    graphql::Listed,
     limiter::{BudgetSubject, Rule},
 };
 
@@ -67,35 +66,7 @@ pub(super) struct Deleted {
     pub(super) messages: u64,
 }
 
-/// Which sessions are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SessionList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<ChatSessionFilter>,
-    pub(super) order: Option<ChatSessionOrder>,
-}
-
-impl SessionList {
-    pub(super) fn keyset(&self) -> Keyset<Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-}
-
-/// The sessions that `viewer` may see: the one rule, for lists, single sessions and their messages alike.
-pub(super) fn visible_to(viewer: &Viewer) -> Result<Condition> {
-    let all = Condition::all();
-    Ok(match viewer.caller() {
-        Caller::Visitor(visitor) => all.add(Column::Id.eq(visitor.chat_session)),
-        _ if viewer.may(Permission::ChatsReadAll) => all,
-        _ => {
-            let own = Column::OwnerId.eq(viewer.user_id()?);
-            let handed = viewer.may(Permission::ChatsAnswer).then(|| Column::HandoverStatus.ne(HandoverStatus::None));
-            all.add(Condition::any().add(own).add_option(handed))
-        }
-    })
-}
-
-/// Whether `viewer` may see a session: the rule of [`visible_to`] for one that was read before. `was_handed_over` tells
+/// Whether `viewer` may see a session: the rule of [`Listed::visible_to`] for one that was read before. `was_handed_over` tells
 /// whether a person was ever asked for in it.
 pub(super) fn may_see(
     viewer: &Viewer,
@@ -121,15 +92,6 @@ fn is_own(viewer: &Viewer, session: &Session) -> bool {
     }
 }
 
-/// Those of the sessions with these ids that the viewer may see.
-pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<Session>]) -> Result<Vec<Session>> {
-    Ok(select(viewer)?.filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
-}
-
-fn select(viewer: &Viewer) -> Result<Select<Entity>> {
-    Ok(Entity::find().filter(visible_to(viewer)?))
-}
-
 /// Who speaks in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speaker {
@@ -144,7 +106,7 @@ pub(super) enum Speaker {
 /// # Errors
 /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
 pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<Speaker> {
-    let found = select(viewer)?.filter(Column::Id.eq(id)).one(app.db.reader()).await?;
+    let found = Entity::visible_to(viewer)?.filter(Column::Id.eq(id)).one(app.db.reader()).await?;
     let session = found.ok_or(Error::NotFound("chat session"))?;
     if is_own(viewer, &session) {
         return Ok(Speaker::Owner);
@@ -166,16 +128,6 @@ pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<(
         Speaker::Owner => Ok(()),
         Speaker::Staff(_) => Err(Error::NotAllowed("Only whose chat session it is does that in it.".to_owned())),
     }
-}
-
-/// A page of sessions, and the count of all. A visitor has no list: they know their session.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: SessionList) -> Result<(KeysetPage<Session>, TotalCount)> {
-    viewer.session()?;
-    let request = list.page.request(list.keyset())?;
-    let wanted = Condition::all().add_option(list.filter.as_ref().map(ChatSessionFilter::condition));
-    let select = select(viewer)?.filter(wanted);
-    let page = fetch_page(app.db.reader(), select.clone(), list.keyset(), &request).await?;
-    Ok((page, TotalCount::of_rows(&app.db, select)))
 }
 
 fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap<String, String>)> {
@@ -323,7 +275,7 @@ impl Chat {
     /// # Errors
     /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::Forbidden`] for one that they only see.
     pub(super) async fn delete(&self, viewer: &Viewer, id: Id<Session>) -> Result<Deleted> {
-        let select = select(viewer)?.filter(Column::Id.eq(id));
+        let select = Entity::visible_to(viewer)?.filter(Column::Id.eq(id));
         let ambient = &self.app.ambient;
         let mut tx = self.app.db.begin().await?;
         tx.lock(&log::topic(id)).await?;

@@ -10,6 +10,7 @@ use super::handover::{Handover, HandoverReason, HandoverStatus};
 use crate::{
     db::{Id, Identified},
     domains::leads::Lead,
+    graphql::{Shown, plain_fields},
 };
 
 /// A conversation. `metadata`, `collected` and `asked` are JSON.
@@ -50,6 +51,24 @@ impl std::fmt::Debug for Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
+#[derive(Clone)]
+pub struct ChatSession(pub Model);
+
+impl Shown for ChatSession {
+    type Row = Model;
+
+    fn of(row: Model) -> Self {
+        Self(row)
+    }
+
+    fn row(&self) -> &Model {
+        &self.0
+    }
+}
+
+plain_fields!(ChatSession, |session| &session.0 => id, completed_at, last_message_at, created_at);
 
 impl Identified for Model {
     const PREFIX: &'static str = "chat";

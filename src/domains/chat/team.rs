@@ -13,7 +13,7 @@ use crate::{
     app::App,
     auth::{Permission, Viewer},
     db::Id,
-    domains::follow::{Begin, Feed, Place, Reading},
+    domains::shared::follow::{Begin, Feed, Place, Reading},
     error::Result,
     events::{Event, NewEvent, Position},
     graphql::Timestamp,

@@ -1,74 +1,22 @@
 //! Customers, as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result};
+use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, OutputType, Result};
 
 use super::{
-    CUSTOMER_FIELDS,
-    entity::{Column, Entity, Listing, Model as Customer, Segment},
-    service::{self, CustomerChange, CustomerList},
+    entity::{Entity, Model as Customer},
+    service::{self, CustomerChange},
 };
-use crate::graphql::{Costs, TEXT};
 use crate::{
     db::Id,
     domains::{
-        ContextExt, List, connection_below,
+        ContextExt,
         identity::{Person, User, person_of},
-        intelligence::{Company, Source, company_of},
-        signals::{Signal, SignalFilter, SignalList, SignalOrder},
+        intelligence::{Company, CompanyEntity, Source},
+        shared::{list_below, one, root_list},
+        signals::SignalsOfCustomer,
     },
-    error::Error,
-    graphql::{
-        AtMost, Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection,
-        StringFilter, filter_input, nullable,
-    },
+    graphql::nullable,
 };
-
-filter_input! {
-    /// Which customers. All parts that are given must hold.
-    pub struct CustomerFilter {
-        /// By name.
-        name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
-        /// By ticker.
-        ticker: StringFilter => |filter| filter.on(Column::Ticker),
-        /// By industry.
-        industry: StringFilter => |filter| filter.on_text(Column::Industry, Column::IndustryFolded),
-        /// By size.
-        segment: EnumFilter<Segment> => |filter| filter.on(Column::Segment),
-        /// By whether they are listed.
-        listing: EnumFilter<Listing> => |filter| filter.on(Column::Listing),
-        /// By their account manager.
-        account_manager_id: IdFilter<User> => |filter| filter.on(Column::AccountManagerId),
-        /// By when research first found them.
-        first_seen_at: DateTimeFilter => |filter| filter.on(Column::FirstSeenAt),
-        /// By when research last found them.
-        last_seen_at: DateTimeFilter => |filter| filter.on(Column::LastSeenAt),
-    }
-}
-
-/// By what customers can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CustomerOrderField {
-    /// The name, without regard to case and legal form.
-    Name,
-    /// When research last found them.
-    LastSeenAt,
-}
-
-/// The order of a list of them.
-pub type CustomerOrder = Order<CustomerOrderField>;
-
-impl OrderField for CustomerOrderField {
-    type Entity = Entity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::Name, SortDirection::Asc);
-
-    fn column(self) -> Column {
-        match self {
-            Self::Name => Column::NameKey,
-            Self::LastSeenAt => Column::LastSeenAt,
-        }
-    }
-}
 
 #[ComplexObject]
 impl Customer {
@@ -81,7 +29,7 @@ impl Customer {
     /// The company whose customer this is; null when it was not found by research.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         let id = self.company_id?;
-        nullable(company_of(ctx, id)).await
+        nullable(one::<CompanyEntity>(ctx, id)).await
     }
 
     /// Who looks after the customer, and is told of urgent signals; null when nobody does.
@@ -90,23 +38,9 @@ impl Customer {
         nullable(person_of(ctx, id)).await
     }
 
-    /// What happened at the customer, by its reports to the SEC. Needs `signals:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn signals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
-        #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
-    ) -> Result<Connection<Signal>> {
-        let page = PageArgs::new(first, after, last, before);
-        connection_below(ctx, self.id, SignalList { page, filter, order: order_by }).await
+    #[graphql(flatten)]
+    fn signals(&self, _ctx: &Context<'_>) -> SignalsOfCustomer {
+        SignalsOfCustomer(self.id)
     }
 
     /// The page that names the customer; null when it was not found by research.
@@ -131,37 +65,24 @@ impl CustomersQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The customer's id.")] id: Id<Customer>,
     ) -> Option<Result<Customer>> {
-        nullable(customer_of(ctx, id)).await
+        nullable(one::<Entity>(ctx, id)).await
     }
+}
 
+root_list! {
     /// Customers of all companies. Needs `customers:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn customers(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which customers.")] filter: Option<Box<CustomerFilter>>,
-        #[graphql(desc = "In which order; by name when not given.")] order_by: Option<CustomerOrder>,
-        #[graphql(
-            desc = "A text that the name holds in one piece, whatever its case and accents; up to 200 characters.",
-            directive = Costs::apply(TEXT),
-            validator(custom = "AtMost(200)")
-        )]
-        search: Option<String>,
-    ) -> Result<Connection<Customer>> {
-        let page = PageArgs::new(first, after, last, before);
-        let mut list = CustomerList { page, filter, order: order_by, search, columns: None };
-        let keyset = List::keyset(&list);
-        list.columns = CUSTOMER_FIELDS.asked_for(ctx, keyset);
-        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
-    }
+    CustomersList: customers of Entity,
+    filter: "Which customers.",
+    order: "In which order; by name when not given.",
+    search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
+}
+
+list_below! {
+    /// The company's customers. Needs `customers:read`.
+    CustomersOfCompany: customers of Entity, below Company,
+    filter: "Which customers.",
+    order: "In which order; by name when not given.",
+    search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 /// What to change of a customer. What is left out stays.
@@ -192,9 +113,4 @@ impl CustomersMutation {
         let change = CustomerChange { account_manager_id };
         Ok(service::update(ctx.app()?, ctx.viewer()?, id, expected_version, change).await?)
     }
-}
-
-/// The customer with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn customer_of(ctx: &Context<'_>, id: Id<Customer>) -> crate::error::Result<Option<Customer>> {
-    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

@@ -5,68 +5,27 @@ use std::collections::HashMap;
 use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::{
-    CustomerFilter, CustomerOrder, Segment,
+    Segment,
     entity::{ActiveModel, Column, Entity, Listing, Model},
 };
 use crate::{
     ambient::Ambient,
     app::App,
     auth::{Permission, Viewer},
-    db::{Columns, Db, Id, KeysetPage, Rows, WriteTx, fetch_page},
+    db::{Db, Id, WriteTx},
     domains::{
-        List,
         audit::{self, Entry},
         identity::{User, UserEntity, active_user},
         intelligence::{Company, TickerMatch},
     },
     error::{Error, Result},
-    graphql::{PageArgs, TotalCount, contains},
     text::fold,
 };
-
-/// Which customers are wanted, and in which order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct CustomerList {
-    /// Which page.
-    pub page: PageArgs,
-    /// Which customers.
-    pub filter: Option<Box<CustomerFilter>>,
-    /// In which order.
-    pub order: Option<CustomerOrder>,
-    /// Words that the name holds.
-    pub search: Option<String>,
-    /// Which columns are wanted; `None` is all of them.
-    pub columns: Option<Columns>,
-}
-
-impl CustomerList {
-    /// The rows of all pages.
-    pub(super) fn rows(&self) -> Select<Entity> {
-        let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let condition = Condition::all()
-            .add_option(self.filter.as_deref().map(CustomerFilter::condition))
-            .add_option(search.map(|text| contains(Column::NameFolded, text)));
-        Entity::find().filter(condition)
-    }
-}
-
-/// A page of customers, and the count of all.
-///
-/// # Errors
-/// When the viewer may not see customers, for a bad page or cursor, or when the database fails.
-pub async fn list(app: &App, viewer: &Viewer, list: CustomerList) -> Result<(KeysetPage<Model>, TotalCount)> {
-    viewer.need(Permission::CustomersRead)?;
-    let request = list.page.request(list.keyset())?;
-    let rows = Rows::new(list.rows(), List::partial(&list));
-    let page = fetch_page(app.db.reader(), rows, list.keyset(), &request).await?;
-    let total = TotalCount::of_rows(&app.db, list.rows());
-    Ok((page, total))
-}
 
 /// What is to be changed of a customer; what is left out stays.
 #[derive(Debug, Default)]

@@ -3,27 +3,24 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Select,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use secrecy::SecretString;
 
 use super::{
     Identity,
     api_key::{ActiveModel, Column, Entity, Model as ApiKey, secret},
-    fields,
-    graphql::{ApiKeyFilter, ApiKeyOrder},
-    proof, roles, standing,
+    fields, proof, roles, standing,
     user::{self, Status},
 };
 use crate::{
     ambient::Ambient,
     app::App,
     auth::{Credential, Permission, Permissions, Session, TokenError, Viewer},
-    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
-    graphql::{PageArgs, TotalCount},
+    graphql::Listed,
     text::fold,
 };
 
@@ -42,50 +39,6 @@ pub(super) struct ApiKeyDraft {
     pub(super) name: String,
     pub(super) scopes: Vec<String>,
     pub(super) expires_at: Option<DateTime<Utc>>,
-}
-
-/// Which keys are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ApiKeyList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<ApiKeyFilter>,
-    pub(super) order: Option<ApiKeyOrder>,
-}
-
-impl ApiKeyList {
-    pub(super) fn keyset(&self) -> Keyset<Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-}
-
-/// The keys that `viewer` may see: one's own, and all with `api_keys:manage_all`.
-fn visible_to(viewer: &Viewer) -> Result<Select<Entity>> {
-    let user = viewer.user_id()?;
-    let own = (!viewer.may(Permission::ApiKeysManageAll)).then(|| Column::OwnerId.eq(user));
-    Ok(Entity::find().filter(Condition::all().add_option(own)))
-}
-
-/// A page of keys, and the count of all.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: ApiKeyList) -> Result<(KeysetPage<ApiKey>, TotalCount)> {
-    need_keys(viewer)?;
-    let request = list.page.request(list.keyset())?;
-    let wanted = Condition::all().add_option(list.filter.as_ref().map(ApiKeyFilter::condition));
-    let select = visible_to(viewer)?.filter(wanted);
-    let page = fetch_page(app.db.reader(), select.clone(), list.keyset(), &request).await?;
-    Ok((page, TotalCount::of_rows(&app.db, select)))
-}
-
-/// Those of the keys with these ids that `viewer` may see.
-///
-/// # Errors
-/// When nobody is signed in, or the database fails.
-pub(super) async fn find_visible(app: &App, viewer: &Viewer, ids: &[Id<ApiKey>]) -> Result<Vec<ApiKey>> {
-    Ok(visible_to(viewer)?.filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
-}
-
-/// Holds that the viewer may have keys, or see those of others.
-fn need_keys(viewer: &Viewer) -> Result<()> {
-    if viewer.may(Permission::ApiKeysManageAll) { Ok(()) } else { viewer.need(Permission::ApiKeysManage) }
 }
 
 fn audited(key: &ApiKey) -> serde_json::Value {
@@ -150,11 +103,12 @@ impl Identity {
     /// [`Error::NotFound`] also for a key that the viewer may not see.
     pub(super) async fn revoke_api_key(&self, viewer: &Viewer, id: Id<ApiKey>) -> Result<ApiKey> {
         viewer.in_person()?;
-        need_keys(viewer)?;
+        Entity::check_listing(viewer)?;
         let ambient = &self.app().ambient;
         let tx = self.app().db.begin().await?;
         tx.lock(&format!("api_key:{id}")).await?;
-        let key = visible_to(viewer)?.filter(Column::Id.eq(id)).one(&*tx).await?.ok_or(Error::NotFound("API key"))?;
+        let key =
+            Entity::visible_to(viewer)?.filter(Column::Id.eq(id)).one(&*tx).await?.ok_or(Error::NotFound("API key"))?;
         if key.revoked_at.is_some() {
             return Ok(key);
         }

@@ -1,25 +1,15 @@
-//! Users, roles and API keys for many parents, by one statement each.
+//! Roles, and users whom something names, for many parents by one statement each.
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::dataloader::Loader;
+use async_graphql::{Context, dataloader::Loader};
 
-use super::{ApiKey, Person, Role, User, api_keys, roles, users};
+use super::{Person, Role, User, roles, users};
 use crate::{
     db::Id,
-    domains::Batch,
+    domains::shared::{Batch, ContextExt},
     error::{Error, Result},
 };
-
-impl Loader<Id<User>> for Batch {
-    type Value = User;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[Id<User>]) -> Result<HashMap<Id<User>, User>, Arc<Error>> {
-        let users = users::find_visible(&self.app.db, &self.viewer, keys).await?;
-        Ok(users.into_iter().map(|user| (user.id, user)).collect())
-    }
-}
 
 impl Loader<Id<Role>> for Batch {
     type Value = Role;
@@ -33,7 +23,7 @@ impl Loader<Id<Role>> for Batch {
 
 /// A user who is named by something that the viewer has been shown with all that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct NamedUser(pub(super) Id<User>);
+struct NamedUser(Id<User>);
 
 impl Loader<NamedUser> for Batch {
     type Value = Person;
@@ -60,12 +50,12 @@ impl Loader<RoleOfUser> for Batch {
     }
 }
 
-impl Loader<Id<ApiKey>> for Batch {
-    type Value = ApiKey;
-    type Error = Arc<Error>;
+/// The user with this id as who was shown something that names them sees them.
+pub(crate) async fn person_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<Person>> {
+    ctx.loader()?.load_one(NamedUser(id)).await.map_err(Error::shared)
+}
 
-    async fn load(&self, keys: &[Id<ApiKey>]) -> Result<HashMap<Id<ApiKey>, ApiKey>, Arc<Error>> {
-        let keys = api_keys::find_visible(&self.app, &self.viewer, keys).await?;
-        Ok(keys.into_iter().map(|key| (key.id, key)).collect())
-    }
+/// The role with this id, loaded together with those that sibling fields ask for.
+pub(crate) async fn role_of(ctx: &Context<'_>, id: Id<Role>) -> Result<Option<Role>> {
+    ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

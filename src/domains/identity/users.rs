@@ -1,66 +1,16 @@
 //! Which users there are, for those who may see them.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
-    graphql::{UserFilter, UserOrder},
     role,
     user::{Column, Entity, Model, Status},
 };
 use crate::{
-    app::App,
-    auth::{Permission, SystemRole, Viewer},
-    db::{Db, Id, Keyset, KeysetPage, fetch_page},
+    auth::{Permission, SystemRole},
+    db::{Db, Id},
     error::Result,
-    graphql::{PageArgs, TotalCount, contains},
 };
-
-/// Which users are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct UserList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<UserFilter>,
-    pub(super) order: Option<UserOrder>,
-    pub(super) search: Option<String>,
-}
-
-impl UserList {
-    pub(super) fn keyset(&self) -> Keyset<Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    fn select(&self) -> Select<Entity> {
-        let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        // Who was deleted shows only where somebody asks by status.
-        let asks_status = self.filter.as_ref().is_some_and(UserFilter::asks_for_status);
-        let condition = Condition::all()
-            .add_option(self.filter.as_ref().map(UserFilter::condition))
-            .add_option((!asks_status).then(|| Column::Status.ne(Status::Deleted)))
-            .add_option(search.map(|text| {
-                Condition::any().add(contains(Column::NameKey, text)).add(contains(Column::EmailFolded, text))
-            }));
-        Entity::find().filter(condition)
-    }
-}
-
-/// A page of users, and the count of all.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: UserList) -> Result<(KeysetPage<Model>, TotalCount)> {
-    viewer.need(Permission::UsersRead)?;
-    let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
-    let total = TotalCount::of_rows(&app.db, list.select());
-    Ok((page, total))
-}
-
-/// Those of the users with these ids whom `viewer` may see: oneself, and all with `users:read`, also those who were
-/// deleted, because what they did still names them.
-///
-/// # Errors
-/// When nobody is signed in, or the database fails.
-pub(super) async fn find_visible(db: &Db, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
-    let (own, sees_all) = (viewer.user_id()?, viewer.may(Permission::UsersRead));
-    find_all(db, ids.iter().copied().filter(|id| sees_all || id.uuid() == own)).await
-}
 
 /// The users with these ids. The caller has checked that they may be seen.
 ///

@@ -4,8 +4,6 @@ mod company;
 mod facts;
 mod onboarding;
 
-pub use company::IntelligenceQuery;
-pub(crate) use company::company_of;
-pub(super) use company::{CompanyFilter, CompanyOrder};
+pub use company::{CompaniesList, IntelligenceQuery};
 pub use facts::Source;
 pub use onboarding::{IntelligenceMutation, OnboardingResultView};

@@ -17,21 +17,6 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FactsOf(pub(super) Id<company::Model>);
 
-impl Loader<Id<company::Model>> for Batch {
-    type Value = company::Model;
-    type Error = Arc<Error>;
-
-    async fn load(
-        &self,
-        keys: &[Id<company::Model>],
-    ) -> Result<HashMap<Id<company::Model>, company::Model>, Arc<Error>> {
-        self.viewer.need(Permission::CompaniesRead)?;
-        let rows = company::Entity::find().filter(company::Column::Id.is_in(keys.iter().copied()));
-        let rows = rows.all(self.app.db.reader()).await.map_err(Error::from)?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
-}
-
 impl Loader<FactsOf> for Batch {
     type Value = Arc<Vec<fact::Model>>;
     type Error = Arc<Error>;

@@ -1,63 +1,19 @@
 //! The rules of researched companies.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{
-    OnboardCompany, OnboardInput, company, fact,
-    graphql::{CompanyFilter, CompanyOrder},
-};
+use super::{OnboardCompany, OnboardInput, company, fact};
 use crate::{
     app::App,
     auth::{Permission, Viewer},
     clients::research::CompanyRef,
     config::RESEARCH_SETTINGS,
-    db::{Columns, Db, Id, Keyset, KeysetPage, Partial, Rows, fetch_page},
+    db::{Db, Id},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
-    graphql::{PageArgs, TotalCount, contains},
     jobs::{self, Enqueued, JobRow, NewJob},
     web_address,
 };
-
-/// Which companies are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct CompanyList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<CompanyFilter>,
-    pub(super) order: Option<CompanyOrder>,
-    pub(super) search: Option<String>,
-    /// Which columns are wanted; `None` is all of them.
-    pub(super) columns: Option<Columns>,
-}
-
-impl CompanyList {
-    pub(super) fn keyset(&self) -> Keyset<company::Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    fn select(&self) -> Select<company::Entity> {
-        let search = self.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        let condition = Condition::all()
-            .add_option(self.filter.as_ref().map(CompanyFilter::condition))
-            .add_option(search.map(|text| contains(company::Column::NameFolded, text)));
-        company::Entity::find().filter(condition)
-    }
-}
-
-/// A page of companies, and the count of all.
-pub(super) async fn list(
-    app: &App,
-    viewer: &Viewer,
-    list: CompanyList,
-) -> Result<(KeysetPage<company::Model>, TotalCount)> {
-    viewer.need(Permission::CompaniesRead)?;
-    let request = list.page.request(list.keyset())?;
-    let partial = list.columns.map(|columns| Partial { columns, blank: company::Model::blank() });
-    let rows = Rows::new(list.select(), partial);
-    let page = fetch_page(app.db.reader(), rows, list.keyset(), &request).await?;
-    let total = TotalCount::of_rows(&app.db, list.select());
-    Ok((page, total))
-}
 
 /// The company with this id. The caller has checked that it may be seen.
 ///

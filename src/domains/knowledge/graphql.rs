@@ -6,8 +6,7 @@ mod writing;
 
 use async_graphql::MergedObject;
 
-pub(super) use document::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder};
-pub(crate) use document::{document_of, passage_of};
+pub use document::DocumentsList;
 pub use writing::KnowledgeMutation;
 
 /// Queries for knowledge.

@@ -1,12 +1,11 @@
 //! The rules of documents.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
 use super::{
     Document, Knowledge,
     document::{Column, Entity, Format},
-    graphql::{DocumentFilter, DocumentOrder, PassageFilter, PassageOrder},
     meaning,
     outline::sections,
     pdf::{self, Unread},
@@ -16,12 +15,10 @@ use super::{
     writing::{advance, fingerprint, said, write_passages},
 };
 use crate::{
-    app::App,
     auth::{Permission, Viewer},
-    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
-    graphql::{PageArgs, TotalCount},
     text::{clean, fold, identity_key},
     web_address,
 };
@@ -32,40 +29,6 @@ pub(super) const MAX_CONTENT: usize = 200_000;
 const MAX_PASSAGES: usize = 2000;
 /// The most passages of one search.
 const MAX_HITS: i32 = 50;
-
-/// Which documents are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct DocumentList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<DocumentFilter>,
-    pub(super) order: Option<DocumentOrder>,
-}
-
-impl DocumentList {
-    pub(super) fn keyset(&self) -> Keyset<Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    fn select(&self) -> Select<Entity> {
-        Entity::find().filter(Condition::all().add_option(self.filter.as_ref().map(DocumentFilter::condition)))
-    }
-}
-
-/// Which passages of a document are wanted, and in which order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub(super) struct PassageList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<PassageFilter>,
-    pub(super) order: Option<PassageOrder>,
-}
-
-/// A page of documents, and the count of all.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: DocumentList) -> Result<(KeysetPage<Document>, TotalCount)> {
-    viewer.need(Permission::KnowledgeRead)?;
-    let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
-    Ok((page, TotalCount::of_rows(&app.db, list.select())))
-}
 
 /// Searches a base, as somebody asked.
 pub(super) async fn search(

@@ -1,31 +1,23 @@
 //! The outbox, as clients see it.
 
-use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
-use sea_orm::ColumnTrait;
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 
 use super::{
-    entity::{Column, Entity, Kind, Model as OutboxMail, Status},
-    service::{self, MailList},
+    entity::{Entity, Model as OutboxMail},
+    service,
 };
 use crate::{
     clients::mail::Mailbox,
     db::Id,
     domains::{
         ContextExt,
-        system::{Job, job_of},
+        shared::{one, root_list},
+        system::Job,
     },
-    error::{Error, ErrorCode},
-    graphql::{
-        AsMany, Connection, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Paged, SortDirection,
-        StringFilter, filter_input, nullable,
-    },
-    jobs::Failure,
+    error::ErrorCode,
+    graphql::{AsMany, nullable},
+    jobs::{Failure, JobEntity},
 };
-
-/// The mail with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn mail_of(ctx: &Context<'_>, id: Id<OutboxMail>) -> crate::error::Result<Option<OutboxMail>> {
-    ctx.loader()?.load_one(id).await.map_err(Error::shared)
-}
 
 /// A person and the address of their mailbox.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
@@ -87,47 +79,7 @@ impl OutboxMail {
     /// `jobs:read_all`.
     async fn job(&self, ctx: &Context<'_>) -> Option<Result<Job>> {
         let id = self.job_id?;
-        nullable(job_of(ctx, id)).await
-    }
-}
-
-filter_input! {
-    /// Which mails. All parts that are given must hold.
-    pub struct OutboxMailFilter {
-        /// By what became of them.
-        status: EnumFilter<Status> => |filter| filter.on(Column::Status),
-        /// By what they are for.
-        kind: EnumFilter<Kind> => |filter| filter.on(Column::Kind),
-        /// By the address of who gets them.
-        to: StringFilter => |filter| filter.on_text(Column::ToAddress, Column::ToFolded),
-        /// By the id of what they are about.
-        about_id: ID => |id| Column::About.eq(id.as_str()),
-        /// By when they were written.
-        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
-        /// By when the mail server took them.
-        sent_at: DateTimeFilter => |filter| filter.on(Column::SentAt),
-    }
-}
-
-/// By what mails can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutboxMailOrderField {
-    /// When they were written.
-    CreatedAt,
-}
-
-/// The order of a list of them.
-pub type OutboxMailOrder = Order<OutboxMailOrderField>;
-
-impl OrderField for OutboxMailOrderField {
-    type Entity = Entity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
-
-    fn column(self) -> Column {
-        match self {
-            Self::CreatedAt => Column::CreatedAt,
-        }
+        nullable(one::<JobEntity>(ctx, id)).await
     }
 }
 
@@ -143,30 +95,17 @@ impl OutboxQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The mail's id.")] id: Id<OutboxMail>,
     ) -> Option<Result<OutboxMail>> {
-        nullable(mail_of(ctx, id)).await
+        nullable(one::<Entity>(ctx, id)).await
     }
+}
 
+root_list! {
     /// The mails that the product sends, with what became of them: the newest first unless ordered otherwise. They are kept
     /// for 90 days, unless the server's operator sets another time. Invitations are not among them. Needs `outbox:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn outbox(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which mails.")] filter: Option<OutboxMailFilter>,
-        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<OutboxMailOrder>,
-    ) -> Result<Connection<OutboxMail>> {
-        let list = MailList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        let keyset = list.keyset();
-        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
-    }
+    OutboxList: outbox of Entity,
+    filter: "Which mails.",
+    order: "In which order; newest first when not given.",
+    search: "Words that the recipient's address must contain, in any order, regardless of case; at most 10 words and 200 characters."
 }
 
 /// What came of having mails sent.

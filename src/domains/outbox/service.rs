@@ -2,59 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::{
     entity::{Column, Entity, Model, Status},
-    graphql::{OutboxMailFilter, OutboxMailOrder},
     queue::hand_over,
 };
 use crate::{
     app::App,
     auth::{Permission, Viewer},
     config::SMTP_HOST,
-    db::{Id, Keyset, KeysetPage, WriteTx, fetch_page},
+    db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Problems, Result},
-    graphql::{PageArgs, TotalCount},
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
 
 /// The most mails that are sent again at a time.
 const MAX_MAILS: usize = 100;
-
-/// Which mails are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct MailList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<OutboxMailFilter>,
-    pub(super) order: Option<OutboxMailOrder>,
-}
-
-impl MailList {
-    pub(super) fn keyset(&self) -> Keyset<Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    fn select(&self) -> Select<Entity> {
-        Entity::find().filter(Condition::all().add_option(self.filter.as_ref().map(OutboxMailFilter::condition)))
-    }
-}
-
-/// A page of mails, and the count of all.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: MailList) -> Result<(KeysetPage<Model>, TotalCount)> {
-    viewer.need(Permission::OutboxRead)?;
-    let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.select(), list.keyset(), &request).await?;
-    Ok((page, TotalCount::of_rows(&app.db, list.select())))
-}
-
-/// The mails with these ids.
-pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
-    viewer.need(Permission::OutboxRead)?;
-    Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(app.db.reader()).await?)
-}
 
 /// Has mails sent that were held back, were given up, or lost their job; all of them or none. Those that wait in the queue
 /// are left to it.

@@ -10,8 +10,8 @@ use crate::{
     auth::{Permission, Viewer},
     db::Id,
     domains::{
-        follow::{Begin, Feed, Place, Reading},
         intelligence::Company,
+        shared::follow::{Begin, Feed, Place, Reading},
     },
     error::Result,
     events::{Event, EventLog},

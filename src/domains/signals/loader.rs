@@ -3,106 +3,15 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{
-    ExtractionDisagreement, Signal, SignalList, SignalReport, disagreement,
-    graphql::{ExtractionDisagreementFilter, ExtractionDisagreementOrder},
-    report, signal,
-};
+use super::{ExtractionDisagreement, Signal, SignalReport, disagreement, report, signal};
 use crate::{
-    auth::Permission,
-    db::{Id, Keyset},
-    domains::{Batch, Below, List, customers::Customer, intelligence::Company},
+    db::Id,
+    domains::Batch,
     error::{Error, Result},
-    graphql::PageArgs,
-    jobs::JobRow,
+    graphql::Listed,
 };
-
-impl List for SignalList {
-    type Entity = signal::Entity;
-    type Node = Signal;
-
-    const NEEDS: Option<Permission> = Some(Permission::SignalsRead);
-
-    fn page(&self) -> &PageArgs {
-        &self.page
-    }
-
-    fn keyset(&self) -> Keyset<signal::Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    fn select(&self) -> Select<signal::Entity> {
-        self.rows()
-    }
-}
-
-impl Below<Customer> for SignalList {
-    fn parent() -> signal::Column {
-        signal::Column::CustomerId
-    }
-}
-
-impl Below<Company> for SignalList {
-    fn parent() -> signal::Column {
-        signal::Column::CompanyId
-    }
-}
-
-/// What a monitoring found.
-impl Below<JobRow> for SignalList {
-    fn parent() -> signal::Column {
-        signal::Column::JobId
-    }
-}
-
-impl Loader<Id<Signal>> for Batch {
-    type Value = Signal;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[Id<Signal>]) -> Result<HashMap<Id<Signal>, Signal>, Arc<Error>> {
-        self.viewer.need(Permission::SignalsRead)?;
-        let rows = signal::Entity::find().filter(signal::Column::Id.is_in(keys.iter().copied()));
-        let rows = rows.all(self.app.db.reader()).await.map_err(Error::from)?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
-}
-
-/// Which disagreements are wanted, and in which order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub(super) struct DisagreementList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<Box<ExtractionDisagreementFilter>>,
-    pub(super) order: Option<ExtractionDisagreementOrder>,
-}
-
-impl List for DisagreementList {
-    type Entity = disagreement::Entity;
-    type Node = ExtractionDisagreement;
-
-    const NEEDS: Option<Permission> = Some(Permission::SignalsRead);
-
-    fn page(&self) -> &PageArgs {
-        &self.page
-    }
-
-    fn keyset(&self) -> Keyset<disagreement::Entity> {
-        self.order.unwrap_or_default().keyset()
-    }
-
-    fn select(&self) -> Select<disagreement::Entity> {
-        let wanted = self.filter.as_deref().map(ExtractionDisagreementFilter::condition);
-        disagreement::Entity::find().filter(Condition::all().add_option(wanted))
-    }
-}
-
-/// What a monitoring noted.
-impl Below<JobRow> for DisagreementList {
-    fn parent() -> disagreement::Column {
-        disagreement::Column::JobId
-    }
-}
 
 /// Where rules and model differ about a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,8 +25,7 @@ impl Loader<DisagreementsOn> for Batch {
         &self,
         keys: &[DisagreementsOn],
     ) -> Result<HashMap<DisagreementsOn, Vec<ExtractionDisagreement>>, Arc<Error>> {
-        self.viewer.need(Permission::SignalsRead)?;
-        let rows = disagreement::Entity::find()
+        let rows = disagreement::Entity::visible_to(&self.viewer)?
             .filter(disagreement::Column::SignalId.is_in(keys.iter().map(|DisagreementsOn(signal)| *signal)))
             .order_by_asc(disagreement::Column::SignalId)
             .order_by_asc(disagreement::Column::Id)
@@ -142,7 +50,8 @@ impl Loader<ReportsOn> for Batch {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[ReportsOn]) -> Result<HashMap<ReportsOn, Vec<SignalReport>>, Arc<Error>> {
-        self.viewer.need(Permission::SignalsRead)?;
+        // Who sees a signal sees the reports on it.
+        signal::Entity::visible_to(&self.viewer)?;
         let rows = report::Entity::find()
             .filter(report::Column::SignalId.is_in(keys.iter().map(|ReportsOn(signal)| *signal)))
             .order_by_asc(report::Column::SignalId)

@@ -1,57 +1,29 @@
 //! The rules of signals.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use super::{
     MonitorCustomers, MonitorInput, Signal,
     events::TOPIC,
-    graphql::{SignalFilter, SignalOrder},
     signal::{Column, Entity},
 };
 use crate::{
     app::App,
     auth::{Permission, Viewer},
-    db::{Id, KeysetPage, fetch_page},
+    db::Id,
     domains::{
-        List,
         audit::{self, Entry},
         intelligence::{self, Company},
     },
     error::{Error, Problems, Result},
     events::{Position, Subscription},
-    graphql::{PageArgs, TotalCount},
+    graphql::Listed,
     jobs::{self, Enqueued, JobRow, NewJob},
 };
 
 /// The longest time that can be asked for, in days.
 const MOST_DAYS: i32 = 3650;
-
-/// Which signals are wanted, and in which order.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct SignalList {
-    /// Which page.
-    pub page: PageArgs,
-    /// Which signals.
-    pub filter: Option<Box<SignalFilter>>,
-    /// In which order.
-    pub order: Option<SignalOrder>,
-}
-
-impl SignalList {
-    /// The rows of all pages.
-    pub(super) fn rows(&self) -> Select<Entity> {
-        Entity::find().filter(Condition::all().add_option(self.filter.as_deref().map(SignalFilter::condition)))
-    }
-}
-
-/// A page of signals, and the count of all.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: SignalList) -> Result<(KeysetPage<Signal>, TotalCount)> {
-    viewer.need(Permission::SignalsRead)?;
-    let request = list.page.request(list.keyset())?;
-    let page = fetch_page(app.db.reader(), list.rows(), list.keyset(), &request).await?;
-    Ok((page, TotalCount::of_rows(&app.db, list.rows())))
-}
 
 /// What is asked for when customers are monitored.
 #[derive(Debug)]
@@ -117,7 +89,7 @@ pub(super) async fn follow(
     company: Option<Id<Company>>,
     after: Option<Position>,
 ) -> Result<Followed> {
-    viewer.need(Permission::SignalsRead)?;
+    let visible = Entity::visible_to(viewer)?;
     // Live first, then the place, then the present state: what changes in between is told twice, but never missed.
     let mut events = app.events.subscribe(TOPIC, after.unwrap_or_default());
     if let Some(company) = company {
@@ -128,7 +100,7 @@ pub(super) async fn follow(
     }
     let here = app.events.end().await?;
     events.start_from(here);
-    let rows = Entity::find().filter(Condition::all().add_option(company.map(|company| Column::CompanyId.eq(company))));
+    let rows = visible.filter(Condition::all().add_option(company.map(|company| Column::CompanyId.eq(company))));
     let latest = rows.clone().order_by_desc(Column::DetectedAt).order_by_desc(Column::Id).one(app.db.reader()).await?;
     let total = rows.count(app.db.reader()).await?;
     Ok(Followed { events, state: Some((Standing { total, latest }, here)) })

@@ -6,10 +6,13 @@ use async_graphql::{ComplexObject, Context, Interface, Result as GraphQlResult, 
 
 use crate::{
     db::Id,
-    domains::{ContextExt, JobResult, follow::Place, result_of},
+    domains::{
+        JobResult, result_of,
+        shared::{follow::Place, one},
+    },
     error::ErrorCode,
     graphql::{About, CursorText, Timestamp},
-    jobs::{Failure, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
+    jobs::{Failure, JobEntity, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
 };
 
 /// What went wrong in a job or in one of its tasks.
@@ -233,16 +236,10 @@ event! {
 impl JobCompleted {
     /// What the job yielded, as `Job.result`; null for kinds of work that yield nothing to show.
     async fn result(&self, ctx: &Context<'_>) -> Option<GraphQlResult<JobResult>> {
-        match self.job(ctx).await {
-            Ok(job) => result_of_job(&job?),
-            Err(error) => Some(Err(error)),
+        match one::<JobEntity>(ctx, self.job_id).await {
+            Ok(job) => result_of_job(&job?.0),
+            Err(error) => Some(Err(error.into())),
         }
-    }
-}
-
-impl JobCompleted {
-    async fn job(&self, ctx: &Context<'_>) -> GraphQlResult<Option<JobRow>> {
-        Ok(ctx.loader()?.load_one(self.job_id).await?)
     }
 }
 event! {

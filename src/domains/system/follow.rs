@@ -9,7 +9,7 @@ use super::{
 use crate::{
     auth::Viewer,
     db::Id,
-    domains::follow::{Begin, Feed, Place, Reading},
+    domains::shared::follow::{Begin, Feed, Place, Reading},
     error::{Error, Result},
     events::{Event, EventLog},
     graphql::Timestamp,

@@ -1,45 +1,28 @@
 //! Jobs, as clients see them.
 
-use async_graphql::{Context, Enum, Object, Result, Subscription};
+use async_graphql::{Context, Object, Result, Subscription};
 
 use super::{
+    Job,
     events::{JobError, JobEvent, JobStage, result_of_job, stages_of},
     follow::begin,
     loader::PlaceOf,
-    service::{self, JobList},
+    service,
 };
 use crate::{
     db::Id,
     domains::{
         ContextExt, JobResult,
-        follow::{RootEvent, follow, resumed},
-        identity::{User, user_of},
+        identity::{User, UserEntity},
+        shared::{
+            follow::{RootEvent, follow, resumed},
+            one, root_list,
+        },
     },
     error::Error,
-    graphql::{
-        About, Connection, CursorText, DateTimeFilter, EnumFilter, Order, OrderField, PageArgs, Paged, PlainValue,
-        Shown, SortDirection, StringFilter, Timestamp, filter_input, nullable, plain_fields,
-    },
-    jobs::{JobColumn, JobEntity, JobRow, JobStatus},
+    graphql::{About, CursorText, Timestamp, nullable},
+    jobs::{JobEntity, JobRow, JobStatus},
 };
-
-/// A piece of background work. Follow it by `jobProgress`.
-pub struct Job(pub JobRow);
-
-impl Shown for Job {
-    type Row = JobRow;
-
-    fn of(row: JobRow) -> Self {
-        Self(row)
-    }
-
-    fn row(&self) -> &JobRow {
-        &self.0
-    }
-}
-
-impl PlainValue for JobStatus {}
-plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, finished_at);
 
 /// A piece of background work. Follow it by `jobProgress`.
 #[Object]
@@ -103,7 +86,7 @@ impl Job {
     /// Who asked for it; null for the server itself, and when you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = Id::from_uuid(self.0.owner_id?);
-        nullable(user_of(ctx, id)).await
+        nullable(one::<UserEntity>(ctx, id)).await
     }
 
     /// The place of this state in the stream of events: give it to `jobProgress` as `after` and nothing falls between.
@@ -129,43 +112,6 @@ impl Job {
     }
 }
 
-filter_input! {
-    /// Which jobs. All parts that are given must hold.
-    pub struct JobFilter {
-        /// By where they stand.
-        status: EnumFilter<JobStatus> => |filter| filter.on(JobColumn::Status),
-        /// By kind of work.
-        kind: StringFilter => |filter| filter.on(JobColumn::Kind),
-        /// By when they were made.
-        created_at: DateTimeFilter => |filter| filter.on(JobColumn::CreatedAt),
-    }
-}
-
-/// By what jobs can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JobOrderField {
-    /// When they were made.
-    CreatedAt,
-    /// When they ended; those that have not come last.
-    FinishedAt,
-}
-
-/// The order of a list of them.
-pub type JobOrder = Order<JobOrderField>;
-
-impl OrderField for JobOrderField {
-    type Entity = JobEntity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
-
-    fn column(self) -> JobColumn {
-        match self {
-            Self::CreatedAt => JobColumn::CreatedAt,
-            Self::FinishedAt => JobColumn::FinishedAt,
-        }
-    }
-}
-
 /// Queries for jobs.
 #[derive(Default, Debug)]
 pub struct SystemQuery;
@@ -174,7 +120,7 @@ pub struct SystemQuery;
 impl SystemQuery {
     /// The job with this id; null when there is none, or when it is somebody else's and you lack `jobs:read_all`.
     async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Option<Result<Job>> {
-        nullable(job_of(ctx, id)).await
+        nullable(one::<JobEntity>(ctx, id)).await
     }
 
     /// The place of this query in the stream of events. Give it to a subscription as `after`: nothing falls between what
@@ -183,27 +129,13 @@ impl SystemQuery {
         ctx.viewer()?.session()?;
         Ok(ctx.app()?.events.cursor(ctx.loader()?.loader().began).into())
     }
+}
 
+root_list! {
     /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn jobs(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which jobs.")] filter: Option<JobFilter>,
-        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<JobOrder>,
-    ) -> Result<Connection<Job>> {
-        let list = JobList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        let keyset = list.keyset();
-        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
-    }
+    JobsList: jobs of JobEntity,
+    filter: "Which jobs.",
+    order: "In which order; newest first when not given."
 }
 
 /// Mutations of jobs.
@@ -248,9 +180,4 @@ impl SystemSubscription {
         };
         follow(ctx, begin).await
     }
-}
-
-/// The job with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn job_of(ctx: &Context<'_>, id: Id<JobRow>) -> crate::error::Result<Option<Job>> {
-    Ok(ctx.loader()?.load_one(id).await.map_err(Error::shared)?.map(Job))
 }

@@ -1,27 +1,14 @@
-//! Jobs by their ids, and the places of their events, by one statement each.
+//! The places of many events, by one statement.
 
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
 
-use super::service;
 use crate::{
-    db::Id,
     domains::Batch,
     error::{Error, Result},
     events::Found,
-    jobs::JobRow,
 };
-
-impl Loader<Id<JobRow>> for Batch {
-    type Value = JobRow;
-    type Error = Arc<Error>;
-
-    async fn load(&self, keys: &[Id<JobRow>]) -> Result<HashMap<Id<JobRow>, JobRow>, Arc<Error>> {
-        let jobs = service::find_many(&self.app, &self.viewer, keys).await?;
-        Ok(jobs.into_iter().map(|job| (job.id, job)).collect())
-    }
-}
 
 /// An event of what the viewer has been shown, by its id in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

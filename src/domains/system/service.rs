@@ -1,14 +1,13 @@
 //! Who may see and steer which job.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::graphql::{JobFilter, JobOrder};
 use crate::{
     app::App,
     auth::{Permission, Viewer},
-    db::{Id, Keyset, KeysetPage, fetch_page},
+    db::Id,
     domains::{
         audit::{self, Entry},
         chat::ReplyInChat,
@@ -16,49 +15,13 @@ use crate::{
     },
     error::{Error, Result},
     events::{Found, Position, Subscription},
-    graphql::{PageArgs, TotalCount},
+    graphql::Listed,
     jobs::{self, Job as _, JobColumn, JobEntity, JobRow, Steered, job_topic},
 };
 
-/// Which jobs are wanted, and in which order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct JobList {
-    pub(super) page: PageArgs,
-    pub(super) filter: Option<JobFilter>,
-    pub(super) order: Option<JobOrder>,
-}
-
-impl JobList {
-    pub(super) fn keyset(&self) -> Keyset<JobEntity> {
-        self.order.unwrap_or_default().keyset()
-    }
-}
-
-/// The jobs that `viewer` may see: the one rule, for lists and single jobs alike.
-fn visible_to(viewer: &Viewer) -> Result<Select<JobEntity>> {
-    let user_id = viewer.user_id()?;
-    let own = (!viewer.may(Permission::JobsReadAll)).then(|| JobColumn::OwnerId.eq(user_id));
-    Ok(JobEntity::find().filter(Condition::all().add_option(own)))
-}
-
 /// The job with this id; `None` when there is none or the viewer may not see it.
 pub(super) async fn find(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<Option<JobRow>> {
-    Ok(visible_to(viewer)?.filter(JobColumn::Id.eq(id)).one(app.db.reader()).await?)
-}
-
-/// Those of the jobs with these ids that the viewer may see.
-pub(super) async fn find_many(app: &App, viewer: &Viewer, ids: &[Id<JobRow>]) -> Result<Vec<JobRow>> {
-    let wanted = JobColumn::Id.is_in(ids.iter().copied());
-    Ok(visible_to(viewer)?.filter(wanted).all(app.db.reader()).await?)
-}
-
-/// A page of jobs, and the count of all.
-pub(super) async fn list(app: &App, viewer: &Viewer, list: JobList) -> Result<(KeysetPage<JobRow>, TotalCount)> {
-    let request = list.page.request(list.keyset())?;
-    let wanted = Condition::all().add_option(list.filter.as_ref().map(JobFilter::condition));
-    let select = visible_to(viewer)?.filter(wanted);
-    let page = fetch_page(app.db.reader(), select.clone(), list.keyset(), &request).await?;
-    Ok((page, TotalCount::of_rows(&app.db, select)))
+    Ok(JobEntity::visible_to(viewer)?.filter(JobColumn::Id.eq(id)).one(app.db.reader()).await?)
 }
 
 /// Cancels a job: one's own, or anybody's with the right.
@@ -109,7 +72,7 @@ async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow>
     Ok(job)
 }
 
-/// Whether `viewer` may see a job of `owner`: the rule of [`visible_to`] for a job that was read before.
+/// Whether `viewer` may see a job of `owner`: the rule of [`Listed::visible_to`] for a job that was read before.
 pub(super) fn may_see(viewer: &Viewer, owner: Option<Uuid>) -> Result<bool> {
     Ok(viewer.may(Permission::JobsReadAll) || owner == Some(viewer.user_id()?))
 }

@@ -1,6 +1,6 @@
 //! Good tokens, and tokens whose signature is good and that are refused all the same.
 
-use rapport::domains::identity::{TokenError, issuer_of};
+use rapport::{auth::TokenError, domains::identity::issuer_of};
 use serde_json::{Value, json};
 
 use super::{ISSUER, World, claims, claims_with, claims_without};

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use futures_util::future::join_all;
-use rapport::{domains::identity::TokenError, error::Error};
+use rapport::{auth::TokenError, error::Error};
 use serde_json::json;
 use tokio::sync::Notify;
 

@@ -6,18 +6,18 @@ use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject};
 
 use super::{
     handover::ChatHandover,
-    types::{ChatCollectedField, ChatMessage, ChatSession, collected, session_of},
+    types::{ChatCollectedField, collected},
 };
 use crate::{
     db::Id,
     domains::{
         chat::{
             log::{ChatLog, KnownSoFar},
-            message::Model as MessageRow,
+            message::{ChatMessage, Model as MessageRow},
             personas::Persona,
-            session::Model as SessionRow,
+            session::{ChatSession, Entity as ChatSessionEntity, Model as SessionRow},
         },
-        follow::Place,
+        shared::{follow::Place, one},
         system::JobError,
     },
     graphql::{About, CursorText, Timestamp, nullable},
@@ -185,7 +185,7 @@ pub struct ChatHandoverChanged {
 impl ChatHandoverChanged {
     /// The session as it is now; null when it is gone, or when you may not see it any more.
     async fn session(&self, ctx: &Context<'_>) -> Option<Result<ChatSession>> {
-        nullable(session_of(ctx, self.session_id)).await
+        nullable(one::<ChatSessionEntity>(ctx, self.session_id)).await
     }
 }
 

@@ -4,13 +4,15 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
-use super::{ChatMessage, ChatSession};
 use crate::domains::chat::Chat;
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        chat::{message::Model as MessageRow, sending::Said, service::SessionDraft, session::Model as SessionRow},
+        chat::{
+            ChatMessage, ChatSession, message::Model as MessageRow, sending::Said, service::SessionDraft,
+            session::Model as SessionRow,
+        },
         identity::User,
     },
     graphql::Timestamp,

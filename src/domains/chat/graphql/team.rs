@@ -2,11 +2,14 @@
 
 use async_graphql::{Interface, SimpleObject};
 
-use super::{events::ChatHandoverChanged, handover::ChatHandover, types::ChatSession};
+use super::{events::ChatHandoverChanged, handover::ChatHandover};
 use crate::{
     domains::{
-        chat::team::{HandedOver, Waiting},
-        follow::Place,
+        chat::{
+            ChatSession,
+            team::{HandedOver, Waiting},
+        },
+        shared::follow::Place,
     },
     graphql::{About, CursorText, Timestamp},
 };

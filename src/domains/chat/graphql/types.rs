@@ -6,7 +6,6 @@ use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 
 use super::{
     handover::{ChatHandover, ChatStaff, staff},
-    messages::{ChatMessageFilter, ChatMessageOrder},
     personas::{ChatFieldKind, ChatPersona},
 };
 use crate::domains::chat::Chat;
@@ -19,18 +18,18 @@ use crate::{
             citation::Citation,
             collecting::{Collected, Source},
             follow,
-            loader::MessageList,
-            message::{Author, Model as MessageRow, Role, State},
+            list::{ChatMessageFilter, ChatMessageOrderField, WantedMessages},
+            message::{self, Author, ChatMessage, Model as MessageRow, Role, State},
             personas::{FieldSpec, Persona},
-            session::Model as SessionRow,
+            session::{ChatSession, Model as SessionRow},
         },
-        connection_below,
-        identity::{User, user_of},
-        leads::{Lead, lead_of},
+        identity::{User, UserEntity},
+        leads::{Lead, LeadEntity},
+        shared::{below, one},
         system::{JobError, PlaceOf},
     },
     error::Error,
-    graphql::{About, Connection, CursorText, PageArgs, Paged, Shown, Timestamp, nullable, plain_fields},
+    graphql::{About, Connection, CursorText, ListQuery, Order, PageArgs, Paged, Timestamp, nullable},
 };
 
 /// A note that the maker of a chat session left with it.
@@ -92,24 +91,6 @@ pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<Cha
 }
 
 /// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
-#[derive(Clone)]
-pub struct ChatSession(pub SessionRow);
-
-impl Shown for ChatSession {
-    type Row = SessionRow;
-
-    fn of(row: SessionRow) -> Self {
-        Self(row)
-    }
-
-    fn row(&self) -> &SessionRow {
-        &self.0
-    }
-}
-
-plain_fields!(ChatSession, |session| &session.0 => id, completed_at, last_message_at, created_at);
-
-/// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
 #[Object]
 impl ChatSession {
     /// The id, beginning with `chat_`.
@@ -125,7 +106,7 @@ impl ChatSession {
     /// Whose session it is; null for a visitor's, and when you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = Id::from_uuid(self.0.owner_id?);
-        nullable(user_of(ctx, id)).await
+        nullable(one::<UserEntity>(ctx, id)).await
     }
 
     /// Whether it is the session of a visitor without an account.
@@ -152,13 +133,16 @@ impl ChatSession {
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which messages.")] filter: Option<Box<ChatMessageFilter>>,
-        #[graphql(desc = "In which order; as they were said when not given.")] order_by: Option<ChatMessageOrder>,
+        #[graphql(desc = "In which order; as they were said when not given.")] order_by: Option<
+            Order<ChatMessageOrderField>,
+        >,
         #[graphql(desc = "Whether replies are listed too in whose place another was written.", default)]
         include_superseded: bool,
     ) -> Result<Connection<ChatMessage>> {
         let page = PageArgs::new(first, after, last, before);
-        let list = MessageList { page, filter, order: order_by, include_superseded };
-        connection_below(ctx, self.0.id, list).await
+        let wanted = WantedMessages { filter, include_superseded };
+        below::<SessionRow, message::Entity>(ctx, self.0.id, ListQuery::new(page, Some(Box::new(wanted)), order_by))
+            .await
     }
 
     /// What the persona wants to know, with what is known of each so far.
@@ -185,7 +169,7 @@ impl ChatSession {
             // Leads are for the team: whoever told it knows what they told.
             let viewer = ctx.viewer()?;
             let sees_leads = [Permission::LeadsRead, Permission::LeadsReadAll].iter().any(|may| viewer.may(*may));
-            if sees_leads { lead_of(ctx, id).await } else { Ok(None) }
+            if sees_leads { one::<LeadEntity>(ctx, id).await } else { Ok(None) }
         })
         .await
     }
@@ -213,24 +197,6 @@ impl ChatSession {
         Timestamp(self.0.created_at)
     }
 }
-
-/// A message of a chat session.
-#[derive(Clone)]
-pub struct ChatMessage(pub MessageRow);
-
-impl Shown for ChatMessage {
-    type Row = MessageRow;
-
-    fn of(row: MessageRow) -> Self {
-        Self(row)
-    }
-
-    fn row(&self) -> &MessageRow {
-        &self.0
-    }
-}
-
-plain_fields!(ChatMessage, |message| &message.0 => id, session_id, role, author, model, state, text, reply_to_id, superseded_by_id, created_at, completed_at);
 
 /// A message of a chat session.
 #[Object]
@@ -305,14 +271,4 @@ impl ChatMessage {
     async fn completed_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.0.completed_at)
     }
-}
-
-/// The session with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn session_of(ctx: &Context<'_>, id: Id<SessionRow>) -> crate::error::Result<Option<ChatSession>> {
-    Ok(ctx.loader()?.load_one(id).await.map_err(Error::shared)?.map(ChatSession))
-}
-
-/// The message with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn message_of(ctx: &Context<'_>, id: Id<MessageRow>) -> crate::error::Result<Option<ChatMessage>> {
-    Ok(ctx.loader()?.load_one(id).await.map_err(Error::shared)?.map(ChatMessage))
 }

@@ -1,31 +1,23 @@
 //! API keys, as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
 use secrecy::ExposeSecret;
 
-use super::user_of;
-use crate::domains::identity::Identity;
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        identity::{
-            ApiKey, User,
-            api_key::{Column, Entity},
-            api_keys::{self, ApiKeyDraft, ApiKeyList},
-        },
+        identity::{ApiKey, Identity, User, UserEntity, api_key::Entity, api_keys::ApiKeyDraft},
+        shared::{one, root_list},
     },
-    graphql::{
-        Connection, DateTimeFilter, IdFilter, Order, OrderField, PageArgs, Paged, SortDirection, StringFilter,
-        Timestamp, filter_input, nullable,
-    },
+    graphql::{Timestamp, nullable},
 };
 
 #[ComplexObject]
 impl ApiKey {
     /// Whose it is; null when you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
-        nullable(user_of(ctx, self.owner_id)).await
+        nullable(one::<UserEntity>(ctx, self.owner_id)).await
     }
 
     /// The names of the permissions that it leaves of its owner's. One without any reads nothing but what every signed-in
@@ -35,72 +27,12 @@ impl ApiKey {
     }
 }
 
-filter_input! {
-    /// Which API keys. All parts that are given must hold.
-    pub struct ApiKeyFilter {
-        /// By whose they are.
-        owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
-        /// By what they are for.
-        name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
-        /// By how they begin.
-        prefix: StringFilter => |filter| filter.on(Column::Prefix),
-        /// By when they stop being good.
-        expires_at: DateTimeFilter => |filter| filter.on(Column::ExpiresAt),
-        /// By when they were last used.
-        last_used_at: DateTimeFilter => |filter| filter.on(Column::LastUsedAt),
-        /// By when they were revoked; `{isNull: true}` for those that were not.
-        revoked_at: DateTimeFilter => |filter| filter.on(Column::RevokedAt),
-    }
-}
-
-/// By what API keys can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApiKeyOrderField {
-    /// When they were made.
-    CreatedAt,
-}
-
-/// The order of a list of them.
-pub type ApiKeyOrder = Order<ApiKeyOrderField>;
-
-impl OrderField for ApiKeyOrderField {
-    type Entity = Entity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::CreatedAt, SortDirection::Desc);
-
-    fn column(self) -> Column {
-        match self {
-            Self::CreatedAt => Column::CreatedAt,
-        }
-    }
-}
-
-/// Queries for API keys.
-#[derive(Default, Debug)]
-pub struct ApiKeysQuery;
-
-#[Object]
-impl ApiKeysQuery {
+root_list! {
     /// API keys, newest first unless ordered otherwise: one's own with `api_keys:manage`, all with `api_keys:manage_all`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn api_keys(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which keys.")] filter: Option<ApiKeyFilter>,
-        #[graphql(desc = "In which order; newest first when not given.")] order_by: Option<ApiKeyOrder>,
-    ) -> Result<Connection<ApiKey>> {
-        let list = ApiKeyList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        let keyset = list.keyset();
-        let (page, total) = api_keys::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
-    }
+    ApiKeysList: api_keys of Entity,
+    filter: "Which keys.",
+    order: "In which order; newest first when not given.",
+    search: "Words that must occur in the name or the beginning of the key, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 /// A new API key.

@@ -1,28 +1,22 @@
 //! Users, as clients see them.
 
-use async_graphql::{ComplexObject, Context, Enum, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
-use super::user_of;
-use crate::graphql::{Costs, TEXT};
-use crate::domains::identity::Identity;
 use crate::{
     db::Id,
     domains::{
         ContextExt,
         identity::{
-            Role, User,
+            Identity, Role, User,
             editing::{UserChange, UserDraft},
             loader::RoleOfUser,
             status::UserAction,
-            user::{Column, Entity, Status},
-            users::{self, UserList},
+            user::Entity,
         },
+        shared::{one, root_list},
     },
     error::Error,
-    graphql::{
-        AsMany, AtMost, Connection, DateTimeFilter, EnumFilter, IdFilter, Order, OrderField, PageArgs, Paged,
-        SortDirection, StringFilter, filter_input, nullable,
-    },
+    graphql::{AsMany, nullable},
 };
 
 #[ComplexObject]
@@ -35,60 +29,6 @@ impl User {
     }
 }
 
-filter_input! {
-    /// Which users. All parts that are given must hold.
-    pub struct UserFilter {
-        /// By mail address.
-        email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
-        /// By name.
-        full_name: StringFilter => |filter| filter.on_text(Column::FullName, Column::NameKey),
-        /// By role.
-        role_id: IdFilter<Role> => |filter| filter.on(Column::RoleId),
-        /// By whether they may sign in. Without it those who were deleted are left out.
-        status: EnumFilter<Status> => |filter| filter.on(Column::Status),
-        /// By when they last signed in.
-        last_login_at: DateTimeFilter => |filter| filter.on(Column::LastLoginAt),
-        /// By when they were made.
-        created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
-    }
-}
-
-impl UserFilter {
-    /// Whether the filter says something of the status, in any of its parts.
-    pub(crate) fn asks_for_status(&self) -> bool {
-        let parts = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
-        self.status.is_some() || parts.into_iter().any(Self::asks_for_status)
-    }
-}
-
-/// By what users can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserOrderField {
-    /// The name, without regard to case.
-    FullName,
-    /// When they were made.
-    CreatedAt,
-    /// When they last signed in; who never did comes last.
-    LastLoginAt,
-}
-
-/// The order of a list of them.
-pub type UserOrder = Order<UserOrderField>;
-
-impl OrderField for UserOrderField {
-    type Entity = Entity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::FullName, SortDirection::Asc);
-
-    fn column(self) -> Column {
-        match self {
-            Self::FullName => Column::NameKey,
-            Self::CreatedAt => Column::CreatedAt,
-            Self::LastLoginAt => Column::LastLoginAt,
-        }
-    }
-}
-
 /// Queries for users.
 #[derive(Default, Debug)]
 pub struct UsersQuery;
@@ -97,39 +37,16 @@ pub struct UsersQuery;
 impl UsersQuery {
     /// The user with this id; null when there is none, or when it is somebody else and you lack `users:read`.
     async fn user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: Id<User>) -> Option<Result<User>> {
-        nullable(async {
-            ctx.viewer()?.session()?;
-            user_of(ctx, id).await
-        })
-        .await
+        nullable(one::<Entity>(ctx, id)).await
     }
+}
 
+root_list! {
     /// All users, by name unless ordered otherwise. Needs `users:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn users(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which users.")] filter: Option<UserFilter>,
-        #[graphql(desc = "In which order; by name when not given.")] order_by: Option<UserOrder>,
-        #[graphql(
-            desc = "A text that the name or the mail address holds in one piece, whatever its case and accents; up to 200 characters.",
-            directive = Costs::apply(TEXT),
-            validator(custom = "AtMost(200)")
-        )]
-        search: Option<String>,
-    ) -> Result<Connection<User>> {
-        let list = UserList { page: PageArgs::new(first, after, last, before), filter, order: order_by, search };
-        let keyset = list.keyset();
-        let (page, total) = users::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
-    }
+    UsersList: users of Entity,
+    filter: "Which users.",
+    order: "In which order; by name when not given.",
+    search: "Words that must occur in the name or the mail address, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 /// A user who signs in with a password that you give them.

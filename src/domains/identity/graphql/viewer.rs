@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, Enum, Object, Result};
 
-use super::{api_key_of, person_of, user_of};
 use crate::{
     auth::{Credential, Session},
     db::Id,
     domains::{
         ContextExt,
-        identity::{ApiKey, Person, User},
+        identity::{ApiKey, ApiKeyEntity, Person, User, UserEntity, person_of},
+        shared::one,
     },
     error::Error,
     graphql::{Timestamp, nullable},
@@ -74,7 +74,7 @@ impl Viewer {
     /// The API key by which the viewer asks; null when it is none.
     async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
         let Credential::ApiKey { key } = self.session.credential else { return None };
-        nullable(api_key_of(ctx, Id::from_uuid(key))).await
+        nullable(one::<ApiKeyEntity>(ctx, Id::from_uuid(key))).await
     }
 
     /// When the token stops being good; null is never.
@@ -93,7 +93,7 @@ impl ViewerQuery {
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
         nullable(async {
             let Some(session) = ctx.viewer()?.signed_in() else { return Ok(None) };
-            let user = user_of(ctx, Id::from_uuid(session.user_id)).await?.ok_or(Error::NotFound("user"))?;
+            let user = one::<UserEntity>(ctx, Id::from_uuid(session.user_id)).await?.ok_or(Error::NotFound("user"))?;
             Ok(Some(Viewer::new(user, session.clone())))
         })
         .await

@@ -3,15 +3,15 @@
 use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::company_of;
 use crate::{
     db::Id,
     domains::{
         ContextExt,
         intelligence::{
-            Company, OnboardingResult,
+            Company, CompanyEntity, OnboardingResult,
             service::{self, Onboarding},
         },
+        shared::one,
         system::Job,
     },
     graphql::{Timestamp, nullable},
@@ -81,7 +81,7 @@ impl From<OnboardingResult> for OnboardingResultView {
 impl OnboardingResultView {
     /// The company that was saved; null when you may not see it.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
-        nullable(company_of(ctx, self.company_id)).await
+        nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }
 }
 

@@ -2,14 +2,16 @@
 
 use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject, Subscription};
 
-use super::signal_of;
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        follow::{Place, RootEvent, follow, resumed},
         intelligence::Company,
-        signals::{Signal, events::Detected, follow::begin, service},
+        shared::{
+            follow::{Place, RootEvent, follow, resumed},
+            one,
+        },
+        signals::{Signal, SignalEntity, events::Detected, follow::begin, service},
     },
     graphql::{CursorText, Timestamp, nullable},
 };
@@ -60,7 +62,7 @@ pub struct SignalDetected {
 impl SignalDetected {
     /// The signal; null when it is gone by now.
     async fn signal(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
-        nullable(signal_of(ctx, self.signal_id)).await
+        nullable(one::<SignalEntity>(ctx, self.signal_id)).await
     }
 }
 

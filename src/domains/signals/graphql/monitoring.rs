@@ -1,22 +1,22 @@
 //! The monitoring of customers.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, Object, OutputType, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::{ExtractionDisagreementFilter, ExtractionDisagreementOrder, SignalFilter, SignalOrder};
+use super::{disagreement::DisagreementsOfMonitoring, signal::SignalsOfMonitoring};
 use crate::{
     db::Id,
     domains::{
-        ContextExt, connection_below,
-        intelligence::{Company, company_of},
+        ContextExt,
+        intelligence::{Company, CompanyEntity},
+        shared::one,
         signals::{
-            ExtractionDisagreement, MonitoringResult, Signal,
-            loader::DisagreementList,
-            service::{self, Monitoring, SignalList},
+            MonitoringResult,
+            service::{self, Monitoring},
         },
         system::Job,
     },
-    graphql::{Connection, PageArgs, Paged, Timestamp, nullable},
+    graphql::{Timestamp, nullable},
     jobs::JobRow,
 };
 
@@ -96,47 +96,17 @@ impl From<MonitoringResult> for MonitoringResultView {
 impl MonitoringResultView {
     /// The company; null when you may not see it.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
-        nullable(company_of(ctx, self.company_id)).await
+        nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }
 
-    /// The new signals. Needs `signals:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn signals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
-        #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
-    ) -> Result<Connection<Signal>> {
-        let page = PageArgs::new(first, after, last, before);
-        connection_below(ctx, self.job_id, SignalList { page, filter, order: order_by }).await
+    #[graphql(flatten)]
+    fn signals(&self, _ctx: &Context<'_>) -> SignalsOfMonitoring {
+        SignalsOfMonitoring(self.job_id)
     }
 
-    /// Where the rules and a strong model differ about the reports that it read now. Needs `signals:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn disagreements(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which disagreements.")] filter: Option<Box<ExtractionDisagreementFilter>>,
-        #[graphql(desc = "In which order; the first noted first when not given.")] order_by: Option<
-            ExtractionDisagreementOrder,
-        >,
-    ) -> Result<Connection<ExtractionDisagreement>> {
-        let page = PageArgs::new(first, after, last, before);
-        connection_below(ctx, self.job_id, DisagreementList { page, filter, order: order_by }).await
+    #[graphql(flatten)]
+    fn disagreements(&self, _ctx: &Context<'_>) -> DisagreementsOfMonitoring {
+        DisagreementsOfMonitoring(self.job_id)
     }
 }
 

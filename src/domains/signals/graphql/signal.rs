@@ -1,33 +1,30 @@
 //! Signals and the reports on them.
 
-use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use sea_orm::ColumnTrait;
 
 use crate::{
     db::Id,
     domains::{
-        ContextExt, List,
-        customers::{Customer, customer_of},
+        ContextExt,
+        customers::{Customer, CustomerEntity},
         intelligence::{
-            Company, company_of,
+            Company, CompanyEntity,
             filings::{
-                self, Direction, Item, Opportunity, SignalType,
+                self, Direction, Item,
                 proposals::{Field, Quote},
             },
         },
+        shared::{list_below, one, root_list},
         signals::{
-            ExtractedBy, ExtractionDisagreement, Signal, SignalReport,
+            ExtractionDisagreement, Signal, SignalReport,
             loader::{DisagreementsOn, ReportsOn},
-            service::{self, SignalList},
-            signal::{Column, Entity},
+            signal::Entity,
         },
     },
     error::Error,
-    graphql::{
-        About, Connection, Date, DateTimeFilter, Decimal, EnumFilter, FloatFilter, IdFilter, Order, OrderField,
-        PageArgs, Paged, SortDirection, Timestamp, filter_input, nullable,
-    },
+    graphql::{About, Date, Decimal, Timestamp, nullable},
+    jobs::JobRow,
 };
 
 /// A range of money that may be won or lost.
@@ -133,19 +130,19 @@ impl Signal {
 
     /// At which customer it happened; null when you may not see customers.
     async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
-        nullable(customer_of(ctx, self.customer_id)).await
+        nullable(one::<CustomerEntity>(ctx, self.customer_id)).await
     }
 
     /// Whose customer that is; null when you may not see companies.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
-        nullable(company_of(ctx, self.company_id)).await
+        nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }
 
     /// The signal of the earlier report that this one's report amends, of the same item; null when its report amends none,
     /// or none that told of a signal there.
     async fn amends(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
         let id = self.amends_id?;
-        nullable(signal_of(ctx, id)).await
+        nullable(one::<Entity>(ctx, id)).await
     }
 
     /// What it means for whom, one report a persona; empty until the monitoring that found the signal has written them.
@@ -164,58 +161,6 @@ impl SignalReport {
     }
 }
 
-filter_input! {
-    /// Which signals. All parts that are given must hold.
-    pub struct SignalFilter {
-        /// By what happened.
-        kind: EnumFilter<SignalType> => |filter| filter.on(Column::Kind),
-        /// By what it means for the business.
-        opportunity: EnumFilter<Opportunity> => |filter| filter.on(Column::Opportunity),
-        /// By who found them.
-        extracted_by: EnumFilter<ExtractedBy> => |filter| filter.on(Column::ExtractedBy),
-        /// By the urgency when they were detected, 0 to 1.
-        urgency: FloatFilter => |filter| filter.on(Column::Urgency),
-        /// By customer.
-        customer_id: IdFilter<Customer> => |filter| filter.on(Column::CustomerId),
-        /// By the company whose customer it is.
-        company_id: IdFilter<Company> => |filter| filter.on(Column::CompanyId),
-        /// By when the report was filed.
-        filed_at: DateTimeFilter => |filter| filter.on(Column::FiledAt),
-        /// By when they were detected.
-        detected_at: DateTimeFilter => |filter| filter.on(Column::DetectedAt),
-        /// Made-up signals only (true), or real ones only (false).
-        is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
-    }
-}
-
-/// By what signals can be ordered.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SignalOrderField {
-    /// When the report was filed.
-    FiledAt,
-    /// When they were detected.
-    DetectedAt,
-    /// The urgency when they were detected.
-    Urgency,
-}
-
-/// The order of a list of them.
-pub type SignalOrder = Order<SignalOrderField>;
-
-impl OrderField for SignalOrderField {
-    type Entity = Entity;
-
-    const DEFAULT: (Self, SortDirection) = (Self::FiledAt, SortDirection::Desc);
-
-    fn column(self) -> Column {
-        match self {
-            Self::FiledAt => Column::FiledAt,
-            Self::DetectedAt => Column::DetectedAt,
-            Self::Urgency => Column::Urgency,
-        }
-    }
-}
-
 /// Queries for signals.
 #[derive(Default, Debug)]
 pub struct SignalsQuery;
@@ -228,32 +173,34 @@ impl SignalsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The signal's id.")] id: Id<Signal>,
     ) -> Option<Result<Signal>> {
-        nullable(signal_of(ctx, id)).await
-    }
-
-    /// Signals of all customers. Needs `signals:read`.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-    #[graphql(directive = Paged::apply())]
-    async fn signals(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which signals.")] filter: Option<Box<SignalFilter>>,
-        #[graphql(desc = "In which order; the last filed first when not given.")] order_by: Option<SignalOrder>,
-    ) -> Result<Connection<Signal>> {
-        let list = SignalList { page: PageArgs::new(first, after, last, before), filter, order: order_by };
-        let keyset = list.keyset();
-        let (page, total) = service::list(ctx.app()?, ctx.viewer()?, list).await?;
-        Ok(Connection::new(page, keyset, total))
+        nullable(one::<Entity>(ctx, id)).await
     }
 }
 
-/// The signal with this id, loaded together with those that sibling fields ask for.
-pub(crate) async fn signal_of(ctx: &Context<'_>, id: Id<Signal>) -> crate::error::Result<Option<Signal>> {
-    ctx.loader()?.load_one(id).await.map_err(Error::shared)
+root_list! {
+    /// Signals of all customers. Needs `signals:read`.
+    SignalsList: signals of Entity,
+    filter: "Which signals.",
+    order: "In which order; the last filed first when not given."
+}
+
+list_below! {
+    /// What happened at the customer, by its reports to the SEC. Needs `signals:read`.
+    SignalsOfCustomer: signals of Entity, below Customer,
+    filter: "Which signals.",
+    order: "In which order; the last filed first when not given."
+}
+
+list_below! {
+    /// What happened at the company's customers, by their reports to the SEC. Needs `signals:read`.
+    SignalsOfCompany: signals of Entity, below Company,
+    filter: "Which signals.",
+    order: "In which order; the last filed first when not given."
+}
+
+list_below! {
+    /// The new signals. Needs `signals:read`.
+    SignalsOfMonitoring: signals of Entity, below JobRow,
+    filter: "Which signals.",
+    order: "In which order; the last filed first when not given."
 }

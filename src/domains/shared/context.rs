@@ -4,7 +4,7 @@ use std::any::Any;
 
 use async_graphql::Context;
 
-use super::batch::RequestLoader;
+use super::loader::RequestLoader;
 use crate::{
     app::App,
     auth::Viewer,

@@ -1,0 +1,24 @@
+//! A job, as clients see it.
+
+use crate::{
+    graphql::{PlainValue, Shown, plain_fields},
+    jobs::{JobRow, JobStatus},
+};
+
+/// A piece of background work. Follow it by `jobProgress`.
+pub struct Job(pub JobRow);
+
+impl Shown for Job {
+    type Row = JobRow;
+
+    fn of(row: JobRow) -> Self {
+        Self(row)
+    }
+
+    fn row(&self) -> &JobRow {
+        &self.0
+    }
+}
+
+impl PlainValue for JobStatus {}
+plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, finished_at);
