@@ -102,6 +102,16 @@ impl Context {
         self.0.job.attempt
     }
 
+    /// How many attempts before this one ended because their worker was lost.
+    pub fn losses(&self) -> i32 {
+        self.0.job.losses()
+    }
+
+    /// How many attempts before this one failed.
+    pub fn failures(&self) -> i32 {
+        self.0.job.failures
+    }
+
     /// Lays out the stages, from which the overall progress is reckoned.
     pub async fn plan(&self, stages: &[Stage]) {
         self.0.stages.lock().await.plan(stages);

@@ -107,6 +107,7 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered>
     let change = ActiveModel {
         stages: Set(serde_json::to_string(&stages)?),
         attempt: Set(0),
+        failures: Set(0),
         run_at: Set(ambient.shared_now()),
         cancel_requested: Set(false),
         finished_at: Set(None),

@@ -126,6 +126,7 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         current_step: None,
         stages: "[]".to_owned(),
         attempt: 0,
+        failures: 0,
         max_attempts: J::MAX_ATTEMPTS,
         run_at: new.run_at.unwrap_or(now),
         lease: None,

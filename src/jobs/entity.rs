@@ -30,8 +30,11 @@ pub struct Model {
     pub progress: f64,
     pub current_step: Option<String>,
     pub stages: String,
-    /// Attempts begun.
+    /// Attempts begun; those whose worker was lost are among them.
     pub attempt: i32,
+    /// Attempts that failed.
+    pub failures: i32,
+    /// So many attempts may fail.
     pub max_attempts: i32,
     /// Not claimed before this time.
     pub run_at: DateTimeUtc,
@@ -75,6 +78,11 @@ impl Model {
     /// Its stages so far: name, counts, and whether all is dealt with.
     pub fn stage_counts(&self) -> Vec<(String, StageCounts, bool)> {
         self.stages().counts()
+    }
+
+    /// How often its worker was lost before the attempt that began last.
+    pub(super) fn losses(&self) -> i32 {
+        self.attempt.saturating_sub(self.failures).saturating_sub(1).max(0)
     }
 
     pub(super) fn stages(&self) -> Stages {

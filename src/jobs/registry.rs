@@ -13,7 +13,8 @@ use super::{Context, JobError};
 pub trait Job: Send + Sync + 'static {
     /// The name under which the kind is stored; never changed.
     const KIND: &'static str;
-    /// Attempts before the job is given up; a lost worker counts as one.
+    /// Attempts that may fail before the job is given up. One whose worker was lost has not failed; of those there may be
+    /// twenty.
     const MAX_ATTEMPTS: i32 = 5;
     /// Jobs of this kind that one process runs at a time.
     const CONCURRENCY: usize = 8;

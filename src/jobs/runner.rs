@@ -26,6 +26,9 @@ use crate::{
     telemetry::{metrics::AttemptOutcome, trace},
 };
 
+/// How often a job may lose its worker. Deployments, machines and people kill workers, and no job is to blame for that; one that
+/// kills its process itself must end at last.
+const MAX_LOSSES: i32 = 20;
 /// The longest pause that the other side of a job may ask for.
 const MAX_ASKED_PAUSE: Duration = Duration::from_secs(3600);
 
@@ -123,7 +126,7 @@ impl Runner {
                 (cancelled, AttemptOutcome::Cancelled)
             }
             Err(JobError::Fail(failure)) => (self.fail(tx, failure).await, AttemptOutcome::Failed),
-            Err(JobError::Retry { failure, .. }) if tx.row.attempt >= tx.row.max_attempts => {
+            Err(JobError::Retry { failure, .. }) if tx.row.failures + 1 >= tx.row.max_attempts => {
                 (self.fail(tx, failure).await, AttemptOutcome::Failed)
             }
             Err(JobError::Retry { failure, after }) => {
@@ -198,7 +201,7 @@ impl Runner {
         let Failure { code, message } = &failure;
         tracing::warn!(job = %row.id, kind = row.kind, attempt = row.attempt, code = code.as_str(), message, "an attempt failed; another follows");
         let asked = after.unwrap_or_default().min(MAX_ASKED_PAUSE);
-        let pause = queue::backoff(row.attempt, self.ambient.unit()).max(asked);
+        let pause = queue::backoff(row.failures + 1, self.ambient.unit()).max(asked);
         // No finer than both databases keep it, so that the row and the event tell the same time.
         let run_at = (self.ambient.shared_now() + pause).trunc_subsecs(6);
         let stages = queue::forget_failures(tx.tx(), &row).await?;
@@ -207,6 +210,7 @@ impl Runner {
             lease: Set(None),
             lease_until: Set(None),
             stages: Set(serde_json::to_string(&stages)?),
+            failures: Set(row.failures + 1),
             ..error_change(Some(&failure))
         };
         self.record(tx, JobEventKind::RetryScheduled { failure, run_at }, change).await
@@ -248,7 +252,7 @@ fn span(row: &Model) -> Span {
     span
 }
 
-/// Takes jobs from workers that have been silent for longer than their lease. The lost attempt counts.
+/// Takes jobs from workers that have been silent for longer than their lease. An attempt that is lost has not failed.
 pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Result<(), JobError> {
     let mut result = Ok(());
     for id in queue::expired(db, ambient.shared_now(), ttl).await? {
@@ -262,7 +266,7 @@ pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Resu
     result
 }
 
-/// Takes jobs from workers whose process is gone. The lost attempt counts.
+/// Takes jobs from workers whose process is gone. An attempt that is lost has not failed.
 pub(super) async fn take_from_dead(db: &Db, ambient: &Ambient, lock: &WorkerLock) -> Result<(), JobError> {
     let mut result = Ok(());
     for worker in queue::workers(db).await? {
@@ -291,7 +295,7 @@ async fn take_back_one(
     let ended = Set(Some(now));
     let (kind, change) = if row.cancel_requested {
         (JobEventKind::Cancelled, ActiveModel { finished_at: ended, ..Default::default() })
-    } else if row.attempt >= row.max_attempts {
+    } else if row.losses() >= MAX_LOSSES {
         let failure = Failure::new(ErrorCode::Internal, "The worker stopped answering, again and again.");
         let change = ActiveModel { finished_at: ended, ..error_change(Some(&failure)) };
         (JobEventKind::Failed { failure }, change)

@@ -32,9 +32,11 @@ use crate::{
 use drawing::Passage;
 use writing::{Beginning, Writer};
 
-/// Attempts at a reply. The job itself has more, so that a reply whose worker was lost each time is ended by a run of its
-/// own: nobody else would tell those who wait for it.
+/// Attempts at a reply that may fail.
 const ATTEMPTS: i32 = 3;
+/// How often a reply may lose its worker: then something in it kills the process. Fewer than a job may, so that it is ended by
+/// a run of its own: nobody else would tell those who wait for it.
+const LOSSES: i32 = 10;
 /// Before other work: somebody waits for it.
 const PRIORITY: i32 = 10;
 /// Messages that a reply looks back on.
@@ -103,7 +105,7 @@ pub(super) async fn enqueue(tx: &mut WriteTx, app: &App, input: ReplyInput) -> R
 
 impl Job for ReplyInChat {
     const KIND: &'static str = "reply_in_chat";
-    const MAX_ATTEMPTS: i32 = 100;
+    const MAX_ATTEMPTS: i32 = ATTEMPTS;
     const CONCURRENCY: usize = 64;
     const TIMEOUT: Duration = Duration::from_secs(600);
     const BEGINS_BY_WRITING: bool = true;
@@ -111,13 +113,13 @@ impl Job for ReplyInChat {
     type Output = Replied;
 
     async fn run(&self, ctx: Context, input: ReplyInput) -> Result<Replied, JobError> {
-        let ended = if ctx.attempt() > ATTEMPTS {
+        let ended = if ctx.losses() >= LOSSES {
             let failure = Failure::new(ErrorCode::Internal, "The reply could not be written; have it written again.");
             self.give_up(&ctx, input.reply, failure).await
         } else {
             match self.reply(&ctx, input).await {
                 Err(Halt::Attempt(JobError::Fail(failure))) => self.give_up(&ctx, input.reply, failure).await,
-                Err(Halt::Attempt(JobError::Retry { failure, .. })) if ctx.attempt() == ATTEMPTS => {
+                Err(Halt::Attempt(JobError::Retry { failure, .. })) if ctx.failures() + 1 >= ATTEMPTS => {
                     self.give_up(&ctx, input.reply, failure).await
                 }
                 other => other,

@@ -68,12 +68,12 @@ impl Job {
         result_of_job(&self.0)
     }
 
-    /// Attempts begun.
+    /// Attempts begun. May be above `maxAttempts`: one whose worker was lost has not failed.
     async fn attempt(&self) -> i32 {
         self.0.attempt
     }
 
-    /// Attempts after which it is given up.
+    /// Attempts that may fail before it is given up. It is given up too when its worker was lost more than twenty times.
     async fn max_attempts(&self) -> i32 {
         self.0.max_attempts
     }

@@ -1,8 +1,9 @@
 //! A server that dies in the middle of a reply: another one writes it anew, and who follows is told.
 
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::{Behaviour, CREATE, Follower, Over, PERSONAS, Screen, Talk, course, cursor_of};
+use super::{Behaviour, CREATE, Follower, Over, PERSONAS, Screen, Talk, course, cursor_of, without_model};
 use crate::support::{
     Client, Process, TestDb,
     llm::{Dialect, KEY, StandIn},
@@ -33,9 +34,16 @@ impl Interrupted {
     /// Kills the server behind the first words of a reply.
     /// `after` is what the model answers to whoever comes after it.
     async fn by_a_kill(after: Behaviour) -> Self {
+        Self::by_kills(1, after).await
+    }
+
+    /// The same with several servers, one after the other.
+    async fn by_kills(kills: usize, after: Behaviour) -> Self {
         let (db, model) = (TestDb::new().await, StandIn::start(Dialect::OpenAi).await);
         model.aside(Behaviour::say("{}"));
-        model.once(Behaviour::Silence("Lost words, ".to_owned()));
+        for _ in 0..kills {
+            model.once(Behaviour::Silence("Lost words, ".to_owned()));
+        }
         model.always(after);
         let first = process(&db, &model).await;
         let made = Client::new(first.address, None).ok(CREATE, json!({"input": {}})).await["createChatSession"].take();
@@ -44,8 +52,15 @@ impl Interrupted {
         let talk = Talk { by, id: text(&made["session"]["id"]), start: text(&made["session"]["cursor"]) };
         let mut follower = talk.follow(first.address, Some(&talk.start)).await;
         talk.say("Well?").await;
-        let seen = follower.until("ChatReplyDelta").await;
+        let mut seen = follower.until("ChatReplyDelta").await;
         first.kill9().await;
+        for _ in 1..kills {
+            let next = process(&db, &model).await;
+            let last = cursor_of(seen.last().unwrap()).to_owned();
+            let mut follower = talk.at(next.address).follow(next.address, Some(&last)).await;
+            seen.extend(follower.until("ChatReplyDelta").await);
+            next.kill9().await;
+        }
         Self { db, model, talk, seen }
     }
 }
@@ -87,4 +102,30 @@ async fn who_comes_in_between_sees_what_there_was_and_then_the_new_one() {
     events.extend(follower.until_answered().await);
     assert_eq!(Screen::of(&events).text(), "A whole answer.");
     second.terminate().await;
+}
+
+#[tokio::test]
+async fn a_reply_is_written_however_often_its_server_is_killed() {
+    // More often than it may fail.
+    let Interrupted { db, model, talk, mut seen } = Interrupted::by_kills(4, Behaviour::say("A whole answer.")).await;
+    let last_server = process(&db, &model).await;
+    let last = cursor_of(seen.last().unwrap()).to_owned();
+    let mut follower = talk.at(last_server.address).follow(last_server.address, Some(&last)).await;
+    seen.extend(follower.until_answered().await);
+    assert_eq!(seen.last().unwrap()["message"]["text"], "A whole answer.");
+    last_server.terminate().await;
+}
+
+#[tokio::test]
+async fn a_reply_that_kills_its_server_again_and_again_is_given_up_and_those_who_wait_are_told() {
+    let app = without_model().quiet().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    let reply = talk.say("Well?").await["replyId"].clone();
+    // As if ten workers were lost; the next attempt is the eleventh.
+    app.app.db.owner().execute_unprepared("UPDATE jobs SET attempt = 10 WHERE kind = 'reply_in_chat'").await.unwrap();
+    let worker = without_model().on(&app.db).start().await;
+    let mut follower = talk.follow(worker.address, Some(&talk.start)).await;
+    let told = follower.until("ChatReplyFailed").await;
+    assert_eq!(told.last().unwrap()["messageId"], reply);
+    assert_eq!(talk.messages().await.last().unwrap()["state"], "FAILED");
 }

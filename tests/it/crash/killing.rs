@@ -72,7 +72,10 @@ impl Killed {
         assert_eq!(self.follower.until_the_end().await, 1000, "the stream should complete");
         let job = self.client.finished(&self.job.0).await;
         assert_eq!(job["status"], "COMPLETED", "{job:#}");
-        assert!(job["attempt"].as_u64().unwrap() <= u64::from(self.kills) + 1, "each kill costs one attempt: {job:#}");
+        assert!(
+            job["attempt"].as_u64().unwrap() <= u64::from(self.kills) + 1,
+            "each kill begins one attempt more: {job:#}"
+        );
         self.assert_nothing_kept_was_asked_again();
         self.assert_events_are_whole().await;
         self.assert_all_is_saved_once().await;

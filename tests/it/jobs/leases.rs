@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use rapport::{
     ambient::{Ambient, Clock},
+    error::ErrorCode,
     events::EventLog,
-    jobs::{Context, JobColumn, JobEntity, JobError, JobStatus, NewJob, TaskOutcome, enqueue},
+    jobs::{Context, Failure, JobColumn, JobEntity, JobError, JobStatus, NewJob, TaskOutcome, enqueue},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
@@ -125,7 +126,7 @@ async fn a_worker_whose_job_runs_elsewhere_now_cannot_end_it_there() {
 }
 
 #[tokio::test]
-async fn a_lost_worker_counts_as_an_attempt_and_its_finished_steps_are_kept() {
+async fn a_lost_worker_is_followed_by_another_attempt_and_its_finished_steps_are_kept() {
     let (queue, gate, refusals) = (Queue::new().await, Gate::new(), Calls::default());
     let (_late, id) = worker_at(&gate, &queue, &late_writer(&gate, &refusals)).await;
     queue.advance(LEASE_OVER);
@@ -145,17 +146,38 @@ async fn a_job_whose_workers_are_lost_again_and_again_is_given_up() {
     let job = waiting_at(&gate);
     let id = queue.enqueue().await;
     let mut lost = Vec::new();
-    for _ in 0..3 {
+    // Three attempts may fail; these have not.
+    for _ in 0..21 {
         lost.push(queue.worker(&job).elsewhere().without_polls().at_a_time(1).start().await);
         gate.reached().await;
         queue.advance(LEASE_OVER);
     }
     let _watcher = queue.worker(&job).start().await;
     let row = queue.ended(id).await;
-    assert_eq!((row.status, row.attempt, row.lease), (JobStatus::Failed, 3, None));
+    assert_eq!((row.status, row.attempt, row.failures, row.lease), (JobStatus::Failed, 21, 0, None));
     assert_eq!(row.finished_at, Some(queue.now()));
     let story = queue.story(id).await;
-    assert_eq!(story, ["queued", "attempt 1", "queued", "attempt 2", "queued", "attempt 3", "failed"]);
+    assert_eq!(&story[story.len() - 4..], ["attempt 20", "queued", "attempt 21", "failed"]);
+}
+
+#[tokio::test]
+async fn a_lost_worker_takes_none_of_the_attempts_that_may_fail() {
+    let queue = Queue::new().await;
+    let job = scripted(|_, _| async move {
+        Err(JobError::Retry { failure: Failure::new(ErrorCode::Internal, "no luck"), after: None })
+    });
+    let id = queue.enqueue().await;
+    let change = JobEntity::update_many().col_expr(JobColumn::Attempt, Expr::value(5));
+    let tx = queue.db.begin().await.unwrap();
+    change.filter(JobColumn::Id.eq(id)).exec(&*tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let _worker = queue.worker(&job).start().await;
+    for failures in 1..=2 {
+        queue.until(id, |row| row.status == JobStatus::Queued && row.failures == failures).await;
+        queue.advance(TimeDelta::minutes(10));
+    }
+    let row = queue.ended(id).await;
+    assert_eq!((row.status, row.attempt), (JobStatus::Failed, 8));
 }
 
 #[tokio::test]

@@ -177,6 +177,7 @@ impl TestApp {
             current_step: None,
             stages: "[]".to_owned(),
             attempt: 0,
+            failures: 0,
             max_attempts: 5,
             run_at: created_at,
             lease: None,
