@@ -35,7 +35,7 @@ use crate::{
     auth::{Caller, Callers, TokenError, Viewer},
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
 };
-use chat::{Chat, PurgeDeltas, ReplyInChat, Unanswered};
+use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
@@ -132,6 +132,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
         .with(Unanswered::new(services.chat.clone()))
+        .with(AnswerersGone::new(services.chat.clone()))
         .with(PurgeJobs { db: app.db.clone(), ambient: app.ambient.clone(), retention: app.config.jobs.retention })
         .with(PurgeEvents {
             log: app.events.clone(),

@@ -4,6 +4,7 @@ mod citation;
 pub mod collecting;
 mod follow;
 mod gathering;
+mod gone;
 mod graphql;
 mod handing_over;
 mod handover;
@@ -23,6 +24,8 @@ mod unanswered;
 mod visitor;
 mod winning;
 
+pub use gone::AnswerersGone;
+pub(crate) use gone::look_after_answerers;
 pub use graphql::{ChatMutation, ChatQuery, ChatSessionsList, ChatSubscription};
 pub use message::{ChatMessage, Entity as ChatMessageEntity, Model as ChatMessageRow};
 pub use purge::PurgeDeltas;

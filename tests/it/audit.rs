@@ -33,6 +33,9 @@ struct World {
     app: TestApp,
     admin: Person,
     secrets: Mutex<BTreeSet<String>>,
+    /// Other servers on its database. They last as long as the world: one that ends takes its mark out of `openings` a while
+    /// after it was dropped, which would be a difference between two dumps.
+    others: Mutex<Vec<TestApp>>,
 }
 
 /// Somebody who is signed in.
@@ -56,7 +59,7 @@ impl World {
             client: app.anonymous(),
             refresh_token: String::new(),
         };
-        let mut world = Self { app, admin: nobody, secrets: Mutex::default() };
+        let mut world = Self { app, admin: nobody, secrets: Mutex::default(), others: Mutex::default() };
         world.admin = world.sign_in(ADMIN.0, ADMIN.1).await;
         world
     }

@@ -4,6 +4,7 @@ mod answers;
 mod collecting;
 mod failing;
 mod following;
+mod gone;
 mod handover;
 mod killing;
 mod order;

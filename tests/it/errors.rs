@@ -172,7 +172,7 @@ async fn each_wrong_value_is_named_by_its_path() {
     let long = "x".repeat(201);
     let given = json!({"id": OTHER, "ids": [OTHER], "long": long, "filter": {"or": [{"accountManagerId": {"in": [OTHER]}}]},
         "name": {"name": {"contains": long}}, "update": {"id": OTHER}});
-    let cases: [(&str, &[&str]); 24] = [
+    let cases: [(&str, &[&str]); 25] = [
         // Ids of another type, and none.
         ("query($id: ID!) { customer(id: $id) { id } }", &["id"]),
         ("{ customer(id: \"OTHER\") { id } }", &["id"]),

@@ -8,6 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    gone,
     handover::{Handover, HandoverReason, HandoverStatus},
     handover_mails,
     log::{self, ChatLog},
@@ -45,12 +46,27 @@ pub(super) async fn request(
         return Ok(session);
     }
     let session = session.with_handover(Handover::requested(reason, now));
-    handover_mails::to_team(tx, app, &session, persona).await?;
+    call_team(tx, app, &session, persona, now).await?;
+    Ok(session)
+}
+
+/// Puts mails to the team into the outbox for a session that waits since `now`, and has it looked after in a while.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn call_team(
+    tx: &mut WriteTx,
+    app: &App,
+    session: &Session,
+    persona: &Persona,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    handover_mails::to_team(tx, app, session, persona).await?;
     let patience = TimeDelta::from_std(app.config.chat.handover_patience).unwrap_or(TimeDelta::MAX);
     let input = UnansweredInput { session: session.id, requested_at: now };
     let new = NewJob { run_at: now.checked_add_signed(patience), ..NewJob::new(input, None) };
     jobs::enqueue::<Unanswered>(tx, &app.ambient, new).await?;
-    Ok(session)
+    Ok(())
 }
 
 /// Tells followers of a hand-over that has changed since `before`; returns the id of the event, if there is one. The topic
@@ -89,6 +105,29 @@ impl Chat {
         self.write(tx, viewer, before, after, "chat_session.handover_requested").await
     }
 
+    /// Takes the request for a person in one's own session back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer only sees, [`Error::Conflict`] when a person
+    /// answers already.
+    pub(super) async fn withdraw_request(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
+        service::own(self.app(), viewer, id).await?;
+        let tx = self.app().db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let before = locked(&tx, id).await?;
+        let handover = match before.handover() {
+            taken if taken.is_taken() => {
+                let message = "A person answers in the session already; tell them that you need nobody any more.";
+                return Err(Error::Conflict(message.to_owned()));
+            }
+            waiting if waiting.status == HandoverStatus::Waiting => {
+                Handover { status: HandoverStatus::Returned, assignee_id: None, ..waiting }
+            }
+            nobody_asked => nobody_asked,
+        };
+        self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.handover_withdrawn").await
+    }
+
     /// Takes a session over: from now on the viewer answers, and the persona is silent. What it was writing is stopped.
     ///
     /// # Errors
@@ -100,7 +139,7 @@ impl Chat {
         let mut tx = self.begin_and_cancel(id).await?;
         let before = locked(&tx, id).await?;
         let now_is = before.handover();
-        if now_is.is_taken() && now_is.assignee_id != Some(me) && !is_gone(&tx, now_is.assignee_id).await? {
+        if now_is.is_taken() && now_is.assignee_id != Some(me) && !gone::is_gone(&tx, now_is.assignee_id).await? {
             let message = "Somebody else has taken the session over; `assignChatSession` gives it to you.";
             return Err(Error::Conflict(message.to_owned()));
         }
@@ -173,7 +212,7 @@ impl Chat {
         taken
     }
 
-    fn persona_of(&self, session: &Session) -> Result<Arc<Persona>> {
+    pub(super) fn persona_of(&self, session: &Session) -> Result<Arc<Persona>> {
         let persona = self.personas().get(&session.persona).cloned();
         persona.ok_or_else(|| Error::Conflict(format!("The persona `{}` is not there any more.", session.persona)))
     }
@@ -257,13 +296,4 @@ impl Chat {
 /// The session as it is. The topic is locked.
 async fn locked(tx: &WriteTx, id: Id<Session>) -> Result<Session> {
     session::Entity::find_by_id(id).one(&**tx).await?.ok_or(Error::NotFound("chat session"))
-}
-
-/// Whether who has a session may answer no more: they are not active, or lack the right.
-async fn is_gone(tx: &WriteTx, assignee: Option<Uuid>) -> Result<bool> {
-    let Some(assignee) = assignee else { return Ok(true) };
-    match active_user(&**tx, Id::from_uuid(assignee)).await? {
-        Some(user) => Ok(!is_given(&**tx, &user, Permission::ChatsAnswer).await?),
-        None => Ok(true),
-    }
 }

@@ -58,7 +58,7 @@ pub enum HandoverStatus {
     Waiting,
     /// A person of the team. The persona is silent.
     Taken,
-    /// The persona again, after a person.
+    /// The persona again, after a person, or when the request for one was taken back.
     Returned,
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    collecting, gathering, handing_over,
+    collecting, gathering, gone, handing_over,
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, State},
     replying::{self, ReplyInput},
@@ -101,8 +101,16 @@ impl Chat {
             Speaker::Owner => None,
             Speaker::Staff(user) => Some(answering(&session, user)?),
         };
+        let (before, now) = (session.clone(), app.ambient.now());
+        let session = match speaker {
+            Speaker::Owner => gone::waiting_again(&tx, session, now).await?,
+            Speaker::Staff(_) => session,
+        };
         let (message, reply) = store(&mut tx, app, &session, (text, key), by).await?;
-        let before = session.clone();
+        if session.handover() != before.handover() {
+            let persona = self.persona_of(&session)?;
+            handing_over::call_team(&mut tx, app, &session, &persona, now).await?;
+        }
         let session = Session { last_message_at: message.created_at, ..session };
         let session = match speaker {
             Speaker::Owner => gathering::hear(&mut tx, self, session, &message).await?,

@@ -12,7 +12,10 @@ use super::{
 use crate::{
     auth::{Credential, Permission, SystemRole, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::{
+        audit::{self, Entry},
+        chat,
+    },
     error::{Error, Problems, Result},
     graphql::unless_null,
     mail_address::mail_key,
@@ -140,7 +143,7 @@ impl<'a> Editing<'a> {
     }
 
     /// Commits, if an active administrator is left.
-    pub(super) async fn commit(self) -> Result<()> {
+    pub(super) async fn commit(mut self) -> Result<()> {
         let admins = user::Entity::find()
             .filter(user::Column::RoleId.eq(SystemRole::Admin.uuid()))
             .filter(user::Column::Status.eq(Status::Active));
@@ -148,6 +151,7 @@ impl<'a> Editing<'a> {
             let message = "This would leave no active administrator; make somebody else administrator first.";
             return Err(Error::Conflict(message.to_owned()));
         }
+        chat::look_after_answerers(&mut self.tx, &self.identity.app().ambient).await?;
         self.tx.commit().await?;
         self.identity.forget_standing();
         Ok(())

@@ -14,7 +14,10 @@ use crate::{
     app::App,
     auth::{Permission, Permissions, SystemRole, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::{
+        audit::{self, Entry},
+        chat,
+    },
     error::{Error, Problems, Result},
     graphql::unless_null,
     text::identity_key,
@@ -148,7 +151,7 @@ impl Identity {
         viewer.need(Permission::RolesManage)?;
         let draft = draft.check()?;
         let ambient = &self.app().ambient;
-        let tx = self.begin_on_roles().await?;
+        let mut tx = self.begin_on_roles().await?;
         let role = custom_role(&tx, viewer, id).await?;
         if role.version != expected_version {
             return Err(Error::Outdated { noun: "role", version: role.version });
@@ -180,6 +183,7 @@ impl Identity {
         Entity::update(row).exec(&*tx).await?;
         let entry = Entry::of("role.updated", id, &role.name).between(audited(&role), audited(&after));
         audit::record(&tx, ambient, viewer, entry).await?;
+        chat::look_after_answerers(&mut tx, ambient).await?;
         tx.commit().await?;
         self.forget_standing();
         Ok(after)

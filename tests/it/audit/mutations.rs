@@ -18,8 +18,6 @@ pub(super) struct Asked {
     pub query: String,
     pub variables: Value,
     pub writes: Vec<Written>,
-    /// The server that is asked, when it is not that of the world.
-    _server: Option<TestApp>,
 }
 
 /// An entry that it writes. The ids stand here, or the place in the data where they are found.
@@ -31,7 +29,7 @@ pub(super) struct Written {
 
 impl Asked {
     fn new(by: &Client, query: impl Into<String>, variables: Value) -> Self {
-        Self { by: by.clone(), query: query.into(), variables, writes: Vec::new(), _server: None }
+        Self { by: by.clone(), query: query.into(), variables, writes: Vec::new() }
     }
 
     fn writes(mut self, action: &'static str, actor: impl Into<String>, subject: impl Into<String>) -> Self {
@@ -66,9 +64,11 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "createChatSession" | "deleteChatSession" | "sendChatMessage" | "stopChatReply" | "regenerateChatReply" => {
             of_chat(world, mutation).await
         }
-        "requestChatHandover" | "takeOverChatSession" | "assignChatSession" | "returnChatSession" => {
-            of_handover(world, mutation).await
-        }
+        "requestChatHandover"
+        | "withdrawChatHandover"
+        | "takeOverChatSession"
+        | "assignChatSession"
+        | "returnChatSession" => of_handover(world, mutation).await,
         "sendMails" => Some(of_the_outbox(world).await),
         "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
         _ => None,
@@ -303,6 +303,11 @@ async fn of_handover(world: &World, mutation: &str) -> Option<Asked> {
             let asked = Asked::new(&dana.client, query(mutation), id);
             asked.writes("chat_session.handover_requested", &dana.id, &session)
         }
+        "withdrawChatHandover" => {
+            world.ok(&dana.client, &query("requestChatHandover"), id.clone()).await;
+            let asked = Asked::new(&dana.client, query(mutation), id);
+            asked.writes("chat_session.handover_withdrawn", &dana.id, &session)
+        }
         "takeOverChatSession" => {
             Asked::new(&admin.client, query(mutation), id).writes("chat_session.taken_over", &admin.id, &session)
         }
@@ -336,8 +341,8 @@ async fn of_the_outbox(world: &World) -> Asked {
     let server = with_mail.on(&world.app.db).start().await;
     let by = world.admin.client.at(server.address);
     let query = "mutation($ids: [ID!]!) { sendMails(ids: $ids) { mails { id } } }";
-    let asked = Asked::new(&by, query, json!({"ids": [mail]})).writes("mail.queued", &world.admin.id, &mail);
-    Asked { _server: Some(server), ..asked }
+    world.others.lock().unwrap().push(server);
+    Asked::new(&by, query, json!({"ids": [mail]})).writes("mail.queued", &world.admin.id, &mail)
 }
 
 async fn of_customers(world: &World, mutation: &str) -> Option<Asked> {

@@ -102,6 +102,30 @@ async fn a_person_answers_in_the_same_session_and_the_persona_is_silent() {
 }
 
 #[tokio::test]
+async fn each_of_the_team_counts_their_own_keys_and_the_visitor_theirs() {
+    let app = TestApp::builder().quiet().start().await;
+    let (one, two, talk) =
+        (app.user(SystemRole::Counselor).await, app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
+    const SAY: &str =
+        "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { message { id text } } }";
+    let say = |text: &str| json!({"input": {"sessionId": talk.id, "text": text, "idempotencyKey": "1"}});
+    talk.by.ok(REQUEST, json!({"id": talk.id})).await;
+    one.ok(TAKE, json!({"id": talk.id})).await;
+    let first = one.ok(SAY, say("I am the first.")).await;
+    let visitors = talk.by.ok(SAY, say("I am the visitor.")).await;
+    let user = id_of(&two).await;
+    one.ok(ASSIGN, json!({"input": {"id": talk.id, "userId": user}})).await;
+    let second = two.ok(SAY, say("I am the second.")).await;
+    assert_eq!(second["sendChatMessage"]["message"]["text"], "I am the second.");
+    // Whoever repeats theirs gets theirs again, and nobody another one's.
+    assert_eq!(one.ok(SAY, say("I am the first.")).await, first);
+    assert_eq!(two.ok(SAY, say("I am the second.")).await, second);
+    assert_eq!(talk.by.ok(SAY, say("I am the visitor.")).await, visitors);
+    assert_eq!(two.code(SAY, say("I am the first.")).await, "IDEMPOTENCY_MISMATCH");
+    assert_eq!(talk.messages().await.len(), 4, "with the greeting");
+}
+
+#[tokio::test]
 async fn what_the_persona_was_writing_is_stopped_when_a_person_takes_over() {
     let (model, app) = started().await;
     let (staff, talk) = (app.user(SystemRole::Manager).await, Talk::of_a_visitor(&app).await);

@@ -126,6 +126,7 @@ fn chat() -> Vec<(&'static str, String)> {
             ),
         ),
         ("mutation requestChatHandover", format!(r#"mutation {{ requestChatHandover(id: "{NO_CHAT}") {{ id }} }}"#)),
+        ("mutation withdrawChatHandover", format!(r#"mutation {{ withdrawChatHandover(id: "{NO_CHAT}") {{ id }} }}"#)),
         ("mutation takeOverChatSession", format!(r#"mutation {{ takeOverChatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
         ("mutation returnChatSession", format!(r#"mutation {{ returnChatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
         (

@@ -95,6 +95,7 @@ pub struct AssignChatSessionInput {
     pub user_id: Id<User>,
 }
 
+// What they do is boxed: the future of each stands in that of all mutations.
 /// Mutations of chat.
 #[derive(Default, Debug)]
 pub struct ChatMutation;
@@ -110,7 +111,7 @@ impl ChatMutation {
     ) -> Result<CreateChatSessionPayload> {
         let metadata = input.metadata.into_iter().map(|note| (note.name, note.value)).collect();
         let draft = SessionDraft { persona: input.persona, metadata };
-        let begun = ctx.service::<Chat>()?.begin(ctx.viewer()?, draft).await?;
+        let begun = Box::pin(ctx.service::<Chat>()?.begin(ctx.viewer()?, draft)).await?;
         let (token, expires_at) = begun.token.unzip();
         Ok(CreateChatSessionPayload {
             session: ChatSession(begun.session),
@@ -126,7 +127,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<DeleteChatSessionPayload> {
-        let deleted = ctx.service::<Chat>()?.delete(ctx.viewer()?, id).await?;
+        let deleted = Box::pin(ctx.service::<Chat>()?.delete(ctx.viewer()?, id)).await?;
         Ok(DeleteChatSessionPayload { id: deleted.id, messages_deleted: deleted.messages })
     }
 
@@ -140,7 +141,7 @@ impl ChatMutation {
         #[graphql(desc = "What is said.")] input: SendChatMessageInput,
     ) -> Result<SendChatMessagePayload> {
         let said = Said { session: input.session_id, text: input.text, key: input.idempotency_key };
-        let sent = ctx.service::<Chat>()?.send(ctx.viewer()?, said).await?;
+        let sent = Box::pin(ctx.service::<Chat>()?.send(ctx.viewer()?, said)).await?;
         Ok(SendChatMessagePayload {
             message: ChatMessage(sent.message),
             reply_id: sent.reply.map(|reply| reply.id),
@@ -155,7 +156,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the reply.")] reply_id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
-        Ok(ChatMessage(ctx.service::<Chat>()?.stop(ctx.viewer()?, reply_id).await?))
+        Ok(ChatMessage(Box::pin(ctx.service::<Chat>()?.stop(ctx.viewer()?, reply_id)).await?))
     }
 
     /// Has the last reply of one's own session written again, and returns the reply to come; the one that there was is kept
@@ -165,7 +166,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the reply that there is.")] message_id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
-        Ok(ChatMessage(ctx.service::<Chat>()?.regenerate(ctx.viewer()?, message_id).await?))
+        Ok(ChatMessage(Box::pin(ctx.service::<Chat>()?.regenerate(ctx.viewer()?, message_id)).await?))
     }
 
     /// Asks for a person in one's own session: those who may answer are told by mail, and whoever is first takes it over.
@@ -175,7 +176,17 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<ChatSession> {
-        Ok(ChatSession(ctx.service::<Chat>()?.request_handover(ctx.viewer()?, id).await?))
+        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.request_handover(ctx.viewer()?, id)).await?))
+    }
+
+    /// Takes the request for a person in one's own session back: the persona answers alone again. A session in which nobody is
+    /// waited for is returned as it is. Fails with `CONFLICT` when a person answers already.
+    async fn withdraw_chat_handover(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
+    ) -> Result<ChatSession> {
+        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.withdraw_request(ctx.viewer()?, id)).await?))
     }
 
     /// Takes over a chat session of somebody else: you answer by `sendChatMessage`, and the persona is silent; what it was
@@ -185,7 +196,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<ChatSession> {
-        Ok(ChatSession(ctx.service::<Chat>()?.take_over(ctx.viewer()?, id).await?))
+        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.take_over(ctx.viewer()?, id)).await?))
     }
 
     /// Gives a chat session to somebody of the team, who is told by mail: at once when a person has it, else it waits for
@@ -196,7 +207,7 @@ impl ChatMutation {
         #[graphql(desc = "Which session, and to whom.")] input: AssignChatSessionInput,
     ) -> Result<ChatSession> {
         let AssignChatSessionInput { id, user_id } = input;
-        Ok(ChatSession(ctx.service::<Chat>()?.assign(ctx.viewer()?, id, user_id).await?))
+        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.assign(ctx.viewer()?, id, user_id)).await?))
     }
 
     /// Returns a chat session to its persona, which answers again. Needs `chats:answer`. Fails with `CONFLICT` when no person
@@ -206,6 +217,6 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
     ) -> Result<ChatSession> {
-        Ok(ChatSession(ctx.service::<Chat>()?.give_back(ctx.viewer()?, id).await?))
+        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.give_back(ctx.viewer()?, id)).await?))
     }
 }
