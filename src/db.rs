@@ -14,6 +14,8 @@ mod listener;
 mod origin;
 mod outage;
 mod purge;
+mod reader;
+mod shares;
 mod signals;
 mod sqlite_version;
 mod to_its_end;
@@ -37,6 +39,9 @@ pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fet
 pub(crate) use listener::{Listener, timely};
 pub use outage::{Outage, PATIENCE, TRY_AGAIN, is_outage, within};
 pub use purge::delete_in_batches;
+pub use reader::{Reader, Snapshot};
+pub use shares::{Asker, without_turns};
+use shares::{Shares, Turns};
 pub use signals::{Signal, Signals};
 pub use tx::{CheckedTx, WriteTx};
 use writer::Writer;
@@ -44,8 +49,9 @@ use writer::Writer;
 /// The database of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    reader: DatabaseConnection,
+    reader: Reader,
     writer: DatabaseConnection,
+    shares: Arc<Shares>,
     writing: Arc<Writer>,
     signals: Arc<Signals>,
     outage: Arc<Outage>,
@@ -82,9 +88,9 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    /// The connection to read from. Do not use it while a [`WriteTx`] of the same task is open: it does not see the
+    /// The connections to read from. Do not use them while a [`WriteTx`] of the same task is open: they do not see the
     /// transaction's changes, and may wait for a connection that the transaction holds.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         &self.reader
     }
 
@@ -103,13 +109,17 @@ impl Db {
     ///
     /// # Errors
     /// When no connection can be had.
-    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub async fn snapshot(&self) -> Result<Snapshot, DbErr> {
+        let turn = match Turns::here() {
+            Some(turns) => Some(turns.next().await?),
+            None => None,
+        };
         // A transaction of SQLite that reads sees one state by itself.
         let options = TransactionOptions {
             isolation_level: self.is_postgres().then_some(IsolationLevel::RepeatableRead),
             ..TransactionOptions::default()
         };
-        begin(&self.reader, options).await
+        Ok(Snapshot::new(begin(self.reader.connection(), options).await?, turn))
     }
 
     /// Begins a write transaction; it is rolled back unless it is committed.
@@ -123,11 +133,17 @@ impl Db {
             sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        // SQLite's writers queue for their own connection; those of PostgreSQL have that of readers.
+        let turn = match Turns::here().filter(|_| self.is_postgres()) {
+            Some(turns) => Some(turns.next().await?),
+            None => None,
+        };
         // The connection is in no transaction: the pool closes one that is (see `connect`), and SQLite itself refuses to
         // begin a second one.
         match begin(&self.writer, options).await {
-            Ok(tx) => Ok(WriteTx::new(tx, self.writing.clone(), self.signals.clone())),
+            Ok(tx) => Ok(WriteTx::new(tx, self.writing.clone(), self.signals.clone(), turn)),
             Err(error) => {
+                self.writing.note(&error);
                 if !matches!(error, DbErr::ConnectionAcquire(_)) {
                     self.writing.failed();
                 }
@@ -144,7 +160,8 @@ impl Db {
     /// When the database fails; then nothing was changed.
     pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.is_postgres() {
-            return self.writer.query_all_raw(statement).await;
+            let written = self.writer.query_all_raw(statement).await;
+            return written.inspect_err(|error| self.writing.note(error));
         }
         let tx = self.begin().await?;
         let rows = tx.query_all_raw(statement).await?;
@@ -185,14 +202,14 @@ impl Db {
         if let Some(pool) = &self.postgres {
             return vec![PoolUse::of("all", pool)];
         }
-        let reader = PoolUse::of("reader", self.reader.get_sqlite_connection_pool());
+        let reader = PoolUse::of("reader", self.reader.connection().get_sqlite_connection_pool());
         vec![reader, PoolUse::of("writer", self.writer.get_sqlite_connection_pool())]
     }
 
     /// Closes all connections; on SQLite this folds the write-ahead log into the file. Connections that do not answer are
     /// left to the system after a while.
     pub async fn close(&self) {
-        for connection in [&self.reader, &self.writer] {
+        for connection in [self.reader.connection(), &self.writer] {
             if let Err(error) = within(PATIENCE, connection.close_by_ref()).await {
                 tracing::warn!(%error, "closing the database");
             }
@@ -205,7 +222,7 @@ impl Db {
 
     /// Calls `callback` with every statement sent, for tests that count them.
     pub fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + Clone + 'static) {
-        for connection in [&mut self.reader, &mut self.writer] {
+        for connection in [&mut self.reader.0, &mut self.writer] {
             let callback = callback.clone();
             connection.set_metric_callback(move |info| callback(&info.statement.sql));
         }

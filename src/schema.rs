@@ -116,7 +116,7 @@ impl Engine {
     }
 
     async fn run(&self, viewer: Viewer, request: Request, observed: &Observed) -> Response {
-        let request_id = viewer.request_id.clone();
+        let (request_id, asker) = (viewer.request_id.clone(), viewer.asker());
         let charge = self.charge(&viewer, &request);
         let (loads, answer) = (Loads::default(), self.answer());
         let work = loads.clone().run(async {
@@ -130,6 +130,7 @@ impl Engine {
                 Err(errors) => Response::from_errors(errors),
             }
         });
+        let work = self.app.db.in_operation(asker, work);
         let response = match AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, work)).catch_unwind().await {
             Ok(Ok(response)) => charge.settle(bounded(response, &answer)).await,
             // Dropping the operation cancelled it: statements stop and open transactions roll back.

@@ -16,6 +16,7 @@ use super::{
     session::{Credential, Session},
 };
 use crate::{
+    db::Asker,
     error::{Error, Result},
     limiter::BudgetSubject,
     request_id::RequestId,
@@ -134,6 +135,16 @@ impl Viewer {
             },
             (None, Some(address)) => BudgetSubject::address(address),
             (None, None) => BudgetSubject::Unknown,
+        }
+    }
+
+    /// In whose name the database is read. One with many API keys is one; no answer depends on it, so it is no look at who
+    /// the viewer is.
+    pub fn asker(&self) -> Asker {
+        match (&self.caller, self.peer) {
+            (Caller::User(session), _) => Asker::User(session.credential.actor(session.user_id).to_string()),
+            (_, Some(address)) => Asker::Anonymous(BudgetSubject::address(address).to_string()),
+            (_, None) => Asker::Anonymous(BudgetSubject::Unknown.to_string()),
         }
     }
 

@@ -18,7 +18,11 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
-use super::{Db, Writer, in_use, sqlite_version};
+use super::{
+    Db, Reader, Writer, in_use,
+    shares::{self, Shares},
+    sqlite_version,
+};
 use crate::{
     config::{DatabaseConfig, DatabaseUrl, Synchronous},
     private_files,
@@ -32,7 +36,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How long PostgreSQL may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may take to show that it still works, before it is given out and when it is given back.
-const TRIAL: Duration = Duration::from_secs(1);
+pub(super) const TRIAL: Duration = Duration::from_secs(1);
 /// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
 /// A connection of PostgreSQL that nobody used for so long is tried before it is given out: it may have been cut.
@@ -143,8 +147,9 @@ async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError
         move || writing.take_spoilt()
     });
     let writer = writer.max_connections(1).connect_with(options.clone().optimize_on_close(true, 400)).await?;
+    let readers = config.max_connections.min(8);
     let reader = sqlite_pool(|| false)
-        .max_connections(config.max_connections.min(8))
+        .max_connections(readers + shares::KEPT)
         .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await?;
     let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
@@ -154,8 +159,9 @@ async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError
     }
     let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
     Ok(Db {
-        reader,
+        reader: Reader(reader),
         writer,
+        shares: shares(readers),
         writing,
         signals: Arc::default(),
         outage: Arc::default(),
@@ -236,9 +242,12 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         .connect_with(options)
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+    // Of few connections all are for whoever comes.
+    let kept = shares::KEPT.min(max_connections / 3);
     Ok(Db {
-        reader: connection.clone(),
+        reader: Reader(connection.clone()),
         writer: connection,
+        shares: shares(max_connections - kept),
         writing: Arc::default(),
         signals: Arc::default(),
         outage: Arc::default(),
@@ -246,6 +255,11 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         in_use: None,
         postgres: Some(pool),
     })
+}
+
+/// The shares of operations in so many connections.
+fn shares(connections: u32) -> Arc<Shares> {
+    Shares::new(usize::try_from(connections).unwrap_or(usize::MAX), ACQUIRE_TIMEOUT)
 }
 
 /// Holds that a connection answers soon; else it is closed.

@@ -61,6 +61,23 @@ fn is_outage_code(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| [5, 6, 7, 10, 13, 14].contains(&(code & 0xff)))
 }
 
+/// Whether `error` means that a write found no room, no memory, or a disk that fails: smaller ones may still work.
+pub(super) fn is_no_room(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| is_no_room_code(&code))
+}
+
+fn is_no_room_code(code: &str) -> bool {
+    if code.len() == 5 {
+        // The disk is full, there is no memory, the disk fails.
+        return ["53100", "53200", "58030"].contains(&code);
+    }
+    // NOMEM, IOERR, FULL.
+    code.parse::<u32>().is_ok_and(|code| [7, 10, 13].contains(&(code & 0xff)))
+}
+
 /// Says in the log that the database cannot be used, once, and once more when it can.
 #[derive(Debug, Default)]
 pub struct Outage(Mutex<Option<Instant>>);
@@ -109,6 +126,16 @@ mod tests {
         }
         for code in ["23505", "40001", "42P01", "57014", "19", "2067", "1555", "1", ""] {
             assert!(!is_outage_code(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_of_a_full_disk_are_told_from_others() {
+        for code in ["53100", "53200", "58030", "7", "10", "778", "13"] {
+            assert!(is_no_room_code(code), "{code}");
+        }
+        for code in ["53300", "57P01", "23505", "5", "6", "14", "19", ""] {
+            assert!(!is_no_room_code(code), "{code}");
         }
     }
 

@@ -10,22 +10,22 @@ use std::{
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{Signal, Signals, writer::Writer};
+use super::{Signal, Signals, shares::Turn, writer::Writer};
 
 /// A write transaction: the only way to change the database. What is not committed is rolled back when it is dropped.
 pub struct WriteTx {
     tx: CheckedTx,
-    writer: Arc<Writer>,
     signals: Arc<Signals>,
     raised: Vec<Signal>,
     is_postgres: bool,
+    _turn: Option<Turn>,
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: DatabaseTransaction, writer: Arc<Writer>, signals: Arc<Signals>) -> Self {
+    pub(super) fn new(tx: DatabaseTransaction, writer: Arc<Writer>, signals: Arc<Signals>, turn: Option<Turn>) -> Self {
         let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
-        let tx = CheckedTx { tx, has_failed: AtomicBool::new(false) };
-        Self { tx, writer, signals, raised: Vec::new(), is_postgres }
+        let tx = CheckedTx { tx, writer, has_failed: AtomicBool::new(false) };
+        Self { tx, signals, raised: Vec::new(), is_postgres, _turn: turn }
     }
 
     /// Has `signal` raised after the commit.
@@ -67,11 +67,13 @@ impl WriteTx {
     /// # Errors
     /// When the commit, or a statement before it, failed; then nothing was changed.
     pub async fn commit(self) -> Result<(), DbErr> {
-        let Self { tx, writer, signals, raised, .. } = self;
+        let Self { tx, signals, raised, .. } = self;
         tx.check()?;
-        match tx.tx.commit().await {
+        let CheckedTx { tx, writer, .. } = tx;
+        match tx.commit().await {
             Ok(()) => writer.committed(),
             Err(error) => {
+                writer.note(&error);
                 writer.failed();
                 return Err(error);
             }
@@ -95,6 +97,7 @@ impl Deref for WriteTx {
 /// comes next as transactions of their own. PostgreSQL answers COMMIT by a rollback then, which sqlx takes for success.
 pub struct CheckedTx {
     tx: DatabaseTransaction,
+    writer: Arc<Writer>,
     has_failed: AtomicBool,
 }
 
@@ -111,7 +114,7 @@ impl CheckedTx {
         let mut failure = FailsUnlessDone { has_failed: &self.has_failed, is_done: false };
         let result = statement.await;
         failure.is_done = result.is_ok();
-        result
+        result.inspect_err(|error| self.writer.note(error))
     }
 }
 

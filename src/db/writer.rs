@@ -11,12 +11,14 @@ use std::{
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use tokio::time::{Instant, timeout};
 
-use super::Db;
+use super::{Db, outage::is_no_room};
 
 /// A commit so recent shows that the database takes writes.
 const RECENT: Duration = Duration::from_secs(1);
 /// The time a trial write may take.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Bytes that are written to show that there is room again: more than nearly all that the program writes at once.
+const MUCH: usize = 256 * 1024;
 
 /// The outcome of the last transactions of this process.
 #[derive(Debug, Default)]
@@ -26,6 +28,9 @@ pub(super) struct Writer {
     commits: AtomicU64,
     /// When the last commit was, if nothing has failed since.
     committed_at: Mutex<Option<Instant>>,
+    /// Writes that found no room, and how many of them there were when a large one worked last.
+    refusals: AtomicU64,
+    refusals_before_proof: AtomicU64,
 }
 
 impl Writer {
@@ -46,6 +51,19 @@ impl Writer {
         self.is_spoilt.swap(false, Ordering::AcqRel)
     }
 
+    /// Notes an error of a write, wherever in a transaction: after one that found no room the database counts as full.
+    pub(super) fn note(&self, error: &DbErr) {
+        if is_no_room(error) {
+            self.refusals.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    /// The refusals so far, when none of the large writes since has worked.
+    fn unproved_refusals(&self) -> Option<u64> {
+        let refusals = self.refusals.load(Ordering::Acquire);
+        (refusals > self.refusals_before_proof.load(Ordering::Acquire)).then_some(refusals)
+    }
+
     fn has_just_committed(&self) -> bool {
         self.last().is_some_and(|at| at.elapsed() < RECENT)
     }
@@ -61,11 +79,17 @@ impl Writer {
 
 impl Db {
     /// Checks that the database takes writes: on SQLite by a small one, unless there was a commit within the last second;
-    /// on PostgreSQL it asks whether this is a standby. Takes two seconds at most.
+    /// on PostgreSQL it asks whether this is a standby. After a write that found no room a large one must work first, for a small
+    /// one may fit where others do not. Takes two seconds at most.
     ///
     /// # Errors
     /// When the write fails, or takes too long while no other ends either.
     pub async fn check_writer(&self) -> Result<(), DbErr> {
+        if let Some(refusals) = self.writing.unproved_refusals() {
+            timeout(PATIENCE, self.write_much()).await.unwrap_or_else(|_| Err(too_slow()))?;
+            self.writing.refusals_before_proof.fetch_max(refusals, Ordering::AcqRel);
+            return Ok(());
+        }
         if self.writing.has_just_committed() {
             return Ok(());
         }
@@ -74,8 +98,19 @@ impl Db {
             Ok(result) => result,
             // Others write, and this one waits for its turn.
             Err(_) if self.writing.commits.load(Ordering::Relaxed) > commits => Ok(()),
-            Err(_) => Err(DbErr::Custom(format!("no write ended within {} s", PATIENCE.as_secs()))),
+            Err(_) => Err(too_slow()),
         }
+    }
+
+    /// Commits a large row, and takes it away again with those that were left before.
+    async fn write_much(&self) -> Result<(), DbErr> {
+        let tx = self.begin().await?;
+        let insert = "INSERT INTO write_trials (filling) VALUES ($1)";
+        tx.execute_raw(Statement::from_sql_and_values(self.backend(), insert, [vec![0_u8; MUCH].into()])).await?;
+        tx.commit().await?;
+        let tx = self.begin().await?;
+        tx.execute_unprepared("DELETE FROM write_trials").await?;
+        tx.commit().await
     }
 
     async fn try_writing(&self) -> Result<(), DbErr> {
@@ -96,4 +131,8 @@ impl Db {
         tx.execute_unprepared(&format!("PRAGMA user_version = {version}")).await?;
         tx.commit().await
     }
+}
+
+fn too_slow() -> DbErr {
+    DbErr::Custom(format!("no write ended within {} s", PATIENCE.as_secs()))
 }

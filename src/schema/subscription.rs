@@ -14,6 +14,7 @@ use super::{Admitted, Engine, panicked, ready};
 use crate::request_id::RequestId;
 use crate::{
     auth::Viewer,
+    db::Asker,
     domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
     graphql::{
         Asked, Charge, Loads, Observed, Payload, Reply, ResumeFrom, add_paths, finish, note_outages, too_slow, written,
@@ -64,7 +65,9 @@ impl Engine {
     async fn begin(self, viewer: Viewer, request: Request, observed: Observed) -> Result<Subscription, Box<Response>> {
         let charge = self.charge(&viewer, &request);
         let request_id = viewer.request_id.clone();
+        let asker = viewer.asker();
         let begun = self.begun(viewer, request, charge.clone(), observed.clone());
+        let begun = self.app.db.in_operation(asker, begun);
         let refusal = match self.bounded(begun, &request_id).await {
             Ok(Ok(begun)) => return Ok(begun),
             Ok(Err(refusal)) | Err(refusal) => refusal,
@@ -157,8 +160,11 @@ impl Subscription {
         let mut request = Request::new("").variables(self.variables.clone()).data(following);
         request.operation_name.clone_from(&self.operation_name);
         let request = ready(request, &self.tree, &self.engine.answer());
+        // What others wait for too does not wait for this reader alone.
+        let asker = if share.is_some() { Asker::Many } else { viewer.asker() };
         let request = request.data(loader(&self.engine.app, &viewer, &loads)).data(viewer);
         let execution = self.engine.clone().executed(request, loads, self.request_id.clone());
+        let execution = self.engine.app.db.in_operation(asker, execution);
         let execution = execution.instrument(self.observed.span());
         let payload = match share {
             Some(share) => shared(execution, share).await,

@@ -9,7 +9,7 @@ use rapport::db::{Db, WriteTx};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::{Value, json};
 
-use crate::support::{ADMIN, Client, Process, TestDb, patience};
+use crate::support::{ADMIN, Client, Process, TestApp, TestDb, patience};
 
 /// A commit fails at least so often; two were enough for later ones to be lost.
 const FAILURES: usize = 4;
@@ -157,6 +157,42 @@ async fn kept(client: &Client) -> [BTreeSet<String>; 2] {
         names.filter(|name| name.starts_with("role ")).collect()
     };
     [names(&data["roles"], "name"), names(&data["auditLog"]["nodes"], "subjectName")]
+}
+
+/// Leaves the database of a server no page more than it has, until its writing connection is another one.
+async fn take_the_rest(db: &Db) {
+    let pages = Statement::from_string(db.backend(), "PRAGMA page_count");
+    let pages: i64 = db.owner().query_one_raw(pages).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+    execute(db, &format!("PRAGMA max_page_count = {pages}")).await;
+}
+
+#[tokio::test]
+async fn a_server_whose_writes_found_no_room_is_not_ready_until_a_large_one_works() {
+    if !is_sqlite() {
+        return;
+    }
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, db) = (app.admin().await, &app.app.db);
+    let ready = async || reqwest::get(format!("http://{}/health/ready", app.address)).await.unwrap().status();
+    // No page is left over from the migrations.
+    execute(db, "VACUUM").await;
+    assert_eq!(ready().await, 200);
+    take_the_rest(db).await;
+    let mut made = 0;
+    while create_role(&admin, &format!("role {made}")).await["errors"].is_null() {
+        made += 1;
+    }
+    take_the_rest(db).await;
+    // A small write fits.
+    execute(db, "PRAGMA user_version = 0").await;
+    assert_eq!(ready().await, 503);
+    take_the_rest(db).await;
+    let told = admin.ok("{ health { status parts { name status } } }", json!({})).await;
+    assert_eq!((&told["health"]["status"], &told["health"]["parts"][0]["status"]), (&json!("DOWN"), &json!("DOWN")));
+    // The connection is another one, without the limit.
+    assert_eq!(ready().await, 200);
+    assert!(create_role(&admin, "role with room").await["errors"].is_null());
+    assert_eq!(app.count("SELECT 1 FROM write_trials").await, 0);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 mod agents;
 mod audit;
 mod budget;
+mod busy;
 mod chat;
 mod cli;
 mod crash;

@@ -52,7 +52,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
     // The state and its place are of one moment, so that no piece of a reply is told twice.
     let snapshot = app.db.snapshot().await?;
     let find = session::Entity::visible_to(viewer)?.filter(session::Column::Id.eq(id));
-    let session = find.one(&snapshot).await?.ok_or(Error::NotFound("chat session"))?;
+    let session = find.one(&*snapshot).await?.ok_or(Error::NotFound("chat session"))?;
     let state = if after.is_some() {
         None
     } else {
@@ -60,12 +60,12 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
             .filter(message::Column::SessionId.eq(id))
             .filter(message::Column::State.is_in(message::NOT_ENDED))
             .order_by_asc(message::Column::Place);
-        let replies = replies.all(&snapshot).await?;
-        let here = app.events.end_of(&snapshot, &topic).await?;
+        let replies = replies.all(&*snapshot).await?;
+        let here = app.events.end_of(&*snapshot, &topic).await?;
         events.start_from(here);
         Some((replies, here))
     };
-    snapshot.rollback().await?;
+    snapshot.end().await?;
     Ok(Followed { session, events, state })
 }
 

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     auth::{Credential, Session, SystemRole, Viewer},
     config::AuthConfig,
-    db::{Db, Id, WriteTx},
+    db::{Db, Id, WriteTx, without_turns},
     domains::audit::{self, Entry},
     error::{Error, Result},
     mail_address::mail_key,
@@ -66,7 +66,8 @@ impl Identity {
     pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
         // Before the password is looked at, so that attempts made side by side count too.
         let attempt = SignInAttempt::begin(&self.app.throttle, viewer, &mail_key(email)).await?;
-        let result = self.check_login(viewer, email, password).await;
+        // However busy the database is kept by those who are signed in.
+        let result = without_turns(self.check_login(viewer, email, password)).await;
         if matches!(result, Err(Error::Unauthenticated(_))) {
             attempt.fail().await;
         }
@@ -120,7 +121,7 @@ impl Identity {
     /// # Errors
     /// [`Error::Unauthenticated`] when the token is not good any more; when it was used before, the session ends.
     pub async fn refresh(&self, viewer: &Viewer, refresh_token: &str) -> Result<SignIn> {
-        let (issued, user) = refresh::rotate(self, viewer, refresh_token).await?;
+        let (issued, user) = without_turns(refresh::rotate(self, viewer, refresh_token)).await?;
         self.sign_in(issued, user).await
     }
 
@@ -144,9 +145,13 @@ impl Identity {
     /// # Errors
     /// When nobody is signed in, or by an API key, which is revoked instead; or when the database fails.
     pub async fn logout(&self, viewer: &Viewer) -> Result<u64> {
+        without_turns(self.end_session(viewer)).await
+    }
+
+    async fn end_session(&self, viewer: &Viewer) -> Result<u64> {
         let session = match viewer.session()?.credential {
             Credential::SignIn { session } | Credential::Impersonation { session, .. } => session,
-            Credential::External { .. } => return self.logout_everywhere(viewer).await,
+            Credential::External { .. } => return self.end_all_sessions(viewer).await,
             Credential::ApiKey { .. } => {
                 return Err(Error::NotAllowed("An API key has no session to end; revoke the key.".to_owned()));
             }
@@ -164,6 +169,10 @@ impl Identity {
     /// # Errors
     /// When nobody is signed in in person, or the database fails.
     pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
+        without_turns(self.end_all_sessions(viewer)).await
+    }
+
+    async fn end_all_sessions(&self, viewer: &Viewer) -> Result<u64> {
         let user = Id::from_uuid(viewer.in_person()?.user_id);
         let tx = self.app.db.begin().await?;
         // Also those in which they act in the place of others: after a token of another issuer these have no parent.

@@ -5,7 +5,9 @@ use std::time::Duration;
 use async_graphql::Enum;
 use url::Url;
 
-use crate::{app::App, clients::llm::BreakerState, domains::knowledge::Knowledge, events::Lag};
+use crate::{
+    app::App, clients::llm::BreakerState, db::without_turns, domains::knowledge::Knowledge, events::Lag,
+};
 
 /// How long the database may take to answer before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -82,8 +84,13 @@ impl HealthReport {
     }
 }
 
-/// Asks what can be asked at once, and tells of the rest what the last calls showed. Takes some seconds at most.
+/// Asks what can be asked at once, and tells of the rest what the last calls showed. Takes some seconds at most, however
+/// busy operations keep the database.
 pub async fn check(app: &App, knowledge: &Knowledge) -> HealthReport {
+    without_turns(check_parts(app, knowledge)).await
+}
+
+async fn check_parts(app: &App, knowledge: &Knowledge) -> HealthReport {
     let (database, redis) = tokio::join!(database(app), redis(app));
     let (events, knowledge) = tokio::join!(events(app, database.status), self::knowledge(knowledge, database.status));
     let config = &app.config;

@@ -1,0 +1,294 @@
+//! How many connections one operation, and one viewer, may keep busy, and those that are kept for sign-in and health.
+//!
+//! Whoever runs an operation does so within [`Db::in_operation`]: reads, and on PostgreSQL transactions, then wait for their
+//! turn. What runs outside of it (sign-in, health, the tail of the event log, jobs) waits for a connection only, and there
+//! is always one that no operation can take.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use sea_orm::{ConnAcquireErr, DbErr};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use super::Db;
+
+/// Connections that operations leave to sign-in and health: one that checks a credential, and one beside it.
+pub(super) const KEPT: u32 = 2;
+/// Reads that one operation has in flight. What a page needs side by side is its rows, their number and what stands below;
+/// an operation that asks for more lists is no slower for taking them by threes, and leaves room for others.
+const OF_AN_OPERATION: usize = 3;
+
+tokio::task_local! {
+    static TURNS: Option<Turns>;
+}
+
+/// Who runs an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// A user, by whichever credential.
+    User(String),
+    /// Somebody without an account, by their address. They have no lists, so their reads are short, and what comes with a
+    /// sign-in is among them: they wait for each other only.
+    Anonymous(String),
+    /// Many: what is read is for all of them.
+    Many,
+}
+
+/// The bounds of a database.
+pub(super) struct Shares {
+    /// The turns of all operations together.
+    all: Arc<Semaphore>,
+    of_an_asker: usize,
+    patience: Duration,
+    askers: Mutex<HashMap<Asker, Weak<Share>>>,
+}
+
+/// The turns of one who asks, while an operation of theirs runs.
+struct Share {
+    asker: Asker,
+    turns: Arc<Semaphore>,
+    shares: Arc<Shares>,
+}
+
+impl Shares {
+    /// For `connections` that operations may take. Half of them are the most that one who asks may have: others can still
+    /// read while somebody's reads are slow. `patience` is how long a turn is waited for.
+    pub(super) fn new(connections: usize, patience: Duration) -> Arc<Self> {
+        let of_an_asker = connections.div_ceil(2).max(connections.min(2));
+        let all = Arc::new(Semaphore::new(connections));
+        Arc::new(Self { all, of_an_asker, patience, askers: Mutex::default() })
+    }
+
+    fn share_of(self: &Arc<Self>, asker: Asker) -> Arc<Share> {
+        let mut askers = self.askers();
+        if let Some(share) = askers.get(&asker).and_then(Weak::upgrade) {
+            return share;
+        }
+        let turns = Arc::new(Semaphore::new(self.of_an_asker));
+        let share = Arc::new(Share { asker: asker.clone(), turns, shares: Arc::clone(self) });
+        askers.insert(asker, Arc::downgrade(&share));
+        share
+    }
+
+    fn turns(self: &Arc<Self>, asker: Asker) -> Turns {
+        let operation = Arc::new(Semaphore::new(OF_AN_OPERATION));
+        let all = (!matches!(asker, Asker::Anonymous(_))).then(|| Arc::clone(&self.all));
+        let share = (asker != Asker::Many).then(|| self.share_of(asker));
+        Turns { operation, share, all, patience: self.patience }
+    }
+
+    fn askers(&self) -> MutexGuard<'_, HashMap<Asker, Weak<Share>>> {
+        // The map is whole after any panic.
+        self.askers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut askers = self.shares.askers();
+        // Unless the next operation has begun already.
+        if askers.get(&self.asker).is_some_and(|share| share.strong_count() == 0) {
+            askers.remove(&self.asker);
+        }
+    }
+}
+
+/// Where the reads of one operation wait. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Turns {
+    operation: Arc<Semaphore>,
+    share: Option<Arc<Share>>,
+    all: Option<Arc<Semaphore>>,
+    patience: Duration,
+}
+
+/// What is held while a connection is in use.
+#[expect(dead_code, reason = "what is kept is the turn")]
+pub(super) struct Turn {
+    operation: OwnedSemaphorePermit,
+    of_all: Option<OwnedSemaphorePermit>,
+    of_the_asker: Option<(OwnedSemaphorePermit, Arc<Share>)>,
+}
+
+impl Turns {
+    /// Those of the operation in which this is called; `None` outside of any.
+    pub(super) fn here() -> Option<Self> {
+        TURNS.try_with(Clone::clone).ok().flatten()
+    }
+
+    /// Waits for a turn: behind the operation's own reads as long as the operation may take, and behind those of others for as
+    /// long as one waits for a connection.
+    pub(super) async fn next(&self) -> Result<Turn, DbErr> {
+        let operation = permit(&self.operation).await?;
+        let others = async {
+            let of_the_asker = match &self.share {
+                Some(share) => Some((permit(&share.turns).await?, Arc::clone(share))),
+                None => None,
+            };
+            let of_all = match &self.all {
+                Some(all) => Some(permit(all).await?),
+                None => None,
+            };
+            Ok(Turn { operation, of_all, of_the_asker })
+        };
+        timeout(self.patience, others).await.unwrap_or(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+    }
+}
+
+async fn permit(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, DbErr> {
+    // They are never closed.
+    let permit = Arc::clone(turns).acquire_owned().await;
+    permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
+}
+
+impl Db {
+    /// Does the work of an operation that `asker` runs, whose reads take turns. Boxed, for it is large and is handed on.
+    pub fn in_operation<F: Future>(&self, asker: Asker, work: F) -> impl Future<Output = F::Output> + use<F> {
+        TURNS.scope(Some(self.shares.turns(asker)), Box::pin(work))
+    }
+}
+
+/// Does `work` by the connections that are kept for it: for sign-in and health, within an operation too.
+pub fn without_turns<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    TURNS.scope(None, work)
+}
+
+/// A read under way. When nobody waits for it any more its turn lasts as long as its connection is busy: SQLite goes on with a
+/// statement to its end, and PostgreSQL's connection is tried, for a second, and closed.
+pub(super) struct Read<F: Future<Output: Send> + Send + 'static> {
+    /// `None` when it has ended.
+    rest: Option<(Pin<Box<F>>, Turn)>,
+    /// How long its connection is busy when it is given up; `None` is until it ends.
+    lingers: Option<Duration>,
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Read<F> {
+    pub(super) fn new(read: F, turn: Turn, lingers: Option<Duration>) -> Self {
+        Self { rest: Some((Box::pin(read), turn)), lingers }
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Future for Read<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let Some((read, _)) = &mut self.rest else { return Poll::Pending };
+        let output = ready!(read.as_mut().poll(cx));
+        self.rest = None;
+        Poll::Ready(output)
+    }
+}
+
+impl<F: Future<Output: Send> + Send + 'static> Drop for Read<F> {
+    fn drop(&mut self) {
+        let runtime = tokio::runtime::Handle::try_current().ok();
+        let Some(((read, turn), runtime)) = self.rest.take().zip(runtime) else { return };
+        match self.lingers {
+            None => drop(runtime.spawn(async move {
+                drop(read.await);
+                drop(turn);
+            })),
+            Some(while_it_is_tried) => {
+                drop(read);
+                runtime.spawn(async move {
+                    tokio::time::sleep(while_it_is_tried).await;
+                    drop(turn);
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(1);
+
+    fn user(name: &str) -> Asker {
+        Asker::User(name.to_owned())
+    }
+
+    /// Takes turns until none is left.
+    async fn all_of(turns: &Turns) -> Vec<Turn> {
+        let mut taken = Vec::new();
+        while let Ok(Ok(turn)) = timeout(SOON, turns.next()).await {
+            taken.push(turn);
+        }
+        taken
+    }
+
+    #[tokio::test]
+    async fn an_operation_has_three_reads_in_flight_and_one_who_asks_half_of_the_connections() {
+        let shares = Shares::new(8, SOON);
+        let first = shares.turns(user("one"));
+        let taken = all_of(&first).await;
+        assert_eq!(taken.len(), 3);
+        let second = all_of(&shares.turns(user("one"))).await;
+        assert_eq!(second.len(), 1, "four of eight");
+        assert_eq!(all_of(&shares.turns(user("two"))).await.len(), 3);
+        drop(taken);
+        assert_eq!(all_of(&first).await.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn who_has_no_account_waits_for_no_user() {
+        let shares = Shares::new(2, SOON);
+        let taken = all_of(&shares.turns(user("one"))).await;
+        assert_eq!(taken.len(), 2, "of few connections all");
+        let error = shares.turns(user("two")).next().await.err();
+        assert_eq!(error, Some(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)));
+        assert!(shares.turns(Asker::Many).next().await.is_err());
+        assert!(shares.turns(Asker::Anonymous("here".to_owned())).next().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_share_is_forgotten_with_the_last_operation_and_its_last_read() {
+        let shares = Shares::new(8, SOON);
+        let (first, second) = (shares.turns(user("one")), shares.turns(user("one")));
+        let turn = first.next().await.unwrap();
+        drop((first, second));
+        assert_eq!(shares.askers().len(), 1);
+        drop(turn);
+        assert_eq!(shares.askers().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_read_that_is_given_up_keeps_its_turn_until_it_ends() {
+        let shares = Shares::new(1, SOON);
+        let turns = shares.turns(user("one"));
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let mut read = Read::new(ended, turns.next().await.unwrap(), None);
+        assert!(futures_util::poll!(&mut read).is_pending());
+        drop(read);
+        assert!(turns.next().await.is_err());
+        end.send(()).unwrap();
+        while turns.next().await.is_err() {}
+        let read = Read::new(std::future::pending::<()>(), turns.next().await.unwrap(), Some(SOON));
+        drop(read);
+        while turns.next().await.is_err() {}
+    }
+
+    #[tokio::test]
+    async fn turns_are_those_of_the_operation_around() {
+        assert!(Turns::here().is_none());
+        let shares = Shares::new(8, SOON);
+        TURNS
+            .scope(Some(shares.turns(user("one"))), async {
+                assert!(Turns::here().is_some());
+                assert!(without_turns(async { Turns::here().is_none() }).await);
+                assert!(Turns::here().is_some());
+                assert!(tokio::spawn(async { Turns::here().is_none() }).await.unwrap());
+            })
+            .await;
+    }
+}
