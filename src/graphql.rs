@@ -30,7 +30,7 @@ mod values;
 pub use answer::{Answer, too_slow};
 pub use argument_paths::{AtMost, add_paths};
 pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount};
-pub use cost::Charge;
+pub use cost::{Charge, spent};
 pub use documents::{Chosen, Document, Documents};
 pub use errors::{finish, note_outages, nullable, refused};
 pub(crate) use filter::filter_input;

@@ -19,8 +19,8 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, RootSpans,
-        Scalars, Timestamp, add_paths, check_filters, finish, limit_error, note_outages, refused, too_slow,
+        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, Price,
+        RootSpans, Scalars, Timestamp, add_paths, check_filters, finish, limit_error, note_outages, refused, too_slow,
     },
     telemetry::trace,
 };
@@ -85,6 +85,7 @@ struct Admitted {
     request: Request,
     document: Arc<Document>,
     tree: Arc<ExecutableDocument>,
+    price: Price,
 }
 
 impl Engine {
@@ -192,7 +193,7 @@ impl Engine {
             request = request.data(charge.written());
         }
         let request = request.data(loader(&self.app, &viewer, loads)).data(viewer);
-        Ok(Admitted { request, document, tree })
+        Ok(Admitted { request, document, tree, price })
     }
 }
 

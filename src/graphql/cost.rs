@@ -136,6 +136,13 @@ impl Charge {
     }
 }
 
+/// The points that a response used of the `price` of its operation: all of it, where errors hide how much work there was.
+pub fn spent(response: &Response, price: Price) -> u32 {
+    let most = u32::try_from(price.points).unwrap_or(u32::MAX);
+    let kept = u32::try_from(price.kept).unwrap_or(u32::MAX);
+    used(response, 0).map_or(most, |used| used.saturating_add(kept).min(most))
+}
+
 /// The points that a response used: one a field in its data, and for those that were `written` before. `None` where errors hide how much work there was, for they
 /// make null what was already fetched.
 fn used(response: &Response, written: usize) -> Option<u32> {

@@ -1,7 +1,15 @@
 //! How subscriptions run, as the specification divides them (<https://spec.graphql.org/draft/#sec-Subscription>): one execution makes
 //! the source stream, and then there is one for each of its events.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, task::Poll};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
 
 use async_graphql::{
     Request, Response, ServerError, Value, Variables,
@@ -17,9 +25,17 @@ use crate::{
     db::Asker,
     domains::{Following, NewEvent, Share, Source, SourceEvent, loader},
     graphql::{
-        Asked, Charge, Loads, Observed, Payload, Reply, ResumeFrom, add_paths, finish, note_outages, too_slow, written,
+        Asked, Charge, Loads, Observed, Payload, Price, Reply, ResumeFrom, add_paths, finish, note_outages, spent,
+        too_slow, written,
     },
+    limiter::BudgetSubject,
 };
+
+/// Points of each event that the price of the begin pays for: an event of a few fields is less work than to account for it, and
+/// the pieces of a reply come by the dozen each second.
+const FREE: u32 = 50;
+/// How long a subscriber who owes points waits until the budget is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// A subscription that has begun.
 struct Subscription {
@@ -31,6 +47,14 @@ struct Subscription {
     source: Source,
     /// The account of the begin, until the first reply.
     charge: Option<Charge>,
+    /// Who pays for events.
+    subject: BudgetSubject,
+    /// What an event costs at most.
+    price: Price,
+    /// What is to be paid before the next event.
+    owed: u32,
+    /// Nothing comes any more.
+    is_over: bool,
     observed: Observed,
     request_id: RequestId,
 }
@@ -86,9 +110,9 @@ impl Engine {
         charge: Charge,
         observed: Observed,
     ) -> Result<Subscription, Box<Response>> {
-        let (loads, request_id) = (Loads::default(), viewer.request_id.clone());
+        let (loads, request_id, subject) = (Loads::default(), viewer.request_id.clone(), viewer.budget_subject());
         let admitted = self.admit(viewer, request, &charge, &observed, &loads).await;
-        let Admitted { request, document, tree } = admitted.map_err(refused)?;
+        let Admitted { request, document, tree, price } = admitted.map_err(refused)?;
         let (operation_name, variables) = (request.operation_name.clone(), request.variables.clone());
         let chosen = document.operation(operation_name.as_deref()).map_err(|error| refused(vec![error]))?;
         let following = Following::begin(Asked::by(&request, chosen));
@@ -102,8 +126,21 @@ impl Engine {
             // The field had nothing to follow.
             None => following.source().unwrap_or_else(|| stream::empty().boxed()),
         };
-        let (engine, charge) = (self.clone(), Some(charge));
-        Ok(Subscription { engine, tree, operation_name, variables, source, charge, observed, request_id })
+        let (engine, charge, owed) = (self.clone(), Some(charge), 0);
+        Ok(Subscription {
+            engine,
+            tree,
+            operation_name,
+            variables,
+            source,
+            charge,
+            subject,
+            price,
+            owed,
+            is_over: false,
+            observed,
+            request_id,
+        })
     }
 
     /// Executes an operation for an event.
@@ -131,6 +168,9 @@ impl Engine {
 
 impl Subscription {
     async fn step(mut self: Box<Self>) -> Option<(Reply, Box<Self>)> {
+        if self.owed > 0 {
+            Box::pin(self.pay()).await;
+        }
         let next = AssertUnwindSafe(self.source.next()).catch_unwind().instrument(self.observed.span());
         let reply = match next.await {
             Ok(Some(SourceEvent::Told(told))) => {
@@ -152,24 +192,49 @@ impl Subscription {
         Some((reply, self))
     }
 
+    /// Pays for the last event. Whoever has no points left gets the next one when there are some again; it is read from the log
+    /// then, so none is lost. After the event and not before it: others may have waited for its answer.
+    async fn pay(&mut self) {
+        while let Err(shortage) = self.engine.app.budget.take(self.subject, self.owed).await {
+            // The end keeps nobody waiting.
+            if self.is_over {
+                break;
+            }
+            tokio::time::sleep(shortage.retry_after.min(PAUSE)).await;
+        }
+        self.owed = 0;
+    }
+
     /// Executes the operation for `event`.
     async fn execute(&mut self, mut event: NewEvent) -> Reply {
         let loads = Loads::default();
         let following = Following::execution(&mut event);
-        let NewEvent { viewer, cursor, share, .. } = event;
+        let NewEvent { viewer, cursor, share, is_last, .. } = event;
+        self.is_over = is_last;
         let mut request = Request::new("").variables(self.variables.clone()).data(following);
         request.operation_name.clone_from(&self.operation_name);
         let request = ready(request, &self.tree, &self.engine.answer());
-        // What others wait for too does not wait for this reader alone.
+        // What others wait for too does not wait for this one's other reads.
         let asker = if share.is_some() { Asker::Many } else { viewer.asker() };
         let request = request.data(loader(&self.engine.app, &viewer, &loads)).data(viewer);
         let execution = self.engine.clone().executed(request, loads, self.request_id.clone());
         let execution = self.engine.app.db.in_operation(asker, execution);
-        let execution = execution.instrument(self.observed.span());
+        let (spent_points, price) = (Arc::new(AtomicU32::new(0)), self.price);
+        let noted = Arc::clone(&spent_points);
+        let execution = execution
+            .map(move |response| {
+                noted.store(spent(&response, price), Ordering::Relaxed);
+                response
+            })
+            .instrument(self.observed.span());
+        let is_paid = self.charge.is_some();
         let payload = match share {
             Some(share) => shared(execution, share).await,
             None => execution.await.into(),
         };
+        if !is_paid {
+            self.owed = spent_points.load(Ordering::Relaxed).saturating_sub(FREE);
+        }
         let payload = match payload {
             Payload::Response(response) => self.finish(*response).await.into(),
             written @ Payload::Written(_) => {

@@ -211,14 +211,16 @@ impl<F: Feed> Follower<F> {
         };
         let (cursor, (viewer, looked)) = (Arc::<str>::from(cursor.0), self.viewer.watched());
         let share = asked.map(|asked| Share::new(event, asked, (viewer.clone(), looked), cursor.clone(), end));
-        let new = NewEvent { root: root(Ok(item)), viewer, cursor: Some(cursor), share };
+        let is_last = end != End::No;
+        let new = NewEvent { root: root(Ok(item)), viewer, cursor: Some(cursor), share, is_last };
         Ok(Some((SourceEvent::New(Box::new(new)), end)))
     }
 
     /// What is told to this follower alone.
     fn alone(&self, item: Result<F::Item>, cursor: Option<CursorText>) -> SourceEvent {
         let cursor = cursor.map(|cursor| cursor.0.into());
-        let new = NewEvent { root: root(item), viewer: self.viewer.clone(), cursor, share: None };
+        let (viewer, is_last) = (self.viewer.clone(), self.is_over);
+        let new = NewEvent { root: root(item), viewer, cursor, share: None, is_last };
         SourceEvent::New(Box::new(new))
     }
 }

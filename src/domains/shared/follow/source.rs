@@ -32,6 +32,8 @@ pub struct NewEvent {
     pub cursor: Option<Arc<str>>,
     /// Takes the answer, where others may be told the same.
     pub share: Option<Share>,
+    /// Nothing comes behind it.
+    pub is_last: bool,
 }
 
 /// What an execution brings to its subscription field, and takes from it. Cheap to clone.
