@@ -23,7 +23,11 @@ pub(super) enum Action {
     /// Bring the tables up to date
     Up,
     /// Take the last migration back, with the data of its tables
-    Down,
+    Down {
+        /// Yes, delete what only this migration can hold
+        #[arg(long)]
+        yes: bool,
+    },
     /// List the migrations and which are applied
     Status,
     /// Drop everything and begin anew
@@ -53,7 +57,11 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
     let db = db::connect_patiently(&config.database).await?;
     match action {
         Action::Up => {}
-        Action::Down => {
+        Action::Down { yes: false } => anyhow::bail!(
+            "This deletes what stands in the tables and columns of the last migration. Say `rapport migrate down --yes` if you \
+             mean it."
+        ),
+        Action::Down { yes: true } => {
             check_is_not_newer(&db).await?;
             let _alone = AloneOn::new(&config.database, &db).await?;
             Migrator::down(db.owner(), Some(1)).await?;

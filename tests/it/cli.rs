@@ -135,7 +135,7 @@ async fn migrations_go_up_and_down() {
         assert!(applied.len() == pending.len() && applied.iter().all(|state| state == "Applied"), "{applied:?}");
     }
     for left in (0..pending.len()).rev() {
-        assert_eq!(program.run(&["migrate", "down"]).await.code, Some(0));
+        assert_eq!(program.run(&["migrate", "down", "--yes"]).await.code, Some(0));
         let states = status(&program).await;
         assert_eq!(states.iter().filter(|state| *state == "Applied").count(), left, "{states:?}");
     }
@@ -167,10 +167,13 @@ async fn everything_is_deleted_only_when_one_says_so() {
     let app = TestApp::builder().quiet().on(&db).start().await;
     app.insert([app.company("Acme")]).await;
     app.stop().await;
-    let said = program.run(&["migrate", "fresh"]).await;
-    assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
-    assert!(said.stderr.contains("--yes"), "{}", said.stderr);
-    assert_eq!(companies().await, 1);
+    for command in ["fresh", "down"] {
+        let said = program.run(&["migrate", command]).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command}");
+        assert!(said.stderr.contains(&format!("`rapport migrate {command} --yes`")), "{}", said.stderr);
+        assert!(status(&program).await.iter().all(|state| state == "Applied"), "{command}");
+        assert_eq!(companies().await, 1, "{command}");
+    }
     assert_eq!(program.run(&["migrate", "fresh", "--yes"]).await.code, Some(0));
     assert_eq!(companies().await, 0);
 }
@@ -216,7 +219,7 @@ async fn a_database_that_a_server_uses_is_not_taken_from_under_it() {
     let admin = app.admin().await;
     // On PostgreSQL a server shows itself a moment after its start.
     patience(async { while program.run(&["migrate", "new-epoch"]).await.code == Some(0) {} }).await;
-    for command in [&["migrate", "new-epoch"][..], &["migrate", "fresh", "--yes"], &["migrate", "down"]] {
+    for command in [&["migrate", "new-epoch"][..], &["migrate", "fresh", "--yes"], &["migrate", "down", "--yes"]] {
         let said = program.run(command).await;
         assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command:?}");
         assert!(said.stderr.contains("A server runs on this database"), "{}", said.stderr);
@@ -283,7 +286,7 @@ async fn a_database_of_a_newer_release_is_called_so() {
     let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20990101_000001_later', 1)";
     connection.owner().execute_unprepared(sql).await.unwrap();
     connection.close().await;
-    for command in [&["serve"][..], &["migrate", "up"], &["migrate", "down"]] {
+    for command in [&["serve"][..], &["migrate", "up"], &["migrate", "down", "--yes"]] {
         let said = Program::on(&db).run(command).await;
         assert_eq!(said.code, Some(1), "{command:?}");
         assert!(said.stderr.contains("is of a newer release of Rapport"), "{}", said.stderr);
