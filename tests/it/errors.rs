@@ -190,6 +190,7 @@ async fn each_wrong_value_is_named_by_its_path() {
         ),
         ("mutation { updateCustomer(input: {id: \"OTHER\", expectedVersion: 1}) { id } }", &["input.id"]),
         ("mutation { requestChatHandover(id: \"OTHER\") { id } }", &["id"]),
+        ("mutation { withdrawChatHandover(id: \"OTHER\") { id } }", &["id"]),
         ("subscription { chatReply(sessionId: \"OTHER\") { at } }", &["sessionId"]),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", &[]),
         ("{ nodes(ids: [\"OTHER\", \"nothing\"]) { id } }", &["ids[1]"]),
@@ -283,5 +284,37 @@ async fn a_message_does_not_repeat_a_long_document() {
         for error in errors(&admin, &document, json!({})).await {
             assert!(error["message"].as_str().unwrap().chars().count() <= 300, "{error:#}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_first_ten_errors_of_a_document_get_a_hint() {
+    let app = TestApp::builder().quiet().set("MAX_ERRORS", 100).start().await;
+    // Each is nearly `viewer`.
+    let fields: String = (0..15).map(|n| format!("vewer{n} {{ __typename }} ")).collect();
+    let answer = app.anonymous().send(&format!("{{ {fields} }}"), json!({})).await;
+    let messages: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|error| &error["message"]).collect();
+    assert_eq!(messages.len(), 15, "{answer:#}");
+    for (nth, message) in messages.into_iter().enumerate() {
+        let message = message.as_str().unwrap();
+        assert!(message.contains(&format!("vewer{nth}")), "{message}");
+        assert_eq!(message.ends_with("Did you mean `viewer`?"), nth < 10, "{nth}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn signs_are_named_in_errors_of_syntax_and_the_clients_words_stay_in_others() {
+    let app = TestApp::builder().quiet().start().await;
+    let message = async |query: &str| {
+        let answer = app.anonymous().send(query, json!({})).await;
+        answer["errors"][0]["message"].as_str().unwrap().to_owned()
+    };
+    for (query, sign) in [("{ node(id: 1 { id } }", "`)`"), ("{ viewer { user ", "`}`"), ("query($a: [ID", "`]`")] {
+        let message = message(query).await;
+        assert!(message.starts_with("Syntax error at line 1") && message.contains(sign), "{query}: {message}");
+    }
+    for name in ["R_PAREN", "COLON", "EOF"] {
+        let message = message(&format!("{{ {name} {{ id }} }}")).await;
+        assert!(message.contains(&format!("`{name}`")), "{message}");
     }
 }

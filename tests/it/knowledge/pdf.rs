@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::{ADD, draft, problems, search, texts};
-use crate::support::TestApp;
+use crate::support::{ADMIN, Client, Process, TestApp, TestDb};
 
 /// What a file of this content is added with.
 fn of_file(title: &str, file: &[u8]) -> Value {
@@ -79,4 +79,19 @@ async fn a_file_that_cannot_be_read_is_refused_with_the_reason_and_ends_nothing(
     assert!(problems(&admin, ADD, json!({"input": plain})).await[0].1.contains("Base64"));
     admin.ok(ADD, of_file("Umlaute", file!("umlauts"))).await;
     app.stop().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn files_are_read_after_an_upgrade_has_replaced_the_program() {
+    let db = TestDb::new().await;
+    let program = db.folder().join("rapport");
+    // Nobody says which program reads.
+    let process = Process::start_copy(&program, &db, &[("PDF_READER", "")]).await;
+    std::fs::remove_file(&program).unwrap();
+    std::fs::write(&program, "not a program").unwrap();
+    let admin = Client::new(process.address, None).sign_in(ADMIN.0, ADMIN.1).await;
+    let document = admin.ok(ADD, of_file("Handbook", file!("columns"))).await["addKnowledgeDocument"].take();
+    assert_eq!(document["passages"]["nodes"].as_array().unwrap().len(), 2);
+    process.terminate().await;
 }

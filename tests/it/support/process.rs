@@ -27,6 +27,12 @@ impl Process {
         Self::start_by(Command::new(PROGRAM), db, settings).await
     }
 
+    /// The same of a copy of the program.
+    pub async fn start_copy(copy: &std::path::Path, db: &TestDb, settings: &[(&str, &str)]) -> Self {
+        std::fs::copy(PROGRAM, copy).unwrap();
+        Self::start_by(Command::new(copy), db, settings).await
+    }
+
     /// Starts it so that it ignores a signal.
     pub async fn start_ignoring(db: &TestDb, settings: &[(&str, &str)], signal: &str) -> Self {
         let mut shell = Command::new("/bin/sh");
