@@ -137,6 +137,14 @@ pub enum Error {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// All places for a kind of work are taken.
+    #[error("{message}; try again in {}.", in_words(*.retry_after))]
+    Busy {
+        /// What takes the places, for a person.
+        message: String,
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// A setting is missing.
     #[error("{what} is not configured: set {setting} and start the server again.")]
     ProviderNotConfigured {
@@ -206,7 +214,7 @@ impl Error {
             Self::ProviderNotConfigured { .. } => ErrorCode::ProviderNotConfigured,
             Self::ProviderUnavailable { .. } => ErrorCode::ProviderUnavailable,
             Self::HistoryLost => ErrorCode::HistoryLost,
-            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Unavailable(_) | Self::Busy { .. } => ErrorCode::Unavailable,
             Self::Shared(error) => error.code(),
             Self::Internal(_) => ErrorCode::Internal,
         }

@@ -92,6 +92,7 @@ impl From<Error> for JobError {
             }
             Error::ProviderUnavailable { retry_after, .. } => Self::Retry { failure, after: retry_after },
             Error::Unavailable(_) => Self::Retry { failure, after: None },
+            Error::Busy { retry_after, .. } => Self::Retry { failure, after: Some(retry_after) },
             _ => Self::Fail(failure),
         }
     }

@@ -120,7 +120,9 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
         Error::Forbidden(permission) => extensions.set("permission", *permission),
         Error::Outdated { version, .. } => extensions.set("version", *version),
         Error::ProviderNotConfigured { setting, .. } => extensions.set("setting", *setting),
-        Error::ProviderUnavailable { retry_after: Some(after), .. } | Error::RateLimited { retry_after: after } => {
+        Error::ProviderUnavailable { retry_after: Some(after), .. }
+        | Error::RateLimited { retry_after: after }
+        | Error::Busy { retry_after: after, .. } => {
             extensions.set("retryAfterMs", millis(*after));
         }
         Error::Unavailable(_) => extensions.set("retryAfterMs", millis(TRY_AGAIN)),

@@ -5,6 +5,7 @@ mod documents;
 mod hostile;
 mod meaning;
 mod pdf;
+mod pdf_readers;
 mod questions;
 mod rights;
 mod shipped;

@@ -4,7 +4,13 @@
 //! process of its own, this program run as `rapport read-pdf`, which the operating system holds to a time and a size of
 //! memory; whatever happens there, the server gets a text or a reason.
 
+mod canvas;
+mod clips;
 mod glyphs;
+mod lines;
+mod readers;
+#[cfg(test)]
+mod tests;
 
 use std::{
     io::{Read, Write},
@@ -19,9 +25,10 @@ use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     process::Command,
-    sync::Semaphore,
     time::timeout,
 };
+
+pub(super) use readers::Readers;
 
 /// The command of this program that reads a file.
 const COMMAND: &str = "read-pdf";
@@ -29,16 +36,12 @@ const COMMAND: &str = "read-pdf";
 const MAX_FILE: usize = 32 << 20;
 /// The longest text that is passed on, in bytes.
 const MAX_TEXT: usize = 4 << 20;
-/// How long reading may take, waiting for others apart: less than an operation may, so that its end tells the reason.
-const LIMIT: Duration = Duration::from_secs(12);
 /// Seconds of computing.
 const MAX_CPU: u64 = 10;
 /// Bytes of address space.
 const MAX_MEMORY: u64 = 1536 << 20;
 /// The stack of the thread that reads, in bytes.
 const STACK: usize = 64 << 20;
-/// Files that are read at a time.
-static READERS: Semaphore = Semaphore::const_new(2);
 
 /// Why a file has no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -46,8 +49,10 @@ pub(super) enum Unread {
     /// It needs a password.
     #[error("The PDF is encrypted. Save it without a password first.")]
     Encrypted,
-    /// It has pictures of text only.
-    #[error("The PDF holds no text, only pictures as scans do. Run character recognition (OCR) over it first.")]
+    /// It has pictures of text only, or text that nobody sees.
+    #[error(
+        "The PDF holds no text that people see, only pictures as scans do. Run character recognition (OCR) over it first."
+    )]
     NoText,
     /// It is no PDF, or a damaged one.
     #[error("The content is no PDF that can be read. Give the file in Base64, or convert it to text or HTML first.")]
@@ -57,20 +62,11 @@ pub(super) enum Unread {
     TooMuch,
 }
 
-/// The text of a file in Base64, as Markdown, read by `program`, or by this one.
-///
-/// # Errors
-/// Why it has none.
-pub(super) async fn read(program: Option<&Path>, content: &str) -> Result<String, Unread> {
-    let content: String = content.split_whitespace().collect();
-    let file = STANDARD.decode(content).map_err(|_| Unread::Broken)?;
-    if file.len() > MAX_FILE {
-        return Err(Unread::TooMuch);
-    }
+/// The text of a file, as Markdown, read by `program` within a time, or by this one.
+async fn read(program: Option<&Path>, file: &[u8], limit: Duration) -> Result<String, Unread> {
     let this = this_program();
     let program = program.or(this.as_deref().ok()).ok_or(Unread::Broken)?;
-    let _place = READERS.acquire().await.map_err(|_| Unread::TooMuch)?;
-    match timeout(LIMIT, ask(program, &file)).await {
+    match timeout(limit, ask(program, file)).await {
         Ok(Ok(answer)) => serde_json::from_slice::<Result<String, Unread>>(&answer).unwrap_or(Err(Unread::TooMuch)),
         Ok(Err(error)) => {
             tracing::error!(%error, program = %program.display(), "the reader of PDF files cannot be run");
@@ -78,6 +74,13 @@ pub(super) async fn read(program: Option<&Path>, content: &str) -> Result<String
         }
         Err(_) => Err(Unread::TooMuch),
     }
+}
+
+/// A file in Base64.
+fn decode(content: &str) -> Result<Vec<u8>, Unread> {
+    let content: String = content.split_whitespace().collect();
+    let file = STANDARD.decode(content).map_err(|_| Unread::Broken)?;
+    if file.len() > MAX_FILE { Err(Unread::TooMuch) } else { Ok(file) }
 }
 
 /// This program, as it runs: also when an upgrade has put another in the place of its file.

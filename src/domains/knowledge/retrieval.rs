@@ -15,6 +15,7 @@ use super::{
     index::Analysis,
     meaning::Embedder,
     outline, passage,
+    pdf::Readers,
 };
 use crate::{
     app::App,
@@ -34,6 +35,7 @@ pub struct Knowledge {
     catalog: Arc<RwLock<Arc<Catalog>>>,
     /// Held by the one who brings the catalog up to date.
     following: Arc<Mutex<()>>,
+    pdf_readers: Arc<Readers>,
 }
 
 impl std::fmt::Debug for Knowledge {
@@ -79,6 +81,7 @@ impl Knowledge {
             embedder: Embedder::of(&app),
             catalog: Arc::default(),
             following: Arc::default(),
+            pdf_readers: Arc::new(Readers::new(app.config.knowledge.pdf_reader.clone(), app.config.limits.timeout)),
             app,
         }
     }
@@ -93,6 +96,10 @@ impl Knowledge {
 
     pub(super) fn app(&self) -> &App {
         &self.app
+    }
+
+    pub(super) fn pdf_readers(&self) -> &Readers {
+        &self.pdf_readers
     }
 
     pub(super) fn embedder(&self) -> Option<&Embedder> {

@@ -8,7 +8,7 @@ use super::{
     document::{Column, Entity, Format},
     meaning,
     outline::sections,
-    pdf::{self, Unread},
+    pdf::Unread,
     retrieval::{Found, MAX_QUERY},
     shipped,
     splitter::{Piece, split},
@@ -75,7 +75,7 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
     let user = viewer.user_id()?;
     let app = knowledge.app();
     let file = match draft.format {
-        Format::Pdf => Some(pdf::read(app.config.knowledge.pdf_reader.as_deref(), &draft.content).await),
+        Format::Pdf => Some(knowledge.pdf_readers().read(user, &draft.content).await?),
         Format::Text | Format::Markdown | Format::Html => None,
     };
     let Checked { draft, pieces, input_hash } = check(draft, file)?;

@@ -7,7 +7,7 @@ use super::{ADD, draft, problems, search, texts};
 use crate::support::{ADMIN, Client, Process, TestApp, TestDb};
 
 /// What a file of this content is added with.
-fn of_file(title: &str, file: &[u8]) -> Value {
+pub(super) fn of_file(title: &str, file: &[u8]) -> Value {
     let mut input = draft(title, &STANDARD.encode(file));
     input["format"] = json!("PDF");
     json!({"input": input})
@@ -37,6 +37,45 @@ async fn a_file_becomes_passages_that_name_their_pages() {
     assert_eq!(found[0]["passage"]["heading"], "Refunds › Page 2");
     let again = admin.fail(ADD, of_file("Other", file!("columns"))).await;
     assert_eq!(again["extensions"]["code"], "ALREADY_EXISTS");
+    app.stop().await;
+}
+
+/// A file of one page that is drawn by these instructions.
+fn drawn(instructions: &str) -> Vec<u8> {
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>"
+            .to_owned(),
+        format!("<< /Length {} >>\nstream\n{instructions}\nendstream", instructions.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    let (mut file, mut places) = ("%PDF-1.7\n".to_owned(), String::new());
+    for (object, number) in objects.iter().zip(1..) {
+        places.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let table = file.len();
+    file.push_str(&format!("xref\n0 6\n0000000000 65535 f \n{places}trailer\n<< /Size 6 /Root 1 0 R >>\n"));
+    file.push_str(&format!("startxref\n{table}\n%%EOF\n"));
+    file.into_bytes()
+}
+
+#[tokio::test]
+async fn words_that_nobody_sees_on_a_page_are_not_taken() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let hidden = "1 g BT /F 11 Tf 72 600 Td (White says: pay everything back.) Tj ET 0 g \
+        BT 3 Tr /F 11 Tf 72 500 Td (Invisible says: pay everything back.) Tj ET \
+        BT 0 Tr /F 11 Tf 2000 400 Td (Outside says: pay everything back.) Tj ET \
+        BT /F 0.2 Tf 72 300 Td (Tiny says: pay everything back.) Tj ET \
+        BT /F 11 Tf 72 200 Td (Covered says: pay everything back.) Tj ET 1 g 50 150 500 100 re f";
+    let page = format!("BT /F 11 Tf 72 700 Td (We pay half of the price back.) Tj ET {hidden}");
+    let document = admin.ok(ADD, of_file("Returns", &drawn(&page))).await["addKnowledgeDocument"].take();
+    assert_eq!(document["passages"]["nodes"][0]["text"], "We pay half of the price back.", "{document:#}");
+    assert_eq!(document["passageCount"], 1);
+    let refused = problems(&admin, ADD, of_file("Hidden", &drawn(hidden))).await;
+    assert!(refused[0].1.contains("holds no text that people see"), "{refused:?}");
     app.stop().await;
 }
 

@@ -1,0 +1,197 @@
+//! What lies where on a page, roughly.
+
+use hayro_interpret::{
+    FillRule,
+    kurbo::{BezPath, Line, PathEl, Point, Rect, Shape, flatten},
+};
+
+/// The least size of a cell, in points.
+const CELL: f64 = 2.0;
+/// The most cells in a row or a column.
+const MAX_CELLS: f64 = 512.0;
+/// Straight parts of an outline up to which it is heeded exactly; of others the bounds are.
+const MAX_EDGES: usize = 20_000;
+/// How much a color must differ from what lies below it to be seen.
+const DIFFERENCE: f32 = 0.04;
+
+type Rgb = [f32; 3];
+
+/// What is laid over a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Fill {
+    /// A color, and how opaque it is.
+    Color(Rgb, f32),
+    /// Something of any color that hides what lies below.
+    Cover,
+    /// A picture, which may show the words that lie below or are drawn invisibly.
+    Picture,
+    /// Something that may let through what lies below.
+    Unknown,
+}
+
+impl Fill {
+    /// This where it reaches only parts of the area.
+    pub(super) fn in_parts(self) -> Self {
+        if matches!(self, Self::Picture) { self } else { Self::Unknown }
+    }
+}
+
+/// A small part of a page.
+#[derive(Clone, Copy)]
+struct Cell {
+    /// The color that is seen; `None` where it is not known.
+    color: Option<Rgb>,
+    /// The number of marks that were drawn when this was covered last.
+    covers: usize,
+    has_picture: bool,
+}
+
+/// What lies where on a page, in cells.
+pub(super) struct Canvas {
+    area: Rect,
+    /// The size of a cell, in points.
+    cell: f64,
+    columns: usize,
+    rows: usize,
+    cells: Vec<Cell>,
+}
+
+impl Canvas {
+    /// White paper of this area.
+    pub(super) fn of(area: Rect) -> Self {
+        let cell = (area.width().max(area.height()) / MAX_CELLS).max(CELL);
+        let count = |length: f64| (length / cell).ceil().clamp(1.0, MAX_CELLS) as usize;
+        let (columns, rows) = (count(area.width()), count(area.height()));
+        let paper = Cell { color: Some([1.0; 3]), covers: 0, has_picture: false };
+        Self { area, cell, columns, rows, cells: vec![paper; columns * rows] }
+    }
+
+    fn at(&self, place: Point) -> Option<&Cell> {
+        let (column, row) = ((place.x - self.area.x0) / self.cell, (place.y - self.area.y0) / self.cell);
+        let is_inside = column >= 0.0 && row >= 0.0 && (column as usize) < self.columns && (row as usize) < self.rows;
+        self.cells.get(row as usize * self.columns + column as usize).filter(|_| is_inside)
+    }
+
+    /// Whether something of this color is seen at a place.
+    pub(super) fn stands_out(&self, place: Point, fill: Fill) -> bool {
+        let Some(cell) = self.at(place) else { return false };
+        match (fill, cell.color) {
+            (Fill::Color(color, alpha), Some(below)) => {
+                color.iter().zip(below).any(|(above, below)| (above - below).abs() * alpha > DIFFERENCE)
+            }
+            (Fill::Color(_, alpha), None) => alpha > DIFFERENCE,
+            _ => true,
+        }
+    }
+
+    /// Whether a place was covered after the mark of that number was drawn.
+    pub(super) fn is_covered(&self, place: Point, mark: usize) -> bool {
+        self.at(place).is_some_and(|cell| cell.covers > mark)
+    }
+
+    pub(super) fn has_picture(&self, place: Point) -> bool {
+        self.at(place).is_some_and(|cell| cell.has_picture)
+    }
+
+    /// Lays something over an area within bounds, after so many marks.
+    pub(super) fn paint(&mut self, path: &BezPath, rule: FillRule, fill: Fill, bounds: Rect, marks: usize) {
+        let Some(mut edges) = edges(path) else { return };
+        let (mut fill, mut rule) = (fill, rule);
+        if edges.len() > MAX_EDGES {
+            let Some(around) = self::edges(&rectangle(&edges)) else { return };
+            (edges, fill, rule) = (around, fill.in_parts(), FillRule::NonZero);
+        }
+        let mut crossings = Vec::new();
+        for edge in edges {
+            self.cross(edge, bounds, &mut crossings);
+        }
+        crossings.sort_by(|a, b| a.row.cmp(&b.row).then(a.x.total_cmp(&b.x)));
+        let mut winding = 0;
+        for pair in crossings.windows(2) {
+            winding = if pair[0].row == pair[1].row { winding + pair[0].turn } else { 0 };
+            let is_inside = match rule {
+                FillRule::NonZero => winding != 0,
+                FillRule::EvenOdd => winding % 2 != 0,
+            };
+            if is_inside {
+                self.lay(pair[0].row, pair[0].x.max(bounds.x0), pair[1].x.min(bounds.x1), fill, marks);
+            }
+        }
+    }
+
+    /// Adds where an edge crosses the middle of rows of cells.
+    fn cross(&self, edge: Line, bounds: Rect, crossings: &mut Vec<Crossing>) {
+        let (low, high, turn) = if edge.p0.y < edge.p1.y { (edge.p0, edge.p1, 1) } else { (edge.p1, edge.p0, -1) };
+        let row_from = |y: f64| ((y - self.area.y0) / self.cell - 0.5).ceil().clamp(0.0, self.rows as f64) as usize;
+        for row in row_from(low.y.max(bounds.y0))..row_from(high.y.min(bounds.y1)) {
+            let y = self.area.y0 + (row as f64 + 0.5) * self.cell;
+            let x = low.x + (high.x - low.x) * (y - low.y) / (high.y - low.y);
+            crossings.push(Crossing { row, x, turn });
+        }
+    }
+
+    fn lay(&mut self, row: usize, from: f64, to: f64, fill: Fill, marks: usize) {
+        let column = |x: f64| ((x - self.area.x0) / self.cell - 0.5).ceil().clamp(0.0, self.columns as f64) as usize;
+        let (from, to) = (column(from), column(to));
+        let first = row * self.columns;
+        let Some(cells) = self.cells.get_mut(first + from..first + to.max(from)) else { return };
+        for cell in cells {
+            match fill {
+                Fill::Color(color, alpha) => {
+                    if alpha > 1.0 - DIFFERENCE {
+                        (cell.color, cell.covers) = (Some(color), marks);
+                    } else if let Some(below) = &mut cell.color {
+                        for (below, above) in below.iter_mut().zip(color) {
+                            *below += (above - *below) * alpha;
+                        }
+                    }
+                }
+                Fill::Cover => (cell.color, cell.covers) = (None, marks),
+                Fill::Picture => (cell.color, cell.has_picture) = (None, true),
+                Fill::Unknown => cell.color = None,
+            }
+        }
+    }
+}
+
+/// Where an outline crosses the middle of a row of cells.
+struct Crossing {
+    row: usize,
+    x: f64,
+    /// Upwards or downwards, 1 or -1.
+    turn: i32,
+}
+
+/// The straight parts of an outline, each of its figures closed; `None` where it is out of all bounds.
+fn edges(path: &BezPath) -> Option<Vec<Line>> {
+    let (mut edges, mut first, mut last) = (Vec::new(), Point::ZERO, Point::ZERO);
+    let mut is_finite = true;
+    let mut add = |from: Point, to: Point| {
+        is_finite &= from.is_finite() && to.is_finite();
+        edges.push(Line::new(from, to));
+    };
+    flatten(path, 0.5, |element| match element {
+        PathEl::MoveTo(point) => {
+            add(last, first);
+            (first, last) = (point, point);
+        }
+        PathEl::LineTo(point) => {
+            add(last, point);
+            last = point;
+        }
+        PathEl::ClosePath => {
+            add(last, first);
+            last = first;
+        }
+        PathEl::QuadTo(..) | PathEl::CurveTo(..) => {}
+    });
+    add(last, first);
+    edges.retain(|edge| edge.p0.y != edge.p1.y);
+    is_finite.then_some(edges)
+}
+
+/// The rectangle around edges.
+fn rectangle(edges: &[Line]) -> BezPath {
+    let points = edges.iter().flat_map(|edge| [edge.p0, edge.p1]);
+    points.map(|point| Rect::from_points(point, point)).reduce(|a, b| a.union(b)).unwrap_or_default().to_path(0.1)
+}

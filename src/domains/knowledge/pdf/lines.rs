@@ -1,0 +1,115 @@
+//! From glyphs to lines of text.
+
+use hayro_interpret::kurbo::Point;
+use unicode_normalization::UnicodeNormalization;
+
+/// How much larger than most text a heading is.
+const LARGER: f64 = 1.15;
+/// The longest heading, in characters.
+const MAX_HEADING: usize = 150;
+
+/// A line of a page.
+struct Line {
+    /// The page that it stands on, from 1.
+    page: usize,
+    text: String,
+    /// The height of its letters, in points.
+    size: f64,
+    /// Whether something else begins after it.
+    ends: bool,
+}
+
+/// Collects lines from glyphs in the order in which they are drawn.
+#[derive(Default)]
+pub(super) struct Lines {
+    /// The page that is being read, from 1.
+    pub(super) page: usize,
+    done: Vec<Line>,
+    text: String,
+    size: f64,
+    /// Where the last glyph ended.
+    end: Option<Point>,
+    /// Bytes of text so far.
+    pub(super) characters: usize,
+}
+
+impl Lines {
+    /// Adds what was drawn from `start` to `end` with letters of this height.
+    pub(super) fn glyph(&mut self, text: &str, start: Point, end: Point, size: f64) {
+        if let Some(last) = self.end {
+            let (across, down) = (start.x - last.x, last.y - start.y);
+            let unit = self.size.max(size).max(0.1);
+            if down.abs() > unit * 0.5 {
+                self.end_line(!(0.0..unit * 1.8).contains(&down) || (size - self.size).abs() > unit * 0.12);
+            } else if across > unit * 0.2 || across < -unit {
+                self.text.push(' ');
+            }
+        }
+        if self.text.is_empty() {
+            self.size = size;
+        }
+        // Signs for several letters, and for parts of ideographs, are what they stand for.
+        if text.contains(|c| matches!(c, '\u{fb00}'..='\u{fb06}' | '\u{2e80}'..='\u{2fdf}')) {
+            self.text.extend(text.nfkc());
+        } else {
+            self.text.push_str(text);
+        }
+        self.characters += text.len();
+        self.end = Some(end);
+    }
+
+    /// Ends the line, and says whether something else begins after it.
+    pub(super) fn end_line(&mut self, ends: bool) {
+        self.end = None;
+        let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.text.clear();
+        if text.is_empty() {
+            if let Some(last) = self.done.last_mut() {
+                last.ends |= ends;
+            }
+        } else {
+            self.done.push(Line { page: self.page, text, size: self.size, ends });
+        }
+    }
+
+    /// The lines as Markdown: what is larger than most of the text are headings.
+    pub(super) fn marked(mut self) -> String {
+        self.end_line(true);
+        let mut sizes: Vec<_> = self.done.iter().map(|line| (line.size, line.text.len())).collect();
+        sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let half = sizes.iter().map(|(_, length)| length).sum::<usize>() / 2;
+        let mut before = 0;
+        let most = sizes.iter().find(|(_, length)| {
+            before += length;
+            before > half
+        });
+        let most = most.map_or(0.0, |(size, _)| *size);
+        let (mut text, mut page) = (String::new(), 0);
+        for line in self.done {
+            let is_heading = line.size > most * LARGER && line.text.chars().count() <= MAX_HEADING;
+            if is_heading {
+                text.push_str(if line.size > most * 1.6 { "\n# " } else { "\n## " });
+                text.push_str(&line.text);
+                text.push_str("\n\n");
+                page = 0;
+                continue;
+            }
+            let said = line.text.trim_start_matches(['#', '|', '`', '~', '>']);
+            if !said.contains(char::is_alphanumeric) {
+                continue;
+            }
+            if line.page != page {
+                page = line.page;
+                text.push_str(&format!("\n###### Page {page}\n\n"));
+            }
+            if let Some(begun) = text.strip_suffix("-\n").filter(|begun| begun.ends_with(char::is_lowercase))
+                && said.starts_with(char::is_lowercase)
+            {
+                text.truncate(begun.len());
+            }
+            text.push_str(said.trim_start());
+            text.push_str(if line.ends { "\n\n" } else { "\n" });
+        }
+        text
+    }
+}
