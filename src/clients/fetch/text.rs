@@ -10,7 +10,10 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token};
 
 use super::shape::{self, Role};
-use crate::html::{each_token, style::Sheet};
+use crate::html::{
+    each_token,
+    style::{Sheet, TextLook},
+};
 
 /// What a page says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -115,8 +118,8 @@ struct Reader<'s> {
     names: HashMap<Vec<u8>, usize>,
     /// How many of them are left out.
     silent: usize,
-    /// How many of them say of which size their text is.
-    sized: usize,
+    /// How many of them say how their text looks.
+    styled: usize,
     in_title: bool,
     title: Option<String>,
     lines: Lines,
@@ -138,10 +141,10 @@ struct Row {
 struct Open {
     name: Vec<u8>,
     silent: bool,
-    /// Whether it says of which size its text is.
-    sized: bool,
-    /// Whether its text has no size.
-    is_sizeless: bool,
+    /// Whether it says how its text looks.
+    styled: bool,
+    /// How its text looks.
+    text: TextLook,
 }
 
 impl<'s> Reader<'s> {
@@ -155,7 +158,7 @@ impl<'s> Reader<'s> {
             open: Vec::new(),
             names: HashMap::new(),
             silent: 0,
-            sized: 0,
+            styled: 0,
             in_title: false,
             title: None,
             lines: Lines::default(),
@@ -194,17 +197,18 @@ impl<'s> Reader<'s> {
                 || (name == b"footer" && !self.within_a_part())
                 || (self.strict && shape::is_boilerplate(tag));
             // Within what is left out every element counts, or the end of one inside would be taken for its own.
-            let counts = self.silent > 0 || self.sized > 0 || look.is_sizeless.is_some();
+            let styled = !look.text.is_silent();
+            let counts = self.silent > 0 || self.styled > 0 || styled;
             if silent || role == Role::Structure || counts {
-                let is_sizeless = look.is_sizeless.unwrap_or_else(|| self.is_sizeless());
-                self.open.push(Open { name: name.to_vec(), silent, sized: look.is_sizeless.is_some(), is_sizeless });
+                let text = look.text.within(self.text_look());
+                self.open.push(Open { name: name.to_vec(), silent, styled, text });
                 *self.names.entry(name.to_vec()).or_default() += 1;
                 self.silent += usize::from(silent);
-                self.sized += usize::from(look.is_sizeless.is_some());
+                self.styled += usize::from(styled);
             }
         }
         self.note_cell(name);
-        if self.silent == 0 && name == b"img" {
+        if self.silent == 0 && name == b"img" && !self.text_look().hides_pictures() {
             // The only words on a wall of customers' logos.
             let alt = tag.attributes.get(&b"alt"[..]).map(|alt| String::from_utf8_lossy(alt).into_owned());
             self.lines.space();
@@ -242,15 +246,15 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn is_sizeless(&self) -> bool {
-        self.open.last().is_some_and(|open| open.is_sizeless)
+    fn text_look(&self) -> TextLook {
+        self.open.last().map(|open| open.text).unwrap_or_default()
     }
 
     /// Closes the elements from this depth on.
     fn close(&mut self, depth: usize) {
         for closed in self.open.drain(depth..) {
             self.silent -= usize::from(closed.silent);
-            self.sized -= usize::from(closed.sized);
+            self.styled -= usize::from(closed.styled);
             if let Some(count) = self.names.get_mut(&closed.name) {
                 *count -= 1;
             }
@@ -295,7 +299,7 @@ impl<'s> Reader<'s> {
     fn text(&mut self, text: &str) {
         if self.in_title {
             self.title.get_or_insert_default().push_str(text);
-        } else if self.silent == 0 && !self.is_sizeless() {
+        } else if self.silent == 0 && !self.text_look().is_hidden() {
             self.lines.add(text);
         }
     }

@@ -48,6 +48,12 @@ fn what_is_hidden_by_style_is_left_out_wherever_it_ends() {
     assert_eq!(text("<p style='font-size:0'>no"), "");
     let row = "<div style='font-size:0'>no<b>no</b><div style='font-size:14px'>yes<b>yes</b></div>no</div>yes";
     assert_eq!(text(row), "yesyes\nyes");
+    let shown = "<div style='visibility:hidden'>no<b style='visibility:visible'>yes</b><img alt=no></div>yes";
+    assert_eq!(text(shown), "yes\nyes");
+    let shown = "<div style='color:transparent'>no<b style='color:#000'>yes<i>yes</i></b><i>no</i></div>yes";
+    assert_eq!(text(shown), "yesyes\nyes");
+    let gradient = "<h1 style='color:transparent;background:linear-gradient(red,blue);background-clip:text'>yes</h1>";
+    assert_eq!(text(gradient), "yes");
     assert_eq!(text("<body style='opacity:0'><p>yes"), "yes");
     let deep = format!("{}<p style='display:none'>no</p><p>yes", "<div>".repeat(5000));
     assert_eq!(text(&deep), "yes");

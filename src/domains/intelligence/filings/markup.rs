@@ -12,7 +12,7 @@ use html5gum::{
 
 use crate::html::{
     each_token,
-    style::{Element, Sheet},
+    style::{Element, Sheet, TextLook},
 };
 
 /// What inline XBRL says of the document as a whole.
@@ -113,7 +113,7 @@ struct Reader {
     fact: Option<String>,
     /// The element that hides what follows, and how deep in elements of its name we are.
     hidden: Option<(Vec<u8>, usize)>,
-    sizes: Sizes,
+    looks: Looks,
     /// How deep in text that keeps its lines.
     typed: usize,
     /// The fact that is being read, and what it says so far.
@@ -162,7 +162,7 @@ impl Reader {
             self.hidden = Some((tag.clone(), 1));
         }
         if !is_void {
-            self.sizes.start(&tag, look.is_sizeless);
+            self.looks.start(&tag, look.text);
         }
         if tag == b"style" && !is_void {
             self.css = Some(String::new());
@@ -193,7 +193,7 @@ impl Reader {
         {
             self.sheet.read(&css);
         }
-        self.sizes.end(name);
+        self.looks.end(name);
         if name == b"pre" {
             self.typed = self.typed.saturating_sub(1);
         }
@@ -218,7 +218,7 @@ impl Reader {
         if let Some(css) = &mut self.css {
             css.push_str(value);
         }
-        if self.hidden.is_none() && !self.sizes.is_sizeless() {
+        if self.hidden.is_none() && !self.looks.innermost().is_hidden() {
             // In HTML a newline is a space, but for text that is set as it was typed; lines end where elements do.
             let is_space = |char: char| char == '\r' || (char == '\n' && self.typed == 0);
             self.text.extend(value.chars().map(|char| if is_space(char) { ' ' } else { char }));
@@ -236,29 +236,28 @@ impl Reader {
     }
 }
 
-/// The open elements that say of which size their text is.
+/// The open elements that say how their text looks.
 #[derive(Default)]
-struct Sizes(Vec<OpenSize>);
+struct Looks(Vec<OpenLook>);
 
-struct OpenSize {
+struct OpenLook {
     name: Vec<u8>,
     /// How many elements of its name are open, itself included.
     depth: usize,
-    is_sizeless: bool,
+    text: TextLook,
 }
 
-/// Open elements with a size that are followed; more mean no document that somebody wrote.
-const MAX_SIZES: usize = 64;
+/// Open elements that say how their text looks and are followed; more mean no document that somebody wrote.
+const MAX_LOOKS: usize = 64;
 
-impl Sizes {
-    fn start(&mut self, tag: &[u8], is_sizeless: Option<bool>) {
+impl Looks {
+    fn start(&mut self, tag: &[u8], text: TextLook) {
         if tag == b"p" {
             self.end(tag);
         }
-        if let Some(is_sizeless) = is_sizeless
-            && self.0.len() < MAX_SIZES
-        {
-            self.0.push(OpenSize { name: tag.to_vec(), depth: 1, is_sizeless });
+        if !text.is_silent() && self.0.len() < MAX_LOOKS {
+            let text = text.within(self.innermost());
+            self.0.push(OpenLook { name: tag.to_vec(), depth: 1, text });
         } else if let Some(open) = self.0.iter_mut().rfind(|open| open.name == tag) {
             open.depth += 1;
         }
@@ -273,8 +272,8 @@ impl Sizes {
         }
     }
 
-    fn is_sizeless(&self) -> bool {
-        self.0.last().is_some_and(|open| open.is_sizeless)
+    fn innermost(&self) -> TextLook {
+        self.0.last().map(|open| open.text).unwrap_or_default()
     }
 }
 
