@@ -1,5 +1,6 @@
 //! The command line.
 
+mod checks;
 mod migrate;
 mod print;
 mod reset_password;
@@ -75,7 +76,7 @@ impl Cli {
         if matches!(command, Command::ReadPdf) {
             return read_one_pdf();
         }
-        let (config, telemetry) = configure()?;
+        let (config, telemetry) = configure(&command)?;
         let result = command.run(config).await;
         telemetry.end().await;
         result
@@ -83,6 +84,11 @@ impl Cli {
 }
 
 impl Command {
+    /// Whether it puts the whole program together.
+    fn opens_server(&self) -> bool {
+        matches!(self, Self::Serve { .. } | Self::Worker | Self::ResetPassword { .. } | Self::Seed)
+    }
+
     async fn run(self, config: Config) -> anyhow::Result<()> {
         match self {
             Self::Serve { no_worker } => serve::serve(config, no_worker).await,
@@ -95,13 +101,16 @@ impl Command {
     }
 }
 
-/// Reads the settings and starts the log and the traces; tells every wrong setting in a sentence of its own.
-fn configure() -> anyhow::Result<(Config, Telemetry)> {
-    dotenv::load()?;
-    let config = Config::from_env().map_err(|problems| {
-        let lines: Vec<_> = problems.iter().map(|problem| format!("  {problem}")).collect();
-        anyhow::anyhow!("The settings are not right:\n{}", lines.join("\n"))
-    })?;
+/// Reads the settings and starts the log and the traces; tells everything that is wrong at once, in a sentence each.
+fn configure(command: &Command) -> anyhow::Result<(Config, Telemetry)> {
+    let faults = dotenv::load()?;
+    let (config, problems) = Config::from_env(&faults.settings);
+    let wrong_files = if command.opens_server() { checks::problems_of(&config, &problems) } else { Vec::new() };
+    let problems = problems.iter().map(ToString::to_string);
+    let lines: Vec<_> = faults.sentences.into_iter().chain(problems).chain(wrong_files).collect();
+    if !lines.is_empty() {
+        anyhow::bail!("The settings are not right:\n  {}", lines.join("\n  "));
+    }
     let collector = match &config.traces {
         Some(traces) => Some((traces, Collector::new(http::client(&HttpConfig::default())?))),
         None => None,

@@ -25,8 +25,9 @@ pub(super) fn gather(r: &mut Reader<'_>, providers: &[ProviderConfig]) -> Option
     };
     let Some(config) = providers.iter().find(|config| config.provider() == provider) else {
         let access = provider.access();
-        r.problem(
+        r.problem_with(
             EXTRACTION_MODEL,
+            access,
             format!("names {provider}, which needs {access}, and a place in LLM_PROVIDERS if that is set"),
         );
         return None;

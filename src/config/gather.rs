@@ -96,7 +96,11 @@ fn gather_database(r: &mut Reader<'_>) -> DatabaseConfig {
         if !is_postgres || Url::parse(&url).is_err() {
             r.problem("DATABASE_URL", "must be a valid address beginning with sqlite://, postgres:// or postgresql://");
         }
-        DatabaseUrl::Postgres(SecretString::from(url))
+        if is_postgres {
+            DatabaseUrl::Postgres(SecretString::from(url))
+        } else {
+            DatabaseUrl::Sqlite(PathBuf::from(url))
+        }
     };
     let max_connections = r.number("DATABASE_MAX_CONNECTIONS", 10, 2..=1000, "The most connections of this process.");
     let synchronous = r.parse(
@@ -205,8 +209,9 @@ fn gather_allowance(
     let name = points.0;
     let points = r.number(name, points.1, 0..=u32::MAX, points.2);
     if points > 0 && (points as usize) < complexity {
-        r.problem(
+        r.problem_with(
             name,
+            "MAX_COMPLEXITY",
             format!(
                 "must be 0 (no limit) or at least {complexity}, as MAX_COMPLEXITY is, or the dearest operation could never run"
             ),
@@ -318,7 +323,11 @@ fn gather_mail(r: &mut Reader<'_>) -> Option<MailConfig> {
     );
     let timeout = r.seconds("SMTP_TIMEOUT_SECONDS", 20, 1, "How long sending one mail may take.");
     if tls == MailTls::None && login.is_some() && host.as_ref().is_some_and(|host| !is_loopback(host)) {
-        r.problem(SMTP_TLS, "must be starttls or implicit, or the password would cross the network in clear text");
+        r.problem_with(
+            SMTP_TLS,
+            SMTP_HOST,
+            "must be starttls or implicit, or the password would cross the network in clear text",
+        );
     }
     let (port, ca_file) = (u16::try_from(port).ok()?, ca_file.map(PathBuf::from));
     Some(MailConfig { host: host?, port, login, from: from?, tls, ca_file, timeout })

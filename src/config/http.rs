@@ -145,7 +145,7 @@ fn documents(r: &mut Reader<'_>) -> DocumentsConfig {
     );
     let trusted_only = r.parse(ONLY, "false", "Whether no other documents than those are executed.");
     if trusted_only && trusted.is_none() {
-        r.problem(ONLY, format!("needs {TRUSTED_DOCUMENTS}, or nothing could be executed"));
+        r.problem_with(ONLY, TRUSTED_DOCUMENTS, format!("needs {TRUSTED_DOCUMENTS}, or nothing could be executed"));
     }
     DocumentsConfig { automatic, trusted: trusted.map(PathBuf::from), trusted_only }
 }

@@ -299,7 +299,7 @@ fn sort(r: &mut Reader<'_>, order: Option<String>, mut ready: Vec<ProviderConfig
         } else if sorted.iter().any(|config| config.provider() == provider) {
             r.problem(NAME, format!("holds {provider} twice"));
         } else {
-            r.problem(NAME, format!("holds {provider}, which needs {}", provider.access()));
+            r.problem_with(NAME, provider.access(), format!("holds {provider}, which needs {}", provider.access()));
         }
     }
     sorted

@@ -32,14 +32,16 @@ pub struct Setting {
 /// Looks up settings, collecting problems instead of stopping at the first.
 pub(super) struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
+    /// Settings that somebody gave in a way that cannot be read, which was told.
+    unreadable: &'a [String],
     section: &'static str,
     settings: Vec<Setting>,
     problems: Vec<Problem>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self { lookup, section: "", settings: Vec::new(), problems: Vec::new() }
+    pub(super) fn new(lookup: &'a dyn Fn(&str) -> Option<String>, unreadable: &'a [String]) -> Self {
+        Self { lookup, unreadable, section: "", settings: Vec::new(), problems: Vec::new() }
     }
 
     /// Begins a group of settings in `.env.example`.
@@ -48,11 +50,25 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn problem(&mut self, setting: &'static str, message: impl Into<String>) {
-        self.problems.push(Problem { setting, message: message.into() });
+        if !self.is_unreadable(setting) {
+            self.problems.push(Problem { setting, message: message.into() });
+        }
     }
 
-    pub(super) fn finish(self) -> Result<(), Vec<Problem>> {
-        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
+    /// Notes a problem of a setting with another one, unless that is wrong itself and this may only follow from it.
+    pub(super) fn problem_with(&mut self, setting: &'static str, other: &str, message: impl Into<String>) {
+        if !self.is_unreadable(other) && self.problems.iter().all(|problem| problem.setting != other) {
+            self.problem(setting, message);
+        }
+    }
+
+    fn is_unreadable(&self, setting: &str) -> bool {
+        self.unreadable.iter().any(|name| name == setting)
+    }
+
+    /// What is wrong.
+    pub(super) fn finish(self) -> Vec<Problem> {
+        self.problems
     }
 
     /// A setting without a default.

@@ -62,6 +62,43 @@ async fn wrong_settings_stop_the_start_with_a_sentence_each_and_no_secret() {
 }
 
 #[tokio::test]
+async fn all_that_is_wrong_is_told_at_once_wherever_it_stands_and_nothing_that_only_follows() {
+    let db = TestDb::empty().await;
+    let lines = "ADMIN_PASSWORD=hunter2 hunter2\nMAX_DEPTH=2\nhunter2 hunter2\nSMTP_PASSWORD=hunter2 hunter2\n";
+    std::fs::write(db.folder().join(".env"), lines).unwrap();
+    std::fs::create_dir(db.folder().join("personas")).unwrap();
+    std::fs::write(db.folder().join("personas/one.toml"), "what is this").unwrap();
+    std::fs::write(db.folder().join("documents.json"), "what is this").unwrap();
+    let program = Program::on(&db)
+        .set("DATABASE_URL", "mysql://me:hunter2@db.example/rapport")
+        .set("API_JWT_SECRET", "")
+        .set("SMTP_USER", "me")
+        .set("PERSONAS_DIR", "personas")
+        .set("TRUSTED_DOCUMENTS", "documents.json")
+        .set("REDIS_URL", "redis://[nowhere");
+    let told = async |program: Program, command: &[&str]| -> Vec<String> {
+        let said = program.run(command).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""), "{command:?}");
+        assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
+        said.stderr.lines().filter_map(|line| line.strip_prefix("  ")).map(str::to_owned).collect()
+    };
+    let of_settings =
+        ["ADMIN_PASSWORD in .env", "Line 3 of .env", "SMTP_PASSWORD in .env", "DATABASE_URL must", "MAX_DEPTH must"];
+    let of_files = ["TRUSTED_DOCUMENTS: ", "one.toml: ", "REDIS_URL is not usable: "];
+    let all = told(program.clone().set("MAX_DEPTH", 13), &[]).await;
+    let expected = [&of_settings[..4], &of_files].concat();
+    assert!(all.len() == 7 && all.iter().zip(expected).all(|(said, start)| said.starts_with(start)), "{all:#?}");
+    // Documents are checked by limits, which are wrong.
+    let all = told(program.clone(), &["worker"]).await;
+    let expected = [&of_settings, &of_files[1..]].concat();
+    assert!(all.len() == 7 && all.iter().zip(expected).all(|(said, start)| said.starts_with(start)), "{all:#?}");
+    let some = told(program.clone(), &["migrate", "status"]).await;
+    assert!(some.len() == 5 && some.iter().zip(of_settings).all(|(said, start)| said.starts_with(start)), "{some:#?}");
+    let none = told(program.set("PERSONAS_DIR", "nowhere"), &["serve"]).await;
+    assert!(none[5].starts_with("PERSONAS_DIR nowhere: "), "{none:#?}");
+}
+
+#[tokio::test]
 async fn settings_are_read_from_a_file_and_the_environment_comes_first() {
     let db = TestDb::empty().await;
     std::fs::write(db.folder().join(".env"), "MAX_DEPTH=2\nAPI_PORT=eighty\n").unwrap();
