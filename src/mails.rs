@@ -60,31 +60,15 @@ pub fn chat_summary_to_visitor(
     })
 }
 
-/// What the team is told of a new lead.
-#[derive(Debug, Clone, Copy)]
-pub struct NewLeadMail<'a> {
-    /// The lead's name.
-    pub name: &'a str,
-    /// The mail address, where it is known.
-    pub email: Option<&'a str>,
-    /// The telephone number, where it is known.
-    pub phone: Option<&'a str>,
-    /// What else the lead told, as labels with values.
-    pub facts: &'a [(String, String)],
-    /// The conversation: its web address, which becomes a link, or its id.
-    pub conversation: &'a str,
-}
-
-/// Tells the team of a new lead.
+/// Tells the team of a new lead: what it told, as labels with values, its address among them, and the conversation by its web
+/// address, which becomes a link, or its id.
 ///
 /// # Errors
 /// [`Error::Internal`] when a template is wrong, which a test rules out.
-pub fn new_lead_to_team(lead: &NewLeadMail<'_>) -> Result<RenderedMail> {
-    let (name, (conversation, link)) = (line(lead.name), linked(lead.conversation));
+pub fn new_lead_to_team(name: &str, facts: &[(String, String)], conversation: &str) -> Result<RenderedMail> {
+    let (name, facts) = (line(name), lines(facts));
     let subject = format!("New lead: {name}");
-    let known = [("Mail", lead.email), ("Telephone", lead.phone)];
-    let known = known.into_iter().filter_map(|(label, value)| Some((label.to_owned(), line(value?))));
-    let facts: Vec<_> = known.chain(lines(lead.facts)).collect();
+    let (conversation, link) = linked(conversation);
     let values = context! { product => PRODUCT, subject => &subject, name, facts, conversation, link };
     Ok(RenderedMail {
         text: render("new_lead.txt", include_str!("mails/new_lead.txt"), &values)?,
@@ -226,20 +210,11 @@ mod tests {
     }
 
     fn new_lead(name: &str, told: &[(&str, &str)], conversation: &str) -> RenderedMail {
-        let facts = facts(told);
-        let (email, phone) = (Some("li@example.com"), Some("+49 30 123456"));
-        new_lead_to_team(&NewLeadMail { name, email, phone, facts: &facts, conversation }).unwrap()
+        new_lead_to_team(name, &facts(told), conversation).unwrap()
     }
 
     /// Each mail, with `text` wherever somebody else's words stand.
     fn all_with(text: &str) -> [RenderedMail; 5] {
-        let lead = NewLeadMail {
-            name: text,
-            email: Some(text),
-            phone: Some(text),
-            facts: &facts(&[(text, text)]),
-            conversation: text,
-        };
         let handover = HandoverMail {
             persona: text,
             reason: text,
@@ -250,7 +225,7 @@ mod tests {
         [
             invite(text, text),
             summary(text, text, &[(text, text)], text),
-            new_lead_to_team(&lead).unwrap(),
+            new_lead_to_team(text, &facts(&[(text, text)]), text).unwrap(),
             lead_changed_to_team(text, &facts(&[(text, text)]), text).unwrap(),
             handover_to_team(&handover).unwrap(),
         ]
@@ -273,10 +248,11 @@ mod tests {
 
     #[test]
     fn the_team_is_told_who_the_lead_is_and_where_the_conversation_lies() {
-        let mail = new_lead("Li Wei", &[("Income", "85,000 USD a year")], "https://app.example.com/chats/7");
+        let told = [("Email", "li@example.com"), ("Income", "85,000 USD a year")];
+        let mail = new_lead("Li Wei", &told, "https://app.example.com/chats/7");
         assert_eq!(mail.subject, "New lead: Li Wei");
-        let text = "Li Wei has become a lead.\n\nMail: li@example.com\nTelephone: +49 30 123456\n\
-                    Income: 85,000 USD a year\n\nThe conversation: https://app.example.com/chats/7\n\nRapport";
+        let text = "Li Wei has become a lead.\n\nEmail: li@example.com\nIncome: 85,000 USD a year\n\n\
+                    The conversation: https://app.example.com/chats/7\n\nRapport";
         assert_eq!(mail.text.trim_end(), text);
         let href = "<a href=\"https:&#x2f;&#x2f;app.example.com&#x2f;chats&#x2f;7\"";
         assert!(mail.html.contains(href) && mail.html.contains("li@example.com"), "{}", mail.html);
@@ -293,8 +269,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_of_a_lead_leaves_no_gap() {
-        let lead = NewLeadMail { name: "Li", email: None, phone: None, facts: &[], conversation: "chat 7" };
-        let mail = new_lead_to_team(&lead).unwrap();
+        let mail = new_lead("Li", &[], "chat 7");
         assert_eq!(mail.text.trim_end(), "Li has become a lead.\n\n\nThe conversation: chat 7\n\nRapport");
     }
 

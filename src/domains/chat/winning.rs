@@ -16,7 +16,7 @@ use crate::{
     },
     error::Result,
     mail_address::mail_key,
-    mails::{self, NewLeadMail},
+    mails,
 };
 
 /// What happens next, as the visitor is told.
@@ -39,14 +39,7 @@ pub(super) async fn make_lead(
     let team = leads::team(app, &**tx).await?;
     let key = format!("chat_summary {}", session.id);
     summarize(tx, app, key, (&persona.name, &lead, &facts), &team).await?;
-    let conversation = conversation(app, session);
-    let content = mails::new_lead_to_team(&NewLeadMail {
-        name: &lead.name,
-        email: lead.email.as_deref(),
-        phone: lead.phone.as_deref(),
-        facts: &facts,
-        conversation: &conversation,
-    })?;
+    let content = mails::new_lead_to_team(&lead.name, &facts, &conversation(app, session))?;
     for member in team {
         let mail = NewMail {
             idempotency_key: format!("new_lead {} {}", session.id, member.address),

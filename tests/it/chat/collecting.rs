@@ -6,7 +6,7 @@ use super::{Behaviour, Talk, started, without_model};
 use crate::support::{Client, TestApp};
 
 const LEADS: &str = "{ leads { nodes { name email income { amount currency period } source } } }";
-const MAILS: &str = "{ outbox { nodes { kind status subject } } }";
+const MAILS: &str = "{ outbox { nodes { kind status subject text } } }";
 
 /// Says something, waits for the answer, and returns it.
 async fn ask(app: &TestApp, talk: &Talk, text: &str) -> Value {
@@ -59,6 +59,9 @@ async fn a_talk_without_a_model_ends_with_a_lead_and_two_mails() {
     let mut kinds: Vec<_> = mails(&admin).await.iter().map(|mail| mail["kind"].as_str().unwrap().to_owned()).collect();
     kinds.sort();
     assert_eq!(kinds, ["CHAT_SUMMARY", "NEW_LEAD"]);
+    for mail in mails(&admin).await {
+        assert_eq!(mail["text"].as_str().unwrap().matches("dana@example.com").count(), 1, "{mail:#}");
+    }
     assert_eq!(app.count("SELECT id FROM events WHERE topic = 'analytics' AND kind = 'lead_created'").await, 1);
     let mine = "query($id: ID!) { chatSession(id: $id) { isComplete lead { name chatSession { id } } } }";
     let mine = admin.ok(mine, json!({"id": talk.id})).await["chatSession"].take();
