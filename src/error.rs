@@ -126,8 +126,8 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// An object with this unique value exists.
-    #[error("{0}")]
-    AlreadyExists(String),
+    #[error("{}", .0.message)]
+    AlreadyExists(FieldProblem),
     /// An idempotency key that stands for another input.
     #[error("The idempotency key was already used with another input; choose a new key for a new request.")]
     IdempotencyMismatch,
@@ -182,6 +182,11 @@ impl Error {
     /// One wrong input field.
     pub fn bad_input(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self::BadInput(vec![FieldProblem { path: path.into(), message: message.into() }])
+    }
+
+    /// An object with this unique value exists; `path` is the input field that gave it.
+    pub fn already_exists(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::AlreadyExists(FieldProblem { path: path.into(), message: message.into() })
     }
 
     /// A fault of ours with its cause.

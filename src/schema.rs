@@ -174,10 +174,10 @@ impl Engine {
         let document = self.documents.read(&mut request)?;
         let chosen = document.operation(request.operation_name.as_deref()).map_err(one)?;
         let given = std::mem::take(&mut request.variables);
-        let coerced = self.documents.language().coerce(chosen.typed, given);
+        let coerced = self.documents.coerce(&document, chosen, given);
         let place = chosen.tree.selection_set.pos;
         request.variables = coerced.map_err(|error| one(async_graphql::Error::from(error).into_server_error(place)))?;
-        document.check_values(&request.variables).map_err(one)?;
+        document.check_values(chosen.tree, &request.variables).map_err(one)?;
         let required = self.documents.check_required(&document, chosen, &request.variables);
         required.map_err(|error| one(async_graphql::Error::from(error).into_server_error(place)))?;
         let tree = document.tree_for(chosen.tree, &request.variables);

@@ -1,10 +1,10 @@
 //! Where in the arguments of an operation a value stands that is wrong, for errors that are found where only the value is known.
 
-use std::{convert::Infallible, fmt::Display};
+use std::{collections::HashMap, convert::Infallible, fmt::Display};
 
 use async_graphql::{
     CustomValidator, InputType, InputValueError, Name, Pos, Positioned, ServerError, Value, Variables,
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
+    parser::types::{Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
 };
 use async_graphql_value::Value as Literal;
 
@@ -76,7 +76,44 @@ pub(super) fn path_of(path: &str, value: &Value, is_it: &impl Fn(&Value) -> bool
     }
 }
 
-/// Calls `visit` with the name and the value of each argument of each field.
+/// Where each variable of an operation stands first, in the operation itself or in a fragment of its document.
+pub(super) fn variable_paths(operation: &OperationDefinition, tree: &ExecutableDocument) -> HashMap<Name, String> {
+    let mut paths = HashMap::new();
+    let mut visit = |name: &str, value: &Positioned<Literal>| note_variables(name, &value.node, &mut paths);
+    visit_directives(&operation.directives, &mut visit);
+    visit_selections(&operation.selection_set.node, &mut visit);
+    for fragment in tree.fragments.values() {
+        visit_selections(&fragment.node.selection_set.node, &mut visit);
+    }
+    paths
+}
+
+fn note_variables(path: &str, value: &Literal, paths: &mut HashMap<Name, String>) {
+    match value {
+        Literal::Variable(name) => {
+            paths.entry(name.clone()).or_insert_with(|| path.to_owned());
+        }
+        Literal::List(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(index, value)| note_variables(&format!("{path}[{index}]"), value, paths));
+        }
+        Literal::Object(fields) => {
+            fields.iter().for_each(|(name, value)| note_variables(&format!("{path}.{name}"), value, paths));
+        }
+        _ => {}
+    }
+}
+
+/// A path that begins with a variable, from the argument where that stands.
+pub(super) fn from_argument(path: &str, variables: &HashMap<Name, String>) -> String {
+    let (variable, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
+    match variables.get(variable) {
+        Some(argument) => format!("{argument}{rest}"),
+        None => path.to_owned(),
+    }
+}
+
+/// Calls `visit` with the name and the value of each argument of each field and directive.
 pub(super) fn visit_arguments<'t>(
     tree: &'t ExecutableDocument,
     visit: &mut impl FnMut(&'t str, &'t Positioned<Literal>),
@@ -89,6 +126,15 @@ pub(super) fn visit_arguments<'t>(
     }
 }
 
+fn visit_directives<'t>(
+    directives: &'t [Positioned<Directive>],
+    visit: &mut impl FnMut(&'t str, &'t Positioned<Literal>),
+) {
+    for (name, value) in directives.iter().flat_map(|directive| &directive.node.arguments) {
+        visit(name.node.as_str(), value);
+    }
+}
+
 fn visit_selections<'t>(set: &'t SelectionSet, visit: &mut impl FnMut(&'t str, &'t Positioned<Literal>)) {
     for selection in &set.items {
         match &selection.node {
@@ -96,10 +142,14 @@ fn visit_selections<'t>(set: &'t SelectionSet, visit: &mut impl FnMut(&'t str, &
                 for (name, value) in &field.node.arguments {
                     visit(name.node.as_str(), value);
                 }
+                visit_directives(&field.node.directives, visit);
                 visit_selections(&field.node.selection_set.node, visit);
             }
-            Selection::InlineFragment(inline) => visit_selections(&inline.node.selection_set.node, visit),
-            Selection::FragmentSpread(_) => {}
+            Selection::InlineFragment(inline) => {
+                visit_directives(&inline.node.directives, visit);
+                visit_selections(&inline.node.selection_set.node, visit);
+            }
+            Selection::FragmentSpread(spread) => visit_directives(&spread.node.directives, visit),
         }
     }
 }
@@ -110,6 +160,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn the_path_of_a_variable_begins_with_the_argument_where_it_stands_first() {
+        let document = "query($a: A, $b: B, $c: C, $d: D) { x(of: {ids: [1, $a]}) ...F y @skip(if: $c) } \
+            fragment F on Q { z(in: $b, to: $a) }";
+        let tree = parse_query(document).unwrap();
+        let (_, operation) = tree.operations.iter().next().unwrap();
+        let paths = variable_paths(&operation.node, &tree);
+        let path = |of: &str| from_argument(of, &paths);
+        assert_eq!(["a", "b.or[0].id", "c", "d.x"].map(path), ["of.ids[1]", "in.or[0].id", "if", "d.x"]);
+    }
 
     #[test]
     fn a_value_is_found_in_the_argument_where_it_was_read() {

@@ -17,11 +17,13 @@ use async_graphql::{
 use moka::sync::Cache;
 
 use super::{
+    argument_paths::{from_argument, variable_paths},
     language::{Language, Typed, leave_out},
     operation::OperationInfo,
     pricing::Price,
     values::{check_values, count_items},
 };
+use crate::error::Error;
 
 /// How much memory the remembered documents may take, in bytes.
 const MEMORY: u64 = 32 << 20;
@@ -76,11 +78,6 @@ impl Documents {
         Self { language, known: Cache::builder().weigher(weight).max_capacity(MEMORY).build() }
     }
 
-    /// The language that the documents are in.
-    pub fn language(&self) -> &Language {
-        &self.language
-    }
-
     /// The document of `request`, read at most once a request.
     ///
     /// # Errors
@@ -103,6 +100,21 @@ impl Documents {
             Err(errors) => request.data.insert(Unreadable(Arc::new(errors.clone()))),
         };
         read
+    }
+
+    /// The values of the variables of an operation of `document`, complete: with the defaults of those that were left out.
+    ///
+    /// # Errors
+    /// With the path of each value that is wrong, from the argument where its variable stands first.
+    pub fn coerce(&self, document: &Document, chosen: Chosen<'_>, given: Variables) -> crate::error::Result<Variables> {
+        self.language.coerce(chosen.typed, given).map_err(|error| match error {
+            Error::BadInput(mut problems) => {
+                let paths = variable_paths(chosen.tree, &document.tree);
+                problems.iter_mut().for_each(|problem| problem.path = from_argument(&problem.path, &paths));
+                Error::BadInput(problems)
+            }
+            other => other,
+        })
     }
 
     /// Holds that no complete variable of an operation of `document` is null where null may not be.
@@ -184,12 +196,12 @@ impl Document {
         self.typed.operations.len() == 1 && self.typed.operations.iter().all(|only| only.variables.is_empty())
     }
 
-    /// Checks complete `variables` beside what stands in the document.
+    /// Checks complete `variables` of an operation beside what stands in the document.
     ///
     /// # Errors
     /// The refusal, when their lists are too long or a text cannot be kept.
-    pub fn check_values(&self, variables: &Variables) -> ServerResult<()> {
-        check_values(self.items, variables)
+    pub fn check_values(&self, operation: &OperationDefinition, variables: &Variables) -> ServerResult<()> {
+        check_values(self.items, variables, || variable_paths(operation, &self.tree))
     }
 
     /// What is run of the document with complete `variables`: what is given by a variable that was left out is not given.
@@ -275,7 +287,7 @@ mod tests {
         let documents = documents();
         let document = documents.read(&mut Request::new(text)).unwrap();
         let chosen = document.operation(None).unwrap();
-        let variables = documents.language().coerce(chosen.typed, Variables::from_json(variables)).unwrap();
+        let variables = documents.coerce(&document, chosen, Variables::from_json(variables)).unwrap();
         let tree = document.tree_for(chosen.tree, &variables);
         let (_, operation) = tree.operations.iter().next().unwrap();
         let Selection::Field(field) = &operation.node.selection_set.node.items[0].node else { panic!("{text}") };

@@ -117,6 +117,10 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             let problems = problems.iter().map(|problem| (problem.path.as_str(), problem.message.as_str()));
             extensions.set("fields", fields(problems));
         }
+        Error::AlreadyExists(problem) => {
+            let problem = (problem.path.as_str(), problem.message.as_str());
+            extensions.set("fields", fields([problem].into_iter()));
+        }
         Error::Forbidden(permission) => extensions.set("permission", *permission),
         Error::Outdated { version, .. } => extensions.set("version", *version),
         Error::ProviderNotConfigured { setting, .. } => extensions.set("setting", *setting),

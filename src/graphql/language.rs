@@ -5,6 +5,7 @@
 
 mod descriptions;
 mod diagnostics;
+mod hints;
 mod introspection;
 mod merging;
 mod paths;
@@ -101,10 +102,11 @@ impl Language {
     /// The values of an operation's variables, complete: with the defaults of those that were left out.
     ///
     /// # Errors
-    /// With the path of each value that is wrong.
-    pub fn coerce(&self, operation: &Operation, given: Variables) -> Result<Variables> {
-        let Inner { schema, scalars, .. } = &*self.0;
-        variables::coerce(schema, scalars, &operation.variables, given, |definition| self.default_of(definition))
+    /// With the path of each value that is wrong, from its variable.
+    pub(super) fn coerce(&self, operation: &Operation, given: Variables) -> Result<Variables> {
+        let Inner { schema, scalars, limits, .. } = &*self.0;
+        let default_of = |definition: &_| self.default_of(definition);
+        variables::coerce(schema, scalars, &operation.variables, given, limits.introspection, default_of)
     }
 
     /// Holds that no complete variable of an operation is null where null may not be.

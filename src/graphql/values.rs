@@ -1,11 +1,11 @@
 //! Limits on the values of an operation: those of its variables, and those that stand in the document.
 
-use std::convert::Infallible;
+use std::{collections::HashMap, convert::Infallible};
 
-use async_graphql::{ServerError, ServerResult, Value, Variables, parser::types::ExecutableDocument};
+use async_graphql::{Name, ServerError, ServerResult, Value, Variables, parser::types::ExecutableDocument};
 
 use super::{
-    argument_paths::{path_of, visit_arguments},
+    argument_paths::{from_argument, path_of, variable_paths, visit_arguments},
     errors::name_field,
     limits::limit_error,
 };
@@ -20,16 +20,25 @@ const LIST_ITEMS: usize = 500;
 /// The refusal, when a text in it holds U+0000, which PostgreSQL cannot keep.
 pub(super) fn count_items(document: &ExecutableDocument) -> ServerResult<usize> {
     let values = values_of(document);
-    items_of(values.iter().map(|(name, value)| (*name, value)))
+    items_of(values.iter().map(|(name, value)| (name.as_str(), value)))
 }
 
 /// Checks how many items the lists of `variables` hold beside the `written` ones of the document, and that no text holds
-/// U+0000.
+/// U+0000. The paths of variables are made when they are needed.
 ///
 /// # Errors
 /// The refusal, when one of the two does not hold.
-pub(super) fn check_values(written: usize, variables: &Variables) -> ServerResult<()> {
-    let items = written + items_of(variables.iter().map(|(name, value)| (name.as_str(), value)))?;
+pub(super) fn check_values(
+    written: usize,
+    variables: &Variables,
+    paths: impl FnOnce() -> HashMap<Name, String>,
+) -> ServerResult<()> {
+    let Ok(items) = items_of(variables.iter().map(|(name, value)| (name.as_str(), value))) else {
+        let paths = paths();
+        let named: Vec<_> = variables.iter().map(|(name, value)| (from_argument(name, &paths), value)).collect();
+        return items_of(named.iter().map(|(name, value)| (name.as_str(), *value))).map(|_| ());
+    };
+    let items = written + items;
     if items > LIST_ITEMS { Err(limit_error("a number of items in lists of", LIST_ITEMS, items)) } else { Ok(()) }
 }
 
@@ -62,19 +71,24 @@ fn nul_error(name: &str, value: &Value) -> ServerError {
     error
 }
 
-/// The arguments of all fields and the defaults of variables, by name.
-fn values_of(document: &ExecutableDocument) -> Vec<(&str, Value)> {
+/// The arguments of all fields and the defaults of variables, by the paths of the arguments.
+fn values_of(document: &ExecutableDocument) -> Vec<(String, Value)> {
     let mut values = Vec::new();
     for (_, operation) in document.operations.iter() {
-        for variable in &operation.node.variable_definitions {
-            let default = variable.node.default_value().cloned();
-            values.extend(default.map(|value| (variable.node.name.node.as_str(), value)));
+        let defaults =
+            operation.node.variable_definitions.iter().filter_map(|variable| {
+                Some((variable.node.name.node.as_str(), variable.node.default_value().cloned()?))
+            });
+        let mut defaults = defaults.peekable();
+        if defaults.peek().is_some() {
+            let paths = variable_paths(&operation.node, document);
+            values.extend(defaults.map(|(name, value)| (from_argument(name, &paths), value)));
         }
     }
     visit_arguments(document, &mut |name, value| {
         // The values of variables are looked at by themselves.
         let Ok(value) = value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
-        values.push((name, value));
+        values.push((name.to_owned(), value));
     });
     values
 }
@@ -88,7 +102,7 @@ mod tests {
 
     fn problem(document: &str, variables: serde_json::Value) -> Option<String> {
         let written = count_items(&parse_query(document).unwrap());
-        let checked = written.and_then(|written| check_values(written, &Variables::from_json(variables)));
+        let checked = written.and_then(|written| check_values(written, &Variables::from_json(variables), HashMap::new));
         checked.err().map(|error| error.message)
     }
 

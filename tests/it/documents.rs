@@ -78,6 +78,9 @@ async fn values_of_variables_that_are_wrong_are_told_with_their_paths_all_at_onc
     let (_app, admin) = app().await;
     let onboard = "mutation($input: OnboardCompanyInput!) { onboardCompany(input: $input) { id } }";
     let variables = json!({"input": {"website": 1, "nope": true}});
+    let missing = admin.fail(onboard, json!({})).await;
+    let field = json!({"path": "input", "message": "A value for the variable `$input` is required."});
+    assert_eq!(missing["extensions"]["fields"], json!([field]), "{missing:#}");
     let error = admin.fail(onboard, variables).await;
     let fields = error["extensions"]["fields"].as_array().unwrap();
     let paths: Vec<_> = fields.iter().map(|field| field["path"].as_str().unwrap()).collect();
@@ -85,12 +88,63 @@ async fn values_of_variables_that_are_wrong_are_told_with_their_paths_all_at_onc
     for (ty, value) in [("Int", json!("2")), ("Int", json!(2.5)), ("Int", json!(1_u64 << 31)), ("Int!", Value::Null)] {
         let document = format!("query($n: {ty}) {{ customers(first: $n) {{ totalCount }} }}");
         let error = admin.fail(&document, json!({"n": value})).await;
-        assert_eq!(error["extensions"]["fields"][0]["path"], "n", "{error:#}");
+        assert_eq!(error["extensions"]["fields"][0]["path"], "first", "{error:#}");
     }
     let order = "query($o: CustomerOrder) { customers(orderBy: $o) { totalCount } }";
     let error = admin.fail(order, json!({"o": {"field": "NAME", "direction": "UP"}})).await;
-    assert_eq!(error["extensions"]["fields"][0]["path"], "o.direction", "{error:#}");
+    assert_eq!(error["extensions"]["fields"][0]["path"], "orderBy.direction", "{error:#}");
     assert!(error["extensions"]["fields"][0]["message"].as_str().unwrap().contains("ASC, DESC"), "{error:#}");
+}
+
+#[tokio::test]
+async fn the_path_of_a_wrong_value_begins_with_the_argument_wherever_the_value_comes_from() {
+    let (_app, admin) = app().await;
+    let onboard = |defined: &str, website: &str| {
+        format!("mutation{defined} {{ onboardCompany(input: {{companyName: \"A\", website: {website}}}) {{ id }} }}")
+    };
+    let nodes = |defined: &str, ids: &str| {
+        format!("query{defined} {{ ...F }} fragment F on Query {{ nodes(ids: {ids}) {{ id }} }}")
+    };
+    let seen = "query($t: DateTime = \"tomorrow\") { customers(filter: {lastSeenAt: {lt: $t}}) { totalCount } }";
+    let skipped = "query($s: Boolean!) { viewer { id: __typename @skip(if: $s) } }";
+    for (document, variables, path) in [
+        (onboard("", "1"), json!({}), "input.website"),
+        (onboard("", "\"\\u0000\""), json!({}), "input.website"),
+        (onboard("", "\"javascript:1\""), json!({}), "input.website"),
+        (onboard("($x: String)", "$x"), json!({"x": 1}), "input.website"),
+        (onboard("($x: String)", "$x"), json!({"x": "\0"}), "input.website"),
+        (onboard("($x: String)", "$x"), json!({"x": "javascript:1"}), "input.website"),
+        (onboard("($x: String = 1)", "$x"), json!({}), "input.website"),
+        (onboard("($x: String = \"\\u0000\")", "$x"), json!({}), "input.website"),
+        (nodes("($all: [ID!]!)", "$all"), json!({"all": ["a", true]}), "ids[1]"),
+        (nodes("($one: ID!)", "[\"a\", $one]"), json!({"one": []}), "ids[1]"),
+        (seen.to_owned(), json!({}), "filter.lastSeenAt.lt"),
+        (skipped.to_owned(), json!({"s": "no"}), "if"),
+    ] {
+        let error = admin.fail(&document, variables).await;
+        let fields = error["extensions"]["fields"].as_array().into_iter().flatten();
+        assert_eq!(fields.map(|field| &field["path"]).collect::<Vec<_>>(), [path], "{document}\n{error:#}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_unknown_are_answered_with_what_was_meant() {
+    let (_app, admin) = app().await;
+    let onboard = "mutation($input: OnboardCompanyInput!) { onboardCompany(input: $input) { id } }";
+    for (document, variables, meant, path) in [
+        ("{ customers(frist: 1) { totalCount } }", json!({}), "first", Some("frist")),
+        ("{ viewer @inclde(if: true) { __typename } }", json!({}), "include", None),
+        ("{ viewer { __typename @skip(iff: true, if: true) } }", json!({}), "if", Some("iff")),
+        ("{ customers(filter: {nane: {eq: \"a\"}}) { totalCount } }", json!({}), "name", Some("filter.nane")),
+        ("{ customers(orderBy: {field: NAMES}) { totalCount } }", json!({}), "NAME", Some("orderBy.field")),
+        ("{ ... on Qery { __typename } }", json!({}), "Query", None),
+        (onboard, json!({"input": {"companyName": "A", "webside": "a"}}), "website", Some("input.webside")),
+    ] {
+        let error = admin.fail(document, variables).await;
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(&format!("Did you mean `{meant}`?")), "{document}\n{error:#}");
+        assert_eq!(error["extensions"]["fields"][0]["path"].as_str(), path, "{document}\n{error:#}");
+    }
 }
 
 #[tokio::test]

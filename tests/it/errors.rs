@@ -127,11 +127,13 @@ async fn the_nul_character_is_bad_input_wherever_it_stands() {
     let search = "query($text: String) { companies(search: $text) { totalCount } }";
     let filter = "query($text: String!) { customers(filter: {not: {name: {in: [$text]}}}) { totalCount } }";
     let login = "mutation($text: String!) { login(input: {email: $text, password: $text}) { accessToken } }";
-    for (client, query) in [(&admin, search), (&admin, filter), (&nobody, login)] {
+    for (client, query, path) in
+        [(&admin, search, "search"), (&admin, filter, "filter.not.name.in[0]"), (&nobody, login, "input.email")]
+    {
         let error = errors(client, query, json!({"text": "a\0b"})).await.remove(0);
         assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
         assert!(error["message"].as_str().unwrap().contains("U+0000"), "{error:#}");
-        assert_eq!(paths(&error), ["text"], "{error:#}");
+        assert_eq!(paths(&error), [path], "{error:#}");
     }
     let error = error(&admin, r#"{ companies(filter: {name: {in: ["a", "\u0000"]}}) { totalCount } }"#).await;
     assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
@@ -186,7 +188,7 @@ async fn each_wrong_value_is_named_by_its_path() {
         ),
         (
             "mutation($update: UpdateCustomerInput!) { updateCustomer(input: $update) { id } }",
-            &["update.expectedVersion"],
+            &["input.expectedVersion"],
         ),
         ("mutation { updateCustomer(input: {id: \"OTHER\", expectedVersion: 1}) { id } }", &["input.id"]),
         ("mutation { requestChatHandover(id: \"OTHER\") { id } }", &["id"]),
@@ -212,7 +214,7 @@ async fn each_wrong_value_is_named_by_its_path() {
         ("{ customers(weather: 7) { totalCount } }", &["weather"]),
         ("{ customer { id } }", &["id"]),
         ("mutation { updateCustomer(input: {expectedVersion: 1}) { id } }", &["input.id"]),
-        ("query($id: Int = \"x\") { customers(first: $id) { totalCount } }", &["id"]),
+        ("query($id: Int = \"x\") { customers(first: $id) { totalCount } }", &["first"]),
     ];
     for (query, expected) in cases {
         let query = query.replace("OTHER", OTHER);

@@ -166,7 +166,9 @@ async fn a_profile_is_changed_and_an_address_belongs_to_one_user() {
     let changed = counselor.ok(query, json!({"input": {"fullName": " Dana Scully "}})).await;
     assert_eq!(changed["updateProfile"]["fullName"], "Dana Scully");
     let taken = json!({"input": {"email": "ADMIN@example.com"}});
-    assert_eq!(counselor.code(query, taken).await, "ALREADY_EXISTS");
+    let error = counselor.fail(query, taken).await;
+    assert_eq!(error["extensions"]["code"], "ALREADY_EXISTS");
+    assert_eq!(error["extensions"]["fields"][0]["path"], "input.email", "{error:#}");
     let wrong = counselor.fail(query, json!({"input": {"email": "nobody", "fullName": ""}})).await;
     assert_eq!(wrong["extensions"]["fields"].as_array().unwrap().len(), 2);
     let same = json!({"input": {"email": "Admin@Example.com"}});

@@ -200,7 +200,7 @@ pub(super) async fn keep_address_unique(tx: &WriteTx, email: &str, except: Optio
     tx.lock(&format!("email:{key}")).await?;
     let found = user::Entity::find().filter(user::Column::EmailKey.eq(&key)).one(&**tx).await?;
     match found.filter(|user| Some(user.id) != except) {
-        Some(_) => Err(Error::AlreadyExists("Another user has this mail address.".to_owned())),
+        Some(_) => Err(Error::already_exists("input.email", "Another user has this mail address.")),
         None => Ok(()),
     }
 }

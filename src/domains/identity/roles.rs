@@ -236,7 +236,7 @@ async fn custom_role(tx: &WriteTx, viewer: &Viewer, id: Id<Role>) -> Result<Role
 async fn keep_name_unique(tx: &WriteTx, name: &str, except: Option<Id<Role>>) -> Result<()> {
     let same = |role: &&Role| identity_key(&role.name) == identity_key(name) && Some(role.id) != except;
     match Entity::find().all(&**tx).await?.iter().find(same) {
-        Some(_) => Err(Error::AlreadyExists("Another role has this name.".to_owned())),
+        Some(_) => Err(Error::already_exists("input.name", "Another role has this name.")),
         None => Ok(()),
     }
 }

@@ -125,7 +125,7 @@ async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
         return Ok(());
     }
     let message = "The base has a document with this title; remove that one first, or choose another title.";
-    Err(Error::AlreadyExists(message.to_owned()))
+    Err(Error::already_exists("input.title", message))
 }
 
 /// Refuses what a document of the base says already, under whatever title and in whatever format.
@@ -142,7 +142,7 @@ async fn check_is_new(tx: &WriteTx, draft: &Draft, content_hash: &str) -> Result
     let Some(known) = known else { return Ok(()) };
     let message =
         format!("The base has this content already, as \"{}\" ({}); remove that one first.", known.title, known.id);
-    Err(Error::AlreadyExists(message))
+    Err(Error::already_exists("input.content", message))
 }
 
 /// Removes a document with its passages.

@@ -1,15 +1,18 @@
 //! What the compiler finds wrong with a document, as errors of a response.
 
 use apollo_compiler::{
-    Schema,
+    Name, Schema,
+    collections::IndexMap,
     response::GraphQLError,
-    schema::ExtendedType,
+    schema::{Component, ExtendedType, FieldDefinition},
     validation::{DiagnosticData, DiagnosticList},
 };
 use async_graphql::{Pos, ServerError};
 
+use super::hints::{MOST_HINTS, did_you_mean};
+
 /// The errors of `diagnostics`, in the order of the document, without those that follow from others. With `suggestions` a
-/// field that is unknown is answered with the nearest name.
+/// name that is unknown is answered with the nearest that is known.
 pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions: bool) -> Vec<ServerError> {
     let name_of = |error: &DiagnosticData| error.unstable_error_name();
     let is_unknown = diagnostics.iter().any(|diagnostic| name_of(diagnostic.error) == Some("UndefinedField"));
@@ -37,11 +40,6 @@ pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions:
     }
     errors
 }
-
-/// Errors that get a hint: to find the nearest of many names takes time, and a response shows few errors.
-const MOST_HINTS: usize = 10;
-/// The longest name, in bytes, that is compared with others.
-const LONGEST_NAME: usize = 60;
 
 /// The extension of an error that keeps the name of what is missing until the path around it is known.
 pub(super) const MISSING: &str = "missing";
@@ -96,26 +94,48 @@ fn sentence(message: &str, hint: Option<String>) -> String {
     if !text.ends_with('.') {
         text.push('.');
     }
-    if let Some(hint) = hint {
-        text.push(' ');
-        text.push_str(&hint);
-    }
-    text
+    text + &hint.unwrap_or_default()
 }
 
-/// The names of a message stand in back quotes; those of an unknown field are its type and the field.
+/// What was meant by a name that is unknown. The names of a message stand in back quotes: the unknown one, and the type that it
+/// is of, the field or the directive; of an unknown field the type comes first.
 fn suggestion(error: &DiagnosticData, message: &str, schema: &Schema) -> Option<String> {
-    if error.unstable_error_name() != Some("UndefinedField") {
-        return None;
-    }
     let mut names = message.split('`').skip(1).step_by(2);
-    let (type_name, field) = (names.next()?, names.next().filter(|field| field.len() <= LONGEST_NAME)?);
-    let fields = match schema.types.get(type_name)? {
-        ExtendedType::Object(object) => &object.fields,
-        ExtendedType::Interface(interface) => &interface.fields,
-        _ => return None,
-    };
-    let known = fields.keys().map(|name| (strsim::damerau_levenshtein(field, name), name));
-    let (distance, nearest) = known.min_by_key(|(distance, _)| *distance)?;
-    (distance <= field.len() / 3 + 1).then(|| format!("Did you mean `{nearest}`?"))
+    let (first, second) = (names.next()?, names.next());
+    match (error.unstable_error_name()?, second) {
+        ("UndefinedField", Some(field)) => did_you_mean(field, fields(schema, first)?.keys()),
+        ("UndefinedArgument", Some(of)) => {
+            let arguments = match of.split_once('.') {
+                Some((kind, field)) => &fields(schema, kind)?.get(field)?.arguments,
+                None => &schema.directive_definitions.get(of.trim_start_matches('@'))?.arguments,
+            };
+            did_you_mean(first, arguments.iter().map(|argument| &argument.name))
+        }
+        ("UndefinedInputValue", Some(of)) => match schema.types.get(of)? {
+            ExtendedType::InputObject(input) => did_you_mean(first, input.fields.keys()),
+            _ => None,
+        },
+        ("UndefinedEnumValue", Some(of)) => match schema.types.get(of)? {
+            ExtendedType::Enum(kind) => did_you_mean(first, kind.values.keys()),
+            _ => None,
+        },
+        (
+            "UndefinedDefinition"
+            | "UndefinedTypeInNamedFragmentTypeCondition"
+            | "UndefinedTypeInInlineFragmentTypeCondition",
+            _,
+        ) => did_you_mean(first, schema.types.keys()),
+        ("UndefinedDirective", None) => {
+            did_you_mean(first.trim_start_matches('@'), schema.directive_definitions.keys())
+        }
+        _ => None,
+    }
+}
+
+fn fields<'s>(schema: &'s Schema, kind: &str) -> Option<&'s IndexMap<Name, Component<FieldDefinition>>> {
+    match schema.types.get(kind)? {
+        ExtendedType::Object(object) => Some(&object.fields),
+        ExtendedType::Interface(interface) => Some(&interface.fields),
+        _ => None,
+    }
 }

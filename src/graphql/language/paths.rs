@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    Node,
+    Name, Node,
     ast::{Argument, Definition, DirectiveList, Document, Selection, Value},
     parser::SourceSpan,
 };
@@ -12,24 +12,22 @@ use async_graphql::{Pos, ServerError};
 use super::diagnostics::MISSING;
 use crate::graphql::{errors::name_field, places::Places};
 
-/// The paths of the arguments of one document and of the values within them, by the places where they begin.
+/// The paths of the arguments of one document and of the values within them, by the places where they begin. Those of the
+/// defaults of variables begin where the variable stands first.
 pub(super) struct Paths<'a> {
     places: &'a Places<'a>,
     found: HashMap<(usize, usize), String>,
+    /// Where each variable stands first.
+    variables: HashMap<Name, String>,
 }
 
 impl<'a> Paths<'a> {
     /// The paths of `document`, whose places are these.
     pub(super) fn of(document: &Document, places: &'a Places<'a>) -> Self {
-        let mut this = Self { places, found: HashMap::new() };
+        let mut this = Self { places, found: HashMap::new(), variables: HashMap::new() };
         for definition in &document.definitions {
             match definition {
                 Definition::OperationDefinition(operation) => {
-                    for variable in &operation.variables {
-                        if let Some(value) = &variable.default_value {
-                            this.value(&variable.name, value);
-                        }
-                    }
                     this.directives(&operation.directives);
                     this.selections(&operation.selection_set);
                 }
@@ -38,6 +36,13 @@ impl<'a> Paths<'a> {
                     this.selections(&fragment.selection_set);
                 }
                 _ => {}
+            }
+        }
+        let operations = document.definitions.iter().filter_map(Definition::as_operation_definition);
+        for variable in operations.flat_map(|operation| &operation.variables) {
+            if let Some(value) = &variable.default_value {
+                let path = this.variables.get(&variable.name).map_or_else(|| variable.name.to_string(), Clone::clone);
+                this.value(&path, value);
             }
         }
         this
@@ -118,6 +123,9 @@ impl<'a> Paths<'a> {
                     self.note(&path, name.location());
                     self.value(&path, value);
                 }
+            }
+            Value::Variable(name) => {
+                self.variables.entry(name.clone()).or_insert_with(|| path.to_owned());
             }
             _ => {}
         }

@@ -96,7 +96,7 @@ impl<'a> Literals<'a> {
 
     /// The value of a default, in which no variable may stand.
     pub(super) fn constant(&mut self, value: &Node<ast::Value>, ty: &Type) -> Value {
-        self.argument("default", value, Some(ty)).into_const().unwrap_or_default()
+        self.argument("", value, Some(ty)).into_const().unwrap_or_default()
     }
 
     fn object(&mut self, fields: &[(apollo_compiler::Name, Node<ast::Value>)], ty: Option<&Type>) -> Literal {
@@ -123,8 +123,14 @@ impl<'a> Literals<'a> {
         let Some(ty) = ty.filter(|ty| !ty.is_list()) else { return };
         let Some(value) = value.clone().into_const().filter(|value| *value != Value::Null) else { return };
         if let Some(problem) = self.scalars.problem(ty.inner_named_type(), value) {
-            let error = async_graphql::Error::from(Error::bad_input(self.path.as_str(), problem));
-            self.errors.push(error.into_server_error(self.places.of_span(span)));
+            let place = self.places.of_span(span);
+            // The path of a default begins where its variable stands, which is found by the place.
+            let is_of_argument = self.path.starts_with(|first: char| first.is_alphabetic() || first == '_');
+            self.errors.push(if is_of_argument {
+                async_graphql::Error::from(Error::bad_input(self.path.as_str(), problem)).into_server_error(place)
+            } else {
+                ServerError::new(problem, Some(place))
+            });
         }
     }
 }

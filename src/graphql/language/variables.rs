@@ -7,21 +7,26 @@ use apollo_compiler::{
 };
 use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
 
-use super::values::Scalars;
+use super::{
+    hints::{MOST_HINTS, did_you_mean},
+    values::Scalars,
+};
 use crate::error::{Problems, Result};
 
-/// The values that `given` has for `definitions`. A variable that is left out is in them by its default, or not at all.
+/// The values that `given` has for `definitions`. A variable that is left out is in them by its default, or not at all. With
+/// `suggestions` names that are unknown are answered with the nearest that are known.
 ///
 /// # Errors
-/// With the path of each value that is wrong.
+/// With the path of each value that is wrong, from its variable.
 pub(super) fn coerce(
     schema: &Schema,
     scalars: &Scalars,
     definitions: &[Node<VariableDefinition>],
     mut given: Variables,
+    suggestions: bool,
     default_of: impl Fn(&VariableDefinition) -> Option<Value>,
 ) -> Result<Variables> {
-    let mut coercion = Coercion { schema, scalars, problems: Problems::default() };
+    let mut coercion = Coercion { schema, scalars, suggestions, problems: Problems::default() };
     let mut values = Variables::default();
     for definition in definitions {
         let name = Name::new(&definition.name);
@@ -34,7 +39,8 @@ pub(super) fn coerce(
                     values.insert(name, default);
                 }
                 None if definition.ty.is_non_null() => {
-                    coercion.problems.add(definition.name.as_str(), "A value for this variable is required.");
+                    let message = format!("A value for the variable `${name}` is required.");
+                    coercion.problems.add(definition.name.as_str(), message);
                 }
                 None => {}
             },
@@ -47,6 +53,8 @@ pub(super) fn coerce(
 struct Coercion<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
+    /// Whether names that are unknown are answered with the nearest that are known.
+    suggestions: bool,
     problems: Problems,
 }
 
@@ -101,8 +109,11 @@ impl Coercion<'_> {
                 None => {}
             }
         }
-        for name in given.keys() {
-            self.problems.add(format!("{path}.{name}"), format!("{} has no field of this name.", input.name));
+        for (nth, name) in given.keys().enumerate() {
+            let hint = self.suggestions && nth < MOST_HINTS;
+            let hint = hint.then(|| did_you_mean(name, input.fields.keys())).flatten();
+            let message = format!("{} has no field of this name.{}", input.name, hint.unwrap_or_default());
+            self.problems.add(format!("{path}.{name}"), message);
         }
         Value::Object(read)
     }

@@ -62,7 +62,9 @@ async fn a_base_has_one_document_of_a_title_however_it_is_written() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let first = add(&admin, "Reds of Italy", "Barolo.").await;
-    assert_eq!(admin.code(ADD, json!({"input": draft("REDS  of italy", "Other.")})).await, "ALREADY_EXISTS");
+    let error = admin.fail(ADD, json!({"input": draft("REDS  of italy", "Other.")})).await;
+    assert_eq!(error["extensions"]["code"], "ALREADY_EXISTS");
+    assert_eq!(error["extensions"]["fields"][0]["path"], "input.title", "{error:#}");
     let mut elsewhere = draft("Reds of Italy", "Barolo.");
     elsewhere["base"] = json!("kitchen");
     admin.ok(ADD, json!({"input": elsewhere})).await;
@@ -81,6 +83,7 @@ async fn the_same_content_is_taken_once_whatever_its_title_and_format() {
     for input in [draft("Other", "# Italy\n\nBarolo  and\n**Barbera**."), page.clone()] {
         let error = admin.fail(ADD, json!({"input": input})).await;
         assert_eq!(error["extensions"]["code"], "ALREADY_EXISTS");
+        assert_eq!(error["extensions"]["fields"][0]["path"], "input.content", "{error:#}");
         let message = error["message"].as_str().unwrap();
         assert!(message.contains("\"Reds\"") && message.contains(first["id"].as_str().unwrap()), "{message}");
     }

@@ -71,7 +71,10 @@ async fn an_address_belongs_to_one_user_whatever_its_case() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     for taken in ["admin@example.com", "ADMIN@Example.COM"] {
-        assert_eq!(refused(&admin, "createUser", dana_with("email", taken)).await, "ALREADY_EXISTS");
+        let error = failed(&admin, "createUser", dana_with("email", taken)).await;
+        assert_eq!(error["extensions"]["code"], "ALREADY_EXISTS");
+        let field = json!({"path": "input.email", "message": "Another user has this mail address."});
+        assert_eq!(error["extensions"]["fields"], json!([field]));
     }
     let create = || refused_or_done(&admin);
     let answers = futures_util::future::join_all([create(), create(), create(), create()]).await;

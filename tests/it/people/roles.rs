@@ -93,7 +93,9 @@ async fn the_name_of_a_role_is_unique_whatever_its_case() {
     for taken in ["überwachung", " ÜBERWACHUNG ", "Admin", "VIEWER"] {
         assert_eq!(refused(&admin, "createRole", json!({"name": taken, "permissions": []})).await, "ALREADY_EXISTS");
         let change = json!({"id": second, "expectedVersion": 1, "name": taken});
-        assert_eq!(refused(&admin, "updateRole", change).await, "ALREADY_EXISTS");
+        let error = failed(&admin, "updateRole", change).await;
+        assert_eq!(error["extensions"]["code"], "ALREADY_EXISTS");
+        assert_eq!(error["extensions"]["fields"][0]["path"], "input.name", "{error:#}");
     }
     let own = json!({"id": first, "expectedVersion": 1, "name": "ÜberWachung"});
     done(&admin, "updateRole", own, "id").await;

@@ -55,7 +55,7 @@ fn refusal(documents: &Documents, case: &Case) -> Option<String> {
         Err(error) => return Some(error.message),
     };
     let variables = Variables::from_json(case.variables.clone());
-    documents.language().coerce(chosen.typed, variables).err().map(|error| error.to_string())
+    documents.coerce(&document, chosen, variables).err().map(|error| error.to_string())
 }
 
 /// The cases on which we differ from graphql-js.
