@@ -27,6 +27,7 @@ mod m20261130_000021_chat_handover;
 mod m20261130_000041_folded_texts;
 mod m20261130_000050_orders_with_gaps;
 mod m20261130_000052_extraction;
+mod m20261130_000060_embedding_scales;
 mod m20261130_000061_job_failures;
 mod m20261130_000062_write_trials;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000041_folded_texts::Migration),
             Box::new(m20261130_000050_orders_with_gaps::Migration),
             Box::new(m20261130_000052_extraction::Migration),
+            Box::new(m20261130_000060_embedding_scales::Migration),
             Box::new(m20261130_000061_job_failures::Migration),
             Box::new(m20261130_000062_write_trials::Migration),
         ];

@@ -11,8 +11,8 @@ pub struct KnowledgeConfig {
     pub embeddings: bool,
     /// How long a search waits for the vector of its query before it goes by words alone.
     pub query_timeout: Duration,
-    /// The least nearness of meaning, as a cosine, at which a passage bears on a question.
-    pub min_cosine: f64,
+    /// The least nearness of meaning, as a cosine, at which a passage bears on a question; the model is measured if unset.
+    pub min_cosine: Option<f64>,
     /// The program that reads PDF files; this one if unset.
     pub pdf_reader: Option<PathBuf>,
 }
@@ -38,13 +38,13 @@ pub(super) fn gather(r: &mut Reader<'_>) -> KnowledgeConfig {
     }
 }
 
-fn gather_min_cosine(r: &mut Reader<'_>) -> f64 {
+fn gather_min_cosine(r: &mut Reader<'_>) -> Option<f64> {
     const NAME: &str = "KNOWLEDGE_MIN_COSINE";
-    let what = "The least nearness of meaning, 0 to 1, at which a passage bears on a question that shares few words with it: 0.35 \
-        suits OpenAI's text-embedding-3; others need more, such as 0.6 (nomic-embed) or 0.8 (e5).";
-    let least: f64 = r.parse(NAME, "0.35", what);
-    if !(0.0..=1.0).contains(&least) {
-        r.problem(NAME, "must be from 0 to 1");
+    let what = "The least nearness of meaning, 0 to 1, at which a passage bears on a question that shares few words with it; when \
+        not set, the model is measured by bundled questions whose answers are known.";
+    let least = r.optional(NAME, what)?.trim().parse().ok().filter(|least| (0.0..=1.0).contains(least));
+    if least.is_none() {
+        r.problem(NAME, "must be a number from 0 to 1");
     }
     least
 }

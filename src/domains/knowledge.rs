@@ -20,6 +20,7 @@ mod passage;
 mod pdf;
 mod question;
 mod retrieval;
+mod scale;
 mod service;
 mod shipped;
 mod splitter;

@@ -7,10 +7,12 @@ use std::{
 
 use super::{
     document, embedding,
+    fusion::{Fits, Fused, Part, Ranked, fuse},
     index::{Analysis, Indexed},
     matches::{Matches, Preferred},
     passage,
     question::Question,
+    scale::Scale,
 };
 use crate::db::Id;
 
@@ -26,6 +28,8 @@ pub(super) struct Catalog {
     pub(super) revision: i64,
     /// The documents, in the order in which they were added.
     pub(super) documents: BTreeMap<Id<document::Model>, Arc<Indexed>>,
+    /// What cosines of its vectors say, where the model was measured.
+    pub(super) scale: Option<Scale>,
 }
 
 impl Catalog {
@@ -35,61 +39,68 @@ impl Catalog {
     }
 }
 
-/// Passages in one order, the best first, with what bears on the question.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Ranked {
-    pub(super) passages: Vec<Id<passage::Model>>,
-    /// Those of them that bear on the question, so that they may answer it.
-    pub(super) bearing: HashSet<Id<passage::Model>>,
+/// A passage by its document and its place there.
+pub(super) type At = (usize, usize);
+
+/// The best of what was scored; of equals the first.
+fn best(scored: &[(f64, At)]) -> Option<(f64, At)> {
+    scored.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a })
 }
 
-/// A passage by its document and its place there.
-type At = (usize, usize);
-
-/// Puts passages in order; of those that say the same the first stays. `leading` come first, after the best of all.
-fn ranked(documents: &[Arc<Indexed>], mut scored: Vec<(f64, At)>, leading: &[At], bearing: &HashSet<At>) -> Ranked {
+/// Puts passages in order, at most [`CANDIDATES`]; of those that say the same the first stays. `leading` come first, after
+/// the best of all.
+fn ranked(documents: &[Arc<Indexed>], mut scored: Vec<(f64, At)>, leading: &[At]) -> Vec<At> {
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let place = |(document, place): At| &documents[document].passages[place];
     let all = scored.iter().map(|(_, at)| *at);
     let order = all.clone().take(1).chain(leading.iter().copied()).chain(all.skip(1));
-    let (mut said, mut ranked) = (HashSet::new(), Ranked::default());
-    for at in order.filter(|at| said.insert(place(*at).says)).take(CANDIDATES) {
-        ranked.passages.push(place(at).id);
-        if bearing.contains(&at) {
-            ranked.bearing.insert(place(at).id);
-        }
-    }
-    ranked
+    let mut said = HashSet::new();
+    order.filter(|at| said.insert(says(documents, *at))).take(CANDIDATES).collect()
+}
+
+/// The same for passages that say the same.
+fn says(documents: &[Arc<Indexed>], (document, place): At) -> u64 {
+    documents[document].passages[place].says
 }
 
 /// The passages with words of the question, the best first, by BM25.
 ///
 /// # Errors
 /// When tantivy fails.
-pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &str) -> tantivy::Result<Ranked> {
+pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &str) -> tantivy::Result<Ranked<At>> {
     let question = Question::read(analysis, query);
     let matches = Matches::find(analysis, documents, &question)?;
     let whole: Vec<_> = (0..question.words.len()).collect();
     let preferred = Preferred::read(analysis, documents, query);
     let scored = matches.scored(&whole, &preferred);
-    let Some(best) = scored.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
-        return Ok(Ranked::default());
-    };
+    let Some(first) = best(&scored) else { return Ok(Ranked::default()) };
     let mut bearing: HashSet<At> = matches.bearing(&whole).collect();
     for clause in question.clauses.iter().filter(|clause| matches.is_telling(clause)) {
         bearing.extend(matches.bearing(clause));
     }
-    let mut leading = Vec::new();
-    for part in matches.parts(analysis, &question, query, best.1) {
-        let of_part = matches.scored(&part, &preferred);
-        let bears: HashSet<At> = matches.bearing(&part).collect();
-        let best =
-            of_part.into_iter().filter(|(_, at)| bears.contains(at)).reduce(|a, b| if b.0 > a.0 { b } else { a });
-        leading.extend(best.map(|(_, at)| at));
-        bearing.extend(best.map(|(_, at)| at));
-    }
     leave_few_by_title(&matches, &scored, &mut bearing);
-    Ok(ranked(documents, scored, &leading, &bearing))
+    let (mut leading, mut parts) = (Vec::new(), Vec::new());
+    for (number, part) in matches.parts(analysis, &question, query, first.1) {
+        let bears: HashSet<At> = matches.bearing(&part).collect();
+        let scored = matches.scored(&part, &preferred);
+        let fits = fits(&matches, &part, &scored, bears);
+        let of_part: Vec<_> = scored.into_iter().filter(|(_, at)| fits.bearing.contains(at)).collect();
+        leading.extend(best(&of_part).map(|(_, at)| at));
+        parts.push(Part { number, fits });
+    }
+    let fits = fits(&matches, &whole, &scored, bearing);
+    Ok(Ranked { order: ranked(documents, scored, &leading), whole: fits, parts })
+}
+
+/// How well passages fit these words: their scores in proportion to that of the best, and as surely as it has them.
+fn fits(matches: &Matches, words: &[usize], scored: &[(f64, At)], bearing: HashSet<At>) -> Fits<At> {
+    let part = |at: At| matches.covered(words, at) / matches.total(words);
+    let unit = best(scored).map_or(0.0, |(score, at)| part(at) / score);
+    let is_unsure = |at: &&At| !matches.is_mostly(words, **at);
+    Fits {
+        unsure: bearing.iter().filter(is_unsure).copied().collect(),
+        fit: scored.iter().map(|(score, at)| (*at, score * unit)).collect(),
+        bearing,
+    }
 }
 
 /// Of the passages of a document that bear on the question by its title alone, leaves the best ones.
@@ -108,30 +119,44 @@ fn leave_few_by_title(matches: &Matches, scored: &[(f64, At)], bearing: &mut Has
 }
 
 /// The passages whose meaning is nearest to that of one of the queries, the nearest first; the first query is the whole
-/// question, the others its parts. Those nearer than `floor` bear on it.
-pub(super) fn by_meaning(documents: &[Arc<Indexed>], queries: &[Vec<f32>], floor: f64) -> Ranked {
-    let near = |query: &[f32]| {
+/// question, the others its parts.
+pub(super) fn by_meaning(documents: &[Arc<Indexed>], queries: &[Vec<f32>], scale: Scale) -> Ranked<At> {
+    let near = |query: &Vec<f32>| {
         let mut scored = Vec::new();
         for (number, document) in documents.iter().enumerate() {
             for (place, passage) in document.passages.iter().enumerate() {
                 let cosine = passage.vector.as_deref().and_then(|vector| embedding::cosine(vector, query));
-                scored.extend(cosine.filter(|cosine| *cosine > 0.0).map(|cosine| (cosine, (number, place))));
+                scored.extend(cosine.map(|cosine| (cosine, (number, place))));
             }
         }
         scored
     };
+    let fits = |scored: &[(f64, At)]| Fits {
+        fit: scored.iter().map(|(cosine, at)| (*at, scale.nearness(*cosine))).collect(),
+        bearing: scored.iter().filter(|(cosine, _)| scale.bears(*cosine)).map(|(_, at)| *at).collect(),
+        unsure: HashSet::new(),
+    };
     let Some((whole, parts)) = queries.split_first() else { return Ranked::default() };
-    let scored = near(whole);
-    let mut bearing: HashSet<At> = scored.iter().filter(|(cosine, _)| *cosine >= floor).map(|(_, at)| *at).collect();
-    let mut leading = Vec::new();
-    for part in parts {
-        let best = near(part).into_iter().filter(|(cosine, _)| *cosine >= floor);
-        if let Some((_, at)) = best.reduce(|a, b| if b.0 > a.0 { b } else { a }) {
-            leading.push(at);
-            bearing.insert(at);
-        }
-    }
-    ranked(documents, scored, &leading, &bearing)
+    let mut scored = near(whole);
+    let whole = fits(&scored);
+    let parts: Vec<_> = parts.iter().map(near).collect();
+    let leading = parts.iter().filter_map(|scored| best(scored).filter(|(cosine, _)| scale.bears(*cosine)));
+    let leading: Vec<_> = leading.map(|(_, at)| at).collect();
+    scored.retain(|(cosine, at)| *cosine > 0.0 || leading.contains(at));
+    let number = |(number, scored): (usize, &Vec<_>)| Part { number: Some(number), fits: fits(scored) };
+    let parts = parts.iter().enumerate().map(number).collect();
+    Ranked { order: ranked(documents, scored, &leading), whole, parts }
+}
+
+/// The passages that bear on a question, by what both ways of searching have found.
+pub(super) fn merged(
+    documents: &[Arc<Indexed>],
+    words: &Ranked<At>,
+    meaning: &Ranked<At>,
+) -> Vec<Fused<Id<passage::Model>>> {
+    let mut said = HashSet::new();
+    let fused = fuse(words, meaning).into_iter().filter(|fused| said.insert(says(documents, fused.item)));
+    fused.map(|fused| fused.map(|(document, place)| documents[document].passages[place].id)).collect()
 }
 
 #[cfg(test)]

@@ -24,11 +24,14 @@ const OPENINGS: [&str; 12] = [
 
 /// The words that a heading has of its own, as they are indexed: those of its innermost part that is no number of a page.
 pub(super) fn headed(analysis: &Analysis, heading: &str) -> Vec<String> {
-    let is_page = |part: &str| {
-        part.strip_prefix("Page ").is_some_and(|number| number.chars().all(|character| character.is_ascii_digit()))
-    };
     let own = heading.split(HEADING_SEPARATOR).filter(|part| !is_page(part)).last().unwrap_or_default();
     unique(analysis.stems(own))
+}
+
+/// Whether a part of a heading is the number of a page, or nothing.
+pub(super) fn is_page(part: &str) -> bool {
+    let is_number = |number: &str| number.chars().all(|character| character.is_ascii_digit());
+    part.is_empty() || part.strip_prefix("Page ").is_some_and(is_number)
 }
 
 /// What the sentences of a text define, each by its words as they are indexed.

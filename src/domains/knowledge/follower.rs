@@ -9,7 +9,7 @@ use super::{
     catalog::Catalog,
     document, embedding,
     index::{Analysis, Indexable, Indexed},
-    passage,
+    passage, scale,
 };
 use crate::{
     db::{Db, Id},
@@ -38,7 +38,11 @@ pub(super) async fn follow(db: &Db, analysis: &Analysis, model: Option<&str>, ol
     // The number first: what changes while the rest is read is seen now or at the next look, and never missed.
     let revision = revision(db).await?;
     let rows = document::Entity::find().all(db.reader()).await?;
-    let mut next = Catalog { revision, ..Catalog::default() };
+    let scale = match model {
+        Some(model) => scale::of_model(db, model).await?,
+        None => None,
+    };
+    let mut next = Catalog { revision, scale, ..Catalog::default() };
     let mut changed = Vec::new();
     for row in rows {
         match old.documents.get(&row.id).filter(|known| known.revision == row.revision) {

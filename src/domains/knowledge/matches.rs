@@ -51,6 +51,9 @@ const BASIS: f64 = 0.15;
 /// A passage by its document and its place there.
 type At = (usize, usize);
 
+/// The words of a part of a question, with its place there when its signs make it one.
+type InPart = (Option<usize>, Vec<usize>);
+
 /// What was found of one word.
 struct Found {
     weight: f64,
@@ -189,6 +192,11 @@ impl Matches {
         })
     }
 
+    /// Whether a passage has most of what these words ask for.
+    pub(super) fn is_mostly(&self, words: &[usize], at: At) -> bool {
+        self.covered(words, at) >= FLOOR * self.total(words)
+    }
+
     /// Whether these words ask for something: at least two of them are no common words.
     pub(super) fn is_telling(&self, words: &[usize]) -> bool {
         words.iter().filter(|word| self.0[**word].weight >= 1.0).count() >= 2
@@ -196,14 +204,14 @@ impl Matches {
 
     /// What is asked for beside the answer that stands at `best`: the parts of a question of several, or what that passage
     /// leaves open of things that are joined.
-    pub(super) fn parts(&self, analysis: &Analysis, question: &Question, text: &str, best: At) -> Vec<Vec<usize>> {
+    pub(super) fn parts(&self, analysis: &Analysis, question: &Question, text: &str, best: At) -> Vec<InPart> {
         let telling = |words: &Vec<usize>| self.total(words) >= 1.0;
         let place = |word: &Wanted| question.words.iter().position(|known| known.alternatives == word.alternatives);
-        let parts = parts(text).into_iter().map(|part| {
+        let parts = parts(text).into_iter().enumerate().map(|(number, part)| {
             let words = Question::read(analysis, part).words;
-            words.iter().filter_map(place).collect::<Vec<_>>()
+            (Some(number), words.iter().filter_map(place).collect::<Vec<_>>())
         });
-        let parts: Vec<_> = parts.filter(telling).collect();
+        let parts: Vec<_> = parts.filter(|(_, words)| telling(words)).collect();
         if parts.len() >= 2 {
             return parts;
         }
@@ -211,14 +219,14 @@ impl Matches {
         let (open, answered): (Vec<_>, Vec<_>) =
             whole.iter().copied().partition(|word| self.0[*word].share[best.0][best.1] == 0.0);
         let is_open = question.is_joined && telling(&open) && self.total(&open) >= OPEN * self.total(&whole);
-        if is_open && telling(&answered) { vec![answered, open] } else { Vec::new() }
+        if is_open && telling(&answered) { vec![(None, answered), (None, open)] } else { Vec::new() }
     }
 
-    fn covered(&self, words: &[usize], at: At) -> f64 {
+    pub(super) fn covered(&self, words: &[usize], at: At) -> f64 {
         words.iter().map(|word| self.0[*word].share[at.0][at.1] * self.0[*word].weight).sum()
     }
 
-    fn total(&self, words: &[usize]) -> f64 {
+    pub(super) fn total(&self, words: &[usize]) -> f64 {
         words.iter().map(|word| self.0[*word].weight).sum()
     }
 

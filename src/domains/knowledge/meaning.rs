@@ -1,6 +1,9 @@
 //! Vectors of passages and queries, by the first provider of language models that has a model for them.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use sea_orm::{
     ActiveValue::Set,
@@ -11,10 +14,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::{
-    Knowledge,
+    Knowledge, defining, document,
     embedding::{self, bytes, normalized},
+    outline::HEADING_SEPARATOR,
     passage,
     question::parts,
+    scale::{self, Scale},
     writing,
 };
 use crate::{
@@ -34,6 +39,8 @@ pub(super) struct Embedder {
     chain: LlmChain,
     model: String,
     limit: Duration,
+    /// The scale that the settings give; else the model is measured.
+    scale: Option<Scale>,
 }
 
 impl Embedder {
@@ -45,12 +52,28 @@ impl Embedder {
         let providers = app.config.llm.providers.iter();
         let (provider, name) = providers.clone().find_map(|config| Some((config.provider(), config.models().1?)))?;
         let chain = app.clients.llm.only(provider);
-        Some(Self { chain, model: format!("{provider}/{name}"), limit: app.config.knowledge.query_timeout })
+        let knowledge = &app.config.knowledge;
+        Some(Self {
+            chain,
+            model: format!("{provider}/{name}"),
+            limit: knowledge.query_timeout,
+            scale: knowledge.min_cosine.map(Scale::of_floor),
+        })
     }
 
     /// The provider and the name of the model.
     pub(super) fn model(&self) -> &str {
         &self.model
+    }
+
+    /// The scale of the model that the settings give.
+    pub(super) fn scale(&self) -> Option<Scale> {
+        self.scale
+    }
+
+    /// Whether the model has yet to be measured.
+    async fn is_unmeasured(&self, app: &App) -> Result<bool> {
+        Ok(self.scale.is_none() && !scale::is_measured(&app.db, &self.model).await?)
     }
 
     /// The vectors of a query and of its parts, each of length 1.
@@ -106,22 +129,48 @@ impl Job for EmbedPassages {
         let Some(embedder) = self.0.embedder().filter(|embedder| embedder.model == input.model) else {
             return Ok(Embedded { passages });
         };
+        let app = self.0.app();
+        if embedder.is_unmeasured(app).await? {
+            let (texts, questions) = scale::texts()?;
+            let vectors = embedder.vectors(&texts).await.map_err(failed)?;
+            scale::keep(app, &embedder.model, vectors, questions).await?;
+        }
         loop {
-            let batch = lacking(self.0.app(), &embedder.model, BATCH).await?;
+            let batch = lacking(app, &embedder.model, BATCH).await?;
             if batch.is_empty() {
                 return Ok(Embedded { passages });
             }
-            let texts: Vec<_> = batch.iter().map(|passage| format!("{}\n{}", passage.heading, passage.text)).collect();
+            let titles = titles(app, &batch).await?;
+            let title = |passage: &passage::Model| titles.get(&passage.document_id).map(String::as_str);
+            let texts = batch
+                .iter()
+                .map(|passage| embedded(title(passage).unwrap_or_default(), &passage.heading, &passage.text));
+            let texts: Vec<_> = texts.collect();
             let vectors = embedder.vectors(&texts).await.map_err(failed)?;
             passages += vectors.len();
             tracing::debug!(job = %ctx.id(), passages, "passages got their vectors");
-            write(self.0.app(), &embedder.model, &batch, vectors).await?;
+            write(app, &embedder.model, &batch, vectors).await?;
         }
     }
 
     fn summary(output: &Embedded) -> String {
         format!("{} passages got a vector.", output.passages)
     }
+}
+
+/// The text of a passage as vectors are made of it: below its headings, or below the title of its document where it has none.
+pub(super) fn embedded(title: &str, heading: &str, text: &str) -> String {
+    let is_bare = heading.split(HEADING_SEPARATOR).all(defining::is_page);
+    let above = [if is_bare { title } else { "" }, heading];
+    let above: Vec<_> = above.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{}\n{text}", above.join(HEADING_SEPARATOR))
+}
+
+/// The titles of the documents of passages.
+async fn titles(app: &App, passages: &[passage::Model]) -> Result<HashMap<Id<document::Model>, String>> {
+    let ids: BTreeSet<_> = passages.iter().map(|passage| passage.document_id).collect();
+    let documents = document::Entity::find().filter(document::Column::Id.is_in(ids)).all(app.db.reader()).await?;
+    Ok(documents.into_iter().map(|document| (document.id, document.title)).collect())
 }
 
 /// Passages without a vector of `model`.
@@ -142,7 +191,7 @@ async fn write(app: &App, model: &str, batch: &[passage::Model], vectors: Vec<Ve
     let revision = writing::advance(&tx).await?;
     let ids = batch.iter().map(|passage| passage.id);
     let still_there = passage::Entity::find().filter(passage::Column::Id.is_in(ids)).all(&*tx).await?;
-    let still_there: std::collections::BTreeSet<_> = still_there.into_iter().map(|passage| passage.id).collect();
+    let still_there: BTreeSet<_> = still_there.into_iter().map(|passage| passage.id).collect();
     let kept: Vec<_> = batch.iter().zip(vectors).filter(|(passage, _)| still_there.contains(&passage.id)).collect();
     let rows: Vec<_> = kept.iter().map(|(passage, vector)| row(passage.id, model, vector)).collect();
     if rows.is_empty() {
@@ -173,7 +222,7 @@ pub(super) async fn enqueue(knowledge: &Knowledge, tx: &mut WriteTx) -> Result<(
     jobs::enqueue::<EmbedPassages>(tx, &knowledge.app().ambient, new).await.map(drop)
 }
 
-/// Has vectors made for passages that lack them though nobody is at it: after a model was set up or changed, or when the
+/// Has the model measured and vectors made for passages that lack them though nobody is at it: after a model was set up or changed, or when the
 /// provider failed for so long that the job was given up.
 ///
 /// # Errors
@@ -181,7 +230,7 @@ pub(super) async fn enqueue(knowledge: &Knowledge, tx: &mut WriteTx) -> Result<(
 pub(super) async fn catch_up(knowledge: &Knowledge) -> Result<()> {
     let Some(embedder) = knowledge.embedder() else { return Ok(()) };
     let app = knowledge.app();
-    if lacking(app, &embedder.model, 1).await?.is_empty() {
+    if lacking(app, &embedder.model, 1).await?.is_empty() && !embedder.is_unmeasured(app).await? {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;

@@ -9,13 +9,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
 use super::{
-    catalog::{self, Catalog},
+    catalog::{self, Catalog, by_meaning, merged},
     document, follower,
-    fusion::{Fused, fuse},
-    index::Analysis,
+    fusion::Fused,
+    index::{Analysis, Indexed},
     meaning::Embedder,
     outline, passage,
     pdf::Readers,
+    scale::Scale,
 };
 use crate::{
     app::App,
@@ -59,8 +60,7 @@ pub struct Retrieved {
     pub text: String,
     /// Where the document can be read in full.
     pub url: Option<String>,
-    /// How well it fits, above 0 and at most 2/61: the sum of 1 / (60 + place) over the ways of searching. Good for
-    /// comparing passages of one search, not those of two.
+    /// How well it fits, from 0 to 1. Good for comparing passages of one search, not those of two.
     pub score: f64,
 }
 
@@ -153,30 +153,40 @@ impl Knowledge {
     /// been.
     async fn find(&self, base: &str, query: &str, limit: usize) -> Result<(Vec<Fused<Id<passage::Model>>>, bool)> {
         let query: String = outline::cleaned(query).chars().take(MAX_QUERY).collect();
-        let documents = self.catalog().await?.base(base);
-        let has_vectors = documents.iter().any(|document| document.passages.iter().any(|place| place.vector.is_some()));
+        let catalog = self.catalog().await?;
+        let documents = catalog.base(base);
         let words = {
             let (analysis, documents, query) = (self.analysis.clone(), documents.clone(), query.clone());
             spawn_blocking(move || catalog::by_words(&analysis, &documents, &query))
         };
-        let embedder = self.embedder.as_ref().filter(|_| has_vectors && !query.trim().is_empty());
-        let vectors = async {
-            match embedder {
-                Some(embedder) => embedder.queries(&query).await,
-                None => Ok(Vec::new()),
-            }
-        };
-        let (words, vectors) = tokio::join!(words, vectors);
+        let (words, vectors) = tokio::join!(words, self.vectors(&catalog, &documents, &query));
         let words = words.map_err(Error::internal)?.map_err(Error::internal)?;
         let is_degraded = vectors.is_err();
-        let floor = self.app.config.knowledge.min_cosine;
-        let meaning =
-            spawn_blocking(move || catalog::by_meaning(&documents, &vectors.unwrap_or_default(), floor)).await;
-        let meaning = meaning.map_err(Error::internal)?;
-        let mut fused = fuse(&words.passages, &meaning.passages);
-        fused.retain(|fused| words.bearing.contains(&fused.item) || meaning.bearing.contains(&fused.item));
+        let fused = spawn_blocking(move || {
+            let meaning = vectors.ok().flatten().map(|(vectors, scale)| by_meaning(&documents, &vectors, scale));
+            merged(&documents, &words, &meaning.unwrap_or_default())
+        });
+        let mut fused = fused.await.map_err(Error::internal)?;
         fused.truncate(limit);
         Ok((fused, is_degraded))
+    }
+
+    /// The vectors of a question and its parts, and what their cosines say; `None` where passages cannot be found by meaning.
+    ///
+    /// # Errors
+    /// Nothing to tell, when they could not be made in time.
+    async fn vectors(
+        &self,
+        catalog: &Catalog,
+        documents: &[Arc<Indexed>],
+        query: &str,
+    ) -> Result<Option<(Vec<Vec<f32>>, Scale)>, ()> {
+        let has_vectors = documents.iter().any(|document| document.passages.iter().any(|place| place.vector.is_some()));
+        let Some(embedder) = self.embedder.as_ref().filter(|_| has_vectors && !query.trim().is_empty()) else {
+            return Ok(None);
+        };
+        let Some(scale) = embedder.scale().or(catalog.scale) else { return Ok(None) };
+        Ok(Some((embedder.queries(query).await?, scale)))
     }
 
     /// The rows of passages that were found. One that was removed in the meantime is left out.

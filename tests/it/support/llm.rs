@@ -85,14 +85,17 @@ impl Dialect {
     }
 
     /// Vectors for what is asked, when it asks for vectors.
-    fn vectors(self, path: &str, body: &Value) -> Option<Value> {
+    fn vectors(self, path: &str, body: &Value, vector: Vector) -> Option<Value> {
         match self {
-            Self::OpenAi => openai::vectors(path, body),
-            Self::Ollama => ollama::vectors(path, body),
-            Self::HuggingFace => huggingface::vectors(path, body),
+            Self::OpenAi => openai::vectors(path, body, vector),
+            Self::Ollama => ollama::vectors(path, body, vector),
+            Self::HuggingFace => huggingface::vectors(path, body, vector),
         }
     }
 }
+
+/// Makes the vector of a text.
+pub type Vector = fn(&Value) -> Value;
 
 /// A made-up vector: how long the text is, how many vowels it has, one.
 fn vector(text: &Value) -> Value {
@@ -105,6 +108,8 @@ fn vector(text: &Value) -> Value {
 pub enum Behaviour {
     /// Answers with this text, in one piece or by words as the request wants it; or with vectors.
     Say(String),
+    /// Answers with these vectors, and else as if nothing were said.
+    Vectors(Vector),
     /// The same, ended for another reason than that all is said.
     SayUntil(String, &'static str),
     /// Streams this text, broken up on the wire into pieces of so many bytes.
@@ -309,9 +314,14 @@ async fn answer(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap,
         std::future::pending::<()>().await;
     }
     let dialect = shared.dialect;
-    match (&behaviour, dialect.vectors(&path, &body)) {
-        (Behaviour::Say(_), Some(vectors)) => json_of(&vectors),
-        _ => respond(&shared, behaviour, body["stream"] == true),
+    let vectors = match behaviour {
+        Behaviour::Say(_) => dialect.vectors(&path, &body, vector),
+        Behaviour::Vectors(vector) => dialect.vectors(&path, &body, vector),
+        _ => None,
+    };
+    match vectors {
+        Some(vectors) => json_of(&vectors),
+        None => respond(&shared, behaviour, body["stream"] == true),
     }
 }
 
@@ -352,6 +362,7 @@ fn respond(shared: &Shared, behaviour: Behaviour, streams: bool) -> Response {
         }
         Behaviour::Body(kind, text) => body::whole(kind, text),
         Behaviour::Endless(kind) => body::endless(kind),
+        Behaviour::Vectors(_) => json_of(&dialect.whole("", "stop")),
         Behaviour::Hang => unreachable!("it was not answered"),
     }
 }

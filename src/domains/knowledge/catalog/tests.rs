@@ -38,12 +38,12 @@ fn texts(number: u128, passages: &[&str]) -> Arc<Indexed> {
     indexed(number, &passages.iter().map(|text| (*text, None)).collect::<Vec<_>>())
 }
 
-fn numbers(found: Vec<Id<passage::Model>>) -> Vec<u128> {
-    found.into_iter().map(|id| id.uuid().as_u128()).collect()
+fn numbers(documents: &[Arc<Indexed>], found: Vec<At>) -> Vec<u128> {
+    found.into_iter().map(|(document, place)| documents[document].passages[place].id.uuid().as_u128()).collect()
 }
 
 fn found(documents: &[Arc<Indexed>], query: &str) -> Vec<u128> {
-    numbers(by_words(&Analysis::new(), documents, query).unwrap().passages)
+    numbers(documents, by_words(&Analysis::new(), documents, query).unwrap().order)
 }
 
 #[test]
@@ -95,8 +95,10 @@ fn equals_stand_in_the_order_of_documents_and_places() {
 fn meaning_is_the_nearness_of_vectors_and_those_of_another_space_are_left_out() {
     let documents =
         [indexed(1, &[("a", Some(&[0.6, 0.8])), ("b", Some(&[1.0, 0.0])), ("c", None), ("d", Some(&[1.0]))])];
-    assert_eq!(numbers(by_meaning(&documents, &[vec![1.0, 0.0]], 0.3).passages), [101, 100]);
-    assert_eq!(numbers(by_meaning(&documents, &[vec![0.0, -1.0]], 0.3).passages), [0; 0]);
+    let found =
+        |query: &[f32]| numbers(&documents, by_meaning(&documents, &[query.to_vec()], Scale::of_floor(0.3)).order);
+    assert_eq!(found(&[1.0, 0.0]), [101, 100]);
+    assert_eq!(found(&[0.0, -1.0]), [0; 0]);
 }
 
 #[test]
@@ -108,7 +110,8 @@ fn a_passage_that_stands_twice_is_found_once() {
 /// The passages that bear on a question.
 fn bearing(documents: &[Arc<Indexed>], query: &str) -> Vec<u128> {
     let ranked = by_words(&Analysis::new(), documents, query).unwrap();
-    numbers(ranked.passages.into_iter().filter(|id| ranked.bearing.contains(id)).collect())
+    let found = merged(documents, &ranked, &Ranked::default()).into_iter();
+    found.map(|fused| fused.item.uuid().as_u128()).collect()
 }
 
 #[test]

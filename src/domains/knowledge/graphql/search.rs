@@ -16,8 +16,8 @@ use crate::{
 pub struct KnowledgeHit {
     /// The passage.
     passage: Passage,
-    /// How well it fits, above 0 and at most 2/61: the sum of 1 / (60 + rank) over the ways of searching that found it
-    /// (reciprocal rank fusion). Good for comparing the passages of one search, not those of two.
+    /// How well it fits, 0 to 1: by words in proportion to the passage that fits best by them, and by meaning where a language
+    /// model for that is set up. Good for comparing the passages of one search, not those of two.
     score: f64,
     /// Its place among the passages found by their words (BM25), from 1; null when it has none of the words.
     word_rank: Option<i32>,

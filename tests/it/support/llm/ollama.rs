@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{COST, vector};
+use super::{COST, Vector};
 
 pub fn whole(text: &str, reason: &str) -> Value {
     let mut part = part(json!({ "role": "assistant", "content": text }));
@@ -30,7 +30,7 @@ pub fn failure(message: &str) -> String {
     line(&json!({ "error": message }))
 }
 
-pub fn vectors(path: &str, body: &Value) -> Option<Value> {
+pub fn vectors(path: &str, body: &Value, vector: Vector) -> Option<Value> {
     if path != "/api/embed" {
         return None;
     }

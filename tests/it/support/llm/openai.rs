@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{COST, vector};
+use super::{COST, Vector};
 
 pub fn whole(text: &str, reason: &str) -> Value {
     json!({
@@ -39,7 +39,7 @@ pub fn failure(message: &str) -> String {
 }
 
 /// In reverse, for the order is told by the index.
-pub fn vectors(path: &str, body: &Value) -> Option<Value> {
+pub fn vectors(path: &str, body: &Value, vector: Vector) -> Option<Value> {
     if path != "/v1/embeddings" {
         return None;
     }

@@ -1,0 +1,228 @@
+//! What the cosines of a model say: one model puts an answer at 0.4 and chance at 0.1, another at 0.84 and 0.80. Each is
+//! measured once, by bundled questions whose answers are known.
+
+use std::sync::LazyLock;
+
+use sea_orm::{ActiveValue::Set, entity::prelude::*, sea_query::OnConflict};
+use serde::Deserialize;
+
+use super::{
+    embedding::cosine,
+    meaning::embedded,
+    writing::{advance, fingerprint},
+};
+use crate::{app::App, db::Db, error::Result};
+
+/// The scale of a model, as it is kept.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "knowledge_scales")]
+pub struct Model {
+    /// The provider and the name of the model, such as `openai/text-embedding-3-small`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub model: String,
+    /// The fingerprint of the texts by which it was measured.
+    pub texts: String,
+    /// See [`Scale`].
+    pub unrelated: f64,
+    /// See [`Scale`].
+    pub floor: f64,
+    /// See [`Scale`].
+    pub answer: f64,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// How far above most of what is unrelated the floor lies, as a part of the way from unrelated texts to answers.
+const MARGIN: f64 = 0.2;
+/// The hundredths of the questions whose nearest unrelated text lies below the floor before the margin.
+const MOST: usize = 90;
+/// The least difference between answers and unrelated texts of a model that can tell them apart.
+const LEAST_DIFFERENCE: f64 = 0.01;
+
+/// How near texts are to questions by one model, as cosines.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    /// The nearest of some texts that have nothing to do with the question.
+    unrelated: f64,
+    /// From here on a passage bears on the question.
+    floor: f64,
+    /// The answer.
+    answer: f64,
+}
+
+impl Scale {
+    /// The scale of a model of which only the floor is known, by proportions that hold for most.
+    pub(super) fn of_floor(floor: f64) -> Self {
+        let above = (1.0 - floor).max(0.05);
+        Self { unrelated: floor - above / 6.0, floor, answer: floor + above / 4.0 }
+    }
+
+    /// The scale by the vectors of questions and passages, each of length 1, of which the first passage answers the first
+    /// question and so on; questions beyond have no answer. `None` when they are of different spaces, or when the model does
+    /// not tell answers from other texts.
+    fn measured(questions: &[Vec<f32>], passages: &[Vec<f32>]) -> Option<Self> {
+        let (mut nearest, mut answers) = (Vec::new(), Vec::new());
+        for (number, question) in questions.iter().enumerate() {
+            let mut of_question = f64::NEG_INFINITY;
+            for (place, passage) in passages.iter().enumerate() {
+                let cosine = cosine(question, passage)?;
+                if place == number {
+                    answers.push(cosine);
+                } else {
+                    of_question = of_question.max(cosine);
+                }
+            }
+            nearest.push(of_question);
+        }
+        let (unrelated, most, answer) =
+            (percentile(&mut nearest, 50)?, percentile(&mut nearest, MOST)?, percentile(&mut answers, 50)?);
+        let difference = answer - unrelated;
+        (difference >= LEAST_DIFFERENCE).then(|| Self { unrelated, floor: most + MARGIN * difference, answer })
+    }
+
+    /// How near a passage is: 0 as unrelated texts are, 1 as answers are.
+    pub(super) fn nearness(&self, cosine: f64) -> f64 {
+        (cosine - self.unrelated) / (self.answer - self.unrelated)
+    }
+
+    /// Whether a passage bears on the question.
+    pub(super) fn bears(&self, cosine: f64) -> bool {
+        cosine >= self.floor
+    }
+}
+
+/// The number below which so many hundredths of the numbers lie.
+fn percentile(numbers: &mut [f64], hundredths: usize) -> Option<f64> {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get((numbers.len().saturating_sub(1) * hundredths + 50) / 100).copied()
+}
+
+const TEXTS: &str = include_str!("../../../assets/embeddings/scale.json");
+
+/// The texts by which models are measured.
+#[derive(Debug, Default, Deserialize)]
+struct Texts {
+    pairs: Vec<Pair>,
+    /// Questions that no passage answers.
+    unrelated: Vec<String>,
+}
+
+/// A question and the passage that answers it.
+#[derive(Debug, Deserialize)]
+struct Pair {
+    question: String,
+    heading: String,
+    text: String,
+}
+
+static FINGERPRINT: LazyLock<String> = LazyLock::new(|| fingerprint(TEXTS));
+
+/// The texts to be measured: first the questions, so many, then the passages.
+///
+/// # Errors
+/// When the bundled file is wrong.
+pub(super) fn texts() -> Result<(Vec<String>, usize)> {
+    let Texts { pairs, unrelated } = serde_json::from_str(TEXTS)?;
+    let mut texts: Vec<_> = pairs.iter().map(|pair| pair.question.clone()).chain(unrelated).collect();
+    let questions = texts.len();
+    texts.extend(pairs.iter().map(|pair| embedded("", &pair.heading, &pair.text)));
+    Ok((texts, questions))
+}
+
+/// The kept scale of a model; `None` while it was not measured, and where the model does not tell answers from other texts.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn of_model(db: &Db, model: &str) -> Result<Option<Scale>, DbErr> {
+    let row = Entity::find_by_id(model).one(db.reader()).await?;
+    let scale = |row: Model| Scale { unrelated: row.unrelated, floor: row.floor, answer: row.answer };
+    Ok(row.map(scale).filter(|scale| scale.answer - scale.unrelated >= LEAST_DIFFERENCE))
+}
+
+/// Whether a model was measured by the texts of this release.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn is_measured(db: &Db, model: &str) -> Result<bool, DbErr> {
+    let known = Entity::find_by_id(model).filter(Column::Texts.eq(FINGERPRINT.as_str()));
+    Ok(known.one(db.reader()).await?.is_some())
+}
+
+/// Keeps what the vectors of [`texts`] say of their model, for all copies of the server.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn keep(app: &App, model: &str, mut questions: Vec<Vec<f32>>, number: usize) -> Result<()> {
+    let passages = questions.split_off(number.min(questions.len()));
+    let scale = Scale::measured(&questions, &passages);
+    if scale.is_none() {
+        tracing::warn!(
+            model,
+            "the model does not tell answers from other texts, so knowledge is searched by words alone; \
+            KNOWLEDGE_MIN_COSINE has it used all the same"
+        );
+    }
+    let Scale { unrelated, floor, answer } = scale.unwrap_or(Scale { unrelated: 0.0, floor: 0.0, answer: 0.0 });
+    let row = ActiveModel {
+        model: Set(model.to_owned()),
+        texts: Set(FINGERPRINT.clone()),
+        unrelated: Set(unrelated),
+        floor: Set(floor),
+        answer: Set(answer),
+    };
+    let tx = app.db.begin().await?;
+    advance(&tx).await?;
+    let columns = [Column::Texts, Column::Unrelated, Column::Floor, Column::Answer];
+    let known = OnConflict::column(Column::Model).update_columns(columns).to_owned();
+    Entity::insert(row).on_conflict(known).exec_without_returning(&*tx).await?;
+    tracing::info!(model, unrelated, floor, answer, "what cosines of the model say was measured");
+    Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A vector of length 1 in the plane, by its angle in degrees.
+    fn at(degrees: f32) -> Vec<f32> {
+        vec![degrees.to_radians().cos(), degrees.to_radians().sin()]
+    }
+
+    #[test]
+    fn a_model_is_measured_by_how_near_answers_and_other_texts_are() {
+        let passages = [at(0.0), at(90.0), at(180.0)];
+        // Each is 10 degrees from its answer and 80 from the nearest other text; the last has no answer.
+        let scale = Scale::measured(&[at(10.0), at(100.0), at(170.0), at(270.0)], &passages).unwrap();
+        let cosine = |degrees: f64| degrees.to_radians().cos();
+        assert!((scale.answer - cosine(10.0)).abs() < 1e-6 && (scale.unrelated - cosine(80.0)).abs() < 1e-6);
+        assert!(scale.nearness(cosine(10.0)) > 0.99 && scale.nearness(cosine(80.0)).abs() < 0.01);
+        assert!(scale.bears(cosine(20.0)) && !scale.bears(cosine(75.0)));
+    }
+
+    #[test]
+    fn a_model_that_does_not_tell_answers_from_other_texts_has_no_scale() {
+        let same = [at(1.0), at(1.0)];
+        assert_eq!(Scale::measured(&same, &same), None);
+        assert_eq!(Scale::measured(&[at(90.0), at(0.0)], &[at(0.0), at(90.0)]), None);
+        assert_eq!(Scale::measured(&[vec![1.0]], &same), None);
+        assert_eq!(Scale::measured(&[], &[]), None);
+    }
+
+    #[test]
+    fn the_floor_alone_gives_a_scale() {
+        for floor in [0.0, 0.35, 0.8, 1.0] {
+            let scale = Scale::of_floor(floor);
+            assert!(scale.bears(floor) && !scale.bears(floor - 0.01));
+        }
+        assert!(Scale::of_floor(0.35).nearness(0.6) > 1.0 && Scale::of_floor(0.35).nearness(0.2) < 0.0);
+    }
+
+    #[test]
+    fn the_bundled_texts_are_questions_each_with_an_answer_and_some_without() {
+        let (texts, questions) = texts().unwrap();
+        assert!(questions >= 20 && texts.len() - questions >= 16 && texts.len() <= 64);
+    }
+}
