@@ -120,6 +120,7 @@ async fn what_was_given_to_somebody_who_is_gone_waits_for_all() {
         (app.admin().await, app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
     let staff_id = id_of(&staff).await;
     let mut follower = talk.follow(app.address, None).await;
+    follower.event().await;
     let assign = "mutation($input: AssignChatSessionInput!) { assignChatSession(input: $input) { id } }";
     admin.ok(assign, json!({"input": {"id": talk.id, "userId": staff_id}})).await;
     follower.until("ChatHandoverChanged").await;
@@ -137,6 +138,7 @@ async fn a_session_of_somebody_who_can_answer_stays_theirs() {
     let (talk, staff) = taken(&app).await;
     let (other_talk, other) = taken(&app).await;
     let mut follower = other_talk.follow(app.address, None).await;
+    follower.event().await;
     remove(&admin, &id_of(&other).await, "deactivated").await;
     follower.until("ChatHandoverChanged").await;
     assert_eq!(status(&talk.by, &talk).await["assignee"]["id"], id_of(&staff).await);
