@@ -5,9 +5,7 @@ use std::time::Duration;
 use async_graphql::Enum;
 use url::Url;
 
-use crate::{
-    app::App, clients::llm::BreakerState, db::without_turns, domains::knowledge::Knowledge, events::Lag,
-};
+use crate::{app::App, clients::llm::BreakerState, db::without_turns, domains::knowledge::Knowledge, events::Lag};
 
 /// How long the database may take to answer before it counts as gone.
 const PATIENCE: Duration = Duration::from_secs(2);
