@@ -1,9 +1,8 @@
 //! A server that dies in the middle of a reply: another one writes it anew, and who follows is told.
 
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::{Behaviour, CREATE, Follower, Over, PERSONAS, Screen, Talk, course, cursor_of, without_model};
+use super::{Behaviour, CREATE, Follower, Over, PERSONAS, Screen, Talk, course, cursor_of};
 use crate::support::{
     Client, Process, TestDb,
     llm::{Dialect, KEY, StandIn},
@@ -114,18 +113,4 @@ async fn a_reply_is_written_however_often_its_server_is_killed() {
     seen.extend(follower.until_answered().await);
     assert_eq!(seen.last().unwrap()["message"]["text"], "A whole answer.");
     last_server.terminate().await;
-}
-
-#[tokio::test]
-async fn a_reply_that_kills_its_server_again_and_again_is_given_up_and_those_who_wait_are_told() {
-    let app = without_model().quiet().start().await;
-    let talk = Talk::of_a_visitor(&app).await;
-    let reply = talk.say("Well?").await["replyId"].clone();
-    // As if ten workers were lost; the next attempt is the eleventh.
-    app.app.db.owner().execute_unprepared("UPDATE jobs SET attempt = 10 WHERE kind = 'reply_in_chat'").await.unwrap();
-    let worker = without_model().on(&app.db).start().await;
-    let mut follower = talk.follow(worker.address, Some(&talk.start)).await;
-    let told = follower.until("ChatReplyFailed").await;
-    assert_eq!(told.last().unwrap()["messageId"], reply);
-    assert_eq!(talk.messages().await.last().unwrap()["state"], "FAILED");
 }
