@@ -51,5 +51,5 @@ pub(crate) use plain::plain_fields;
 pub use plain::{Plain, PlainFields, PlainValue, WrittenFields, to_json, write_json, written_before};
 pub use pricing::Price;
 pub use scalars::{CursorText, Date, Decimal, Timestamp, is_kept};
-pub use sizes::{About, AsMany, Costs, Paged, RELATED, TEXT};
+pub use sizes::{About, AsMany, Costs, Paged, RELATED, Requires, TEXT};
 pub use stream::{Asked, Payload, Reply, ResumeFrom, written};

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use async_graphql::Enum;
 use sea_orm::{Iterable, prelude::EnumIter};
 
 use super::SystemRole::{self, Counselor, Manager, Viewer};
 
-/// A right that a role gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
+/// A right that roles give and API keys leave. `permissions` gives the name of each and says what it lets people do.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
 pub enum Permission {
     /// See researched companies.
     CompaniesRead,
@@ -176,6 +177,11 @@ impl Permissions {
     /// Those of these names; names that the catalogue does not have give nothing.
     pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         names.into_iter().filter_map(Permission::named).collect()
+    }
+
+    /// All of them, in the order of the catalogue.
+    pub fn all(&self) -> Vec<Permission> {
+        self.0.iter().copied().collect()
     }
 
     /// Their names, in the order of the catalogue.

@@ -15,7 +15,7 @@ pub struct CursorText(pub String);
 
 /// A place in the stream of events, opaque: keep it and give it back as `after`. One cursor fits every subscription of
 /// the same server.
-#[Scalar(name = "Cursor")]
+#[Scalar(name = "EventCursor", specified_by_url = "https://relay.dev/graphql/connections.htm#sec-Cursor")]
 impl ScalarType for CursorText {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
@@ -95,7 +95,7 @@ pub fn is_kept(time: &impl Datelike) -> bool {
 pub struct Date(pub NaiveDate);
 
 /// A day without a time, as ISO 8601 writes it: `2026-03-14`; the years are 0001 to 9999.
-#[Scalar(name = "Date")]
+#[Scalar(name = "Date", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         const MESSAGE: &str = "Give a day such as 2026-03-14, in the years 0001 to 9999.";
@@ -124,7 +124,7 @@ impl Decimal {
 }
 
 /// An exact decimal number, written as text so that no digit is lost: `49.00`.
-#[Scalar(name = "Decimal")]
+#[Scalar(name = "Decimal", specified_by_url = "https://ibm.github.io/graphql-specs/custom-scalars/base-decimal.html")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
         let is_decimal = |text: &str| {

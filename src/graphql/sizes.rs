@@ -48,6 +48,11 @@ mod declared {
         #[graphql(default = true)] require_one_slicing_argument: bool,
     ) {
     }
+
+    /// What seeing or doing this needs: the permission of this name, or the other one, which lets people see more. Who has
+    /// neither gets null there, with the error `FORBIDDEN`, and the rest of the answer.
+    #[TypeDirective(location = "FieldDefinition", name = "requires")]
+    pub fn requires(permission: String, or: Option<String>) {}
 }
 
 /// A directive on a field that is given in fewer words than the declared one takes.
@@ -115,5 +120,14 @@ short_for! {
             list_size.args.insert("sizedFields".to_owned(), value!([field]));
         }
         list_size
+    }
+}
+
+short_for! {
+    /// A field that needs one of these permissions: one, or one that lets people see more.
+    Requires, requires, (permissions: &[&str]) => {
+        let named = ["permission", "or"].into_iter().zip(permissions);
+        let args = named.map(|(name, permission)| (name.to_owned(), (*permission).into())).collect();
+        MetaDirectiveInvocation { name: "requires".to_owned(), args }
     }
 }

@@ -99,7 +99,7 @@ impl Asked {
 fn told(operation: &OperationDefinition, mut variables: Variables) -> Variables {
     for definition in &operation.variable_definitions {
         let kind = definition.node.var_type.node.to_string();
-        if kind.trim_end_matches('!') == "Cursor" {
+        if kind.trim_end_matches('!') == "EventCursor" {
             variables.remove::<Name>(&definition.node.name.node);
         }
     }
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn asked(request: &Request) -> Option<Asked> {
-        let sdl = "scalar Cursor type Query { a: Int } type Subscription { a(id: ID, after: Cursor): T b: T } type T { b: Int c: Int }";
+        let sdl = "scalar EventCursor type Query { a: Int } type Subscription { a(id: ID, after: EventCursor): T b: T } type T { b: Int c: Int }";
         let limits = Arc::new(crate::config::Config::defaults().limits);
         let language = super::super::Language::new(sdl, super::super::Scalars::default(), limits).unwrap();
         let document = super::super::Documents::new(language).read(&mut Request::new(&request.query)).unwrap();
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_same_document_with_the_same_variables_asks_the_same() {
-        let document = "subscription($id: ID!, $after: Cursor) { a(id: $id, after: $after) { b } }";
+        let document = "subscription($id: ID!, $after: EventCursor) { a(id: $id, after: $after) { b } }";
         let one = with(document, json!({"id": "1", "after": "x"}));
         assert_eq!(one, with(document, json!({"after": "y", "id": "1"})));
         assert_eq!(one, with(document, json!({"id": "1"})));

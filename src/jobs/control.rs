@@ -72,8 +72,8 @@ pub async fn cancel_unless_ended(tx: WriteTx, ambient: &Ambient, id: Id<Model>) 
 async fn cancel_row(mut tx: WriteTx, ambient: &Ambient, row: Model) -> Result<Steered> {
     let (kind, change) = match row.status {
         JobStatus::Queued => {
-            let finished_at = Set(Some(ambient.shared_now()));
-            (JobEventKind::Cancelled, ActiveModel { finished_at, ..Default::default() })
+            let completed_at = Set(Some(ambient.shared_now()));
+            (JobEventKind::Cancelled, ActiveModel { completed_at, ..Default::default() })
         }
         JobStatus::Running if row.cancel_requested => return Ok(Steered { tx, before: row.clone(), after: row }),
         JobStatus::Running => {
@@ -110,7 +110,7 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered>
         failures: Set(0),
         run_at: Set(ambient.shared_now()),
         cancel_requested: Set(false),
-        finished_at: Set(None),
+        completed_at: Set(None),
         ..error_change(None)
     };
     let after =

@@ -139,7 +139,7 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         trace_parent: trace::current(),
         created_at: now,
         started_at: None,
-        finished_at: None,
+        completed_at: None,
         updated_at: now,
     }
 }

@@ -53,7 +53,8 @@ pub struct Model {
     pub trace_parent: Option<String>,
     pub created_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
-    pub finished_at: Option<DateTimeUtc>,
+    #[sea_orm(column_name = "finished_at")]
+    pub completed_at: Option<DateTimeUtc>,
     pub updated_at: DateTimeUtc,
 }
 

@@ -75,7 +75,7 @@ impl Job for PurgeJobs {
         // Made before it ended: the index over the time of making finds them.
         let is_old = Condition::all()
             .add(JobColumn::CreatedAt.lt(cutoff))
-            .add(JobColumn::FinishedAt.lt(cutoff))
+            .add(JobColumn::CompletedAt.lt(cutoff))
             .add(JobColumn::Status.is_in(ended));
         Ok(PurgedJobs { jobs: delete_in_batches::<JobEntity>(&self.db, &is_old).await? })
     }

@@ -190,7 +190,7 @@ impl Runner {
         let change = ActiveModel {
             lease: Set(None),
             lease_until: Set(None),
-            finished_at: Set(Some(self.ambient.shared_now())),
+            completed_at: Set(Some(self.ambient.shared_now())),
             ..change
         };
         self.record(tx, kind, change).await
@@ -294,10 +294,10 @@ async fn take_back_one(
     let Some(row) = row.filter(is_lost) else { return Ok(()) };
     let ended = Set(Some(now));
     let (kind, change) = if row.cancel_requested {
-        (JobEventKind::Cancelled, ActiveModel { finished_at: ended, ..Default::default() })
+        (JobEventKind::Cancelled, ActiveModel { completed_at: ended, ..Default::default() })
     } else if row.losses() >= MAX_LOSSES {
         let failure = Failure::new(ErrorCode::Internal, "The worker stopped answering, again and again.");
-        let change = ActiveModel { finished_at: ended, ..error_change(Some(&failure)) };
+        let change = ActiveModel { completed_at: ended, ..error_change(Some(&failure)) };
         (JobEventKind::Failed { failure }, change)
     } else {
         (JobEventKind::Queued, ActiveModel { run_at: Set(now), ..Default::default() })

@@ -17,7 +17,8 @@ pub struct Model {
     pub output: Option<String>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
-    pub finished_at: DateTimeUtc,
+    #[sea_orm(column_name = "finished_at")]
+    pub completed_at: DateTimeUtc,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -50,7 +51,7 @@ impl Model {
         job_id: Id<entity::Model>,
         name: &str,
         outcome: &TaskOutcome<T>,
-        finished_at: DateTimeUtc,
+        completed_at: DateTimeUtc,
     ) -> Result<Self, serde_json::Error> {
         let (output, failure) = match outcome {
             TaskOutcome::Done(output) => (Some(serde_json::to_string(output)?), None),
@@ -62,7 +63,7 @@ impl Model {
             output,
             error_code: failure.map(|failure| failure.code.as_str().to_owned()),
             error_message: failure.map(|failure| failure.message.clone()),
-            finished_at,
+            completed_at,
         })
     }
 

@@ -22,7 +22,7 @@ export const ONBOARD = `
   }`;
 
 export const PROGRESS = `
-  subscription Progress($jobId: ID!, $after: Cursor) {
+  subscription Progress($jobId: ID!, $after: EventCursor) {
     jobProgress(jobId: $jobId, after: $after) {
       __typename
       cursor

@@ -27,13 +27,13 @@ use crate::support::{
 use screen::Screen;
 
 const CREATE: &str = "mutation($input: CreateChatSessionInput!) { createChatSession(input: $input) {
-    visitorToken expiresAt session { id cursor isVisitors isComplete persona { key name }
+    visitorToken expiresAt session { id cursor isVisitor isComplete persona { key name }
     metadata { name value } messages { nodes { text role author state } } } } }";
 
 const SEND: &str = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) {
     replyId expiresAt message { id text role author state } session { isComplete collected { key value quote foundBy } } } }";
 
-const FOLLOW: &str = "subscription($id: ID!, $after: Cursor) { chatReply(sessionId: $id, after: $after) {
+const FOLLOW: &str = "subscription($id: ID!, $after: EventCursor) { chatReply(sessionId: $id, after: $after) {
     __typename cursor sessionId at
     ... on ChatReplyState { replies { id state text } isComplete handover { status } }
     ... on ChatHandoverChanged { handover { status reason assignee { fullName } } }

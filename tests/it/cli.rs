@@ -270,7 +270,7 @@ async fn a_database_that_a_server_uses_is_not_taken_from_under_it() {
 async fn with_credentials(db: &TestDb) -> [String; 3] {
     let app = TestApp::builder().quiet().on(db).start().await;
     let admin = app.admin().await;
-    let make = r#"mutation { createApiKey(input: {name: "Reports", scopes: ["users:read"]}) { secret } }"#;
+    let make = r#"mutation { createApiKey(input: {name: "Reports", scopes: [USERS_READ]}) { secret } }"#;
     let key = admin.ok(make, json!({})).await["createApiKey"]["secret"].take();
     let role = admin.ok("{ roles { id } }", json!({})).await["roles"][0]["id"].take();
     let invite = "mutation($input: InviteUserInput!) { inviteUser(input: $input) { link } }";

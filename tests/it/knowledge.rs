@@ -17,10 +17,10 @@ use crate::support::Client;
 const ADD: &str = "mutation($input: AddKnowledgeDocumentInput!) { addKnowledgeDocument(input: $input) {
     id base title format url isSystem passageCount createdAt addedBy { email }
     passages { totalCount nodes { id position heading text words } } } }";
-const REMOVE: &str = "mutation($id: ID!) { removeKnowledgeDocument(id: $id) { id title } }";
+const REMOVE: &str = "mutation($id: ID!) { deleteKnowledgeDocument(id: $id) { id } }";
 const SEARCH: &str = "query($base: String!, $query: String!, $first: Int! = 5) {
     searchKnowledge(base: $base, query: $query, first: $first) {
-        score wordRank meaningRank isDegraded passage { id heading text document { title } } } }";
+        isDegraded hits { score wordRank meaningRank passage { id heading text document { title } } } } }";
 
 /// What a document of the base `cellar` is added with.
 fn draft(title: &str, content: &str) -> Value {
@@ -43,10 +43,17 @@ async fn search(client: &Client, query: &str) -> Vec<Value> {
 
 async fn search_in(client: &Client, base: &str, query: &str) -> Vec<Value> {
     let mut data = client.ok(SEARCH, json!({"base": base, "query": query})).await;
-    match data["searchKnowledge"].take() {
-        Value::Array(hits) => hits,
-        other => panic!("no list: {other:#}"),
+    hits(data["searchKnowledge"].take())
+}
+
+/// What was found, each with how the search went.
+fn hits(mut found: Value) -> Vec<Value> {
+    let is_degraded = found["isDegraded"].take();
+    let Value::Array(mut hits) = found["hits"].take() else { panic!("no list: {found:#}") };
+    for hit in &mut hits {
+        hit["isDegraded"] = is_degraded.clone();
     }
+    hits
 }
 
 /// The texts of what was found, the best first.

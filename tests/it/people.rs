@@ -100,7 +100,10 @@ fn all_permissions() -> Vec<&'static str> {
 
 /// Makes a custom role and returns its id.
 async fn custom_role(admin: &Client, name: &str, permissions: &[&str]) -> String {
-    text(&done(admin, "createRole", json!({"name": name, "permissions": permissions}), "id").await["id"])
+    text(
+        &done(admin, "createRole", json!({"name": name, "permissions": crate::support::spelled(permissions)}), "id")
+            .await["id"],
+    )
 }
 
 /// Somebody who was made through the API, and signed in.

@@ -41,6 +41,11 @@ pub use sse::{SseClient, SseStream};
 pub use statements::Statements;
 pub use ws::WsClient;
 
+/// Permissions as the schema spells them: `USERS_READ` of `users:read`.
+pub fn spelled(names: &[impl AsRef<str>]) -> Vec<String> {
+    names.iter().map(|name| name.as_ref().to_uppercase().replace(':', "_")).collect()
+}
+
 /// The day on which tests take place that need no real time.
 pub fn today() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 3, 14, 9, 0, 0).unwrap()

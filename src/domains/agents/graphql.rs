@@ -11,7 +11,7 @@ use crate::{
         BreakerState, FailureKind, Histogram, LlmProvider, LlmSnapshot, ModelMetrics, Operation, ProviderState,
     },
     domains::ContextExt,
-    graphql::{About, Timestamp},
+    graphql::{About, Requires, Timestamp, nullable},
 };
 
 /// Who runs language models.
@@ -79,10 +79,12 @@ pub enum ModelFailureKind {
     /// The answer broke off.
     Truncated,
     /// The answer could not be understood.
+    #[graphql(name = "UNREADABLE")]
     Garbage,
     /// The answer was not JSON of the schema, twice.
     InvalidOutput,
     /// Every provider was left alone because of its breaker.
+    #[graphql(name = "CIRCUIT_OPEN")]
     Resting,
     /// Every provider failed.
     AllFailed,
@@ -220,10 +222,14 @@ pub struct AgentsQuery;
 #[Object]
 impl AgentsQuery {
     /// What the calls to language models came to in the process that answers, since its start: each copy of the server, and
-    /// each worker, counts for itself; `/metrics` is there to add them up. Needs `metrics:read`.
-    async fn model_metrics(&self, ctx: &Context<'_>) -> Result<ModelMetricsReport> {
-        let app = ctx.app()?;
-        let snapshot = service::metrics(app, ctx.viewer()?)?;
-        Ok(ModelMetricsReport::new(app.ambient.metrics().started(), snapshot))
+    /// each worker, counts for itself; `/metrics` is there to add them up. Null without `metrics:read`.
+    #[graphql(directive = Requires::apply(&["metrics:read"]))]
+    async fn model_metrics(&self, ctx: &Context<'_>) -> Option<Result<ModelMetricsReport>> {
+        nullable(async {
+            let app = ctx.app()?;
+            let snapshot = service::metrics(app, ctx.viewer()?)?;
+            Ok(Some(ModelMetricsReport::new(app.ambient.metrics().started(), snapshot)))
+        })
+        .await
     }
 }

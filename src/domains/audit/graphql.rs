@@ -78,8 +78,9 @@ impl AuditEntry {
 }
 
 root_list! {
-    /// What was changed, and by whom: the newest first unless ordered otherwise. Needs `audit:read`.
+    /// What was changed, and by whom: the newest first unless ordered otherwise; null without `audit:read`.
     AuditList: audit_log of Entity,
+    needs: "audit:read",
     filter: "Which entries.",
     order: "In which order; newest first when not given.",
     search: "Words that must occur in what was done, to what, in the values before and after, in the reason or in who did it; in any order, at most 10 words and 200 characters."

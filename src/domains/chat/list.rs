@@ -29,7 +29,7 @@ filter_input! {
         /// By the id of the user whose session it is.
         owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
         /// By whether they are sessions of visitors without an account.
-        is_visitors: bool => |is_visitors| absent(Column::OwnerId, *is_visitors),
+        is_visitor: bool => |is_visitor| absent(Column::OwnerId, *is_visitor),
         /// By whether nothing is left to ask for that must be known.
         is_complete: bool => |is_complete| absent(Column::CompletedAt, !*is_complete),
         /// By who answers: `WAITING` are those that wait for a person.

@@ -15,7 +15,7 @@ use crate::{
         shared::{list_below, one, root_list},
         signals::SignalsOfCustomer,
     },
-    graphql::nullable,
+    graphql::{Requires, nullable},
 };
 
 #[ComplexObject]
@@ -60,6 +60,7 @@ pub struct CustomersQuery;
 #[Object]
 impl CustomersQuery {
     /// The customer with this id; null when there is none. Needs `customers:read`.
+    #[graphql(directive = Requires::apply(&["customers:read"]))]
     async fn customer(
         &self,
         ctx: &Context<'_>,
@@ -70,16 +71,18 @@ impl CustomersQuery {
 }
 
 root_list! {
-    /// Customers of all companies. Needs `customers:read`.
+    /// Customers of all companies; null without `customers:read`.
     CustomersList: customers of Entity,
+    needs: "customers:read",
     filter: "Which customers.",
     order: "In which order; by name when not given.",
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
-    /// The company's customers. Needs `customers:read`.
+    /// The company's customers; null without `customers:read`.
     CustomersOfCompany: customers of Entity, below Company,
+    needs: "customers:read",
     filter: "Which customers.",
     order: "In which order; by name when not given.",
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
@@ -104,6 +107,7 @@ pub struct CustomersMutation;
 impl CustomersMutation {
     /// Changes a customer. Needs `customers:write`. Fails with `CONFLICT` when somebody has changed the customer since
     /// `expectedVersion`.
+    #[graphql(directive = Requires::apply(&["customers:write"]))]
     async fn update_customer(
         &self,
         ctx: &Context<'_>,

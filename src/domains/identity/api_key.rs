@@ -6,8 +6,11 @@ use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 
 use super::user;
-use crate::db::{Id, Identified};
-use crate::graphql::{Timestamp, plain_fields};
+use crate::{
+    auth::Permissions,
+    db::{Id, Identified},
+    graphql::{Timestamp, plain_fields},
+};
 
 /// A key by which a program of a user asks. It may do what the user may, less what its scopes leave out.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
@@ -63,9 +66,10 @@ impl Identified for Model {
 plain_fields!(Model => id, name, prefix, expires_at, last_used_at, revoked_at, created_at);
 
 impl Model {
-    /// The names of the permissions that the key leaves of its owner's.
-    pub fn scope_names(&self) -> Vec<String> {
-        serde_json::from_str(&self.scopes).unwrap_or_default()
+    /// What it leaves of its owner's permissions: those that there still are.
+    pub fn permissions(&self) -> Permissions {
+        let names: Vec<String> = serde_json::from_str(&self.scopes).unwrap_or_default();
+        Permissions::of_names(names.iter().map(String::as_str))
     }
 }
 

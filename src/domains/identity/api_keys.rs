@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::{
     Identity,
     api_key::{ActiveModel, Column, Entity, Model as ApiKey, secret},
-    fields, proof, roles, standing,
+    fields, proof, standing,
     user::{self, Status},
 };
 use crate::{
@@ -37,7 +37,7 @@ const USE_INTERVAL: TimeDelta = TimeDelta::seconds(60);
 #[derive(Debug)]
 pub(super) struct ApiKeyDraft {
     pub(super) name: String,
-    pub(super) scopes: Vec<String>,
+    pub(super) scopes: Vec<Permission>,
     pub(super) expires_at: Option<DateTime<Utc>>,
 }
 
@@ -45,7 +45,7 @@ fn audited(key: &ApiKey) -> serde_json::Value {
     serde_json::json!({
         "name": key.name,
         "prefix": key.prefix,
-        "scopes": key.scope_names(),
+        "scopes": key.permissions().names(),
         "expiresAt": key.expires_at,
         "revokedAt": key.revoked_at,
     })
@@ -63,7 +63,7 @@ impl Identity {
         let ambient = &self.app().ambient;
         let mut problems = Problems::default();
         let name = fields::name(&mut problems, "input.name", &draft.name, 100);
-        let scopes = roles::permissions(&mut problems, "input.scopes", &draft.scopes);
+        let scopes: Permissions = draft.scopes.into_iter().collect();
         if draft.expires_at.is_some_and(|end| end <= ambient.now()) {
             problems.add("input.expiresAt", "Give a time in the future, or leave it out.");
         }
@@ -167,7 +167,7 @@ pub(super) async fn authenticate(app: &App, text: &str) -> Result<Session, Token
         // A request must not fail because of a date that is only shown.
         tracing::warn!(?error, key = %key.id, "the last use of an API key could not be written down");
     }
-    let scopes = Permissions::of_names(key.scope_names().iter().map(String::as_str));
+    let scopes = key.permissions();
     standing.session(Credential::ApiKey { key: key.id.uuid() }, Some(scopes), key.expires_at)
 }
 

@@ -31,7 +31,7 @@ const MAX_ROLES: u64 = 100;
 pub(super) struct RoleDraft {
     pub(super) name: MaybeUndefined<String>,
     pub(super) description: MaybeUndefined<String>,
-    pub(super) permissions: MaybeUndefined<Vec<String>>,
+    pub(super) permissions: MaybeUndefined<Vec<Permission>>,
 }
 
 /// A draft without mistakes.
@@ -50,20 +50,11 @@ impl RoleDraft {
         let checked = Checked {
             name: name.map(|text| fields::name(&mut problems, "input.name", &text, 60)),
             description: description.map(|text| fields::text(&mut problems, "input.description", &text, 500)),
-            permissions: given.map(|names| permissions(&mut problems, "input.permissions", &names)),
+            permissions: given.map(|given| given.into_iter().collect()),
         };
         problems.into_result()?;
         Ok(checked)
     }
-}
-
-/// The permissions of these names; each unknown one is a problem of its own.
-pub(super) fn permissions(problems: &mut Problems, path: &str, names: &[String]) -> Permissions {
-    for (index, name) in names.iter().enumerate().filter(|(_, name)| Permission::named(name).is_none()) {
-        let name: String = name.chars().take(60).collect();
-        problems.add(format!("{path}[{index}]"), format!("There is no permission `{name}`; see `permissions`."));
-    }
-    Permissions::of_names(names.iter().map(String::as_str))
 }
 
 fn kept(permissions: &Permissions) -> String {

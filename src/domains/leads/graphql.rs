@@ -13,7 +13,7 @@ use crate::{
         identity::{Person, person_of},
         shared::{one, root_list},
     },
-    graphql::{About, Decimal, nullable},
+    graphql::{About, Decimal, Requires, nullable},
 };
 
 /// What a person says that they earn.
@@ -70,6 +70,7 @@ pub struct LeadsQuery;
 impl LeadsQuery {
     /// The lead with this id; null when there is none, or when you may not see it. Needs `leads:read` for leads that are
     /// assigned to you, `leads:read_all` for any.
+    #[graphql(directive = Requires::apply(&["leads:read", "leads:read_all"]))]
     async fn lead(&self, ctx: &Context<'_>, #[graphql(desc = "The lead's id.")] id: Id<Lead>) -> Option<Result<Lead>> {
         nullable(one::<Entity>(ctx, id)).await
     }
@@ -77,8 +78,9 @@ impl LeadsQuery {
 
 root_list! {
     /// Leads, the newest first unless ordered otherwise: with `leads:read` those that are assigned to you, with
-    /// `leads:read_all` all.
+    /// `leads:read_all` all; null without either.
     LeadsList: leads of Entity,
+    needs: "leads:read" or "leads:read_all",
     filter: "Which leads.",
     order: "In which order; newest first when not given.",
     search: "Words that must occur in the name, the mail address or the telephone number, in any order, regardless of case and accents; at most 10 words and 200 characters."

@@ -15,7 +15,7 @@ use crate::{
         system::Job,
     },
     error::ErrorCode,
-    graphql::{AsMany, nullable},
+    graphql::{AsMany, Requires, nullable},
     jobs::{Failure, JobEntity},
 };
 
@@ -90,6 +90,7 @@ pub struct OutboxQuery;
 #[Object]
 impl OutboxQuery {
     /// The mail with this id; null when there is none. Needs `outbox:read`.
+    #[graphql(directive = Requires::apply(&["outbox:read"]))]
     async fn outbox_mail(
         &self,
         ctx: &Context<'_>,
@@ -101,8 +102,9 @@ impl OutboxQuery {
 
 root_list! {
     /// The mails that the product sends, with what became of them: the newest first unless ordered otherwise. They are kept
-    /// for 90 days, unless the server's operator sets another time. Invitations are not among them. Needs `outbox:read`.
+    /// for 90 days, unless the server's operator sets another time. Invitations are not among them. Null without `outbox:read`.
     OutboxList: outbox of Entity,
+    needs: "outbox:read",
     filter: "Which mails.",
     order: "In which order; newest first when not given.",
     search: "Words that the recipient's address must contain, in any order, regardless of case; at most 10 words and 200 characters."
@@ -125,7 +127,7 @@ impl OutboxMutation {
     /// Those that wait to be sent are left as they are, so asking twice sends nothing twice. Needs `outbox:manage`. Fails
     /// with `BAD_INPUT`, which names each mail that was sent already or does not exist, and with
     /// `PROVIDER_NOT_CONFIGURED` when there is no mail server.
-    #[graphql(directive = AsMany::apply("ids", Some("mails")))]
+    #[graphql(directive = AsMany::apply("ids", Some("mails")), directive = Requires::apply(&["outbox:manage"]))]
     async fn send_mails(
         &self,
         ctx: &Context<'_>,

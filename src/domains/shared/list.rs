@@ -88,16 +88,16 @@ impl<E: Listed> Loader<ById<E>> for Batch {
 ///
 /// ```text
 /// root_list! {
-///     /// Leads, the newest first unless ordered otherwise. Needs `leads:read`.
-///     LeadsList: leads of Entity,
-///     filter: "Which leads.", order: "In which order; newest first when not given.", search: "Words that …"
+///     /// Customers of all companies; null without `customers:read`.
+///     CustomersList: customers of Entity,
+///     needs: "customers:read", filter: "Which customers.", order: "In which order; by name when not given.", search: "Words that …"
 /// }
 /// ```
 macro_rules! root_list {
     (
         $(#[$doc:meta])*
         $object:ident: $field:ident of $entity:ty,
-        filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
+        $(needs: $needs:tt $(or $more:tt)?,)? filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
     ) => {
         #[doc = concat!("The list `", stringify!($field), "`.")]
         #[derive(Default, Debug)]
@@ -107,7 +107,10 @@ macro_rules! root_list {
         impl $object {
             $(#[$doc])*
             #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-            #[graphql(directive = $crate::graphql::Paged::apply())]
+            #[graphql(
+                directive = $crate::graphql::Paged::apply(),
+                $(directive = $crate::graphql::Requires::apply(&[$needs $(, $more)?]))?
+            )]
             async fn $field(
                 &self,
                 ctx: &async_graphql::Context<'_>,
@@ -125,11 +128,12 @@ macro_rules! root_list {
                     validator(custom = "crate::graphql::AtMost(200)")
                 )]
                 search: Option<String>,)?
-            ) -> async_graphql::Result<$crate::graphql::Connection<<$entity as $crate::graphql::Listed>::Node>> {
+            ) -> Option<async_graphql::Result<$crate::graphql::Connection<<$entity as $crate::graphql::Listed>::Node>>> {
                 let page = $crate::graphql::PageArgs::new(first, after, last, before);
                 let list = $crate::graphql::ListQuery::new(page, filter, order_by);
                 $(let list = $crate::domains::shared::searching!(list, search, $search);)?
-                $crate::domains::shared::connection::<$entity>(ctx, list).await
+                // Null alone where the viewer lacks the right, not the whole answer.
+                Some($crate::domains::shared::connection::<$entity>(ctx, list).await)
             }
         }
     };
@@ -146,16 +150,16 @@ macro_rules! searching {
 ///
 /// ```text
 /// list_below! {
-///     /// What happened at the customer. Needs `signals:read`.
-///     SignalsOfCustomer: signals of Entity below Customer,
-///     filter: "Which signals.", order: "In which order; the last filed first when not given."
+///     /// What happened at the customer; null without `signals:read`.
+///     SignalsOfCustomer: signals of Entity, below Customer,
+///     needs: "signals:read", filter: "Which signals.", order: "In which order; the last filed first when not given."
 /// }
 /// ```
 macro_rules! list_below {
     (
         $(#[$doc:meta])*
         $object:ident: $field:ident of $entity:ty, below $parent:ty,
-        filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
+        $(needs: $needs:tt $(or $more:tt)?,)? filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
     ) => {
         #[doc = concat!("The list `", stringify!($field), "` below one.")]
         #[derive(Debug)]
@@ -165,7 +169,10 @@ macro_rules! list_below {
         impl $object {
             $(#[$doc])*
             #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-            #[graphql(directive = $crate::graphql::Paged::apply())]
+            #[graphql(
+                directive = $crate::graphql::Paged::apply(),
+                $(directive = $crate::graphql::Requires::apply(&[$needs $(, $more)?]))?
+            )]
             async fn $field(
                 &self,
                 ctx: &async_graphql::Context<'_>,
@@ -183,11 +190,12 @@ macro_rules! list_below {
                     validator(custom = "crate::graphql::AtMost(200)")
                 )]
                 search: Option<String>,)?
-            ) -> async_graphql::Result<$crate::graphql::Connection<<$entity as $crate::graphql::Listed>::Node>> {
+            ) -> Option<async_graphql::Result<$crate::graphql::Connection<<$entity as $crate::graphql::Listed>::Node>>> {
                 let page = $crate::graphql::PageArgs::new(first, after, last, before);
                 let list = $crate::graphql::ListQuery::new(page, filter, order_by);
                 $(let list = $crate::domains::shared::searching!(list, search, $search);)?
-                $crate::domains::shared::below::<$parent, $entity>(ctx, self.0, list).await
+                // Null alone where the viewer lacks the right, not the whole answer.
+                Some($crate::domains::shared::below::<$parent, $entity>(ctx, self.0, list).await)
             }
         }
     };

@@ -118,8 +118,8 @@ event! {
         /// Its stages so far.
         #[graphql(directive = About::apply(5))]
         stages: Vec<JobStage>,
-        /// What went wrong; null unless it failed, or its last attempt did.
-        error: Option<JobError>,
+        /// What went wrong last; null unless it failed, or its last attempt did.
+        last_error: Option<JobError>,
     }
 }
 event! {
@@ -266,7 +266,7 @@ impl JobEvent {
             status: job.status,
             current_step: job.current_step.clone(),
             stages: stages_of(job),
-            error: job.failure().map(JobError::from),
+            last_error: job.failure().map(JobError::from),
         })
     }
 

@@ -107,8 +107,8 @@ impl Job {
     }
 
     /// When it ended; null before.
-    async fn finished_at(&self) -> Option<Timestamp> {
-        Timestamp::maybe(self.0.finished_at)
+    async fn completed_at(&self) -> Option<Timestamp> {
+        Timestamp::maybe(self.0.completed_at)
     }
 }
 
@@ -132,7 +132,8 @@ impl SystemQuery {
 }
 
 root_list! {
-    /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`.
+    /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`; null when
+    /// nobody is signed in.
     JobsList: jobs of JobEntity,
     filter: "Which jobs.",
     order: "In which order; newest first when not given."

@@ -21,4 +21,4 @@ impl Shown for Job {
 }
 
 impl PlainValue for JobStatus {}
-plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, finished_at);
+plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, completed_at);

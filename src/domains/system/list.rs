@@ -28,7 +28,7 @@ order_input! {
         /// When they were made.
         CreatedAt => JobColumn::CreatedAt,
         /// When they ended; those that have not come last.
-        FinishedAt => JobColumn::FinishedAt,
+        CompletedAt => JobColumn::CompletedAt,
     }
 }
 

@@ -44,7 +44,7 @@ async fn who_acts_in_the_place_of_another_is_named_and_so_is_the_other() {
 }
 
 async fn key_of_admin(world: &World, scopes: &[&str]) -> Client {
-    let input = json!({"input": {"name": "Nightly import", "scopes": scopes}});
+    let input = json!({"input": {"name": "Nightly import", "scopes": crate::support::spelled(scopes)}});
     let data = world.ok(&world.admin.client, CREATE_KEY, input).await;
     world.admin.client.with_token(data["createApiKey"]["secret"].as_str().unwrap())
 }

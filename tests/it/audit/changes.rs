@@ -111,7 +111,7 @@ async fn an_accepted_invitation_shows_the_new_status_and_name() {
 async fn a_role_shows_its_permissions_as_json() {
     let world = World::start().await;
     let admin = &world.admin.client;
-    let input = json!({"name": "Auditor", "permissions": ["audit:read"]});
+    let input = json!({"name": "Auditor", "permissions": ["AUDIT_READ"]});
     let changes =
         json!([["description", null, ""], ["name", null, "Auditor"], ["permissions", null, r#"["audit:read"]"#]]);
     shows(&world, admin, CREATE_ROLE, json!({"input": input}), "role.created", changes).await;
@@ -119,7 +119,7 @@ async fn a_role_shows_its_permissions_as_json() {
     let id = id_at("/auditLog/nodes/0/subjectId", &data);
     let query = "mutation($input: UpdateRoleInput!) { updateRole(input: $input) { id } }";
     let input =
-        json!({"id": id, "expectedVersion": 1, "name": "Auditors", "permissions": ["audit:read", "users:read"]});
+        json!({"id": id, "expectedVersion": 1, "name": "Auditors", "permissions": ["AUDIT_READ", "USERS_READ"]});
     let changes = json!([
         ["name", "Auditor", "Auditors"],
         ["permissions", r#"["audit:read"]"#, r#"["users:read","audit:read"]"#]

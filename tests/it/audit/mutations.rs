@@ -59,7 +59,7 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "inviteUser" | "acceptInvitation" | "impersonateUser" => of_invitations(world, mutation).await,
         "createRole" | "updateRole" | "deleteRole" => of_roles(world, mutation).await,
         "createApiKey" | "revokeApiKey" => of_api_keys(world, mutation).await,
-        "addKnowledgeDocument" | "removeKnowledgeDocument" => of_knowledge(world, mutation).await,
+        "addKnowledgeDocument" | "deleteKnowledgeDocument" => of_knowledge(world, mutation).await,
         "onboardCompany" | "cancelJob" | "retryJob" => of_jobs(world, mutation).await,
         "createChatSession" | "deleteChatSession" | "sendChatMessage" | "stopChatReply" | "regenerateChatReply" => {
             of_chat(world, mutation).await
@@ -195,7 +195,7 @@ pub(super) const CREATE_ROLE: &str = "mutation($input: CreateRoleInput!) { creat
 
 async fn of_roles(world: &World, mutation: &str) -> Option<Asked> {
     let (admin, by) = (&world.admin.id, &world.admin.client);
-    let input = json!({"input": {"name": uuid::Uuid::new_v4(), "permissions": ["customers:read"]}});
+    let input = json!({"input": {"name": uuid::Uuid::new_v4(), "permissions": ["CUSTOMERS_READ"]}});
     if mutation == "createRole" {
         return Some(Asked::new(by, CREATE_ROLE, input).writes("role.created", admin, "/createRole/id"));
     }
@@ -203,7 +203,7 @@ async fn of_roles(world: &World, mutation: &str) -> Option<Asked> {
     Some(match mutation {
         "updateRole" => {
             let query = "mutation($input: UpdateRoleInput!) { updateRole(input: $input) { id } }";
-            let input = json!({"id": role, "expectedVersion": 1, "permissions": ["companies:read"]});
+            let input = json!({"id": role, "expectedVersion": 1, "permissions": ["COMPANIES_READ"]});
             Asked::new(by, query, json!({"input": input})).writes("role.updated", admin, &role)
         }
         "deleteRole" => {
@@ -219,7 +219,7 @@ pub(super) const CREATE_KEY: &str =
 
 async fn of_api_keys(world: &World, mutation: &str) -> Option<Asked> {
     let (admin, by) = (&world.admin.id, &world.admin.client);
-    let input = json!({"input": {"name": "Nightly import", "scopes": ["customers:read"]}});
+    let input = json!({"input": {"name": "Nightly import", "scopes": ["CUSTOMERS_READ"]}});
     if mutation == "createApiKey" {
         return Some(Asked::new(by, CREATE_KEY, input).writes("api_key.created", admin, "/createApiKey/apiKey/id"));
     }
@@ -239,7 +239,7 @@ async fn of_knowledge(world: &World, mutation: &str) -> Option<Asked> {
         return Some(asked.writes("knowledge_document.added", admin, "/addKnowledgeDocument/id"));
     }
     let id = id_at("/addKnowledgeDocument/id", &world.ok(by, query, input).await);
-    let query = "mutation($id: ID!) { removeKnowledgeDocument(id: $id) { id } }";
+    let query = "mutation($id: ID!) { deleteKnowledgeDocument(id: $id) { id } }";
     Some(Asked::new(by, query, json!({"id": id})).writes("knowledge_document.removed", admin, &id))
 }
 

@@ -46,7 +46,7 @@ pub(super) fn id<T: rapport::db::Identified>(text: &str) -> Option<Id<T>> {
 /// A user whose role gives these permissions alone.
 async fn with_permissions(world: &World, permissions: &[&str]) -> Client {
     let dana = world.user(Viewer).await;
-    let input = json!({"input": {"name": Uuid::new_v4(), "permissions": permissions}});
+    let input = json!({"input": {"name": Uuid::new_v4(), "permissions": crate::support::spelled(permissions)}});
     let role = id_at("/createRole/id", &world.ok(&world.admin.client, CREATE_ROLE, input).await);
     let query = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { id } }";
     let input = json!({"input": {"id": dana.id, "expectedVersion": 1, "roleId": role}});

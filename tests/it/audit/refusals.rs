@@ -102,12 +102,12 @@ async fn a_change_of_a_user_that_is_refused_is_not_written_down() {
 async fn a_role_that_is_given_what_it_has_is_not_changed() {
     let world = World::start().await;
     let admin = &world.admin.client;
-    let input = json!({"name": "Auditor", "description": "Looks.", "permissions": ["audit:read", "users:read"]});
+    let input = json!({"name": "Auditor", "description": "Looks.", "permissions": ["AUDIT_READ", "USERS_READ"]});
     let id = id_at("/createRole/id", &world.ok(admin, CREATE_ROLE, json!({"input": input})).await);
     let query = "mutation($input: UpdateRoleInput!) { updateRole(input: $input) { version } }";
     for change in [
         json!({"id": id, "expectedVersion": 1}),
-        json!({"id": id, "expectedVersion": 1, "name": "Auditor", "permissions": ["users:read", "audit:read"]}),
+        json!({"id": id, "expectedVersion": 1, "name": "Auditor", "permissions": ["USERS_READ", "AUDIT_READ"]}),
     ] {
         assert_eq!(changes_nothing(&world, admin, query, json!({"input": change})).await, None);
     }
@@ -214,7 +214,7 @@ async fn what_keys_and_borrowed_names_may_not_do_is_not_written_down() {
         let refused = changes_nothing(&world, admin, query, json!({"input": {"userId": user}})).await;
         assert_eq!(refused, code("FORBIDDEN"));
     }
-    let input = json!({"input": {"name": "Import", "scopes": ["api_keys:manage", "users:impersonate"]}});
+    let input = json!({"input": {"name": "Import", "scopes": ["API_KEYS_MANAGE", "USERS_IMPERSONATE"]}});
     let made = world.ok(admin, CREATE_KEY, input.clone()).await;
     let key = admin.with_token(made["createApiKey"]["secret"].as_str().unwrap());
     // The first use of a key is written down beside it, and is no change.

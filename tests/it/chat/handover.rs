@@ -205,7 +205,7 @@ async fn a_matter_that_the_persona_leaves_to_people_is_handed_over() {
     assert_ne!(reason, "PERSONA_RULE");
 }
 
-const TEAM: &str = "subscription($after: Cursor) { chatHandoverChanged(after: $after) { __typename cursor
+const TEAM: &str = "subscription($after: EventCursor) { chatHandoverChanged(after: $after) { __typename cursor
     ... on ChatHandoversState { waitingCount waiting { id handover { reason } } }
     ... on ChatHandoverChanged { sessionId handover { status assignee { id } } session { id persona { key } handover { status } } } } }";
 

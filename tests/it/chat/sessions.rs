@@ -19,7 +19,7 @@ async fn a_session_begins_with_a_greeting_of_its_persona() {
     let first = &personas["personas"][0];
     assert_eq!(session["persona"], json!({"key": first["key"], "name": first["name"]}));
     assert_eq!(session["metadata"], json!([{"name": "page", "value": "/pricing"}]));
-    assert_eq!((&session["isVisitors"], &session["isComplete"]), (&json!(true), &json!(false)));
+    assert_eq!((&session["isVisitor"], &session["isComplete"]), (&json!(true), &json!(false)));
     let [greeting] = session["messages"]["nodes"].as_array().unwrap().as_slice() else { panic!("{session:#}") };
     assert_eq!([&greeting["role"], &greeting["author"], &greeting["state"]], ["ASSISTANT", "PERSONA", "COMPLETED"]);
     assert!(first["greetings"].as_array().unwrap().contains(&greeting["text"]), "{greeting:#}");
@@ -79,7 +79,8 @@ async fn users_see_their_own_sessions_and_managers_see_all() {
     let listed = user.ok(list, json!({})).await;
     assert_eq!(listed["chatSessions"], json!({"totalCount": 1, "nodes": [{"id": own.id}]}));
     assert_eq!(manager.ok(list, json!({})).await["chatSessions"]["totalCount"], 2);
-    let filtered = "{ chatSessions(filter: {isVisitors: true, isComplete: false}, orderBy: {field: CREATED_AT}) { nodes { id } } }";
+    let filtered =
+        "{ chatSessions(filter: {isVisitor: true, isComplete: false}, orderBy: {field: CREATED_AT}) { nodes { id } } }";
     assert_eq!(manager.ok(filtered, json!({})).await["chatSessions"]["nodes"], json!([{"id": visitors.id}]));
 }
 

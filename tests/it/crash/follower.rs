@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, Process, WsClient, patience};
 
-const PROGRESS: &str = "subscription($id: ID!, $after: Cursor) {
+const PROGRESS: &str = "subscription($id: ID!, $after: EventCursor) {
     jobProgress(jobId: $id, after: $after) {
         __typename cursor progress
         ... on JobStarted { attempt }

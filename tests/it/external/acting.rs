@@ -13,7 +13,7 @@ async fn the_viewer_shows_by_what_they_came_what_is_left_and_until_when() {
     let claims = world.claims_with("dana", json!({"scope": "openid customers:read"}));
     let shown = viewer(&world.client(&claims)).await;
     assert_eq!(shown["credential"], "EXTERNAL_TOKEN");
-    assert_eq!(shown["permissions"], json!(["customers:read"]));
+    assert_eq!(shown["permissions"], json!(["CUSTOMERS_READ"]));
     let until: DateTime<Utc> = shown["expiresAt"].as_str().unwrap().parse().unwrap();
     let expiry = DateTime::from_timestamp(claims["exp"].as_i64().unwrap(), 0).unwrap();
     assert_eq!(until, expiry + TimeDelta::seconds(30));

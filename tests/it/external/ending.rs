@@ -170,7 +170,7 @@ async fn another_role_acts_on_an_open_socket() {
             socket.subscribe("{ jobs { totalCount } viewer { permissions } }", json!({})).await;
             let data = socket.event().await.unwrap();
             assert_eq!(socket.event().await, None);
-            if !data["data"]["viewer"]["permissions"].as_array().unwrap().contains(&json!("jobs:read_all")) {
+            if !data["data"]["viewer"]["permissions"].as_array().unwrap().contains(&json!("JOBS_READ_ALL")) {
                 return;
             }
         }

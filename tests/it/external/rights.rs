@@ -113,10 +113,10 @@ async fn nobody_gives_a_key_or_a_role_what_their_token_takes_away() {
     let limited = world.client(&world.claims_with("dana", json!({"scope": scope})));
     let query = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }";
     let input = |scopes: Value| json!({"input": {"name": "Import", "scopes": scopes}});
-    assert_eq!(limited.fail(query, input(json!(["audit:read"]))).await["extensions"]["permission"], "audit:read");
-    limited.ok(query, input(json!(["customers:read"]))).await;
+    assert_eq!(limited.fail(query, input(json!(["AUDIT_READ"]))).await["extensions"]["permission"], "audit:read");
+    limited.ok(query, input(json!(["CUSTOMERS_READ"]))).await;
     let query = "mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }";
-    let input = json!({"input": {"name": "Auditor", "permissions": ["audit:read"]}});
+    let input = json!({"input": {"name": "Auditor", "permissions": ["AUDIT_READ"]}});
     assert_eq!(limited.fail(query, input).await["extensions"]["permission"], "audit:read");
     let fox = world.user("fox@example.com", Manager).await;
     let query = "mutation($input: ImpersonateUserInput!) { impersonateUser(input: $input) { accessToken } }";

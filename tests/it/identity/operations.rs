@@ -57,8 +57,8 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
         r#"mutation { addKnowledgeDocument(input: {base: "", title: "", content: "", format: TEXT}) { id } }"#
             .to_owned(),
     );
-    let remove = format!(r#"mutation {{ removeKnowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#);
-    all.insert("mutation removeKnowledgeDocument", remove);
+    let remove = format!(r#"mutation {{ deleteKnowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#);
+    all.insert("mutation deleteKnowledgeDocument", remove);
     all.insert("mutation onboardCompany", r#"mutation { onboardCompany(input: {companyName: ""}) { id } }"#.to_owned());
     let send = format!(r#"mutation {{ sendMails(ids: ["{NO_MAIL}"]) {{ mails {{ id }} }} }}"#);
     all.insert("mutation sendMails", send);
@@ -92,7 +92,7 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query jobs", "{ jobs { totalCount } }".to_owned()),
         ("query knowledgeDocument", format!(r#"{{ knowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#)),
         ("query knowledgeDocuments", "{ knowledgeDocuments { totalCount } }".to_owned()),
-        ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { score } }"#.to_owned()),
+        ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { isDegraded } }"#.to_owned()),
         ("query lead", format!(r#"{{ lead(id: "{NO_LEAD}") {{ id }} }}"#)),
         ("query leads", "{ leads { totalCount } }".to_owned()),
         ("query modelMetrics", "{ modelMetrics { since } }".to_owned()),
@@ -101,6 +101,7 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query outbox", "{ outbox { totalCount } }".to_owned()),
         ("query outboxMail", format!(r#"{{ outboxMail(id: "{NO_MAIL}") {{ id }} }}"#)),
         ("query permissions", "{ permissions { name } }".to_owned()),
+        ("query role", r#"{ role(id: "rol_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query roles", "{ roles { id } }".to_owned()),
         ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
         ("query users", "{ users { totalCount } }".to_owned()),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
 
-const CANCEL: &str = "mutation($id: ID!) { cancelJob(id: $id) { id status cancelRequested finishedAt } }";
+const CANCEL: &str = "mutation($id: ID!) { cancelJob(id: $id) { id status cancelRequested completedAt } }";
 const RETRY: &str = "mutation($id: ID!) { retryJob(id: $id) { id status attempt error { code } } }";
 const JOB: &str = "query($id: ID!) { job(id: $id) { id kind status attempt maxAttempts owner { email } } }";
 
@@ -158,7 +158,7 @@ async fn a_waiting_job_is_cancelled_at_once() {
     let admin = app.admin().await;
     let id = onboard(&admin).await;
     let job = admin.ok(CANCEL, json!({"id": id})).await["cancelJob"].take();
-    assert_eq!((&job["status"], job["finishedAt"].is_string()), (&json!("CANCELLED"), true));
+    assert_eq!((&job["status"], job["completedAt"].is_string()), (&json!("CANCELLED"), true));
     assert_eq!(admin.code(CANCEL, json!({"id": id})).await, "CONFLICT", "it has ended");
 }
 

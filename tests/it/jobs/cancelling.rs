@@ -27,7 +27,7 @@ async fn a_waiting_job_is_cancelled_at_once_and_not_run() {
     let queue = Queue::new().await;
     let id = queue.enqueue().await;
     let row = jobs::cancel(&queue.db, &queue.ambient, id).await.unwrap().commit().await.unwrap();
-    assert_eq!((row.status, row.finished_at), (JobStatus::Cancelled, Some(queue.now())));
+    assert_eq!((row.status, row.completed_at), (JobStatus::Cancelled, Some(queue.now())));
     let _worker = queue.worker(&scripted(|_, _| async { Ok(Value::Null) })).start().await;
     queue.look_through().await;
     assert_eq!(queue.story(id).await, ["queued", "cancelled"]);
@@ -52,7 +52,7 @@ async fn a_running_job_stops_at_once_though_it_waits_for_what_never_comes() {
     cancel(&queue, id).await;
     stopped.has_stopped().await;
     let row = queue.ended(id).await;
-    assert_eq!((row.status, row.lease, row.finished_at), (JobStatus::Cancelled, None, Some(queue.now())));
+    assert_eq!((row.status, row.lease, row.completed_at), (JobStatus::Cancelled, None, Some(queue.now())));
     assert_eq!(queue.story(id).await, ["queued", "attempt 1", "cancel requested", "cancelled"]);
 }
 

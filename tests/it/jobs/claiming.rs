@@ -47,7 +47,7 @@ async fn what_a_job_yields_is_kept_in_its_row() {
     let _worker = queue.worker(&job).start().await;
     let row = queue.ended(queue.put(NewJob::new(json!(21), None)).await).await;
     assert_eq!(row.output.as_deref(), Some(r#"{"twice":42}"#));
-    assert_eq!((row.progress, row.finished_at, row.lease), (1.0, Some(queue.now()), None));
+    assert_eq!((row.progress, row.completed_at, row.lease), (1.0, Some(queue.now()), None));
 }
 
 #[tokio::test]

@@ -155,7 +155,7 @@ async fn a_job_whose_workers_are_lost_again_and_again_is_given_up() {
     let _watcher = queue.worker(&job).start().await;
     let row = queue.ended(id).await;
     assert_eq!((row.status, row.attempt, row.failures, row.lease), (JobStatus::Failed, 21, 0, None));
-    assert_eq!(row.finished_at, Some(queue.now()));
+    assert_eq!(row.completed_at, Some(queue.now()));
     let story = queue.story(id).await;
     assert_eq!(&story[story.len() - 4..], ["attempt 20", "queued", "attempt 21", "failed"]);
 }

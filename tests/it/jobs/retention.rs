@@ -19,7 +19,7 @@ async fn run<J: Job<Input = ()>>(app: &TestApp) {
 }
 
 fn ended(app: &TestApp, status: JobStatus, at: DateTime<Utc>) -> JobRow {
-    JobRow { status, finished_at: Some(at), ..app.job(None, at - TimeDelta::hours(1)) }
+    JobRow { status, completed_at: Some(at), ..app.job(None, at - TimeDelta::hours(1)) }
 }
 
 #[tokio::test]

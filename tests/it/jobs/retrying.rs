@@ -79,7 +79,7 @@ async fn a_job_is_given_up_after_its_last_attempt() {
         queue.advance(TimeDelta::hours(1));
     }
     let row = queue.ended(id).await;
-    assert_eq!((row.status, row.attempt, row.finished_at), (JobStatus::Failed, 3, Some(queue.now())));
+    assert_eq!((row.status, row.attempt, row.completed_at), (JobStatus::Failed, 3, Some(queue.now())));
     assert_eq!(row.failure().unwrap().message, "The other side is busy.");
     let story = queue.story(id).await;
     let expected = ["queued", "attempt 1", "retry scheduled", "attempt 2", "retry scheduled", "attempt 3", "failed"];

@@ -32,7 +32,7 @@ async fn who_lacks_the_right_gets_no_passage_by_its_id_either() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let document = add(&admin, "Reds", "Barolo.").await;
-    let key = "mutation { createApiKey(input: {name: \"bare\", scopes: [\"customers:read\"]}) { secret } }";
+    let key = "mutation { createApiKey(input: {name: \"bare\", scopes: [CUSTOMERS_READ]}) { secret } }";
     let key = admin.ok(key, json!({})).await["createApiKey"]["secret"].as_str().unwrap().to_owned();
     let bare = admin.with_token(&key);
     for id in [&document["id"], &document["passages"]["nodes"][0]["id"]] {

@@ -81,8 +81,9 @@ async fn who_lacks_the_right_is_told_so_in_whatever_way_they_ask() {
 async fn a_key_with_the_smaller_right_sees_what_is_its_owners() {
     let world = world().await;
     let admin = world.app.admin().await;
-    let key = "mutation($scopes: [String!]!) { createApiKey(input: {name: \"a key\", scopes: $scopes}) { secret } }";
-    for (scopes, count) in [(json!(["leads:read"]), 0), (json!(["leads:read_all"]), 2)] {
+    let key =
+        "mutation($scopes: [Permission!]!) { createApiKey(input: {name: \"a key\", scopes: $scopes}) { secret } }";
+    for (scopes, count) in [(json!(["LEADS_READ"]), 0), (json!(["LEADS_READ_ALL"]), 2)] {
         let made = admin.ok(key, json!({"scopes": scopes})).await;
         let client = admin.with_token(made["createApiKey"]["secret"].as_str().unwrap());
         assert_eq!(client.ok("{ leads { totalCount } }", json!({})).await["leads"]["totalCount"], count);

@@ -10,14 +10,14 @@ use super::{List, ids};
 use crate::support::{Client, TestApp, today};
 
 fn list(direction: &str) -> List {
-    List::root("jobs", &format!("orderBy: {{field: FINISHED_AT, direction: {direction}}}"))
+    List::root("jobs", &format!("orderBy: {{field: COMPLETED_AT, direction: {direction}}}"))
 }
 
 /// A job that ended at one of four times, or has not.
 fn job(app: &TestApp, random: &mut SmallRng) -> JobRow {
     let ended = random.random_range(0..6);
-    let finished_at = (ended < 4).then(|| today() + TimeDelta::minutes(ended));
-    JobRow { finished_at, ..app.job(None, today()) }
+    let completed_at = (ended < 4).then(|| today() + TimeDelta::minutes(ended));
+    JobRow { completed_at, ..app.job(None, today()) }
 }
 
 /// The ids of `jobs` in their order.
@@ -28,7 +28,7 @@ fn in_order(jobs: &[JobRow], direction: &str) -> Vec<String> {
         let key = |job: &JobRow| -> (DateTime<Utc>, uuid::Uuid) {
             // Later than all, or earlier than all: last either way.
             let nothing = if is_up { DateTime::<Utc>::MAX_UTC } else { DateTime::<Utc>::MIN_UTC };
-            (job.finished_at.unwrap_or(nothing), job.id.uuid())
+            (job.completed_at.unwrap_or(nothing), job.id.uuid())
         };
         if is_up { key(a).cmp(&key(b)) } else { key(b).cmp(&key(a)) }
     });
@@ -41,7 +41,7 @@ async fn rows_that_have_nothing_come_last_both_ways_in_pages_of_every_size() {
     let admin = app.admin().await;
     let mut random = SmallRng::seed_from_u64(14);
     let jobs: Vec<_> = (0..17).map(|_| job(&app, &mut random)).collect();
-    assert!(jobs.iter().any(|job| job.finished_at.is_none()) && jobs.iter().any(|job| job.finished_at.is_some()));
+    assert!(jobs.iter().any(|job| job.completed_at.is_none()) && jobs.iter().any(|job| job.completed_at.is_some()));
     app.insert(jobs.clone()).await;
     for direction in ["ASC", "DESC"] {
         let (list, expected) = (list(direction), in_order(&jobs, direction));

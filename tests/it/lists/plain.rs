@@ -61,7 +61,7 @@ const LISTS: [Listed; 13] = [
         kind: "ChatSession",
         list: "chatSessions { $ }",
         is_plain: UNKNOWN,
-        resolved: &["cursor", "isComplete", "isVisitors"],
+        resolved: &["cursor", "isComplete", "isVisitor"],
     },
     Listed { kind: "ChatMessage", list: "chatSessions { nodes { messages { $ } } }", is_plain: UNKNOWN, resolved: &[] },
 ];

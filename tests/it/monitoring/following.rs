@@ -9,7 +9,8 @@ use crate::support::{
     edgar::{Edgar, TEMPLATES, made_up},
 };
 
-const FOLLOW: &str = "subscription($company: ID, $after: Cursor) { signalDetected(companyId: $company, after: $after) {
+const FOLLOW: &str =
+    "subscription($company: ID, $after: EventCursor) { signalDetected(companyId: $company, after: $after) {
     __typename cursor at
     ... on SignalsState { totalCount latest { id } }
     ... on SignalDetected { signal { id kind customer { name } company { id } } } } }";

@@ -145,7 +145,7 @@ async fn assert_told_once(process: &Process, client: &Client, vendor: &Company) 
     // The cursor of a job that has ended stands before its last event; that of the first event is not kept, so the topic is
     // read from a place before all of it.
     let mut ws = WsClient::connect(process.address, client.token()).await;
-    let follow = "subscription($after: Cursor) { signalDetected(after: $after) { cursor ... on SignalDetected { signal { id } } } }";
+    let follow = "subscription($after: EventCursor) { signalDetected(after: $after) { cursor ... on SignalDetected { signal { id } } } }";
     let first = beginning(process, client).await;
     ws.subscribe(follow, json!({"after": first})).await;
     let mut told = Vec::new();

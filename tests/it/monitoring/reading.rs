@@ -40,8 +40,8 @@ async fn blackrock_names_who_comes_and_who_goes() {
     let of_kind = |kind: &str| found.iter().find(|signal| signal["kind"] == kind).unwrap();
     let (hire, departure) = (of_kind("EXECUTIVE_HIRE"), of_kind("EXECUTIVE_DEPARTURE"));
     let person = |name: &str, direction: &str| json!({"name": name, "role": "Chief Financial Officer", "direction": direction, "effectiveOn": null});
-    assert_eq!(hire["person"], person("Martin Small", "COMES"));
-    assert_eq!(departure["person"], person("Gary S. Shedlin", "GOES"));
+    assert_eq!(hire["person"], person("Martin Small", "JOINS"));
+    assert_eq!(departure["person"], person("Gary S. Shedlin", "LEAVES"));
     assert_eq!((&hire["opportunity"], &departure["opportunity"]), (&json!("NEW_BUSINESS"), &json!("RENEWAL_RISK")));
     let evidence = &hire["evidence"];
     assert_eq!((&evidence["item"], &evidence["filedAt"]), (&json!("5.02"), &json!("2023-02-24T20:15:01Z")));

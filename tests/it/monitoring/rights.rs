@@ -14,7 +14,8 @@ use crate::support::{
 pub(super) async fn with_permissions(app: &TestApp, admin: &Client, permissions: &[&str]) -> (Client, String) {
     let make = "mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }";
     let name = uuid::Uuid::new_v4().to_string();
-    let role = admin.ok(make, json!({"input": {"name": name, "permissions": permissions}})).await;
+    let given: Vec<_> = permissions.iter().map(|name| name.to_uppercase().replace(':', "_")).collect();
+    let role = admin.ok(make, json!({"input": {"name": name, "permissions": given}})).await;
     let role = role["createRole"]["id"].as_str().unwrap().to_owned();
     let user = app.user(SystemRole::Viewer).await;
     let viewer = user.ok("{ viewer { user { id version } } }", json!({})).await;

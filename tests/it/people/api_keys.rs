@@ -18,7 +18,9 @@ async fn started() -> (TestApp, Client) {
 
 /// Makes a key of `owner` with these scopes, and returns who asks by it.
 async fn key(app: &TestApp, owner: &Client, scopes: &[&str]) -> Client {
-    let made = done(owner, "createApiKey", json!({"name": "Importer", "scopes": scopes}), "secret").await;
+    let made =
+        done(owner, "createApiKey", json!({"name": "Importer", "scopes": crate::support::spelled(scopes)}), "secret")
+            .await;
     app.anonymous().with_token(&text(&made["secret"]))
 }
 
@@ -26,20 +28,20 @@ async fn key(app: &TestApp, owner: &Client, scopes: &[&str]) -> Client {
 async fn a_key_is_shown_once_and_then_known_by_its_beginning() {
     let (app, admin) = started().await;
     let mut made =
-        done(&admin, "createApiKey", json!({"name": " Importer ", "scopes": ["customers:read"]}), FIELDS).await;
+        done(&admin, "createApiKey", json!({"name": " Importer ", "scopes": ["CUSTOMERS_READ"]}), FIELDS).await;
     let secret = text(&made["secret"]);
     let prefix = text(&made["apiKey"]["prefix"]);
     assert!(secret.starts_with("rap_") && secret.len() >= 40, "as long as 32 random bytes");
     assert!(secret.starts_with(&prefix) && prefix.len() == 12);
     let id = made["apiKey"]["id"].take();
-    let expected = json!({"id": null, "name": "Importer", "prefix": prefix, "scopes": ["customers:read"],
+    let expected = json!({"id": null, "name": "Importer", "prefix": prefix, "scopes": ["CUSTOMERS_READ"],
                           "expiresAt": null, "lastUsedAt": null, "revokedAt": null,
                           "owner": {"email": "admin@example.com"}});
     assert_eq!(made["apiKey"], expected);
     let client = app.anonymous().with_token(&secret);
     let viewer = client.ok("{ viewer { credential expiresAt apiKey { id } permissions user { email } } }", json!({}));
     let expected = json!({"credential": "API_KEY", "expiresAt": null, "apiKey": {"id": id},
-                          "permissions": ["customers:read"], "user": {"email": "admin@example.com"}});
+                          "permissions": ["CUSTOMERS_READ"], "user": {"email": "admin@example.com"}});
     assert_eq!(viewer.await["viewer"], expected);
     let listed = admin.ok("{ apiKeys { totalCount nodes { id prefix name } } }", json!({})).await;
     assert_eq!(listed["apiKeys"]["nodes"], json!([{"id": id, "prefix": prefix, "name": "Importer"}]));
@@ -103,7 +105,7 @@ async fn scopes_see_no_jobs_of_others() {
 async fn all_that_is_wrong_with_a_new_key_is_said_at_once() {
     let (app, admin) = started().await;
     let past = app.app.ambient.now() - TimeDelta::seconds(1);
-    let input = json!({"name": " ", "scopes": ["customers:read", "all", "*"], "expiresAt": past});
+    let input = json!({"name": " ", "scopes": ["CUSTOMERS_READ", "all", "*"], "expiresAt": past});
     let wrong = wrong_fields(&admin, "createApiKey", input).await;
     assert_eq!(wrong, ["input.name", "input.scopes[1]", "input.scopes[2]", "input.expiresAt"]);
     let long = json!({"name": "x".repeat(101), "scopes": []});
@@ -114,7 +116,7 @@ async fn all_that_is_wrong_with_a_new_key_is_said_at_once() {
 async fn a_key_changes_no_credentials() {
     let (app, admin) = started().await;
     let manager = Person::manager(&app, &admin, "Dana Scully").await;
-    let input = json!({"name": "Root", "scopes": super::all_permissions()});
+    let input = json!({"name": "Root", "scopes": crate::support::spelled(&super::all_permissions())});
     let made = done(&admin, "createApiKey", input, FIELDS).await;
     let client = app.anonymous().with_token(&text(&made["secret"]));
     for (mutation, input) in [

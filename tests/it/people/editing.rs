@@ -39,7 +39,7 @@ async fn the_answer_to_a_sign_in_shows_the_role() {
     let app = TestApp::builder().quiet().start().await;
     let input = json!({"email": crate::support::ADMIN.0, "password": crate::support::ADMIN.1});
     let fields = "refreshToken viewer { user { role { name permissions } } }";
-    let expected = json!({"role": {"name": "admin", "permissions": all_permissions()}});
+    let expected = json!({"role": {"name": "admin", "permissions": crate::support::spelled(&all_permissions())}});
     let login = done(&app.anonymous(), "login", input, fields).await;
     assert_eq!(login["viewer"]["user"], expected);
     let refresh = json!({"refreshToken": login["refreshToken"]});

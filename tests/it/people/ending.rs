@@ -23,7 +23,7 @@ impl LetIn {
         let person = Person::manager(app, admin, "Dana Scully").await;
         let signed_in = sign_in(&app.anonymous(), &person.email, PASSWORD).await;
         let refresh_token = text(&signed_in["data"]["login"]["refreshToken"]);
-        let input = json!({"name": "Importer", "scopes": ["customers:read"]});
+        let input = json!({"name": "Importer", "scopes": ["CUSTOMERS_READ"]});
         let secret = done(&person.client, "createApiKey", input, "secret").await["secret"].clone();
         let key = app.anonymous().with_token(&text(&secret));
         let sockets = vec![app.ws(&person.client).await, app.ws(&key).await];

@@ -113,11 +113,11 @@ async fn nobody_changes_ends_or_becomes_a_user_of_more_rights() {
 async fn nobody_makes_roles_or_keys_with_more_rights_than_they_have() {
     let world = world().await;
     let staff = &world.staff.client;
-    let role = json!({"name": "Mine", "permissions": ["users:read", "audit:read"]});
+    let role = json!({"name": "Mine", "permissions": ["USERS_READ", "AUDIT_READ"]});
     assert_eq!(failed(staff, "createRole", role).await["extensions"]["permission"], "audit:read");
-    let grown = json!({"id": world.humble_role, "expectedVersion": 1, "permissions": ["users:read", "jobs:read_all"]});
+    let grown = json!({"id": world.humble_role, "expectedVersion": 1, "permissions": ["USERS_READ", "JOBS_READ_ALL"]});
     assert_eq!(failed(staff, "updateRole", grown).await["extensions"]["permission"], "jobs:read_all");
-    let key = json!({"name": "Mine", "scopes": ["users:read", "customers:read"]});
+    let key = json!({"name": "Mine", "scopes": ["USERS_READ", "CUSTOMERS_READ"]});
     assert_eq!(failed(staff, "createApiKey", key).await["extensions"]["permission"], "customers:read");
 }
 
@@ -125,7 +125,7 @@ async fn nobody_makes_roles_or_keys_with_more_rights_than_they_have() {
 async fn nobody_changes_or_deletes_roles_of_more_rights() {
     let world = world().await;
     let staff = &world.staff.client;
-    for change in [json!({"name": "Mine"}), json!({"permissions": ["users:read"]}), json!({"permissions": []})] {
+    for change in [json!({"name": "Mine"}), json!({"permissions": ["USERS_READ"]}), json!({"permissions": []})] {
         let mut input = json!({"id": world.mighty_role, "expectedVersion": 1});
         input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         assert_eq!(refused(staff, "updateRole", input).await, "FORBIDDEN");
@@ -139,7 +139,7 @@ async fn ones_own_role_does_not_grow_by_ones_own_hand() {
     let world = world().await;
     let roles = world.admin.ok("{ roles { id name version } }", json!({})).await;
     let own = roles["roles"].as_array().unwrap().iter().find(|role| role["name"] == "Staff").unwrap().clone();
-    let all = json!({"id": own["id"], "expectedVersion": own["version"], "permissions": super::all_permissions()});
+    let all = json!({"id": own["id"], "expectedVersion": own["version"], "permissions": crate::support::spelled(&super::all_permissions())});
     assert_eq!(refused(&world.staff.client, "updateRole", all).await, "FORBIDDEN");
 }
 
@@ -147,14 +147,14 @@ async fn ones_own_role_does_not_grow_by_ones_own_hand() {
 async fn a_key_gives_no_more_than_its_scopes_to_whom_it_makes() {
     let world = world().await;
     // The administrator's key may manage users, and nothing else.
-    let input = json!({"name": "Directory", "scopes": ["users:read", "users:manage", "roles:manage"]});
+    let input = json!({"name": "Directory", "scopes": ["USERS_READ", "USERS_MANAGE", "ROLES_MANAGE"]});
     let secret = done(&world.admin, "createApiKey", input, "secret").await["secret"].clone();
     let key = world.app.anonymous().with_token(secret.as_str().unwrap());
     for role in world.mightier() {
         let created = json!({"email": "new@example.com", "fullName": "New", "roleId": role, "password": PASSWORD});
         assert_eq!(refused(&key, "createUser", created).await, "FORBIDDEN");
     }
-    assert_eq!(refused(&key, "createRole", json!({"name": "X", "permissions": ["audit:read"]})).await, "FORBIDDEN");
+    assert_eq!(refused(&key, "createRole", json!({"name": "X", "permissions": ["AUDIT_READ"]})).await, "FORBIDDEN");
     let owner = own_id(&world.admin).await;
     assert_eq!(refused(&key, "setUserActive", json!({"id": owner, "isActive": false})).await, "FORBIDDEN");
     let created =

@@ -107,7 +107,13 @@ async fn it_ends_at_another_process_when_the_role_of_the_administrator_shrinks()
     let process = Process::start(&app.db, &[]).await;
     let mut socket = WsClient::connect(process.address, client.token()).await;
     let rest: Vec<_> = all_permissions().into_iter().filter(|name| *name != "users:impersonate").collect();
-    done(&admin, "updateRole", json!({"id": role, "expectedVersion": 1, "permissions": rest}), "id").await;
+    done(
+        &admin,
+        "updateRole",
+        json!({"id": role, "expectedVersion": 1, "permissions": crate::support::spelled(&rest)}),
+        "id",
+    )
+    .await;
     let there = client.at(process.address);
     until(async || !is_known(&there).await).await;
     assert_eq!(socket.receive().await, Err(4403));

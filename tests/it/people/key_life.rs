@@ -24,7 +24,7 @@ async fn world() -> World {
 }
 
 async fn made(app: &TestApp, owner: &Client, expires_at: Value) -> (Value, Client) {
-    let input = json!({"name": "Importer", "scopes": ["customers:read", "companies:read"], "expiresAt": expires_at});
+    let input = json!({"name": "Importer", "scopes": ["CUSTOMERS_READ", "COMPANIES_READ"], "expiresAt": expires_at});
     let made = done(owner, "createApiKey", input, "secret apiKey { id }").await;
     (made["apiKey"]["id"].clone(), app.anonymous().with_token(&text(&made["secret"])))
 }

@@ -13,7 +13,7 @@ const SEEN: &str = "query($id: ID!) { job(id: $id) { id } }";
 
 /// Changes what a role gives.
 async fn change(admin: &Client, role: &str, version: i32, permissions: &[&str]) {
-    let input = json!({"id": role, "expectedVersion": version, "permissions": permissions});
+    let input = json!({"id": role, "expectedVersion": version, "permissions": crate::support::spelled(permissions)});
     done(admin, "updateRole", input, "id").await;
 }
 
@@ -146,7 +146,7 @@ async fn a_role_that_shrinks_takes_rights_from_api_keys_with_those_scopes() {
     let admin = app.admin().await;
     let role = custom_role(&admin, "Importer", &["customers:read", "companies:read", "api_keys:manage"]).await;
     let person = Person::of(&app, &admin, "Dana Scully", &role).await;
-    let input = json!({"name": "Importer", "scopes": ["customers:read", "companies:read"]});
+    let input = json!({"name": "Importer", "scopes": ["CUSTOMERS_READ", "COMPANIES_READ"]});
     let secret = done(&person.client, "createApiKey", input, "secret").await["secret"].clone();
     let key = app.anonymous().with_token(secret.as_str().unwrap());
     key.ok("{ customers { totalCount } companies { totalCount } }", json!({})).await;

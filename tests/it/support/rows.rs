@@ -191,7 +191,7 @@ impl TestApp {
             trace_parent: None,
             created_at,
             started_at: None,
-            finished_at: None,
+            completed_at: None,
             updated_at: created_at,
         }
     }

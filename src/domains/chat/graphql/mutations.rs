@@ -15,7 +15,7 @@ use crate::{
         },
         identity::User,
     },
-    graphql::Timestamp,
+    graphql::{Requires, Timestamp},
 };
 
 /// A note to be left with a chat session.
@@ -79,7 +79,7 @@ pub struct SendChatMessagePayload {
 
 /// A chat session that was deleted.
 #[derive(SimpleObject)]
-pub struct DeleteChatSessionPayload {
+pub struct DeletedChatSession {
     /// The id that the session had.
     pub id: Id<SessionRow>,
     /// How many messages were deleted with it.
@@ -126,9 +126,9 @@ impl ChatMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
-    ) -> Result<DeleteChatSessionPayload> {
+    ) -> Result<DeletedChatSession> {
         let deleted = Box::pin(ctx.service::<Chat>()?.delete(ctx.viewer()?, id)).await?;
-        Ok(DeleteChatSessionPayload { id: deleted.id, messages_deleted: deleted.messages })
+        Ok(DeletedChatSession { id: deleted.id, messages_deleted: deleted.messages })
     }
 
     /// Says something in one's own session. It is stored at once and answered by the persona, one message after the other;
@@ -191,6 +191,7 @@ impl ChatMutation {
 
     /// Takes over a chat session of somebody else: you answer by `sendChatMessage`, and the persona is silent; what it was
     /// writing is stopped. Needs `chats:answer`. Fails with `CONFLICT` when somebody else has taken it.
+    #[graphql(directive = Requires::apply(&["chats:answer"]))]
     async fn take_over_chat_session(
         &self,
         ctx: &Context<'_>,
@@ -201,6 +202,7 @@ impl ChatMutation {
 
     /// Gives a chat session to somebody of the team, who is told by mail: at once when a person has it, else it waits for
     /// them. Needs `chats:answer`, which they must have too.
+    #[graphql(directive = Requires::apply(&["chats:answer"]))]
     async fn assign_chat_session(
         &self,
         ctx: &Context<'_>,
@@ -212,6 +214,7 @@ impl ChatMutation {
 
     /// Returns a chat session to its persona, which answers again. Needs `chats:answer`. Fails with `CONFLICT` when no person
     /// was asked for.
+    #[graphql(directive = Requires::apply(&["chats:answer"]))]
     async fn return_chat_session(
         &self,
         ctx: &Context<'_>,

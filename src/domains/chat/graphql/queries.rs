@@ -62,7 +62,7 @@ impl ChatQuery {
 
 root_list! {
     /// Chat sessions, the one with the latest message first unless ordered otherwise: one's own, with `chats:answer` also
-    /// those in which a person was asked for, or all with `chats:read_all`.
+    /// those in which a person was asked for, or all with `chats:read_all`; null when nobody is signed in.
     ChatSessionsList: chat_sessions of Entity,
     filter: "Which sessions.",
     order: "In which order; the one with the latest message first when not given."

@@ -110,7 +110,7 @@ impl ChatSession {
     }
 
     /// Whether it is the session of a visitor without an account.
-    async fn is_visitors(&self) -> bool {
+    async fn is_visitor(&self) -> bool {
         self.0.owner_id.is_none()
     }
 

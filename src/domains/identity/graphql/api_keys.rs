@@ -4,13 +4,14 @@ use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleO
 use secrecy::ExposeSecret;
 
 use crate::{
+    auth::Permission,
     db::Id,
     domains::{
         ContextExt,
         identity::{ApiKey, Identity, User, UserEntity, api_key::Entity, api_keys::ApiKeyDraft},
         shared::{one, root_list},
     },
-    graphql::{Timestamp, nullable},
+    graphql::{Requires, Timestamp, nullable},
 };
 
 #[ComplexObject]
@@ -20,16 +21,17 @@ impl ApiKey {
         nullable(one::<UserEntity>(ctx, self.owner_id)).await
     }
 
-    /// The names of the permissions that it leaves of its owner's. One without any reads nothing but what every signed-in
-    /// user may.
-    async fn scopes(&self) -> Vec<String> {
-        self.scope_names()
+    /// What it leaves of its owner's permissions. One without any reads nothing but what every signed-in user may.
+    async fn scopes(&self) -> Vec<Permission> {
+        self.permissions().all()
     }
 }
 
 root_list! {
-    /// API keys, newest first unless ordered otherwise: one's own with `api_keys:manage`, all with `api_keys:manage_all`.
+    /// API keys, newest first unless ordered otherwise: one's own with
+    /// `api_keys:manage`, all with `api_keys:manage_all`; null without either.
     ApiKeysList: api_keys of Entity,
+    needs: "api_keys:manage" or "api_keys:manage_all",
     filter: "Which keys.",
     order: "In which order; newest first when not given.",
     search: "Words that must occur in the name or the beginning of the key, in any order, regardless of case and accents; at most 10 words and 200 characters."
@@ -40,8 +42,8 @@ root_list! {
 pub struct CreateApiKeyInput {
     /// What it is for, up to 100 characters.
     name: String,
-    /// The names of the permissions that it leaves of yours; none that you lack.
-    scopes: Vec<String>,
+    /// What it leaves of your permissions; nothing that you lack.
+    scopes: Vec<Permission>,
     /// When it stops being good; never when left out.
     expires_at: Option<Timestamp>,
 }
@@ -63,6 +65,7 @@ pub struct ApiKeysMutation;
 impl ApiKeysMutation {
     /// Makes an API key of one's own, which is shown this once. Needs `api_keys:manage`, every permission of its scopes, and
     /// a sign-in in person: not another key, and not in somebody's place.
+    #[graphql(directive = Requires::apply(&["api_keys:manage"]))]
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
@@ -76,6 +79,7 @@ impl ApiKeysMutation {
 
     /// Revokes an API key: its requests are refused at once, its sockets close within seconds. One's own with
     /// `api_keys:manage`, anybody's with `api_keys:manage_all`; only in person. One that is revoked stays as it is.
+    #[graphql(directive = Requires::apply(&["api_keys:manage", "api_keys:manage_all"]))]
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,

@@ -11,7 +11,7 @@ use crate::{
         ContextExt,
         identity::{Role, User, editing::UserDraft, invitations::Acceptance},
     },
-    graphql::Timestamp,
+    graphql::{Requires, Timestamp},
 };
 
 /// Whom to invite.
@@ -86,6 +86,7 @@ impl InvitationsMutation {
     /// returned, to be passed on. Who was invited before and has not accepted gets a new link, and the old one is good for
     /// nothing. Needs `users:manage`, and every permission that the role gives. Fails with `ALREADY_EXISTS` when the
     /// address is a user's.
+    #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn invite_user(
         &self,
         ctx: &Context<'_>,
@@ -112,6 +113,7 @@ impl InvitationsMutation {
     /// Begins to act in the place of a user, for as long as an access token lasts. All that is done shows you in the audit
     /// log. Needs `users:impersonate`, every permission that the user has, and a sign-in in person. Nobody may act in the
     /// place of an administrator, nor change credentials in somebody's place.
+    #[graphql(directive = Requires::apply(&["users:impersonate"]))]
     async fn impersonate_user(
         &self,
         ctx: &Context<'_>,

@@ -4,22 +4,25 @@ use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object,
 
 use crate::domains::identity::Identity;
 use crate::{
-    auth::Permission as Right,
+    auth::Permission,
     db::Id,
     domains::{
         ContextExt,
         identity::{
             Role,
+            loader::role_of,
             roles::{self, RoleDraft},
         },
     },
-    graphql::About,
+    graphql::{About, Requires, nullable},
 };
 
-/// A right that roles give and API keys leave.
+/// What there is to say of a permission.
 #[derive(SimpleObject, Debug, Clone)]
-pub struct Permission {
-    /// The name, such as `customers:read`.
+pub struct PermissionInfo {
+    /// Which.
+    permission: Permission,
+    /// Its name, such as `customers:read`, as error messages and this schema's descriptions write it.
     name: &'static str,
     /// What it lets people do.
     description: &'static str,
@@ -32,9 +35,9 @@ impl Role {
         self.purpose()
     }
 
-    /// The names of what it gives, such as `customers:read`. `permissions` describes each.
-    async fn permissions(&self) -> Vec<&'static str> {
-        self.given().names()
+    /// What it gives.
+    async fn permissions(&self) -> Vec<Permission> {
+        self.given().all()
     }
 }
 
@@ -44,18 +47,27 @@ pub struct RolesQuery;
 
 #[Object]
 impl RolesQuery {
-    /// All roles, by name: those of the system and your own. Needs `users:read`.
-    #[graphql(directive = About::apply(10))]
-    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
-        Ok(roles::list(ctx.app()?, ctx.viewer()?).await?)
+    /// The role with this id; null when there is none, or when it is not yours and you lack `users:read`.
+    async fn role(&self, ctx: &Context<'_>, #[graphql(desc = "The role's id.")] id: Id<Role>) -> Option<Result<Role>> {
+        nullable(role_of(ctx, id)).await
+    }
+
+    /// All roles, by name: those of the system and your own; null without `users:read`.
+    #[graphql(directive = About::apply(10), directive = Requires::apply(&["users:read"]))]
+    async fn roles(&self, ctx: &Context<'_>) -> Option<Result<Vec<Role>>> {
+        nullable(async { roles::list(ctx.app()?, ctx.viewer()?).await.map(Some) }).await
     }
 
     /// All permissions that there are, for those who make roles and API keys. For every signed-in user.
     #[graphql(directive = About::apply(10))]
-    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionInfo>> {
         ctx.viewer()?.session()?;
-        let all = Right::all();
-        Ok(all.map(|right| Permission { name: right.name(), description: right.description() }).collect())
+        let info = |permission: Permission| PermissionInfo {
+            permission,
+            name: permission.name(),
+            description: permission.description(),
+        };
+        Ok(Permission::all().map(info).collect())
     }
 }
 
@@ -66,8 +78,8 @@ pub struct CreateRoleInput {
     name: String,
     /// What it is for, up to 500 characters.
     description: Option<String>,
-    /// The names of what it gives; none that you lack.
-    permissions: Vec<String>,
+    /// What it gives; nothing that you lack.
+    permissions: Vec<Permission>,
 }
 
 /// What to change of a role. What is left out, or null, stays.
@@ -81,8 +93,15 @@ pub struct UpdateRoleInput {
     name: MaybeUndefined<String>,
     /// What it is for, up to 500 characters.
     description: MaybeUndefined<String>,
-    /// The names of all that it gives; none that you lack.
-    permissions: MaybeUndefined<Vec<String>>,
+    /// All that it gives; nothing that you lack.
+    permissions: MaybeUndefined<Vec<Permission>>,
+}
+
+/// A role that was deleted.
+#[derive(SimpleObject, Debug)]
+pub struct DeletedRole {
+    /// The id that it had.
+    id: Id<Role>,
 }
 
 /// Mutations of roles.
@@ -93,6 +112,7 @@ pub struct RolesMutation;
 impl RolesMutation {
     /// Makes a custom role. Needs `roles:manage`, and every permission that it gives. Fails with `ALREADY_EXISTS` when the
     /// name is taken.
+    #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn create_role(
         &self,
         ctx: &Context<'_>,
@@ -110,6 +130,7 @@ impl RolesMutation {
     /// Changes a custom role; it acts on open sessions and subscriptions within seconds. Needs `roles:manage`, and every
     /// permission that it gives or would give. Fails with `CONFLICT` for roles of the system, and when somebody has changed
     /// the role since `expectedVersion`.
+    #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn update_role(
         &self,
         ctx: &Context<'_>,
@@ -122,7 +143,13 @@ impl RolesMutation {
 
     /// Deletes a custom role. Needs `roles:manage`, and every permission that it gives. Fails with `CONFLICT` for roles of
     /// the system, and while users have it.
-    async fn delete_role(&self, ctx: &Context<'_>, #[graphql(desc = "The role's id.")] id: Id<Role>) -> Result<Role> {
-        Ok(ctx.service::<Identity>()?.delete_role(ctx.viewer()?, id).await?)
+    #[graphql(directive = Requires::apply(&["roles:manage"]))]
+    async fn delete_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The role's id.")] id: Id<Role>,
+    ) -> Result<DeletedRole> {
+        let role = ctx.service::<Identity>()?.delete_role(ctx.viewer()?, id).await?;
+        Ok(DeletedRole { id: role.id })
     }
 }

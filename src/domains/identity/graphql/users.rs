@@ -16,7 +16,7 @@ use crate::{
         shared::{one, root_list},
     },
     error::Error,
-    graphql::{AsMany, nullable},
+    graphql::{AsMany, Requires, nullable},
 };
 
 #[ComplexObject]
@@ -42,8 +42,9 @@ impl UsersQuery {
 }
 
 root_list! {
-    /// All users, by name unless ordered otherwise. Needs `users:read`.
+    /// All users, by name unless ordered otherwise; null without `users:read`.
     UsersList: users of Entity,
+    needs: "users:read",
     filter: "Which users.",
     order: "In which order; by name when not given.",
     search: "Words that must occur in the name or the mail address, in any order, regardless of case and accents; at most 10 words and 200 characters."
@@ -114,6 +115,7 @@ pub struct UsersMutation;
 #[Object]
 impl UsersMutation {
     /// Makes a user with a password. Needs `users:manage`. Fails with `ALREADY_EXISTS` when the address is taken.
+    #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn create_user(
         &self,
         ctx: &Context<'_>,
@@ -127,6 +129,7 @@ impl UsersMutation {
     /// Changes a user. Needs `users:manage`, and every permission that the user has or would have. A new role acts on open
     /// sessions within seconds. Fails with `CONFLICT` when somebody has changed the user since `expectedVersion`, or when
     /// no active administrator would be left.
+    #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn update_user(
         &self,
         ctx: &Context<'_>,
@@ -139,6 +142,7 @@ impl UsersMutation {
 
     /// Lets a user sign in again, or no more; then their sessions end within seconds. Needs `users:manage`, and every
     /// permission that the user has. Fails with `CONFLICT` when no active administrator would be left.
+    #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn set_user_active(
         &self,
         ctx: &Context<'_>,
@@ -151,13 +155,14 @@ impl UsersMutation {
     /// Deletes a user for ever: sessions end, API keys are revoked, the mail address is free again. What the user did still
     /// names them. Needs `users:manage`, and every permission that the user has. Fails with `CONFLICT` when no active
     /// administrator would be left.
+    #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn delete_user(&self, ctx: &Context<'_>, #[graphql(desc = "The user's id.")] id: Id<User>) -> Result<User> {
         Ok(ctx.service::<Identity>()?.act_on_user(ctx.viewer()?, id, UserAction::Delete).await?)
     }
 
     /// Does one thing with many users, or nothing at all: `BAD_INPUT` names each user for whom it cannot be done. Needs
     /// `users:manage`, and every permission that the users have.
-    #[graphql(directive = AsMany::apply("input.ids", Some("users")))]
+    #[graphql(directive = AsMany::apply("input.ids", Some("users")), directive = Requires::apply(&["users:manage"]))]
     async fn update_users(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, Object, Result};
 
 use crate::{
-    auth::{Credential, Session},
+    auth::{Credential, Permission, Session},
     db::Id,
     domains::{
         ContextExt,
@@ -48,10 +48,9 @@ impl Viewer {
         &self.user
     }
 
-    /// The names of what the viewer may do now, such as `customers:read`: what the role gives, less what the token leaves
-    /// out. `permissions` describes each.
-    async fn permissions(&self) -> Vec<&'static str> {
-        self.session.permissions.names()
+    /// What the viewer may do now: what the role gives, less what the token leaves out.
+    async fn permissions(&self) -> Vec<Permission> {
+        self.session.permissions.all()
     }
 
     /// By what the viewer proved who they are.

@@ -45,8 +45,10 @@ pub struct Person {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Direction {
     /// Takes a role.
+    #[graphql(name = "JOINS")]
     Comes,
     /// Leaves a role.
+    #[graphql(name = "LEAVES")]
     Goes,
 }
 

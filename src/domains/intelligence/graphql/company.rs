@@ -16,7 +16,7 @@ use crate::{
         shared::{one, root_list},
         signals::SignalsOfCompany,
     },
-    graphql::{About, nullable},
+    graphql::{About, Requires, nullable},
 };
 
 /// The facts of a company on one topic, each shown by `view`.
@@ -86,6 +86,7 @@ pub struct IntelligenceQuery;
 #[Object]
 impl IntelligenceQuery {
     /// The company with this id; null when there is none. Needs `companies:read`.
+    #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(
         &self,
         ctx: &Context<'_>,
@@ -96,8 +97,9 @@ impl IntelligenceQuery {
 }
 
 root_list! {
-    /// The companies that were onboarded. Needs `companies:read`.
+    /// The companies that were onboarded; null without `companies:read`.
     CompaniesList: companies of Entity,
+    needs: "companies:read",
     filter: "Which companies.",
     order: "In which order; by name when not given.",
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."

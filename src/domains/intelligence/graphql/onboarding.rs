@@ -14,7 +14,7 @@ use crate::{
         shared::one,
         system::Job,
     },
-    graphql::{Timestamp, nullable},
+    graphql::{Requires, Timestamp, nullable},
 };
 
 /// Which company to onboard.
@@ -94,6 +94,7 @@ impl IntelligenceMutation {
     /// Has a company researched by a background job: what it sells, to whom, and who its customers are, mapped to stock
     /// tickers. Follow the job by `jobProgress`. Needs `companies:research`. Fails with `PROVIDER_NOT_CONFIGURED` when no
     /// source can research the company.
+    #[graphql(directive = Requires::apply(&["companies:research"]))]
     async fn onboard_company(
         &self,
         ctx: &Context<'_>,

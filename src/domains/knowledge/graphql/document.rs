@@ -9,7 +9,7 @@ use crate::{
         knowledge::{Document, Passage, document::Entity, passage},
         shared::{list_below, one, root_list},
     },
-    graphql::nullable,
+    graphql::{Requires, nullable},
 };
 
 #[ComplexObject]
@@ -41,6 +41,7 @@ pub struct DocumentsQuery;
 #[Object]
 impl DocumentsQuery {
     /// The document with this id; null when there is none. Needs `knowledge:read`.
+    #[graphql(directive = Requires::apply(&["knowledge:read"]))]
     async fn knowledge_document(
         &self,
         ctx: &Context<'_>,
@@ -51,16 +52,18 @@ impl DocumentsQuery {
 }
 
 root_list! {
-    /// Documents of all bases. Needs `knowledge:read`.
+    /// Documents of all bases; null without `knowledge:read`.
     DocumentsList: knowledge_documents of Entity,
+    needs: "knowledge:read",
     filter: "Which documents.",
     order: "In which order; by title when not given.",
     search: "Words that the title must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
-    /// Its passages, in their order unless ordered otherwise. Needs `knowledge:read`.
+    /// Its passages, in their order unless ordered otherwise; null without `knowledge:read`.
     PassagesOfDocument: passages of passage::Entity, below Document,
+    needs: "knowledge:read",
     filter: "Which passages.",
     order: "In which order; by their place when not given.",
     search: "Words that must occur in the headings or the text, in any order, regardless of case and accents; at most 10 words and 200 characters."

@@ -4,11 +4,12 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::domains::knowledge::Knowledge;
 use crate::{
+    db::Id,
     domains::{
         ContextExt,
-        knowledge::{Passage, service},
+        knowledge::{Passage, fusion::Fused, retrieval::Found, service},
     },
-    graphql::{AsMany, Costs},
+    graphql::{AsMany, Costs, Requires, nullable},
 };
 
 /// A passage that a search found.
@@ -24,7 +25,14 @@ pub struct KnowledgeHit {
     /// Its place among the passages found by their meaning (vectors of a language model), from 1; null when it is not among
     /// the nearest 50 or has no vector yet, and always where no model for that is set up.
     meaning_rank: Option<i32>,
-    /// Whether the language model did not answer in time, so that this search went by words alone.
+}
+
+/// What a search found.
+#[derive(SimpleObject, Debug)]
+pub struct KnowledgeSearch {
+    /// The passages, the best first.
+    hits: Vec<KnowledgeHit>,
+    /// Whether the language model did not answer in time, so that the search went by words alone.
     is_degraded: bool,
 }
 
@@ -36,8 +44,12 @@ pub struct SearchQuery;
 impl SearchQuery {
     /// The passages of a base that fit a question best, the best first: found by their words, and by their meaning where a
     /// language model for that is set up. None when no passage bears on the question, and where a base has no documents.
-    /// Of a question in several parts the best passage of each part is among the first. Needs `knowledge:read`.
-    #[graphql(directive = Costs::apply(10), directive = AsMany::apply("first", None))]
+    /// Of a question in several parts the best passage of each part is among the first. Null without `knowledge:read`.
+    #[graphql(
+        directive = Costs::apply(10),
+        directive = AsMany::apply("first", Some("hits")),
+        directive = Requires::apply(&["knowledge:read"])
+    )]
     async fn search_knowledge(
         &self,
         ctx: &Context<'_>,
@@ -45,17 +57,19 @@ impl SearchQuery {
         #[graphql(desc = "The question, in plain words, 1 to 2,000 characters; no sign has a special meaning.")]
         query: String,
         #[graphql(desc = "At most so many passages, 1 to 50.", default = 5)] first: i32,
-    ) -> Result<Vec<KnowledgeHit>> {
-        let knowledge = ctx.service::<Knowledge>()?;
-        let found = service::search(knowledge, ctx.viewer()?, &base, &query, first).await?;
-        let is_degraded = found.is_degraded;
-        let hits = found.passages.into_iter().map(|(passage, fused)| KnowledgeHit {
-            passage,
-            score: fused.score,
-            word_rank: fused.word_rank,
-            meaning_rank: fused.meaning_rank,
-            is_degraded,
-        });
-        Ok(hits.collect())
+    ) -> Option<Result<KnowledgeSearch>> {
+        nullable(async {
+            let knowledge = ctx.service::<Knowledge>()?;
+            let Found { passages, is_degraded } =
+                service::search(knowledge, ctx.viewer()?, &base, &query, first).await?;
+            let hit = |(passage, fused): (Passage, Fused<Id<Passage>>)| KnowledgeHit {
+                passage,
+                score: fused.score,
+                word_rank: fused.word_rank,
+                meaning_rank: fused.meaning_rank,
+            };
+            Ok(Some(KnowledgeSearch { hits: passages.into_iter().map(hit).collect(), is_degraded }))
+        })
+        .await
     }
 }

@@ -1,6 +1,6 @@
 //! Adding and removing documents.
 
-use async_graphql::{Context, InputObject, Object, Result};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 
 use crate::domains::knowledge::Knowledge;
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
             service::{self, Draft},
         },
     },
+    graphql::Requires,
 };
 
 /// A document to add.
@@ -25,13 +26,20 @@ pub struct AddKnowledgeDocumentInput {
     /// What it says, up to 200,000 characters; of a PDF the file in Base64, up to 32 MiB where `MAX_BODY_BYTES` allows that. It
     /// is split into passages by its headings and paragraphs.
     content: String,
-    /// As what the content comes.
+    /// How the content is written.
     format: DocumentFormat,
     /// Where it can be read in full, beginning with `https://` or `http://`.
     url: Option<String>,
     /// 1 to 200 characters of your own choice. The same key with the same input returns the document that was added the
     /// first time, as long as it is there; with another input it fails with `IDEMPOTENCY_MISMATCH`.
     idempotency_key: Option<String>,
+}
+
+/// A document that was deleted.
+#[derive(SimpleObject, Debug)]
+pub struct DeletedKnowledgeDocument {
+    /// The id that it had.
+    id: Id<Document>,
 }
 
 /// Mutations of knowledge.
@@ -44,6 +52,7 @@ impl KnowledgeMutation {
     /// as soon as a background job has asked the language model for its vectors, where one is set up. Needs
     /// `knowledge:manage`. Fails with `ALREADY_EXISTS` when the base has a document with this title, or one
     /// that says the same.
+    #[graphql(directive = Requires::apply(&["knowledge:manage"]))]
     async fn add_knowledge_document(
         &self,
         ctx: &Context<'_>,
@@ -60,13 +69,15 @@ impl KnowledgeMutation {
         Ok(service::add(ctx.service::<Knowledge>()?, ctx.viewer()?, draft).await?)
     }
 
-    /// Removes a document with its passages, at once from all searches; returns it as it was. Needs `knowledge:manage`.
-    /// Fails with `CONFLICT` for a document that came with the server.
-    async fn remove_knowledge_document(
+    /// Deletes a document with its passages, at once from all searches. Needs `knowledge:manage`. Fails with `CONFLICT` for
+    /// a document that came with the server.
+    #[graphql(directive = Requires::apply(&["knowledge:manage"]))]
+    async fn delete_knowledge_document(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The document's id.")] id: Id<Document>,
-    ) -> Result<Document> {
-        Ok(service::remove(ctx.service::<Knowledge>()?, ctx.viewer()?, id).await?)
+    ) -> Result<DeletedKnowledgeDocument> {
+        let document = service::remove(ctx.service::<Knowledge>()?, ctx.viewer()?, id).await?;
+        Ok(DeletedKnowledgeDocument { id: document.id })
     }
 }

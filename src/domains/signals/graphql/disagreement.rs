@@ -27,8 +27,9 @@ impl ExtractionDisagreement {
 }
 
 list_below! {
-    /// Where the rules and a strong model differ about the reports that it read now. Needs `signals:read`.
+    /// Where the rules and a strong model differ about the reports that it read now; null without `signals:read`.
     DisagreementsOfMonitoring: disagreements of disagreement::Entity, below JobRow,
+    needs: "signals:read",
     filter: "Which disagreements.",
     order: "In which order; the first noted first when not given."
 }

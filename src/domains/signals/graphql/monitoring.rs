@@ -16,7 +16,7 @@ use crate::{
         },
         system::Job,
     },
-    graphql::{Timestamp, nullable},
+    graphql::{Requires, Timestamp, nullable},
     jobs::JobRow,
 };
 
@@ -119,6 +119,7 @@ impl SignalsMutation {
     /// Has the reports of a company's customers to the SEC (form 8-K) read for signals by a background job, which writes
     /// reports on them for the company's personas. Follow the job by `jobProgress`, the signals by `signalDetected`. Needs
     /// `companies:monitor`. Without `EDGAR_USER_AGENT` the job of a real company fails with `PROVIDER_NOT_CONFIGURED`.
+    #[graphql(directive = Requires::apply(&["companies:monitor"]))]
     async fn monitor_customers(
         &self,
         ctx: &Context<'_>,

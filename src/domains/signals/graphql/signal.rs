@@ -23,7 +23,7 @@ use crate::{
         },
     },
     error::Error,
-    graphql::{About, Date, Decimal, Timestamp, nullable},
+    graphql::{About, Date, Decimal, Requires, Timestamp, nullable},
     jobs::JobRow,
 };
 
@@ -168,6 +168,7 @@ pub struct SignalsQuery;
 #[Object]
 impl SignalsQuery {
     /// The signal with this id; null when there is none. Needs `signals:read`.
+    #[graphql(directive = Requires::apply(&["signals:read"]))]
     async fn signal(
         &self,
         ctx: &Context<'_>,
@@ -178,29 +179,33 @@ impl SignalsQuery {
 }
 
 root_list! {
-    /// Signals of all customers. Needs `signals:read`.
+    /// Signals of all customers; null without `signals:read`.
     SignalsList: signals of Entity,
+    needs: "signals:read",
     filter: "Which signals.",
     order: "In which order; the last filed first when not given."
 }
 
 list_below! {
-    /// What happened at the customer, by its reports to the SEC. Needs `signals:read`.
+    /// What happened at the customer, by its reports to the SEC; null without `signals:read`.
     SignalsOfCustomer: signals of Entity, below Customer,
+    needs: "signals:read",
     filter: "Which signals.",
     order: "In which order; the last filed first when not given."
 }
 
 list_below! {
-    /// What happened at the company's customers, by their reports to the SEC. Needs `signals:read`.
+    /// What happened at the company's customers, by their reports to the SEC; null without `signals:read`.
     SignalsOfCompany: signals of Entity, below Company,
+    needs: "signals:read",
     filter: "Which signals.",
     order: "In which order; the last filed first when not given."
 }
 
 list_below! {
-    /// The new signals. Needs `signals:read`.
+    /// The new signals; null without `signals:read`.
     SignalsOfMonitoring: signals of Entity, below JobRow,
+    needs: "signals:read",
     filter: "Which signals.",
     order: "In which order; the last filed first when not given."
 }

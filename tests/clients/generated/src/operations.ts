@@ -51,7 +51,7 @@ export const ONBOARD = graphql(`
 `);
 
 export const PROGRESS = graphql(`
-  subscription Progress($jobId: ID!, $after: Cursor) {
+  subscription Progress($jobId: ID!, $after: EventCursor) {
     jobProgress(jobId: $jobId, after: $after) {
       __typename
       cursor
