@@ -94,7 +94,7 @@ async fn questions_find_their_passages_by_words_and_meaning() {
         .as_array()
         .unwrap()
         .iter()
-        .any(|job| job["status"] != "COMPLETED")
+        .any(|job| job["status"] != "COMPLETED" && job["status"] != "FAILED")
     {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
