@@ -9,6 +9,7 @@ mod clips;
 mod glyphs;
 mod lines;
 mod readers;
+mod repeated;
 #[cfg(test)]
 mod tests;
 

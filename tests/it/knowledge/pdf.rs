@@ -134,3 +134,47 @@ async fn files_are_read_after_an_upgrade_has_replaced_the_program() {
     assert_eq!(document["passages"]["nodes"].as_array().unwrap().len(), 2);
     process.terminate().await;
 }
+
+/// A file of pages with these lines, each with how far up it stands.
+fn printed(pages: &[Vec<(u32, String)>]) -> Vec<u8> {
+    let kids: Vec<_> = (0..pages.len()).map(|page| format!("{} 0 R", 4 + 2 * page)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    for (page, lines) in pages.iter().enumerate() {
+        let place = "/Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F 3 0 R >> >>";
+        objects.push(format!("<< /Type /Page {place} /Contents {} 0 R >>", 5 + 2 * page));
+        let draw = |(up, text): &(u32, String)| format!("BT /F 10 Tf 50 {up} Td ({text}) Tj ET\n");
+        let drawn: String = lines.iter().map(draw).collect();
+        objects.push(format!("<< /Length {} >>\nstream\n{drawn}\nendstream", drawn.len()));
+    }
+    let (mut file, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
+    for (object, number) in objects.iter().zip(1..) {
+        places.push_str(&format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let (start, count) = (file.len(), objects.len() + 1);
+    file.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{places}"));
+    file.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    file.into_bytes()
+}
+
+#[tokio::test]
+async fn headers_and_footers_that_stand_on_most_pages_are_no_part_of_passages() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let said =
+        ["Wine is kept in the cellar.", "Barolo takes ten years.", "Bread is baked at six.", "Salt comes by ship."];
+    let page = |(text, number): (&&str, usize)| {
+        let [header, footer] = ["Acme Handbook, confidential".to_owned(), format!("Page {number} of 4")];
+        vec![(780, header), (600, (*text).to_owned()), (20, footer)]
+    };
+    let pages: Vec<_> = said.iter().zip(1..).map(page).collect();
+    let document = admin.ok(ADD, of_file("Handbook", &printed(&pages))).await["addKnowledgeDocument"].take();
+    let passages = document["passages"]["nodes"].as_array().unwrap();
+    let found: Vec<_> = passages.iter().map(|passage| passage["text"].as_str().unwrap()).collect();
+    assert_eq!(found, said);
+    app.stop().await;
+}

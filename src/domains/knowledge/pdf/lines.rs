@@ -3,6 +3,8 @@
 use hayro_interpret::kurbo::Point;
 use unicode_normalization::UnicodeNormalization;
 
+use super::repeated::{Placed, repeated};
+
 /// How much larger than most text a heading is.
 const LARGER: f64 = 1.15;
 /// The longest heading, in characters.
@@ -12,6 +14,8 @@ const MAX_HEADING: usize = 150;
 struct Line {
     /// The page that it stands on, from 1.
     page: usize,
+    /// How far up it stands, in points.
+    up: f64,
     text: String,
     /// The height of its letters, in points.
     size: f64,
@@ -26,6 +30,8 @@ pub(super) struct Lines {
     pub(super) page: usize,
     done: Vec<Line>,
     text: String,
+    /// How far up the line stands.
+    up: f64,
     size: f64,
     /// Where the last glyph ended.
     end: Option<Point>,
@@ -46,7 +52,7 @@ impl Lines {
             }
         }
         if self.text.is_empty() {
-            self.size = size;
+            (self.size, self.up) = (size, start.y);
         }
         // Signs for several letters, and for parts of ideographs, are what they stand for.
         if text.contains(|c| matches!(c, '\u{fb00}'..='\u{fb06}' | '\u{2e80}'..='\u{2fdf}')) {
@@ -68,13 +74,20 @@ impl Lines {
                 last.ends |= ends;
             }
         } else {
-            self.done.push(Line { page: self.page, text, size: self.size, ends });
+            self.done.push(Line { page: self.page, up: self.up, text, size: self.size, ends });
         }
+    }
+
+    fn leave_out_repeated(&mut self) {
+        let placed = self.done.iter().map(|line| Placed { page: line.page, up: line.up, text: &line.text });
+        let mut is_repeated = repeated(&placed.collect::<Vec<_>>()).into_iter();
+        self.done.retain(|_| is_repeated.next() != Some(true));
     }
 
     /// The lines as Markdown: what is larger than most of the text are headings.
     pub(super) fn marked(mut self) -> String {
         self.end_line(true);
+        self.leave_out_repeated();
         let mut sizes: Vec<_> = self.done.iter().map(|line| (line.size, line.text.len())).collect();
         sizes.sort_by(|a, b| a.0.total_cmp(&b.0));
         let half = sizes.iter().map(|(_, length)| length).sum::<usize>() / 2;
