@@ -1,7 +1,7 @@
 //! The setting of the strong model that reads reports for signals.
 
 use super::{
-    llm::{LlmProvider, ProviderConfig},
+    llm_provider::{LlmProvider, ProviderConfig},
     reader::Reader,
 };
 

@@ -1,9 +1,13 @@
 //! The settings of outgoing mail.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use lettre::message::Mailbox;
 use secrecy::SecretString;
+use url::Host;
+
+use super::reader::Reader;
+use crate::mail_address::ascii_domain;
 
 /// The name of the setting that names who is told of new leads.
 pub const LEADS_MAIL_TO: &str = "LEADS_MAIL_TO";
@@ -80,11 +84,11 @@ impl FromStr for MailTls {
 }
 
 /// What to do with a name that has a comma.
-pub(super) const QUOTED: &str =
+const QUOTED: &str =
     "needs quotation marks of its own, in .env written as '\"Rapport, Inc.\" <no-reply@example.com>'";
 
 /// The addresses of a list, split at the commas outside of quotation marks.
-pub(super) fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
+fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let at_comma = move |character: char| {
         let was_escaped = std::mem::take(&mut is_escaped);
@@ -96,6 +100,101 @@ pub(super) fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
         character == ',' && !is_quoted
     };
     list.split(at_comma).map(str::trim).filter(|address| !address.is_empty())
+}
+
+/// Asks for the settings of the mail server.
+pub(super) fn gather(r: &mut Reader<'_>) -> Option<MailConfig> {
+    r.section("Mail (without a host none is sent)");
+    let host = r.optional(SMTP_HOST, "The name of the mail server, such as smtp.example.com.");
+    if host.as_ref().is_some_and(|host| host.parse::<IpAddr>().is_err() && Host::parse(host).is_err()) {
+        r.problem(SMTP_HOST, "must be the name of a server or an IP address, such as smtp.example.com");
+    }
+    let port = r.number("SMTP_PORT", 587, 1..=u16::MAX.into(), "Its port; usually 465 when SMTP_TLS is implicit.");
+    let login = gather_login(r);
+    let from = gather_sender(r, host.is_some());
+    let tls = r.parse(
+        SMTP_TLS,
+        "starttls",
+        "How the connection is encrypted: starttls, implicit (from the first byte) or none.",
+    );
+    let ca_file = r.optional(
+        SMTP_CA_FILE,
+        "A PEM file with certificates to believe beside those of the system, for a mail server with one of your own.",
+    );
+    let timeout = r.seconds("SMTP_TIMEOUT_SECONDS", 20, 1, "How long sending one mail may take.");
+    if tls == MailTls::None && login.is_some() && host.as_ref().is_some_and(|host| !is_loopback(host)) {
+        r.problem_with(
+            SMTP_TLS,
+            SMTP_HOST,
+            "must be starttls or implicit, or the password would cross the network in clear text",
+        );
+    }
+    let (port, ca_file) = (u16::try_from(port).ok()?, ca_file.map(PathBuf::from));
+    Some(MailConfig { host: host?, port, login, from: from?, tls, ca_file, timeout })
+}
+
+/// Asks for the settings of the mails themselves.
+pub(super) fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
+    let retention = r.days("MAIL_RETENTION_DAYS", 90, 3650, "How long mails are kept, sent or not.");
+    let team = r.optional(
+        LEADS_MAIL_TO,
+        "Who is told of new leads, such as \"Sales <sales@example.com>, dana@example.com\"; all administrators when not set.",
+    );
+    let leads_to = split_addresses(team.as_deref().unwrap_or_default()).map(mailbox);
+    let leads_to = leads_to.collect::<Option<Vec<_>>>().unwrap_or_else(|| {
+        r.problem(
+            LEADS_MAIL_TO,
+            format!(
+                "must be mail addresses, by commas, with or without names before them; a name with a comma {}",
+                QUOTED
+            ),
+        );
+        Vec::new()
+    });
+    OutboxConfig { retention, leads_to }
+}
+
+fn gather_login(r: &mut Reader<'_>) -> Option<MailLogin> {
+    let user = r.optional(SMTP_USER, "The user at the mail server, when it asks for one.");
+    let password = r.secret(SMTP_PASSWORD, "The password of that user.");
+    match (&user, &password) {
+        (Some(_), None) => r.problem(SMTP_PASSWORD, "is needed with SMTP_USER"),
+        (None, Some(_)) => r.problem(SMTP_USER, "is needed with SMTP_PASSWORD"),
+        _ => {}
+    }
+    Some(MailLogin { user: user?, password: password? })
+}
+
+fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
+    const NAME: &str = "SMTP_FROM";
+    let from = r.optional(NAME, "The sender of every mail, such as \"Rapport <no-reply@example.com>\".");
+    match from.as_deref().map(sender) {
+        Some(Some(from)) => return Some(from),
+        Some(_) if from.as_deref().is_some_and(|from| split_addresses(from).count() > 1) => {
+            r.problem(NAME, format!("holds a comma: a name with one {}", QUOTED));
+        }
+        Some(_) => r.problem(NAME, "must be a mail address in plain letters, with or without a name before it"),
+        None if needed => r.problem(NAME, "is needed with SMTP_HOST"),
+        None => {}
+    }
+    None
+}
+
+/// A sender: what stands before the `@` must be ASCII, for not every server takes more (RFC 6531).
+fn sender(text: &str) -> Option<Mailbox> {
+    mailbox(text).filter(|sender| sender.email.user().is_ascii())
+}
+
+/// An address, with or without a name before it, whose domain is in A-labels.
+fn mailbox(text: &str) -> Option<Mailbox> {
+    let Mailbox { name, email } = text.parse().ok()?;
+    let is_literal = email.domain().starts_with('[');
+    let domain = if is_literal { email.domain().into() } else { ascii_domain(email.domain())? };
+    Some(Mailbox::new(name, format!("{}@{domain}", email.user()).parse().ok()?))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,0 +1,85 @@
+//! The settings of sign-in.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    database::DatabaseUrl,
+    issuers::{self, IssuerConfig},
+    reader::Reader,
+};
+
+/// Sign-in.
+#[derive(Debug, Clone)]
+pub struct AuthConfig {
+    /// The key that signs access tokens. `None` on SQLite: one is made and kept beside the file.
+    pub jwt_secret: Option<SecretString>,
+    /// How long an access token lasts.
+    pub access_token_ttl: Duration,
+    /// How long a session lasts after its last refresh.
+    pub refresh_token_ttl: Duration,
+    /// How long an invitation can be accepted.
+    pub invitation_ttl: Duration,
+    /// The address of the first administrator.
+    pub admin_email: String,
+    /// The password of the first administrator; one is made and printed once when it is missing.
+    pub admin_password: Option<SecretString>,
+    /// Who else's tokens are accepted.
+    pub issuers: Vec<IssuerConfig>,
+}
+
+/// Asks for the settings.
+pub(super) fn gather(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
+    r.section("Sign-in");
+    let jwt_secret = r.secret(
+        "API_JWT_SECRET",
+        "The key that signs access tokens, at least 32 characters. Needed on PostgreSQL; on SQLite one is made and kept beside the file.",
+    );
+    match (&jwt_secret, database) {
+        (None, DatabaseUrl::Postgres(_)) => r.problem(
+            "API_JWT_SECRET",
+            "is needed with PostgreSQL, the same on every copy of the server (make one with: openssl rand -base64 32)",
+        ),
+        (Some(secret), _) if secret.expose_secret().len() < 32 => {
+            r.problem("API_JWT_SECRET", "must have at least 32 characters");
+        }
+        _ => {}
+    }
+    let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "How long an access token lasts.");
+    let refresh_token_ttl = r.days("REFRESH_TOKEN_DAYS", 30, 3650, "How long a session lasts after its last refresh.");
+    let invitation_ttl = r.days("INVITATION_DAYS", 7, 90, "How long an invitation can be accepted.");
+    let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "The address of the first administrator.");
+    if !admin_email.contains('@') {
+        r.problem("ADMIN_EMAIL", "must be a mail address");
+    }
+    let admin_password = r.secret(
+        "ADMIN_PASSWORD",
+        "The password of the first administrator, at least 12 characters; one is made and printed once when it is missing.",
+    );
+    if admin_password.as_ref().is_some_and(|password| password.expose_secret().chars().count() < 12) {
+        r.problem("ADMIN_PASSWORD", "must have at least 12 characters");
+    }
+    AuthConfig {
+        jwt_secret,
+        access_token_ttl: Duration::from_secs(u64::from(minutes) * 60),
+        refresh_token_ttl,
+        invitation_ttl,
+        admin_email,
+        admin_password,
+        issuers: gather_issuers(r),
+    }
+}
+
+fn gather_issuers(r: &mut Reader<'_>) -> Vec<IssuerConfig> {
+    const NAME: &str = "AUTH_ISSUERS";
+    let json = r.secret(
+        NAME,
+        "Whose tokens are accepted beside our own, a JSON list: '[{\"issuer\": \"…\", \"audience\": \"…\", \"jwksUrl\": \"https://…\"}]'; docs/operations.md tells the rest.",
+    );
+    let read = json.map_or(Ok(Vec::new()), |json| issuers::read(json.expose_secret()));
+    read.unwrap_or_else(|problems| {
+        problems.into_iter().for_each(|problem| r.problem(NAME, problem));
+        Vec::new()
+    })
+}

@@ -1,0 +1,82 @@
+//! The settings of the database.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::reader::Reader;
+
+/// Which database, and how many connections.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// Its address.
+    pub url: DatabaseUrl,
+    /// The most connections of this process.
+    pub max_connections: u32,
+    /// On SQLite: when a commit is on the disk.
+    pub synchronous: Synchronous,
+}
+
+/// When a commit of SQLite is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Before it is acknowledged.
+    Full,
+    /// Some time later: a power cut may take the last commits.
+    Normal,
+}
+
+impl std::str::FromStr for Synchronous {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "full" => Ok(Self::Full),
+            "normal" => Ok(Self::Normal),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A database address of one of the two kinds.
+#[derive(Debug, Clone)]
+pub enum DatabaseUrl {
+    /// A file; made when it is not there.
+    Sqlite(PathBuf),
+    /// A server; the address may hold a password.
+    Postgres(SecretString),
+}
+
+/// Asks for the settings.
+pub(super) fn gather(r: &mut Reader<'_>) -> DatabaseConfig {
+    r.section("The database");
+    let url = r.text(
+        "DATABASE_URL",
+        "sqlite://data/rapport.db",
+        "A file (sqlite://path, made when missing) or a PostgreSQL server (postgres://user:password@host/name).",
+    );
+    let url = if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+        if path.is_empty() || path.starts_with(":memory:") {
+            r.problem("DATABASE_URL", "must name a file after sqlite://, such as sqlite://data/rapport.db");
+        }
+        DatabaseUrl::Sqlite(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    } else {
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme));
+        if !is_postgres || Url::parse(&url).is_err() {
+            r.problem("DATABASE_URL", "must be a valid address beginning with sqlite://, postgres:// or postgresql://");
+        }
+        if is_postgres {
+            DatabaseUrl::Postgres(SecretString::from(url))
+        } else {
+            DatabaseUrl::Sqlite(PathBuf::from(url))
+        }
+    };
+    let max_connections = r.number("DATABASE_MAX_CONNECTIONS", 10, 2..=1000, "The most connections of this process.");
+    let synchronous = r.parse(
+        "SQLITE_SYNCHRONOUS",
+        "full",
+        "When a commit of SQLite is on the disk: full before it is acknowledged; normal is faster, and a power cut may take the last ones.",
+    );
+    DatabaseConfig { url, max_connections, synchronous }
+}

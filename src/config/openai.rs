@@ -1,0 +1,59 @@
+//! The settings of OpenAI, which researches companies and answers as a language model.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::reader::Reader;
+
+/// The name of the setting that holds the OpenAI key; named in errors too.
+pub const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
+
+/// How to reach OpenAI, or a server that speaks its Responses API. The key shows in no debug output.
+#[derive(Debug, Clone)]
+pub struct OpenAiConfig {
+    /// The key.
+    pub api_key: SecretString,
+    /// The address below which the API lies, up to and including the version.
+    pub base_url: String,
+    /// The model; it must know web search and structured output.
+    pub model: String,
+    /// Limit for one attempt. Searching takes a model tens of seconds, sometimes minutes.
+    pub timeout: Duration,
+    /// Attempts for one question, the first included.
+    pub max_attempts: u32,
+}
+
+impl OpenAiConfig {
+    /// Where OpenAI itself answers.
+    pub const DEFAULT_BASE_URL: &'static str = "https://api.openai.com/v1";
+    /// OpenAI's cheaper current model with web search and structured output.
+    pub const DEFAULT_MODEL: &'static str = "gpt-6.1-terra";
+
+    /// The defaults with this key: three attempts of at most three minutes.
+    pub fn new(api_key: SecretString) -> Self {
+        Self {
+            api_key,
+            base_url: Self::DEFAULT_BASE_URL.to_owned(),
+            model: Self::DEFAULT_MODEL.to_owned(),
+            timeout: Duration::from_secs(180),
+            max_attempts: 3,
+        }
+    }
+}
+
+/// Asks for the settings.
+pub(super) fn gather(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
+    r.section("Research by OpenAI (without a key: by a web search and another language model where both are set, else only the bundled sample companies)");
+    let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API, for language models too.");
+    let base_url = r.url("OPENAI_BASE_URL", OpenAiConfig::DEFAULT_BASE_URL, "The address below which the API lies.");
+    let model = r.text(
+        "OPENAI_MODEL",
+        OpenAiConfig::DEFAULT_MODEL,
+        "The model that researches; it must know the web search tool and structured output.",
+    );
+    let timeout = r.seconds("OPENAI_TIMEOUT_SECONDS", 180, 1, "How long one call may take; a web search is slow.");
+    let max_attempts = r.number("OPENAI_MAX_ATTEMPTS", 3, 1..=10, "Calls made in all before one is given up.");
+    let base_url = base_url.to_string();
+    api_key.map(|api_key| OpenAiConfig { api_key, base_url, model, timeout, max_attempts })
+}

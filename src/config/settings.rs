@@ -1,0 +1,181 @@
+//! All settings, read at once.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    auth::{self, AuthConfig},
+    background::{self, EventsConfig, JobsConfig},
+    chat::{self, ChatConfig},
+    database::{self, DatabaseConfig},
+    edgar::{self, EdgarConfig},
+    http::{self, HttpConfig},
+    knowledge::{self, KnowledgeConfig},
+    limits::{self, Limits},
+    llm::{self, LlmConfig},
+    mail::{self, MailConfig, OutboxConfig},
+    observe::{self, LogConfig, MetricsConfig, TracesConfig},
+    openai::{self, OpenAiConfig},
+    reader::{Problem, Reader},
+    web::{self, FetchConfig, SearchConfig},
+};
+
+/// The settings of which some are needed for research on real companies, for errors.
+pub const RESEARCH_SETTINGS: &str = "OPENAI_API_KEY, or a search (SEARXNG_URL or BRAVE_SEARCH_API_KEY) and a language model \
+                                     (OLLAMA_HOST or HUGGINGFACE_API_KEY)";
+
+/// Everything that can be set from outside. Secrets are of type [`SecretString`], which prints as `[REDACTED]`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the server listens.
+    pub http: HttpConfig,
+    /// Which database, and how many connections.
+    pub database: DatabaseConfig,
+    /// The Redis of a scaled installation, for what copies of the server share beside the database.
+    pub redis_url: Option<SecretString>,
+    /// Sign-in.
+    pub auth: AuthConfig,
+    /// Limits on operations.
+    pub limits: Limits,
+    /// The worker and its queue.
+    pub jobs: JobsConfig,
+    /// The event log.
+    pub events: EventsConfig,
+    /// The OpenAI client; `None` without a key.
+    pub openai: Option<OpenAiConfig>,
+    /// The language models.
+    pub llm: LlmConfig,
+    /// How knowledge is searched.
+    pub knowledge: KnowledgeConfig,
+    /// Who searches the web.
+    pub search: SearchConfig,
+    /// How pages of the web are read.
+    pub fetch: FetchConfig,
+    /// The SEC's EDGAR.
+    pub edgar: EdgarConfig,
+    /// Chat sessions.
+    pub chat: ChatConfig,
+    /// The mail server; `None` without a host.
+    pub mail: Option<MailConfig>,
+    /// What is kept of mails, and who gets those for the team.
+    pub outbox: OutboxConfig,
+    /// The mean delay of one call to the sample research source, so that progress can be watched.
+    pub sample_delay: Duration,
+    /// From which urgency on a signal is told to the customer's account manager, 0 to 1.
+    pub signal_alert_urgency: f64,
+    /// How long a stopping server waits for what is running.
+    pub shutdown: Duration,
+    /// How the log is written.
+    pub log: LogConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
+    /// Where traces go; `None` without a collector.
+    pub traces: Option<TracesConfig>,
+}
+
+impl Config {
+    /// Reads the settings by `lookup` (a name to its value).
+    ///
+    /// # Errors
+    /// Every problem found, one sentence each.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
+        match Self::gather(&lookup, &[]) {
+            (config, problems) if problems.is_empty() => Ok(config),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// Reads the process environment: the settings, with the defaults in place of what is wrong, and every problem found, one
+    /// sentence each. Of `unreadable` settings, and of what follows from them, nothing is said: that was told.
+    pub fn from_env(unreadable: &[String]) -> (Self, Vec<Problem>) {
+        Self::gather(&|name| std::env::var(name).ok(), unreadable)
+    }
+
+    pub(super) fn gather(lookup: &dyn Fn(&str) -> Option<String>, unreadable: &[String]) -> (Self, Vec<Problem>) {
+        let mut reader = Reader::new(lookup, unreadable);
+        let config = gather(&mut reader);
+        (config, reader.finish())
+    }
+
+    /// The settings when nothing is set.
+    ///
+    /// # Panics
+    /// Never: a test holds that the defaults are valid.
+    #[expect(clippy::expect_used, reason = "a test holds that the defaults are valid")]
+    pub fn defaults() -> Self {
+        Self::read(|_| None).expect("the defaults are valid")
+    }
+}
+
+/// The text of `.env.example`: every setting with its default and what it does.
+pub fn env_example() -> String {
+    let lookup = |_: &str| None;
+    let mut reader = Reader::new(&lookup, &[]);
+    gather(&mut reader);
+    reader.example()
+}
+
+/// Asks for every setting.
+fn gather(r: &mut Reader<'_>) -> Config {
+    let http = http::gather(r);
+    let database = database::gather(r);
+    let redis_url = r.secret("REDIS_URL", "The Redis of a scaled installation, such as redis://localhost:6379.");
+    if let Some(url) = &redis_url
+        && !["redis://", "rediss://"].iter().any(|scheme| url.expose_secret().starts_with(scheme))
+    {
+        r.problem("REDIS_URL", "must begin with redis:// or rediss://");
+    }
+    let auth = auth::gather(r, &database.url);
+    let limits = limits::gather(r);
+    let (jobs, events) = background::gather(r);
+    let openai = openai::gather(r);
+    let llm = llm::gather(r, openai.as_ref());
+    let knowledge = knowledge::gather(r);
+    let (search, fetch) = web::gather(r);
+    let edgar = edgar::gather(r);
+    let chat = chat::gather(r);
+    let mail = mail::gather(r);
+    let outbox = mail::gather_outbox(r);
+    r.section("The rest");
+    let sample_delay =
+        r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
+    let signal_alert_urgency = gather_alert_urgency(r);
+    let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
+    r.section("Log, metrics and traces");
+    let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
+    Config {
+        http,
+        database,
+        redis_url,
+        auth,
+        limits,
+        jobs,
+        events,
+        openai,
+        llm,
+        knowledge,
+        search,
+        fetch,
+        edgar,
+        chat,
+        mail,
+        outbox,
+        sample_delay,
+        signal_alert_urgency,
+        shutdown,
+        log,
+        metrics,
+        traces,
+    }
+}
+
+fn gather_alert_urgency(r: &mut Reader<'_>) -> f64 {
+    const NAME: &str = "SIGNAL_ALERT_URGENCY";
+    let what = "The urgency, 0 to 1, above which a signal is told to the customer's account manager at once.";
+    let urgency: f64 = r.parse(NAME, "0.7", what);
+    if !(0.0..=1.0).contains(&urgency) {
+        r.problem(NAME, "must be from 0 to 1");
+    }
+    urgency
+}
