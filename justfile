@@ -13,6 +13,10 @@ check:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test --workspace
 
+# Look for imports in a circle or from a higher floor, in seconds
+house:
+    cargo test -p house-rules
+
 # The suite on PostgreSQL and Redis (start them with `docker compose up -d postgres redis`)
 check-postgres:
     TEST_DATABASE_URL=postgres://rapport:rapport@localhost:5432/rapport TEST_REDIS_URL=redis://localhost:6379 cargo test --test it

@@ -1,12 +1,14 @@
 //! Changes of users by administrators: creating and updating them, and what all such changes share.
 
 use async_graphql::MaybeUndefined;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
+};
 
 use super::{
-    Identity, fields, password, password_rules, role,
-    service::{NewUser, insert_user},
-    status::close_invitations,
+    Identity, fields, invitation,
+    new_user::{NewUser, insert_user},
+    password, password_rules, role,
     user::{self, Model as User, Status},
 };
 use crate::{
@@ -138,6 +140,17 @@ impl<'a> Editing<'a> {
         Ok(after)
     }
 
+    /// Takes back the invitations of a user that are open.
+    pub(super) async fn close_invitations(&self, user: Id<User>) -> Result<()> {
+        invitation::Entity::update_many()
+            .col_expr(invitation::Column::ClosedAt, Expr::value(self.identity.app().ambient.now()))
+            .filter(invitation::Column::UserId.eq(user))
+            .filter(invitation::Column::ClosedAt.is_null())
+            .exec(&*self.tx)
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn record(&self, entry: Entry) -> Result<()> {
         Ok(audit::record(&self.tx, &self.identity.app().ambient, self.viewer, entry).await?)
     }
@@ -265,7 +278,7 @@ impl Identity {
         }
         if row.email.is_set() && user.status == Status::Invited {
             // The link went to the old address; inviting again sends one to the new.
-            close_invitations(&editing, id).await?;
+            editing.close_invitations(id).await?;
         }
         let after = editing.save("user.updated", (&user, &role), row, new_role.as_ref()).await?;
         editing.commit().await?;

@@ -1,9 +1,12 @@
 //! Who users are at issuers that the server trusts.
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{entity::prelude::*, sea_query::Expr};
 
 use super::user;
-use crate::db::{Id, Identified};
+use crate::{
+    ambient::Ambient,
+    db::{Id, Identified, WriteTx},
+};
 
 /// A user as an issuer knows them.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -38,4 +41,14 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Identified for Model {
     const PREFIX: &'static str = "ext";
     const NOUN: &'static str = "external identity";
+}
+
+/// Has the tokens that issuers gave to `user` until now refused from now on, and says of how many issuers.
+pub(super) async fn refuse_external_tokens(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    user: Id<user::Model>,
+) -> Result<u64, DbErr> {
+    let update = Entity::update_many().col_expr(Column::TokensFrom, Expr::value(ambient.now()));
+    Ok(update.filter(Column::UserId.eq(user)).exec(&**tx).await?.rows_affected)
 }

@@ -8,8 +8,9 @@ use sea_orm::{
 };
 
 use super::{
-    ExternalClaims, Identity, external_identity, invitation, role,
-    service::{NewUser, insert_user},
+    ExternalClaims, Identity, external_identity, invitation,
+    new_user::{NewUser, insert_user},
+    role,
     standing::{Standing, given_by},
     user::{self, Model as User, Status},
 };

@@ -2,8 +2,11 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::user;
-use crate::db::{Id, Identified};
+use super::user::{self, Status};
+use crate::{
+    db::{Id, Identified},
+    error::Result,
+};
 
 /// An invitation to sign in: good once, until it expires or another one takes its place.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -40,4 +43,18 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Identified for Model {
     const PREFIX: &'static str = "inv";
     const NOUN: &'static str = "invitation";
+}
+
+/// An invitation that is good at `now`, and its user.
+pub(super) async fn open_invitation(
+    db: &impl ConnectionTrait,
+    id: Id<Model>,
+    now: DateTimeUtc,
+) -> Result<Option<(Model, user::Model)>> {
+    let open = Entity::find_by_id(id).filter(Column::ClosedAt.is_null());
+    let found = open.find_also_related(user::Entity).one(db).await?;
+    Ok(found.and_then(|(row, user)| {
+        let user = user.filter(|user| user.status == Status::Invited && row.expires_at > now)?;
+        Some((row, user))
+    }))
 }

@@ -6,11 +6,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use super::{
     Identity,
     editing::{Editing, UserDraft},
-    fields, invitation, password, password_rules,
+    fields,
+    invitation::{self, open_invitation},
+    new_user::insert_user,
+    password, password_rules,
     proof::{self, Purpose},
     send_invitation::{SendInvitation, SendInvitationInput},
-    service::{SignIn, insert_user},
-    status::close_invitations,
+    sign_in::SignIn,
     user::{self, Model as User, Status},
 };
 use crate::{
@@ -64,7 +66,7 @@ impl Identity {
             };
         }
         let user = invited_user(&editing, draft).await?;
-        close_invitations(&editing, user.id).await?;
+        editing.close_invitations(user.id).await?;
         let now = self.app().ambient.now();
         let row = invitation::Model {
             id: Id::new(&self.app().ambient),
@@ -198,18 +200,4 @@ async fn invited_user(editing: &Editing<'_>, draft: UserDraft) -> Result<User> {
         insert_user(&editing.tx, &editing.identity.app().ambient, draft.of_status(Status::Invited), None).await?;
     editing.record(Entry::of("user.invited", user.id, &user.email).after(user.audited(&role.name))).await?;
     Ok(user)
-}
-
-/// An invitation that is good at `now`, and its user.
-pub(super) async fn open_invitation(
-    db: &impl sea_orm::ConnectionTrait,
-    id: Id<invitation::Model>,
-    now: DateTime<Utc>,
-) -> Result<Option<(invitation::Model, User)>> {
-    let open = invitation::Entity::find_by_id(id).filter(invitation::Column::ClosedAt.is_null());
-    let found = open.find_also_related(user::Entity).one(db).await?;
-    Ok(found.and_then(|(row, user)| {
-        let user = user.filter(|user| user.status == Status::Invited && row.expires_at > now)?;
-        Some((row, user))
-    }))
 }

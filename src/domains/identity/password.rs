@@ -7,6 +7,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use sea_orm::entity::prelude::*;
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
@@ -108,6 +109,14 @@ async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'stati
         work()
     };
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}
+
+/// A password of 100 random bits in five groups of letters and digits that cannot be mistaken for each other.
+pub(super) fn readable_password(ambient: &Ambient) -> SecretString {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
+    let letters = ambient.bytes::<20>().map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    SecretString::from(groups.join("-"))
 }
 
 #[cfg(test)]

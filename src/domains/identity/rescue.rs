@@ -4,9 +4,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Identity, password, refresh,
-    service::readable_password,
-    session,
+    Identity,
+    password::{self, readable_password},
+    refresh, session,
     user::{self, Status},
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 
-use super::{api_key, api_keys, invitation, refresh, service::refuse_external_tokens, session, user};
+use super::{api_key, api_keys, external_identity::refuse_external_tokens, invitation, refresh, session, user};
 use crate::{
     ambient::Ambient,
     auth::Viewer,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{
-    Identity, invitation,
-    invitations::open_invitation,
+    Identity,
+    invitation::{self, open_invitation},
     user::{self, Model as User},
 };
 use crate::{

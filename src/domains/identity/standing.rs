@@ -7,13 +7,11 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    Identity, api_key, api_keys, external_identity, issuer_of, role, session,
-    token::Verified,
+    api_key, external_identity, role, session,
     user::{self, Status},
 };
 use crate::{
-    auth::{Credential, Permission, Permissions, Session, SystemRole, TokenError, Viewer},
-    config::OWN_ISSUER,
+    auth::{Credential, Permission, Permissions, Session, SystemRole, TokenError},
     db::{Db, Id},
     error::Result,
     remembered::Remembered,
@@ -91,57 +89,13 @@ impl Standings {
         self.0.forget_all();
     }
 
-    async fn of(&self, db: &Db, known: Known) -> Result<Option<Standing>> {
+    pub(super) async fn of(&self, db: &Db, known: Known) -> Result<Option<Standing>> {
         self.0
             .get(known, || {
                 let db = db.clone();
                 async move { load(&db, known).await }
             })
             .await
-    }
-}
-
-impl Identity {
-    /// The session of a token: one of ours, an API key, or one of an issuer that the server trusts. `viewer` is the
-    /// request that it came with.
-    ///
-    /// # Errors
-    /// When the token is bad or expired, or the user may not act any more.
-    pub async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Session, TokenError> {
-        if token.starts_with(api_keys::PREFIX) {
-            return api_keys::authenticate(self.app(), token).await;
-        }
-        match issuer_of(token) {
-            Some(issuer) if issuer != OWN_ISSUER => self.authenticate_external(viewer, token).await,
-            _ => self.authenticate_own(token).await,
-        }
-    }
-
-    /// The session of a token of ours.
-    pub(super) async fn authenticate_own(&self, token: &str) -> Result<Session, TokenError> {
-        let Verified { session, expires_at } = self.key().verify(token, self.app().ambient.now())?;
-        let standing = self.standing(Known::Session(session)).await?;
-        let credential = match standing.impersonator {
-            Some(impersonator) => Credential::Impersonation { session, impersonator },
-            None => Credential::SignIn { session },
-        };
-        standing.session(credential, None, Some(expires_at))
-    }
-
-    /// The session with what its user may do now: asked before each event of a subscription, which may outlive a role.
-    /// The expiry of a token is not looked at: a socket may have been given a fresh one since, and closes by itself.
-    ///
-    /// # Errors
-    /// When the user may not act any more.
-    pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
-        let standing = self.standing(session.credential.into()).await?;
-        standing.session(session.credential, session.scopes.clone(), session.expires_at)
-    }
-
-    async fn standing(&self, known: Known) -> Result<Standing, TokenError> {
-        let standing = self.standings().of(&self.app().db, known).await?;
-        let now = self.app().ambient.now();
-        standing.filter(|standing| standing.expires_at.is_none_or(|end| end > now)).ok_or(TokenError::Invalid)
     }
 }
 

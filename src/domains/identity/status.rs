@@ -6,9 +6,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTr
 use super::{
     Identity, api_key,
     editing::Editing,
-    external_identity, invitation, password, refresh, role,
-    service::refuse_external_tokens,
-    session,
+    external_identity::{self, refuse_external_tokens},
+    password, refresh, role, session,
     user::{self, Model as User, Status},
 };
 use crate::{
@@ -140,16 +139,5 @@ async fn end_access(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
     let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
     refresh::end(&editing.tx, ambient, theirs).await?;
     refuse_external_tokens(&editing.tx, ambient, user).await?;
-    close_invitations(editing, user).await
-}
-
-/// Takes back the invitations of a user that are open.
-pub(super) async fn close_invitations(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
-    invitation::Entity::update_many()
-        .col_expr(invitation::Column::ClosedAt, Expr::value(editing.identity.app().ambient.now()))
-        .filter(invitation::Column::UserId.eq(user))
-        .filter(invitation::Column::ClosedAt.is_null())
-        .exec(&*editing.tx)
-        .await?;
-    Ok(())
+    editing.close_invitations(user).await
 }

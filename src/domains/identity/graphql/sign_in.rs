@@ -8,7 +8,7 @@ use crate::domains::identity::Identity;
 use crate::{
     domains::{
         ContextExt,
-        identity::{User, profile::ProfileChange, service::SignIn},
+        identity::{User, profile::ProfileChange, sign_in::SignIn},
     },
     error::Problems,
     graphql::Timestamp,

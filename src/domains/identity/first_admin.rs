@@ -1,0 +1,72 @@
+//! The first administrator, and other users who are made past all rules.
+
+use sea_orm::{EntityTrait, PaginatorTrait};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    new_user::{NewUser, insert_user},
+    password::{self, readable_password},
+    user,
+};
+use crate::{
+    ambient::Ambient,
+    auth::{SystemRole, Viewer},
+    config::AuthConfig,
+    db::Db,
+    domains::audit::{self, Entry},
+    error::Result,
+};
+
+/// What came of [`ensure_admin`].
+#[derive(Debug)]
+pub enum FirstAdmin {
+    /// There are users already.
+    Exists,
+    /// It was made with the configured password.
+    Made,
+    /// It was made with this password, which is shown once and kept nowhere.
+    MadeWith(SecretString),
+}
+
+/// Makes the first administrator of an empty database. When several copies of the server start at once, one makes it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Result<FirstAdmin> {
+    if user::Entity::find().count(db.reader()).await? > 0 {
+        return Ok(FirstAdmin::Exists);
+    }
+    let generated = config.admin_password.is_none();
+    let password = config.admin_password.clone().unwrap_or_else(|| readable_password(ambient));
+    let hash = password::hash(ambient, password.expose_secret().to_owned()).await?;
+    let tx = db.begin().await?;
+    tx.lock("first administrator").await?;
+    if user::Entity::find().count(&*tx).await? > 0 {
+        return Ok(FirstAdmin::Exists);
+    }
+    let admin = NewUser::active(&config.admin_email, "Administrator", SystemRole::Admin);
+    let user = insert_user(&tx, ambient, admin, Some(hash)).await?;
+    let entry = Entry::of("user.created", user.id, &user.email).after(user.audited("admin"));
+    audit::record(&tx, ambient, &Viewer::system(), entry).await?;
+    tx.commit().await?;
+    Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })
+}
+
+/// Makes an active user with a password, past all rules: for tests and sample data.
+///
+/// # Errors
+/// When the address is taken, or the database fails.
+pub async fn create_user(
+    db: &Db,
+    ambient: &Ambient,
+    email: &str,
+    full_name: &str,
+    role: SystemRole,
+    password: &str,
+) -> Result<user::Model> {
+    let hash = password::hash(ambient, password.to_owned()).await?;
+    let tx = db.begin().await?;
+    let user = insert_user(&tx, ambient, NewUser::active(email, full_name, role), Some(hash)).await?;
+    tx.commit().await?;
+    Ok(user)
+}

@@ -1,0 +1,190 @@
+//! Signing in and out.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
+
+use super::{
+    external_identity::refuse_external_tokens,
+    password, refresh,
+    service::Identity,
+    session,
+    sign_in_limits::SignInAttempt,
+    user::{self, Status},
+};
+use crate::{
+    auth::{Credential, Session, Viewer},
+    db::{Id, WriteTx, without_turns},
+    domains::audit::{self, Entry},
+    error::{Error, Result},
+    mail_address::mail_key,
+};
+
+/// What a successful sign-in yields.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The access token.
+    pub access_token: String,
+    /// When it expires.
+    pub expires_at: DateTime<Utc>,
+    /// The token that yields the next access token, once.
+    pub refresh_token: String,
+    /// When the session ends unless it is refreshed.
+    pub refresh_expires_at: DateTime<Utc>,
+    /// Who signed in.
+    pub user: user::Model,
+    /// What they may do.
+    pub session: Session,
+}
+
+impl Identity {
+    /// Signs in by mail address and password.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], the same for an unknown address, a wrong password and a deactivated user;
+    /// [`Error::RateLimited`] after too many failures from the viewer's address.
+    pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
+        // Before the password is looked at, so that attempts made side by side count too.
+        let attempt = SignInAttempt::begin(&self.app().throttle, viewer, &mail_key(email)).await?;
+        // However busy the database is kept by those who are signed in.
+        let result = without_turns(self.check_login(viewer, email, password)).await;
+        if matches!(result, Err(Error::Unauthenticated(_))) {
+            attempt.fail().await;
+        }
+        result
+    }
+
+    async fn check_login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
+        let db = &self.app().db;
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email))).one(db.reader()).await?;
+        let hash = match &user {
+            Some(user) => password::Entity::find_by_id(user.id).one(db.reader()).await?.map(|row| row.hash),
+            None => None,
+        };
+        let is_right = password::verify(hash.clone(), password).await?;
+        let refused = || {
+            Error::Unauthenticated("The mail address or the password is wrong, or the user is not active.".to_owned())
+        };
+        let user = user.filter(|user| is_right && user.status == Status::Active).ok_or_else(refused)?;
+        let tx = db.begin().await?;
+        // While the password was looked at it may have been changed, or the user deactivated, which ended the sessions
+        // that there were. From here on both wait for this one.
+        let kept = password::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
+        let (issued, user) = self.begin_session(&tx, viewer, user.id).await?;
+        if kept.map(|row| row.hash) != hash || user.status != Status::Active {
+            return Err(refused());
+        }
+        tx.commit().await?;
+        self.sign_in(issued, user).await
+    }
+
+    /// Begins a session of `user`, which is written down as theirs.
+    pub(super) async fn begin_session(
+        &self,
+        tx: &WriteTx,
+        viewer: &Viewer,
+        user: Id<user::Model>,
+    ) -> Result<(refresh::Issued, user::Model)> {
+        let ambient = &self.app().ambient;
+        let last_login_at = Set(Some(ambient.now()));
+        let change = user::ActiveModel { id: Set(user), last_login_at, ..Default::default() };
+        let user = user::Entity::update(change).exec(&**tx).await?;
+        let address = viewer.peer.map(|peer| peer.to_string());
+        let issued = refresh::begin(tx, ambient, self.key(), &user, self.refresh_ttl(), address).await?;
+        let entry = Entry::of("session.started", issued.session.id, &user.email).by(user.id.uuid());
+        audit::record(tx, ambient, viewer, entry).await?;
+        Ok((issued, user))
+    }
+
+    /// Goes on with a session by its refresh token, which is used up by it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when the token is not good any more; when it was used before, the session ends.
+    pub async fn refresh(&self, viewer: &Viewer, refresh_token: &str) -> Result<SignIn> {
+        let (issued, user) = without_turns(refresh::rotate(self, viewer, refresh_token)).await?;
+        self.sign_in(issued, user).await
+    }
+
+    /// The tokens of a session that has begun or goes on.
+    pub(super) async fn sign_in(&self, issued: refresh::Issued, user: user::Model) -> Result<SignIn> {
+        let now = self.app().ambient.now();
+        let expires_at = now + self.app().config.auth.access_token_ttl;
+        let access_token = self.key().sign(user.id.uuid(), issued.session.id.uuid(), now, expires_at)?;
+        let session = self.authenticate_own(&access_token).await?;
+        let refresh_expires_at = issued.session.expires_at;
+        let refresh_token = issued.refresh_token;
+        Ok(SignIn { access_token, expires_at, refresh_token, refresh_expires_at, user, session })
+    }
+
+    /// Ends the viewer's session, and says how many ended. A token of an external issuer is not good any more either.
+    ///
+    /// # Errors
+    /// When nobody is signed in, or by an API key, which is revoked instead; or when the database fails.
+    pub async fn logout(&self, viewer: &Viewer) -> Result<u64> {
+        without_turns(self.end_session(viewer)).await
+    }
+
+    async fn end_session(&self, viewer: &Viewer) -> Result<u64> {
+        let session = match viewer.session()?.credential {
+            Credential::SignIn { session } | Credential::Impersonation { session, .. } => session,
+            Credential::External { .. } => return self.end_all_sessions(viewer).await,
+            Credential::ApiKey { .. } => {
+                return Err(Error::NotAllowed("An API key has no session to end; revoke the key.".to_owned()));
+            }
+        };
+        let tx = self.app().db.begin().await?;
+        let ended = refresh::end(&tx, &self.app().ambient, session::Column::Id.eq(session)).await?;
+        self.record_sign_out(&tx, viewer, ended).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        Ok(ended)
+    }
+
+    /// Ends all sessions of the viewer, and says how many ended.
+    ///
+    /// # Errors
+    /// When nobody is signed in in person, or the database fails.
+    pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
+        without_turns(self.end_all_sessions(viewer)).await
+    }
+
+    async fn end_all_sessions(&self, viewer: &Viewer) -> Result<u64> {
+        let user = Id::from_uuid(viewer.in_person()?.user_id);
+        let tx = self.app().db.begin().await?;
+        // Also those in which they act in the place of others: after a token of another issuer these have no parent.
+        let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
+        let mut ended = refresh::end(&tx, &self.app().ambient, theirs).await?;
+        ended += refuse_external_tokens(&tx, &self.app().ambient, user).await?;
+        self.record_sign_out(&tx, viewer, ended).await?;
+        tx.commit().await?;
+        self.forget_standing();
+        Ok(ended)
+    }
+
+    async fn record_sign_out(&self, tx: &WriteTx, viewer: &Viewer, ended: u64) -> Result<()> {
+        // Another request was first.
+        if ended == 0 {
+            return Ok(());
+        }
+        let user = Id::<user::Model>::from_uuid(viewer.user_id()?);
+        let name = user::Entity::find_by_id(user).one(&**tx).await?.map(|user| user.email).unwrap_or_default();
+        let entry = Entry::of("user.signed_out", user, name).after(serde_json::json!({"sessionsEnded": ended}));
+        Ok(audit::record(tx, &self.app().ambient, viewer, entry).await?)
+    }
+
+    /// Whether `password` is the viewer's, for changes that a borrowed session must not make. Wrong ones count as failed
+    /// sign-ins do.
+    pub(super) async fn verify_again(
+        &self,
+        viewer: &Viewer,
+        user: &user::Model,
+        hash: Option<String>,
+        password: String,
+    ) -> Result<bool> {
+        let attempt = SignInAttempt::begin(&self.app().throttle, viewer, &user.email_key).await?;
+        let is_right = password::verify(hash, password).await?;
+        if !is_right {
+            attempt.fail().await;
+        }
+        Ok(is_right)
+    }
+}
