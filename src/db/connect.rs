@@ -19,9 +19,12 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{
-    Db, Reader, Writer, in_use,
+    database::Db,
+    in_use,
+    reader::{Reader, TRIAL},
     shares::{self, Shares},
     sqlite_version,
+    writer::Writer,
 };
 use crate::{
     config::{DatabaseConfig, DatabaseUrl, Synchronous},
@@ -35,8 +38,6 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2500);
 const BUSY_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How long PostgreSQL may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a connection may take to show that it still works, before it is given out and when it is given back.
-pub(super) const TRIAL: Duration = Duration::from_secs(1);
 /// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
 /// A connection of PostgreSQL that nobody used for so long is tried before it is given out: it may have been cut.

@@ -6,10 +6,10 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
-use super::{
-    connect::TRIAL,
-    shares::{Read, Turn, Turns},
-};
+use super::shares::{Read, Turn, Turns};
+
+/// How long a connection may take to show that it still works, before it is given out and when it is given back.
+pub(super) const TRIAL: Duration = Duration::from_secs(1);
 
 /// The connections to read from. Within an operation each statement waits for its turn (see [`super::Db::in_operation`]).
 #[derive(Clone)]

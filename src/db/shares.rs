@@ -19,8 +19,6 @@ use tokio::{
     time::timeout,
 };
 
-use super::Db;
-
 /// Connections that operations leave to sign-in and health: one that checks a credential, and one beside it.
 pub(super) const KEPT: u32 = 2;
 /// Reads that one operation has in flight. What a page needs side by side is its rows, their number and what stands below;
@@ -79,7 +77,7 @@ impl Shares {
         share
     }
 
-    fn turns(self: &Arc<Self>, asker: Asker) -> Turns {
+    pub(super) fn turns(self: &Arc<Self>, asker: Asker) -> Turns {
         let operation = Arc::new(Semaphore::new(OF_AN_OPERATION));
         let all = (!matches!(asker, Asker::Anonymous(_))).then(|| Arc::clone(&self.all));
         let share = (asker != Asker::Many).then(|| self.share_of(asker));
@@ -150,11 +148,9 @@ async fn permit(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, DbErr> {
     permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
 }
 
-impl Db {
-    /// Does the work of an operation that `asker` runs, whose reads take turns. Boxed, for it is large and is handed on.
-    pub fn in_operation<F: Future>(&self, asker: Asker, work: F) -> impl Future<Output = F::Output> + use<F> {
-        TURNS.scope(Some(self.shares.turns(asker)), Box::pin(work))
-    }
+/// Does the work of an operation, whose reads take turns.
+pub(super) fn in_turns<F: Future>(turns: Turns, work: F) -> impl Future<Output = F::Output> {
+    TURNS.scope(Some(turns), work)
 }
 
 /// Does `work` by the connections that are kept for it: for sign-in and health, within an operation too.

@@ -8,17 +8,10 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectionTrait, DbErr, Statement};
-use tokio::time::{Instant, timeout};
+use sea_orm::DbErr;
+use tokio::time::Instant;
 
-use super::{Db, outage::is_no_room};
-
-/// A commit so recent shows that the database takes writes.
-const RECENT: Duration = Duration::from_secs(1);
-/// The time a trial write may take.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// Bytes that are written to show that there is room again: more than nearly all that the program writes at once.
-const MUCH: usize = 256 * 1024;
+use super::outage::is_no_room;
 
 /// The outcome of the last transactions of this process.
 #[derive(Debug, Default)]
@@ -59,13 +52,24 @@ impl Writer {
     }
 
     /// The refusals so far, when none of the large writes since has worked.
-    fn unproved_refusals(&self) -> Option<u64> {
+    pub(super) fn unproved_refusals(&self) -> Option<u64> {
         let refusals = self.refusals.load(Ordering::Acquire);
         (refusals > self.refusals_before_proof.load(Ordering::Acquire)).then_some(refusals)
     }
 
-    fn has_just_committed(&self) -> bool {
-        self.last().is_some_and(|at| at.elapsed() < RECENT)
+    /// Notes that a large write has worked, after so many refusals.
+    pub(super) fn proved(&self, refusals: u64) {
+        self.refusals_before_proof.fetch_max(refusals, Ordering::AcqRel);
+    }
+
+    /// Returns how many commits there have been.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether the last commit is so recent, and nothing has failed since.
+    pub(super) fn has_committed_within(&self, time: Duration) -> bool {
+        self.last().is_some_and(|at| at.elapsed() < time)
     }
 
     fn last(&self) -> Option<Instant> {
@@ -75,64 +79,4 @@ impl Writer {
     fn remember(&self, at: Option<Instant>) {
         *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
-}
-
-impl Db {
-    /// Checks that the database takes writes: on SQLite by a small one, unless there was a commit within the last second;
-    /// on PostgreSQL it asks whether this is a standby. After a write that found no room a large one must work first, for a small
-    /// one may fit where others do not. Takes two seconds at most.
-    ///
-    /// # Errors
-    /// When the write fails, or takes too long while no other ends either.
-    pub async fn check_writer(&self) -> Result<(), DbErr> {
-        if let Some(refusals) = self.writing.unproved_refusals() {
-            timeout(PATIENCE, self.write_much()).await.unwrap_or_else(|_| Err(too_slow()))?;
-            self.writing.refusals_before_proof.fetch_max(refusals, Ordering::AcqRel);
-            return Ok(());
-        }
-        if self.writing.has_just_committed() {
-            return Ok(());
-        }
-        let commits = self.writing.commits.load(Ordering::Relaxed);
-        match timeout(PATIENCE, self.try_writing()).await {
-            Ok(result) => result,
-            // Others write, and this one waits for its turn.
-            Err(_) if self.writing.commits.load(Ordering::Relaxed) > commits => Ok(()),
-            Err(_) => Err(too_slow()),
-        }
-    }
-
-    /// Commits a large row, and takes it away again with those that were left before.
-    async fn write_much(&self) -> Result<(), DbErr> {
-        let tx = self.begin().await?;
-        let insert = "INSERT INTO write_trials (filling) VALUES ($1)";
-        tx.execute_raw(Statement::from_sql_and_values(self.backend(), insert, [vec![0_u8; MUCH].into()])).await?;
-        tx.commit().await?;
-        let tx = self.begin().await?;
-        tx.execute_unprepared("DELETE FROM write_trials").await?;
-        tx.commit().await
-    }
-
-    async fn try_writing(&self) -> Result<(), DbErr> {
-        let statement = |sql: &str| Statement::from_string(self.backend(), sql);
-        if self.is_postgres() {
-            let sql = "SELECT current_setting('transaction_read_only') AS read_only";
-            let row = self.writer.query_one_raw(statement(sql)).await?;
-            let read_only = row.map_or(Ok(String::new()), |row| row.try_get::<String>("", "read_only"))?;
-            return match read_only.as_str() {
-                "on" => Err(DbErr::Custom("the server is a standby, or set to be read only".to_owned())),
-                _ => Ok(()),
-            };
-        }
-        // A number in the head of the file that applications may use as they like, written as it is.
-        let tx = self.begin().await?;
-        let row = tx.query_one_raw(statement("PRAGMA user_version")).await?;
-        let version = row.map_or(Ok(0), |row| row.try_get_by_index::<i32>(0))?;
-        tx.execute_unprepared(&format!("PRAGMA user_version = {version}")).await?;
-        tx.commit().await
-    }
-}
-
-fn too_slow() -> DbErr {
-    DbErr::Custom(format!("no write ended within {} s", PATIENCE.as_secs()))
 }

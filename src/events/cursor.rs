@@ -1,6 +1,7 @@
 //! Places in the event log, and the opaque text in which clients keep them.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
 /// A place in the log. Greater is later in commit order.
@@ -66,6 +67,11 @@ impl Cursor {
         (*version == VERSION && position.tx >= 0 && position.id >= 0)
             .then_some(Self { epoch: Uuid::from_bytes(*epoch), position })
     }
+}
+
+/// Reads the columns `tx` and `id`.
+pub(super) fn position_of(row: &QueryResult) -> Result<Position, DbErr> {
+    Ok(Position { tx: row.try_get("", "tx")?, id: row.try_get("", "id")? })
 }
 
 #[cfg(test)]

@@ -6,7 +6,11 @@ use std::sync::{MutexGuard, PoisonError, atomic::Ordering};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::{EventLog, Position, opening::Opening};
+use super::{
+    cursor::{Position, position_of},
+    log::EventLog,
+    opening::Opening,
+};
 use crate::{ambient::Ambient, db::WriteTx};
 
 /// What those lock who change the history itself: its epoch, and up to where it was purged.
@@ -160,7 +164,7 @@ impl EventLog {
     pub(super) async fn written_end(&self, connection: &impl ConnectionTrait) -> Result<Position, DbErr> {
         let sql = "SELECT tx, id FROM events ORDER BY tx DESC, id DESC LIMIT 1";
         match connection.query_one_raw(self.statement(sql, [])).await? {
-            Some(row) => super::log::position_of(&row),
+            Some(row) => position_of(&row),
             None => Ok(self.history_in(connection).await?.purged),
         }
     }
@@ -180,15 +184,6 @@ impl EventLog {
     /// The server as this process has seen it last.
     fn server(&self) -> MutexGuard<'_, Option<String>> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The history as this process knows it.
-    pub(super) fn epoch(&self) -> Uuid {
-        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn remember(&self, epoch: Uuid) {
-        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = epoch;
     }
 
     /// Whether the log knows transactions of the future: only a restore into another cluster brings that about.

@@ -5,12 +5,13 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::{DbErr, RuntimeErr};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::tail::AFTER_FAILURE;
 use crate::{
     ambient::Ambient,
     db::{Db, Listener, SHARE, Signal, timely},
 };
 
+/// How long is waited after the database failed.
+pub(super) const AFTER_FAILURE: Duration = Duration::from_millis(500);
 /// The PostgreSQL channel of wake-ups.
 const CHANNEL: &str = "rapport";
 /// How often the listening connection is looked at: nothing comes over one that was cut off in silence. The time by the

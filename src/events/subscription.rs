@@ -4,7 +4,13 @@ use std::{collections::VecDeque, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{Event, EventLog, EventsError, Heard, Live, Position};
+use super::{
+    cursor::Position,
+    error::EventsError,
+    event::Event,
+    live::{Heard, Live},
+    log::EventLog,
+};
 use crate::db::{PATIENCE, within};
 
 /// Events read from the log at a time.
@@ -24,9 +30,16 @@ pub struct Subscription {
     is_behind: bool,
 }
 
+impl EventLog {
+    /// Follows `topic` from behind `from`.
+    pub fn subscribe(&self, topic: &str, from: Position) -> Subscription {
+        Subscription::new(self.clone(), topic, from)
+    }
+}
+
 impl Subscription {
     /// Listens first: from here on no event can be missed, only seen twice, which `last` prevents.
-    pub(super) fn new(log: EventLog, topic: &str, from: Position) -> Self {
+    fn new(log: EventLog, topic: &str, from: Position) -> Self {
         let (live, epoch) = (log.listen(topic), log.epoch());
         Self { log, epoch, last: from, live, backlog: VecDeque::new(), is_behind: true }
     }

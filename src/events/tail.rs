@@ -1,6 +1,9 @@
 //! The tail: reads new events in commit order and hands them to the hub.
 
-use std::{sync::PoisonError, time::Duration};
+use std::{
+    sync::{Arc, PoisonError, atomic::AtomicU64},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -8,8 +11,16 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{EventLog, EventsError, Position, news::exchange_news};
-use crate::db::{PATIENCE, Signal, within};
+use super::{
+    cursor::Position,
+    error::EventsError,
+    log::EventLog,
+    news::{AFTER_FAILURE, exchange_news},
+};
+use crate::{
+    ambient::Ambient,
+    db::{Db, PATIENCE, Signal, within},
+};
 
 const PAGE: u64 = 500;
 /// How soon the tail looks again for events whose transaction is not settled yet, growing up to [`MAX_RETRY`].
@@ -17,17 +28,6 @@ const MIN_RETRY: Duration = Duration::from_millis(2);
 const MAX_RETRY: Duration = Duration::from_millis(100);
 /// How long events may be held back before the log says so.
 const HELD_BACK_TOO_LONG: Duration = Duration::from_secs(5);
-/// How long the tail waits after the database failed.
-pub(super) const AFTER_FAILURE: Duration = Duration::from_millis(500);
-
-/// Where the tail is.
-#[derive(Debug, Default)]
-pub(super) struct TailState {
-    last: Position,
-    looked_at: Option<Instant>,
-    /// When it last began to look, whatever came of it.
-    turned_at: Option<Instant>,
-}
 
 /// How far the live events of this process are behind what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,29 @@ impl Lag {
 }
 
 impl EventLog {
+    /// Opens the log. A new database gets an epoch. So does one that may have lost its last commits: on PostgreSQL one that is
+    /// on another timeline or in another cluster, on SQLite one that a process had open when its machine ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open(db: &Db, ambient: &Ambient) -> Result<Self, DbErr> {
+        let mut log = Self {
+            db: db.clone(),
+            hub: Arc::default(),
+            start: Position::default(),
+            epoch: Arc::default(),
+            ambient: ambient.clone(),
+            verified: Arc::new(AtomicU64::new(db.connections_made())),
+            server: Arc::default(),
+            opening: None,
+            tail: Arc::default(),
+        };
+        log.open_history().await?;
+        log.start = log.end().await?;
+        log.tail_looked(log.start);
+        Ok(log)
+    }
+
     /// How far the tail is behind.
     ///
     /// # Errors
@@ -66,29 +89,6 @@ impl EventLog {
         let events = u64::try_from(row.try_get::<i64>("", "events")?).unwrap_or_default();
         let silent_for = looked_at.map(|at| at.elapsed()).unwrap_or_default();
         Ok(Lag { events, oldest: row.try_get("", "oldest")?, silent_for })
-    }
-
-    /// Up to where this process has read the log: every change before it is committed, and can be read. Costs nothing, and
-    /// lies behind [`EventLog::end`] by what the tail has not read yet.
-    pub fn seen(&self) -> Position {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner).last
-    }
-
-    pub(super) fn tail_looked(&self, last: Position) {
-        let now = Some(Instant::now());
-        // All are whole after any panic.
-        let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        *tail = TailState { last, looked_at: now, turned_at: now };
-    }
-
-    /// For how long the tail has not even begun to look: long only when it hangs.
-    pub fn stuck_for(&self) -> Duration {
-        let turned_at = self.tail.lock().unwrap_or_else(PoisonError::into_inner).turned_at;
-        turned_at.map(|at| at.elapsed()).unwrap_or_default()
-    }
-
-    fn tail_turns(&self) {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner).turned_at = Some(Instant::now());
     }
 
     /// Runs the tail until `stop`, then ends all subscriptions. `poll` is how often it looks when nothing wakes it.

@@ -1,0 +1,162 @@
+//! Reads the log: pages, ends, cursors.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+
+use super::{
+    cursor::{Cursor, Found, Position, position_of},
+    error::EventsError,
+    event::{Event, Kept},
+    log::EventLog,
+};
+
+/// What the tail finds when it looks.
+#[derive(Default)]
+pub(super) struct Look {
+    /// Settled events, oldest first.
+    pub(super) events: Vec<Arc<Event>>,
+    /// Whether events are written behind these that are not settled yet.
+    pub(super) is_held_back: bool,
+    /// Whether as many rows were found as were asked for: there may be more.
+    pub(super) is_full: bool,
+}
+
+impl EventLog {
+    /// The position that `cursor` stands for.
+    ///
+    /// # Errors
+    /// [`EventsError::HistoryLost`] when events after it were purged, or when it belongs to another history.
+    pub async fn resolve(&self, cursor: Cursor) -> Result<Position, EventsError> {
+        let mut history = self.history().await?;
+        let end = self.written_end(self.db.reader()).await?;
+        // After the reading, which may have made the connection.
+        if self.verify_if_reconnected().await? {
+            history = self.history().await?;
+        }
+        self.remember(history.epoch);
+        let beyond_the_end = cursor.position > end;
+        if cursor.epoch != history.epoch || cursor.position < history.purged || beyond_the_end {
+            return Err(EventsError::HistoryLost);
+        }
+        Ok(cursor.position)
+    }
+
+    /// The end of what can be read now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end(&self) -> Result<Position, DbErr> {
+        let sql = format!("SELECT tx, id FROM events WHERE {} ORDER BY tx DESC, id DESC LIMIT 1", self.settled());
+        let row = self.db.reader().query_one_raw(self.statement(&sql, [])).await?;
+        let found = row.as_ref().map(position_of).transpose()?;
+        Ok(found.unwrap_or(self.history().await?.purged))
+    }
+
+    /// Where the last event of `topic` stands, as `snapshot` sees it (see [`Db::snapshot`]); the begin of the history when
+    /// it has none. What else is read from the snapshot is of that moment too, where writers on the topic take its lock
+    /// before their first change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_of(&self, snapshot: &impl ConnectionTrait, topic: &str) -> Result<Position, DbErr> {
+        let sql = "SELECT tx, id FROM events WHERE topic = $1 ORDER BY tx DESC, id DESC LIMIT 1";
+        let row = snapshot.query_one_raw(self.statement(sql, [topic.into()])).await?;
+        match row {
+            Some(row) => position_of(&row),
+            None => Ok(self.history_in(snapshot).await?.purged),
+        }
+    }
+
+    /// Where the event with this id stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn position_of(&self, id: i64) -> Result<Found, DbErr> {
+        let found = self.positions_of(&[id]).await?;
+        found.into_iter().next().ok_or_else(|| DbErr::RecordNotFound("event".to_owned()))
+    }
+
+    /// Where the events with these ids stand, in the same order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn positions_of(&self, ids: &[i64]) -> Result<Vec<Found>, DbErr> {
+        let places: Vec<_> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("SELECT tx, id FROM events WHERE id IN ({})", places.join(", "));
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, ids.iter().map(|id| (*id).into()))).await?;
+        let found = rows.iter().map(|row| position_of(row).map(|position| (position.id, position)));
+        let found = found.collect::<Result<HashMap<_, _>, _>>()?;
+        if found.len() == ids.len() {
+            return Ok(ids.iter().filter_map(|id| found.get(id).copied().map(Found::At)).collect());
+        }
+        let purged = self.history().await?.purged;
+        Ok(ids.iter().map(|id| found.get(id).map_or(Found::Purged(purged), |place| Found::At(*place))).collect())
+    }
+
+    /// Up to `limit` events of `topic` after `after`, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a row is not readable.
+    pub async fn read_topic(&self, topic: &str, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
+        let sql = format!(
+            "SELECT tx, id, topic, kind, payload, actor, at FROM events \
+             WHERE (tx, id) > ($1, $2) AND topic = $3 AND {} ORDER BY tx, id LIMIT {limit}",
+            self.settled()
+        );
+        let values = [after.tx.into(), after.id.into(), topic.into()];
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, values)).await?;
+        rows.iter().map(read_event).collect()
+    }
+
+    /// Up to `limit` events of all topics after `after`, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or a row is not readable.
+    pub async fn read_all(&self, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
+        Ok(self.look(after, limit).await?.events)
+    }
+
+    /// What is written after `after`, oldest first, up to `limit` rows, by one statement: settled events stand before
+    /// those that are not, and only these are read.
+    pub(super) async fn look(&self, after: Position, limit: u64) -> Result<Look, EventsError> {
+        // The same again in words by which PostgreSQL sees that few rows are wanted: without statistics of the table it
+        // would plan to read all of it, and keep to that plan for as long as it has none.
+        let few = if self.db.is_postgres() { "AND tx >= $1" } else { "" };
+        let sql = format!(
+            "SELECT tx, id, topic, kind, payload, actor, at, {} AS settled FROM events \
+             WHERE (tx, id) > ($1, $2) {few} ORDER BY tx, id LIMIT {limit}",
+            self.settled()
+        );
+        let rows = self.db.reader().query_all_raw(self.statement(&sql, [after.tx.into(), after.id.into()])).await?;
+        let mut look = Look { is_full: rows.len() as u64 == limit, ..Look::default() };
+        for row in &rows {
+            if !row.try_get::<bool>("", "settled")? {
+                look.is_held_back = true;
+                break;
+            }
+            look.events.push(read_event(row)?);
+        }
+        Ok(look)
+    }
+
+    /// Holds that no event after `after` was purged.
+    pub(super) async fn check_kept(&self, after: Position) -> Result<(), EventsError> {
+        if after < self.history().await?.purged { Err(EventsError::HistoryLost) } else { Ok(()) }
+    }
+}
+
+fn read_event(row: &QueryResult) -> Result<Arc<Event>, EventsError> {
+    let position = position_of(row)?;
+    let payload: String = row.try_get("", "payload")?;
+    let topic: String = row.try_get("", "topic")?;
+    Ok(Arc::new(Event {
+        position,
+        topic: topic.into(),
+        kind: row.try_get("", "kind")?,
+        payload: serde_json::from_str(&payload).map_err(|_| EventsError::Corrupt(position.id))?,
+        actor: row.try_get("", "actor")?,
+        at: row.try_get("", "at")?,
+        kept: Kept::default(),
+    }))
+}

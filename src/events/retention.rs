@@ -1,0 +1,56 @@
+//! Deletes what is no longer kept of the log.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use super::{cursor::position_of, history::HISTORY, log::EventLog};
+use crate::db::WriteTx;
+
+/// Events purged in one transaction. On PostgreSQL nothing written after its begin can be read before its end.
+const PURGE_BATCH: usize = 1000;
+
+impl EventLog {
+    /// Deletes the events written before `cutoff`, up to the first that was not: one with a wrong, old time takes no
+    /// younger ones with it. Returns how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn purge(&self, cutoff: DateTime<Utc>) -> Result<u64, DbErr> {
+        let mut purged = 0;
+        loop {
+            let batch = self.purge_batch(cutoff).await?;
+            purged += batch;
+            if batch < PURGE_BATCH as u64 {
+                return Ok(purged);
+            }
+        }
+    }
+
+    /// Deletes the oldest events as far as they are old enough, and notes up to where.
+    async fn purge_batch(&self, cutoff: DateTime<Utc>) -> Result<u64, DbErr> {
+        let tx = self.db.begin().await?;
+        tx.lock(HISTORY).await?;
+        let oldest = format!("SELECT tx, id, at FROM events ORDER BY tx, id LIMIT {PURGE_BATCH}");
+        let rows = tx.query_all_raw(self.statement(&oldest, [])).await?;
+        let places = rows.iter().map(|row| Ok((position_of(row)?, row.try_get::<DateTime<Utc>>("", "at")?)));
+        let places = places.collect::<Result<Vec<_>, DbErr>>()?;
+        let Some((last, _)) = places.into_iter().take_while(|(_, at)| *at < cutoff).last() else { return Ok(0) };
+        let place: [Value; 2] = [last.tx.into(), last.id.into()];
+        let purged = "UPDATE event_log SET purged_tx = $1, purged_id = $2 WHERE id = 1";
+        tx.execute_raw(self.statement(purged, place.clone())).await?;
+        let deleted = tx.execute_raw(self.statement("DELETE FROM events WHERE (tx, id) <= ($1, $2)", place)).await?;
+        tx.commit().await?;
+        Ok(deleted.rows_affected())
+    }
+
+    /// Deletes events of `topic` that were written before the event `before`, all or those of one kind: they are told
+    /// otherwise by a later event. Cursors on them stay good, for the history goes on behind them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget(&self, tx: &WriteTx, topic: &str, kind: Option<&str>, before: i64) -> Result<u64, DbErr> {
+        let sql = "DELETE FROM events WHERE topic = $1 AND id < $2 AND (kind = $3 OR $3 IS NULL)";
+        let values = [topic.into(), before.into(), kind.map(str::to_owned).into()];
+        Ok(tx.execute_raw(self.statement(sql, values)).await?.rows_affected())
+    }
+}
