@@ -30,6 +30,7 @@ mod dates;
 mod dedup;
 mod heading;
 mod item;
+mod key;
 mod lines;
 mod markup;
 mod money;
@@ -39,6 +40,7 @@ pub mod proposals;
 mod rules;
 mod sentences;
 mod signal;
+mod signal_type;
 mod submission;
 mod summary;
 #[cfg(test)]
@@ -46,13 +48,15 @@ mod tests;
 mod urgency;
 mod value;
 
-pub use dedup::{FilingRef, dashed, original_of, repeats, with_new_facts};
+pub use dedup::{FilingRef, original_of, repeats, with_new_facts};
 pub use item::Item;
+pub use key::dashed;
 pub use parse::{Filing, ItemSection, MAX_INPUT, SubParagraph, paragraphs, parse_filing};
 pub use people::{Direction, Manner, Person, is_death};
 pub use rules::{Filed, signals_of};
 pub(super) use sentences::{pattern, sentences};
-pub use signal::{Evidence, Opportunity, Signal, SignalType};
+pub use signal::{Evidence, Signal};
+pub use signal_type::{Opportunity, SignalType};
 pub use submission::Exhibit;
 pub(super) use summary::happening;
 #[cfg(test)]

@@ -6,11 +6,12 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::item::Item;
+use super::key::{dashed, key};
 use super::parse::Filing;
 use super::people::{Person, person_key};
 use super::rules::{Filed, is_reference, signals_of};
 use super::sentences::sentences;
-use super::signal::{Evidence, Signal, SignalType};
+use super::signal::{Evidence, Signal};
 
 /// An amendment is looked for among the filings of this many days before it.
 const AMENDED_WITHIN_DAYS: i64 = 400;
@@ -28,22 +29,6 @@ pub struct FilingRef {
     pub filed_at: DateTime<Utc>,
     /// Its items.
     pub items: Vec<Item>,
-}
-
-/// The key of a signal: `0001234567-24-000123:5.02:EXECUTIVE_HIRE:jane-roe`. Reading a filing again gives the same keys.
-pub(super) fn key(accession: &str, item: Item, kind: SignalType, person: Option<&str>) -> String {
-    let person = person.map_or_else(String::new, |name| format!(":{}", person_key(name)));
-    format!("{}:{item}:{}{person}", dashed(accession), kind.name())
-}
-
-/// An accession number in its form with dashes.
-pub fn dashed(accession: &str) -> String {
-    let accession = accession.trim();
-    if accession.len() == 18 && accession.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("{}-{}-{}", &accession[..10], &accession[10..12], &accession[12..])
-    } else {
-        accession.to_owned()
-    }
 }
 
 /// The filing that an amendment amends: of those before it, within 400 days, that are no amendments, that share an item

@@ -5,6 +5,7 @@
 //! the rules read them, whose they are, whether it happened, and when; kind, name, role, amount and day must be what the
 //! rules' own parsers find there. [`unite`] puts together what rules and model have found, and keeps where they differ.
 
+mod person_details;
 mod proving;
 mod quotes;
 mod union;
@@ -18,7 +19,7 @@ use super::parse::Filing;
 use super::people::Direction;
 use super::rules::{is_read, note_of};
 use super::sentences::sentences;
-use super::signal::SignalType;
+use super::signal_type::SignalType;
 use crate::graphql::PlainValue;
 
 pub use proving::{Proved, Refused, prove};

@@ -10,13 +10,14 @@ use std::collections::HashSet;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::clause::{Clause, Registrant};
-use super::dedup;
 use super::item::Item;
+use super::key;
 use super::money::{self, Amount};
 use super::parse::{Filing, ItemSection};
 use super::people::{self, Change, Context, Direction, Manner, Person, person_key};
 use super::sentences::sentences;
-use super::signal::{Evidence, Signal, SignalType};
+use super::signal::{Evidence, Signal};
+use super::signal_type::SignalType;
 use super::summary;
 use super::urgency::{strength, urgency};
 use super::value;
@@ -138,7 +139,7 @@ pub(super) fn signal(
     let person = person.map(|(person, _)| person);
     let strength = strength(kind, person.as_ref().and_then(|person| person.role.as_deref()), amount);
     Signal {
-        key: dedup::key(filed.accession, item, kind, person.as_ref().map(|person| person.name.as_str())),
+        key: key::key(filed.accession, item, kind, person.as_ref().map(|person| person.name.as_str())),
         kind,
         opportunity: kind.opportunity(),
         strength,
@@ -146,7 +147,7 @@ pub(super) fn signal(
         value: value::estimate(kind, amount),
         person,
         evidence: Evidence {
-            accession: dedup::dashed(filed.accession),
+            accession: key::dashed(filed.accession),
             item,
             sentence: sentence.to_owned(),
             url: filed.url.to_owned(),

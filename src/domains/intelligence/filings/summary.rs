@@ -8,7 +8,7 @@ use super::clause::Clause;
 use super::item::Item;
 use super::people::{Direction, Manner, Person};
 use super::sentences::pattern;
-use super::signal::SignalType;
+use super::signal_type::SignalType;
 
 /// The most sentences that are searched for which way results went.
 const TREND_WITHIN: usize = 40;

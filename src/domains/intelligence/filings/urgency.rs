@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::money::Amount;
-use super::signal::SignalType;
+use super::signal_type::SignalType;
 
 /// How urgent a signal is, from 0 to 1, to three decimals: `strength × 0.5 ^ (age / half-life)`.
 ///

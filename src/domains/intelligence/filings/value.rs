@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::money::Amount;
-use super::signal::{Opportunity, SignalType};
+use super::signal_type::{Opportunity, SignalType};
 
 /// A range of money that may be won or lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

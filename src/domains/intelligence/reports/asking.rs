@@ -1,13 +1,10 @@
-//! What a language model is told, asked, and how its answer becomes a report.
+//! What a language model is asked, and how its answer becomes a report.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Audience, Draft, Occasion, checking};
+use super::{Audience, Draft, Occasion, answer::Answer, checking, input::input};
 use crate::clients::llm::{ChatRequest, JsonSchema, LanguageModel, LlmChain, LlmError, Message};
-use crate::clients::research::clean::{self, FIELD, NAME, SUMMARY};
-use crate::domains::intelligence::filings::ValueEstimate;
-use crate::domains::intelligence::grounds::{Objection, given};
+use crate::domains::intelligence::grounds::Objection;
 
 const INSTRUCTIONS: &str = "\
 You help the sales people of a business-software vendor to talk to a customer about an event that the \
@@ -60,16 +57,6 @@ impl Unused {
     }
 }
 
-/// The model's answer as it stands.
-#[derive(Debug, Deserialize)]
-pub(super) struct Answer {
-    pub(super) headline: String,
-    pub(super) why_it_matters: String,
-    pub(super) talking_points: Vec<String>,
-    pub(super) recommended_action: String,
-    pub(super) draft_message: String,
-}
-
 /// Has the models write a report, and checks it.
 pub(super) async fn ask(models: &LlmChain, occasion: &Occasion, audience: &Audience) -> Result<Draft, Unused> {
     let schema = JsonSchema::new("persona_report", schema())?;
@@ -98,66 +85,4 @@ fn schema() -> Value {
             "draft_message": text("A short mail in paragraphs"),
         },
     })
-}
-
-/// The most products that the model is told of.
-const PRODUCTS: usize = 12;
-/// Where the input holds what the customer must not read.
-pub(super) const SELLER_ONLY: &str = "for_the_seller_only";
-
-/// All that a report may draw on. Texts travel as values of a JSON document, never in a sentence of the instructions.
-pub(super) fn input(occasion: &Occasion, audience: &Audience) -> Value {
-    let products = occasion.products.iter().take(PRODUCTS).map(
-        |(name, description)| json!({"name": clean::line(name, NAME), "description": clean::line(description, FIELD)}),
-    );
-    let lines = |texts: &[String]| texts.iter().map(|text| clean::line(text, FIELD)).collect::<Vec<_>>();
-    let mut input = json!({
-        "vendor": clean::line(&occasion.vendor, NAME),
-        "products": products.collect::<Vec<_>>(),
-        "customer": clean::line(&occasion.customer, NAME),
-        "event": {
-            "type": occasion.kind.name(),
-            "summary": clean::line(&occasion.summary, SUMMARY),
-            "item": occasion.item.to_string(),
-            "item_title": occasion.item.title(),
-            "filed_on": filed_on(occasion),
-            "sentence": clean::line(&occasion.sentence, SUMMARY),
-            "person": occasion.person.as_ref().map(given::person),
-        },
-        "reader": {
-            "role": clean::line(&audience.name, NAME),
-            "description": clean::line(&audience.description, SUMMARY),
-            "seniority": clean::optional(audience.seniority.as_deref(), FIELD),
-            "goals": lines(&audience.goals),
-            "pain_points": lines(&audience.pain_points),
-        },
-    });
-    input[SELLER_ONLY] = json!({
-        "opportunity": occasion.opportunity,
-        "urgency": match occasion.urgency { 0.7.. => "high", 0.4.. => "moderate", _ => "low" },
-        "estimated_value": occasion.value.as_ref().map(range),
-        "assumption": occasion.value.as_ref().map(|value| clean::line(&value.assumption, FIELD)),
-    });
-    input
-}
-
-/// The day of filing, for a reader.
-pub(super) fn filed_on(occasion: &Occasion) -> String {
-    occasion.filed_at.format("%-d %B %Y").to_string()
-}
-
-/// `USD 25,000 to USD 150,000`.
-pub(super) fn range(value: &ValueEstimate) -> String {
-    let currency = clean::line(&value.currency, 3);
-    format!("{currency} {} to {currency} {}", grouped(value.low / 100), grouped(value.high / 100))
-}
-
-/// A whole number with commas between thousands.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let commas = digits.char_indices().map(|(at, digit)| {
-        let has_comma = at > 0 && (digits.len() - at).is_multiple_of(3) && digits.as_bytes()[at - 1].is_ascii_digit();
-        if has_comma { format!(",{digit}") } else { digit.to_string() }
-    });
-    commas.collect()
 }

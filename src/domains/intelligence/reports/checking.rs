@@ -7,7 +7,8 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::Draft;
-use super::asking::{Answer, SELLER_ONLY};
+use super::answer::Answer;
+use super::input::SELLER_ONLY;
 use crate::clients::research::clean;
 use crate::domains::intelligence::filings::pattern;
 use crate::domains::intelligence::grounds::form::{self, LONGEST, sized};

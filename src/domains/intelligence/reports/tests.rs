@@ -4,9 +4,12 @@ use std::collections::HashSet;
 
 use chrono::{NaiveDate, TimeZone, Utc};
 
-use super::asking::{Answer, SELLER_ONLY, input};
+use super::answer::Answer;
 use super::checking::{checked, keeps_to};
+use super::input::{SELLER_ONLY, input};
+use super::writing::is_death;
 use super::*;
+use crate::domains::intelligence::filings::{Direction, Item, Opportunity, Person, SignalType, ValueEstimate};
 use crate::domains::intelligence::grounds::Objection;
 
 pub(super) const KINDS: [SignalType; 21] = [

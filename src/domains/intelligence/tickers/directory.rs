@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::fuzzy;
 use super::normalize::Name;
 use super::source::{self, AliasKind, DirectoryError, Row};
-use super::{Candidate, Listing, Match, MatchMethod, matcher, words};
+use super::{Candidate, Match, MatchMethod, words};
 
 /// A company's place in the directory, which is its rank by size.
 pub(super) type Rank = usize;
@@ -165,12 +164,6 @@ impl Directory {
         self.skipped
     }
 
-    /// The company that `name`, as a web page writes it, means.
-    #[must_use]
-    pub fn find(&self, name: &str) -> Listing {
-        matcher::find(self, name)
-    }
-
     pub(super) fn found(&self, rank: Rank, confidence: f64, method: MatchMethod) -> Match {
         let company = &self.companies[rank];
         Match {
@@ -214,7 +207,7 @@ impl Index {
         for word in name.legal_words() {
             *self.word_uses.entry(word.clone()).or_default() += 1;
         }
-        if let Some(block) = fuzzy::block(&name.joined()) {
+        if let Some(block) = block(&name.joined()) {
             insert(&mut self.fuzzy, block.to_owned(), rank);
         }
         // Only the SEC's older titles, all in capitals, have the family name in front.
@@ -250,4 +243,19 @@ fn given_name_first(words: &[String]) -> Vec<String> {
             turned.join(" ")
         })
         .collect()
+}
+
+/// Shorter words are within one letter of too many others (`Stripe`, `Strive`).
+const SHORTEST: usize = 9;
+
+/// How many first letters have to be right: they are the block within which names are compared.
+const BLOCK: usize = 3;
+
+/// The block of a joined name, or `None` for a name too short to be compared.
+pub(super) fn block(joined: &str) -> Option<&str> {
+    if joined.chars().count() < SHORTEST {
+        return None;
+    }
+    let end = joined.char_indices().nth(BLOCK).map_or(joined.len(), |(at, _)| at);
+    Some(&joined[..end])
 }

@@ -5,7 +5,7 @@
 
 use strsim::osa_distance;
 
-use super::directory::{Directory, Rank};
+use super::directory::{Directory, Rank, block};
 use super::normalize::Name;
 use super::words;
 
@@ -13,27 +13,12 @@ use super::words;
 /// seventeen. Below it, two real names are as likely as one misspelled name.
 pub const FUZZY_THRESHOLD: f64 = 0.88;
 
-/// Shorter words are within one letter of too many others (`Stripe`, `Strive`).
-const SHORTEST: usize = 9;
-
 /// A first word this long may have a wrong letter; shorter ones are within a letter of each other too often (`Enliven`,
 /// `Enlivex`).
 const SHORTEST_WRONG_FIRST_WORD: usize = 8;
 
 /// The same for the words behind it.
 const SHORTEST_WRONG_WORD: usize = 6;
-
-/// How many first letters have to be right: they are the block within which names are compared.
-const BLOCK: usize = 3;
-
-/// The block of a joined name, or `None` for a name too short to be compared.
-pub(super) fn block(joined: &str) -> Option<&str> {
-    if joined.chars().count() < SHORTEST {
-        return None;
-    }
-    let end = joined.char_indices().nth(BLOCK).map_or(joined.len(), |(at, _)| at);
-    Some(&joined[..end])
-}
 
 /// The companies whose titles are most like `name`, with their likeness: none, one, or several alike.
 pub(super) fn best(directory: &Directory, name: &Name) -> (f64, Vec<Rank>) {

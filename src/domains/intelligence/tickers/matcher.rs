@@ -23,8 +23,15 @@ const UNEXPLAINED: f64 = 0.97;
 const UNKNOWN_TICKER: f64 = 0.9;
 const BY_OTHER_NAME: f64 = 0.9;
 
-/// See [`Directory::find`].
-pub(super) fn find(directory: &Directory, text: &str) -> Listing {
+impl Directory {
+    /// The company that `name`, as a web page writes it, means.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Listing {
+        find(self, name)
+    }
+}
+
+fn find(directory: &Directory, text: &str) -> Listing {
     let text = text.trim();
     if text.len() > LONGEST_NAME {
         return not_listed(NotListedReason::TooLong);

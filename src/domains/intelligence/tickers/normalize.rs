@@ -196,6 +196,11 @@ pub(super) fn without_possessive(text: &str) -> Option<String> {
     (cut.len() < straight.split_whitespace().collect::<Vec<_>>().join(" ").len()).then_some(cut)
 }
 
+/// The form under which a company's name is one name: without case, accents, punctuation and legal form.
+pub fn name_key(name: &str) -> String {
+    Name::new(name).map_or_else(|| name.trim().to_lowercase(), |name| name.legal())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,11 +9,14 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::changes::changes;
 use super::details::AS;
 use super::events::{events, no_news};
 use super::lists::{COMES, GOES};
+use super::manner;
 use super::names::{Masked, mask};
-use super::{Change, Context, Direction, Manner, Person, changes, directors_title, is_director, manner, person_key};
+use super::seat::{directors_title, is_director};
+use super::{Change, Context, Direction, Manner, Person, person_key};
 use crate::domains::intelligence::filings::clause::{Clause, Doubt};
 use crate::domains::intelligence::filings::sentences::pattern;
 

@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::events::no_news;
 use super::names::{Masked, mask};
-use super::{Change, Context, Direction, Manner, Person, directors_title, is_director};
+use super::seat::{directors_title, is_director};
+use super::{Change, Context, Direction, Manner, Person};
 use crate::domains::intelligence::filings::sentences::pattern;
 
 /// The most lines of a list.

@@ -1,6 +1,5 @@
 //! A sentence with its people, roles and dates replaced by marks, so that patterns need not know what they look like.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::LazyLock;
 
@@ -8,7 +7,7 @@ use chrono::NaiveDate;
 use regex::Regex;
 
 use super::words::{is_organisation, is_organisation_form, is_stop_word};
-use super::{Context, qualifiers};
+use super::{Context, Surnames, person_key, qualifiers};
 use crate::domains::intelligence::filings::clause::Registrant;
 use crate::domains::intelligence::filings::dates::{DATE, date};
 use crate::domains::intelligence::filings::sentences::pattern;
@@ -23,9 +22,6 @@ pub(super) struct Masked {
     /// Whether roles belong to people in their order: "respectively".
     pub(super) in_order: bool,
 }
-
-/// Full names by surname, in small letters; `None` where several people share it.
-pub(in crate::domains::intelligence::filings) type Surnames = HashMap<String, Option<String>>;
 
 static NICKNAME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(\p{Lu}[\p{L}.]+) [“"‘]\p{Lu}\p{L}*[.,]?[”"’] (\p{Lu})"#));
@@ -237,7 +233,7 @@ pub(super) fn surnames<'a>(
             Entry::Vacant(place) => drop(place.insert(Some(name))),
             Entry::Occupied(mut place) => {
                 if let Some(known) = place.get()
-                    && super::person_key(known) != super::person_key(&name)
+                    && person_key(known) != person_key(&name)
                 {
                     let both = longer(known, &name);
                     place.insert(both);

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use regex::Regex;
 
+use super::person_details::complete;
 use super::quotes::{Text, holds};
-use super::union::complete;
 use super::{Claim, Field, Proposal, ProposedPerson, Quote, Refusal, Source};
 use crate::domains::intelligence::filings::clause::{Clause, Doubt, Registrant};
 use crate::domains::intelligence::filings::dates::{DATE, date};

@@ -8,9 +8,10 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
+use super::person_details::complete;
 use super::proving::{Proved, Refused};
 use super::{DisagreementKind, Field, Quote, Refusal, Source};
-use crate::domains::intelligence::filings::people::{Person, person_key};
+use crate::domains::intelligence::filings::people::person_key;
 use crate::domains::intelligence::filings::summary::of_person;
 use crate::domains::intelligence::filings::urgency::{strength, urgency};
 use crate::domains::intelligence::filings::{Signal, SignalType, value};
@@ -207,32 +208,6 @@ impl Union {
             .map(|(field, by_rules, by_model)| Disagreement::in_field(signal, field, by_rules, by_model, quotes));
         self.disagreements.extend(disagreements);
     }
-}
-
-/// Fills in what `own` leaves open. Whether that was anything, and the fields that differ with both values.
-pub(super) fn complete(own: &mut Person, other: &Person) -> (bool, Vec<(Field, String, String)>) {
-    let (mut completed, mut differing) = (false, Vec::new());
-    match (&own.role, &other.role) {
-        (None, Some(role)) => {
-            own.role = Some(role.clone());
-            completed = true;
-        }
-        (Some(one), Some(two)) if one.to_lowercase() != two.to_lowercase() => {
-            differing.push((Field::Role, one.clone(), two.clone()));
-        }
-        _ => {}
-    }
-    match (own.effective, other.effective) {
-        (None, Some(day)) => {
-            own.effective = Some(day);
-            completed = true;
-        }
-        (Some(one), Some(two)) if one != two => {
-            differing.push((Field::EffectiveOn, one.to_string(), two.to_string()));
-        }
-        _ => {}
-    }
-    (completed, differing)
 }
 
 /// Whether two signals of a report tell the same.

@@ -1,12 +1,12 @@
 //! What a sentence tells of, by the words in its clauses.
 
-use super::SignalType;
 use super::deals::{buys, merges, merges_into_another, pays_out, raises_money, says_bought, sells};
 use super::patterns::{
     AGREEMENT, AUDITOR, BANKRUPT, CONTROL, CUTS, CYBER, DEFAULTS, DELISTS, DISRUPTED, DONE, ENDED, ENTERED, FACILITY,
     LITIGATION, NEWS, NOTE, REFERENCE, REGAINED, RELATIONS, RESTATES, RESULTS, SHOW, WEAK_CUTS, WRITTEN_DOWN,
 };
 use crate::domains::intelligence::filings::clause::Clause;
+use crate::domains::intelligence::filings::signal_type::SignalType;
 
 /// Whether a sentence refers elsewhere or is a lawyer's, and proves nothing.
 pub(in crate::domains::intelligence::filings) fn is_reference(sentence: &str) -> bool {

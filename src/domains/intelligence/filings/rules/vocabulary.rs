@@ -16,9 +16,9 @@ use super::patterns::{
     AGREEMENT, AUDITOR, BANKRUPT, CONTROL, CUTS, CYBER, DEFAULTS, DELISTS, DISRUPTED, ENDED, ENTERED, FACILITY,
     LITIGATION, NEWS, REGAINED, RELATIONS, RESTATES, RESULTS, SHOW, WEAK_CUTS, WRITTEN_DOWN,
 };
-use super::{Item, SignalType};
 use crate::domains::intelligence::filings::clause::{Clause, Doubt};
 use crate::domains::intelligence::filings::sentences::pattern;
+use crate::domains::intelligence::filings::{Item, SignalType};
 
 /// A vote on the auditor changes none.
 static RATIFIED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bratif\w+"));

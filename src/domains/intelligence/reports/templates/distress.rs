@@ -1,6 +1,6 @@
 //! Words for hard times. The messages offer help and sell nothing.
 
-use super::Wording;
+use super::wording::Wording;
 
 pub(super) const RESTRUCTURING: Wording = Wording {
     stake: "every cost will be questioned",

@@ -1,6 +1,6 @@
 //! Words for deals: what is bought, sold, agreed, financed.
 
-use super::Wording;
+use super::wording::Wording;
 
 pub(super) const ACQUISITION: Wording = Wording {
     stake: "more people and systems to bring together",

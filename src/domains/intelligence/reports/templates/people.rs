@@ -1,6 +1,6 @@
 //! Words for people who come and go.
 
-use super::Wording;
+use super::wording::Wording;
 
 pub(super) const EXECUTIVE_HIRE: Wording = Wording {
     stake: "a new decision maker",

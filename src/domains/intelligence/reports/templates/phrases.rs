@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::super::{Audience, Occasion, asking};
 use crate::clients::research::clean::{self, FIELD, NAME};
 use crate::domains::intelligence::filings::{Direction, Person, SignalType, happening};
+use crate::domains::intelligence::reports::{Audience, Occasion, input};
 
 /// The parts of sentences that come from the occasion and the reader.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Phrases {
         Self {
             vendor: named(&occasion.vendor, "The vendor"),
             reader: named(&audience.name, "reader"),
-            filed_on: asking::filed_on(occasion),
+            filed_on: input::filed_on(occasion),
             happening: match person {
                 Some(person) => format!("{customer}: {}", move_of(person, occasion.kind)),
                 None => format!("{customer} {}", happening(occasion.kind)),

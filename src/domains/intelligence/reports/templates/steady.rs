@@ -1,6 +1,6 @@
 //! Words for books, auditors, results and other news.
 
-use super::Wording;
+use super::wording::Wording;
 
 pub(super) const RESTATEMENT: Wording = Wording {
     stake: "trust in figures has to be rebuilt",

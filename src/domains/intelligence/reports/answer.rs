@@ -1,0 +1,13 @@
+//! A model's answer as it stands.
+
+use serde::Deserialize;
+
+/// A report in a model's words, not yet checked.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    pub(super) headline: String,
+    pub(super) why_it_matters: String,
+    pub(super) talking_points: Vec<String>,
+    pub(super) recommended_action: String,
+    pub(super) draft_message: String,
+}
