@@ -5,7 +5,6 @@ mod disagreement;
 mod events;
 mod extracting;
 mod filing;
-mod follow;
 mod graphql;
 mod list;
 mod loader;

@@ -2,11 +2,12 @@
 
 mod disagreement;
 mod events;
+mod feed;
 mod monitoring;
 mod signal;
+mod subscription;
 
-pub(super) use events::SignalEvent;
-pub use events::SignalsSubscription;
 pub use monitoring::{MonitoringResultView, SignalsMutation};
 pub use signal::{SignalsList, SignalsQuery};
 pub(crate) use signal::{SignalsOfCompany, SignalsOfCustomer};
+pub use subscription::SignalsSubscription;

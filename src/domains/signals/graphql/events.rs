@@ -1,17 +1,12 @@
 //! Signals as they are detected.
 
-use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject, Subscription};
+use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject};
 
 use crate::{
     db::Id,
     domains::{
-        ContextExt,
-        intelligence::Company,
-        shared::{
-            follow::{Place, RootEvent, follow, resumed},
-            one,
-        },
-        signals::{Signal, SignalEntity, events::Detected, follow::begin, service},
+        shared::{follow::Place, one},
+        signals::{Signal, SignalEntity, events::Detected},
     },
     graphql::{CursorText, Timestamp, nullable},
 };
@@ -68,43 +63,14 @@ impl SignalDetected {
 
 impl SignalEvent {
     /// The present state.
-    pub(in crate::domains::signals) fn state(place: Place, total_count: u64, latest: Option<Signal>) -> Self {
+    pub(super) fn state(place: Place, total_count: u64, latest: Option<Signal>) -> Self {
         let Place { cursor, at } = place;
         Self::State(SignalsState { cursor, at, total_count, latest: latest.map(Box::new) })
     }
 
     /// A signal that was detected.
-    pub(in crate::domains::signals) fn detected(place: Place, detected: Detected) -> Self {
+    pub(super) fn detected(place: Place, detected: Detected) -> Self {
         let Place { cursor, at } = place;
         Self::Detected(SignalDetected { cursor, at, signal_id: detected.signal })
-    }
-}
-
-/// Subscriptions of signals.
-#[derive(Default, Debug)]
-pub struct SignalsSubscription;
-
-#[Subscription]
-impl SignalsSubscription {
-    /// Signals as they are detected: the present state first, then each signal, without end. With `after` it begins with the
-    /// first that was missed; `eventsCursor` of an earlier query is a place to begin from. Needs `signals:read`: losing
-    /// it ends the subscription; what an event shows of customers, companies and users follows the rights that you have
-    /// then. Fails with `HISTORY_LOST` when the events after the cursor are no longer kept.
-    async fn signal_detected(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only the signals of this company's customers; of all when not given.")] company_id: Option<
-            Id<Company>,
-        >,
-        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
-    ) -> Result<RootEvent<SignalEvent>> {
-        let begin = async move {
-            let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-            viewer.session()?;
-            let after = resumed(ctx, after).await?;
-            let followed = service::follow(app, viewer, company_id, after).await?;
-            Ok(begin(&app.events, &app.ambient, company_id, followed))
-        };
-        follow(ctx, begin).await
     }
 }

@@ -3,14 +3,15 @@
 //! A report that the model does not read stays as the rules read it, and waits: the next monitoring that finds it in the
 //! company's list has it read. The model is asked once a report; while it does not answer, a monitoring soon asks no more.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::collections::HashSet;
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{MonitorCustomers, Plan, filings::Reading};
+use super::{
+    monitor::MonitorCustomers,
+    plan::Plan,
+    reading::{ReadBefore, Reading},
+};
 use crate::{
     clients::llm::LlmError,
     db::Id,
@@ -31,68 +32,6 @@ use crate::{
     error::Result,
     jobs::{Context, JobError},
 };
-
-/// After how many failures in a row an attempt at a monitoring asks the model no more.
-const MOST_FAILURES: u32 = 3;
-/// The most reports that the model is asked about in an attempt at a monitoring.
-const MOST_QUESTIONS: u32 = 500;
-
-/// How the model does in an attempt at a monitoring.
-#[derive(Debug, Default)]
-pub(super) struct Asking {
-    failures: AtomicU32,
-    questions: AtomicU32,
-}
-
-impl Asking {
-    /// Whether the model is asked any more.
-    pub(super) fn goes_on(&self) -> bool {
-        self.failures.load(Ordering::Relaxed) < MOST_FAILURES && self.questions.load(Ordering::Relaxed) < MOST_QUESTIONS
-    }
-
-    fn ended(&self, answered: bool) {
-        self.questions.fetch_add(1, Ordering::Relaxed);
-        if answered {
-            self.failures.store(0, Ordering::Relaxed);
-        } else {
-            self.failures.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Which reports of a customer were read, and by whom.
-#[derive(Debug, Default)]
-pub(super) struct ReadBefore {
-    /// By the rules in force.
-    pub(super) by_rules: HashSet<String>,
-    /// Whether a strong model has read them too.
-    extraction: HashMap<String, Extraction>,
-}
-
-impl ReadBefore {
-    pub(super) fn of(readings: Vec<filing::Model>) -> Self {
-        let mut read = Self::default();
-        for reading in readings {
-            if let Some(extraction) = reading.extraction {
-                read.extraction.insert(reading.accession.clone(), extraction);
-            }
-            if reading.is_good() {
-                read.by_rules.insert(reading.accession);
-            }
-        }
-        read
-    }
-
-    /// Whether the model has nothing to read there any more.
-    fn is_settled(&self, accession: &str) -> bool {
-        matches!(self.extraction.get(accession), Some(Extraction::Done | Extraction::GivenUp))
-    }
-
-    /// Whether the model is still to read a report that the rules have read.
-    pub(super) fn is_waiting(&self, accession: &str) -> bool {
-        self.extraction.get(accession) == Some(&Extraction::Waiting)
-    }
-}
 
 impl MonitorCustomers {
     /// Has the strong model read a report that is saved, and stores what it found. When it does not answer, the report waits.

@@ -7,13 +7,20 @@ use futures_util::{StreamExt, stream};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::{FILINGS, MOST_PROBLEMS, MonitorCustomers, Plan, exhibits, extraction::ReadBefore, failure, nothing_read};
+use super::{
+    exhibits,
+    failures::{MOST_PROBLEMS, failure, nothing_read},
+    monitor::MonitorCustomers,
+    plan::Plan,
+    reading::{ReadBefore, Reading},
+    stages::FILINGS,
+};
 use crate::{
     clients::edgar::{CurrentReports, Edgar, EdgarError, ReportEntry},
     domains::{
         customers::Customer,
         intelligence::filings::{
-            self, Filed, Filing, FilingRef, Item, Signal as Told, parse_filing,
+            self, Filed, FilingRef, Item, Signal as Told, parse_filing,
             proposals::{self, Source},
             signals_of,
         },
@@ -28,20 +35,6 @@ use crate::{
 
 /// Customers whose reports are read at a time. The pace of requests is the client's own.
 const CUSTOMERS_AT_A_TIME: usize = 8;
-
-/// A report as the rules read it.
-#[derive(Debug)]
-pub(super) struct Reading {
-    pub(super) reference: FilingRef,
-    /// What the rules found.
-    pub(super) told: Vec<Told>,
-    pub(super) url: String,
-    pub(super) report: Filing,
-    /// The report that it amends.
-    pub(super) original: Option<Filing>,
-    /// What a model is given of it.
-    pub(super) sources: Vec<Source>,
-}
 
 /// What was read of one customer, as its task keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures_util::{StreamExt, stream};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{MonitorCustomers, Plan, REPORTS};
+use super::{monitor::MonitorCustomers, plan::Plan, stages::REPORTS};
 use crate::{
     clients::research::Details,
     db::Id,

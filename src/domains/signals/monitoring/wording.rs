@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::MonitorCustomers;
+use super::monitor::MonitorCustomers;
 use crate::{
     domains::{
         customers::Customer,

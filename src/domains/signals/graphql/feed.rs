@@ -1,10 +1,6 @@
 //! What the events of signals mean to their followers.
 
-use super::{
-    events::Detected,
-    graphql::SignalEvent,
-    service::{Followed, Standing},
-};
+use super::events::SignalEvent;
 use crate::{
     ambient::Ambient,
     auth::{Permission, Viewer},
@@ -12,6 +8,10 @@ use crate::{
     domains::{
         intelligence::Company,
         shared::follow::{Begin, Feed, Place, Reading},
+        signals::{
+            events::Detected,
+            service::{Followed, Standing},
+        },
     },
     error::Result,
     events::{Event, EventLog},

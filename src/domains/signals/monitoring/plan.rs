@@ -1,0 +1,45 @@
+//! What a monitoring is to do.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{asking::Asking, monitor::MonitorCustomers, result::MonitorInput};
+use crate::{
+    clients::edgar::EdgarError,
+    domains::{
+        customers::{self, Customer},
+        intelligence::{self, Company},
+    },
+    error::Error,
+    jobs::{Context, JobError},
+};
+
+/// What is to be done: the same in every attempt, as far as customers stay the same.
+pub(super) struct Plan {
+    pub(super) company: Company,
+    /// Customers that file reports, with the numbers by which the SEC knows them.
+    pub(super) customers: Vec<(u64, Customer)>,
+    /// How many others there are.
+    pub(super) skipped: i32,
+    /// Reports that were filed at this time or later.
+    pub(super) since: DateTime<Utc>,
+    /// How the strong model does in this attempt.
+    pub(super) asking: Asking,
+}
+
+impl MonitorCustomers {
+    pub(super) async fn plan(&self, ctx: &Context, input: &MonitorInput) -> Result<Plan, JobError> {
+        let company = intelligence::find(self.app.db.reader(), input.company_id).await?;
+        let company = company.ok_or(Error::NotFound("company"))?;
+        let before = |days: i32| ctx.asked_at() - TimeDelta::days(days.into());
+        let all = customers::seen_since(&self.app.db, company.id, before(input.customer_age_days)).await?;
+        let seen = all.len();
+        let number = |customer: Customer| Some((u64::try_from(customer.cik?).ok()?, customer));
+        let customers: Vec<_> = all.into_iter().filter_map(number).collect();
+        let is_real = customers.iter().any(|(_, customer)| !customer.is_sample);
+        if is_real && self.app.config.edgar.user_agent.is_none() {
+            return Err(Error::from(EdgarError::NotConfigured).into());
+        }
+        let skipped = i32::try_from(seen - customers.len()).unwrap_or(i32::MAX);
+        Ok(Plan { company, customers, skipped, since: before(input.lookback_days), asking: Asking::default() })
+    }
+}
