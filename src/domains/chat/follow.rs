@@ -1,37 +1,28 @@
-//! Following a chat session.
-
-use std::sync::Arc;
+//! Where following a chat session begins.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use super::{
-    graphql::ChatReplyEvent,
-    handover::HandoverStatus,
-    log::{self, ChatLog},
+    log,
     message::{self, Model as Message},
-    personas::{Persona, Personas},
-    service,
     session::{self, Model as Session},
 };
 use crate::{
     app::App,
     auth::Viewer,
     db::Id,
-    domains::shared::follow::{Begin, Feed, Place, Reading},
     error::{Error, Result},
-    events::{Event, EventLog, Found, Position, Subscription},
+    events::{Found, Position, Subscription},
     graphql::Listed,
-    graphql::Timestamp,
 };
 
 /// What a follower of a session begins with.
 pub(super) struct Followed {
-    session: Session,
+    pub(super) session: Session,
     /// The events after what the follower knows.
-    events: Subscription,
+    pub(super) events: Subscription,
     /// Replies to come or being written, and the place of this state, when the follower knows nothing.
-    state: Option<(Vec<Message>, Position)>,
+    pub(super) state: Option<(Vec<Message>, Position)>,
 }
 
 /// The place behind an event that is known; where it was purged, the begin of the history.
@@ -67,42 +58,4 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
     };
     snapshot.end().await?;
     Ok(Followed { session, events, state })
-}
-
-/// The events of a session, until it is deleted.
-pub(super) struct ChatFeed {
-    session: Id<Session>,
-    owner: Option<Uuid>,
-    /// Whether a person was ever asked for.
-    was_handed_over: bool,
-    persona: Option<Arc<Persona>>,
-}
-
-impl Feed for ChatFeed {
-    type Item = ChatReplyEvent;
-
-    fn read(&self, event: &Event, place: Place) -> Result<Reading<ChatReplyEvent>> {
-        let logged = ChatLog::read(event)?;
-        let is_end = logged == ChatLog::Deleted;
-        let item = ChatReplyEvent::logged(place, self.session, self.persona.as_deref(), logged);
-        Ok(if is_end { Reading::Farewell(item) } else { Reading::Event(item) })
-    }
-
-    fn check(&self, viewer: &Viewer) -> Result<()> {
-        let may_see = service::may_see(viewer, self.session, (self.owner, self.was_handed_over))?;
-        if may_see { Ok(()) } else { Err(Error::NotFound("chat session")) }
-    }
-}
-
-/// What is followed, as [`crate::domains::shared::follow::follow`] takes it.
-pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> Begin<ChatFeed> {
-    let Followed { session, events, state } = followed;
-    let persona = personas.get(&session.persona).cloned();
-    let state = state.map(|(replies, position)| {
-        let place = Place { cursor: log.cursor(position).into(), at: Timestamp(session.last_message_at) };
-        (ChatReplyEvent::state(place, &session, persona.as_deref(), replies), position)
-    });
-    let was_handed_over = session.handover_status != HandoverStatus::None;
-    let feed = ChatFeed { session: session.id, owner: session.owner_id, was_handed_over, persona };
-    Begin { events, feed, state, is_over: false }
 }

@@ -14,6 +14,7 @@ use super::{
     handover::HandoverReason,
     message::Model as Message,
     personas::{FieldKind, FieldSpec, Persona},
+    pick::one_of,
     service::Chat,
     session::Model as Session,
     small_talk::{self, SmallTalk},
@@ -179,12 +180,6 @@ fn is_one_too_many(session: &Session, persona: &Persona, asked: &Asked) -> bool 
 fn open_address<'a>(persona: &'a Persona, known: &Collected, asked: &Asked) -> Option<&'a FieldSpec> {
     let field = persona.fields.iter().find(|field| field.kind == FieldKind::Email)?;
     (!known.knows(&field.key) && !asked.refused.contains(&field.key)).then_some(field)
-}
-
-/// One of several texts, by a number from 0 to 1.
-pub(super) fn one_of(all: &[String], unit: f64) -> &str {
-    let index = (unit * all.len() as f64) as usize;
-    all.get(index.min(all.len().saturating_sub(1))).map_or("", String::as_str)
 }
 
 /// Takes over what a message says by the rules, in the transaction that stores it. Returns the session with it, whose row

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
+    access::is_gone,
     handing_over,
     handover::{Handover, HandoverReason, HandoverStatus},
     log,
@@ -14,21 +14,10 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    auth::Permission,
     db::{Id, WriteTx},
-    domains::identity::{active_user, is_given},
     error::Result,
     jobs::{self, Context, Job, JobError, NewJob},
 };
-
-/// Whether who has a session may answer no more: they are not active, or lack the right.
-pub(super) async fn is_gone(tx: &WriteTx, assignee: Option<Uuid>) -> Result<bool> {
-    let Some(assignee) = assignee else { return Ok(true) };
-    match active_user(&**tx, Id::from_uuid(assignee)).await? {
-        Some(user) => Ok(!is_given(&**tx, &user, Permission::ChatsAnswer).await?),
-        None => Ok(true),
-    }
-}
 
 /// `session`, which waits for the team since `now` if the one who has it, or to whom it was given, is gone. The topic is locked;
 /// the caller writes the session and calls the team.

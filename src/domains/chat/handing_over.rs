@@ -8,15 +8,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    gone,
+    access::{self, Speaker},
     handover::{Handover, HandoverReason, HandoverStatus},
     handover_mails,
+    jobs::{Unanswered, UnansweredInput},
     log::{self, ChatLog},
     message::{self, Model as Message, NOT_ENDED, State},
     personas::Persona,
-    service::{self, Chat, Speaker},
+    service::Chat,
     session::{self, Model as Session},
-    unanswered::{Unanswered, UnansweredInput},
 };
 use crate::{
     app::App,
@@ -94,7 +94,7 @@ impl Chat {
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer only sees.
     pub(super) async fn request_handover(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
-        service::own(self.app(), viewer, id).await?;
+        access::own(self.app(), viewer, id).await?;
         let mut tx = self.app().db.begin().await?;
         tx.lock(&log::topic(id)).await?;
         let before = locked(&tx, id).await?;
@@ -111,7 +111,7 @@ impl Chat {
     /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer only sees, [`Error::Conflict`] when a person
     /// answers already.
     pub(super) async fn withdraw_request(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
-        service::own(self.app(), viewer, id).await?;
+        access::own(self.app(), viewer, id).await?;
         let tx = self.app().db.begin().await?;
         tx.lock(&log::topic(id)).await?;
         let before = locked(&tx, id).await?;
@@ -139,7 +139,7 @@ impl Chat {
         let mut tx = self.begin_and_cancel(id).await?;
         let before = locked(&tx, id).await?;
         let now_is = before.handover();
-        if now_is.is_taken() && now_is.assignee_id != Some(me) && !gone::is_gone(&tx, now_is.assignee_id).await? {
+        if now_is.is_taken() && now_is.assignee_id != Some(me) && !access::is_gone(&tx, now_is.assignee_id).await? {
             let message = "Somebody else has taken the session over; `assignChatSession` gives it to you.";
             return Err(Error::Conflict(message.to_owned()));
         }
@@ -219,7 +219,7 @@ impl Chat {
 
     /// Returns an error unless the viewer sees the session, and it is not their own.
     async fn of_others(&self, viewer: &Viewer, id: Id<Session>) -> Result<()> {
-        match service::speaker(self.app(), viewer, id).await? {
+        match access::speaker(self.app(), viewer, id).await? {
             Speaker::Staff(_) => Ok(()),
             Speaker::Owner => {
                 Err(Error::NotAllowed("It is your own session; somebody else of the team answers.".into()))

@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::{
     collecting::Collected,
+    handed_over::HandedOver,
     handover::Handover,
     message::{self, Model as Message},
     session::{self, ActiveModel as Change, Model as Session},
-    team::HandedOver,
 };
 use crate::{
     ambient::Ambient,

@@ -12,11 +12,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    access::{self, Speaker},
     collecting, gathering, gone, handing_over,
+    jobs::{ReplyInput, enqueue_reply},
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, State},
-    replying::{self, ReplyInput},
-    service::{self, Chat, Speaker},
+    service::Chat,
     session::{self, Model as Session},
     visitor,
 };
@@ -80,7 +81,7 @@ impl Chat {
     pub(super) async fn send(&self, viewer: &Viewer, said: Said) -> Result<Sent> {
         let app = self.app();
         let id = said.session;
-        let speaker = service::speaker(app, viewer, id).await?;
+        let speaker = access::speaker(app, viewer, id).await?;
         let text = check(app, &said)?;
         if viewer.visitor().is_some() {
             self.admit_message(id).await?;
@@ -222,7 +223,7 @@ impl Chat {
         let missing = || Error::NotFound("chat message");
         let found = Entity::find_by_id(id).one(self.app().db.reader()).await?;
         let reply = found.filter(|message| message.reply_to_id.is_some()).ok_or_else(missing)?;
-        match service::own(self.app(), viewer, reply.session_id).await {
+        match access::own(self.app(), viewer, reply.session_id).await {
             Err(Error::NotFound(_)) => Err(missing()),
             other => other.map(|_| reply),
         }
@@ -303,7 +304,7 @@ async fn store(
     }
     let mut reply = pending_reply(app, session, Some(message.id), place + 1);
     if waiting == 0 {
-        reply.job_id = Some(replying::enqueue(tx, app, ReplyInput::of(&reply)).await?);
+        reply.job_id = Some(enqueue_reply(tx, app, ReplyInput::of(&reply)).await?);
     }
     let rows = [message.clone(), reply.clone()].map(IntoActiveModel::into_active_model);
     Entity::insert_many(rows).exec_without_returning(&**tx).await?;
@@ -374,7 +375,7 @@ pub(super) async fn next(tx: &mut WriteTx, app: &App, session: Id<Session>) -> R
         .into_tuple::<(Id<Message>, Option<Id<JobRow>>)>();
     // The first is being written when it has a job.
     let Some((reply, None)) = waiting.one(&**tx).await? else { return Ok(()) };
-    let job = replying::enqueue(tx, app, ReplyInput { reply, session: Some(session) }).await?;
+    let job = enqueue_reply(tx, app, ReplyInput { reply, session: Some(session) }).await?;
     Entity::update_many().col_expr(Column::JobId, Expr::value(job)).filter(Column::Id.eq(reply)).exec(&**tx).await?;
     Ok(())
 }

@@ -1,42 +1,23 @@
 //! The job that looks after a visitor to whom no person came.
 
-use chrono::{DateTime, Utc};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    gathering::{self, one_of},
+    gathering,
     handover::HandoverStatus,
+    jobs::{Unanswered, UnansweredInput},
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
     personas::Persona,
+    pick::one_of,
     sending,
-    service::Chat,
     session::{self, Model as Session},
 };
 use crate::{
-    db::Id,
     error::Result,
     jobs::{Context, Job, JobError},
 };
-
-/// Tells a visitor that no person has come, and asks for an address, unless somebody has taken the session over since.
-#[derive(Debug)]
-pub struct Unanswered(Chat);
-
-impl Unanswered {
-    /// The job.
-    pub fn new(chat: Chat) -> Self {
-        Self(chat)
-    }
-}
-
-/// Which session, and since when it waits.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct UnansweredInput {
-    pub(super) session: Id<Session>,
-    pub(super) requested_at: DateTime<Utc>,
-}
 
 /// What was done.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

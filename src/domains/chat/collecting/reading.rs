@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Asking, answer,
+    answer,
+    asking::Asking,
     back::asked_back,
     email, income, name, phone, refusal,
     text::{corrects, sentences, without},

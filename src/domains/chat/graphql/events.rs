@@ -191,7 +191,7 @@ impl ChatHandoverChanged {
 
 impl ChatReplyEvent {
     /// The present state of a session.
-    pub(in crate::domains::chat) fn state(
+    pub(super) fn state(
         place: Place,
         session: &SessionRow,
         persona: Option<&Persona>,
@@ -211,12 +211,7 @@ impl ChatReplyEvent {
     }
 
     /// An event of the log. `persona` is who answers in the session.
-    pub(in crate::domains::chat) fn logged(
-        place: Place,
-        session_id: Id<SessionRow>,
-        persona: Option<&Persona>,
-        logged: ChatLog,
-    ) -> Self {
+    pub(super) fn logged(place: Place, session_id: Id<SessionRow>, persona: Option<&Persona>, logged: ChatLog) -> Self {
         let Place { cursor, at } = place;
         let fields = |known: &KnownSoFar| collected(persona, &known.collected);
         match logged {

@@ -10,8 +10,8 @@ use crate::{
     domains::{
         ContextExt,
         chat::{
-            ChatMessage, ChatSession, message::Model as MessageRow, sending::Said, service::SessionDraft,
-            session::Model as SessionRow,
+            ChatMessage, ChatSession, message::Model as MessageRow, sending::Said, session::Model as SessionRow,
+            sessions::SessionDraft,
         },
         identity::User,
     },

@@ -2,17 +2,15 @@
 
 use async_graphql::{Context, Object, Result, Subscription};
 
-use super::{ChatHandoverEvent, ChatReplyEvent, personas::ChatPersona};
+use super::{events::ChatReplyEvent, feed::begin, personas::ChatPersona, team::ChatHandoverEvent, team_feed};
 use crate::{
     db::Id,
     domains::{
         ContextExt,
         chat::{
-            Chat, ChatSession,
-            follow::{self, begin},
-            gathering::one_of,
+            Chat, ChatSession, follow,
+            pick::one_of,
             session::{Entity, Model as SessionRow},
-            team,
         },
         shared::{
             follow::{RootEvent, follow as stream_of, resumed},
@@ -108,7 +106,7 @@ impl ChatSubscription {
             let (app, viewer) = (ctx.app()?, ctx.viewer()?);
             viewer.session()?;
             let after = resumed(ctx, after).await?;
-            team::follow(app, viewer, after).await
+            team_feed::follow(app, viewer, after).await
         };
         stream_of(ctx, begin).await
     }

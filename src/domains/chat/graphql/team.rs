@@ -5,10 +5,7 @@ use async_graphql::{Interface, SimpleObject};
 use super::{events::ChatHandoverChanged, handover::ChatHandover};
 use crate::{
     domains::{
-        chat::{
-            ChatSession,
-            team::{HandedOver, Waiting},
-        },
+        chat::{ChatSession, handed_over::HandedOver, team::Waiting},
         shared::follow::Place,
     },
     graphql::{About, CursorText, Timestamp},
@@ -48,7 +45,7 @@ pub struct ChatHandoversState {
 
 impl ChatHandoverEvent {
     /// The present state.
-    pub(in crate::domains::chat) fn state(place: Place, waiting: Waiting) -> Self {
+    pub(super) fn state(place: Place, waiting: Waiting) -> Self {
         let Place { cursor, at } = place;
         let Waiting { count, first } = waiting;
         Self::State(ChatHandoversState {
@@ -60,7 +57,7 @@ impl ChatHandoverEvent {
     }
 
     /// A hand-over that has changed.
-    pub(in crate::domains::chat) fn changed(place: Place, changed: HandedOver) -> Self {
+    pub(super) fn changed(place: Place, changed: HandedOver) -> Self {
         let Place { cursor, at } = place;
         let HandedOver { session, handover } = changed;
         Self::Changed(ChatHandoverChanged { cursor, session_id: session, at, handover: ChatHandover(handover) })

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{FieldKind, Personas, check};
+use super::{FieldKind, Personas, check, loading::BUNDLED};
 
 /// A folder of files for one test; gone when it is dropped.
 struct Folder(PathBuf);
@@ -26,7 +26,7 @@ impl Drop for Folder {
 
 /// The bundled persona of support with some of its text replaced.
 fn support(replaced: &[(&str, &str)]) -> String {
-    let text = super::BUNDLED[1].1.to_owned();
+    let text = BUNDLED[1].1.to_owned();
     replaced.iter().fold(text, |text, (from, to)| {
         assert!(text.contains(from), "{from}");
         text.replacen(from, to, 1)

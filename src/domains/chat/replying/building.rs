@@ -2,15 +2,17 @@
 
 use tokio::time::sleep;
 
-use super::{Answer, Halt, Material, Passage, closing, plain, writing::Writer};
+use super::{
+    closing,
+    drawing::Passage,
+    halt::Halt,
+    material::{Answer, Material},
+    plain,
+    writing::Writer,
+};
 use crate::{
     app::App,
-    domains::chat::{
-        collecting::Hint,
-        gathering::{Told, one_of},
-        message::Author,
-        small_talk::SmallTalk,
-    },
+    domains::chat::{collecting::Hint, gathering::Told, message::Author, pick::one_of, small_talk::SmallTalk},
 };
 
 /// Characters of a passage that are quoted, if its sentences end before.

@@ -5,12 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Material;
-use crate::domains::chat::{
-    collecting::pattern,
-    gathering::{ToPerson, one_of},
-    personas::FieldKind,
-};
+use super::material::Material;
+use crate::domains::chat::{collecting::pattern, gathering::ToPerson, personas::FieldKind, pick::one_of};
 
 /// Characters at the end of a text in which a model must have asked.
 const TAIL: usize = 400;

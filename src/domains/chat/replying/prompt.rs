@@ -2,7 +2,14 @@
 
 use futures_util::StreamExt;
 
-use super::{Answer, Halt, Material, Passage, cleaning::Cleaner, closing::closing, writing::Writer};
+use super::{
+    cleaning::Cleaner,
+    closing::closing,
+    drawing::Passage,
+    halt::Halt,
+    material::{Answer, Material},
+    writing::Writer,
+};
 use crate::{
     app::App,
     clients::llm::{ChatRequest, Delta, LanguageModel, LlmError, Message as Said},

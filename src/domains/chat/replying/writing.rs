@@ -5,13 +5,14 @@ use std::time::Duration;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Halt, Message, ReplyInput};
+use super::halt::Halt;
 use crate::{
     app::App,
     db::{Id, WriteTx},
     domains::chat::{
+        jobs::ReplyInput,
         log::{self, ChatLog},
-        message::{ActiveModel, Column, Entity, State},
+        message::{ActiveModel, Column, Entity, Model as Message, State},
         session::Model as Session,
     },
     error::Result,

@@ -1,0 +1,87 @@
+//! Who may enter which session, and on which side they speak.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::session::{Column, Entity, Model as Session};
+use crate::{
+    app::App,
+    auth::{Caller, Permission, Viewer},
+    db::{Id, WriteTx},
+    domains::identity::{active_user, is_given},
+    error::{Error, Result},
+    graphql::Listed,
+};
+
+/// Whether `viewer` may see a session: the rule of [`Listed::visible_to`] for one that was read before. `was_handed_over` tells
+/// whether a person was ever asked for in it.
+pub(super) fn may_see(
+    viewer: &Viewer,
+    session: Id<Session>,
+    (owner, was_handed_over): (Option<Uuid>, bool),
+) -> Result<bool> {
+    Ok(match viewer.caller() {
+        Caller::Visitor(visitor) => visitor.chat_session == session.uuid(),
+        _ => {
+            viewer.may(Permission::ChatsReadAll)
+                || owner == Some(viewer.user_id()?)
+                || (was_handed_over && viewer.may(Permission::ChatsAnswer))
+        }
+    })
+}
+
+/// Whether it is the viewer's own session.
+pub(super) fn is_own(viewer: &Viewer, session: &Session) -> bool {
+    match viewer.caller() {
+        Caller::Visitor(visitor) => visitor.chat_session == session.id.uuid(),
+        Caller::User(user) => session.owner_id == Some(user.user_id),
+        Caller::Nobody => false,
+    }
+}
+
+/// Who speaks in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// The user or visitor whose session it is.
+    Owner,
+    /// A user of the team.
+    Staff(Uuid),
+}
+
+/// The side on which the viewer speaks in a session.
+///
+/// # Errors
+/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
+pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<Speaker> {
+    let found = Entity::visible_to(viewer)?.filter(Column::Id.eq(id)).one(app.db.reader()).await?;
+    let session = found.ok_or(Error::NotFound("chat session"))?;
+    if is_own(viewer, &session) {
+        return Ok(Speaker::Owner);
+    }
+    if viewer.may(Permission::ChatsAnswer) {
+        return Ok(Speaker::Staff(viewer.user_id()?));
+    }
+    Err(Error::NotAllowed(
+        "Only whose chat session it is speaks in it, and who answers with `chats:answer`.".to_owned(),
+    ))
+}
+
+/// Returns an error unless it is the viewer's own session.
+///
+/// # Errors
+/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
+pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<()> {
+    match speaker(app, viewer, id).await? {
+        Speaker::Owner => Ok(()),
+        Speaker::Staff(_) => Err(Error::NotAllowed("Only whose chat session it is does that in it.".to_owned())),
+    }
+}
+
+/// Whether who has a session may answer no more: they are not active, or lack the right.
+pub(super) async fn is_gone(tx: &WriteTx, assignee: Option<Uuid>) -> Result<bool> {
+    let Some(assignee) = assignee else { return Ok(true) };
+    match active_user(&**tx, Id::from_uuid(assignee)).await? {
+        Some(user) => Ok(!is_given(&**tx, &user, Permission::ChatsAnswer).await?),
+        None => Ok(true),
+    }
+}

@@ -1,0 +1,39 @@
+//! Reading an utterance, and what is to be asked next.
+
+use std::collections::BTreeSet;
+
+use super::{Asking, Change, Collected, clean, reading::Reading};
+use crate::domains::chat::personas::FieldSpec;
+
+/// What one utterance says: new values, corrections of known ones, and refusals to tell. At most one change a field, in
+/// the order of the fields.
+///
+/// Only the first [`MAX_UTTERANCE`](super::MAX_UTTERANCE) bytes are read. Quotes stand in [`clean`]`(utterance)`. The same utterance again
+/// changes nothing.
+pub fn collect<'a>(
+    fields: &[FieldSpec],
+    known: &Collected,
+    asking: impl Into<Asking<'a>>,
+    utterance: &str,
+) -> Vec<Change> {
+    let text = clean(utterance);
+    Reading::new(fields, known, asking.into(), &text).changes()
+}
+
+/// The field to ask for next: one that is not known and not among `passed`, which are those that were asked for already or
+/// refused; required ones first, in the persona's order.
+pub fn next_question<'a>(
+    fields: &'a [FieldSpec],
+    known: &Collected,
+    passed: &BTreeSet<String>,
+) -> Option<&'a FieldSpec> {
+    let is_open = |field: &&FieldSpec| !known.knows(&field.key) && !passed.contains(&field.key);
+    let mut open = fields.iter().filter(is_open);
+    let required = open.clone().find(|field| field.required);
+    required.or_else(|| open.next())
+}
+
+/// Whether all required fields are known.
+pub fn is_complete(fields: &[FieldSpec], known: &Collected) -> bool {
+    fields.iter().filter(|field| field.required).all(|field| known.knows(&field.key))
+}

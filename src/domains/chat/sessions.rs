@@ -1,0 +1,215 @@
+//! The life of chat sessions.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{
+    access::is_own,
+    collecting::Collected,
+    handed_over::HandedOver,
+    handover::{Handover, HandoverStatus},
+    log::{self, ChatLog, KnownSoFar},
+    message::{self, Author, Model as Message, Role, State},
+    personas::{Persona, Personas},
+    pick::one_of,
+    service::Chat,
+    session::{Column, Entity, Model as Session},
+    visitor,
+};
+use crate::{
+    app::App,
+    auth::{Permission, Viewer},
+    db::{Id, WriteTx},
+    domains::audit::{self, Entry},
+    error::{Error, Problems, Result},
+    events,
+    graphql::Listed,
+    limiter::{BudgetSubject, Rule},
+};
+
+/// The most notes that a session is made with.
+const MAX_METADATA: usize = 20;
+
+/// A session that is to be made.
+#[derive(Debug)]
+pub(super) struct SessionDraft {
+    pub(super) persona: Option<String>,
+    pub(super) metadata: Vec<(String, String)>,
+}
+
+/// A session that was made.
+#[derive(Debug)]
+pub(super) struct Begun {
+    pub(super) session: Session,
+    /// The token of the visitor, and when it expires; `None` for a user, who needs none.
+    pub(super) token: Option<(SecretString, DateTime<Utc>)>,
+}
+
+/// A session that was deleted.
+#[derive(Debug)]
+pub(super) struct Deleted {
+    pub(super) id: Id<Session>,
+    pub(super) messages: u64,
+}
+
+fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap<String, String>)> {
+    let mut problems = Problems::default();
+    let persona = match draft.persona.as_deref() {
+        None => Some(personas.default_persona()),
+        Some(key) => personas.get(key).map(Arc::as_ref),
+    };
+    if persona.is_none() {
+        problems.add("input.persona", "There is no such persona; `personas` lists them.");
+    }
+    if draft.metadata.len() > MAX_METADATA {
+        problems.add("input.metadata", format!("At most {MAX_METADATA} notes."));
+    }
+    let mut metadata = BTreeMap::new();
+    for (n, (name, value)) in draft.metadata.into_iter().take(MAX_METADATA).enumerate() {
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 50 || name.contains(char::is_control) {
+            problems.add(format!("input.metadata[{n}].name"), "Give 1 to 50 characters.");
+        }
+        if value.chars().count() > 500 || value.contains(char::is_control) {
+            problems.add(format!("input.metadata[{n}].value"), "Give up to 500 characters.");
+        }
+        if metadata.insert(name, value).is_some() {
+            problems.add(format!("input.metadata[{n}].name"), "There is a note of this name already.");
+        }
+    }
+    problems.into_result()?;
+    let persona = persona.ok_or_else(|| Error::internal(anyhow::anyhow!("a missing persona passed")))?;
+    Ok((persona, metadata))
+}
+
+impl Chat {
+    /// Begins a session with a greeting: a user's own, or that of a visitor, who gets a token for it.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`]; [`Error::RateLimited`] for too many visitors from one address.
+    pub(super) async fn begin(&self, viewer: &Viewer, draft: SessionDraft) -> Result<Begun> {
+        let (persona, metadata) = check(self.personas(), draft)?;
+        let ambient = &self.app().ambient;
+        let owner = viewer.signed_in().map(|session| session.user_id);
+        if owner.is_none() {
+            self.admit_visitor(viewer).await?;
+        }
+        let now = ambient.now();
+        let mut session = Session {
+            id: Id::new(ambient),
+            persona: persona.id.clone(),
+            owner_id: owner,
+            metadata: serde_json::to_string(&metadata)?,
+            collected: serde_json::to_string(&Collected::default())?,
+            asked: "{}".to_owned(),
+            completed_at: None,
+            lead_id: None,
+            handover_status: HandoverStatus::None,
+            handover_reason: None,
+            handover_requested_at: None,
+            handover_assignee_id: None,
+            last_event: 0,
+            last_message_at: now,
+            created_at: now,
+        };
+        let mut tx = self.app().db.begin().await?;
+        tx.lock(&log::topic(session.id)).await?;
+        Entity::insert(session.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let greeting = greeting(self.app(), &session, persona);
+        message::Entity::insert(greeting.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let known = KnownSoFar::of(&session);
+        let added = ChatLog::Added { message: Box::new(greeting), reply_id: None, known };
+        session.last_event = log::append(&mut tx, ambient, session.id, owner, &added).await?;
+        let token = match owner {
+            Some(_) => None,
+            None => Some(visitor::issue(&tx, self.app(), session.id).await?),
+        };
+        let entry = Entry::of("chat_session.created", session.id, persona.name.as_str());
+        let entry = entry.after(json!({"persona": session.persona, "metadata": metadata}));
+        audit::record(&tx, ambient, viewer, entry).await?;
+        tx.commit().await?;
+        Ok(Begun { session, token })
+    }
+
+    async fn admit_visitor(&self, viewer: &Viewer) -> Result<()> {
+        let rule = Rule {
+            name: "chat-session",
+            attempts: self.app().config.chat.visitor_sessions,
+            window: Duration::from_secs(3600),
+        };
+        let subject = viewer.peer.map_or(BudgetSubject::Unknown, BudgetSubject::address).to_string();
+        self.attempt(rule, &subject).await
+    }
+
+    /// Deletes a session with all that was said in it: one's own, or anybody's with `chats:delete_all`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::Forbidden`] for one that they only see.
+    pub(super) async fn delete(&self, viewer: &Viewer, id: Id<Session>) -> Result<Deleted> {
+        let select = Entity::visible_to(viewer)?.filter(Column::Id.eq(id));
+        let ambient = &self.app().ambient;
+        let mut tx = self.app().db.begin().await?;
+        tx.lock(&log::topic(id)).await?;
+        let session = select.one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
+        if !is_own(viewer, &session) {
+            viewer.need(Permission::ChatsDeleteAll)?;
+        }
+        let messages = self.erase(&mut tx, viewer, &session).await?;
+        let entry = Entry::of("chat_session.deleted", id, self.persona_name(&session));
+        let state = json!({
+            "persona": session.persona,
+            "createdAt": session.created_at,
+            "messages": messages,
+            "isComplete": session.completed_at.is_some(),
+        });
+        audit::record(&tx, ambient, viewer, entry.before(state)).await?;
+        tx.commit().await?;
+        self.visitors().forget(id);
+        Ok(Deleted { id, messages })
+    }
+
+    /// Deletes a session and what the event log holds of it, and tells its followers.
+    async fn erase(&self, tx: &mut WriteTx, viewer: &Viewer, session: &Session) -> Result<u64> {
+        let messages = message::Entity::find().filter(message::Column::SessionId.eq(session.id)).count(&**tx).await?;
+        // Its messages and the token go with it.
+        Entity::delete_by_id(session.id).exec(&**tx).await?;
+        let actor = viewer.signed_in().map(|session| session.user_id);
+        let before = session.handover();
+        if matches!(before.status, HandoverStatus::Waiting | HandoverStatus::Taken) {
+            let handover = Handover { status: HandoverStatus::Returned, assignee_id: None, ..before };
+            let event = HandedOver { session: session.id, handover }.to_new_event(actor)?;
+            events::append(tx, &self.app().ambient, event).await?;
+        }
+        let last = log::append(tx, &self.app().ambient, session.id, actor, &ChatLog::Deleted).await?;
+        self.app().events.forget(tx, &log::topic(session.id), None, last).await?;
+        Ok(messages)
+    }
+}
+
+fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {
+    Message {
+        id: Id::new(&app.ambient),
+        session_id: session.id,
+        place: 1,
+        role: Role::Assistant,
+        author: Some(Author::Persona),
+        model: None,
+        state: State::Completed,
+        text: one_of(&persona.greetings, app.ambient.unit()).to_owned(),
+        citations: "[]".to_owned(),
+        reply_to_id: None,
+        superseded_by_id: None,
+        error_code: None,
+        error_message: None,
+        client_key: None,
+        job_id: None,
+        staff_id: None,
+        ended_by: None,
+        created_at: session.created_at,
+        completed_at: Some(session.created_at),
+    }
+}
