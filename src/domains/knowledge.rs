@@ -4,9 +4,11 @@
 //! The database is the truth. Each process holds an index of it in memory and looks before each search whether a document
 //! was added, changed or removed since ([`catalog`]), so that all copies of the server find the same, at once.
 
+mod analysis;
 mod catalog;
 mod defining;
 mod document;
+mod embedder;
 mod embedding;
 mod follower;
 mod fusion;

@@ -6,9 +6,10 @@ use std::{
 };
 
 use super::{
+    analysis::Analysis,
     document, embedding,
     fusion::{Fits, Fused, Part, Ranked, fuse},
-    index::{Analysis, Indexed},
+    index::Indexed,
     matches::{Matches, Preferred},
     passage,
     question::Question,

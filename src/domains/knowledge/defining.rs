@@ -1,6 +1,6 @@
 //! What passages define and what questions want defined: "X is …" answers "what is X".
 
-use super::{index::Analysis, outline::HEADING_SEPARATOR};
+use super::{analysis::Analysis, outline::HEADING_SEPARATOR};
 
 /// Words that join what is defined to its definition.
 const COPULAS: [&str; 5] = ["is", "are", "means", "was", "were"];

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::passage;
+use super::{defining, outline::HEADING_SEPARATOR, passage};
 use crate::db::Id;
 
 /// The vector of a passage by one model.
@@ -50,6 +50,14 @@ pub(super) fn normalized(mut vector: Vec<f32>) -> Vec<f32> {
 /// The cosine of the angle between two vectors of length 1; `None` when they are of different spaces.
 pub(super) fn cosine(left: &[f32], right: &[f32]) -> Option<f64> {
     (left.len() == right.len()).then(|| left.iter().zip(right).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum())
+}
+
+/// The text of a passage as vectors are made of it: below its headings, or below the title of its document where it has none.
+pub(super) fn embedded(title: &str, heading: &str, text: &str) -> String {
+    let is_bare = heading.split(HEADING_SEPARATOR).all(defining::is_page);
+    let above = [if is_bare { title } else { "" }, heading];
+    let above: Vec<_> = above.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{}\n{text}", above.join(HEADING_SEPARATOR))
 }
 
 #[cfg(test)]

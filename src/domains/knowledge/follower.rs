@@ -6,9 +6,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use tokio::task::spawn_blocking;
 
 use super::{
+    analysis::Analysis,
     catalog::Catalog,
     document, embedding,
-    index::{Analysis, Indexable, Indexed},
+    index::{Indexable, Indexed},
     passage, scale,
 };
 use crate::{

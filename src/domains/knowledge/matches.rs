@@ -8,8 +8,9 @@ use tantivy::{
 };
 
 use super::{
+    analysis::Analysis,
     defining,
-    index::{Analysis, Indexed, Statistics},
+    index::{Indexed, Statistics},
     question::{Alternative, COMMON, Question, Wanted, parts},
 };
 

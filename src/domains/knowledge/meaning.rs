@@ -1,9 +1,6 @@
-//! Vectors of passages and queries, by the first provider of language models that has a model for them.
+//! The job that makes the vectors of passages.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    time::Duration,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::{
     ActiveValue::Set,
@@ -11,20 +8,15 @@ use sea_orm::{
     sea_query::{OnConflict, Query},
 };
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
 
 use super::{
-    Knowledge, defining, document,
-    embedding::{self, bytes, normalized},
-    outline::HEADING_SEPARATOR,
-    passage,
-    question::parts,
-    scale::{self, Scale},
-    writing,
+    Knowledge, document,
+    embedding::{self, bytes, embedded},
+    passage, scale, writing,
 };
 use crate::{
     app::App,
-    clients::llm::{LanguageModel, LlmChain, LlmError},
+    clients::llm::LlmError,
     db::{Id, WriteTx},
     error::{Error, ErrorCode, Result},
     jobs::{self, Context, Failure, Job, JobColumn, JobEntity, JobError, JobStatus, NewJob},
@@ -32,71 +24,6 @@ use crate::{
 
 /// Passages that are sent to the provider and written at a time.
 const BATCH: u64 = 64;
-
-/// Makes vectors. All are of one model, or they could not be compared.
-#[derive(Clone)]
-pub(super) struct Embedder {
-    chain: LlmChain,
-    model: String,
-    limit: Duration,
-    /// The scale that the settings give; else the model is measured.
-    scale: Option<Scale>,
-}
-
-impl Embedder {
-    /// The one that the settings give, if any.
-    pub(super) fn of(app: &App) -> Option<Self> {
-        if !app.config.knowledge.embeddings {
-            return None;
-        }
-        let providers = app.config.llm.providers.iter();
-        let (provider, name) = providers.clone().find_map(|config| Some((config.provider(), config.models().1?)))?;
-        let chain = app.clients.llm.only(provider);
-        let knowledge = &app.config.knowledge;
-        Some(Self {
-            chain,
-            model: format!("{provider}/{name}"),
-            limit: knowledge.query_timeout,
-            scale: knowledge.min_cosine.map(Scale::of_floor),
-        })
-    }
-
-    /// The provider and the name of the model.
-    pub(super) fn model(&self) -> &str {
-        &self.model
-    }
-
-    /// The scale of the model that the settings give.
-    pub(super) fn scale(&self) -> Option<Scale> {
-        self.scale
-    }
-
-    /// Whether the model has yet to be measured.
-    async fn is_unmeasured(&self, app: &App) -> Result<bool> {
-        Ok(self.scale.is_none() && !scale::is_measured(&app.db, &self.model).await?)
-    }
-
-    /// The vectors of a query and of its parts, each of length 1.
-    ///
-    /// # Errors
-    /// Nothing to tell, when the provider fails or is not in time; it is logged.
-    pub(super) async fn queries(&self, text: &str) -> Result<Vec<Vec<f32>>, ()> {
-        let texts: Vec<_> = [text].into_iter().chain(parts(text)).map(str::to_owned).collect();
-        let reason = match timeout(self.limit, self.vectors(&texts)).await {
-            Ok(Ok(vectors)) if vectors.len() == texts.len() => return Ok(vectors),
-            Ok(Ok(_)) => "it sent another number of vectors".to_owned(),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("it did not answer within {} ms", self.limit.as_millis()),
-        };
-        tracing::warn!(model = self.model, reason, "knowledge is searched by words alone");
-        Err(())
-    }
-
-    async fn vectors(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, LlmError> {
-        let embeddings = self.chain.embed(texts).await?;
-        Ok(embeddings.vectors.into_iter().map(normalized).collect())
-    }
-}
 
 /// Makes the vectors that passages lack.
 #[derive(Debug)]
@@ -126,17 +53,17 @@ impl Job for EmbedPassages {
     async fn run(&self, ctx: Context, input: EmbedInput) -> Result<Embedded, JobError> {
         let mut passages = 0;
         // After a change of the settings the work for the model of before is not worth its price.
-        let Some(embedder) = self.0.embedder().filter(|embedder| embedder.model == input.model) else {
+        let Some(embedder) = self.0.embedder().filter(|embedder| embedder.model() == input.model) else {
             return Ok(Embedded { passages });
         };
         let app = self.0.app();
         if embedder.is_unmeasured(app).await? {
             let (texts, questions) = scale::texts()?;
             let vectors = embedder.vectors(&texts).await.map_err(failed)?;
-            scale::keep(app, &embedder.model, vectors, questions).await?;
+            scale::keep(app, embedder.model(), vectors, questions).await?;
         }
         loop {
-            let batch = lacking(app, &embedder.model, BATCH).await?;
+            let batch = lacking(app, embedder.model(), BATCH).await?;
             if batch.is_empty() {
                 return Ok(Embedded { passages });
             }
@@ -149,21 +76,13 @@ impl Job for EmbedPassages {
             let vectors = embedder.vectors(&texts).await.map_err(failed)?;
             passages += vectors.len();
             tracing::debug!(job = %ctx.id(), passages, "passages got their vectors");
-            write(app, &embedder.model, &batch, vectors).await?;
+            write(app, embedder.model(), &batch, vectors).await?;
         }
     }
 
     fn summary(output: &Embedded) -> String {
         format!("{} passages got a vector.", output.passages)
     }
-}
-
-/// The text of a passage as vectors are made of it: below its headings, or below the title of its document where it has none.
-pub(super) fn embedded(title: &str, heading: &str, text: &str) -> String {
-    let is_bare = heading.split(HEADING_SEPARATOR).all(defining::is_page);
-    let above = [if is_bare { title } else { "" }, heading];
-    let above: Vec<_> = above.into_iter().filter(|part| !part.is_empty()).collect();
-    format!("{}\n{text}", above.join(HEADING_SEPARATOR))
 }
 
 /// The titles of the documents of passages.
@@ -218,7 +137,7 @@ fn failed(error: LlmError) -> JobError {
 /// When the database fails.
 pub(super) async fn enqueue(knowledge: &Knowledge, tx: &mut WriteTx) -> Result<()> {
     let Some(embedder) = knowledge.embedder() else { return Ok(()) };
-    let new = NewJob::new(EmbedInput { model: embedder.model.clone() }, None);
+    let new = NewJob::new(EmbedInput { model: embedder.model().to_owned() }, None);
     jobs::enqueue::<EmbedPassages>(tx, &knowledge.app().ambient, new).await.map(drop)
 }
 
@@ -230,12 +149,12 @@ pub(super) async fn enqueue(knowledge: &Knowledge, tx: &mut WriteTx) -> Result<(
 pub(super) async fn catch_up(knowledge: &Knowledge) -> Result<()> {
     let Some(embedder) = knowledge.embedder() else { return Ok(()) };
     let app = knowledge.app();
-    if lacking(app, &embedder.model, 1).await?.is_empty() && !embedder.is_unmeasured(app).await? {
+    if lacking(app, embedder.model(), 1).await?.is_empty() && !embedder.is_unmeasured(app).await? {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
     tx.lock(EmbedPassages::KIND).await?;
-    let input = serde_json::to_string(&EmbedInput { model: embedder.model.clone() }).map_err(Error::from)?;
+    let input = serde_json::to_string(&EmbedInput { model: embedder.model().to_owned() }).map_err(Error::from)?;
     let waiting = JobEntity::find()
         .filter(JobColumn::Kind.eq(EmbedPassages::KIND))
         .filter(JobColumn::Input.eq(input))

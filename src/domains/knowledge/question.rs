@@ -1,7 +1,7 @@
 //! What a question asks for: words with their weights, and its parts.
 
 use super::{
-    index::Analysis,
+    analysis::Analysis,
     tokens::{Script, normalized, pairs, runs},
 };
 

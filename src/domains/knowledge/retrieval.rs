@@ -9,11 +9,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::{sync::Mutex, task::spawn_blocking};
 
 use super::{
+    analysis::Analysis,
     catalog::{self, Catalog, by_meaning, merged},
-    document, follower,
+    document,
+    embedder::Embedder,
+    follower,
     fusion::Fused,
-    index::{Analysis, Indexed},
-    meaning::Embedder,
+    index::Indexed,
     outline, passage,
     pdf::Readers,
     scale::Scale,

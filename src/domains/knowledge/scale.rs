@@ -7,8 +7,7 @@ use sea_orm::{ActiveValue::Set, entity::prelude::*, sea_query::OnConflict};
 use serde::Deserialize;
 
 use super::{
-    embedding::cosine,
-    meaning::embedded,
+    embedding::{cosine, embedded},
     writing::{advance, fingerprint},
 };
 use crate::{app::App, db::Db, error::Result};

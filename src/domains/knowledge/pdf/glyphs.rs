@@ -16,10 +16,10 @@ use hayro_interpret::{
 };
 
 use super::{
-    Unread,
     canvas::{Canvas, Fill},
     clips::Clips,
     lines::Lines,
+    unread::Unread,
 };
 
 /// Characters after which no further page is read.

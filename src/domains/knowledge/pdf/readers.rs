@@ -13,7 +13,10 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{Unread, decode, read};
+use super::{
+    process::{decode, read},
+    unread::Unread,
+};
 use crate::error::{Error, Result};
 
 /// Files that are read at a time.
