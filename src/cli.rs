@@ -6,11 +6,13 @@ mod print;
 mod reset_password;
 mod seed;
 mod serve;
+mod told;
 
 use clap::{Parser, Subcommand};
 
 pub use migrate::migrate_up;
 use print::print;
+pub use told::told;
 
 use crate::{
     clients::http::{self, HttpConfig},
@@ -117,25 +119,4 @@ fn configure(command: &Command) -> anyhow::Result<(Config, Telemetry)> {
     };
     let telemetry = Telemetry::start(&config.log, collector)?;
     Ok((config, telemetry))
-}
-
-/// An error and its causes in a sentence, each of them said once: many errors tell their cause themselves.
-pub fn told(error: &anyhow::Error) -> String {
-    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said {
-        said if said.is_empty() => cause,
-        said if said.contains(&cause) => said,
-        said => format!("{said}: {cause}"),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cause_that_was_told_is_not_told_again() {
-        let cause = std::io::Error::other("no room");
-        let error = anyhow::Error::new(cause).context("The file cannot be made: no room").context("Nothing starts");
-        assert_eq!(told(&error), "Nothing starts: The file cannot be made: no room");
-    }
 }

@@ -35,9 +35,7 @@ pub use issuers::{IssuerConfig, IssuerKeys, OWN_ISSUER};
 pub use knowledge::KnowledgeConfig;
 pub use limits::{Allowance, Limits};
 pub use llm::{LLM_SETTINGS, LlmConfig, LlmLimits};
-pub use llm_provider::{
-    HUGGINGFACE_API_KEY, HostedConfig, LlmProvider, OLLAMA_HOST, OllamaConfig, ProviderConfig,
-};
+pub use llm_provider::{HUGGINGFACE_API_KEY, HostedConfig, LlmProvider, OLLAMA_HOST, OllamaConfig, ProviderConfig};
 pub use mail::{
     LEADS_MAIL_TO, MailConfig, MailLogin, MailTls, OutboxConfig, SMTP_CA_FILE, SMTP_HOST, SMTP_PASSWORD, SMTP_TLS,
     SMTP_USER,

@@ -11,6 +11,7 @@ pub mod config;
 pub mod db;
 pub mod domains;
 pub mod error;
+mod error_code;
 pub mod events;
 pub mod graphql;
 pub mod html;

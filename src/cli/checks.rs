@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use super::told;
+use super::told::told;
 use crate::{
     ambient::Ambient,
     clients::mail::SmtpMailer,

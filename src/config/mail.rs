@@ -84,8 +84,7 @@ impl FromStr for MailTls {
 }
 
 /// What to do with a name that has a comma.
-const QUOTED: &str =
-    "needs quotation marks of its own, in .env written as '\"Rapport, Inc.\" <no-reply@example.com>'";
+const QUOTED: &str = "needs quotation marks of its own, in .env written as '\"Rapport, Inc.\" <no-reply@example.com>'";
 
 /// The addresses of a list, split at the commas outside of quotation marks.
 fn split_addresses(list: &str) -> impl Iterator<Item = &str> {

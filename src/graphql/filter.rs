@@ -8,27 +8,18 @@ use std::{
 use async_graphql::{InputObject, InputType, TypeName};
 use sea_orm::{
     ColumnTrait, Condition, Value,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr},
 };
 
 use super::{
     AtMost, Timestamp,
     sizes::{Costs, TEXT},
+    text_search::pattern,
 };
 use crate::{
     db::{Id, Identified},
     error::Result,
-    text::fold,
 };
-
-/// Whether the folded text in `column` holds `needle`, however that is written.
-pub fn contains<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
-    Expr::col(column.as_column_ref()).like(pattern("%", needle))
-}
-
-fn pattern(before: &str, needle: &str) -> LikeExpr {
-    LikeExpr::new(format!("{before}{}%", escape(&fold(needle)))).escape('\\')
-}
 
 /// Where `condition` does not hold, also because the value it is about is absent: SQL would leave those rows out.
 fn negated(condition: Condition) -> SimpleExpr {
@@ -38,10 +29,6 @@ fn negated(condition: Condition) -> SimpleExpr {
 /// Where the value is none of `values`, absent ones included, for the same reason.
 fn is_none_of<C: ColumnTrait, V: Into<Value>>(column: C, values: impl IntoIterator<Item = V>) -> Condition {
     Condition::any().add(column.is_not_in(values)).add(column.is_null())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 fn null_condition<C: ColumnTrait>(column: C, is_null: bool) -> SimpleExpr {

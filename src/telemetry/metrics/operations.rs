@@ -11,7 +11,7 @@ use super::{
     instruments::{Counters, Gauges, Histograms},
     names::Names,
 };
-use crate::error::ErrorCode;
+use crate::error_code::ErrorCode;
 
 /// Operations that are counted under their own name. One with a name that comes later counts as `other`.
 const NAMES: usize = 200;
