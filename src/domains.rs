@@ -15,14 +15,16 @@ pub mod system;
 
 pub(crate) mod shared;
 
-mod kinds;
+mod job_permissions;
+mod job_results;
 mod node;
 
 use async_graphql::{MergedObject, MergedSubscription};
 use async_trait::async_trait;
 
-pub use kinds::JobResult;
-pub(crate) use kinds::{needed_for, result_of};
+pub(crate) use job_permissions::needed_for;
+pub use job_results::JobResult;
+pub(crate) use job_results::result_of;
 pub use node::Node;
 pub use shared::{
     Batch, ContextExt, RequestLoader,

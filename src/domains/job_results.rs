@@ -1,15 +1,12 @@
-//! What people meet of the kinds of job: who may have them done, and what they yield. [`super::job_kinds`] says how they are
-//! done.
+//! What jobs yield, as clients see it.
 
 use async_graphql::Union;
 
 use super::{
     intelligence::{OnboardCompany, OnboardingResult, OnboardingResultView},
-    knowledge::EmbedPassages,
-    outbox::SendMail,
     signals::{MonitorCustomers, MonitoringResult, MonitoringResultView},
 };
-use crate::{auth::Permission, error::Result, jobs::Job};
+use crate::{error::Result, jobs::Job};
 
 /// What a job yielded.
 #[derive(Union)]
@@ -18,17 +15,6 @@ pub enum JobResult {
     Onboarding(OnboardingResultView),
     /// Of a monitoring.
     Monitoring(MonitoringResultView),
-}
-
-/// What making a job of this kind needs, and so starting it again; `None` for the server's own work.
-pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
-    match kind {
-        OnboardCompany::KIND => Some(Permission::CompaniesResearch),
-        MonitorCustomers::KIND => Some(Permission::CompaniesMonitor),
-        SendMail::KIND => Some(Permission::OutboxManage),
-        EmbedPassages::KIND => Some(Permission::KnowledgeManage),
-        _ => None,
-    }
 }
 
 /// What a job of this kind yielded, read from its output; `None` for kinds that yield nothing to show.

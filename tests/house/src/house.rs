@@ -1,0 +1,122 @@
+//! The files of a crate, and what each imports from which.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::Path,
+};
+
+use crate::reader::{self, File};
+
+/// A module's path from the root of its crate, such as `["domains", "chat"]`.
+pub type Module = Vec<String>;
+
+/// The files of a crate.
+#[derive(Debug)]
+pub struct House {
+    modules: Vec<Module>,
+    /// By the place of a module: the places of those it imports from, each with the names.
+    imports: Vec<BTreeMap<usize, BTreeSet<String>>>,
+}
+
+impl House {
+    /// Reads all files below `src`, but for `main.rs` and what is compiled in tests alone.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is no Rust.
+    pub fn read(src: &Path) -> io::Result<Self> {
+        let mut files = Vec::new();
+        let mut folders = vec![(src.to_owned(), Module::new())];
+        while let Some((folder, module)) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let inner = [&module[..], &[name.clone()]].concat();
+                if path.is_dir() {
+                    folders.push((path, inner));
+                } else if path.extension().is_some_and(|end| end == "rs") && !(module.is_empty() && name == "main") {
+                    let module = if module.is_empty() && name == "lib" { Module::new() } else { inner };
+                    files.push((module, fs::read_to_string(path)?));
+                }
+            }
+        }
+        Self::of(files)
+    }
+
+    /// A house of these modules, each with its text.
+    ///
+    /// # Errors
+    /// When a text is no Rust.
+    pub fn of(texts: impl IntoIterator<Item = (Module, String)>) -> io::Result<Self> {
+        let mut files = BTreeMap::new();
+        for (module, text) in texts {
+            let wrong = |error| io::Error::other(format!("{}: {error}", module.join("::")));
+            let file = reader::read(&syn::parse_file(&text).map_err(wrong)?, &module);
+            files.insert(module, file);
+        }
+        let tests: Vec<Module> = files
+            .iter()
+            .flat_map(|(module, file)| file.tests.iter().map(|name| [&module[..], &[name.clone()]].concat()))
+            .collect();
+        files.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));
+        Ok(Files(files).house())
+    }
+
+    /// All modules that have a file.
+    pub(crate) fn modules(&self) -> &[Module] {
+        &self.modules
+    }
+
+    /// What a module imports: the places of others, each with the names.
+    pub(crate) fn imports(&self, module: usize) -> &BTreeMap<usize, BTreeSet<String>> {
+        &self.imports[module]
+    }
+
+    /// An import in words, without its importer.
+    pub(crate) fn describe(&self, (from, names): (usize, &BTreeSet<String>)) -> String {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        format!("{} from {}", names.join(", "), self.modules[from].join("::"))
+    }
+}
+
+struct Files(BTreeMap<Module, File>);
+
+impl Files {
+    fn house(&self) -> House {
+        let modules: Vec<Module> = self.0.keys().cloned().collect();
+        let places: BTreeMap<&Module, usize> = self.0.keys().zip(0..).collect();
+        let imports = self.0.iter().map(|(module, file)| {
+            let mut imports: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+            for path in &file.imports {
+                let from = self.defined(path, &mut BTreeSet::new()).filter(|from| *from != module);
+                if let Some(place) = from.and_then(|from| places.get(from)) {
+                    imports.entry(*place).or_default().insert(path.last().cloned().unwrap_or_default());
+                }
+            }
+            imports
+        });
+        House { imports: imports.collect(), modules }
+    }
+
+    /// The file in which `path` is defined, after following re-exports.
+    fn defined(&self, path: &[String], seen: &mut BTreeSet<Module>) -> Option<&Module> {
+        if !seen.insert(path.to_vec()) {
+            return None;
+        }
+        let depth = (0..=path.len()).rev().find(|depth| self.0.contains_key(&path[..*depth]))?;
+        let (module, file) = self.0.get_key_value(&path[..depth])?;
+        let Some(name) = path.get(depth) else { return Some(module) };
+        if file.defines.contains(name) {
+            return Some(module);
+        }
+        if let Some(target) = file.exports.get(name) {
+            return self.defined(&[target, &path[depth + 1..]].concat(), seen);
+        }
+        let shows = |file: &File| file.defines.contains(name) || file.exports.contains_key(name);
+        let glob = file.globs.iter().find(|glob| self.0.get(*glob).is_some_and(shows));
+        match glob {
+            Some(glob) => self.defined(&[glob, &path[depth..]].concat(), seen),
+            None => Some(module),
+        }
+    }
+}
