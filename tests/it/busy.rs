@@ -2,19 +2,18 @@
 
 use std::sync::{Arc, Condvar, Mutex};
 
-use rapport::{
-    auth::SystemRole,
-    db::{WriteTx, connect_patiently},
-};
+use rapport::auth::SystemRole;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 
 use crate::support::{ADMIN, Client, TestApp, TestDb, patience};
 
 /// Holds up every read of customers until it is opened.
 enum Gate {
-    /// A lock on the table.
-    Lock(#[expect(dead_code, reason = "what is kept is the lock")] Box<WriteTx>),
+    /// A lock for which a function waits. Not one on the table, which is a transaction that writes and so holds back the events of
+    /// all tests on the server.
+    Lock(#[expect(dead_code, reason = "what is kept is the lock")] PgConnection),
     /// A collation that waits.
     Collation(Arc<Waiting>),
 }
@@ -34,9 +33,17 @@ impl Waiting {
 impl Gate {
     async fn close(app: &TestApp) -> Self {
         if TestDb::is_postgres() {
-            let tx = connect_patiently(&app.db.config()).await.unwrap().begin().await.unwrap();
-            tx.execute_unprepared("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE").await.unwrap();
-            return Self::Lock(Box::new(tx));
+            let mut connection = PgConnection::connect(app.db.url()).await.unwrap();
+            sqlx::query("SELECT pg_advisory_lock(7)").execute(&mut connection).await.unwrap();
+            for sql in [
+                "CREATE FUNCTION gate() RETURNS boolean LANGUAGE plpgsql VOLATILE AS
+                 $$ BEGIN PERFORM pg_advisory_lock_shared(7); PERFORM pg_advisory_unlock_shared(7); RETURN true; END $$",
+                "ALTER TABLE customers RENAME TO kept_customers",
+                "CREATE VIEW customers AS SELECT * FROM kept_customers WHERE gate()",
+            ] {
+                app.app.db.owner().execute_unprepared(sql).await.unwrap();
+            }
+            return Self::Lock(connection);
         }
         let (waiting, pool) = (Arc::new(Waiting::default()), app.app.db.reader().connection());
         let pool = pool.get_sqlite_connection_pool();
