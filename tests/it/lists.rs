@@ -5,6 +5,7 @@ mod columns;
 mod cursors;
 mod filters;
 mod plain;
+mod related;
 
 use chrono::TimeDelta;
 use rapport::domains::{

@@ -15,7 +15,7 @@ const config: CodegenConfig = {
         emitLegacyCommonJSImports: false,
         enumsAsTypes: true,
         scalars: {
-          Cursor: 'string',
+          EventCursor: 'string',
           Date: 'string',
           DateTime: 'string',
           Decimal: 'string',

@@ -7,10 +7,10 @@ use rapport::auth::{
 use serde_json::{Value, json};
 
 use super::{World, is_refused, viewer};
-use crate::support::Client;
+use crate::support::{Client, spelled};
 
-fn names(role: SystemRole) -> Vec<&'static str> {
-    Permissions::of(role).names()
+fn names(role: SystemRole) -> Vec<String> {
+    spelled(&Permissions::of(role).names())
 }
 
 /// A world in which everybody who comes is a manager.

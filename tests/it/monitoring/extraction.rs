@@ -150,7 +150,7 @@ async fn what_the_model_alone_proves_is_a_signal_and_what_both_find_is_one() {
     assert_eq!(added["evidence"]["sentence"], LEFT);
     assert_eq!(
         added["person"],
-        json!({"name": "Robin Marlow", "role": "Chief Operating Officer", "direction": "GOES", "effectiveOn": "2024-05-02"})
+        json!({"name": "Robin Marlow", "role": "Chief Operating Officer", "direction": "LEAVES", "effectiveOn": "2024-05-02"})
     );
     let fields: Vec<_> = added["quotes"].as_array().unwrap().iter().map(|quote| quote["field"].clone()).collect();
     assert_eq!(fields, ["KIND", "PERSON", "ROLE", "EFFECTIVE_ON"]);

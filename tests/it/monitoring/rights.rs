@@ -7,15 +7,14 @@ use super::{monitored, signals, with_customers};
 use crate::support::{
     Client, TestApp, WsClient,
     edgar::{Edgar, made_up},
-    patience,
+    patience, spelled,
 };
 
 /// A user of a role of their own with these permissions, and the role's id.
 pub(super) async fn with_permissions(app: &TestApp, admin: &Client, permissions: &[&str]) -> (Client, String) {
     let make = "mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }";
     let name = uuid::Uuid::new_v4().to_string();
-    let given: Vec<_> = permissions.iter().map(|name| name.to_uppercase().replace(':', "_")).collect();
-    let role = admin.ok(make, json!({"input": {"name": name, "permissions": given}})).await;
+    let role = admin.ok(make, json!({"input": {"name": name, "permissions": spelled(permissions)}})).await;
     let role = role["createRole"]["id"].as_str().unwrap().to_owned();
     let user = app.user(SystemRole::Viewer).await;
     let viewer = user.ok("{ viewer { user { id version } } }", json!({})).await;
@@ -100,7 +99,7 @@ async fn heard_after_losing(lost: &str) -> (TestApp, WsClient, Value) {
     assert!(ws.event().await.unwrap()["errors"].is_null());
     let update = "mutation($input: UpdateRoleInput!) { updateRole(input: $input) { id } }";
     let left: Vec<_> = all.into_iter().filter(|name| *name != lost).collect();
-    admin.ok(update, json!({"input": {"id": role, "expectedVersion": 1, "permissions": left}})).await;
+    admin.ok(update, json!({"input": {"id": role, "expectedVersion": 1, "permissions": spelled(&left)}})).await;
     patience(async {
         loop {
             let data = user.ok("{ viewer { permissions } }", json!({})).await;
