@@ -167,9 +167,24 @@ impl From<serde_json::Error> for Error {
 pub struct Problems(Vec<FieldProblem>);
 
 impl Problems {
-    /// Notes a problem.
+    /// The most that are told at a time: an answer must not be many times what was sent.
+    const MOST: usize = 50;
+    /// The most characters of a path, which may hold names that somebody sent, and of a message.
+    const MOST_CHARS: usize = 500;
+
+    /// Notes a problem; those after the first fifty are not told.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        self.0.push(FieldProblem { path: path.into(), message: message.into() });
+        if self.0.len() < Self::MOST {
+            self.0.push(FieldProblem { path: Self::cut(path.into()), message: Self::cut(message.into()) });
+        }
+    }
+
+    fn cut(mut text: String) -> String {
+        if let Some((end, _)) = text.char_indices().nth(Self::MOST_CHARS) {
+            text.truncate(end);
+            text.push('…');
+        }
+        text
     }
 
     /// Notes what is wrong with a key by which a repeated request is known, where one is given.
@@ -197,7 +212,11 @@ fn in_words(time: Duration) -> String {
     }
 }
 
+/// The most problems that stand in the words of an error; `fields` has the others.
+const IN_WORDS: usize = 10;
+
 fn summary(problems: &[FieldProblem]) -> String {
-    let all: Vec<_> = problems.iter().map(|problem| format!("{}: {}", problem.path, problem.message)).collect();
-    all.join(" ")
+    let told = problems.iter().take(IN_WORDS).map(|problem| format!("{}: {}", problem.path, problem.message));
+    let more = problems.len().checked_sub(IN_WORDS).filter(|more| *more > 0).map(|more| format!("And {more} more."));
+    told.chain(more).collect::<Vec<_>>().join(" ")
 }

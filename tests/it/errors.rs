@@ -320,3 +320,21 @@ async fn signs_are_named_in_errors_of_syntax_and_the_clients_words_stay_in_other
         assert!(message.contains(&format!("`{name}`")), "{message}");
     }
 }
+
+/// An answer is not to be many times what was sent, whoever sent it.
+#[tokio::test]
+async fn of_many_wrong_values_the_first_are_told_and_what_was_sent_is_cut() {
+    let app = TestApp::builder().quiet().start().await;
+    let nobody = app.anonymous();
+    let query = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }";
+    let scopes: Vec<_> = (0..400).collect();
+    let answer = nobody.send(query, json!({"input": {"name": "x", "scopes": scopes}})).await;
+    let fields = answer["errors"][0]["extensions"]["fields"].as_array().unwrap();
+    assert_eq!(fields.len(), 50, "{answer:#}");
+    assert!(answer["errors"][0]["message"].as_str().unwrap().ends_with("And 40 more."), "{answer:#}");
+    let name = "long".repeat(20_000);
+    let answer = nobody.send(query, json!({"input": {"name": "x", "scopes": [], name: 1}})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_INPUT");
+    assert!(answer.to_string().len() < 4000, "{answer:#}");
+    app.stop().await;
+}
