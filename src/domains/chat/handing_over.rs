@@ -137,6 +137,11 @@ impl Chat {
         let me = viewer.user_id()?;
         self.of_others(viewer, id).await?;
         let mut tx = self.begin_and_cancel(id).await?;
+        // Who loses the right at the same time has the session before that is seen to, or not at all.
+        tx.lock("users").await?;
+        if access::is_gone(&tx, Some(me)).await? {
+            return Err(Error::Forbidden(Permission::ChatsAnswer.name()));
+        }
         let before = locked(&tx, id).await?;
         let now_is = before.handover();
         if now_is.is_taken() && now_is.assignee_id != Some(me) && !access::is_gone(&tx, now_is.assignee_id).await? {
@@ -159,6 +164,7 @@ impl Chat {
         let app = self.app();
         let mut tx = app.db.begin().await?;
         tx.lock(&log::topic(id)).await?;
+        tx.lock("users").await?;
         let before = locked(&tx, id).await?;
         let assignee = match active_user(&*tx, user).await? {
             Some(assignee) if is_given(&*tx, &assignee, Permission::ChatsAnswer).await? => assignee,
