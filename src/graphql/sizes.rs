@@ -50,7 +50,8 @@ mod declared {
     }
 
     /// What seeing or doing this needs: the permission of this name, or the other one, which lets people see more. Who has
-    /// neither gets null there, with the error `FORBIDDEN`, and the rest of the answer.
+    /// neither gets the error `FORBIDDEN`; of a query null there and the rest of the answer, of a mutation no answer, since
+    /// what a mutation returns is never null.
     #[TypeDirective(location = "FieldDefinition", name = "requires")]
     pub fn requires(permission: String, or: Option<String>) {}
 }
