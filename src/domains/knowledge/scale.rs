@@ -79,7 +79,7 @@ impl Scale {
         let (unrelated, most, answer) =
             (percentile(&mut nearest, 50)?, percentile(&mut nearest, MOST)?, percentile(&mut answers, 50)?);
         let difference = answer - unrelated;
-        (difference >= LEAST_DIFFERENCE).then(|| Self { unrelated, floor: most + MARGIN * difference, answer })
+        (difference >= LEAST_DIFFERENCE).then_some(Self { unrelated, floor: most + MARGIN * difference, answer })
     }
 
     /// How near a passage is: 0 as unrelated texts are, 1 as answers are.

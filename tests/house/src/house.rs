@@ -31,7 +31,7 @@ impl House {
             for entry in fs::read_dir(folder)? {
                 let path = entry?.path();
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let inner = [&module[..], &[name.clone()]].concat();
+                let inner = [&module[..], std::slice::from_ref(&name)].concat();
                 if path.is_dir() {
                     folders.push((path, inner));
                 } else if path.extension().is_some_and(|end| end == "rs") && !(module.is_empty() && name == "main") {
@@ -56,7 +56,7 @@ impl House {
         }
         let tests: Vec<Module> = files
             .iter()
-            .flat_map(|(module, file)| file.tests.iter().map(|name| [&module[..], &[name.clone()]].concat()))
+            .flat_map(|(module, file)| file.tests.iter().map(|name| [&module[..], std::slice::from_ref(name)].concat()))
             .collect();
         files.retain(|module, _| !tests.iter().any(|test| module.starts_with(test)));
         Ok(Files(files).house())

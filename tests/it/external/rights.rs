@@ -40,11 +40,11 @@ async fn scopes_leave_what_they_name_of_what_the_role_gives() {
         (json!({"scp": []}), json!([])),
         (json!({"scope": "billing:read"}), json!([])),
         (json!({"scope": "openid billing:read"}), json!([])),
-        (json!({"scope": "openid customers:read"}), json!(["customers:read"])),
-        (json!({"scope": ["jobs:read_all", "customers:read"]}), json!(["customers:read", "jobs:read_all"])),
-        (json!({"scp": "customers:read"}), json!(["customers:read"])),
+        (json!({"scope": "openid customers:read"}), json!(["CUSTOMERS_READ"])),
+        (json!({"scope": ["jobs:read_all", "customers:read"]}), json!(["CUSTOMERS_READ", "JOBS_READ_ALL"])),
+        (json!({"scp": "customers:read"}), json!(["CUSTOMERS_READ"])),
         // What the role lacks no scope gives.
-        (json!({"scope": "users:manage audit:read customers:read"}), json!(["customers:read"])),
+        (json!({"scope": "users:manage audit:read customers:read"}), json!(["CUSTOMERS_READ"])),
         (json!({"scope": "users:manage"}), json!([])),
         (json!({"scope": "CUSTOMERS:READ *"}), json!([])),
     ] {
@@ -72,7 +72,7 @@ async fn a_role_of_a_token_takes_away_and_never_gives() {
         (json!({"role": "authenticated"}), json!(names(Manager))),
         // What it means is not there.
         (json!({"role": "ghost"}), json!([])),
-        (json!({"role": "reader", "scope": "customers:read jobs:read_all"}), json!(["customers:read"])),
+        (json!({"role": "reader", "scope": "customers:read jobs:read_all"}), json!(["CUSTOMERS_READ"])),
         (json!({"role": "boss", "scope": "users:manage"}), json!([])),
     ] {
         assert_eq!(left(&world, claims.clone()).await, expected, "{claims}");

@@ -81,7 +81,8 @@ async fn main() -> Result<()> {
     let Some(job_result::JobResultJobResult::OnboardingResult(result)) = job.result else {
         anyhow::bail!("this is no onboarding: {job:?}");
     };
-    let customers = result.company.context("the company is missing")?.customers;
+    let company = result.company.context("the company is missing")?;
+    let customers = company.customers.context("the right to see customers is missing")?;
     ensure!(customers.nodes.len() == 3 && customers.total_count <= result.customers_discovered);
     ensure!(customers.nodes.iter().all(|customer| customer.ticker.is_some()), "{customers:?}");
     println!("ok     rust: reads a union, a filtered list and nullable fields");
