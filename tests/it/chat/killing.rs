@@ -57,6 +57,9 @@ impl Interrupted {
             let next = process(&db, &model).await;
             let last = cursor_of(seen.last().unwrap()).to_owned();
             let mut follower = talk.at(next.address).follow(next.address, Some(&last)).await;
+            // Of the attempt before, a piece may have been stored that nobody had heard when its server died: the model was
+            // asked anew only when the reply began anew.
+            seen.extend(follower.until("ChatReplyReplaced").await);
             seen.extend(follower.until("ChatReplyDelta").await);
             next.kill9().await;
         }
