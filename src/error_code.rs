@@ -1,54 +1,54 @@
-//! The codes under which clients know errors.
+//! Error codes for clients.
 
 use async_graphql::Enum;
 use serde::{Deserialize, Serialize};
 
-/// Why an operation failed: the value of `errors[].extensions.code`. The message beside it is for a person; programs
-/// decide by this code and by `retryable`.
+/// Machine-readable reason of an error, in `errors[].extensions.code`. The message is for people; programs should use
+/// this code and `retryable`.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
-    /// Nobody is signed in, or the token is bad or expired. Sign in again.
+    /// No valid token was sent, or it expired. Sign in again.
     Unauthenticated,
-    /// You are signed in, and lack the right that the message names.
+    /// You lack the permission named in the message.
     Forbidden,
-    /// There is no such object, or you may not see it.
+    /// The object does not exist, or you may not see it.
     NotFound,
-    /// The document, a variable or an argument is wrong; `fields` lists each with its path.
+    /// The document, a variable or an argument is invalid; `fields` lists each problem with its path.
     BadInput,
-    /// The cursor is not one of this list and order. Start again without it.
+    /// The cursor does not belong to this list and order. Start again without it.
     BadCursor,
-    /// The object was changed by somebody else in the meantime, or its state forbids the change.
+    /// The object was changed concurrently, or its state does not permit the change.
     Conflict,
-    /// An object with this unique value exists.
+    /// An object with this unique value already exists.
     AlreadyExists,
-    /// The idempotency key was used before with another input.
+    /// The idempotency key was used before with a different input.
     IdempotencyMismatch,
-    /// Too many requests; try again after `retryAfterMs`.
+    /// Too many requests. Retry after `retryAfterMs`.
     RateLimited,
-    /// The operation is over a limit of depth, cost, aliases, directives, tokens or size.
+    /// The operation exceeds a limit of depth, cost, aliases, directives, tokens or size.
     QueryTooComplex,
-    /// The server lacks a setting for an outside service; the message names it.
+    /// A setting for an external service is missing; the message names it.
     ProviderNotConfigured,
-    /// An outside service failed or did not answer in time.
+    /// An external service failed or did not answer in time.
     ProviderUnavailable,
-    /// The events after this cursor are no longer kept. Read the present state and subscribe without `after`.
+    /// The events after this cursor are no longer kept. Query the present state and subscribe without `after`.
     HistoryLost,
-    /// The document that the request names by its hash or id is not known. Send its text, with the hash, and the name will do
-    /// from then on.
+    /// The persisted document with this hash or id is unknown. Send its text with the hash once; afterwards the hash
+    /// suffices.
     PersistedQueryNotFound,
-    /// The server keeps no documents by their hash. Always send the text.
+    /// The server does not support persisted documents by hash. Always send the text.
     PersistedQueryNotSupported,
-    /// The operation took longer than the server allows and was stopped.
+    /// The operation exceeded the time limit and was stopped.
     Timeout,
-    /// The server is overloaded, or its database does not answer. Try again after `retryAfterMs`.
+    /// The server is overloaded or its database is unavailable. Retry after `retryAfterMs`.
     Unavailable,
-    /// The server failed; it is logged under `requestId`.
+    /// The server failed; the error is logged under `requestId`.
     Internal,
 }
 
 impl ErrorCode {
-    /// The code as it stands in a response.
+    /// Returns the code as written in a response.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
@@ -72,7 +72,7 @@ impl ErrorCode {
         }
     }
 
-    /// Whether the same request may succeed later without a change.
+    /// Returns true if the same request may succeed later unchanged.
     pub fn is_retryable(self) -> bool {
         use ErrorCode::{Internal, ProviderUnavailable, RateLimited, Timeout, Unavailable};
         matches!(self, RateLimited | ProviderUnavailable | Timeout | Unavailable | Internal)

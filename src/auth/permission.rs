@@ -1,4 +1,4 @@
-//! The catalogue of permissions: every right there is, by the name under which roles and API keys hold it.
+//! The catalogue of permissions, each with its name, description and the system roles that grant it.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -7,88 +7,89 @@ use sea_orm::{Iterable, prelude::EnumIter};
 
 use super::SystemRole::{self, Counselor, Manager, Viewer};
 
-/// A right that roles give and API keys leave. `permissions` gives the name of each and says what it lets people do.
+/// A permission, granted by roles and restricted by the scopes of API keys. `permissions` returns the name and
+/// description of each.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
 pub enum Permission {
-    /// See researched companies.
+    /// Read companies.
     CompaniesRead,
-    /// Have companies researched.
+    /// Start the research of companies.
     CompaniesResearch,
-    /// Have the customers of companies monitored.
+    /// Start the monitoring of companies' customers.
     CompaniesMonitor,
-    /// See customers.
+    /// Read customers.
     CustomersRead,
-    /// Change customers.
+    /// Update customers.
     CustomersWrite,
-    /// See signals.
+    /// Read signals.
     SignalsRead,
-    /// See and search knowledge.
+    /// Read and search knowledge documents.
     KnowledgeRead,
-    /// Add and remove knowledge.
+    /// Add and delete knowledge documents.
     KnowledgeManage,
-    /// See the leads that are assigned to oneself.
+    /// Read the leads assigned to oneself.
     LeadsRead,
-    /// See everybody's leads.
+    /// Read all leads.
     LeadsReadAll,
-    /// See everybody's jobs.
+    /// Read all users' jobs.
     JobsReadAll,
-    /// Steer everybody's jobs.
+    /// Cancel and retry all users' jobs.
     JobsManageAll,
-    /// Read the mails that the product sends.
+    /// Read the mails in the outbox.
     OutboxRead,
-    /// Have mails sent that were not.
+    /// Send held and failed mails.
     OutboxManage,
-    /// See users and roles.
+    /// Read users and roles.
     UsersRead,
-    /// Make and change users.
+    /// Create, update and delete users.
     UsersManage,
-    /// Act in the place of users.
+    /// Impersonate users.
     UsersImpersonate,
-    /// Make and change roles.
+    /// Create, update and delete roles.
     RolesManage,
-    /// Have API keys.
+    /// Create, list and revoke one's own API keys.
     ApiKeysManage,
-    /// See and revoke everybody's API keys.
+    /// List and revoke all users' API keys.
     ApiKeysManageAll,
     /// Read the audit log.
     AuditRead,
-    /// See everybody's chat sessions.
+    /// Read all chat sessions.
     ChatsReadAll,
-    /// Answer in chat sessions in which a person is asked for.
+    /// Answer in chat sessions that wait for a person.
     ChatsAnswer,
-    /// Delete everybody's chat sessions.
+    /// Delete all users' chat sessions.
     ChatsDeleteAll,
-    /// See how the server does.
+    /// Read the metrics of language models and the details of the server's health.
     MetricsRead,
 }
 
 impl Permission {
-    /// All there are, in the order of the catalogue.
+    /// Returns all permissions, in the order of the catalogue.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()
     }
 
-    /// The permission of this name.
+    /// Returns the permission with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::iter().find(|permission| permission.name() == name)
     }
 
-    /// Its name, as roles, API keys, error messages and documents have it.
+    /// Returns the name, as used in roles, API keys, error messages and documents.
     pub fn name(self) -> &'static str {
         self.entry().0
     }
 
-    /// What it lets people do, in a sentence.
+    /// Returns a one-sentence description.
     pub fn description(self) -> &'static str {
         self.entry().1
     }
 
-    /// Whether the system role gives it. Administrators have every right.
+    /// Returns true if the system role grants the permission. Administrators have every permission.
     pub fn is_given_by(self, role: SystemRole) -> bool {
         role == SystemRole::Admin || self.entry().2.contains(&role)
     }
 
-    /// The catalogue: name, description, and the system roles beside the administrators that give it.
+    /// Returns the catalogue entry: name, description, and the system roles beside `admin` that grant it.
     fn entry(self) -> (&'static str, &'static str, &'static [SystemRole]) {
         match self {
             Self::CompaniesRead => ("companies:read", "See researched companies.", &[Manager, Counselor, Viewer]),
@@ -153,38 +154,38 @@ impl Permission {
 pub struct Permissions(Arc<BTreeSet<Permission>>);
 
 impl Permissions {
-    /// What a system role gives.
+    /// Returns the permissions that a system role grants.
     pub fn of(role: SystemRole) -> Self {
         Permission::all().filter(|permission| permission.is_given_by(role)).collect()
     }
 
-    /// Whether `permission` is among them.
+    /// Returns true if the set contains `permission`.
     pub fn contains(&self, permission: Permission) -> bool {
         self.0.contains(&permission)
     }
 
-    /// The first of these that `others` lack.
+    /// Returns the first permission of this set that `others` lacks.
     pub fn missing_in(&self, others: &Self) -> Option<Permission> {
         self.0.difference(&others.0).next().copied()
     }
 
-    /// Those that are in both sets.
+    /// Returns the intersection of both sets.
     #[must_use]
     pub fn within(&self, others: &Self) -> Self {
         self.0.intersection(&others.0).copied().collect()
     }
 
-    /// Those of these names; names that the catalogue does not have give nothing.
+    /// Returns the permissions with these names; unknown names are ignored.
     pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         names.into_iter().filter_map(Permission::named).collect()
     }
 
-    /// All of them, in the order of the catalogue.
+    /// Returns all permissions of the set, in the order of the catalogue.
     pub fn all(&self) -> Vec<Permission> {
         self.0.iter().copied().collect()
     }
 
-    /// Their names, in the order of the catalogue.
+    /// Returns their names, in the order of the catalogue.
     pub fn names(&self) -> Vec<&'static str> {
         self.0.iter().map(|permission| permission.name()).collect()
     }

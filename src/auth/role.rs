@@ -1,29 +1,29 @@
-//! The roles that are always there.
+//! The system roles, which exist in every installation.
 
 use sea_orm::{Iterable, prelude::EnumIter};
 use uuid::Uuid;
 
-/// A role that cannot be changed or deleted. Its row in the database holds its id and name; what it gives is said here,
-/// so that a new release gives its new permissions to those who should have them.
+/// A role that cannot be changed or deleted. Its database row holds the id and name; its permissions are defined in
+/// code, so that a new release grants its new permissions to the right roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter)]
 pub enum SystemRole {
-    /// May do everything.
+    /// Has every permission.
     Admin,
-    /// Leads a team: sees all jobs and has companies researched.
+    /// Leads a team: reads all jobs and starts research.
     Manager,
     /// Works on leads and customers.
     Counselor,
-    /// Reads.
+    /// Has read access only.
     Viewer,
 }
 
 impl SystemRole {
-    /// All of them, the mightiest first.
+    /// Returns all system roles, the most powerful first.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()
     }
 
-    /// The id of its row, the same in every installation.
+    /// Returns the id of its row, the same in every installation.
     pub const fn uuid(self) -> Uuid {
         Uuid::from_u128(match self {
             Self::Admin => 0x0000_0000_0000_7000_8000_0000_0000_0001,
@@ -33,12 +33,12 @@ impl SystemRole {
         })
     }
 
-    /// The system role with this id.
+    /// Returns the system role with this id.
     pub fn of(id: Uuid) -> Option<Self> {
         Self::iter().find(|role| role.uuid() == id)
     }
 
-    /// What it is for.
+    /// Returns its description.
     pub fn description(self) -> &'static str {
         match self {
             Self::Admin => "May do everything.",
