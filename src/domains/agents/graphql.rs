@@ -1,4 +1,4 @@
-//! The work of language models, as clients see it.
+//! GraphQL types and queries for the metrics of language models.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
     graphql::{About, Requires, Timestamp, nullable},
 };
 
-/// Who runs language models.
+/// Provider of language models.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "LlmProvider")]
 pub enum ModelProvider {
@@ -26,145 +26,145 @@ pub enum ModelProvider {
     HuggingFace,
 }
 
-/// What the circuit breaker of a provider does with calls.
+/// State of a provider's circuit breaker.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "BreakerState")]
 pub enum ModelBreaker {
-    /// Calls are made.
+    /// Calls are allowed.
     Closed,
-    /// The provider failed several times in a row: no call is made until a pause is over.
+    /// Calls are blocked for a pause, after several consecutive failures.
     Open,
-    /// One call is being made as a trial, and no other.
+    /// One trial call is running; all others are blocked.
     HalfOpen,
 }
 
-/// What a model was asked for.
+/// Kind of request to a model.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "Operation")]
 pub enum ModelOperation {
-    /// An answer in one piece.
+    /// Answer in one piece.
     Chat,
-    /// An answer piece by piece.
+    /// Answer streamed in pieces.
     Stream,
-    /// An answer as JSON of a schema.
+    /// Answer as JSON that matches a schema.
     Structured,
-    /// Vectors of texts.
+    /// Embedding vectors of texts.
     Embed,
 }
 
-/// Why a call to a model brought no usable answer.
+/// Reason why a call to a model returned no usable answer.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "FailureKind")]
 pub enum ModelFailureKind {
     /// A setting is missing.
     NotConfigured,
-    /// The provider does not accept a setting, such as the key or the model.
+    /// The provider rejected a setting, such as the key or the model.
     SettingRefused,
-    /// The provider cannot do what was asked.
+    /// The provider does not support the request.
     Unsupported,
-    /// The request was wrong.
+    /// The request was invalid.
     InvalidRequest,
-    /// The request is longer than the model can read.
+    /// The request exceeds the model's context length.
     ContextTooLong,
     /// The model refused to answer.
     Refused,
-    /// Too many requests.
+    /// The provider's rate limit was exceeded.
     RateLimited,
-    /// What was paid for is used up.
+    /// The paid quota is used up.
     QuotaUsedUp,
-    /// The provider could not be reached, or failed.
+    /// The provider was unreachable or failed.
     Unavailable,
-    /// No answer came in time.
+    /// The provider did not answer in time.
     Timeout,
-    /// The answer broke off.
+    /// The answer was incomplete.
     Truncated,
-    /// The answer could not be understood.
+    /// The answer could not be parsed.
     #[graphql(name = "UNREADABLE")]
     Garbage,
-    /// The answer was not JSON of the schema, twice.
+    /// The answer did not match the requested schema, twice.
     InvalidOutput,
-    /// Every provider was left alone because of its breaker.
+    /// Every provider was skipped because of its circuit breaker.
     #[graphql(name = "CIRCUIT_OPEN")]
     Resting,
     /// Every provider failed.
     AllFailed,
 }
 
-/// What the calls to language models came to **in the process that answers**, since its start. Other copies of the server, and
-/// workers, count for themselves.
+/// Metrics of language model calls **in the process that answers**, since its start. Other server processes and workers
+/// count separately.
 #[derive(SimpleObject, Debug)]
 pub struct ModelMetricsReport {
-    /// Since when it was counted: the start of the process.
+    /// Start of the process, from which calls are counted.
     #[graphql(skip, derived(name = "since", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub since: DateTime<Utc>,
-    /// The configured providers, in the order in which they are asked.
+    /// Configured providers, in the order in which they are tried.
     #[graphql(directive = About::apply(4))]
     pub providers: Vec<ModelProviderState>,
-    /// What was called or passed over at least once, by provider, model and operation.
+    /// Metrics of every model that was called or skipped at least once, by provider, model and operation.
     #[graphql(directive = About::apply(5))]
     pub models: Vec<ModelUsage>,
 }
 
-/// A provider of language models, as the process that answers sees it.
+/// State of a provider, as seen by the process that answers.
 #[derive(SimpleObject, Debug)]
 pub struct ModelProviderState {
-    /// Which provider.
+    /// The provider.
     pub provider: ModelProvider,
-    /// Where its circuit breaker stands.
+    /// State of its circuit breaker.
     pub breaker: ModelBreaker,
 }
 
-/// What the calls of one kind to one model came to. A call with repetitions within it is one.
+/// Metrics of one operation of one model. A call and its internal retries count once.
 #[derive(SimpleObject, Debug)]
 pub struct ModelUsage {
-    /// Who runs the model.
+    /// Provider of the model.
     pub provider: ModelProvider,
-    /// The model's name.
+    /// Name of the model.
     pub model: String,
-    /// What was asked for.
+    /// Kind of request.
     pub operation: ModelOperation,
-    /// Calls that have ended: `succeeded`, all `failures` and `cancelled` together.
+    /// Number of finished calls: the sum of `succeeded`, `failures` and `cancelled`.
     pub calls: u64,
-    /// Calls with a complete answer.
+    /// Number of calls with a complete answer.
     pub succeeded: u64,
-    /// Calls without one, by kind; kinds that never happened are left out.
+    /// Failed calls by kind; kinds without failures are omitted.
     #[graphql(directive = About::apply(3))]
     pub failures: Vec<ModelFailures>,
-    /// Calls that were given up by whoever had made them.
+    /// Number of calls that the caller cancelled.
     pub cancelled: u64,
-    /// How often the next provider was asked in place of this one.
+    /// Number of times that the next provider was used instead.
     pub fallbacks: u64,
-    /// How often it was not called because its breaker was open.
+    /// Number of calls skipped because the circuit breaker was open.
     pub skipped: u64,
-    /// How long calls took that succeeded or failed; null before the first.
+    /// Duration of succeeded and failed calls; null before the first.
     pub latency: Option<ModelLatency>,
-    /// How long streamed answers took to begin; null before the first.
+    /// Time to the first token of streamed answers; null before the first.
     pub first_token: Option<ModelLatency>,
-    /// Tokens of questions, as far as the provider tells.
+    /// Number of tokens in prompts, as far as the provider reports them.
     pub prompt_tokens: u64,
-    /// Tokens of answers, as far as the provider tells.
+    /// Number of tokens in answers, as far as the provider reports them.
     pub completion_tokens: u64,
 }
 
-/// How often a kind of failure happened.
+/// Number of failures of one kind.
 #[derive(SimpleObject, Debug)]
 pub struct ModelFailures {
-    /// Which kind.
+    /// Kind of failure.
     pub kind: ModelFailureKind,
-    /// How often, at least 1.
+    /// Number of failures, at least 1.
     pub count: u64,
 }
 
-/// How long something took, in milliseconds.
+/// Latency statistics in milliseconds.
 #[derive(SimpleObject, Debug)]
 pub struct ModelLatency {
-    /// The mean.
+    /// Mean.
     pub mean_ms: f64,
-    /// Half of all took at most this long; estimated from counts within bounds.
+    /// Median, estimated from a histogram.
     pub p50_ms: f64,
-    /// 95 of 100 took at most this long; estimated from counts within bounds.
+    /// 95th percentile, estimated from a histogram.
     pub p95_ms: f64,
-    /// The longest.
+    /// Maximum.
     pub max_ms: f64,
 }
 
@@ -215,14 +215,14 @@ impl ModelMetricsReport {
     }
 }
 
-/// Queries for the work of language models.
+/// Queries for the metrics of language models.
 #[derive(Default, Debug)]
 pub struct AgentsQuery;
 
 #[Object]
 impl AgentsQuery {
-    /// What the calls to language models came to in the process that answers, since its start: each copy of the server, and
-    /// each worker, counts for itself; `/metrics` is there to add them up. Null without `metrics:read`.
+    /// Metrics of language model calls in the process that answers, since its start. Every server process and worker
+    /// counts separately; `/metrics` serves the data to aggregate. Null without `metrics:read`.
     #[graphql(directive = Requires::apply(&["metrics:read"]))]
     async fn model_metrics(&self, ctx: &Context<'_>) -> Option<Result<ModelMetricsReport>> {
         nullable(async {

@@ -11,7 +11,7 @@ use crate::{
     graphql::{Timestamp, plain_fields},
 };
 
-/// A change that somebody made.
+/// Audit log entry: one change by a user or by the server.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "audit_log")]
 #[graphql(name = "AuditEntry", complex)]
@@ -19,10 +19,10 @@ pub struct Model {
     /// The id, beginning with `aud_`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    /// When it was.
+    /// Time of the change.
     #[graphql(skip, derived(name = "at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub at: DateTimeUtc,
-    /// What was done, such as `user.updated`: the kind of thing and what happened to it.
+    /// Type of the object and kind of change, such as `user.updated`.
     pub action: String,
     #[graphql(skip)]
     pub actor_id: Option<Id<User>>,
@@ -30,25 +30,25 @@ pub struct Model {
     pub on_behalf_of_id: Option<Id<User>>,
     #[graphql(skip)]
     pub api_key_id: Option<Id<ApiKey>>,
-    /// What kind of thing was changed, such as `user`.
+    /// Type of the changed object, such as `user`.
     pub subject_type: String,
     #[graphql(skip)]
     pub subject_id: String,
-    /// What the thing was called then.
+    /// Name of the object at the time of the change.
     pub subject_name: String,
     #[graphql(skip)]
     pub before: Option<String>,
     #[graphql(skip)]
     pub after: Option<String>,
-    /// Why, as the one who did it said; null when nothing was said.
+    /// Reason given by the actor; null if none was given.
     pub reason: Option<String>,
     #[graphql(skip)]
     pub words: String,
-    /// The request in which it was done, as the server's log names it; empty for work of the server itself.
+    /// Id of the request, as in the server's log; empty for changes by the server itself.
     pub request_id: String,
-    /// The network address the request came from; null when not known.
+    /// IP address of the client; null if unknown.
     pub address: Option<String>,
-    /// The program that sent the request, as it calls itself; null when not known.
+    /// User agent of the client; null if unknown.
     pub user_agent: Option<String>,
 }
 

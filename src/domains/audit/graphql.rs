@@ -1,4 +1,4 @@
-//! The audit log, as clients see it.
+//! GraphQL types and queries for the audit log.
 
 use std::collections::BTreeSet;
 
@@ -14,18 +14,18 @@ use crate::{
     graphql::{About, nullable},
 };
 
-/// One value that was changed.
+/// Old and new value of one field.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
 pub struct AuditChange {
-    /// Which, such as `fullName`.
+    /// Name of the field, such as `fullName`.
     field: String,
-    /// What it was: a text as it is, anything else as JSON; null when there was nothing.
+    /// Value before the change: text as is, other values as JSON; null if absent.
     before: Option<String>,
-    /// What it is since: a text as it is, anything else as JSON; null when there is nothing.
+    /// Value after the change: text as is, other values as JSON; null if absent.
     after: Option<String>,
 }
 
-/// The changes between two states, in the order of their names.
+/// Returns the differences between two states, sorted by field name.
 fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
     let read = |state: Option<&str>| -> Map<String, Value> {
         state.and_then(|state| serde_json::from_str(state).ok()).unwrap_or_default()
@@ -47,30 +47,30 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
 
 #[ComplexObject]
 impl AuditEntry {
-    /// Who did it; null for the server itself. An administrator who acted in the place of a user is the one who did it.
+    /// User who made the change; null for the server itself. Under impersonation, the administrator.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.actor_id?;
         nullable(person_of(ctx, id)).await
     }
 
-    /// In whose place it was done; null unless the actor impersonated somebody.
+    /// Impersonated user; null unless the actor impersonated somebody.
     async fn on_behalf_of(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.on_behalf_of_id?;
         nullable(person_of(ctx, id)).await
     }
 
-    /// The API key by which the actor's program did it; null unless it was one, or when you may not see the key.
+    /// API key used for the change; null if none was used, or if you may not see the key.
     async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
         let id = self.api_key_id?;
         nullable(one::<ApiKeyEntity>(ctx, id)).await
     }
 
-    /// The id of what was changed. `node` finds it, where it is of a type that `node` knows and still there.
+    /// Id of the changed object. `node` returns the object if it still exists and its type supports `node`.
     async fn subject_id(&self) -> ID {
         ID::from(&self.subject_id)
     }
 
-    /// What was changed, value by value. Secrets show as `[redacted]`.
+    /// Changed fields. Secrets show as `[redacted]`.
     #[graphql(directive = About::apply(5))]
     async fn changes(&self) -> Vec<AuditChange> {
         changes(self.before.as_deref(), self.after.as_deref())
@@ -78,12 +78,12 @@ impl AuditEntry {
 }
 
 root_list! {
-    /// What was changed, and by whom: the newest first unless ordered otherwise; null without `audit:read`.
+    /// Audit log entries, newest first by default; null without `audit:read`.
     AuditList: audit_log of Entity,
     needs: "audit:read",
-    filter: "Which entries.",
-    order: "In which order; newest first when not given.",
-    search: "Words that must occur in what was done, to what, in the values before and after, in the reason or in who did it; in any order, at most 10 words and 200 characters."
+    filter: "Conditions on the entries.",
+    order: "Sort order. Defaults to newest first.",
+    search: "Words that must occur in the action, the subject, the old and new values, the reason or the actor, in any order; at most 10 words and 200 characters."
 }
 
 #[cfg(test)]

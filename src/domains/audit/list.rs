@@ -1,4 +1,4 @@
-//! Who sees the audit log, and how it is listed.
+//! Visibility, filters and sort orders of the audit log.
 
 use async_graphql::ID;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
@@ -12,29 +12,29 @@ use crate::{
 };
 
 filter_input! {
-    /// Which entries. All parts that are given must hold.
+    /// Conditions on audit log entries. All given conditions must hold.
     pub struct AuditEntryFilter {
-        /// By when it was.
+        /// Condition on the time.
         at: DateTimeFilter => |filter| filter.on(Column::At),
-        /// By who did it.
+        /// Condition on the actor.
         actor_id: IdFilter<User> => |filter| filter.on(Column::ActorId),
-        /// By in whose place it was done.
+        /// Condition on the impersonated user.
         on_behalf_of_id: IdFilter<User> => |filter| filter.on(Column::OnBehalfOfId),
-        /// By the API key that did it.
+        /// Condition on the API key.
         api_key_id: IdFilter<ApiKey> => |filter| filter.on(Column::ApiKeyId),
-        /// By what was done, such as `user.updated`.
+        /// Condition on the action, such as `user.updated`.
         action: StringFilter => |filter| filter.on(Column::Action),
-        /// By the kind of thing that was changed, such as `user`.
+        /// Condition on the type of the changed object, such as `user`.
         subject_type: StringFilter => |filter| filter.on(Column::SubjectType),
-        /// By the id of what was changed.
+        /// Id of the changed object.
         subject_id: ID => |id| Column::SubjectId.eq(id.as_str()),
     }
 }
 
 order_input! {
-    /// By what entries can be ordered.
+    /// Fields by which audit log entries can be sorted.
     pub enum AuditEntryOrderField of Entity, At Desc unless given {
-        /// When it was.
+        /// Time.
         At => Column::At,
     }
 }
@@ -51,7 +51,7 @@ impl Listed for Entity {
         Ok(Self::find())
     }
 
-    /// In what was done, to what, how it was before and after, why, or by whom.
+    /// Searches the action, the subject, the values before and after, the reason and the actor.
     fn holding(word: &str) -> Condition {
         let named =
             Condition::any().add(contains(UserColumn::EmailFolded, word)).add(contains(UserColumn::NameKey, word));
