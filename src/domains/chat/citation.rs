@@ -1,22 +1,22 @@
-//! What a reply rests on.
+//! Citations of knowledge passages in replies.
 
 use async_graphql::{ID, SimpleObject};
 use serde::{Deserialize, Serialize};
 
-/// A passage of the knowledge base that a reply rests on.
+/// Passage of a knowledge document on which a reply is based.
 #[derive(SimpleObject, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[graphql(name = "ChatCitation")]
 pub struct Citation {
-    /// Its number: the text of the message refers to it as `[1]`, `[2]` and so on.
+    /// Number of the citation, referenced in the text as `[1]`, `[2]` and so on.
     pub index: i32,
-    /// The title of the document.
+    /// Title of the document.
     pub title: String,
-    /// The heading under which the passage stands; null when there is none.
+    /// Heading of the passage; null if it has none.
     pub heading: Option<String>,
-    /// The words of the passage, up to 600 characters.
+    /// Text of the passage, up to 600 characters.
     pub quote: String,
-    /// Where the document can be read; null when it has no address.
+    /// URL of the document; null if it has none.
     pub url: Option<String>,
-    /// The document's id.
+    /// Id of the document.
     pub document_id: ID,
 }

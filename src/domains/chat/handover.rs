@@ -1,4 +1,4 @@
-//! Where a session stands between its persona and a person of the team.
+//! Handover of a session between its persona and a team member.
 
 use async_graphql::Enum;
 use chrono::{DateTime, Utc};
@@ -10,40 +10,40 @@ use crate::graphql::PlainValue;
 /// The hand-over of a session.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handover {
-    /// Who answers, or is to.
+    /// Present status.
     pub status: HandoverStatus,
-    /// Why a person was asked for the last time.
+    /// Reason of the last request for a person.
     pub reason: Option<HandoverReason>,
-    /// When a person was asked for the last time.
+    /// Time of the last request for a person.
     pub requested_at: Option<DateTime<Utc>>,
-    /// The user who answers, or is to.
+    /// User who answers or is assigned.
     pub assignee_id: Option<Uuid>,
 }
 
 impl Handover {
-    /// Waits for a person since `now`; whoever had it before has it no more.
+    /// Returns a handover that waits for a person since `now`, without an assignee.
     pub(super) fn requested(reason: HandoverReason, now: DateTime<Utc>) -> Self {
         Self { status: HandoverStatus::Waiting, reason: Some(reason), requested_at: Some(now), assignee_id: None }
     }
 
-    /// Whether a person may be asked for: nobody answers, and nobody was asked already.
+    /// Returns true if a person may be requested: nobody answers, and no request is open.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.status, HandoverStatus::None | HandoverStatus::Returned)
     }
 
-    /// Whether a person is waited for who was asked for at this time.
+    /// Returns true if the session waits for a person who was requested at this time.
     pub(super) fn is_waiting_since(&self, time: DateTime<Utc>) -> bool {
         let is_then = |at: DateTime<Utc>| at.timestamp_micros() == time.timestamp_micros();
         self.status == HandoverStatus::Waiting && self.requested_at.is_some_and(is_then)
     }
 
-    /// Whether a person answers.
+    /// Returns true if a person answers.
     pub(super) fn is_taken(&self) -> bool {
         self.status == HandoverStatus::Taken
     }
 }
 
-/// Who answers in a chat session.
+/// Handover status of a chat session.
 #[derive(
     Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq, Eq, Hash,
 )]
@@ -51,39 +51,39 @@ impl Handover {
 #[graphql(name = "ChatHandoverStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum HandoverStatus {
-    /// The persona; nobody has asked for a person.
+    /// The persona answers; no person was requested.
     #[default]
     None,
-    /// The persona, until a person of the team takes over, who was asked for.
+    /// The persona answers until the requested person takes over.
     Waiting,
-    /// A person of the team. The persona is silent.
+    /// A team member answers; the persona does not.
     Taken,
-    /// The persona again, after a person, or when the request for one was taken back.
+    /// The persona answers again, after a person or a withdrawn request.
     Returned,
 }
 
 impl PlainValue for HandoverStatus {}
 
-/// Why a person was asked for.
+/// Reason why a person was requested.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "ChatHandoverReason")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum HandoverReason {
-    /// Whoever talks asked for one, in words or by `requestChatHandover`.
+    /// The other side asked for a person, in words or with `requestChatHandover`.
     Asked,
-    /// The persona hands such matters over.
+    /// A rule of the persona hands such topics over.
     PersonaRule,
-    /// Several answers in a row rested on nothing.
+    /// Several consecutive answers had no source.
     NotAnswered,
-    /// Somebody of the team took it over, or gave it to somebody, unasked.
+    /// A team member took over or assigned the session without a request.
     Staff,
 }
 
 impl PlainValue for HandoverReason {}
 
 impl HandoverReason {
-    /// As the team reads it in a mail.
+    /// Returns the wording for mails to the team.
     pub(super) fn phrase(self) -> &'static str {
         match self {
             Self::Asked => "They asked for a person.",

@@ -1,4 +1,4 @@
-//! Who sees which sessions and messages, and how they are listed.
+//! Visibility, filters and sort orders of chat sessions and messages.
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::SimpleExpr,
@@ -16,39 +16,39 @@ use crate::{
     graphql::{DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, StringFilter, filter_input, order_input},
 };
 
-/// Whether a column holds nothing, or something.
+/// Returns the condition that a column is null, or not null.
 fn absent(column: Column, is_absent: bool) -> SimpleExpr {
     if is_absent { column.is_null() } else { column.is_not_null() }
 }
 
 filter_input! {
-    /// Which chat sessions. All parts that are given must hold.
+    /// Conditions on chat sessions. All given conditions must hold.
     pub struct ChatSessionFilter {
-        /// By the key of their persona.
+        /// Condition on the key of the persona.
         persona: StringFilter => |filter| filter.on(Column::Persona),
-        /// By the id of the user whose session it is.
+        /// Condition on the owner.
         owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
-        /// By whether they are sessions of visitors without an account.
+        /// Matches sessions of visitors without an account if true, sessions of users if false.
         is_visitor: bool => |is_visitor| absent(Column::OwnerId, *is_visitor),
-        /// By whether nothing is left to ask for that must be known.
+        /// Matches sessions in which all required fields are settled if true, other sessions if false.
         is_complete: bool => |is_complete| absent(Column::CompletedAt, !*is_complete),
-        /// By who answers: `WAITING` are those that wait for a person.
+        /// Condition on the handover status; `WAITING` sessions wait for a person.
         handover_status: EnumFilter<HandoverStatus> => |filter| filter.on(Column::HandoverStatus),
-        /// By the id of the user who answers, or is to.
+        /// Condition on the team member who answers or is assigned.
         handover_assignee_id: IdFilter<User> => |filter| filter.on(Column::HandoverAssigneeId),
-        /// By when the last message was sent.
+        /// Condition on the time of the last message.
         last_message_at: DateTimeFilter => |filter| filter.on(Column::LastMessageAt),
-        /// By when they were made.
+        /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
 }
 
 order_input! {
-    /// By what chat sessions can be ordered.
+    /// Fields by which chat sessions can be sorted.
     pub enum ChatSessionOrderField of Entity, LastMessageAt Desc unless given {
-        /// When the last message was sent.
+        /// Time of the last message.
         LastMessageAt => Column::LastMessageAt,
-        /// When they were made.
+        /// Creation time.
         CreatedAt => Column::CreatedAt,
     }
 }
@@ -60,8 +60,8 @@ impl Listed for Entity {
 
     const SEARCHED: &'static [Column] = &[];
 
-    /// A visitor sees the session of their token; users see their own, with `chats:answer` also those in which a person was
-    /// ever asked for, and all with `chats:read_all`.
+    /// A visitor sees the session of their token. Users see their own sessions, with `chats:answer` also those in which
+    /// a person was ever requested, and with `chats:read_all` all.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         let all = Self::find();
         Ok(match viewer.caller() {
@@ -76,33 +76,32 @@ impl Listed for Entity {
         })
     }
 
-    /// A visitor has no list: they know their session.
+    /// Returns an error for visitors, who know their only session.
     fn check_listing(viewer: &Viewer) -> Result<()> {
         viewer.session().map(drop)
     }
 }
 
 filter_input! {
-    /// Which messages of a chat session. All parts that are given must hold.
+    /// Conditions on the messages of a chat session. All given conditions must hold.
     pub struct ChatMessageFilter {
-        /// By which side says them.
+        /// Condition on the side that speaks.
         role: EnumFilter<Role> => |filter| filter.on(message::Column::Role),
-        /// By who wrote them.
+        /// Condition on the kind of author.
         author: EnumFilter<Author> => |filter| filter.on(message::Column::Author),
-        /// By where they stand.
+        /// Condition on the state of processing.
         state: EnumFilter<State> => |filter| filter.on(message::Column::State),
-        /// By when they were sent, or asked for.
+        /// Condition on the time at which the message was sent, or the reply requested.
         created_at: DateTimeFilter => |filter| filter.on(message::Column::CreatedAt),
     }
 }
 
-/// Which messages are listed: those by a filter, without replies in whose place another was written unless they are asked
-/// for too.
+/// A selection of messages: by a filter, and without superseded replies unless requested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct WantedMessages {
-    /// Which of them; all when there is none.
+    /// The filter; `None` selects all.
     pub filter: Option<Box<ChatMessageFilter>>,
-    /// Whether those are listed too in whose place another was written.
+    /// Includes replies that were replaced by another.
     pub include_superseded: bool,
 }
 
@@ -115,9 +114,9 @@ impl ListFilter for WantedMessages {
 }
 
 order_input! {
-    /// By what the messages of a chat session can be ordered.
+    /// Fields by which the messages of a chat session can be sorted.
     pub enum ChatMessageOrderField of message::Entity, Place Asc unless given {
-        /// Their place in the talk.
+        /// Position in the conversation.
         Place => message::Column::Place,
     }
 }
@@ -129,7 +128,7 @@ impl Listed for message::Entity {
 
     const SEARCHED: &'static [message::Column] = &[];
 
-    /// Who sees a session sees its messages.
+    /// Messages are visible to those who see the session.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         let sessions = Entity::visible_to(viewer)?.select_only().column(Column::Id).into_query();
         Ok(Self::find().filter(message::Column::SessionId.in_subquery(sessions)))
@@ -141,7 +140,7 @@ impl Below<Session> for message::Entity {
         message::Column::SessionId
     }
 
-    /// All: a visitor is shown the session that they begin before they are anybody.
+    /// Allows everybody: a new visitor is shown the session before they have a token.
     fn visible_below(_: &Viewer) -> Result<Select<Self>> {
         Ok(Self::find())
     }

@@ -21,29 +21,29 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     pub session_id: Id<session::Model>,
-    /// Its place in the session, from 1.
+    /// Its position in the session, from 1.
     pub place: i32,
     pub role: Role,
-    /// `None` until it is known who writes the reply.
+    /// Kind of author; `None` until it is known for a reply.
     pub author: Option<Author>,
-    /// Which model wrote it.
+    /// The model that wrote it.
     pub model: Option<String>,
     pub state: State,
     pub text: String,
     pub citations: String,
     /// The message that it answers.
     pub reply_to_id: Option<Id<Model>>,
-    /// The reply that took its place.
+    /// The reply that replaced it.
     pub superseded_by_id: Option<Id<Model>>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
-    /// The client's key, by which it knows the message when it sends it again.
+    /// The client's idempotency key.
     pub client_key: Option<String>,
     pub job_id: Option<Id<JobRow>>,
-    /// Who of the team wrote it.
+    /// The team member who wrote it.
     #[serde(default)]
     pub staff_id: Option<Uuid>,
-    /// The event that ended the reply, while the pieces before it are in the event log.
+    /// The event that ended the reply, while its pieces are still in the event log.
     pub ended_by: Option<i64>,
     pub created_at: DateTimeUtc,
     pub completed_at: Option<DateTimeUtc>,
@@ -85,12 +85,12 @@ impl Identified for Model {
 }
 
 impl Model {
-    /// The passages that it rests on.
+    /// Returns the passages on which it is based.
     pub(super) fn citations(&self) -> Vec<Citation> {
         serde_json::from_str(&self.citations).unwrap_or_default()
     }
 
-    /// What went wrong, when it failed.
+    /// Returns the failure, if it failed.
     pub(super) fn failure(&self) -> Option<Failure> {
         let code = self.error_code.as_ref()?;
         let code = serde_json::from_value(code.as_str().into()).unwrap_or(ErrorCode::Internal);
@@ -98,65 +98,65 @@ impl Model {
     }
 }
 
-/// Which side of a conversation speaks.
+/// Side of a conversation.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "ChatRole")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Role {
-    /// The user or visitor.
+    /// User or visitor.
     User,
-    /// The persona, or a person of the team in its place.
+    /// Persona, or a team member in its place.
     Assistant,
 }
 
 impl PlainValue for Role {}
 
-/// Who wrote a message.
+/// Kind of author of a message.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "ChatAuthor")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Author {
-    /// The user or visitor.
+    /// User or visitor.
     Person,
-    /// Whoever wrote the persona: it is one of its greetings.
+    /// Author of the persona, for its greetings.
     Persona,
-    /// A language model; `model` says which.
+    /// Language model, named in `model`.
     Model,
-    /// The server without a language model, from the passages that it found.
+    /// Built-in answers from knowledge passages, without a language model.
     BuiltIn,
-    /// A person of the team; `staff` says who.
+    /// Team member, named in `staff`.
     Staff,
 }
 
 impl PlainValue for Author {}
 
-/// Where a message stands.
+/// Processing state of a message.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "ChatMessageState")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum State {
-    /// A reply that has not begun: it waits for its turn.
+    /// Reply that waits to be started.
     Pending,
-    /// A reply that is being written; `text` holds its beginning.
+    /// Reply in progress; `text` holds its beginning.
     Streaming,
-    /// Whole.
+    /// Complete message.
     Completed,
-    /// A reply that could not be written; `error` says why, and `text` is empty.
+    /// Reply that failed; `error` holds the reason, and `text` is empty.
     Failed,
-    /// A reply that somebody stopped; `text` holds what there was.
+    /// Reply that was stopped; `text` holds its beginning.
     Stopped,
 }
 
 impl PlainValue for State {}
 
-/// The states of a reply that has not ended.
+/// The states of an unfinished reply.
 pub(super) const NOT_ENDED: [State; 2] = [State::Pending, State::Streaming];
 
 impl State {
-    /// Whether the message changes no more by itself.
+    /// Returns true if the message will not change any more by itself.
     pub(super) fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Stopped)
     }

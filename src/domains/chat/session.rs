@@ -21,21 +21,21 @@ pub struct Model {
     pub id: Id<Model>,
     /// The key of the persona that answers.
     pub persona: String,
-    /// The user whose session it is; `None` for a visitor's.
+    /// The user who owns the session; `None` for a visitor's.
     pub owner_id: Option<Uuid>,
     pub metadata: String,
     pub collected: String,
-    /// What was asked for already.
+    /// Fields that were already asked for.
     pub asked: String,
-    /// When all was known that the persona collects.
+    /// Time at which all required fields were settled.
     pub completed_at: Option<DateTimeUtc>,
-    /// The lead that it became.
+    /// The lead created from it.
     pub lead_id: Option<Id<Lead>>,
     pub handover_status: HandoverStatus,
     pub handover_reason: Option<HandoverReason>,
     pub handover_requested_at: Option<DateTimeUtc>,
     pub handover_assignee_id: Option<Uuid>,
-    /// The id of the last event that is no piece of a reply: where a follower of what is here goes on.
+    /// The id of the last event that is not a piece of a reply, from which subscribers of this state continue.
     pub last_event: i64,
     pub last_message_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
@@ -52,7 +52,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
+/// Conversation between a user or visitor and a persona. Subscribe with `chatReply`.
 #[derive(Clone)]
 pub struct ChatSession(pub Model);
 
@@ -76,7 +76,8 @@ impl Identified for Model {
 }
 
 impl Model {
-    /// The change that makes this of `before`, in what changes as the talk goes; without what is the same.
+    /// Returns the update from `before` to this, of the columns that change during the conversation; equal values are
+    /// left out.
     pub(super) fn since(&self, before: &Self) -> ActiveModel {
         let mut change = <ActiveModel as Default>::default();
         if self.collected != before.collected {
@@ -103,7 +104,7 @@ impl Model {
         change
     }
 
-    /// Where it stands between the persona and a person of the team.
+    /// Returns the handover between the persona and a team member.
     pub(super) fn handover(&self) -> Handover {
         Handover {
             status: self.handover_status,
@@ -113,7 +114,7 @@ impl Model {
         }
     }
 
-    /// The same session with another hand-over.
+    /// Returns the session with another handover.
     pub(super) fn with_handover(self, handover: Handover) -> Self {
         let Handover { status, reason, requested_at, assignee_id } = handover;
         Self {
@@ -125,7 +126,7 @@ impl Model {
         }
     }
 
-    /// What its maker noted with it.
+    /// Returns the notes stored by the creator.
     pub(super) fn metadata(&self) -> BTreeMap<String, String> {
         serde_json::from_str(&self.metadata).unwrap_or_default()
     }

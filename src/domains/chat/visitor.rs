@@ -17,10 +17,10 @@ use crate::{
     remembered::Remembered,
 };
 
-/// How every token of a visitor begins, so that people, scanners and the server know one when they see it.
+/// Prefix of all visitor tokens, by which people, secret scanners and the server recognize them.
 const PREFIX: &str = "rvt_";
-/// How long the standing of a visitor is remembered: the deletion of a session acts on open sockets within this time and
-/// the interval at which they are looked at.
+/// Time for which a visitor's expiry is cached: the deletion of a session closes open sockets within this time plus the
+/// check interval.
 const TTL: Duration = Duration::from_secs(1);
 
 /// The token of a visitor, kept as its SHA-256: 256 random bits need no slow hash.
@@ -44,7 +44,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Whether a token is one of a visitor, good or not.
+/// Returns true if a token has the form of a visitor token, valid or not.
 pub fn is_visitor_token(token: &str) -> bool {
     token.starts_with(PREFIX)
 }
@@ -53,7 +53,7 @@ fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// Makes the token of a session that is made in the same transaction.
+/// Creates the token of a session created in the same transaction.
 ///
 /// # Errors
 /// When the database fails.
@@ -69,10 +69,10 @@ pub(super) async fn issue(
     Ok((SecretString::from(token), expires_at))
 }
 
-/// Prolongs the token of a visitor who says something, and returns its new end.
+/// Extends the token of a visitor who sends a message, and returns its new expiry.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the session has gone, or when the database fails.
+/// [`Error::NotFound`] if the session was deleted, or if the database fails.
 pub(super) async fn prolong(tx: &WriteTx, app: &App, session: Id<session::Model>) -> Result<DateTime<Utc>> {
     let expires_at = expiry(app);
     let change = ActiveModel { session_id: Set(session), expires_at: Set(expires_at), ..Default::default() };
@@ -87,7 +87,7 @@ fn expiry(app: &App) -> DateTime<Utc> {
     app.ambient.now() + TimeDelta::from_std(app.config.chat.visitor_ttl).unwrap_or(TimeDelta::MAX)
 }
 
-/// When the tokens of sessions end that were asked for lately; `None` for those that have none. Cheap to clone.
+/// A cache of the expiry of visitor tokens by session; `None` for sessions without one. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Visitors(Remembered<Id<session::Model>, Option<DateTime<Utc>>>);
 
@@ -96,15 +96,15 @@ impl Visitors {
         Self(Remembered::new(100_000, TTL))
     }
 
-    /// Forgets what is remembered of a session: here at once; other processes forget it when it is old.
+    /// Removes a session from the cache of this process; other processes drop it when it expires.
     pub(super) fn forget(&self, session: Id<session::Model>) {
         self.0.forget(session);
     }
 
-    /// The visitor of a token.
+    /// Returns the visitor of a token.
     ///
     /// # Errors
-    /// When there is none, or the token has expired.
+    /// If the token is unknown or expired.
     pub(super) async fn authenticate(&self, app: &App, token: &str) -> Result<Visitor, TokenError> {
         let found = Entity::find().filter(Column::TokenHash.eq(hash(token))).one(app.db.reader()).await;
         let row = found.map_err(Error::from)?.ok_or(TokenError::Invalid)?;
@@ -114,10 +114,10 @@ impl Visitors {
         Ok(Visitor { chat_session: row.session_id.uuid(), expires_at: row.expires_at })
     }
 
-    /// The visitor as of now.
+    /// Checks a visitor again.
     ///
     /// # Errors
-    /// When the session was deleted, or the token has expired.
+    /// If the session was deleted or the token expired.
     pub(super) async fn recheck(&self, app: &App, visitor: Visitor) -> Result<Visitor, TokenError> {
         let session = Id::from_uuid(visitor.chat_session);
         let load = || {

@@ -1,4 +1,4 @@
-//! What followers of a chat session are told.
+//! GraphQL types for the events of a chat session.
 
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
@@ -23,51 +23,51 @@ use crate::{
     graphql::{About, CursorText, Timestamp, nullable},
 };
 
-/// Something that happened in a chat session. A client may select these fields alone and ignore the kinds it does not know.
+/// Event of a chat session. Clients can select these fields alone and ignore unknown event types.
 #[derive(Interface, Clone)]
 #[graphql(
     field(
         name = "cursor",
         ty = "&CursorText",
-        desc = "The place of the event: give it as `after` to go on behind it."
+        desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "session_id", ty = "&Id<SessionRow>", desc = "Which session."),
-    field(name = "at", ty = "&Timestamp", desc = "When it happened.")
+    field(name = "session_id", ty = "&Id<SessionRow>", desc = "Id of the session."),
+    field(name = "at", ty = "&Timestamp", desc = "Time of the event.")
 )]
 pub enum ChatReplyEvent {
     /// The present state.
     State(ChatReplyState),
-    /// Somebody said something.
+    /// A message was added.
     MessageAdded(ChatMessageAdded),
     /// A reply began.
     Started(ChatReplyStarted),
-    /// A reply goes on.
+    /// A piece of a reply arrived.
     Delta(ChatReplyDelta),
-    /// A reply began anew.
+    /// A reply was restarted.
     Replaced(ChatReplyReplaced),
-    /// A reply is whole.
+    /// A reply is complete.
     Completed(ChatReplyCompleted),
-    /// A reply could not be written.
+    /// A reply failed.
     Failed(ChatReplyFailed),
     /// A reply was stopped.
     Stopped(ChatReplyStopped),
-    /// A person was asked for, has taken over, or has returned the session.
+    /// The handover status changed.
     HandoverChanged(ChatHandoverChanged),
-    /// The session is gone.
+    /// The session was deleted.
     SessionDeleted(ChatSessionDeleted),
 }
 
-/// Defines the type of an event: the fields that all have, and its own.
+/// Defines an event type with the common fields and its own.
 macro_rules! event {
     ($(#[doc = $doc:literal])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(SimpleObject, Clone)]
         pub struct $name {
-            /// The place of the event: give it as `after` to go on behind it.
+            /// Cursor of the event. Pass it as `after` to continue after this event.
             pub cursor: CursorText,
-            /// Which session.
+            /// Id of the session.
             pub session_id: Id<SessionRow>,
-            /// When it happened.
+            /// Time of the event.
             pub at: Timestamp,
             $($(#[$field_meta])* pub $field: $type,)*
         }
@@ -75,122 +75,122 @@ macro_rules! event {
 }
 
 event! {
-    /// The present state of a chat session: the first event for a client that knows nothing yet.
+    /// Present state of a chat session, sent first when the subscription starts without `after`.
     ChatReplyState {
-        /// Replies that are to come or being written, each with its text so far, in their order.
+        /// Pending and streaming replies with their text so far, in order.
         #[graphql(directive = About::apply(2))]
         replies: Vec<ChatMessage>,
-        /// What the persona wants to know, with what is known of each.
+        /// Fields that the persona collects, with their values so far.
         #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
-        /// Whether nothing is left to ask for that must be known.
+        /// True if all required fields are settled.
         is_complete: bool,
-        /// Who answers: the persona, or a person of the team.
+        /// Handover status: the persona or a team member answers.
         handover: ChatHandover,
     }
 }
 event! {
-    /// Somebody said something in the session, perhaps on another device.
+    /// A message was added to the session, possibly from another device.
     ChatMessageAdded {
         /// The message.
         message: ChatMessage,
-        /// The id of the reply to come; null for what the persona or the team says, and while a person answers.
+        /// Id of the pending reply; null for messages of the persona or team, and while a team member answers.
         reply_id: Option<Id<MessageRow>>,
-        /// What the persona wants to know, with what is known of each since.
+        /// Fields that the persona collects, with their values after this message.
         #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
-        /// Whether nothing is left to ask for that must be known.
+        /// True if all required fields are settled.
         is_complete: bool,
     }
 }
 event! {
-    /// A reply began.
+    /// A reply started.
     ChatReplyStarted {
-        /// The id of the reply.
+        /// Id of the reply.
         message_id: Id<MessageRow>,
-        /// The id of the message that it answers.
+        /// Id of the message being answered.
         reply_to_id: Id<MessageRow>,
-        /// The id of the reply in whose place it is written; null unless there was one.
+        /// Id of the reply that this one replaces; null if there is none.
         supersedes_id: Option<Id<MessageRow>>,
     }
 }
 event! {
-    /// The next piece of a reply.
+    /// Next piece of a reply.
     ChatReplyDelta {
-        /// The id of the reply.
+        /// Id of the reply.
         message_id: Id<MessageRow>,
-        /// How long the text was before: units of UTF-16, as JavaScript, Java, Kotlin and C# count the length of a text.
-        /// When it is less than what you have, you have this piece already.
+        /// Length of the text before this piece, in UTF-16 units as in JavaScript, Java, Kotlin and C#. If it is less
+        /// than the length of the text that you have, you already have this piece.
         offset: i32,
-        /// The piece.
+        /// Text to append.
         text: String,
     }
 }
 event! {
-    /// A reply began anew, because what wrote it was lost or failed: forget the text so far, pieces come again from the
+    /// A reply restarted after its worker was lost or failed. Discard the text so far; pieces follow from the
     /// beginning.
     ChatReplyReplaced {
-        /// The id of the reply.
+        /// Id of the reply.
         message_id: Id<MessageRow>,
     }
 }
 event! {
-    /// A reply is whole.
+    /// A reply is complete.
     ChatReplyCompleted {
-        /// The reply with its whole text and citations; takes the place of the pieces.
+        /// The complete reply with its citations; replaces the pieces.
         message: ChatMessage,
-        /// What the persona wants to know, with what is known of each since.
+        /// Fields that the persona collects, with their values after this reply.
         #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
-        /// Whether nothing is left to ask for that must be known.
+        /// True if all required fields are settled.
         is_complete: bool,
     }
 }
 event! {
-    /// A reply could not be written. What there was of it counts no more.
+    /// A reply failed. Discard its text.
     ChatReplyFailed {
-        /// The id of the reply.
+        /// Id of the reply.
         message_id: Id<MessageRow>,
-        /// Why; when `retryable`, `regenerateChatReply` may help.
+        /// Reason of the failure; `regenerateChatReply` may help if `retryable` is true.
         error: JobError,
     }
 }
 event! {
-    /// Somebody stopped a reply.
+    /// A reply was stopped by a participant.
     ChatReplyStopped {
-        /// The reply with what there is of it.
+        /// The reply with its text so far.
         message: ChatMessage,
     }
 }
 event! {
-    /// The session was deleted with all that was said in it. The stream ends here.
+    /// The session was deleted with all its messages. Ends the stream.
     ChatSessionDeleted {}
 }
 
-/// A person was asked for, has taken the session over, or has returned it to the persona.
+/// The handover status changed: a person was requested, took over, or returned the session to the persona.
 #[derive(SimpleObject, Clone)]
 #[graphql(complex)]
 pub struct ChatHandoverChanged {
-    /// The place of the event: give it as `after` to go on behind it.
+    /// Cursor of the event. Pass it as `after` to continue after this event.
     pub cursor: CursorText,
-    /// Which session.
+    /// Id of the session.
     pub session_id: Id<SessionRow>,
-    /// When it happened.
+    /// Time of the event.
     pub at: Timestamp,
-    /// Who answers since.
+    /// Handover status after the change.
     pub handover: ChatHandover,
 }
 
 #[ComplexObject]
 impl ChatHandoverChanged {
-    /// The session as it is now; null when it is gone, or when you may not see it any more.
+    /// The session; null if it was deleted or you may no longer see it.
     async fn session(&self, ctx: &Context<'_>) -> Option<Result<ChatSession>> {
         nullable(one::<ChatSessionEntity>(ctx, self.session_id)).await
     }
 }
 
 impl ChatReplyEvent {
-    /// The present state of a session.
+    /// Returns the present state of a session.
     pub(super) fn state(
         place: Place,
         session: &SessionRow,
@@ -210,7 +210,7 @@ impl ChatReplyEvent {
         })
     }
 
-    /// An event of the log. `persona` is who answers in the session.
+    /// Converts an event of the log. `persona` is the one that answers in the session.
     pub(super) fn logged(place: Place, session_id: Id<SessionRow>, persona: Option<&Persona>, logged: ChatLog) -> Self {
         let Place { cursor, at } = place;
         let fields = |known: &KnownSoFar| collected(persona, &known.collected);

@@ -1,4 +1,4 @@
-//! The hand-over of a session to a person, as clients see it.
+//! GraphQL types for the handover of a session to a team member.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use uuid::Uuid;
@@ -12,16 +12,16 @@ use crate::{
     graphql::{Timestamp, nullable},
 };
 
-/// Somebody of the team, as the other side of a chat sees them.
+/// Team member, as shown to the other side of a chat.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct ChatStaff {
-    /// The user's id.
+    /// Id of the user.
     pub id: Id<User>,
-    /// The name to show.
+    /// Display name.
     pub full_name: String,
 }
 
-/// The user of the team with this id.
+/// Returns the team member with this id.
 pub(super) async fn staff(ctx: &Context<'_>, id: Option<Uuid>) -> Option<Result<ChatStaff>> {
     let id = Id::from_uuid(id?);
     // Who sees the session sees who answers in it.
@@ -30,29 +30,29 @@ pub(super) async fn staff(ctx: &Context<'_>, id: Option<Uuid>) -> Option<Result<
     nullable(named).await
 }
 
-/// Who answers in a chat session: its persona, or a person of the team.
+/// Handover of a chat session from its persona to a team member.
 #[derive(Clone)]
 pub struct ChatHandover(pub Handover);
 
-/// Who answers in a chat session: its persona, or a person of the team.
+/// Handover of a chat session from its persona to a team member.
 #[Object]
 impl ChatHandover {
-    /// Who answers, or is to.
+    /// Present status.
     async fn status(&self) -> HandoverStatus {
         self.0.status
     }
 
-    /// Why a person was asked for the last time; null when none was.
+    /// Reason of the last request for a person; null if there was none.
     async fn reason(&self) -> Option<HandoverReason> {
         self.0.reason
     }
 
-    /// When a person was asked for the last time; null when none was.
+    /// Time of the last request for a person; null if there was none.
     async fn requested_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.0.requested_at)
     }
 
-    /// Who of the team answers, or is to; null when nobody in particular.
+    /// Team member who answers or is assigned; null if nobody is assigned.
     async fn assignee(&self, ctx: &Context<'_>) -> Option<Result<ChatStaff>> {
         staff(ctx, self.0.assignee_id).await
     }

@@ -1,4 +1,4 @@
-//! Personas.
+//! GraphQL types for personas.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use crate::{
     graphql::About,
 };
 
-/// What kind of value a persona wants to know.
+/// Type of value that a persona collects.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChatFieldKind {
-    /// The name of a person.
+    /// Name of a person.
     Name,
-    /// A mail address.
+    /// Mail address.
     Email,
-    /// A telephone number.
+    /// Telephone number.
     Phone,
-    /// An amount over a time.
+    /// Amount of money per period.
     Money,
-    /// An answer in one's own words.
+    /// Free text.
     Text,
 }
 
@@ -36,68 +36,68 @@ impl From<FieldKind> for ChatFieldKind {
     }
 }
 
-/// Something that a persona wants to know of whom it talks to.
+/// Field that a persona collects from the other side.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct ChatField {
-    /// Its key, unique within the persona, such as `email`.
+    /// Key, unique within the persona, such as `email`.
     pub key: String,
-    /// What it is called before people.
+    /// Display name.
     pub label: String,
-    /// What kind of value it is.
+    /// Type of the value.
     pub kind: ChatFieldKind,
-    /// Whether a session is complete only when it is known.
+    /// True if a session cannot be complete without this field.
     pub is_required: bool,
 }
 
-/// A colour of a persona.
+/// Color of a persona.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct ChatColor {
-    /// What it is for, such as `primary`.
+    /// Use of the color, such as `primary`.
     pub name: String,
-    /// The colour, as `#rrggbb`.
+    /// Color value, as `#rrggbb`.
     pub value: String,
 }
 
-/// Who answers in chat sessions.
+/// Persona that answers in chat sessions.
 #[derive(Clone)]
 pub struct ChatPersona(pub Arc<Persona>);
 
-/// Who answers in chat sessions.
+/// Persona that answers in chat sessions.
 #[Object]
 impl ChatPersona {
-    /// Its key, by which `createChatSession` and `greeting` name it.
+    /// Key, used by `createChatSession` and `greeting`.
     async fn key(&self) -> &str {
         &self.0.id
     }
 
-    /// What it is called.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// How it talks, in a few words.
+    /// Tone of its replies, in a few words.
     async fn tone(&self) -> &str {
         &self.0.tone
     }
 
-    /// What must be said to whoever talks to it, such as that this is no investment advice.
+    /// Disclaimers to show, such as that replies are no investment advice.
     async fn disclaimers(&self) -> &[String] {
         &self.0.disclaimers
     }
 
-    /// Colours for a client, by their use; `primary` and `background` are always there.
+    /// Colors for clients, by use; always includes `primary` and `background`.
     #[graphql(directive = About::apply(5))]
     async fn colors(&self) -> Vec<ChatColor> {
         let colors = self.0.colors.iter();
         colors.map(|(name, value)| ChatColor { name: name.clone(), value: value.clone() }).collect()
     }
 
-    /// What it greets with: one of these, at random.
+    /// Greetings, of which a session starts with a random one.
     async fn greetings(&self) -> &[String] {
         &self.0.greetings
     }
 
-    /// What it wants to know, in its order.
+    /// Fields to collect, in the order in which they are asked for.
     #[graphql(directive = About::apply(5))]
     async fn collects(&self) -> Vec<ChatField> {
         let field = |field: &FieldSpec| ChatField {

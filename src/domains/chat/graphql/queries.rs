@@ -1,4 +1,4 @@
-//! What can be asked and followed.
+//! Queries and subscriptions of chat.
 
 use async_graphql::{Context, Object, Result, Subscription};
 
@@ -27,27 +27,27 @@ pub struct ChatQuery;
 
 #[Object]
 impl ChatQuery {
-    /// The chat session with this id; null when there is none, or when it is somebody else's and you lack
-    /// `chats:read_all`, or `chats:answer` where a person was asked for. A visitor sees the session of their token.
+    /// The chat session with this id. Requires one's own session, `chats:read_all`, or `chats:answer` if a person was
+    /// requested in it; a visitor sees the session of their token. Null if it does not exist or you may not see it.
     async fn chat_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The session's id.")] id: Id<SessionRow>,
+        #[graphql(desc = "Id of the session.")] id: Id<SessionRow>,
     ) -> Option<Result<ChatSession>> {
         nullable(one::<Entity>(ctx, id)).await
     }
 
-    /// The personas that answer in chat sessions, the default one first.
+    /// Personas that answer in chat sessions, the default one first.
     #[graphql(directive = About::apply(5))]
     async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<ChatPersona>> {
         Ok(ctx.service::<Chat>()?.personas().list().iter().cloned().map(ChatPersona).collect())
     }
 
-    /// A greeting of a persona, at random. Fails with `NOT_FOUND` when there is no such persona.
+    /// A random greeting of a persona. Fails with `NOT_FOUND` if the persona does not exist.
     async fn greeting(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The persona's key; the default one when not given.")] persona: Option<String>,
+        #[graphql(desc = "Key of the persona. Defaults to the default persona.")] persona: Option<String>,
     ) -> Result<String> {
         let personas = ctx.service::<Chat>()?.personas();
         let persona = match persona {
@@ -59,11 +59,11 @@ impl ChatQuery {
 }
 
 root_list! {
-    /// Chat sessions, the one with the latest message first unless ordered otherwise: one's own, with `chats:answer` also
-    /// those in which a person was asked for, or all with `chats:read_all`; null when nobody is signed in.
+    /// Chat sessions, the latest message first by default: one's own; with `chats:answer` also those in which a person
+    /// was requested; with `chats:read_all` all. Null unless signed in.
     ChatSessionsList: chat_sessions of Entity,
-    filter: "Which sessions.",
-    order: "In which order; the one with the latest message first when not given."
+    filter: "Conditions on the sessions.",
+    order: "Sort order. Defaults to the latest message first."
 }
 
 /// Subscriptions of chat.
@@ -72,15 +72,15 @@ pub struct ChatSubscription;
 
 #[Subscription]
 impl ChatSubscription {
-    /// What happens in a chat session: its present state first, with what there is of replies that are being written, then
-    /// every event, word by word, until the session is deleted. With `after` it begins with the first event that was
-    /// missed. One's own session, also a visitor's by their token, anybody's with `chats:read_all`, and with
-    /// `chats:answer` those in which a person was asked for. Fails with `HISTORY_LOST` when the events after the cursor are no longer kept.
+    /// Streams the events of a chat session until it is deleted: first the present state with the text of unfinished
+    /// replies, then every event, replies piece by piece. With `after`, resumes at the first missed event. Requires
+    /// one's own session, as user or visitor, `chats:read_all`, or `chats:answer` if a person was requested in it.
+    /// Fails with `HISTORY_LOST` if the events after the cursor are no longer kept.
     async fn chat_reply(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The session's id.")] session_id: Id<SessionRow>,
-        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+        #[graphql(desc = "Id of the session.")] session_id: Id<SessionRow>,
+        #[graphql(desc = "Cursor of the last event received.")] after: Option<CursorText>,
     ) -> Result<RootEvent<ChatReplyEvent>> {
         let begin = async move {
             let (app, viewer) = (ctx.app()?, ctx.viewer()?);
@@ -92,15 +92,14 @@ impl ChatSubscription {
         stream_of(ctx, begin).await
     }
 
-    /// The hand-overs of all chat sessions, for those who answer: the sessions in which a person is waited for first, then each
-    /// change of a hand-over, without end. With `after` it begins with the first that was missed; `eventsCursor` of an earlier
-    /// query is a place to begin from. A session that is deleted while it waits, or a person has it, is told of as returned.
-    /// Needs `chats:answer`: losing it ends the subscription. Fails with `HISTORY_LOST` when the events after the cursor are no
-    /// longer kept.
+    /// Streams handover changes in all chat sessions, without end: first the waiting sessions, then every change. With
+    /// `after`, resumes at the first missed event; `eventsCursor` of an earlier query is a valid start. A session
+    /// deleted while it waits or a person answers is reported as returned. Needs `chats:answer`; losing it ends the
+    /// subscription. Fails with `HISTORY_LOST` if the events after the cursor are no longer kept.
     async fn chat_handover_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+        #[graphql(desc = "Cursor of the last event received.")] after: Option<CursorText>,
     ) -> Result<RootEvent<ChatHandoverEvent>> {
         let begin = async move {
             let (app, viewer) = (ctx.app()?, ctx.viewer()?);

@@ -1,4 +1,4 @@
-//! What those who may answer are told of the hand-overs of all sessions.
+//! GraphQL types for the handover events of all sessions.
 
 use async_graphql::{Interface, SimpleObject};
 
@@ -11,40 +11,39 @@ use crate::{
     graphql::{About, CursorText, Timestamp},
 };
 
-/// Something that happened to the hand-overs of chat sessions. A client may select these fields alone and ignore the kinds it
-/// does not know.
+/// Event about the handover of chat sessions. Clients can select these fields alone and ignore unknown event types.
 #[derive(Interface, Clone)]
 #[graphql(
     field(
         name = "cursor",
         ty = "&CursorText",
-        desc = "The place of the event: give it as `after` to go on behind it."
+        desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "at", ty = "&Timestamp", desc = "When it happened.")
+    field(name = "at", ty = "&Timestamp", desc = "Time of the event.")
 )]
 pub enum ChatHandoverEvent {
     /// The present state.
     State(ChatHandoversState),
-    /// A person was asked for, has taken over, or has returned a session.
+    /// The handover of a session changed.
     Changed(ChatHandoverChanged),
 }
 
-/// The sessions in which a person is waited for: the first event for a client that knows nothing yet.
+/// Sessions that wait for a person, sent first when the subscription starts without `after`.
 #[derive(SimpleObject, Clone)]
 pub struct ChatHandoversState {
-    /// The place of the event: give it as `after` to go on behind it.
+    /// Cursor of the event. Pass it as `after` to continue after this event.
     cursor: CursorText,
-    /// When it happened.
+    /// Time of the event.
     at: Timestamp,
-    /// In how many sessions a person is waited for.
+    /// Number of sessions that wait for a person.
     waiting_count: u64,
-    /// Those that wait longest, up to 25, the longest first; `chatSessions` has all.
+    /// Up to 25 waiting sessions, the longest waiting first; `chatSessions` lists all.
     #[graphql(directive = About::apply(25))]
     waiting: Vec<ChatSession>,
 }
 
 impl ChatHandoverEvent {
-    /// The present state.
+    /// Returns the present state.
     pub(super) fn state(place: Place, waiting: Waiting) -> Self {
         let Place { cursor, at } = place;
         let Waiting { count, first } = waiting;
@@ -56,7 +55,7 @@ impl ChatHandoverEvent {
         })
     }
 
-    /// A hand-over that has changed.
+    /// Converts a handover change.
     pub(super) fn changed(place: Place, changed: HandedOver) -> Self {
         let Place { cursor, at } = place;
         let HandedOver { session, handover } = changed;

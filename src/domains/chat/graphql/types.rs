@@ -1,4 +1,4 @@
-//! Sessions and messages.
+//! GraphQL types for chat sessions and messages.
 
 use std::sync::Arc;
 
@@ -32,44 +32,44 @@ use crate::{
     graphql::{About, Connection, CursorText, ListQuery, Order, PageArgs, Paged, Timestamp, nullable},
 };
 
-/// A note that the maker of a chat session left with it.
+/// Note that the creator of a chat session stored with it.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
 pub struct ChatNote {
-    /// What it is about, such as `page`.
+    /// Name of the note, such as `page`.
     pub name: String,
-    /// What it says.
+    /// Text of the note.
     pub value: String,
 }
 
-/// Something that the persona of a chat session wants to know.
+/// Field that the persona of a chat session collects, with its value.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct ChatCollectedField {
-    /// Its key, unique within the persona, such as `email`.
+    /// Key, unique within the persona, such as `email`.
     pub key: String,
-    /// What it is called before people.
+    /// Display name.
     pub label: String,
-    /// What kind of value it is.
+    /// Type of the value.
     pub kind: ChatFieldKind,
-    /// Whether the session is complete only when it is known.
+    /// True if the session cannot be complete without this field.
     pub is_required: bool,
-    /// What was said; null when it is not known.
+    /// Collected value; null if not known.
     pub value: Option<String>,
-    /// The words that prove it; null when it is not known.
+    /// Quote that proves the value; null if not known.
     pub quote: Option<String>,
-    /// How it was found; null when it is not known.
+    /// Method that found the value; null if not known.
     pub found_by: Option<ChatFinder>,
 }
 
-/// How something that was said was found.
+/// Method that found a collected value.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChatFinder {
-    /// By rules.
+    /// Rules.
     Rule,
-    /// By a language model, and checked against what was said.
+    /// A language model, checked against the text of the messages.
     Model,
 }
 
-/// The fields of a persona with what is known of each.
+/// Returns the fields of a persona with their known values.
 pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<ChatCollectedField> {
     let fields = persona.into_iter().flat_map(|persona| &persona.fields);
     let field = |field: &FieldSpec| {
@@ -90,7 +90,7 @@ pub(super) fn collected(persona: Option<&Persona>, known: &Collected) -> Vec<Cha
     fields.map(field).collect()
 }
 
-/// A conversation between a user or a visitor and a persona. Follow it by `chatReply`.
+/// Conversation between a user or visitor and a persona. Subscribe with `chatReply`.
 #[Object]
 impl ChatSession {
     /// The id, beginning with `chat_`.
@@ -98,46 +98,42 @@ impl ChatSession {
         self.0.id
     }
 
-    /// Who answers; null when the persona is not offered any more.
+    /// Persona that answers; null if it is no longer offered.
     async fn persona(&self, ctx: &Context<'_>) -> Option<Result<ChatPersona>> {
         nullable(async { Ok(ctx.service::<Chat>()?.personas().get(&self.0.persona).cloned().map(ChatPersona)) }).await
     }
 
-    /// Whose session it is; null for a visitor's, and when you may not see the user.
+    /// User who owns the session; null for visitors, and if you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = Id::from_uuid(self.0.owner_id?);
         nullable(one::<UserEntity>(ctx, id)).await
     }
 
-    /// Whether it is the session of a visitor without an account.
+    /// True if the session belongs to a visitor without an account.
     async fn is_visitor(&self) -> bool {
         self.0.owner_id.is_none()
     }
 
-    /// What its maker noted with it, in the order of the names.
+    /// Notes stored by the creator, sorted by name.
     #[graphql(directive = About::apply(5))]
     async fn metadata(&self) -> Vec<ChatNote> {
         self.0.metadata().into_iter().map(|(name, value)| ChatNote { name, value }).collect()
     }
 
-    /// What was said, the oldest first. Replies that were written again are left out unless asked for.
+    /// Messages, oldest first by default, without superseded replies by default.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
     #[graphql(directive = Paged::apply())]
     async fn messages(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Which messages.")] filter: Option<Box<ChatMessageFilter>>,
-        #[graphql(desc = "In which order; as they were said when not given.")] order_by: Option<
-            Order<ChatMessageOrderField>,
-        >,
-        #[graphql(desc = "Whether replies are listed too in whose place another was written.", default)]
-        include_superseded: bool,
+        #[graphql(desc = "Number of items from the start, 0–100. Defaults to 25 unless `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Cursor after which the page starts.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end, 0–100. Cannot be combined with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
+        #[graphql(desc = "Conditions on the messages.")] filter: Option<Box<ChatMessageFilter>>,
+        #[graphql(desc = "Sort order. Defaults to chronological.")] order_by: Option<Order<ChatMessageOrderField>>,
+        #[graphql(desc = "Includes replies that were replaced by another.", default)] include_superseded: bool,
     ) -> Result<Connection<ChatMessage>> {
         let page = PageArgs::new(first, after, last, before);
         let wanted = WantedMessages { filter, include_superseded };
@@ -145,24 +141,24 @@ impl ChatSession {
             .await
     }
 
-    /// What the persona wants to know, with what is known of each so far.
+    /// Fields that the persona collects, with their values so far.
     #[graphql(directive = About::apply(5))]
     async fn collected(&self, ctx: &Context<'_>) -> Result<Vec<ChatCollectedField>> {
         Ok(collected(ctx.service::<Chat>()?.personas().get(&self.0.persona).map(Arc::as_ref), &self.0.collected()))
     }
 
-    /// Whether nothing is left to ask for that must be known: it is known, or the visitor does not tell it. Then `lead` was
-    /// made, once, and stays.
+    /// True if all required fields are settled: known, or declined by the visitor. The lead is then created once and
+    /// remains.
     async fn is_complete(&self) -> bool {
         self.0.completed_at.is_some()
     }
 
-    /// When nothing was left to ask for that must be known; null before.
+    /// Time at which all required fields were settled; null before.
     async fn completed_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.0.completed_at)
     }
 
-    /// The lead that the session became; null before, and when you may not see it.
+    /// Lead created from the session; null before, and if you may not see it.
     async fn lead(&self, ctx: &Context<'_>) -> Option<Result<Lead>> {
         let id = self.0.lead_id?;
         nullable(async {
@@ -174,25 +170,25 @@ impl ChatSession {
         .await
     }
 
-    /// Who answers: the persona, or a person of the team.
+    /// Handover status: the persona or a team member answers.
     async fn handover(&self) -> ChatHandover {
         ChatHandover(self.0.handover())
     }
 
-    /// The place of this state in the stream of events: give it to `chatReply` as `after` and nothing falls between. Pieces
-    /// of a reply that is being written may come again from there; their `offset` tells.
+    /// Event cursor of this state. Pass it to `chatReply` as `after` to miss no event. Pieces of an unfinished reply
+    /// may be repeated; compare their `offset`.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
         let place = ctx.loader()?.load_one(PlaceOf(self.0.last_event)).await?;
         let place = place.ok_or(Error::NotFound("event"))?;
         Ok(ctx.app()?.events.cursor(follow::position(place)).into())
     }
 
-    /// When the last message was sent.
+    /// Time of the last message.
     async fn last_message_at(&self) -> Timestamp {
         Timestamp(self.0.last_message_at)
     }
 
-    /// When it was made.
+    /// Creation time.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
@@ -206,68 +202,68 @@ impl ChatMessage {
         self.0.id
     }
 
-    /// The session it belongs to.
+    /// Id of the session.
     async fn session_id(&self) -> Id<SessionRow> {
         self.0.session_id
     }
 
-    /// Which side says it.
+    /// Side of the conversation that speaks.
     async fn role(&self) -> Role {
         self.0.role
     }
 
-    /// Who wrote it; null for a reply that is not whole.
+    /// Kind of author; null for an unfinished reply.
     async fn author(&self) -> Option<Author> {
         self.0.author
     }
 
-    /// The language model that wrote it, such as `openai/gpt-6.1-terra`; null unless one did.
+    /// Language model that wrote the message, such as `openai/gpt-6.1-terra`; null if none did.
     async fn model(&self) -> Option<&str> {
         self.0.model.as_deref()
     }
 
-    /// Who of the team wrote it; null unless `author` is `STAFF`.
+    /// Team member who wrote the message; null unless `author` is `STAFF`.
     async fn staff(&self, ctx: &Context<'_>) -> Option<Result<ChatStaff>> {
         staff(ctx, self.0.staff_id).await
     }
 
-    /// Where it stands.
+    /// State of processing.
     async fn state(&self) -> State {
         self.0.state
     }
 
-    /// The text; of a reply that is being written its beginning. Numbers in square brackets refer to `citations`.
+    /// Text; of an unfinished reply the beginning. Numbers in square brackets refer to `citations`.
     async fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// The passages that the reply rests on, by their numbers; none for other messages.
+    /// Passages on which a reply is based, sorted by number; empty for other messages.
     #[graphql(directive = About::apply(5))]
     async fn citations(&self) -> Vec<Citation> {
         self.0.citations()
     }
 
-    /// What went wrong; null unless it is `FAILED`. `regenerateChatReply` tries again.
+    /// Reason of the failure; null unless the state is `FAILED`. `regenerateChatReply` retries.
     async fn error(&self) -> Option<JobError> {
         self.0.failure().map(JobError::from)
     }
 
-    /// The id of the message that it answers; null unless it is a reply.
+    /// Id of the message being answered; null unless this is a reply.
     async fn reply_to_id(&self) -> Option<Id<MessageRow>> {
         self.0.reply_to_id
     }
 
-    /// The id of the reply that was written in its place; null when none was.
+    /// Id of the reply that replaced this one; null if none did.
     async fn superseded_by_id(&self) -> Option<Id<MessageRow>> {
         self.0.superseded_by_id
     }
 
-    /// When it was sent, or asked for.
+    /// Time at which the message was sent, or the reply requested.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
 
-    /// When it was whole, had failed or was stopped; null before.
+    /// Time at which the message completed, failed or was stopped; null before.
     async fn completed_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.0.completed_at)
     }
