@@ -15,7 +15,7 @@ use crate::{
     graphql::{PlainValue, Timestamp, plain_fields},
 };
 
-/// An account: found by research as a customer of a company.
+/// Customer of a company, found by research.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "customers")]
 #[graphql(name = "Customer", complex)]
@@ -25,29 +25,29 @@ pub struct Model {
     pub id: Id<Model>,
     #[graphql(skip)]
     pub company_id: Option<Id<Company>>,
-    /// The name, as the page that names the customer writes it.
+    /// Name, as written on the page that names the customer.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
     #[graphql(skip)]
     pub name_folded: String,
-    /// What the customer does; null when no source says.
+    /// Industry; null if no source states it.
     pub industry: Option<String>,
     #[graphql(skip)]
     pub industry_folded: Option<String>,
-    /// How large the customer is.
+    /// Size segment.
     pub segment: Segment,
-    /// Whether the customer's shares are listed.
+    /// Stock exchange listing status.
     pub listing: Listing,
-    /// The ticker of the main share class, as the SEC spells it; null unless listed.
+    /// Ticker of the main share class, as spelled by the SEC; null unless listed.
     pub ticker: Option<String>,
     #[graphql(skip)]
     pub cik: Option<i64>,
-    /// The exchange of the ticker; null unless listed and known.
+    /// Exchange of the ticker; null if unlisted or unknown.
     pub exchange: Option<String>,
-    /// The rule that found the ticker; null unless listed.
+    /// Rule that matched the ticker; null unless listed.
     pub match_method: Option<MatchMethod>,
-    /// How sure the ticker is, 0 to 1, where 1 is the exact name; null unless listed.
+    /// Confidence of the ticker match, 0–1, where 1 is an exact name match; null unless listed.
     pub match_confidence: Option<f64>,
     #[graphql(skip)]
     pub source_url: Option<String>,
@@ -57,17 +57,17 @@ pub struct Model {
     pub source_quote: Option<String>,
     #[graphql(skip)]
     pub account_manager_id: Option<Id<User>>,
-    /// Goes up with every change that a person makes; give it as `expectedVersion` when you change the customer.
+    /// Version, incremented by every change by a user. Pass it as `expectedVersion` to update the customer.
     pub version: i32,
-    /// Whether the customer is made up, for trying the product.
+    /// True for sample data.
     pub is_sample: bool,
-    /// When research first found the customer.
+    /// Time at which research first found the customer.
     #[graphql(skip, derived(name = "first_seen_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub first_seen_at: DateTimeUtc,
-    /// When research last found the customer.
+    /// Time at which research last found the customer.
     #[graphql(skip, derived(name = "last_seen_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub last_seen_at: DateTimeUtc,
-    /// When the row was made.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
@@ -75,7 +75,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A customer of whom nothing is known.
+    /// A placeholder for partial reads.
     pub fn blank() -> Self {
         Self {
             id: Id::nil(),
@@ -118,35 +118,35 @@ impl Identified for Model {
 
 plain_fields!(Model => id, name, industry, segment, listing, ticker, exchange, match_method, match_confidence, version, is_sample, first_seen_at, last_seen_at, created_at);
 
-/// How large a customer is.
+/// Size segment of a customer.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "CustomerSegment")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Segment {
-    /// A thousand employees or more.
+    /// At least 1,000 employees.
     Enterprise,
-    /// A hundred to a thousand employees.
+    /// 100 to 999 employees.
     MidMarket,
-    /// Fewer than a hundred employees.
+    /// Fewer than 100 employees.
     Small,
-    /// Not stated and not obvious.
+    /// Neither stated nor obvious.
     Unknown,
 }
 
 impl PlainValue for Segment {}
 
-/// Whether a customer's shares are listed.
+/// Stock exchange listing status of a customer.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "CustomerListing")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Listing {
-    /// They are; `ticker` names them.
+    /// Listed; `ticker` holds its symbol.
     Listed,
-    /// They are not: the customer is private, or not in the SEC's list.
+    /// Private, or not in the SEC's list.
     NotListed,
-    /// Not known: the list could not be read, or more than one company fits.
+    /// Unknown: the list was unavailable, or several companies match.
     Unknown,
 }
 

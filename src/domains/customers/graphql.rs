@@ -1,4 +1,4 @@
-//! Customers, as clients see them.
+//! GraphQL types, queries and mutations for customers.
 
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, OutputType, Result};
 
@@ -20,19 +20,19 @@ use crate::{
 
 #[ComplexObject]
 impl Customer {
-    /// The SEC's number of the company, ten digits with leading zeros; null unless listed.
+    /// SEC Central Index Key, ten digits with leading zeros; null unless listed.
     #[graphql(name = "cik")]
     async fn padded_cik(&self) -> Option<String> {
         self.cik.map(|cik| format!("{cik:010}"))
     }
 
-    /// The company whose customer this is; null when it was not found by research.
+    /// Company whose customer this is; null if it was not found by research.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         let id = self.company_id?;
         nullable(one::<CompanyEntity>(ctx, id)).await
     }
 
-    /// Who looks after the customer, and is told of urgent signals; null when nobody does.
+    /// Account manager, who is notified of urgent signals; null if unassigned.
     async fn account_manager(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.account_manager_id?;
         nullable(person_of(ctx, id)).await
@@ -43,7 +43,7 @@ impl Customer {
         SignalsOfCustomer(self.id)
     }
 
-    /// The page that names the customer; null when it was not found by research.
+    /// Page that names the customer; null if it was not found by research.
     async fn source(&self) -> Option<Source> {
         Some(Source {
             url: self.source_url.clone()?,
@@ -59,12 +59,12 @@ pub struct CustomersQuery;
 
 #[Object]
 impl CustomersQuery {
-    /// The customer with this id; null when there is none. Needs `customers:read`.
+    /// The customer with this id; null if it does not exist. Needs `customers:read`.
     #[graphql(directive = Requires::apply(&["customers:read"]))]
     async fn customer(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The customer's id.")] id: Id<Customer>,
+        #[graphql(desc = "Id of the customer.")] id: Id<Customer>,
     ) -> Option<Result<Customer>> {
         nullable(one::<Entity>(ctx, id)).await
     }
@@ -74,28 +74,28 @@ root_list! {
     /// Customers of all companies; null without `customers:read`.
     CustomersList: customers of Entity,
     needs: "customers:read",
-    filter: "Which customers.",
-    order: "In which order; by name when not given.",
+    filter: "Conditions on the customers.",
+    order: "Sort order. Defaults to the name.",
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
-    /// The company's customers; null without `customers:read`.
+    /// Customers of the company; null without `customers:read`.
     CustomersOfCompany: customers of Entity, below Company,
     needs: "customers:read",
-    filter: "Which customers.",
-    order: "In which order; by name when not given.",
+    filter: "Conditions on the customers.",
+    order: "Sort order. Defaults to the name.",
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
-/// What to change of a customer. What is left out stays.
+/// Changes to a customer. Omitted fields stay unchanged.
 #[derive(InputObject)]
 pub struct UpdateCustomerInput {
-    /// The customer's id.
+    /// Id of the customer.
     id: Id<Customer>,
-    /// The version that you read; `CONFLICT` when somebody has changed the customer since.
+    /// Version that you read; fails with `CONFLICT` if the customer has changed since.
     expected_version: i32,
-    /// The id of the active user who looks after the customer; null for nobody.
+    /// Id of an active user to assign as account manager; null unassigns.
     account_manager_id: MaybeUndefined<Id<User>>,
 }
 
@@ -105,13 +105,13 @@ pub struct CustomersMutation;
 
 #[Object]
 impl CustomersMutation {
-    /// Changes a customer. Needs `customers:write`. Fails with `CONFLICT` when somebody has changed the customer since
+    /// Updates a customer. Needs `customers:write`. Fails with `CONFLICT` if the customer has changed since
     /// `expectedVersion`.
     #[graphql(directive = Requires::apply(&["customers:write"]))]
     async fn update_customer(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which customer, and how.")] input: UpdateCustomerInput,
+        #[graphql(desc = "Changes to the customer.")] input: UpdateCustomerInput,
     ) -> Result<Customer> {
         let UpdateCustomerInput { id, expected_version, account_manager_id } = input;
         let change = CustomerChange { account_manager_id };

@@ -1,4 +1,4 @@
-//! Who sees which customers, and how they are listed.
+//! Visibility, filters and sort orders of customers.
 
 use std::sync::LazyLock;
 
@@ -19,37 +19,37 @@ use crate::{
 };
 
 filter_input! {
-    /// Which customers. All parts that are given must hold.
+    /// Conditions on customers. All given conditions must hold.
     pub struct CustomerFilter {
-        /// By name.
+        /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
-        /// By ticker.
+        /// Condition on the ticker.
         ticker: StringFilter => |filter| filter.on(Column::Ticker),
-        /// By industry.
+        /// Condition on the industry.
         industry: StringFilter => |filter| filter.on_text(Column::Industry, Column::IndustryFolded),
-        /// By size.
+        /// Condition on the segment.
         segment: EnumFilter<Segment> => |filter| filter.on(Column::Segment),
-        /// By whether they are listed.
+        /// Condition on the listing status.
         listing: EnumFilter<Listing> => |filter| filter.on(Column::Listing),
-        /// By their account manager.
+        /// Condition on the account manager.
         account_manager_id: IdFilter<User> => |filter| filter.on(Column::AccountManagerId),
-        /// By when research first found them.
+        /// Condition on the time at which research first found the customer.
         first_seen_at: DateTimeFilter => |filter| filter.on(Column::FirstSeenAt),
-        /// By when research last found them.
+        /// Condition on the time at which research last found the customer.
         last_seen_at: DateTimeFilter => |filter| filter.on(Column::LastSeenAt),
     }
     through {
-        /// By the company whose customers they are.
+        /// Condition on the company whose customer it is.
         company: CompanyEntity => Column::CompanyId,
     }
 }
 
 order_input! {
-    /// By what customers can be ordered.
+    /// Fields by which customers can be sorted.
     pub enum CustomerOrderField of Entity, Name Asc unless given {
-        /// The name, without regard to case and legal form.
+        /// Name, ignoring case and legal form.
         Name => Column::NameKey,
-        /// When research last found them.
+        /// Time at which research last found the customer.
         LastSeenAt => Column::LastSeenAt,
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     graphql::{PlainValue, Timestamp, plain_fields},
 };
 
-/// A person who may become a customer.
+/// Person who may become a customer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "leads")]
 #[graphql(name = "Lead", complex)]
@@ -21,19 +21,19 @@ pub struct Model {
     /// The id, beginning with `lead_`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    /// The name, as the person gave it.
+    /// Name, as the person gave it.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
-    /// The mail address, as it was given; null when not known.
+    /// Mail address, as given; null if unknown.
     pub email: Option<String>,
     #[graphql(skip)]
     pub email_folded: Option<String>,
-    /// The telephone number, as it was given; null when not known.
+    /// Telephone number, as given; null if unknown.
     pub phone: Option<String>,
-    /// How we came to know of the person.
+    /// Source of the lead.
     pub source: Source,
-    /// How far it has come with the person.
+    /// Stage of the lead in the pipeline.
     pub status: Status,
     #[graphql(skip)]
     pub income_minor: Option<i64>,
@@ -47,12 +47,12 @@ pub struct Model {
     pub session_id: Option<Uuid>,
     #[graphql(skip)]
     pub assigned_to_id: Option<Id<User>>,
-    /// Goes up with every change.
+    /// Version, incremented by every change.
     pub version: i32,
-    /// When we first knew of the person.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
-    /// When something of the lead was last changed.
+    /// Time of the last change.
     #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
 }
@@ -70,17 +70,17 @@ impl Identified for Model {
 plain_fields!(Model => id, name, email, phone, source, status, version, created_at, updated_at);
 
 impl Model {
-    /// What the person earns, where they said it.
+    /// Returns the stated income.
     pub fn income(&self) -> Option<Income> {
         Some(Income { minor: self.income_minor?, currency: self.income_currency.clone()?, period: self.income_period? })
     }
 
-    /// What else the person told, in the order in which they did.
+    /// Returns further statements of the person, in the order in which they were made.
     pub fn facts(&self) -> Vec<Fact> {
         serde_json::from_str(&self.details).unwrap_or_default()
     }
 
-    /// What the audit log keeps of a lead.
+    /// Returns the audited values.
     pub(super) fn audited(&self) -> serde_json::Value {
         serde_json::json!({
             "name": self.name,
@@ -93,45 +93,45 @@ impl Model {
     }
 }
 
-/// Something that a person told of themselves.
+/// Statement of a lead about themselves.
 #[derive(SimpleObject, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 #[graphql(name = "LeadFact")]
 pub struct Fact {
-    /// What it is, for a person, such as `Household size`.
+    /// Display name, such as `Household size`.
     pub label: String,
-    /// What they said.
+    /// Text of the statement.
     pub value: String,
 }
 
-/// How we came to know of a lead.
+/// Source of a lead.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "LeadSource")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Source {
-    /// They talked to us in a chat.
+    /// A chat session.
     Chat,
-    /// Somebody of the team entered them.
+    /// Entry by a team member.
     Manual,
 }
 
 impl PlainValue for Source {}
 
-/// How far it has come with a lead.
+/// Stage of a lead in the pipeline.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "LeadStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// Nobody of the team has talked to them.
+    /// Not contacted yet.
     New,
-    /// Somebody has.
+    /// Contacted by a team member.
     Contacted,
-    /// They fit, and are interested.
+    /// Suitable and interested.
     Qualified,
-    /// They became a customer.
+    /// Became a customer.
     Won,
-    /// They will not become one.
+    /// Will not become a customer.
     Lost,
 }
 

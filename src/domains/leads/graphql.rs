@@ -1,4 +1,4 @@
-//! Leads, as clients see them.
+//! GraphQL types and queries for leads.
 
 use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 
@@ -16,14 +16,14 @@ use crate::{
     graphql::{About, Decimal, Requires, nullable},
 };
 
-/// What a person says that they earn.
+/// Income that a person stated.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct LeadIncome {
-    /// How much.
+    /// Amount of the income.
     amount: Decimal,
-    /// The currency, as ISO 4217 writes it, such as `USD`.
+    /// ISO 4217 code of the currency, such as `USD`.
     currency: String,
-    /// In which time.
+    /// Period in which the amount is earned.
     period: IncomePeriod,
 }
 
@@ -35,26 +35,26 @@ impl From<Income> for LeadIncome {
 
 #[ComplexObject]
 impl Lead {
-    /// What the person earns; null when they have not said it.
+    /// Stated income; null if not stated.
     #[graphql(name = "income")]
     async fn said_income(&self) -> Option<LeadIncome> {
         self.income().map(LeadIncome::from)
     }
 
-    /// What else the person told, in the order in which they did.
+    /// Further statements of the person, in the order in which they were made.
     #[graphql(name = "facts", directive = About::apply(5))]
     async fn told_facts(&self) -> Vec<Fact> {
         self.facts()
     }
 
-    /// The chat in which the person told it; null for leads that came another way, when the session was deleted, and when
-    /// it is not yours and you lack `chats:read_all`.
+    /// Chat session from which the lead was created; null for other sources, after deletion of the session, and if it
+    /// is not yours and you lack `chats:read_all`.
     async fn chat_session(&self, ctx: &Context<'_>) -> Option<Result<ChatSession>> {
         let id = Id::from_uuid(self.session_id?);
         nullable(one::<ChatSessionEntity>(ctx, id)).await
     }
 
-    /// Who of the team looks after the person; null when nobody does yet.
+    /// Team member assigned to the lead; null if unassigned.
     async fn assigned_to(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         // Who sees the lead sees whom it names.
         let id = self.assigned_to_id?;
@@ -68,20 +68,20 @@ pub struct LeadsQuery;
 
 #[Object]
 impl LeadsQuery {
-    /// The lead with this id; null when there is none, or when you may not see it. Needs `leads:read` for leads that are
-    /// assigned to you, `leads:read_all` for any.
+    /// The lead with this id; null if it does not exist or you may not see it. Needs `leads:read` for leads assigned to
+    /// you, `leads:read_all` for others.
     #[graphql(directive = Requires::apply(&["leads:read", "leads:read_all"]))]
-    async fn lead(&self, ctx: &Context<'_>, #[graphql(desc = "The lead's id.")] id: Id<Lead>) -> Option<Result<Lead>> {
+    async fn lead(&self, ctx: &Context<'_>, #[graphql(desc = "Id of the lead.")] id: Id<Lead>) -> Option<Result<Lead>> {
         nullable(one::<Entity>(ctx, id)).await
     }
 }
 
 root_list! {
-    /// Leads, the newest first unless ordered otherwise: with `leads:read` those that are assigned to you, with
-    /// `leads:read_all` all; null without either.
+    /// Leads, newest first by default: with `leads:read` those assigned to you, with `leads:read_all` all; null without
+    /// either.
     LeadsList: leads of Entity,
     needs: "leads:read" or "leads:read_all",
-    filter: "Which leads.",
-    order: "In which order; newest first when not given.",
-    search: "Words that must occur in the name, the mail address or the telephone number, in any order, regardless of case and accents; at most 10 words and 200 characters."
+    filter: "Conditions on the leads.",
+    order: "Sort order. Defaults to newest first.",
+    search: "Words that the name, mail address or telephone number must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }

@@ -1,10 +1,10 @@
-//! What people earn.
+//! Income of people.
 
 use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// Currencies of ISO 4217 whose minor unit is not a hundredth, with the digits of its fraction.
+/// ISO 4217 currencies whose minor unit is not a hundredth, with their number of decimals.
 const OTHER_FRACTIONS: [(&str, u32); 23] = [
     ("BHD", 3),
     ("BIF", 0),
@@ -31,20 +31,20 @@ const OTHER_FRACTIONS: [(&str, u32); 23] = [
     ("XPF", 0),
 ];
 
-/// What somebody earns.
+/// An income per period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Income {
-    /// How much, in the minor unit of the currency, such as cents.
+    /// Amount in the minor unit of the currency, such as cents.
     pub minor: i64,
-    /// The currency, as ISO 4217 writes it, such as `USD`.
+    /// ISO 4217 code of the currency, such as `USD`.
     pub currency: String,
-    /// In which time.
+    /// Period in which the amount is earned.
     pub period: IncomePeriod,
 }
 
 impl Income {
-    /// The income of `amount`, a decimal number such as `85000` or `85000.50`; `None` when it is none, is below zero, has a
-    /// finer fraction than the currency, or when `currency` is no code of three letters.
+    /// Parses an `amount` such as `85000` or `85000.50`; `None` if it is not a number, is negative or has too many
+    /// decimals for the currency, or if `currency` is not a three-letter code.
     pub fn parse(amount: &str, currency: &str, period: IncomePeriod) -> Option<Self> {
         let currency = currency.trim().to_uppercase();
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -60,7 +60,7 @@ impl Income {
         Some(Self { minor, currency, period })
     }
 
-    /// The amount as a decimal number, such as `85000.50`.
+    /// Returns the amount as a decimal number, such as `85000.50`.
     pub fn amount(&self) -> String {
         let digits = fraction_digits(&self.currency) as usize;
         let sign = if self.minor < 0 { "-" } else { "" };
@@ -74,18 +74,18 @@ fn fraction_digits(currency: &str) -> u32 {
     OTHER_FRACTIONS.iter().find(|(code, _)| *code == currency).map_or(2, |(_, digits)| *digits)
 }
 
-/// The time in which an income is earned.
+/// Period in which an income is earned.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum IncomePeriod {
-    /// In an hour.
+    /// Per hour.
     Hour,
-    /// In a week.
+    /// Per week.
     Week,
-    /// In a month.
+    /// Per month.
     Month,
-    /// In a year.
+    /// Per year.
     Year,
 }
 

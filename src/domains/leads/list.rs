@@ -1,4 +1,4 @@
-//! Who sees which leads, and how they are listed.
+//! Visibility, filters and sort orders of leads.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
@@ -11,35 +11,35 @@ use crate::{
 };
 
 filter_input! {
-    /// Which leads. All parts that are given must hold.
+    /// Conditions on leads. All given conditions must hold.
     pub struct LeadFilter {
-        /// By name.
+        /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameKey),
-        /// By mail address.
+        /// Condition on the mail address.
         email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
-        /// By telephone number, as it was given.
+        /// Condition on the telephone number, as it was entered.
         phone: StringFilter => |filter| filter.on(Column::Phone),
-        /// By how we came to know of them.
+        /// Condition on the source.
         source: EnumFilter<Source> => |filter| filter.on(Column::Source),
-        /// By how far it has come with them.
+        /// Condition on the pipeline stage.
         status: EnumFilter<Status> => |filter| filter.on(Column::Status),
-        /// By who looks after them.
+        /// Condition on the assigned team member.
         assigned_to_id: IdFilter<User> => |filter| filter.on(Column::AssignedToId),
-        /// By when we first knew of them.
+        /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
-        /// By when something of them was last changed.
+        /// Condition on the time of the last change.
         updated_at: DateTimeFilter => |filter| filter.on(Column::UpdatedAt),
     }
 }
 
 order_input! {
-    /// By what leads can be ordered.
+    /// Fields by which leads can be sorted.
     pub enum LeadOrderField of Entity, CreatedAt Desc unless given {
-        /// The name, without regard to case.
+        /// Name, ignoring case.
         Name => Column::NameKey,
-        /// When we first knew of them.
+        /// Creation time.
         CreatedAt => Column::CreatedAt,
-        /// When something of them was last changed.
+        /// Time of the last change.
         UpdatedAt => Column::UpdatedAt,
     }
 }
@@ -51,7 +51,7 @@ impl Listed for Entity {
 
     const SEARCHED: &'static [Column] = &[Column::NameKey, Column::EmailFolded, Column::Phone];
 
-    /// All with `leads:read_all`, else with `leads:read` those that are assigned to the viewer.
+    /// All leads with `leads:read_all`; with `leads:read` those assigned to the viewer.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         if viewer.may(Permission::LeadsReadAll) {
             return Ok(Self::find());
