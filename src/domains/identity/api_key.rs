@@ -1,4 +1,4 @@
-//! API keys, and their hashes in a table of their own that no GraphQL type can reach.
+//! API keys. Their hashes are in a separate table that no GraphQL type can reach.
 
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
@@ -12,7 +12,7 @@ use crate::{
     graphql::{Timestamp, plain_fields},
 };
 
-/// A key by which a program of a user asks. It may do what the user may, less what its scopes leave out.
+/// API key for programs of a user, with the user's permissions restricted by its scopes.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "api_keys")]
 #[graphql(name = "ApiKey", complex)]
@@ -22,24 +22,24 @@ pub struct Model {
     pub id: Id<Model>,
     #[graphql(skip)]
     pub owner_id: Id<user::Model>,
-    /// What it is for.
+    /// Name, which describes its use.
     pub name: String,
     #[graphql(skip)]
     pub name_folded: String,
-    /// How the key begins, so that it can be told from others.
+    /// First characters of the key, to tell keys apart.
     pub prefix: String,
     #[graphql(skip)]
     pub scopes: String,
-    /// When it stops being good; null is never.
+    /// Expiry time; null if it never expires.
     #[graphql(skip, derived(name = "expires_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub expires_at: Option<DateTimeUtc>,
-    /// When it was last used, to the minute; null when never.
+    /// Time of last use, accurate to the minute; null if never used.
     #[graphql(skip, derived(name = "last_used_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub last_used_at: Option<DateTimeUtc>,
-    /// When it was revoked; null unless it was.
+    /// Revocation time; null unless revoked.
     #[graphql(skip, derived(name = "revoked_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub revoked_at: Option<DateTimeUtc>,
-    /// When it was made.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
 }
@@ -66,14 +66,14 @@ impl Identified for Model {
 plain_fields!(Model => id, name, prefix, expires_at, last_used_at, revoked_at, created_at);
 
 impl Model {
-    /// What it leaves of its owner's permissions: those that there still are.
+    /// Returns its scopes, without permissions that no longer exist.
     pub fn permissions(&self) -> Permissions {
         let names: Vec<String> = serde_json::from_str(&self.scopes).unwrap_or_default();
         Permissions::of_names(names.iter().map(String::as_str))
     }
 }
 
-/// The SHA-256 of a key, in hexadecimal digits.
+/// The SHA-256 hash of a key in hexadecimal.
 pub(super) mod secret {
     use sea_orm::entity::prelude::*;
 

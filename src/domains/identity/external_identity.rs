@@ -1,4 +1,4 @@
-//! Who users are at issuers that the server trusts.
+//! Identities of users at trusted token issuers.
 
 use sea_orm::{entity::prelude::*, sea_query::Expr};
 
@@ -8,7 +8,7 @@ use crate::{
     db::{Id, Identified, WriteTx},
 };
 
-/// A user as an issuer knows them.
+/// A user's identity at an issuer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "external_identities")]
 pub struct Model {
@@ -17,9 +17,9 @@ pub struct Model {
     pub user_id: Id<user::Model>,
     pub issuer: String,
     pub subject: String,
-    /// Whether the mail address of the first token was proved to the issuer.
+    /// True if the issuer had verified the mail address in the first token.
     pub email_is_proved: bool,
-    /// Tokens that were issued before are not good any more: the user has signed out.
+    /// Tokens issued before this time are rejected, because the user signed out.
     pub tokens_from: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
 }
@@ -43,7 +43,7 @@ impl Identified for Model {
     const NOUN: &'static str = "external identity";
 }
 
-/// Has the tokens that issuers gave to `user` until now refused from now on, and says of how many issuers.
+/// Rejects all tokens that issuers gave to `user` until now, and returns the number of issuers.
 pub(super) async fn refuse_external_tokens(
     tx: &WriteTx,
     ambient: &Ambient,

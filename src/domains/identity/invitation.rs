@@ -1,4 +1,4 @@
-//! Invitations. The link holds a proof by the server's key, so that nothing that is kept could be used.
+//! Invitations. The link carries a proof made with the server's key, so no stored value could be used to accept one.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     error::Result,
 };
 
-/// An invitation to sign in: good once, until it expires or another one takes its place.
+/// A one-time invitation, valid until it expires or is replaced.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitations")]
 pub struct Model {
@@ -17,11 +17,11 @@ pub struct Model {
     pub user_id: Id<user::Model>,
     pub invited_by: Id<user::Model>,
     pub expires_at: DateTimeUtc,
-    /// When it was accepted, or taken back.
+    /// Time at which it was accepted or withdrawn.
     pub closed_at: Option<DateTimeUtc>,
-    /// The same key of the same inviter stands for the same invitation.
+    /// Idempotency key, unique per inviter.
     pub idempotency_key: Option<String>,
-    /// The SHA-256 of what the inviter gave.
+    /// SHA-256 hash of the inviter's input.
     pub input_hash: String,
     pub created_at: DateTimeUtc,
 }
@@ -45,7 +45,7 @@ impl Identified for Model {
     const NOUN: &'static str = "invitation";
 }
 
-/// An invitation that is good at `now`, and its user.
+/// Returns the invitation if it is valid at `now`, and its user.
 pub(super) async fn open_invitation(
     db: &impl ConnectionTrait,
     id: Id<Model>,

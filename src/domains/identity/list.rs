@@ -1,4 +1,4 @@
-//! Who sees which users and API keys, and how they are listed.
+//! Visibility, filters and sort orders of users and API keys.
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
@@ -14,25 +14,25 @@ use crate::{
 };
 
 filter_input! {
-    /// Which users. All parts that are given must hold.
+    /// Conditions on users. All given conditions must hold.
     pub struct UserFilter {
-        /// By mail address.
+        /// Condition on the mail address.
         email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
-        /// By name.
+        /// Condition on the name.
         full_name: StringFilter => |filter| filter.on_text(Column::FullName, Column::NameKey),
-        /// By role.
+        /// Condition on the role.
         role_id: IdFilter<Role> => |filter| filter.on(Column::RoleId),
-        /// By whether they may sign in. Without it those who were deleted are left out.
+        /// Condition on the status. Deleted users are omitted unless this is given.
         status: EnumFilter<Status> => |filter| filter.on(Column::Status),
-        /// By when they last signed in.
+        /// Condition on the time of the last sign-in.
         last_login_at: DateTimeFilter => |filter| filter.on(Column::LastLoginAt),
-        /// By when they were made.
+        /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
 }
 
 impl UserFilter {
-    /// Whether the filter says something of the status, in any of its parts.
+    /// Returns true if any part of the filter is about the status.
     fn asks_for_status(&self) -> bool {
         let parts = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
         self.status.is_some() || parts.into_iter().any(Self::asks_for_status)
@@ -40,13 +40,13 @@ impl UserFilter {
 }
 
 order_input! {
-    /// By what users can be ordered.
+    /// Fields by which users can be sorted.
     pub enum UserOrderField of Entity, FullName Asc unless given {
-        /// The name, without regard to case.
+        /// Name, ignoring case.
         FullName => Column::NameKey,
-        /// When they were made.
+        /// Creation time.
         CreatedAt => Column::CreatedAt,
-        /// When they last signed in; who never did comes last.
+        /// Time of the last sign-in; users who never signed in come last.
         LastLoginAt => Column::LastLoginAt,
     }
 }
@@ -58,7 +58,7 @@ impl Listed for Entity {
 
     const SEARCHED: &'static [Column] = &[Column::NameKey, Column::EmailFolded];
 
-    /// Oneself, and all with `users:read`, also those who were deleted, because what they did still names them.
+    /// Oneself, and with `users:read` all users, including deleted ones, to whom past changes still refer.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         let own = viewer.user_id()?;
         let own = (!viewer.may(Permission::UsersRead)).then(|| Column::Id.eq(own));
@@ -69,7 +69,7 @@ impl Listed for Entity {
         viewer.need(Permission::UsersRead)
     }
 
-    /// Who was deleted shows only where somebody asks by status.
+    /// Omits deleted users unless the filter is about the status.
     fn wanted(filter: Option<&UserFilter>, viewer: &Viewer) -> Result<Condition> {
         let asks_status = filter.is_some_and(UserFilter::asks_for_status);
         let wanted = filter.map(|filter| filter.condition(viewer)).transpose()?;
@@ -79,27 +79,27 @@ impl Listed for Entity {
 }
 
 filter_input! {
-    /// Which API keys. All parts that are given must hold.
+    /// Conditions on API keys. All given conditions must hold.
     pub struct ApiKeyFilter {
-        /// By whose they are.
+        /// Condition on the owner.
         owner_id: IdFilter<User> => |filter| filter.on(api_key::Column::OwnerId),
-        /// By what they are for.
+        /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(api_key::Column::Name, api_key::Column::NameFolded),
-        /// By how they begin.
+        /// Condition on the prefix.
         prefix: StringFilter => |filter| filter.on(api_key::Column::Prefix),
-        /// By when they stop being good.
+        /// Condition on the expiry time.
         expires_at: DateTimeFilter => |filter| filter.on(api_key::Column::ExpiresAt),
-        /// By when they were last used.
+        /// Condition on the time of last use.
         last_used_at: DateTimeFilter => |filter| filter.on(api_key::Column::LastUsedAt),
-        /// By when they were revoked; `{isNull: true}` for those that were not.
+        /// Condition on the revocation time; `{isNull: true}` matches keys that are not revoked.
         revoked_at: DateTimeFilter => |filter| filter.on(api_key::Column::RevokedAt),
     }
 }
 
 order_input! {
-    /// By what API keys can be ordered.
+    /// Fields by which API keys can be sorted.
     pub enum ApiKeyOrderField of api_key::Entity, CreatedAt Desc unless given {
-        /// When they were made.
+        /// Creation time.
         CreatedAt => api_key::Column::CreatedAt,
     }
 }
@@ -111,7 +111,7 @@ impl Listed for api_key::Entity {
 
     const SEARCHED: &'static [api_key::Column] = &[api_key::Column::NameFolded, api_key::Column::Prefix];
 
-    /// One's own, and all with `api_keys:manage_all`.
+    /// One's own keys, and all with `api_keys:manage_all`.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         let user = viewer.user_id()?;
         let own = (!viewer.may(Permission::ApiKeysManageAll)).then(|| api_key::Column::OwnerId.eq(user));

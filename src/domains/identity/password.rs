@@ -1,4 +1,4 @@
-//! Passwords: Argon2id, one hash a user, in a table of their own that no GraphQL type can reach.
+//! Passwords, hashed with Argon2id, one per user, in a separate table that no GraphQL type can reach.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The hash of a user's password, in PHC string format.
+/// The hash of a user's password in PHC string format.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "user_passwords")]
 pub struct Model {
@@ -39,10 +39,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Hashes at a time: each takes 19 MiB and a core, so a flood of sign-ins must queue.
+/// Limits concurrent hashing: each hash takes 19 MiB and a core, so a flood of sign-ins must queue.
 static HASHES: Semaphore = Semaphore::const_new(4);
 
-/// The hash that is checked for users who do not exist, so that they take as long as those who do.
+/// A hash to verify for unknown users, so that their response takes as long as for known ones.
 static NOBODY: LazyLock<String> =
     LazyLock::new(|| hash_with(b"nobody has this password", &[7; 16]).unwrap_or_default());
 
@@ -58,13 +58,12 @@ fn hash_with(password: &[u8], salt: &[u8]) -> Result<String> {
     Ok(hash.map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?.to_string())
 }
 
-/// The form in which a password is hashed: the same characters however a keyboard composes them (NFKC, as NIST SP 800-63B asks
-/// for).
+/// Normalizes a password by NFKC (NIST SP 800-63B), so that different keyboards yield the same characters.
 pub(super) fn normalized(password: &str) -> String {
     password.nfkc().collect()
 }
 
-/// The forms in which a password may have been hashed: normalized, and as hashes from before were made, of whatever was typed.
+/// Returns the forms in which a password may have been hashed: normalized, and as typed, for older hashes.
 fn forms(password: &str) -> Vec<String> {
     let mut forms = vec![normalized(password)];
     for form in [password.to_owned(), password.nfc().collect(), password.nfd().collect()] {
@@ -78,16 +77,16 @@ fn forms(password: &str) -> Vec<String> {
 /// Hashes a password with a new salt.
 ///
 /// # Errors
-/// When the machine is out of memory.
+/// If memory is exhausted.
 pub async fn hash(ambient: &Ambient, password: String) -> Result<String> {
     let salt: [u8; 16] = ambient.bytes();
     run(move || hash_with(normalized(&password).as_bytes(), &salt)).await
 }
 
-/// Whether `password` is the one of `hash`. Without a hash the answer is no, after the same work.
+/// Returns true if `password` matches `hash`. Without a hash it returns false after the same amount of work.
 ///
 /// # Errors
-/// When the machine is out of memory.
+/// If memory is exhausted.
 pub async fn verify(hash: Option<String>, password: String) -> Result<bool> {
     run(move || {
         let known = hash.is_some();
@@ -100,7 +99,7 @@ pub async fn verify(hash: Option<String>, password: String) -> Result<bool> {
     .await
 }
 
-/// Hashing takes tens of milliseconds of a core: it must not hold up the threads that serve requests.
+/// Runs hashing, which takes tens of milliseconds of CPU, off the threads that serve requests.
 async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let permit = HASHES.acquire().await.map_err(Error::internal)?;
     let work = move || {
@@ -111,7 +110,7 @@ async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'stati
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
-/// A password of 100 random bits in five groups of letters and digits that cannot be mistaken for each other.
+/// Generates a password of 100 random bits in five groups of unambiguous letters and digits.
 pub(super) fn readable_password(ambient: &Ambient) -> SecretString {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
     let letters = ambient.bytes::<20>().map(|byte| char::from(LETTERS[usize::from(byte) % LETTERS.len()]));

@@ -1,19 +1,18 @@
-//! What is shown of a person beside the work that is theirs.
+//! The public view of a team member.
 
 use async_graphql::SimpleObject;
 
 use super::User;
 use crate::db::Id;
 
-/// A person of the team, as lists show them: who somebody is and how to reach them. `user` tells more to those who may see
-/// users.
+/// Team member, as shown in lists, with name and contact. `user` returns more to those who may see users.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// The id of the user.
+    /// Id of the user.
     pub id: Id<User>,
-    /// The name to show.
+    /// Display name.
     pub full_name: String,
-    /// The mail address.
+    /// Mail address.
     pub email: String,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     graphql::Timestamp,
 };
 
-/// What a user is in the company, which decides what they may do.
+/// Role of a user, which grants permissions.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "roles")]
 #[graphql(name = "Role", complex)]
@@ -19,20 +19,20 @@ pub struct Model {
     /// The id, beginning with `rol_`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    /// The name, unique.
+    /// Unique name.
     pub name: String,
     #[graphql(skip)]
     pub description: String,
     #[graphql(skip)]
     pub permissions: String,
-    /// Whether it is one of `admin`, `manager`, `counselor` and `viewer`, which cannot be changed or deleted.
+    /// True for the system roles `admin`, `manager`, `counselor` and `viewer`, which cannot be changed or deleted.
     pub is_system: bool,
-    /// Goes up with every change; give it as `expectedVersion` when you change the role.
+    /// Version, incremented by every change. Pass it as `expectedVersion` to update the role.
     pub version: i32,
-    /// When the role was made.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
-    /// When the role was last changed.
+    /// Time of the last change.
     #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
 }
@@ -48,7 +48,7 @@ impl Identified for Model {
 }
 
 impl Model {
-    /// What the role gives.
+    /// Returns the permissions that the role grants.
     pub fn given(&self) -> Permissions {
         match SystemRole::of(self.id.uuid()) {
             Some(role) => Permissions::of(role),
@@ -59,7 +59,7 @@ impl Model {
         }
     }
 
-    /// What the role is for.
+    /// Returns the description of the role.
     pub fn purpose(&self) -> &str {
         SystemRole::of(self.id.uuid()).map_or(&self.description, |role| role.description())
     }

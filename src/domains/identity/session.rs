@@ -1,11 +1,11 @@
-//! Sign-ins: one row each, from the password to the last refresh.
+//! Sessions: one row per sign-in, kept from the password to the last refresh.
 
 use sea_orm::entity::prelude::*;
 
 use super::user;
 use crate::db::{Id, Identified};
 
-/// A sign-in. `token_hash` is the SHA-256 of the refresh token of this `generation`; those before it are used up.
+/// A session. `token_hash` is the SHA-256 hash of the refresh token of this `generation`; earlier tokens are used up.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
 pub struct Model {
@@ -15,12 +15,12 @@ pub struct Model {
     pub generation: i32,
     pub token_hash: String,
     pub rotated_at: DateTimeUtc,
-    /// When the last tokens were used, in milliseconds as a JSON list, the latest last.
+    /// Times at which the last tokens were used, in milliseconds as a JSON list, the latest last.
     pub uses: String,
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub address: Option<String>,
-    /// The administrator who acts in the place of the user by this session, and their own session.
+    /// The impersonating administrator and their own session.
     pub impersonator_id: Option<Id<user::Model>>,
     pub parent_id: Option<Id<Model>>,
     pub created_at: DateTimeUtc,

@@ -1,4 +1,4 @@
-//! Activating, deactivating and deleting users, one or many.
+//! Activation, deactivation and deletion of users, single or bulk.
 
 use async_graphql::Enum;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
@@ -16,26 +16,26 @@ use crate::{
     error::{Error, ErrorCode, Problems, Result},
 };
 
-/// The most users of one bulk action.
+/// Maximum number of users of a bulk action.
 const MAX_USERS: usize = 100;
 
-/// What to do with users.
+/// Bulk action on users.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserAction {
-    /// Let them sign in again.
+    /// Allow them to sign in again.
     Activate,
-    /// End their sessions, and let them sign in no more until they are activated.
+    /// End their sessions and forbid signing in until they are activated.
     Deactivate,
-    /// Delete them for ever: their sessions end, their API keys are revoked, their mail addresses are free again. What they
-    /// did still names them.
+    /// Delete them permanently: end their sessions, revoke their API keys and free their mail addresses. Past changes
+    /// still refer to them.
     Delete,
 }
 
 impl Identity {
-    /// Does one thing with a user.
+    /// Performs an action on one user.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a user with rights that the viewer lacks, [`Error::Conflict`] for the last active
+    /// [`Error::Forbidden`] for a user with permissions that the viewer lacks, [`Error::Conflict`] for the last active
     /// administrator.
     pub(super) async fn act_on_user(&self, viewer: &Viewer, id: Id<User>, action: UserAction) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
@@ -45,11 +45,11 @@ impl Identity {
         Ok(user)
     }
 
-    /// Does one thing with many users, or nothing at all.
+    /// Performs an action on many users, all or none.
     ///
     /// # Errors
-    /// [`Error::BadInput`] with each user for whom it cannot be done, [`Error::Conflict`] when no active administrator would
-    /// be left.
+    /// [`Error::BadInput`] with each user for whom it is impossible, [`Error::Conflict`] if no active administrator
+    /// would remain.
     pub(super) async fn act_on_users(
         &self,
         viewer: &Viewer,
@@ -132,8 +132,7 @@ async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<
     editing.save("user.deleted", (&user, &role), change, None).await
 }
 
-/// Ends the sessions of a user, also those in the place of others, has the tokens that issuers gave them refused, and takes
-/// invitations back.
+/// Ends the sessions of a user, including impersonations, rejects their external tokens, and withdraws invitations.
 async fn end_access(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
     let ambient = &editing.identity.app().ambient;
     let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));

@@ -10,7 +10,7 @@ use super::role;
 use crate::db::{Id, Identified};
 use crate::graphql::{PlainValue, Timestamp, plain_fields};
 
-/// A person who signs in.
+/// User account of a person.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "users")]
 #[graphql(name = "User", complex)]
@@ -18,34 +18,34 @@ pub struct Model {
     /// The id, beginning with `usr_`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    /// The mail address, which is also the name to sign in with; upper and lower case alike.
+    /// Mail address, which is also the sign-in name; case is ignored.
     pub email: String,
     #[graphql(skip)]
     pub email_key: String,
     #[graphql(skip)]
     pub email_folded: String,
-    /// Whether the user gave the address themselves, so that nobody vouches for it.
+    /// True if the user entered the address themselves, so that it is unverified.
     #[graphql(skip)]
     pub email_is_claimed: bool,
-    /// The name to show.
+    /// Display name.
     pub full_name: String,
     #[graphql(skip)]
     pub name_key: String,
-    /// The telephone number, as it was entered; null when not known.
+    /// Telephone number, as entered; null if unknown.
     pub phone: Option<String>,
     #[graphql(skip)]
     pub role_id: Id<role::Model>,
-    /// Whether the user may sign in.
+    /// Account status.
     pub status: Status,
-    /// Goes up with every change; give it as `expectedVersion` when you change the user.
+    /// Version, incremented by every change. Pass it as `expectedVersion` to update the user.
     pub version: i32,
-    /// When the user last signed in; null when never.
+    /// Time of the last sign-in; null if never.
     #[graphql(skip, derived(name = "last_login_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub last_login_at: Option<DateTimeUtc>,
-    /// When the user was deleted; null unless they were.
+    /// Deletion time; null unless deleted.
     #[graphql(skip, derived(name = "deleted_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub deleted_at: Option<DateTimeUtc>,
-    /// When the user was made.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
@@ -65,7 +65,7 @@ impl Identified for Model {
 plain_fields!(Model => id, email, full_name, phone, status, version, last_login_at, deleted_at, created_at);
 
 impl Model {
-    /// What the audit log keeps of a user, whose role is called `role`.
+    /// Returns the user's audited values; `role` is the name of their role.
     pub(super) fn audited(&self, role: &str) -> serde_json::Value {
         serde_json::json!({
             "email": self.email,
@@ -77,19 +77,19 @@ impl Model {
     }
 }
 
-/// Whether a user may sign in.
+/// Account status of a user.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "UserStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// Not yet: an invitation is out.
+    /// Invited; cannot sign in until the invitation is accepted.
     Invited,
-    /// They may.
+    /// Active; can sign in.
     Active,
-    /// Not any more, until an administrator says so.
+    /// Deactivated; cannot sign in until an administrator activates the account.
     Inactive,
-    /// Never again; kept for what they did.
+    /// Deleted permanently; kept for references from past changes.
     Deleted,
 }
 

@@ -1,4 +1,4 @@
-//! API keys, as clients see them.
+//! GraphQL types, queries and mutations for API keys.
 
 use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
 use secrecy::ExposeSecret;
@@ -16,44 +16,44 @@ use crate::{
 
 #[ComplexObject]
 impl ApiKey {
-    /// Whose it is; null when you may not see the user.
+    /// Owner of the key; null if you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         nullable(one::<UserEntity>(ctx, self.owner_id)).await
     }
 
-    /// What it leaves of its owner's permissions. One without any reads nothing but what every signed-in user may.
+    /// Permissions of the owner that the key may use. Without any, it can only read what every signed-in user may.
     async fn scopes(&self) -> Vec<Permission> {
         self.permissions().all()
     }
 }
 
 root_list! {
-    /// API keys, newest first unless ordered otherwise: one's own with
-    /// `api_keys:manage`, all with `api_keys:manage_all`; null without either.
+    /// API keys, newest first by default: one's own with `api_keys:manage`, all with `api_keys:manage_all`; null
+    /// without either.
     ApiKeysList: api_keys of Entity,
     needs: "api_keys:manage" or "api_keys:manage_all",
-    filter: "Which keys.",
-    order: "In which order; newest first when not given.",
-    search: "Words that must occur in the name or the beginning of the key, in any order, regardless of case and accents; at most 10 words and 200 characters."
+    filter: "Conditions on the keys.",
+    order: "Sort order. Defaults to newest first.",
+    search: "Words that the name or prefix must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
-/// A new API key.
+/// Input for a new API key.
 #[derive(InputObject)]
 pub struct CreateApiKeyInput {
-    /// What it is for, up to 100 characters.
+    /// Name, up to 100 characters, which describes its use.
     name: String,
-    /// What it leaves of your permissions; nothing that you lack.
+    /// Permissions that the key may use; you must have all of them.
     scopes: Vec<Permission>,
-    /// When it stops being good; never when left out.
+    /// Expiry time. Defaults to never.
     expires_at: Option<Timestamp>,
 }
 
-/// A key that was made.
+/// Result of creating an API key.
 #[derive(SimpleObject)]
 pub struct CreateApiKeyPayload {
-    /// The key, as it is listed.
+    /// The new key's metadata.
     api_key: ApiKey,
-    /// The key itself, to send as `Authorization: Bearer <key>`. It is shown this once and kept nowhere.
+    /// The key itself, shown once and not stored. Send it as `Authorization: Bearer <key>`.
     secret: String,
 }
 
@@ -63,13 +63,13 @@ pub struct ApiKeysMutation;
 
 #[Object]
 impl ApiKeysMutation {
-    /// Makes an API key of one's own, which is shown this once. Needs `api_keys:manage`, every permission of its scopes, and
-    /// a sign-in in person: not another key, and not in somebody's place.
+    /// Creates an API key of one's own and shows it once. Needs `api_keys:manage`, every permission in its scopes, and
+    /// a personal sign-in: not an API key or impersonation.
     #[graphql(directive = Requires::apply(&["api_keys:manage"]))]
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new key.")] input: CreateApiKeyInput,
+        #[graphql(desc = "Settings of the new key.")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
         let CreateApiKeyInput { name, scopes, expires_at } = input;
         let draft = ApiKeyDraft { name, scopes, expires_at: expires_at.map(|Timestamp(time)| time) };
@@ -77,13 +77,14 @@ impl ApiKeysMutation {
         Ok(CreateApiKeyPayload { api_key, secret: secret.expose_secret().to_owned() })
     }
 
-    /// Revokes an API key: its requests are refused at once, its sockets close within seconds. One's own with
-    /// `api_keys:manage`, anybody's with `api_keys:manage_all`; only in person. One that is revoked stays as it is.
+    /// Revokes an API key: its requests are rejected at once, its sockets close within seconds. Requires
+    /// `api_keys:manage` for one's own keys, `api_keys:manage_all` for others, and a personal sign-in. Returns a
+    /// revoked key unchanged.
     #[graphql(directive = Requires::apply(&["api_keys:manage", "api_keys:manage_all"]))]
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The key's id.")] id: Id<ApiKey>,
+        #[graphql(desc = "Id of the key.")] id: Id<ApiKey>,
     ) -> Result<ApiKey> {
         Ok(ctx.service::<Identity>()?.revoke_api_key(ctx.viewer()?, id).await?)
     }

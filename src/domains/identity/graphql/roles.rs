@@ -1,4 +1,4 @@
-//! Roles and permissions, as clients see them.
+//! GraphQL types, queries and mutations for roles and permissions.
 
 use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
@@ -17,25 +17,25 @@ use crate::{
     graphql::{About, Requires, nullable},
 };
 
-/// What there is to say of a permission.
+/// Name and description of a permission.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct PermissionInfo {
-    /// Which.
+    /// The permission.
     permission: Permission,
-    /// Its name, such as `customers:read`, as error messages and this schema's descriptions write it.
+    /// Name, such as `customers:read`, as used in error messages and descriptions of this schema.
     name: &'static str,
-    /// What it lets people do.
+    /// One-sentence description.
     description: &'static str,
 }
 
 #[ComplexObject]
 impl Role {
-    /// What the role is for.
+    /// Description of the role.
     async fn description(&self) -> &str {
         self.purpose()
     }
 
-    /// What it gives.
+    /// Permissions that the role grants.
     async fn permissions(&self) -> Vec<Permission> {
         self.given().all()
     }
@@ -47,18 +47,18 @@ pub struct RolesQuery;
 
 #[Object]
 impl RolesQuery {
-    /// The role with this id; null when there is none, or when it is not yours and you lack `users:read`.
-    async fn role(&self, ctx: &Context<'_>, #[graphql(desc = "The role's id.")] id: Id<Role>) -> Option<Result<Role>> {
+    /// The role with this id; null if it does not exist, or if it is not your own and you lack `users:read`.
+    async fn role(&self, ctx: &Context<'_>, #[graphql(desc = "Id of the role.")] id: Id<Role>) -> Option<Result<Role>> {
         nullable(role_of(ctx, id)).await
     }
 
-    /// All roles, by name: those of the system and your own; null without `users:read`.
+    /// All roles by name: the system roles and the custom ones; null without `users:read`.
     #[graphql(directive = About::apply(10), directive = Requires::apply(&["users:read"]))]
     async fn roles(&self, ctx: &Context<'_>) -> Option<Result<Vec<Role>>> {
         nullable(async { roles::list(ctx.app()?, ctx.viewer()?).await.map(Some) }).await
     }
 
-    /// All permissions that there are, for those who make roles and API keys. For every signed-in user.
+    /// All permissions, for creating roles and API keys. Requires a signed-in user.
     #[graphql(directive = About::apply(10))]
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionInfo>> {
         ctx.viewer()?.session()?;
@@ -71,36 +71,36 @@ impl RolesQuery {
     }
 }
 
-/// A new role.
+/// Input for a new role.
 #[derive(InputObject)]
 pub struct CreateRoleInput {
-    /// The name, unique, up to 60 characters.
+    /// Unique name, up to 60 characters.
     name: String,
-    /// What it is for, up to 500 characters.
+    /// Description, up to 500 characters.
     description: Option<String>,
-    /// What it gives; nothing that you lack.
+    /// Permissions to grant; you must have all of them.
     permissions: Vec<Permission>,
 }
 
-/// What to change of a role. What is left out, or null, stays.
+/// Changes to a role. Omitted and null fields stay unchanged.
 #[derive(InputObject)]
 pub struct UpdateRoleInput {
-    /// The role's id.
+    /// Id of the role.
     id: Id<Role>,
-    /// The version that you read; `CONFLICT` when somebody has changed the role since.
+    /// Version that you read; fails with `CONFLICT` if the role has changed since.
     expected_version: i32,
-    /// The name, unique, up to 60 characters.
+    /// Unique name, up to 60 characters.
     name: MaybeUndefined<String>,
-    /// What it is for, up to 500 characters.
+    /// Description, up to 500 characters.
     description: MaybeUndefined<String>,
-    /// All that it gives; nothing that you lack.
+    /// Complete list of permissions to grant; you must have all of them.
     permissions: MaybeUndefined<Vec<Permission>>,
 }
 
-/// A role that was deleted.
+/// A deleted role.
 #[derive(SimpleObject, Debug)]
 pub struct DeletedRole {
-    /// The id that it had.
+    /// Id of the deleted role.
     id: Id<Role>,
 }
 
@@ -110,13 +110,13 @@ pub struct RolesMutation;
 
 #[Object]
 impl RolesMutation {
-    /// Makes a custom role. Needs `roles:manage`, and every permission that it gives. Fails with `ALREADY_EXISTS` when the
-    /// name is taken.
+    /// Creates a custom role. Needs `roles:manage`, and every permission that it grants. Fails with `ALREADY_EXISTS` if
+    /// the name is taken.
     #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn create_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new role.")] input: CreateRoleInput,
+        #[graphql(desc = "Settings of the new role.")] input: CreateRoleInput,
     ) -> Result<Role> {
         let CreateRoleInput { name, description, permissions } = input;
         let draft = RoleDraft {
@@ -127,27 +127,27 @@ impl RolesMutation {
         Ok(ctx.service::<Identity>()?.create_role(ctx.viewer()?, draft).await?)
     }
 
-    /// Changes a custom role; it acts on open sessions and subscriptions within seconds. Needs `roles:manage`, and every
-    /// permission that it gives or would give. Fails with `CONFLICT` for roles of the system, and when somebody has changed
-    /// the role since `expectedVersion`.
+    /// Updates a custom role, with effect on open sessions and subscriptions within seconds. Needs `roles:manage`, and
+    /// every permission that it grants before and after. Fails with `CONFLICT` for system roles, and if the role has
+    /// changed since `expectedVersion`.
     #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn update_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which role, and how.")] input: UpdateRoleInput,
+        #[graphql(desc = "Changes to the role.")] input: UpdateRoleInput,
     ) -> Result<Role> {
         let UpdateRoleInput { id, expected_version, name, description, permissions } = input;
         let draft = RoleDraft { name, description, permissions };
         Ok(ctx.service::<Identity>()?.update_role(ctx.viewer()?, id, expected_version, draft).await?)
     }
 
-    /// Deletes a custom role. Needs `roles:manage`, and every permission that it gives. Fails with `CONFLICT` for roles of
-    /// the system, and while users have it.
+    /// Deletes a custom role. Needs `roles:manage`, and every permission that it grants. Fails with `CONFLICT` for
+    /// system roles, and for roles that users have.
     #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn delete_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The role's id.")] id: Id<Role>,
+        #[graphql(desc = "Id of the role.")] id: Id<Role>,
     ) -> Result<DeletedRole> {
         let role = ctx.service::<Identity>()?.delete_role(ctx.viewer()?, id).await?;
         Ok(DeletedRole { id: role.id })

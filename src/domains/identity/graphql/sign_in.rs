@@ -1,4 +1,4 @@
-//! Sign-in, as clients see it.
+//! GraphQL types and mutations for signing in and out.
 
 use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -14,30 +14,30 @@ use crate::{
     graphql::Timestamp,
 };
 
-/// How to sign in.
+/// Credentials to sign in with.
 #[derive(InputObject)]
 pub struct LoginInput {
-    /// The mail address; upper and lower case alike.
+    /// Mail address, ignoring case.
     email: String,
-    /// The password.
+    /// Password.
     #[graphql(secret)]
     password: String,
 }
 
-/// A session that has begun.
+/// Tokens of a new or refreshed session.
 #[derive(SimpleObject)]
 pub struct LoginPayload {
-    /// The token to send as `Authorization: Bearer <token>`, and in the `connection_init` of a WebSocket.
+    /// Access token, to send as `Authorization: Bearer <token>`, and in the `connection_init` of a WebSocket.
     access_token: String,
-    /// When the access token expires; call `refreshToken` before.
+    /// Expiry time of the access token; call `refreshToken` before.
     #[graphql(skip, derived(name = "expires_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     expires_at: DateTime<Utc>,
-    /// The token that `refreshToken` takes, once; keep it where scripts of others cannot read it.
+    /// One-time token for `refreshToken`. Store it where third-party scripts cannot read it.
     refresh_token: String,
-    /// When the session ends unless it is refreshed.
+    /// Expiry time of the session unless it is refreshed.
     #[graphql(skip, derived(name = "refresh_expires_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     refresh_expires_at: DateTime<Utc>,
-    /// Who signed in.
+    /// The signed-in user.
     viewer: Viewer,
 }
 
@@ -53,39 +53,39 @@ impl From<SignIn> for LoginPayload {
     }
 }
 
-/// How a session goes on.
+/// Input for refreshing a session.
 #[derive(InputObject)]
 pub struct RefreshTokenInput {
-    /// The refresh token of the last `login` or `refreshToken`.
+    /// Refresh token from the last `login` or `refreshToken`.
     #[graphql(secret)]
     refresh_token: String,
 }
 
-/// What was ended.
+/// Result of ending sessions.
 #[derive(SimpleObject)]
 pub struct LogoutPayload {
-    /// Sessions that were open and are not any more. Their sockets close within seconds.
+    /// Number of sessions ended. Their sockets close within seconds.
     sessions_ended: u64,
 }
 
-/// What to change of one's profile. What is left out stays.
+/// Changes to one's own profile. Omitted fields stay unchanged.
 #[derive(InputObject)]
 pub struct UpdateProfileInput {
-    /// The name to show, up to 200 characters.
+    /// Display name, up to 200 characters.
     full_name: MaybeUndefined<String>,
-    /// The mail address, which is also the name to sign in with.
+    /// Mail address, which is also the sign-in name.
     email: MaybeUndefined<String>,
-    /// The telephone number, up to 40 characters; null clears it.
+    /// Telephone number, up to 40 characters; null clears it.
     phone: MaybeUndefined<String>,
 }
 
-/// How to change one's password.
+/// Input for changing one's own password.
 #[derive(InputObject)]
 pub struct ChangePasswordInput {
-    /// The present password.
+    /// Present password.
     #[graphql(secret)]
     current_password: String,
-    /// The new one: at least 12 characters, and not one that is guessed first.
+    /// New password: at least 12 characters, and not a common one.
     #[graphql(secret)]
     new_password: String,
 }
@@ -96,8 +96,8 @@ pub struct SignInMutation;
 
 #[Object]
 impl SignInMutation {
-    /// Signs in by mail address and password. Fails with `UNAUTHENTICATED`, whatever of the two is wrong, and
-    /// with `RATE_LIMITED` after ten failures in 15 minutes, of the account or from the same network address.
+    /// Signs in with mail address and password. Fails with `UNAUTHENTICATED` if either is wrong, and with
+    /// `RATE_LIMITED` after ten failures in 15 minutes, per account and per IP address.
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -114,8 +114,8 @@ impl SignInMutation {
         Ok(ctx.service::<Identity>()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
     }
 
-    /// Goes on with a session: yields a new access token, and the next refresh token, which replaces the one that was
-    /// given. The same answer comes again within 30 seconds; later use of an old refresh token ends the session.
+    /// Refreshes a session: returns a new access token and the next refresh token. Repeating the call within 30 seconds
+    /// returns the same answer; later reuse of an old refresh token ends the session.
     async fn refresh_token(
         &self,
         ctx: &Context<'_>,
@@ -124,33 +124,33 @@ impl SignInMutation {
         Ok(ctx.service::<Identity>()?.refresh(ctx.viewer()?, &input.refresh_token).await?.into())
     }
 
-    /// Ends this session: its tokens are good for nothing any more. An API key has no session; revoke it instead.
+    /// Ends this session and invalidates its tokens. API keys have no session; revoke them instead.
     async fn logout(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
         Ok(LogoutPayload { sessions_ended: ctx.service::<Identity>()?.logout(ctx.viewer()?).await? })
     }
 
-    /// Ends all sessions of the signed-in user, this one included. Only in person: not by an API key, nor in somebody's
-    /// place.
+    /// Ends all sessions of the signed-in user, including this one. Requires a personal sign-in: not an API key or
+    /// impersonation.
     async fn logout_everywhere(&self, ctx: &Context<'_>) -> Result<LogoutPayload> {
         Ok(LogoutPayload { sessions_ended: ctx.service::<Identity>()?.logout_everywhere(ctx.viewer()?).await? })
     }
 
-    /// Changes one's own name, mail address or telephone number. Only in person. Fails with `ALREADY_EXISTS` when the
-    /// address is somebody else's.
+    /// Updates one's own name, mail address or telephone number. Requires a personal sign-in. Fails with
+    /// `ALREADY_EXISTS` if another user has the address.
     async fn update_profile(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to change.")] input: UpdateProfileInput,
+        #[graphql(desc = "Changes to the profile.")] input: UpdateProfileInput,
     ) -> Result<User> {
         let change = ProfileChange { full_name: input.full_name, email: input.email, phone: input.phone };
         Ok(ctx.service::<Identity>()?.update_profile(ctx.viewer()?, change).await?)
     }
 
-    /// Changes one's own password, and ends all other sessions. Only in person.
+    /// Changes one's own password and ends all other sessions. Requires a personal sign-in.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The present password and the new one.")] input: ChangePasswordInput,
+        #[graphql(desc = "Present and new password.")] input: ChangePasswordInput,
     ) -> Result<User> {
         let identity = ctx.service::<Identity>()?;
         Ok(identity.change_password(ctx.viewer()?, input.current_password, input.new_password).await?)

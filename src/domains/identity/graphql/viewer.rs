@@ -1,4 +1,4 @@
-//! Who asks, as clients see it.
+//! GraphQL types and queries for the signed-in user.
 
 use async_graphql::{Context, Enum, Object, Result};
 
@@ -14,46 +14,46 @@ use crate::{
     graphql::{Timestamp, nullable},
 };
 
-/// By what somebody proved who they are.
+/// Kind of credential.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialKind {
-    /// A sign-in with a password.
+    /// Sign-in with a password.
     SignIn,
-    /// An API key.
+    /// API key.
     ApiKey,
-    /// A token of another issuer whom this server believes.
+    /// Token from a configured external issuer.
     ExternalToken,
-    /// An administrator acts in the place of the user.
+    /// Impersonation by an administrator.
     Impersonation,
 }
 
-/// The one who asks: a user, and what they may do by the token they came with.
+/// The signed-in user with the permissions of the credential used.
 pub struct Viewer {
     user: User,
     session: Session,
 }
 
 impl Viewer {
-    /// The viewer of a session of `user`.
+    /// Creates the viewer of a session of `user`.
     pub fn new(user: User, session: Session) -> Self {
         Self { user, session }
     }
 }
 
-/// The one who asks: a user, and what they may do by the token they came with.
+/// The signed-in user with the permissions of the credential used.
 #[Object]
 impl Viewer {
-    /// The user; in whose place it is when an administrator impersonates somebody.
+    /// The user; under impersonation, the impersonated user.
     async fn user(&self) -> &User {
         &self.user
     }
 
-    /// What the viewer may do now: what the role gives, less what the token leaves out.
+    /// Present permissions: those of the role, restricted by the credential.
     async fn permissions(&self) -> Vec<Permission> {
         self.session.permissions.all()
     }
 
-    /// By what the viewer proved who they are.
+    /// Kind of credential used.
     async fn credential(&self) -> CredentialKind {
         match self.session.credential {
             Credential::SignIn { .. } => CredentialKind::SignIn,
@@ -63,32 +63,32 @@ impl Viewer {
         }
     }
 
-    /// The administrator who acts in the place of the user; null when nobody does.
+    /// Administrator who impersonates the user; null if nobody does.
     async fn impersonator(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let Credential::Impersonation { impersonator, .. } = self.session.credential else { return None };
         // The user sees themselves only, but must see who acts in their place.
         nullable(person_of(ctx, Id::from_uuid(impersonator))).await
     }
 
-    /// The API key by which the viewer asks; null when it is none.
+    /// API key used; null for other credentials.
     async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
         let Credential::ApiKey { key } = self.session.credential else { return None };
         nullable(one::<ApiKeyEntity>(ctx, Id::from_uuid(key))).await
     }
 
-    /// When the token stops being good; null is never.
+    /// Expiry time of the token; null if it never expires.
     async fn expires_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.session.expires_at)
     }
 }
 
-/// Queries for the one who asks.
+/// Queries for the signed-in user.
 #[derive(Default, Debug)]
 pub struct ViewerQuery;
 
 #[Object]
 impl ViewerQuery {
-    /// The one who asks; null when nobody is signed in, also for a visitor of a chat session.
+    /// The signed-in user; null if nobody is signed in, and for visitors of a chat session.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
         nullable(async {
             let Some(session) = ctx.viewer()?.signed_in() else { return Ok(None) };
