@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use crate::db::{Id, Identified};
 use crate::graphql::{Timestamp, plain_fields};
 
-/// A software vendor that was onboarded: researched, with its customers discovered.
+/// Software vendor that was onboarded: researched, with its customers discovered.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "companies")]
 #[graphql(name = "Company", complex)]
@@ -16,22 +16,22 @@ pub struct Model {
     /// The id, beginning with `com_`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    /// The name, as it was given when the company was onboarded.
+    /// Name, as entered when the company was onboarded.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
     #[graphql(skip)]
     pub name_folded: String,
-    /// The web site, as it was given; null when none was.
+    /// Website, as entered; null if none was.
     pub website: Option<String>,
     #[graphql(skip)]
     pub website_folded: Option<String>,
-    /// Whether the company is made up, for trying the product.
+    /// True for sample data.
     pub is_sample: bool,
-    /// When the company was last researched.
+    /// Time of the last research.
     #[graphql(skip, derived(name = "researched_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub researched_at: DateTimeUtc,
-    /// When the company was first onboarded.
+    /// Time of the first onboarding.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
@@ -39,7 +39,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A company of which nothing is known.
+    /// A placeholder for partial reads.
     pub fn blank() -> Self {
         Self {
             id: Id::nil(),

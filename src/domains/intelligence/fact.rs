@@ -1,4 +1,4 @@
-//! Facts about companies: one table for all topics, each row with its proof. What a topic adds stands as JSON in
+//! Facts about companies: one table for all topics, each row with its source. Topic-specific values are JSON in
 //! `details`.
 
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
@@ -21,7 +21,7 @@ pub struct Model {
     pub id: Id<Model>,
     pub company_id: Id<Company>,
     pub topic: FactTopic,
-    /// Its place among the facts of its topic.
+    /// Position among the facts of its topic.
     pub rank: i32,
     pub name: String,
     pub summary: String,
@@ -43,35 +43,35 @@ impl Identified for Model {
 }
 
 impl Model {
-    /// What the topic adds; an item without a date when the row cannot be read.
+    /// Returns the topic-specific values; an item without a date if they are unreadable.
     pub fn details(&self) -> Details {
         serde_json::from_str(&self.details).unwrap_or(Details::Item { date: None })
     }
 }
 
-/// What a fact is about.
+/// Topic of a fact.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FactTopic {
-    /// What the company sells.
+    /// Products that the company sells.
     Products,
-    /// Its price list.
+    /// Prices and plans.
     Pricing,
-    /// The kinds of companies it sells to.
+    /// Kinds of companies it sells to.
     IdealCustomers,
-    /// The people in those companies who buy or use it.
+    /// People in those companies who buy or use the products.
     Personas,
-    /// Who else sells the like.
+    /// Competing vendors.
     Competitors,
-    /// What it connects to.
+    /// Products that it integrates with.
     Integrations,
-    /// How it describes itself against others.
+    /// Positioning against competitors.
     Positioning,
     /// Published success stories.
     CaseStudies,
-    /// What happened lately.
+    /// Recent events.
     News,
-    /// Who runs it.
+    /// Executives.
     Leadership,
 }
 

@@ -1,4 +1,4 @@
-//! Who sees which companies, and how they are listed.
+//! Visibility, filters and sort orders of companies.
 
 use std::sync::LazyLock;
 
@@ -12,27 +12,27 @@ use crate::{
 };
 
 filter_input! {
-    /// Which companies. All parts that are given must hold.
+    /// Conditions on companies. All given conditions must hold.
     pub struct CompanyFilter {
-        /// By name.
+        /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
-        /// By web site.
+        /// Condition on the website.
         website: StringFilter => |filter| filter.on_text(Column::Website, Column::WebsiteFolded),
-        /// Made-up companies only (true), or real ones only (false).
+        /// Matches sample companies if true, real ones if false.
         is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
-        /// By when they were last researched.
+        /// Condition on the time of the last research.
         researched_at: DateTimeFilter => |filter| filter.on(Column::ResearchedAt),
     }
 }
 
 order_input! {
-    /// By what companies can be ordered.
+    /// Fields by which companies can be sorted.
     pub enum CompanyOrderField of Entity, Name Asc unless given {
-        /// The name, without regard to case and legal form.
+        /// Name, ignoring case and legal form.
         Name => Column::NameKey,
-        /// When they were last researched.
+        /// Time of the last research.
         ResearchedAt => Column::ResearchedAt,
-        /// When they were first onboarded.
+        /// Time of the first onboarding.
         CreatedAt => Column::CreatedAt,
     }
 }

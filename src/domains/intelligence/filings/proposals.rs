@@ -1,9 +1,9 @@
-//! What a language model proposes as the signals of a report, proved by the report itself. Pure computation.
+//! Signals proposed by a language model, verified against the report. Pure computation.
 //!
-//! A model may find what the rules miss, and may invent. So it gives with each value the words of the report that prove it,
-//! and [`prove`] takes no word for granted: the quotes must stand in the report; the whole sentences around them are read as
-//! the rules read them, whose they are, whether it happened, and when; kind, name, role, amount and day must be what the
-//! rules' own parsers find there. [`unite`] puts together what rules and model have found, and keeps where they differ.
+//! A model may find what the rules miss, and may hallucinate. It therefore quotes the report for each value, and
+//! [`prove`] verifies everything: the quotes must be in the report; the whole sentences around them are parsed by the
+//! rules for the company, the modality and the time; and kind, name, role, amount and date must equal what the rules'
+//! parsers find there. [`unite`] merges the signals of rules and model, and records the disagreements.
 
 mod person_details;
 mod proving;
@@ -25,24 +25,24 @@ use crate::graphql::PlainValue;
 pub use proving::{Proved, Refused, prove};
 pub use union::{Added, Disagreement, Merged, Union, unite};
 
-/// The most of a part of a report that a model is given, in bytes.
+/// Maximum length of one part of a report passed to a model, in bytes.
 const LONGEST_SOURCE: usize = 12_000;
-/// The most of a whole report that a model is given, in bytes.
+/// Maximum length of a whole report passed to a model, in bytes.
 const LONGEST_REPORT: usize = 30_000;
 
-/// A part of a report, or the beginning of a release to which it points, as rules and model read it.
+/// A part of a report, or the start of a press release it refers to, as read by rules and model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// The item under which it stands.
+    /// The item of the form.
     pub item: Item,
-    /// Its text: a paragraph a line.
+    /// The text, one paragraph per line.
     pub text: String,
-    /// The address of its document.
+    /// The URL of the document.
     pub url: String,
 }
 
-/// The parts of a report that the rules read, each as far as a model is given it; `releases` are those to which the report
-/// points. What is beyond the limits is left out from the end of the parts, in whole sentences.
+/// Returns the parts of a report that the rules read, shortened to the limits of a model; `releases` are the press
+/// releases it refers to. Text beyond the limits is cut from the end of the parts, in whole sentences.
 pub fn sources(filing: &Filing, url: &str, releases: Vec<Source>) -> Vec<Source> {
     let mut sources = Vec::new();
     for section in filing.items.iter().filter(|section| is_read(section.item)) {
@@ -61,7 +61,7 @@ pub fn sources(filing: &Filing, url: &str, releases: Vec<Source>) -> Vec<Source>
     sources
 }
 
-/// The length of a text up to the end of the last sentence that ends within `limit` bytes.
+/// Returns the length of the text up to the last sentence that ends within `limit` bytes.
 fn kept(text: &str, limit: usize) -> usize {
     if text.len() <= limit {
         return text.len();
@@ -70,46 +70,46 @@ fn kept(text: &str, limit: usize) -> usize {
     sentences(text).map(end).take_while(|end| *end <= limit).last().unwrap_or_default()
 }
 
-/// A signal as a model proposes it.
+/// A signal proposed by a model.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Proposal {
-    /// What happened.
+    /// The kind of event.
     pub kind: SignalType,
-    /// The item under which it stands, `5.02`.
+    /// The item of the form, such as `5.02`.
     pub item: String,
-    /// The words of the report that tell it.
+    /// The quote that states the event.
     pub quote: String,
-    /// The words for the company whose news it is.
+    /// The words that name the company concerned.
     pub subject: String,
-    /// Who comes or goes.
+    /// The person who takes or leaves a role.
     pub person: Option<ProposedPerson>,
     /// The amount of the event, such as `1250000000 USD`.
     pub amount: Option<Claim>,
 }
 
-/// Who comes or goes, as a model proposes it.
+/// A person in a proposal.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ProposedPerson {
     /// The name.
     pub name: Claim,
-    /// Which way.
+    /// Taking or leaving the role.
     pub direction: Direction,
-    /// The role taken or left.
+    /// The role.
     pub role: Option<Claim>,
-    /// From when, as `2024-05-31`.
+    /// The effective date, such as `2024-05-31`.
     pub effective: Option<Claim>,
 }
 
-/// A value with the words of the report that prove it.
+/// A value with the quote that proves it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Claim {
     /// The value.
     pub value: String,
-    /// The words.
+    /// The quote.
     pub quote: String,
 }
 
-/// Why a proposal of a model is not taken.
+/// Reason for rejecting a model's proposal.
 #[derive(
     Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -117,53 +117,53 @@ pub struct Claim {
 #[graphql(name = "ExtractionRefusal")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Refusal {
-    /// The report has no such item, or none that tells of signals.
+    /// The report has no such item, or the item contains no signals.
     UnknownItem,
-    /// The quote is shorter than 20 characters or longer than 1,500.
+    /// The quote is shorter than 20 or longer than 1,500 characters.
     QuoteLength,
-    /// The quote does not stand in the report word for word.
+    /// The quote is not in the report word for word.
     NotInReport,
-    /// The quote stands under another item.
+    /// The quote is in another item.
     OtherItem,
-    /// The sentence refers elsewhere, or is a lawyer's: it proves nothing.
+    /// The sentence is a reference or legal boilerplate and proves nothing.
     Reference,
-    /// It is the news of another company, such as a customer, a borrower or a former subsidiary.
+    /// The event concerns another company, such as a customer, a borrower or a former subsidiary.
     OtherCompany,
-    /// It is denied, or was taken back.
+    /// The event is denied or was revoked.
     Denied,
-    /// It may happen, or was offered.
+    /// The event is hypothetical or only offered.
     Hypothetical,
     /// The words are the topic of a talk or a policy.
     Topic,
-    /// It was disclosed before, or is long past.
+    /// The event was disclosed before, or is long past.
     PreviouslyDisclosed,
-    /// The report that is amended told it in the same words.
+    /// The amended report states it in the same words.
     ToldBefore,
-    /// The words do not tell of an event of this kind.
+    /// The words do not state an event of this kind.
     KindNotProved,
-    /// A person is missing, or given where the kind has none.
+    /// A person is missing, or given for a kind without persons.
     PersonMismatch,
-    /// The name does not stand in its quote, or is no person's.
+    /// The name is not in its quote, or is not a person's name.
     NameNotProved,
-    /// The person neither comes nor goes there, or the other way.
+    /// The person does not change roles there, or in the opposite direction.
     ChangeNotProved,
-    /// The role does not stand in its quote, or is not the person's.
+    /// The role is not in its quote, or is not the person's.
     RoleNotProved,
-    /// What the role is of, or a part of it, was cut off.
+    /// The role is incomplete.
     RoleCut,
-    /// The day does not stand in its quote, or is not the one from when it counts.
+    /// The date is not in its quote, or is not the effective date.
     DateNotProved,
-    /// The amount does not stand in its quote, or is not that of the event.
+    /// The amount is not in its quote, or is not the amount of the event.
     AmountNotProved,
-    /// The rules take the same sentence for an event of another kind that excludes this one.
+    /// The rules find an event of a different, incompatible kind in the same sentence.
     KindContradicted,
-    /// The answer held more proposals than are read.
+    /// The answer exceeded the maximum number of proposals.
     TooMany,
 }
 
 impl PlainValue for Refusal {}
 
-/// In what rules and model differ.
+/// Kind of disagreement between rules and model.
 #[derive(
     Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -171,19 +171,19 @@ impl PlainValue for Refusal {}
 #[graphql(name = "ExtractionDisagreementKind")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DisagreementKind {
-    /// The rules found a signal that the model does not name. It stands.
+    /// The rules found a signal that the model does not name. It is kept.
     RulesOnly,
-    /// The model found a signal that the rules did not, and proved it. It is added.
+    /// The model found and proved a signal that the rules missed. It is added.
     ModelOnly,
-    /// Both found the signal, with another value of one field. That of the rules stands.
+    /// Both found the signal, with different values of one field. The value of the rules is kept.
     Field,
-    /// The model proposed what the report does not prove. It is not taken.
+    /// The model proposed a signal that the report does not prove. It is rejected.
     Refused,
 }
 
 impl PlainValue for DisagreementKind {}
 
-/// A field of a signal that has words of its own to prove it.
+/// Field of a signal with a quote of its own.
 #[derive(
     Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -191,35 +191,35 @@ impl PlainValue for DisagreementKind {}
 #[graphql(name = "ExtractedField")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Field {
-    /// What happened.
+    /// Kind of event.
     Kind,
-    /// Whose news it is.
+    /// Company concerned.
     Subject,
-    /// The person's name.
+    /// Name of the person.
     Person,
-    /// The role.
+    /// Role of the person.
     Role,
-    /// From when it counts.
+    /// Effective date.
     EffectiveOn,
-    /// The amount of the event.
+    /// Amount of the event.
     Amount,
 }
 
 impl PlainValue for Field {}
 
-/// The words of the report that prove a field.
+/// A quote from the report that proves a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
-    /// Which field.
+    /// The field.
     pub field: Field,
-    /// The words, as they stand in the report.
+    /// The quote, word for word.
     pub text: String,
 }
 
 macro_rules! names {
     ($($of:ty),*) => {$(
         impl $of {
-            /// The name in metrics.
+            /// Returns the name used in metrics.
             pub fn name(self) -> String {
                 sea_orm::ActiveEnum::to_value(&self).to_lowercase()
             }

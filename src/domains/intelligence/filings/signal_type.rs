@@ -1,4 +1,4 @@
-//! The types of signals, and what each means for the business.
+//! The kinds of signals and their business impact.
 
 use async_graphql::Enum;
 use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graphql::PlainValue;
 
-/// What happened.
+/// Kind of event.
 #[derive(
     Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -18,39 +18,39 @@ pub enum SignalType {
     ExecutiveHire,
     /// An executive leaves a role.
     ExecutiveDeparture,
-    /// A member of the board comes or goes.
+    /// A board member joins or leaves.
     DirectorChange,
-    /// The company buys another, or a business.
+    /// The company buys another company or a business.
     Acquisition,
     /// The company sells a business.
     Divestiture,
-    /// Costs are cut: jobs, sites, business lines.
+    /// Cost cuts: jobs, sites, business lines.
     Restructuring,
-    /// A material agreement was made.
+    /// A material agreement was signed.
     MaterialAgreement,
     /// A material agreement ended.
     AgreementEnded,
-    /// Systems or data were attacked.
+    /// An attack on systems or data.
     CyberIncident,
     /// Bankruptcy or receivership.
     Bankruptcy,
     /// The company borrows or sells shares.
     DebtOrFinancing,
-    /// A debt is due early, or its terms were broken.
+    /// A debt is due early or its terms were breached.
     DebtDefault,
-    /// The value of assets was written down.
+    /// A write-down of assets.
     Impairment,
     /// Published financial statements cannot be relied upon.
     Restatement,
-    /// Another auditor.
+    /// A change of auditor.
     AuditorChange,
-    /// The exchange gave notice that a listing rule is broken, or the shares leave it.
+    /// A notice of a broken listing rule, or a delisting.
     DelistingNotice,
-    /// The company gets another owner.
+    /// A change of ownership.
     ChangeOfControl,
     /// A verdict, judgment, settlement, charge or investigation.
     Litigation,
-    /// A site was lost or stopped by an accident.
+    /// The loss or shutdown of a site after an accident.
     Disruption,
     /// Results of a quarter or year.
     Results,
@@ -60,28 +60,28 @@ pub enum SignalType {
 
 impl PlainValue for SignalType {}
 
-/// What a signal means for the business with the company.
+/// Business impact of a signal.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "SignalOpportunity")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Opportunity {
-    /// More of what the company already uses: it grows or has money to spend.
+    /// Growth or new funds: a chance to sell more of what the company uses.
     Expansion,
-    /// Something new: a new decision maker, or a need that was not there before.
+    /// A new decision maker or a new need: a chance to sell something new.
     NewBusiness,
-    /// The next renewal is in question: the sponsor leaves, the owner changes, or the budget shrinks.
+    /// A departing sponsor, a new owner or a shrinking budget puts the next renewal at risk.
     RenewalRisk,
     /// The company may stop paying or cut deeply.
     ChurnRisk,
-    /// A reason to talk, no more.
+    /// A reason for a conversation only.
     Conversation,
 }
 
 impl PlainValue for Opportunity {}
 
 impl SignalType {
-    /// The name in messages and keys.
+    /// Returns the name used in messages and keys.
     pub fn name(self) -> &'static str {
         match self {
             Self::ExecutiveHire => "EXECUTIVE_HIRE",
@@ -108,7 +108,7 @@ impl SignalType {
         }
     }
 
-    /// What the type means for the business:
+    /// Returns the business impact of the type.
     ///
     /// | opportunity | types |
     /// |---|---|
@@ -136,7 +136,7 @@ impl SignalType {
         }
     }
 
-    /// The urgency of the type by itself, 0 to 1.
+    /// Returns the base urgency of the type, 0–1.
     pub fn base_urgency(self) -> f64 {
         match self {
             Self::Bankruptcy => 0.9,
@@ -154,7 +154,7 @@ impl SignalType {
         }
     }
 
-    /// The days in which half of the urgency is gone: three weeks for a cyber incident, a quarter for a new owner's or
+    /// Returns the half-life of the urgency in days: three weeks for a cyber incident, a quarter for a new owner's or
     /// executive's plans, six weeks for most.
     pub fn half_life_days(self) -> f64 {
         match self {

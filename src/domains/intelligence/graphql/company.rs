@@ -1,4 +1,4 @@
-//! Companies.
+//! GraphQL types and queries for companies.
 
 use async_graphql::{ComplexObject, Context, Object, OutputType, Result};
 
@@ -19,7 +19,7 @@ use crate::{
     graphql::{About, Requires, nullable},
 };
 
-/// The facts of a company on one topic, each shown by `view`.
+/// Returns the facts of a company on one topic, each converted by `view`.
 async fn facts_on<T>(
     ctx: &Context<'_>,
     company: &Company,
@@ -32,36 +32,36 @@ async fn facts_on<T>(
 
 #[ComplexObject]
 impl Company {
-    /// What the company sells.
+    /// Products that the company sells.
     #[graphql(directive = About::apply(10))]
     async fn products(&self, ctx: &Context<'_>) -> Result<Vec<Product>> {
         facts_on(ctx, self, FactTopic::Products, Product).await
     }
 
-    /// The steps of its price list.
+    /// Tiers of its price list.
     #[graphql(directive = About::apply(10))]
     async fn pricing_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PricingTier>> {
         facts_on(ctx, self, FactTopic::Pricing, PricingTier::new).await
     }
 
-    /// The kinds of companies it sells to.
+    /// Kinds of companies it sells to.
     #[graphql(directive = About::apply(10))]
     async fn ideal_customer_profiles(&self, ctx: &Context<'_>) -> Result<Vec<IdealCustomerProfile>> {
         facts_on(ctx, self, FactTopic::IdealCustomers, IdealCustomerProfile::new).await
     }
 
-    /// The people in those companies who buy or use it.
+    /// People in those companies who buy or use the products.
     #[graphql(directive = About::apply(10))]
     async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<Persona>> {
         facts_on(ctx, self, FactTopic::Personas, Persona::new).await
     }
 
-    /// Everything that was found out about the company, each with its source: by topic, then by weight.
+    /// All facts found about the company with their sources, by topic and rank.
     #[graphql(directive = About::apply(50))]
     async fn facts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these topics; all when not given.")] topics: Option<Vec<FactTopic>>,
+        #[graphql(desc = "Topics to include. Defaults to all.")] topics: Option<Vec<FactTopic>>,
     ) -> Result<Vec<Fact>> {
         let facts = ctx.loader()?.load_one(FactsOf(self.id)).await?.unwrap_or_default();
         let wanted = |fact: &&FactRow| topics.as_ref().is_none_or(|topics| topics.contains(&fact.topic));
@@ -85,22 +85,22 @@ pub struct IntelligenceQuery;
 
 #[Object]
 impl IntelligenceQuery {
-    /// The company with this id; null when there is none. Needs `companies:read`.
+    /// The company with this id; null if it does not exist. Needs `companies:read`.
     #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The company's id.")] id: Id<Company>,
+        #[graphql(desc = "Id of the company.")] id: Id<Company>,
     ) -> Option<Result<Company>> {
         nullable(one::<Entity>(ctx, id)).await
     }
 }
 
 root_list! {
-    /// The companies that were onboarded; null without `companies:read`.
+    /// Onboarded companies; null without `companies:read`.
     CompaniesList: companies of Entity,
     needs: "companies:read",
-    filter: "Which companies.",
-    order: "In which order; by name when not given.",
+    filter: "Conditions on the companies.",
+    order: "Sort order. Defaults to the name.",
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }

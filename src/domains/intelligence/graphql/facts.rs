@@ -1,4 +1,4 @@
-//! Facts: what was found out about a company, each with its proof.
+//! GraphQL types for facts about a company.
 
 use async_graphql::{Object, SimpleObject};
 
@@ -9,14 +9,14 @@ use crate::{
     graphql::{Date, Decimal, Timestamp},
 };
 
-/// The page that proves a fact.
+/// Web page that proves a fact.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct Source {
-    /// Its address.
+    /// URL of the page.
     pub url: String,
-    /// Its title.
+    /// Title of the page.
     pub title: String,
-    /// The words on it that state the fact.
+    /// Quote that states the fact.
     pub quote: String,
 }
 
@@ -24,33 +24,33 @@ fn source_of(row: &FactRow) -> Source {
     Source { url: row.source_url.clone(), title: row.source_title.clone(), quote: row.source_quote.clone() }
 }
 
-/// A fact about a company, of any topic.
+/// Fact about a company, on any topic.
 pub struct Fact(pub(super) FactRow);
 
-/// A fact about a company, of any topic.
+/// Fact about a company, on any topic.
 #[Object]
 impl Fact {
-    /// The id, beginning with `fact_`. A new research makes new facts.
+    /// The id, beginning with `fact_`. Every research creates new facts.
     async fn id(&self) -> Id<FactRow> {
         self.0.id
     }
 
-    /// What it is about.
+    /// Topic of the fact.
     async fn topic(&self) -> FactTopic {
         self.0.topic
     }
 
-    /// What it is called: the name of a competitor, the headline of a piece of news.
+    /// Name or headline, such as the name of a competitor.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// One to three sentences.
+    /// Summary in one to three sentences.
     async fn summary(&self) -> &str {
         &self.0.summary
     }
 
-    /// When it was published; null when the source does not say, and for topics of which nothing is published.
+    /// Publication date; null if the source does not state it, and for topics without publications.
     async fn published_on(&self) -> Option<Date> {
         match self.0.details() {
             Details::Item { date } => date.map(Date),
@@ -58,7 +58,7 @@ impl Fact {
         }
     }
 
-    /// What the person is; null for other topics than leadership.
+    /// Role of the person; null for topics other than leadership.
     async fn role(&self) -> Option<String> {
         match self.0.details() {
             Details::Person { role } => role,
@@ -66,21 +66,21 @@ impl Fact {
         }
     }
 
-    /// Where it is stated.
+    /// Source of the fact.
     async fn source(&self) -> Source {
         source_of(&self.0)
     }
 
-    /// When research found it.
+    /// Time of the research that found it.
     async fn found_at(&self) -> Timestamp {
         Timestamp(self.0.found_at)
     }
 }
 
-/// Something a company sells.
+/// Product of a company.
 pub struct Product(pub(super) FactRow);
 
-/// Something a company sells.
+/// Product of a company.
 #[Object]
 impl Product {
     /// The id of the fact, beginning with `fact_`.
@@ -88,17 +88,17 @@ impl Product {
         self.0.id
     }
 
-    /// Its name.
+    /// Name of the product.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What it does, in one to three sentences.
+    /// Description in one to three sentences.
     async fn description(&self) -> &str {
         &self.0.summary
     }
 
-    /// The kind of software; null when the source does not say.
+    /// Category of software; null if the source does not state it.
     async fn category(&self) -> Option<String> {
         match self.0.details() {
             Details::Product { category } => category,
@@ -106,28 +106,28 @@ impl Product {
         }
     }
 
-    /// Where it is stated.
+    /// Source of the fact.
     async fn source(&self) -> Source {
         source_of(&self.0)
     }
 }
 
-/// A step of a price list.
+/// Tier of a price list.
 #[derive(SimpleObject)]
 pub struct PricingTier {
     /// The id of the fact, beginning with `fact_`.
     id: Id<FactRow>,
-    /// Its name.
+    /// Name of the tier.
     name: String,
-    /// What it holds, in one to three sentences.
+    /// Contents in one to three sentences.
     description: String,
-    /// The amount; null when only sales will tell.
+    /// Price; null if only available from sales.
     price: Option<Decimal>,
-    /// The currency of the amount, as ISO 4217 has it, such as `USD`; null when the source does not say.
+    /// ISO 4217 code of the currency, such as `USD`; null if the source does not state it.
     currency: Option<String>,
-    /// What the amount is paid for; null when the source does not say.
+    /// Billing period; null if the source does not state it.
     billing_period: Option<BillingPeriod>,
-    /// Where it is stated.
+    /// Source of the fact.
     source: Source,
 }
 
@@ -142,20 +142,20 @@ impl PricingTier {
     }
 }
 
-/// A kind of company that a company sells to.
+/// Kind of company that a company sells to.
 #[derive(SimpleObject)]
 pub struct IdealCustomerProfile {
     /// The id of the fact, beginning with `fact_`.
     id: Id<FactRow>,
-    /// What the kind is called.
+    /// Name of the profile.
     name: String,
-    /// Why they buy, in one to three sentences.
+    /// Reasons to buy, in one to three sentences.
     description: String,
     /// Their industries.
     industries: Vec<String>,
-    /// Their size in the source's words; null when it does not say.
+    /// Company size, as worded by the source; null if not stated.
     company_size: Option<String>,
-    /// Where it is stated.
+    /// Source of the fact.
     source: Source,
 }
 
@@ -170,22 +170,22 @@ impl IdealCustomerProfile {
     }
 }
 
-/// A kind of person who buys or uses what a company sells.
+/// Kind of person who buys or uses a company's products.
 #[derive(SimpleObject)]
 pub struct Persona {
     /// The id of the fact, beginning with `fact_`.
     id: Id<FactRow>,
-    /// What they are called, such as `Head of Sales Operations`.
+    /// Job title, such as `Head of Sales Operations`.
     title: String,
-    /// Who they are, in one to three sentences.
+    /// Description in one to three sentences.
     description: String,
-    /// Their level; null when the source does not say.
+    /// Seniority; null if the source does not state it.
     seniority: Option<String>,
-    /// What they want to reach.
+    /// Goals of the persona.
     goals: Vec<String>,
-    /// What keeps them from it.
+    /// Obstacles to these goals.
     pain_points: Vec<String>,
-    /// Where it is stated.
+    /// Source of the fact.
     source: Source,
 }
 

@@ -1,4 +1,4 @@
-//! The onboarding of a company.
+//! GraphQL types and mutation for onboarding a company.
 
 use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -17,45 +17,45 @@ use crate::{
     graphql::{Requires, Timestamp, nullable},
 };
 
-/// Which company to onboard.
+/// Input for onboarding a company.
 #[derive(InputObject)]
 pub struct OnboardCompanyInput {
-    /// The company's name, up to 200 characters.
+    /// Name of the company, up to 200 characters.
     company_name: String,
-    /// Its web site, with or without `https://`; tells companies of one name apart.
+    /// Website, with or without `https://`; distinguishes companies of the same name.
     website: Option<String>,
-    /// All ten topics (products, pricing, ideal customers, personas, competitors, integrations, positioning, case studies,
-    /// news, leadership); else only the first four. Customers are discovered either way.
+    /// Researches all ten topics (products, pricing, ideal customers, personas, competitors, integrations, positioning,
+    /// case studies, news, leadership) if true, the first four if false. Customers are discovered either way.
     #[graphql(default = true)]
     deep_research: bool,
-    /// 1 to 200 characters of your own choice. The same key with the same input returns the job that was made the first
-    /// time; with another input it fails with `IDEMPOTENCY_MISMATCH`.
+    /// Key of your choice, 1–200 characters. Repeating the same key and input returns the first job; a different input
+    /// fails with `IDEMPOTENCY_MISMATCH`.
     idempotency_key: Option<String>,
 }
 
-/// What an onboarding found.
+/// Result of an onboarding job.
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(name = "OnboardingResult", complex)]
 pub struct OnboardingResultView {
     #[graphql(skip)]
     company_id: Id<Company>,
-    /// The company's name.
+    /// Name of the company.
     company_name: String,
-    /// Customers discovered, each counted once.
+    /// Number of distinct customers discovered.
     customers_discovered: i32,
-    /// Those of them that are listed, or said to have a thousand employees or more.
+    /// Number of these that are listed or have at least a thousand employees.
     enterprise_customers: i32,
-    /// Products found.
+    /// Number of products found.
     products_found: i32,
-    /// Steps of the price list found.
+    /// Number of pricing tiers found.
     pricing_tiers_found: i32,
-    /// Ideal customer profiles found.
+    /// Number of ideal customer profiles found.
     icps_found: i32,
-    /// Personas found.
+    /// Number of personas found.
     personas_found: i32,
-    /// Tasks that gave up; the job went on without them.
+    /// Number of failed tasks, without which the job continued.
     failed_tasks: i32,
-    /// When all was saved.
+    /// Time at which everything was saved.
     #[graphql(skip, derived(name = "completed_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     completed_at: DateTime<Utc>,
 }
@@ -79,7 +79,7 @@ impl From<OnboardingResult> for OnboardingResultView {
 
 #[ComplexObject]
 impl OnboardingResultView {
-    /// The company that was saved; null when you may not see it.
+    /// The saved company; null if you may not see it.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }
@@ -91,14 +91,14 @@ pub struct IntelligenceMutation;
 
 #[Object]
 impl IntelligenceMutation {
-    /// Has a company researched by a background job: what it sells, to whom, and who its customers are, mapped to stock
-    /// tickers. Follow the job by `jobProgress`. Needs `companies:research`. Fails with `PROVIDER_NOT_CONFIGURED` when no
-    /// source can research the company.
+    /// Starts a background job that researches a company: its products, its target customers, and its customers with
+    /// their stock tickers. Subscribe to its progress with `jobProgress`. Needs `companies:research`. Fails with
+    /// `PROVIDER_NOT_CONFIGURED` if no source can research the company.
     #[graphql(directive = Requires::apply(&["companies:research"]))]
     async fn onboard_company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which company.")] input: OnboardCompanyInput,
+        #[graphql(desc = "Company to onboard.")] input: OnboardCompanyInput,
     ) -> Result<Job> {
         let asked = Onboarding {
             company_name: input.company_name,

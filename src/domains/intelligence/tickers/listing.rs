@@ -1,4 +1,4 @@
-//! What a name turned out to be.
+//! Results of matching a name to a listed company.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graphql::PlainValue;
 
-/// What a name turned out to be.
+/// The result of matching a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Listing {
@@ -15,48 +15,48 @@ pub enum Listing {
     Listed(Match),
     /// No listed company.
     NotListed {
-        /// Why.
+        /// The reason.
         reason: NotListedReason,
     },
-    /// In doubt: more than one company fits, or one that the name alone does not make sure (`Alamo` may be another
-    /// company than Alamo Group), or the name and the ticker beside it contradict each other.
+    /// Ambiguous: several companies match, or the name alone is not certain (`Alamo` may not be Alamo Group), or the
+    /// name contradicts the stated ticker.
     Unknown {
-        /// The companies in question, the largest first; one to five.
+        /// One to five candidates, the largest first.
         candidates: Vec<Candidate>,
     },
 }
 
-/// A listed company that a name may mean.
+/// A listed company that a name may refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The SEC's number of the company.
+    /// SEC Central Index Key of the company.
     pub cik: u64,
-    /// The ticker of its main share class, as the SEC spells it.
+    /// Ticker of its main share class, as spelled by the SEC.
     pub ticker: String,
-    /// Its name in the SEC's list.
+    /// Name in the SEC's list.
     pub title: String,
-    /// The exchange of that ticker, when known.
+    /// Exchange of the ticker, if known.
     pub exchange: Option<String>,
 }
 
-/// A listed company, and how sure it is that the name means it.
+/// A matched company with the confidence of the match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Match {
-    /// The SEC's number of the company.
+    /// SEC Central Index Key of the company.
     pub cik: u64,
-    /// The ticker of its main share class, as the SEC spells it (`BRK-B`).
+    /// Ticker of its main share class, as spelled by the SEC (`BRK-B`).
     pub ticker: String,
-    /// Its name in the SEC's list.
+    /// Name in the SEC's list.
     pub title: String,
-    /// The exchange of that ticker; `None` when the list of exchanges was not loaded or names none.
+    /// Exchange of the ticker; `None` if the list of exchanges was not loaded or does not state it.
     pub exchange: Option<String>,
-    /// 0 to 1; 1 is the title itself.
+    /// Confidence, 0–1, where 1 is the exact title.
     pub confidence: f64,
-    /// The rule that found it.
+    /// The rule that matched.
     pub method: MatchMethod,
 }
 
-/// The rule by which a name was matched.
+/// Rule that matched a name to a listed company.
 #[derive(
     async_graphql::Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize,
 )]
@@ -64,35 +64,35 @@ pub struct Match {
 #[graphql(name = "TickerMatchMethod")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MatchMethod {
-    /// The title, but for letter case.
+    /// The SEC title, ignoring case.
     ExactName,
-    /// The title, but for spelling, legal form and group words.
+    /// The SEC title, ignoring spelling variants, legal form and group words.
     NormalizedName,
-    /// A name the company had before.
+    /// A former name of the company.
     FormerName,
-    /// A brand, a division or a customary short name.
+    /// A brand, a division or a common short name.
     Alias,
-    /// The title without words that any company may carry, or its initials.
+    /// The SEC title without generic words, or its initials.
     ShortName,
-    /// A ticker that the page states, with a name that agrees or with none.
+    /// A ticker stated on the page, without a contradicting name.
     Ticker,
-    /// A misspelling of the title.
+    /// A misspelling of the SEC title.
     Fuzzy,
 }
 
 impl PlainValue for MatchMethod {}
 
-/// Why a name is not a listed company.
+/// Reason why a name is not a listed company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum NotListedReason {
-    /// The text holds no letter and no digit.
+    /// The text contains no letter or digit.
     NoName,
     /// The text is too long for a name.
     TooLong,
-    /// A known organisation without listed shares, with what it is.
+    /// A known organization without listed shares, with its description.
     KnownPrivate(String),
-    /// The ticker beside the name belongs to a company of another name.
+    /// The stated ticker belongs to a company of another name.
     TickerOfAnother {
         /// The ticker.
         ticker: String,

@@ -1,24 +1,24 @@
-//! A person of a report, and which way they go.
+//! People in reports who take or leave a role.
 
 use async_graphql::Enum;
 use chrono::NaiveDate;
 use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
 use serde::{Deserialize, Serialize};
 
-/// Somebody who comes or goes.
+/// A person who takes or leaves a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// The name as the report writes it, without `Mr.` where the full name is known.
+    /// The name as written in the report, without `Mr.` if the full name is known.
     pub name: String,
-    /// The role taken or left; `None` when not stated.
+    /// The role taken or left; `None` if not stated.
     pub role: Option<String>,
-    /// Whether the person takes the role or leaves it.
+    /// Taking or leaving the role.
     pub direction: Direction,
-    /// From when; `None` when not stated. The day of the decision is not it.
+    /// The effective date; `None` if not stated. Distinct from the date of the decision.
     pub effective: Option<NaiveDate>,
 }
 
-/// Which way a person goes.
+/// Direction of a change of role.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "PersonDirection")]
@@ -32,7 +32,8 @@ pub enum Direction {
     Goes,
 }
 
-/// First and last word of a name in small letters: one person with and without middle initial, title or `Jr.`.
+/// Returns the first and last word of a name in lower case, equal for a person with and without middle initial, title
+/// or `Jr.`.
 pub(in crate::domains::intelligence::filings) fn person_key(name: &str) -> String {
     let is_suffix = |word: &str| matches!(word.trim_end_matches(['.', ',']), "Jr" | "Sr" | "II" | "III" | "IV");
     let words: Vec<_> = name

@@ -1,8 +1,8 @@
-//! What rules and model have found, put together.
+//! Merging of the signals found by rules and model.
 //!
-//! Both tell the same when kind and person are the same: of a report each kind is told once, and once for each person. Then
-//! the model fills in what the rules left open, and where both have a value, that of the rules stands. What one alone has
-//! found stands too; only where the rules take the same sentence for an event that excludes the model's does the model's not.
+//! Two signals are the same if kind and person are the same: a report has each kind once, and once per person. The
+//! model then fills in missing values; where both have a value, the rules' value is kept. Signals found by one side
+//! alone are kept too, except a model's signal from a sentence in which the rules find an incompatible event.
 
 use std::collections::HashSet;
 
@@ -16,29 +16,29 @@ use crate::domains::intelligence::filings::summary::of_person;
 use crate::domains::intelligence::filings::urgency::{strength, urgency};
 use crate::domains::intelligence::filings::{Signal, SignalType, value};
 
-/// What rules and model have found together.
+/// The merged signals of rules and model.
 #[derive(Debug, Default, PartialEq)]
 pub struct Union {
-    /// Signals of both.
+    /// Signals found by both.
     pub merged: Vec<Merged>,
-    /// Signals of the model alone.
+    /// Signals found by the model alone.
     pub added: Vec<Added>,
-    /// Where they differ.
+    /// Disagreements.
     pub disagreements: Vec<Disagreement>,
 }
 
-/// A signal of the rules that the model has found too.
+/// A signal of the rules that the model found too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merged {
-    /// The signal, with what the model filled in.
+    /// The signal, with values filled in from the model.
     pub signal: Signal,
-    /// Whether it filled in anything.
+    /// True if any value was filled in.
     pub is_completed: bool,
     /// The model's proof.
     pub quotes: Vec<Quote>,
 }
 
-/// A signal of the model alone.
+/// A signal found by the model alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Added {
     /// The signal.
@@ -47,26 +47,26 @@ pub struct Added {
     pub quotes: Vec<Quote>,
 }
 
-/// Where rules and model differ.
+/// A disagreement between rules and model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Disagreement {
-    /// In what.
+    /// The kind of disagreement.
     pub kind: DisagreementKind,
     /// The kind of the signal.
     pub signal: SignalType,
-    /// The key of the signal; `None` of one that was refused.
+    /// The key of the signal; `None` if it was rejected.
     pub key: Option<String>,
-    /// The item, as it was told.
+    /// The item, as the model named it.
     pub item: String,
     /// The field that differs.
     pub field: Option<Field>,
-    /// Why a proposal was refused.
+    /// The reason for rejecting a proposal.
     pub refusal: Option<Refusal>,
-    /// What the rules say.
+    /// The value of the rules.
     pub by_rules: Option<String>,
-    /// What the model says.
+    /// The value of the model.
     pub by_model: Option<String>,
-    /// The words that the model gave as proof, as it wrote them where they were refused.
+    /// The model's quote; as the model wrote it if the proposal was rejected.
     pub quote: Option<String>,
 }
 
@@ -116,7 +116,7 @@ impl Disagreement {
     }
 }
 
-/// Puts together the signals of the rules and what the model proposed of a report, of which the model was given `sources`.
+/// Merges the signals of the rules and the proposals of a model that was given `sources`.
 pub fn unite(
     rules: &[Signal],
     proposals: Vec<Result<Proved, Box<Refused>>>,
@@ -210,13 +210,13 @@ impl Union {
     }
 }
 
-/// Whether two signals of a report tell the same.
+/// Returns true if two signals of a report are the same.
 fn is_same(one: &Signal, other: &Signal) -> bool {
     let person = |signal: &Signal| signal.person.as_ref().map(|person| (person_key(&person.name), person.direction));
     one.kind == other.kind && person(one) == person(other)
 }
 
-/// Whether the rules' signal cannot be true of the same sentence together with the other.
+/// Returns true if the rules' signal is incompatible with the other one from the same sentence.
 fn contradicts(rule: &Signal, other: &Signal) -> bool {
     const DEALS: [SignalType; 3] = [SignalType::Acquisition, SignalType::Divestiture, SignalType::ChangeOfControl];
     if other.kind == SignalType::Other {
@@ -245,7 +245,7 @@ fn contradicts(rule: &Signal, other: &Signal) -> bool {
         || is_same_person_otherwise(rule, other)
 }
 
-/// The same person who goes the same way from a post of another kind, in the same sentence.
+/// Returns true if the same person moves in the same direction from another kind of role, in the same sentence.
 fn is_same_person_otherwise(rule: &Signal, other: &Signal) -> bool {
     match (&rule.person, &other.person) {
         (Some(one), Some(two)) => {
