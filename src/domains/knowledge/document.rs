@@ -12,7 +12,7 @@ use crate::{
     graphql::{PlainValue, Timestamp, plain_fields},
 };
 
-/// A text that answers draw on, kept as passages.
+/// Document on which answers are based, stored as passages.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "knowledge_documents")]
 #[graphql(name = "KnowledgeDocument", complex)]
@@ -20,21 +20,21 @@ pub struct Model {
     /// The id, beginning with `kdoc_`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
-    /// The base that it belongs to, such as `support`; a search looks into one base.
+    /// Knowledge base of the document, such as `support`; a search covers one base.
     pub base: String,
-    /// Its title, which no other document of the base has.
+    /// Title, unique within the base.
     pub title: String,
     #[graphql(skip)]
     pub title_key: String,
     #[graphql(skip)]
     pub title_folded: String,
-    /// As what its content came.
+    /// Format of the original content.
     pub format: Format,
-    /// Where it can be read in full; null when nobody said.
+    /// URL of the full document; null if none was given.
     pub url: Option<String>,
-    /// Whether it came with the server. Such a document is kept up to date by it and cannot be removed.
+    /// True for documents bundled with the server, which keeps them up to date; they cannot be deleted.
     pub is_system: bool,
-    /// How many passages it has.
+    /// Number of passages.
     pub passage_count: i32,
     #[graphql(skip)]
     pub content_hash: String,
@@ -46,10 +46,10 @@ pub struct Model {
     pub idempotency_key: Option<String>,
     #[graphql(skip)]
     pub input_hash: String,
-    /// When it was added.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
-    /// When its passages were last changed.
+    /// Time of the last change of its passages.
     #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
 }
@@ -66,19 +66,19 @@ impl Identified for Model {
 
 plain_fields!(Model => id, base, title, format, url, is_system, passage_count, created_at, updated_at);
 
-/// As what a document's content comes.
+/// Format of a document's content.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "KnowledgeDocumentFormat")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Format {
-    /// Plain text; an empty line ends a paragraph.
+    /// Plain text with empty lines between paragraphs.
     Text,
     /// Markdown; its headings become the headings of passages.
     Markdown,
-    /// A page of HTML; scripts, navigation and the like are left out, its headings become the headings of passages.
+    /// HTML page; its headings become the headings of passages; scripts and navigation are removed.
     Html,
-    /// A PDF file, in Base64. What is set larger becomes headings, below which passages name the page that they begin on.
+    /// PDF file in Base64; larger type becomes headings, and passages state the page on which they begin.
     Pdf,
 }
 

@@ -1,4 +1,4 @@
-//! The vectors of passages, as they are kept.
+//! Stored embedding vectors of passages.
 
 use sea_orm::entity::prelude::*;
 
@@ -23,19 +23,19 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A vector as it is kept: numbers of four bytes, the lowest byte first.
+/// Serializes a vector as little-endian 4-byte floats.
 pub(super) fn bytes(vector: &[f32]) -> Vec<u8> {
     vector.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
-/// The vector that [`bytes`] made of; `None` when they are of another length.
+/// Deserializes the output of [`bytes`]; `None` if the length is invalid.
 pub(super) fn vector(bytes: &[u8]) -> Option<Vec<f32>> {
     let (numbers, rest) = bytes.as_chunks::<4>();
     rest.is_empty().then(|| numbers.iter().map(|number| f32::from_le_bytes(*number)).collect())
 }
 
-/// The vector of the same direction and length 1, so that a product of two is the cosine of their angle. One without a
-/// direction, which is like nothing, stays without.
+/// Scales a vector to length 1, so that the dot product of two is their cosine. A zero vector stays zero and is similar
+/// to nothing.
 pub(super) fn normalized(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|number| f64::from(*number).powi(2)).sum::<f64>().sqrt();
     for number in &mut vector {
@@ -47,12 +47,12 @@ pub(super) fn normalized(mut vector: Vec<f32>) -> Vec<f32> {
     vector
 }
 
-/// The cosine of the angle between two vectors of length 1; `None` when they are of different spaces.
+/// Returns the cosine of two vectors of length 1; `None` if their dimensions differ.
 pub(super) fn cosine(left: &[f32], right: &[f32]) -> Option<f64> {
     (left.len() == right.len()).then(|| left.iter().zip(right).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum())
 }
 
-/// The text of a passage as vectors are made of it: below its headings, or below the title of its document where it has none.
+/// Returns the text of a passage to embed: below its headings, or below the document's title if it has none.
 pub(super) fn embedded(title: &str, heading: &str, text: &str) -> String {
     let is_bare = heading.split(HEADING_SEPARATOR).all(defining::is_page);
     let above = [if is_bare { title } else { "" }, heading];

@@ -1,4 +1,4 @@
-//! Who sees which documents and passages, and how they are listed.
+//! Visibility, filters and sort orders of documents and passages.
 
 use sea_orm::{ColumnTrait, EntityTrait, Select};
 
@@ -14,29 +14,29 @@ use crate::{
 };
 
 filter_input! {
-    /// Which documents. All parts that are given must hold.
+    /// Conditions on documents. All given conditions must hold.
     #[graphql(name = "KnowledgeDocumentFilter")]
     pub struct DocumentFilter {
-        /// By the base that they belong to.
+        /// Condition on the knowledge base.
         base: StringFilter => |filter| filter.on(Column::Base),
-        /// By title.
+        /// Condition on the title.
         title: StringFilter => |filter| filter.on_text(Column::Title, Column::TitleFolded),
-        /// By what their content came as.
+        /// Condition on the content format.
         format: EnumFilter<Format> => |filter| filter.on(Column::Format),
-        /// By whether they came with the server.
+        /// Matches documents bundled with the server if true, added ones if false.
         is_system: bool => |is_system| Column::IsSystem.eq(*is_system),
-        /// By when they were added.
+        /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
 }
 
 order_input! {
-    /// By what documents can be ordered.
+    /// Fields by which documents can be sorted.
     #[graphql(name = "KnowledgeDocumentOrderField")]
     pub enum DocumentOrderField of Entity, Title Asc unless given {
-        /// The title, without regard to case.
+        /// Title, ignoring case.
         Title => Column::TitleKey,
-        /// When they were added.
+        /// Creation time.
         CreatedAt => Column::CreatedAt,
     }
 }
@@ -55,21 +55,21 @@ impl Listed for Entity {
 }
 
 filter_input! {
-    /// Which passages of a document. All parts that are given must hold.
+    /// Conditions on the passages of a document. All given conditions must hold.
     #[graphql(name = "KnowledgePassageFilter")]
     pub struct PassageFilter {
-        /// By the headings that they stand below.
+        /// Condition on the headings.
         heading: StringFilter => |filter| filter.on_text(passage::Column::Heading, passage::Column::HeadingFolded),
-        /// By what they say.
+        /// Condition on the text.
         text: StringFilter => |filter| filter.on_text(passage::Column::Text, passage::Column::TextFolded),
     }
 }
 
 order_input! {
-    /// By what the passages of a document can be ordered.
+    /// Fields by which the passages of a document can be sorted.
     #[graphql(name = "KnowledgePassageOrderField")]
     pub enum PassageOrderField of passage::Entity, Position Asc unless given {
-        /// Their place in the document.
+        /// Position in the document.
         Position => passage::Column::Position,
     }
 }

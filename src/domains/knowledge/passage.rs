@@ -9,27 +9,28 @@ use super::document;
 use crate::db::{Id, Identified};
 use crate::graphql::plain_fields;
 
-/// A part of a document that can be understood by itself: up to 200 words below one heading.
+/// Self-contained part of a document: up to 200 words below one heading.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "knowledge_passages")]
 #[graphql(name = "KnowledgePassage", complex)]
 pub struct Model {
-    /// The id, beginning with `kpas_`. It stays the same while its words do.
+    /// The id, beginning with `kpas_`, stable while the text is unchanged.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     #[graphql(skip)]
     pub document_id: Id<document::Model>,
-    /// Its place in the document, from 0.
+    /// Position in the document, from 0.
     pub position: i32,
-    /// The headings that it stands below, outermost first, joined by ` › `; empty before the first heading.
+    /// Headings above the passage, outermost first, joined by ` › `; empty before the first heading.
     pub heading: String,
     #[graphql(skip)]
     pub heading_folded: String,
-    /// What it says. Where a part is too long for one passage, the next begins with the last sentence of the one before.
+    /// Text of the passage. If a section is split into several passages, each begins with the last sentence of the
+    /// previous one.
     pub text: String,
     #[graphql(skip)]
     pub text_folded: String,
-    /// How many words it has.
+    /// Number of words.
     pub words: i32,
 }
 

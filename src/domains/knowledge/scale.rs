@@ -1,5 +1,5 @@
-//! What the cosines of a model say: one model puts an answer at 0.4 and chance at 0.1, another at 0.84 and 0.80. Each is
-//! measured once, by bundled questions whose answers are known.
+//! Calibration of embedding models: one model scores an answer at 0.4 and unrelated text at 0.1, another at 0.84 and
+//! 0.80. Each model is measured once with bundled questions and known answers.
 
 use std::sync::LazyLock;
 
@@ -12,14 +12,14 @@ use super::{
 };
 use crate::{app::App, db::Db, error::Result};
 
-/// The scale of a model, as it is kept.
+/// The stored calibration of a model.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "knowledge_scales")]
 pub struct Model {
     /// The provider and the name of the model, such as `openai/text-embedding-3-small`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub model: String,
-    /// The fingerprint of the texts by which it was measured.
+    /// The fingerprint of the texts used for the measurement.
     pub texts: String,
     /// See [`Scale`].
     pub unrelated: f64,
@@ -34,34 +34,34 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How far above most of what is unrelated the floor lies, as a part of the way from unrelated texts to answers.
+/// The margin of the floor above unrelated texts, as a fraction of the distance from unrelated texts to answers.
 const MARGIN: f64 = 0.2;
-/// The hundredths of the questions whose nearest unrelated text lies below the floor before the margin.
+/// The percentile of questions whose nearest unrelated text must be below the floor, before the margin.
 const MOST: usize = 90;
-/// The least difference between answers and unrelated texts of a model that can tell them apart.
+/// The minimum difference between answers and unrelated texts for a usable model.
 const LEAST_DIFFERENCE: f64 = 0.01;
 
-/// How near texts are to questions by one model, as cosines.
+/// The calibration of a model, as cosines.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scale {
-    /// The nearest of some texts that have nothing to do with the question.
+    /// The cosine of the nearest of some unrelated texts.
     unrelated: f64,
-    /// From here on a passage bears on the question.
+    /// The minimum cosine of a relevant passage.
     floor: f64,
-    /// The answer.
+    /// The cosine of an answer.
     answer: f64,
 }
 
 impl Scale {
-    /// The scale of a model of which only the floor is known, by proportions that hold for most.
+    /// Returns a calibration with a known floor and typical proportions.
     pub(super) fn of_floor(floor: f64) -> Self {
         let above = (1.0 - floor).max(0.05);
         Self { unrelated: floor - above / 6.0, floor, answer: floor + above / 4.0 }
     }
 
-    /// The scale by the vectors of questions and passages, each of length 1, of which the first passage answers the first
-    /// question and so on; questions beyond have no answer. `None` when they are of different spaces, or when the model does
-    /// not tell answers from other texts.
+    /// Computes the calibration from the vectors of questions and passages, each of length 1, where passage n answers
+    /// question n; further questions have no answer. `None` if dimensions differ, or if the model does not separate
+    /// answers from other texts.
     fn measured(questions: &[Vec<f32>], passages: &[Vec<f32>]) -> Option<Self> {
         let (mut nearest, mut answers) = (Vec::new(), Vec::new());
         for (number, question) in questions.iter().enumerate() {
@@ -82,18 +82,18 @@ impl Scale {
         (difference >= LEAST_DIFFERENCE).then_some(Self { unrelated, floor: most + MARGIN * difference, answer })
     }
 
-    /// How near a passage is: 0 as unrelated texts are, 1 as answers are.
+    /// Returns the relevance of a cosine: 0 for unrelated texts, 1 for answers.
     pub(super) fn nearness(&self, cosine: f64) -> f64 {
         (cosine - self.unrelated) / (self.answer - self.unrelated)
     }
 
-    /// Whether a passage bears on the question.
+    /// Returns true if the cosine is that of a relevant passage.
     pub(super) fn bears(&self, cosine: f64) -> bool {
         cosine >= self.floor
     }
 }
 
-/// The number below which so many hundredths of the numbers lie.
+/// Returns the percentile of the numbers.
 fn percentile(numbers: &mut [f64], hundredths: usize) -> Option<f64> {
     numbers.sort_by(f64::total_cmp);
     numbers.get((numbers.len().saturating_sub(1) * hundredths + 50) / 100).copied()
@@ -101,11 +101,11 @@ fn percentile(numbers: &mut [f64], hundredths: usize) -> Option<f64> {
 
 const TEXTS: &str = include_str!("../../../assets/embeddings/scale.json");
 
-/// The texts by which models are measured.
+/// The texts for the measurement.
 #[derive(Debug, Default, Deserialize)]
 struct Texts {
     pairs: Vec<Pair>,
-    /// Questions that no passage answers.
+    /// Questions without an answer.
     unrelated: Vec<String>,
 }
 
@@ -119,10 +119,10 @@ struct Pair {
 
 static FINGERPRINT: LazyLock<String> = LazyLock::new(|| fingerprint(TEXTS));
 
-/// The texts to be measured: first the questions, so many, then the passages.
+/// Returns the texts for the measurement, first the questions, then the passages, and the number of questions.
 ///
 /// # Errors
-/// When the bundled file is wrong.
+/// If the bundled file is invalid.
 pub(super) fn texts() -> Result<(Vec<String>, usize)> {
     let Texts { pairs, unrelated } = serde_json::from_str(TEXTS)?;
     let mut texts: Vec<_> = pairs.iter().map(|pair| pair.question.clone()).chain(unrelated).collect();
@@ -131,7 +131,8 @@ pub(super) fn texts() -> Result<(Vec<String>, usize)> {
     Ok((texts, questions))
 }
 
-/// The kept scale of a model; `None` while it was not measured, and where the model does not tell answers from other texts.
+/// Returns the stored calibration of a model; `None` if it was not measured, or does not separate answers from other
+/// texts.
 ///
 /// # Errors
 /// When the database fails.
@@ -141,7 +142,7 @@ pub(super) async fn of_model(db: &Db, model: &str) -> Result<Option<Scale>, DbEr
     Ok(row.map(scale).filter(|scale| scale.answer - scale.unrelated >= LEAST_DIFFERENCE))
 }
 
-/// Whether a model was measured by the texts of this release.
+/// Returns true if the model was measured with the texts of this release.
 ///
 /// # Errors
 /// When the database fails.
@@ -150,7 +151,7 @@ pub(super) async fn is_measured(db: &Db, model: &str) -> Result<bool, DbErr> {
     Ok(known.one(db.reader()).await?.is_some())
 }
 
-/// Keeps what the vectors of [`texts`] say of their model, for all copies of the server.
+/// Stores the calibration computed from the vectors of [`texts`], for all server processes.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! Documents and their passages.
+//! GraphQL types and queries for documents and passages.
 
 use async_graphql::{ComplexObject, Context, Object, OutputType, Result};
 
@@ -14,7 +14,7 @@ use crate::{
 
 #[ComplexObject]
 impl Document {
-    /// Who added it; null when it came with the server, and when you may not see the user.
+    /// User who added the document; null if it is bundled with the server, or if you may not see the user.
     async fn added_by(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = self.added_by?;
         nullable(one::<UserEntity>(ctx, id)).await
@@ -28,7 +28,7 @@ impl Document {
 
 #[ComplexObject]
 impl Passage {
-    /// The document that it is of; null when that was removed in the meantime.
+    /// Document of the passage; null if it was deleted meanwhile.
     async fn document(&self, ctx: &Context<'_>) -> Option<Result<Document>> {
         nullable(one::<Entity>(ctx, self.document_id)).await
     }
@@ -40,31 +40,31 @@ pub struct DocumentsQuery;
 
 #[Object]
 impl DocumentsQuery {
-    /// The document with this id; null when there is none. Needs `knowledge:read`.
+    /// The document with this id; null if it does not exist. Needs `knowledge:read`.
     #[graphql(directive = Requires::apply(&["knowledge:read"]))]
     async fn knowledge_document(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The document's id.")] id: Id<Document>,
+        #[graphql(desc = "Id of the document.")] id: Id<Document>,
     ) -> Option<Result<Document>> {
         nullable(one::<Entity>(ctx, id)).await
     }
 }
 
 root_list! {
-    /// Documents of all bases; null without `knowledge:read`.
+    /// Documents of all knowledge bases; null without `knowledge:read`.
     DocumentsList: knowledge_documents of Entity,
     needs: "knowledge:read",
-    filter: "Which documents.",
-    order: "In which order; by title when not given.",
+    filter: "Conditions on the documents.",
+    order: "Sort order. Defaults to the title.",
     search: "Words that the title must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
-    /// Its passages, in their order unless ordered otherwise; null without `knowledge:read`.
+    /// Passages of the document, in document order by default; null without `knowledge:read`.
     PassagesOfDocument: passages of passage::Entity, below Document,
     needs: "knowledge:read",
-    filter: "Which passages.",
-    order: "In which order; by their place when not given.",
-    search: "Words that must occur in the headings or the text, in any order, regardless of case and accents; at most 10 words and 200 characters."
+    filter: "Conditions on the passages.",
+    order: "Sort order. Defaults to document order.",
+    search: "Words that the headings or the text must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }

@@ -1,4 +1,4 @@
-//! Searching.
+//! GraphQL types and query for searching knowledge.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -12,39 +12,39 @@ use crate::{
     graphql::{AsMany, Costs, Requires, nullable},
 };
 
-/// A passage that a search found.
+/// Passage found by a search.
 #[derive(SimpleObject, Debug)]
 pub struct KnowledgeHit {
-    /// The passage.
+    /// The passage found.
     passage: Passage,
-    /// How well it fits, 0 to 1: by words in proportion to the passage that fits best by them, and by meaning where a language
-    /// model for that is set up. Good for comparing the passages of one search, not those of two.
+    /// Relevance, 0–1: by words relative to the best match, and by meaning if an embedding model is configured.
+    /// Comparable only within one search.
     score: f64,
-    /// Its place among the passages found by their words (BM25), from 1; null when it has none of the words.
+    /// Rank among the passages matched by words (BM25), from 1; null if none of the words match.
     word_rank: Option<i32>,
-    /// Its place among the passages found by their meaning (vectors of a language model), from 1; null when it is not among
-    /// the nearest 50 or has no vector yet, and always where no model for that is set up.
+    /// Rank among the passages matched by meaning (embedding vectors), from 1; null if not among the nearest 50 or not
+    /// yet embedded, and always if no embedding model is configured.
     meaning_rank: Option<i32>,
 }
 
-/// What a search found.
+/// Result of a search.
 #[derive(SimpleObject, Debug)]
 pub struct KnowledgeSearch {
-    /// The passages, the best first.
+    /// Passages found, the most relevant first.
     hits: Vec<KnowledgeHit>,
-    /// Whether the language model did not answer in time, so that the search went by words alone.
+    /// True if the embedding model did not answer in time, so that only words were matched.
     is_degraded: bool,
 }
 
-/// Searching in knowledge.
+/// Queries for searching knowledge.
 #[derive(Default, Debug)]
 pub struct SearchQuery;
 
 #[Object]
 impl SearchQuery {
-    /// The passages of a base that fit a question best, the best first: found by their words, and by their meaning where a
-    /// language model for that is set up. None when no passage bears on the question, and where a base has no documents.
-    /// Of a question in several parts the best passage of each part is among the first. Null without `knowledge:read`.
+    /// Passages of a knowledge base that best answer a question, the most relevant first, matched by words, and by
+    /// meaning if an embedding model is configured. Empty if no passage is relevant or the base has no documents. For a
+    /// question in several parts, the best passage of each part is among the first. Null without `knowledge:read`.
     #[graphql(
         directive = Costs::apply(10),
         directive = AsMany::apply("first", Some("hits")),
@@ -53,10 +53,10 @@ impl SearchQuery {
     async fn search_knowledge(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The base, such as `support`.")] base: String,
-        #[graphql(desc = "The question, in plain words, 1 to 2,000 characters; no sign has a special meaning.")]
+        #[graphql(desc = "Knowledge base, such as `support`.")] base: String,
+        #[graphql(desc = "Question in plain words, 1–2,000 characters; no character has a special meaning.")]
         query: String,
-        #[graphql(desc = "At most so many passages, 1 to 50.", default = 5)] first: i32,
+        #[graphql(desc = "Maximum number of passages, 1–50.", default = 5)] first: i32,
     ) -> Option<Result<KnowledgeSearch>> {
         nullable(async {
             let knowledge = ctx.service::<Knowledge>()?;

@@ -1,4 +1,4 @@
-//! Adding and removing documents.
+//! GraphQL types and mutations for adding and deleting documents.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 
@@ -15,30 +15,29 @@ use crate::{
     graphql::Requires,
 };
 
-/// A document to add.
+/// Input for a new document.
 #[derive(InputObject)]
 pub struct AddKnowledgeDocumentInput {
-    /// The base that it is for: 1 to 64 small letters, digits and hyphens, such as `support`. A base that does not exist
-    /// begins with its first document.
+    /// Knowledge base: 1–64 lower-case letters, digits and hyphens, such as `support`. Created with its first document.
     base: String,
-    /// Its title, 1 to 200 characters, which no other document of the base may have.
+    /// Title, 1–200 characters, unique within the base.
     title: String,
-    /// What it says, up to 200,000 characters; of a PDF the file in Base64, up to 32 MiB where `MAX_BODY_BYTES` allows that. It
-    /// is split into passages by its headings and paragraphs.
+    /// Content, up to 200,000 characters; for a PDF the file in Base64, up to 32 MiB if `MAX_BODY_BYTES` allows it. It
+    /// is split into passages by headings and paragraphs.
     content: String,
-    /// How the content is written.
+    /// Format of the content.
     format: DocumentFormat,
-    /// Where it can be read in full, beginning with `https://` or `http://`.
+    /// URL of the full document, beginning with `https://` or `http://`.
     url: Option<String>,
-    /// 1 to 200 characters of your own choice. The same key with the same input returns the document that was added the
-    /// first time, as long as it is there; with another input it fails with `IDEMPOTENCY_MISMATCH`.
+    /// Key of your choice, 1–200 characters. Repeating the same key and input returns the first document while it
+    /// exists; a different input fails with `IDEMPOTENCY_MISMATCH`.
     idempotency_key: Option<String>,
 }
 
-/// A document that was deleted.
+/// A deleted document.
 #[derive(SimpleObject, Debug)]
 pub struct DeletedKnowledgeDocument {
-    /// The id that it had.
+    /// Id of the deleted document.
     id: Id<Document>,
 }
 
@@ -48,15 +47,14 @@ pub struct KnowledgeMutation;
 
 #[Object]
 impl KnowledgeMutation {
-    /// Adds a document to a base. Searches on all copies of the server find it at once by its words, and by its meaning
-    /// as soon as a background job has asked the language model for its vectors, where one is set up. Needs
-    /// `knowledge:manage`. Fails with `ALREADY_EXISTS` when the base has a document with this title, or one
-    /// that says the same.
+    /// Adds a document to a knowledge base. Searches find it by words at once, and by meaning as soon as a background
+    /// job has embedded it, if an embedding model is configured. Needs `knowledge:manage`. Fails with `ALREADY_EXISTS`
+    /// if the base has a document with the same title or content.
     #[graphql(directive = Requires::apply(&["knowledge:manage"]))]
     async fn add_knowledge_document(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The document.")] input: AddKnowledgeDocumentInput,
+        #[graphql(desc = "Document to add.")] input: AddKnowledgeDocumentInput,
     ) -> Result<Document> {
         let draft = Draft {
             base: input.base,
@@ -69,13 +67,13 @@ impl KnowledgeMutation {
         Ok(service::add(ctx.service::<Knowledge>()?, ctx.viewer()?, draft).await?)
     }
 
-    /// Deletes a document with its passages, at once from all searches. Needs `knowledge:manage`. Fails with `CONFLICT` for
-    /// a document that came with the server.
+    /// Deletes a document and its passages, with immediate effect on searches. Needs `knowledge:manage`. Fails with
+    /// `CONFLICT` for documents bundled with the server.
     #[graphql(directive = Requires::apply(&["knowledge:manage"]))]
     async fn delete_knowledge_document(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The document's id.")] id: Id<Document>,
+        #[graphql(desc = "Id of the document.")] id: Id<Document>,
     ) -> Result<DeletedKnowledgeDocument> {
         let document = service::remove(ctx.service::<Knowledge>()?, ctx.viewer()?, id).await?;
         Ok(DeletedKnowledgeDocument { id: document.id })
