@@ -14,7 +14,7 @@ use crate::{
     jobs::{Failure, JobRow},
 };
 
-/// A mail that the product sends.
+/// Mail sent by the server.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "outbox_mails")]
 #[graphql(name = "OutboxMail", complex)]
@@ -24,9 +24,9 @@ pub struct Model {
     pub id: Id<Model>,
     #[graphql(skip)]
     pub idempotency_key: String,
-    /// What it is for.
+    /// Purpose of the mail.
     pub kind: Kind,
-    /// What became of it.
+    /// Delivery status.
     pub status: Status,
     #[graphql(skip)]
     pub to_name: Option<String>,
@@ -38,28 +38,28 @@ pub struct Model {
     pub reply_to_name: Option<String>,
     #[graphql(skip)]
     pub reply_to_address: Option<String>,
-    /// The subject.
+    /// Subject line.
     pub subject: String,
-    /// The mail as plain text.
+    /// Plain text body.
     pub text: String,
-    /// The mail as HTML, a whole page. Show it in a frame that runs no scripts.
+    /// HTML body, a complete page. Show it in a frame that runs no scripts.
     pub html: String,
     #[graphql(skip)]
     pub about: Option<String>,
     #[graphql(skip)]
     pub job_id: Option<Id<JobRow>>,
-    /// How often sending it was tried.
+    /// Number of attempts to send it.
     pub attempts: i32,
     #[graphql(skip)]
     pub error_code: Option<String>,
     #[graphql(skip)]
     pub error_message: Option<String>,
-    /// When it was written.
+    /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
-    /// When the mail server took it; null until then.
+    /// Time at which the mail server accepted it; null before.
     #[graphql(skip, derived(name = "sent_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub sent_at: Option<DateTimeUtc>,
 }
@@ -77,54 +77,54 @@ impl Identified for Model {
 plain_fields!(Model => id, kind, status, subject, text, html, attempts, created_at, sent_at);
 
 impl Model {
-    /// Who gets it.
+    /// Returns the recipient.
     pub fn to(&self) -> Mailbox {
         Mailbox { name: self.to_name.clone(), address: self.to_address.clone() }
     }
 
-    /// Who gets the answers, when not the sender.
+    /// Returns the address for replies, if it differs from the sender.
     pub fn reply_to(&self) -> Option<Mailbox> {
         Some(Mailbox { name: self.reply_to_name.clone(), address: self.reply_to_address.clone()? })
     }
 
-    /// What went wrong, when the last attempt failed.
+    /// Returns the error of the last attempt, if it failed.
     pub fn failure(&self) -> Option<Failure> {
         let code = serde_json::from_value(self.error_code.as_deref()?.into()).unwrap_or(ErrorCode::Internal);
         Some(Failure { code, message: self.error_message.clone().unwrap_or_default() })
     }
 }
 
-/// What a mail is for.
+/// Purpose of a mail.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "MailKind")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
-    /// Tells a visitor what they told in a chat, and what happens next.
+    /// Summary of a chat for the visitor, with the next steps.
     ChatSummary,
-    /// Tells the team of a new lead.
+    /// Notification of the team about a new lead.
     NewLead,
-    /// Tells the team that something of a lead has changed.
+    /// Notification of the team about a changed lead.
     LeadChanged,
-    /// Tells the team that a person is asked for in a chat.
+    /// Notification of the team that a chat waits for a person.
     ChatHandover,
 }
 
 impl PlainValue for Kind {}
 
-/// What became of a mail.
+/// Delivery status of a mail.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "MailStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// It will be sent, or sent again after an attempt that failed.
+    /// Waits to be sent, or for the next attempt.
     Queued,
-    /// The mail server took it.
+    /// Accepted by the mail server.
     Sent,
-    /// It was given up; `sendMails` tries again.
+    /// Given up; `sendMails` retries.
     Failed,
-    /// No mail server was set up when it was to be sent; `sendMails` sends it when there is one.
+    /// Held, because no mail server was configured; `sendMails` sends it once one is.
     Held,
 }
 

@@ -1,4 +1,4 @@
-//! The outbox, as clients see it.
+//! GraphQL types, queries and mutations for the outbox.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 
@@ -19,10 +19,10 @@ use crate::{
     jobs::{Failure, JobEntity},
 };
 
-/// A person and the address of their mailbox.
+/// Mail address of a person.
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
 pub struct MailAddress {
-    /// The name to be shown; null when only the address is known.
+    /// Display name; null if unknown.
     name: Option<String>,
     /// The address, such as `dana@example.com`.
     address: String,
@@ -34,12 +34,12 @@ impl From<Mailbox> for MailAddress {
     }
 }
 
-/// Why a mail was not sent.
+/// Reason why a mail was not sent.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct MailFailure {
-    /// The code to decide by.
+    /// Machine-readable error code.
     code: ErrorCode,
-    /// What happened, for a person, with the words of the mail server.
+    /// Human-readable message, including that of the mail server.
     message: String,
 }
 
@@ -51,32 +51,31 @@ impl From<Failure> for MailFailure {
 
 #[ComplexObject]
 impl OutboxMail {
-    /// Who gets it.
+    /// Recipient.
     #[graphql(name = "to")]
     async fn recipient(&self) -> MailAddress {
         self.to().into()
     }
 
-    /// Who gets the answers; null when that is the sender.
+    /// Address for replies; null if it is the sender.
     #[graphql(name = "replyTo")]
     async fn answers_to(&self) -> Option<MailAddress> {
         self.reply_to().map(MailAddress::from)
     }
 
-    /// The id of what it is about, such as a lead; null when it is about nothing that has one. `node` finds it, where it
-    /// is of a type that `node` knows, still there, and for you to see.
+    /// Id of the object that the mail is about, such as a lead; null if there is none. `node` returns the object if it
+    /// exists, you may see it, and its type supports `node`.
     #[graphql(name = "aboutId")]
     async fn subject_matter(&self) -> Option<ID> {
         self.about.as_ref().map(ID::from)
     }
 
-    /// What went wrong; null unless the last attempt failed.
+    /// Error of the last attempt; null unless it failed.
     async fn error(&self) -> Option<MailFailure> {
         self.failure().map(MailFailure::from)
     }
 
-    /// The job that sends it, or did; null when it was never handed to one, when the job was purged, or when you lack
-    /// `jobs:read_all`.
+    /// Job that sends the mail; null if there was none, if it was purged, or if you lack `jobs:read_all`.
     async fn job(&self, ctx: &Context<'_>) -> Option<Result<Job>> {
         let id = self.job_id?;
         nullable(one::<JobEntity>(ctx, id)).await
@@ -89,31 +88,31 @@ pub struct OutboxQuery;
 
 #[Object]
 impl OutboxQuery {
-    /// The mail with this id; null when there is none. Needs `outbox:read`.
+    /// The mail with this id; null if it does not exist. Needs `outbox:read`.
     #[graphql(directive = Requires::apply(&["outbox:read"]))]
     async fn outbox_mail(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The mail's id.")] id: Id<OutboxMail>,
+        #[graphql(desc = "Id of the mail.")] id: Id<OutboxMail>,
     ) -> Option<Result<OutboxMail>> {
         nullable(one::<Entity>(ctx, id)).await
     }
 }
 
 root_list! {
-    /// The mails that the product sends, with what became of them: the newest first unless ordered otherwise. They are kept
-    /// for 90 days, unless the server's operator sets another time. Invitations are not among them. Null without `outbox:read`.
+    /// Mails sent by the server, newest first by default, with their delivery status. They are kept for 90 days unless
+    /// configured otherwise. Invitations are not included. Null without `outbox:read`.
     OutboxList: outbox of Entity,
     needs: "outbox:read",
-    filter: "Which mails.",
-    order: "In which order; newest first when not given.",
+    filter: "Conditions on the mails.",
+    order: "Sort order. Defaults to newest first.",
     search: "Words that the recipient's address must contain, in any order, regardless of case; at most 10 words and 200 characters."
 }
 
-/// What came of having mails sent.
+/// Result of sending mails.
 #[derive(SimpleObject)]
 pub struct SendMailsPayload {
-    /// The mails as they are now, in the order of the ids.
+    /// Mails after the call, in the order of the ids.
     mails: Vec<OutboxMail>,
 }
 
@@ -123,15 +122,14 @@ pub struct OutboxMutation;
 
 #[Object]
 impl OutboxMutation {
-    /// Has mails sent that were held back because no mail server was set up, or that were given up; all of them or none.
-    /// Those that wait to be sent are left as they are, so asking twice sends nothing twice. Needs `outbox:manage`. Fails
-    /// with `BAD_INPUT`, which names each mail that was sent already or does not exist, and with
-    /// `PROVIDER_NOT_CONFIGURED` when there is no mail server.
+    /// Sends mails that were held for lack of a mail server or given up, all or none. Queued mails stay unchanged, so a
+    /// repeated call sends nothing twice. Needs `outbox:manage`. Fails with `BAD_INPUT`, naming each mail that was sent
+    /// already or does not exist, and with `PROVIDER_NOT_CONFIGURED` if there is no mail server.
     #[graphql(directive = AsMany::apply("ids", Some("mails")), directive = Requires::apply(&["outbox:manage"]))]
     async fn send_mails(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The mails' ids, 1 to 100.")] ids: Vec<Id<OutboxMail>>,
+        #[graphql(desc = "Ids of the mails, 1–100.")] ids: Vec<Id<OutboxMail>>,
     ) -> Result<SendMailsPayload> {
         Ok(SendMailsPayload { mails: service::send(ctx.app()?, ctx.viewer()?, &ids).await? })
     }

@@ -1,4 +1,4 @@
-//! Who sees the mails that were written, and how they are listed.
+//! Visibility, filters and sort orders of mails.
 
 use async_graphql::ID;
 use sea_orm::{ColumnTrait, EntityTrait, Select};
@@ -11,27 +11,27 @@ use crate::{
 };
 
 filter_input! {
-    /// Which mails. All parts that are given must hold.
+    /// Conditions on mails. All given conditions must hold.
     pub struct OutboxMailFilter {
-        /// By what became of them.
+        /// Condition on the delivery status.
         status: EnumFilter<Status> => |filter| filter.on(Column::Status),
-        /// By what they are for.
+        /// Condition on the purpose.
         kind: EnumFilter<Kind> => |filter| filter.on(Column::Kind),
-        /// By the address of who gets them.
+        /// Condition on the recipient's address.
         to: StringFilter => |filter| filter.on_text(Column::ToAddress, Column::ToFolded),
-        /// By the id of what they are about.
+        /// Id of the object that the mail is about.
         about_id: ID => |id| Column::About.eq(id.as_str()),
-        /// By when they were written.
+        /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
-        /// By when the mail server took them.
+        /// Condition on the time at which the mail server accepted the mail.
         sent_at: DateTimeFilter => |filter| filter.on(Column::SentAt),
     }
 }
 
 order_input! {
-    /// By what mails can be ordered.
+    /// Fields by which mails can be sorted.
     pub enum OutboxMailOrderField of Entity, CreatedAt Desc unless given {
-        /// When they were written.
+        /// Creation time.
         CreatedAt => Column::CreatedAt,
     }
 }
