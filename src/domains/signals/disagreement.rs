@@ -1,4 +1,4 @@
-//! Where the rules and a strong model differ about a report.
+//! Disagreements between rules and model about a report.
 
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
@@ -19,7 +19,7 @@ use crate::{
     jobs::JobRow,
 };
 
-/// Where the rules and a strong model differ about a report.
+/// Disagreement between the rules and a language model about a report.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "extraction_disagreements")]
 #[graphql(name = "ExtractionDisagreement", complex)]
@@ -33,27 +33,27 @@ pub struct Model {
     pub signal_id: Option<Id<Signal>>,
     #[graphql(skip)]
     pub job_id: Id<JobRow>,
-    /// The accession number of the report.
+    /// Accession number of the report.
     pub accession: String,
-    /// The item of form 8-K that was named, such as `5.02`.
+    /// Item of form 8-K, such as `5.02`.
     pub item: String,
-    /// In what they differ.
+    /// Kind of disagreement.
     pub kind: DisagreementKind,
-    /// What kind of signal it is about.
+    /// Kind of signal concerned.
     pub signal_kind: SignalType,
-    /// The field that differs; null unless `kind` is `FIELD`.
+    /// Field that differs; null unless `kind` is `FIELD`.
     pub field: Option<Field>,
-    /// Why the model's proposal was not taken; null when it was, or when it proposed nothing.
+    /// Reason why the model's proposal was rejected; null if it was accepted or there was none.
     pub refusal: Option<Refusal>,
-    /// What the rules say; null where they say nothing.
+    /// Value of the rules; null if they have none.
     pub by_rules: Option<String>,
-    /// What the model says, on one line; null where it says no more than the kind.
+    /// Value of the model, on one line; null if it states only the kind.
     pub by_model: Option<String>,
-    /// The words that the model gave as proof, on one line; null when it gave none.
+    /// Quote that the model gave as proof, on one line; null if it gave none.
     pub quote: Option<String>,
-    /// The model, as `provider/model`.
+    /// Language model, as `provider/model`.
     pub model: String,
-    /// When it was noted.
+    /// Time at which the disagreement was recorded.
     #[graphql(skip, derived(name = "noted_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub noted_at: DateTimeUtc,
 }

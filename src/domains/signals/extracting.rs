@@ -1,6 +1,6 @@
-//! What a strong model has found in a report beside the rules, made into rows: signals of it alone are added, those of the
-//! rules completed, and it is kept where both differ. All in one transaction, with the note that the report is read, so that
-//! nothing is stored or asked for twice.
+//! Storage of the signals that a language model found beside the rules: signals of the model alone are added, those of
+//! the rules completed, and disagreements recorded. All in one transaction with the note that the report is read, so
+//! that nothing is stored or requested twice.
 
 use std::collections::HashMap;
 
@@ -25,26 +25,26 @@ use crate::{
     error::Result,
 };
 
-/// How often a report is asked about whose answers cannot be used.
+/// Maximum number of requests for a report with unusable answers.
 const MOST_ATTEMPTS: i32 = 3;
-/// The longest text of a model's that is kept, in characters.
+/// Maximum length of a stored text by a model, in characters.
 const LONGEST: usize = 500;
 
-/// What was stored, for counting.
+/// Counts of stored rows.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Stored {
     pub(super) by_both: usize,
     pub(super) by_model: usize,
-    /// Kinds and reasons of what was kept.
+    /// Kinds and reasons of the recorded disagreements.
     pub(super) disagreements: Vec<(DisagreementKind, String)>,
 }
 
 impl Saving<'_> {
-    /// Stores what rules and `model` found in a report together; `None` when that was done before. Called before any other
-    /// change of `tx`.
+    /// Stores the merged signals of the rules and `model`; `None` if that was done before. Must be called before any
+    /// other change in `tx`.
     ///
     /// # Errors
-    /// When the database fails.
+    /// If the database fails.
     pub(super) async fn save_union(
         self,
         tx: &mut WriteTx,
@@ -80,10 +80,10 @@ impl Saving<'_> {
         Ok(Some(stored))
     }
 
-    /// Notes that a model's answer about a report cannot be used; after some the report is not asked about any more.
+    /// Records that a model's answer about a report was unusable; after a few of them the report is given up.
     ///
     /// # Errors
-    /// When the database fails.
+    /// If the database fails.
     pub(super) async fn note_unusable(self, tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<()> {
         let Some(mut reading) = waiting(tx, customer, read).await? else { return Ok(()) };
         reading.extraction_attempts += 1;
@@ -94,7 +94,7 @@ impl Saving<'_> {
         Ok(())
     }
 
-    /// The rows of signals that the model alone has found and that no earlier report told.
+    /// Returns rows for the signals of the model alone that no earlier report contains.
     async fn added(
         self,
         tx: &WriteTx,
@@ -118,7 +118,7 @@ impl Saving<'_> {
         new_of(&**tx, customer.id, read, told).await?.into_iter().map(row).collect()
     }
 
-    /// The row of a disagreement; `None` where its signal was told by an earlier report.
+    /// Returns the row of a disagreement; `None` if an earlier report contains its signal.
     fn disagreement(
         self,
         customer: Id<Customer>,
@@ -152,13 +152,13 @@ impl Saving<'_> {
     }
 }
 
-/// The note on a report that a strong model is still to read.
+/// Returns the record of a report that waits for a model.
 async fn waiting(tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<Option<filing::Model>> {
     let reading = filing::Entity::find_by_id((customer, read.accession.clone())).one(&**tx).await?;
     Ok(reading.filter(|reading| reading.extraction == Some(Extraction::Waiting)))
 }
 
-/// A signal of the rules that the model has found too, with what it filled in.
+/// Completes a signal of the rules with the values of the model.
 fn completed(row: Signal, merged: Merged, model: &str) -> Result<Signal> {
     let Merged { signal, is_completed, quotes } = merged;
     let row = Signal {
@@ -185,7 +185,7 @@ fn completed(row: Signal, merged: Merged, model: &str) -> Result<Signal> {
     })
 }
 
-/// The reason of a disagreement, for counting.
+/// Returns the reason of a disagreement as a metrics label.
 fn reason(row: &ExtractionDisagreement) -> String {
     let refusal = row.refusal.map(|refusal| refusal.name());
     refusal.or_else(|| row.field.map(|field| field.name())).unwrap_or_else(|| "none".to_owned())

@@ -1,4 +1,4 @@
-//! Which filings of a customer were read, so that none is fetched again, and amendments find what they amend.
+//! Filings that were read, so that none is fetched twice and amendments find the amended filing.
 
 use sea_orm::{entity::prelude::*, sea_query::StringLen};
 
@@ -19,33 +19,33 @@ pub struct Model {
     pub customer_id: Id<Customer>,
     #[sea_orm(primary_key, auto_increment = false)]
     pub accession: String,
-    /// The version of the rules by which it was read last.
+    /// The version of the rules that read it last.
     pub rules_version: i32,
     pub is_amendment: bool,
     pub report_date: Option<Date>,
     pub filed_at: DateTimeUtc,
-    /// Its items, by commas.
+    /// Its items, separated by commas.
     pub items: String,
     /// The job that read it last.
     pub job_id: Id<JobRow>,
     pub read_at: DateTimeUtc,
-    /// Whether a strong model has read it too; `None` when none was to.
+    /// State of the reading by a language model; `None` if none was requested.
     pub extraction: Option<Extraction>,
-    /// How often a model's answer about it could not be used.
+    /// Number of unusable answers of a model.
     pub extraction_attempts: i32,
-    /// The job in which a strong model read it.
+    /// The job in which a language model read it.
     pub extraction_job_id: Option<Id<JobRow>>,
 }
 
-/// Whether a strong model has read a filing.
+/// State of the reading of a filing by a language model.
 #[derive(EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Extraction {
-    /// It is to.
+    /// Waits for the model.
     Waiting,
-    /// It has.
+    /// Read by the model.
     Done,
-    /// Its answers could not be used.
+    /// Given up, because the answers were unusable.
     GivenUp,
 }
 
@@ -55,7 +55,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// The row of a filing that was read just now.
+    /// Creates the row of a filing that was just read.
     pub(super) fn of(customer: Id<Customer>, filing: &FilingRef, job: Id<JobRow>, now: DateTimeUtc) -> Self {
         let items: Vec<_> = filing.items.iter().map(Item::to_string).collect();
         Self {
@@ -74,12 +74,12 @@ impl Model {
         }
     }
 
-    /// Whether reading it again would find nothing else.
+    /// Returns true if reading it again would find nothing new.
     pub(super) fn is_good(&self) -> bool {
         self.rules_version >= RULES_VERSION
     }
 
-    /// What is known of it when amendments are linked.
+    /// Returns the reference used to link amendments.
     pub(super) fn reference(&self) -> FilingRef {
         FilingRef {
             accession: self.accession.clone(),

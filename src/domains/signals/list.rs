@@ -1,4 +1,4 @@
-//! Who sees which signals, and where rules and model differ about them, and how both are listed.
+//! Visibility, filters and sort orders of signals and of the disagreements about them.
 
 use sea_orm::{ColumnTrait, EntityTrait, Select};
 
@@ -25,43 +25,43 @@ use crate::{
 };
 
 filter_input! {
-    /// Which signals. All parts that are given must hold.
+    /// Conditions on signals. All given conditions must hold.
     pub struct SignalFilter {
-        /// By what happened.
+        /// Condition on the kind of event.
         kind: EnumFilter<SignalType> => |filter| filter.on(Column::Kind),
-        /// By what it means for the business.
+        /// Condition on the business impact.
         opportunity: EnumFilter<Opportunity> => |filter| filter.on(Column::Opportunity),
-        /// By who found them.
+        /// Condition on the extraction method.
         extracted_by: EnumFilter<ExtractedBy> => |filter| filter.on(Column::ExtractedBy),
-        /// By the urgency when they were detected, 0 to 1.
+        /// Condition on the urgency at detection, 0–1.
         urgency: FloatFilter => |filter| filter.on(Column::Urgency),
-        /// By customer.
+        /// Condition on the id of the customer.
         customer_id: IdFilter<Customer> => |filter| filter.on(Column::CustomerId),
-        /// By the company whose customer it is.
+        /// Condition on the id of the company whose customer it is.
         company_id: IdFilter<Company> => |filter| filter.on(Column::CompanyId),
-        /// By when the report was filed.
+        /// Condition on the filing time of the report.
         filed_at: DateTimeFilter => |filter| filter.on(Column::FiledAt),
-        /// By when they were detected.
+        /// Condition on the detection time.
         detected_at: DateTimeFilter => |filter| filter.on(Column::DetectedAt),
-        /// Made-up signals only (true), or real ones only (false).
+        /// Matches sample signals if true, real ones if false.
         is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
     }
     through {
-        /// By the customer at which it happened.
+        /// Condition on the customer.
         customer: CustomerEntity => Column::CustomerId,
-        /// By the company whose customer it is.
+        /// Condition on the company whose customer it is.
         company: CompanyEntity => Column::CompanyId,
     }
 }
 
 order_input! {
-    /// By what signals can be ordered.
+    /// Fields by which signals can be sorted.
     pub enum SignalOrderField of Entity, FiledAt Desc unless given {
-        /// When the report was filed.
+        /// Filing time of the report.
         FiledAt => Column::FiledAt,
-        /// When they were detected.
+        /// Detection time.
         DetectedAt => Column::DetectedAt,
-        /// The urgency when they were detected.
+        /// Urgency at detection.
         Urgency => Column::Urgency,
     }
 }
@@ -91,7 +91,7 @@ impl Below<Company> for Entity {
     }
 }
 
-/// What a monitoring found.
+/// The signals found by a monitoring job.
 impl Below<JobRow> for Entity {
     fn parent() -> Column {
         Column::JobId
@@ -99,26 +99,26 @@ impl Below<JobRow> for Entity {
 }
 
 filter_input! {
-    /// Which disagreements. All parts that are given must hold.
+    /// Conditions on extraction disagreements. All given conditions must hold.
     pub struct ExtractionDisagreementFilter {
-        /// By in what they differ.
+        /// Condition on the kind of disagreement.
         kind: EnumFilter<DisagreementKind> => |filter| filter.on(disagreement::Column::Kind),
-        /// By the kind of signal.
+        /// Condition on the kind of signal.
         signal_kind: EnumFilter<SignalType> => |filter| filter.on(disagreement::Column::SignalKind),
-        /// By why a proposal was not taken.
+        /// Condition on the reason why a proposal was rejected.
         refusal: EnumFilter<Refusal> => |filter| filter.on(disagreement::Column::Refusal),
     }
 }
 
 order_input! {
-    /// By what disagreements can be ordered.
+    /// Fields by which extraction disagreements can be sorted.
     pub enum ExtractionDisagreementOrderField of disagreement::Entity, NotedAt Asc unless given {
-        /// When they were noted.
+        /// Time at which the disagreement was recorded.
         NotedAt => disagreement::Column::NotedAt,
     }
 }
 
-/// Who sees signals sees what was said against them.
+/// Disagreements are visible to those who see signals.
 impl Listed for disagreement::Entity {
     type Node = disagreement::Model;
     type Filter = ExtractionDisagreementFilter;
@@ -132,7 +132,7 @@ impl Listed for disagreement::Entity {
     }
 }
 
-/// What a monitoring noted.
+/// The disagreements recorded by a monitoring job.
 impl Below<JobRow> for disagreement::Entity {
     fn parent() -> disagreement::Column {
         disagreement::Column::JobId

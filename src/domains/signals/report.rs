@@ -12,7 +12,7 @@ use crate::{
     graphql::Timestamp,
 };
 
-/// What a signal means for somebody who sells to one kind of person at the customer.
+/// Report on a signal for a seller to one persona at the customer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "signal_reports")]
 #[graphql(name = "SignalReport", complex)]
@@ -22,31 +22,31 @@ pub struct Model {
     pub id: Id<Model>,
     #[graphql(skip)]
     pub signal_id: Id<Signal>,
-    /// Its place among the reports of the signal.
+    /// Position among the reports of the signal.
     #[graphql(skip)]
     pub rank: i32,
-    /// For whom: the title of the persona.
+    /// Title of the persona.
     pub persona: String,
-    /// The id of the fact that the persona was, beginning with `fact_`; null when no personas were found for the company, and
-    /// usual ones were taken. A new research makes new facts.
+    /// Id of the persona's fact, beginning with `fact_`; null if no personas were found for the company and a common
+    /// one was used. Every research creates new facts.
     #[graphql(name = "personaId")]
     pub fact_id: Option<Id<FactRow>>,
-    /// The news in one line.
+    /// Headline of one line.
     pub headline: String,
-    /// Why it matters to the persona.
+    /// Relevance of the event for the persona.
     pub why_it_matters: String,
     #[graphql(skip)]
     pub talking_points: String,
-    /// What to do next.
+    /// Recommended next step.
     pub recommended_action: String,
-    /// A message to the persona to begin with; nothing is sent.
+    /// Draft of a first message to the persona; nothing is sent.
     pub draft_message: String,
-    /// The language model that wrote it; null when it was made by template.
+    /// Language model that wrote the report; null if made from a template.
     pub model: Option<String>,
-    /// Whether it stands for one that a model is to write.
+    /// True for a placeholder that a model is to replace.
     #[graphql(skip)]
     pub is_provisional: bool,
-    /// When it was made.
+    /// Creation time.
     #[graphql(skip, derived(name = "made_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub made_at: DateTimeUtc,
 }

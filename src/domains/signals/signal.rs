@@ -22,23 +22,23 @@ use crate::{
     jobs::JobRow,
 };
 
-/// Who found a signal in a report.
+/// Method that found a signal in a report.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "SignalExtraction")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExtractedBy {
-    /// The rules alone.
+    /// Rules only.
     Rules,
-    /// A strong model alone; the rules accept its proof.
+    /// Language model only, with proof accepted by the rules.
     Model,
-    /// Both.
+    /// Rules and language model.
     Both,
 }
 
 impl PlainValue for ExtractedBy {}
 
-/// Something that happened at a customer, with its proof: a reason to call, or a risk.
+/// Event at a customer with its evidence: a reason to call, or a risk.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "signals")]
 #[graphql(name = "Signal", complex)]
@@ -52,14 +52,13 @@ pub struct Model {
     pub company_id: Id<Company>,
     #[graphql(skip)]
     pub event_key: String,
-    /// What happened.
+    /// Kind of event.
     pub kind: SignalType,
-    /// What it means for the business with the customer.
+    /// Business impact.
     pub opportunity: Opportunity,
-    /// The urgency on the day of filing, 0 to 1.
+    /// Urgency on the day of filing, 0–1.
     pub strength: f64,
-    /// The urgency when the signal was detected, 0 to 1; by it lists are filtered and ordered. `currentUrgency` is that of
-    /// now.
+    /// Urgency at detection, 0–1, by which lists are filtered and sorted. `currentUrgency` is the present value.
     pub urgency: f64,
     #[graphql(skip)]
     pub value_low: Option<i64>,
@@ -77,13 +76,13 @@ pub struct Model {
     pub person_direction: Option<Direction>,
     #[graphql(skip)]
     pub person_effective: Option<Date>,
-    /// One sentence for a person.
+    /// Summary in one sentence.
     pub summary: String,
-    /// The language model that worded the summary, as `provider/model`; null when it was made by template.
+    /// Language model that worded the summary, as `provider/model`; null if made from a template.
     pub summary_model: Option<String>,
-    /// Who found it in the report: the rules, a strong model whose proof they accept, or both.
+    /// Method that found the signal in the report.
     pub extracted_by: ExtractedBy,
-    /// The strong model that found it too, or alone, as `provider/model`; null when only the rules did.
+    /// Language model that found the signal, as `provider/model`; null if only the rules did.
     pub extraction_model: Option<String>,
     #[graphql(skip)]
     pub quotes: Option<String>,
@@ -99,11 +98,11 @@ pub struct Model {
     pub filed_at: DateTimeUtc,
     #[graphql(skip)]
     pub amends_id: Option<Id<Model>>,
-    /// Whether the signal is made up, for trying the product.
+    /// True for sample data.
     pub is_sample: bool,
     #[graphql(skip)]
     pub job_id: Id<JobRow>,
-    /// When the signal was detected.
+    /// Detection time.
     #[graphql(skip, derived(name = "detected_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub detected_at: DateTimeUtc,
 }
@@ -121,7 +120,7 @@ impl Identified for Model {
 plain_fields!(Model => id, kind, opportunity, strength, urgency, summary, summary_model, extracted_by, extraction_model, is_sample, detected_at);
 
 impl Model {
-    /// What may be at stake; `None` where nothing can be said.
+    /// Returns the estimated value; `None` if there is no basis for one.
     pub(super) fn estimate(&self) -> Option<ValueEstimate> {
         Some(ValueEstimate {
             low: self.value_low?,
@@ -131,7 +130,7 @@ impl Model {
         })
     }
 
-    /// Who it is about.
+    /// Returns the person concerned.
     pub(super) fn who(&self) -> Option<Person> {
         Some(Person {
             name: self.person_name.clone()?,
@@ -141,12 +140,12 @@ impl Model {
         })
     }
 
-    /// The words of the report by which a strong model proved it; none when only the rules found it.
+    /// Returns the quotes by which a language model proved it; empty if only the rules found it.
     pub(super) fn proof(&self) -> Result<Vec<Quote>, serde_json::Error> {
         self.quotes.as_deref().map_or_else(|| Ok(Vec::new()), serde_json::from_str)
     }
 
-    /// The signal as the rules told it; `None` when the item is none of the form.
+    /// Returns the signal as the rules found it; `None` if the item is unknown.
     pub(super) fn told(&self) -> Option<Told> {
         Some(Told {
             key: self.event_key.clone(),

@@ -1,4 +1,4 @@
-//! Where the rules and a strong model differ.
+//! GraphQL types for disagreements between rules and model.
 
 use async_graphql::{ComplexObject, Context, Result};
 
@@ -14,22 +14,22 @@ use crate::{
 
 #[ComplexObject]
 impl ExtractionDisagreement {
-    /// The signal that it is about; null for a proposal that was refused, and when you may not see signals.
+    /// Signal concerned; null for rejected proposals, and if you may not see signals.
     async fn signal(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
         let id = self.signal_id?;
         nullable(one::<signal::Entity>(ctx, id)).await
     }
 
-    /// Whose report it is; null when you may not see customers.
+    /// Customer who filed the report; null if you may not see customers.
     async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
         nullable(one::<CustomerEntity>(ctx, self.customer_id)).await
     }
 }
 
 list_below! {
-    /// Where the rules and a strong model differ about the reports that it read now; null without `signals:read`.
+    /// Disagreements between rules and model about the reports read by this job; null without `signals:read`.
     DisagreementsOfMonitoring: disagreements of disagreement::Entity, below JobRow,
     needs: "signals:read",
-    filter: "Which disagreements.",
-    order: "In which order; the first noted first when not given."
+    filter: "Conditions on the disagreements.",
+    order: "Sort order. Defaults to oldest first."
 }

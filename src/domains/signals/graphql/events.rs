@@ -1,4 +1,4 @@
-//! Signals as they are detected.
+//! GraphQL types for signal events.
 
 use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject};
 
@@ -11,15 +11,15 @@ use crate::{
     graphql::{CursorText, Timestamp, nullable},
 };
 
-/// Something that happened to the signals. A client may select these fields alone and ignore the kinds it does not know.
+/// Event about signals. Clients can select these fields alone and ignore unknown event types.
 #[derive(Interface, Debug, Clone)]
 #[graphql(
     field(
         name = "cursor",
         ty = "&CursorText",
-        desc = "The place of the event: give it as `after` to go on behind it."
+        desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "at", ty = "&Timestamp", desc = "When it happened.")
+    field(name = "at", ty = "&Timestamp", desc = "Time of the event.")
 )]
 pub enum SignalEvent {
     /// The present state.
@@ -28,16 +28,16 @@ pub enum SignalEvent {
     Detected(SignalDetected),
 }
 
-/// The present state of the signals: the first event for a client that knows nothing yet.
+/// Present state of the signals, sent first when the subscription starts without `after`.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct SignalsState {
-    /// The place of the event: give it as `after` to go on behind it.
+    /// Cursor of the event. Pass it as `after` to continue after this event.
     cursor: CursorText,
-    /// When it happened.
+    /// Time of the event.
     at: Timestamp,
-    /// How many signals there are, of the company that is followed or of all.
+    /// Number of signals of the subscribed company, or of all companies.
     total_count: u64,
-    /// The one that was detected last; null when there is none.
+    /// Last detected signal; null if there is none.
     latest: Option<Box<Signal>>,
 }
 
@@ -45,9 +45,9 @@ pub struct SignalsState {
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(complex)]
 pub struct SignalDetected {
-    /// The place of the event: give it as `after` to go on behind it.
+    /// Cursor of the event. Pass it as `after` to continue after this event.
     cursor: CursorText,
-    /// When it happened.
+    /// Time of the event.
     at: Timestamp,
     #[graphql(skip)]
     signal_id: Id<Signal>,
@@ -55,20 +55,20 @@ pub struct SignalDetected {
 
 #[ComplexObject]
 impl SignalDetected {
-    /// The signal; null when it is gone by now.
+    /// The detected signal; null if it no longer exists.
     async fn signal(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
         nullable(one::<SignalEntity>(ctx, self.signal_id)).await
     }
 }
 
 impl SignalEvent {
-    /// The present state.
+    /// Returns the present state.
     pub(super) fn state(place: Place, total_count: u64, latest: Option<Signal>) -> Self {
         let Place { cursor, at } = place;
         Self::State(SignalsState { cursor, at, total_count, latest: latest.map(Box::new) })
     }
 
-    /// A signal that was detected.
+    /// Converts the event of a detected signal.
     pub(super) fn detected(place: Place, detected: Detected) -> Self {
         let Place { cursor, at } = place;
         Self::Detected(SignalDetected { cursor, at, signal_id: detected.signal })

@@ -1,4 +1,4 @@
-//! The monitoring of customers.
+//! GraphQL types and mutation for monitoring customers.
 
 use async_graphql::{ComplexObject, Context, InputObject, Object, OutputType, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -20,23 +20,23 @@ use crate::{
     jobs::JobRow,
 };
 
-/// Whose customers to monitor, and how far back.
+/// Input for monitoring the customers of a company.
 #[derive(InputObject)]
 pub struct MonitorCustomersInput {
-    /// The company.
+    /// Id of the company.
     company_id: Id<Company>,
-    /// Only customers that research has found within so many days, 1 to 3650.
+    /// Maximum age of customers: days since research last found them, 1–3650.
     #[graphql(default = 90)]
     customer_age_days: i32,
-    /// Reports that were filed within so many days, 1 to 3650.
+    /// Maximum age of reports: days since filing, 1–3650.
     #[graphql(default = 90)]
     lookback_days: i32,
-    /// 1 to 200 characters of your own choice. The same key with the same input returns the job that was made the first
-    /// time; with another input it fails with `IDEMPOTENCY_MISMATCH`.
+    /// Key of your choice, 1–200 characters. Repeating the same key and input returns the first job; a different input
+    /// fails with `IDEMPOTENCY_MISMATCH`.
     idempotency_key: Option<String>,
 }
 
-/// What a monitoring found.
+/// Result of a monitoring job.
 #[derive(SimpleObject, Debug, Clone)]
 #[graphql(name = "MonitoringResult", complex)]
 pub struct MonitoringResultView {
@@ -44,29 +44,30 @@ pub struct MonitoringResultView {
     job_id: Id<JobRow>,
     #[graphql(skip)]
     company_id: Id<Company>,
-    /// The company's name.
+    /// Name of the company.
     company_name: String,
-    /// Customers whose reports were read.
+    /// Number of customers whose reports were read.
     customers_monitored: i32,
-    /// Customers that were left out because they are not known to be listed, and so file no reports.
+    /// Number of customers skipped because they are not known to be listed and hence file no reports.
     customers_skipped: i32,
-    /// Customers whose reports could not be read, or not all of them.
+    /// Number of customers whose reports could not be read completely.
     failed_customers: i32,
-    /// Reports that were read now; those that an earlier monitoring had read are not read again.
+    /// Number of reports read by this job; reports read by earlier jobs are not read again.
     reports_read: i32,
-    /// Signals that were new.
+    /// Number of new signals.
     signals_found: i32,
-    /// Signals of the same time that earlier monitorings had found.
+    /// Number of signals in the same period that earlier jobs had found.
     signals_known: i32,
-    /// Persona reports that were written on the new signals.
+    /// Number of persona reports written about the new signals.
     reports_written: i32,
-    /// Reports that a strong model read now beside the rules; 0 when none is configured.
+    /// Number of reports read by a language model beside the rules; 0 if none is configured.
     extractions_done: i32,
-    /// Reports of the time asked for that it is still to read because it did not answer; the next monitoring has it read them.
+    /// Number of reports in the period that still wait for the language model, which did not answer; the next
+    /// monitoring retries.
     extractions_waiting: i32,
-    /// What went wrong on the way, each in a sentence for a person; at most 50.
+    /// Problems, each described in a sentence; at most 50.
     problems: Vec<String>,
-    /// When all was done.
+    /// Completion time.
     #[graphql(skip, derived(name = "completed_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     completed_at: DateTime<Utc>,
 }
@@ -94,7 +95,7 @@ impl From<MonitoringResult> for MonitoringResultView {
 
 #[ComplexObject]
 impl MonitoringResultView {
-    /// The company; null when you may not see it.
+    /// The company; null if you may not see it.
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }
@@ -116,14 +117,15 @@ pub struct SignalsMutation;
 
 #[Object]
 impl SignalsMutation {
-    /// Has the reports of a company's customers to the SEC (form 8-K) read for signals by a background job, which writes
-    /// reports on them for the company's personas. Follow the job by `jobProgress`, the signals by `signalDetected`. Needs
-    /// `companies:monitor`. Without `EDGAR_USER_AGENT` the job of a real company fails with `PROVIDER_NOT_CONFIGURED`.
+    /// Starts a background job that reads the SEC reports (form 8-K) of a company's customers, detects signals and
+    /// writes reports about them for the company's personas. Subscribe to the job with `jobProgress`, and to the
+    /// signals with `signalDetected`. Needs `companies:monitor`. Without `EDGAR_USER_AGENT` the job of a real company
+    /// fails with `PROVIDER_NOT_CONFIGURED`.
     #[graphql(directive = Requires::apply(&["companies:monitor"]))]
     async fn monitor_customers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose customers, and how far back.")] input: MonitorCustomersInput,
+        #[graphql(desc = "Company to monitor and the periods.")] input: MonitorCustomersInput,
     ) -> Result<Job> {
         let asked = Monitoring {
             company_id: input.company_id,

@@ -1,4 +1,4 @@
-//! Following signals.
+//! Subscription to signals.
 
 use async_graphql::{Context, Result, Subscription};
 
@@ -20,17 +20,17 @@ pub struct SignalsSubscription;
 
 #[Subscription]
 impl SignalsSubscription {
-    /// Signals as they are detected: the present state first, then each signal, without end. With `after` it begins with the
-    /// first that was missed; `eventsCursor` of an earlier query is a place to begin from. Needs `signals:read`: losing
-    /// it ends the subscription; what an event shows of customers, companies and users follows the rights that you have
-    /// then. Fails with `HISTORY_LOST` when the events after the cursor are no longer kept.
+    /// Streams signals as they are detected, without end, after the present state. With `after`, resumes at the first
+    /// missed event; `eventsCursor` of an earlier query is a valid start. Needs `signals:read`; losing it ends the
+    /// subscription. Customers, companies and users in an event are visible according to the permissions at that time.
+    /// Fails with `HISTORY_LOST` if the events after the cursor are no longer kept.
     async fn signal_detected(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only the signals of this company's customers; of all when not given.")] company_id: Option<
+        #[graphql(desc = "Id of the company whose customers' signals to stream. Defaults to all.")] company_id: Option<
             Id<Company>,
         >,
-        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+        #[graphql(desc = "Cursor of the last event received.")] after: Option<CursorText>,
     ) -> Result<RootEvent<SignalEvent>> {
         let begin = async move {
             let (app, viewer) = (ctx.app()?, ctx.viewer()?);

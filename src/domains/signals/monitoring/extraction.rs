@@ -1,7 +1,7 @@
-//! The reading of reports by a strong model, where one is configured, after the rules have read and saved them.
+//! Reading of reports by a language model, if one is configured, after the rules have read and saved them.
 //!
-//! A report that the model does not read stays as the rules read it, and waits: the next monitoring that finds it in the
-//! company's list has it read. The model is asked once a report; while it does not answer, a monitoring soon asks no more.
+//! If the model does not answer, the report keeps the signals of the rules and waits; the next monitoring that lists it
+//! asks again. The model is asked once per report; after several unanswered requests a monitoring stops asking.
 
 use std::collections::HashSet;
 
@@ -34,7 +34,8 @@ use crate::{
 };
 
 impl MonitorCustomers {
-    /// Has the strong model read a report that is saved, and stores what it found. When it does not answer, the report waits.
+    /// Has the language model read a saved report, and stores the signals found. If it does not answer, the report
+    /// waits.
     pub(super) async fn extract(
         &self,
         ctx: &Context,
@@ -89,7 +90,7 @@ impl MonitorCustomers {
         tx.commit().await
     }
 
-    /// What rules and model have found together.
+    /// Merges the signals of rules and model.
     fn united(&self, customer: &Customer, reading: &Reading, proposed: Proposed) -> Union {
         let filed = Filed {
             company: Some(&customer.name),
@@ -113,7 +114,7 @@ impl MonitorCustomers {
         }
     }
 
-    /// Reports of the plan's customers that the model has read in this job, and those that still wait for it.
+    /// Returns the number of the plan's reports that the model has read in this job, and of those that still wait.
     pub(super) async fn extracted(&self, ctx: &Context, plan: &Plan) -> Result<(i32, i32)> {
         if !self.app.clients.extraction.is_configured() {
             return Ok((0, 0));
