@@ -45,7 +45,7 @@ use outbox::{PurgeMails, SendMail};
 use signals::MonitorCustomers;
 use system::FoldTexts;
 
-/// What can be asked.
+/// Root of all queries.
 #[derive(MergedObject, Default)]
 pub struct Query(
     node::NodeQuery,
@@ -71,7 +71,7 @@ pub struct Query(
     agents::AgentsQuery,
 );
 
-/// What can be changed.
+/// Root of all mutations.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     identity::IdentityMutation,
@@ -84,7 +84,7 @@ pub struct Mutation(
     system::SystemMutation,
 );
 
-/// What can be followed.
+/// Root of all subscriptions.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(chat::ChatSubscription, signals::SignalsSubscription, system::SystemSubscription);
 

@@ -1,4 +1,4 @@
-//! What jobs yield, as clients see it.
+//! Results of jobs as GraphQL types.
 
 use async_graphql::Union;
 
@@ -8,16 +8,16 @@ use super::{
 };
 use crate::{error::Result, jobs::Job};
 
-/// What a job yielded.
+/// Result of a job.
 #[derive(Union)]
 pub enum JobResult {
-    /// Of an onboarding.
+    /// Result of an onboarding job.
     Onboarding(OnboardingResultView),
-    /// Of a monitoring.
+    /// Result of a monitoring job.
     Monitoring(MonitoringResultView),
 }
 
-/// What a job of this kind yielded, read from its output; `None` for kinds that yield nothing to show.
+/// Returns the result of a job of this kind, read from its output; `None` for kinds without a result.
 pub(crate) fn result_of(kind: &str, output: &str) -> Option<Result<JobResult>> {
     let result = match kind {
         OnboardCompany::KIND => {

@@ -1,4 +1,4 @@
-//! Objects by their id alone.
+//! The `node` and `nodes` queries.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 
@@ -24,51 +24,55 @@ use crate::{
     jobs::{JobEntity, JobRow},
 };
 
-/// An object with an id, which `node` finds again.
+/// Object with a globally unique id, by which `node` finds it.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The id: opaque, with a prefix that tells the type."))]
+#[graphql(field(name = "id", ty = "ID", desc = "Opaque id with a prefix for the type."))]
 pub enum Node {
-    /// A person who signs in.
+    /// A user account.
     User(User),
-    /// What users are in the company.
+    /// A role.
     Role(Role),
-    /// A key by which a program of a user asks.
+    /// An API key.
     ApiKey(ApiKey),
-    /// A change that somebody made.
+    /// An audit log entry.
     AuditEntry(AuditEntry),
-    /// A researched company.
+    /// A company.
     Company(Company),
     /// A customer.
     Customer(Customer),
-    /// A text that answers draw on.
+    /// A knowledge document.
     KnowledgeDocument(Document),
-    /// A part of one.
+    /// A passage of a document.
     KnowledgePassage(Passage),
-    /// A person who may become a customer.
+    /// A lead.
     Lead(Lead),
-    /// A mail that the product sends.
+    /// A mail.
     OutboxMail(OutboxMail),
-    /// A conversation.
+    /// A chat session.
     ChatSession(ChatSession),
-    /// A message of one.
+    /// A chat message.
     ChatMessage(ChatMessage),
-    /// Something that happened at a customer.
+    /// A signal.
     Signal(Signal),
-    /// A piece of background work.
+    /// A background job.
     Job(Job),
 }
 
-/// The most ids of one `nodes` query.
+/// Maximum number of ids of a `nodes` query.
 const MAX_IDS: usize = 100;
 
-/// Queries for any object.
+/// Queries for objects of any type.
 #[derive(Default, Debug)]
 pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// The object with this id; null when there is none, or when you may not see it.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "An id of any type.")] id: ID) -> Option<Result<Node>> {
+    /// The object with this id; null if it does not exist or you may not see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of an object of any type.")] id: ID,
+    ) -> Option<Result<Node>> {
         nullable(async { find(ctx, ctx.viewer()?, ("id", &id)).await }).await
     }
 
@@ -77,7 +81,7 @@ impl NodeQuery {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Ids of any types; at most 100.")] ids: Vec<ID>,
+        #[graphql(desc = "Ids of objects of any types; at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MAX_IDS {
             return Err(Error::bad_input("ids", format!("At most {MAX_IDS} ids at a time.")).into());
@@ -89,7 +93,7 @@ impl NodeQuery {
     }
 }
 
-/// The object with this id. Whoever lacks a right that its type needs does not see it, as if there were none.
+/// Returns the object with this id, or `None` if it does not exist or the viewer lacks a permission for its type.
 async fn find(ctx: &Context<'_>, viewer: &Viewer, (path, id): (&str, &str)) -> crate::error::Result<Option<Node>> {
     viewer.session()?;
     match load(ctx, path, id).await {

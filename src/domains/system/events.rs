@@ -1,4 +1,4 @@
-//! The events of a job, as clients see them.
+//! GraphQL types for job events.
 
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
@@ -15,14 +15,14 @@ use crate::{
     jobs::{Failure, JobEntity, JobEvent as Logged, JobEventKind, JobRow, JobStatus, StageCounts},
 };
 
-/// What went wrong in a job or in one of its tasks.
+/// Error of a job or of one of its tasks.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct JobError {
-    /// The code to decide by.
+    /// Machine-readable error code.
     pub code: ErrorCode,
-    /// What happened, for a person.
+    /// Human-readable message.
     pub message: String,
-    /// Whether trying again may help.
+    /// True if a retry may succeed.
     pub retryable: bool,
 }
 
@@ -32,76 +32,76 @@ impl From<Failure> for JobError {
     }
 }
 
-/// A stage of a job and its counts.
+/// Stage of a job with its task counts.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct JobStage {
-    /// Its name, such as `research`.
+    /// Name of the stage, such as `research`.
     pub name: String,
-    /// Tasks that yielded something.
+    /// Number of successful tasks.
     pub completed: i32,
-    /// Tasks that gave up.
+    /// Number of failed tasks.
     pub failed: i32,
-    /// All tasks of the stage; 0 before it begins.
+    /// Total number of tasks; 0 before the stage begins.
     pub total: i32,
-    /// Whether all its tasks are dealt with.
+    /// True if all tasks have succeeded or failed.
     pub is_complete: bool,
 }
 
-/// Something that happened to a job. A client may select these fields alone and ignore the kinds it does not know.
+/// Event of a job. Clients can select these fields alone and ignore unknown event types.
 #[derive(Interface, Debug, Clone)]
 #[graphql(
     field(
         name = "cursor",
         ty = "&CursorText",
-        desc = "The place of the event: give it as `after` to go on behind it."
+        desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "job_id", ty = "&Id<JobRow>", desc = "Which job."),
-    field(name = "at", ty = "&Timestamp", desc = "When it happened."),
-    field(name = "progress", ty = "&f64", desc = "How far the job was then, 0 to 1; never falls.")
+    field(name = "job_id", ty = "&Id<JobRow>", desc = "Id of the job."),
+    field(name = "at", ty = "&Timestamp", desc = "Time of the event."),
+    field(name = "progress", ty = "&f64", desc = "Progress at that time, 0–1; never decreases.")
 )]
 pub enum JobEvent {
     /// The present state.
     State(JobState),
-    /// It was queued.
+    /// The job was queued.
     Queued(JobQueued),
-    /// An attempt began.
+    /// An attempt started.
     Started(JobStarted),
-    /// A stage began.
+    /// A stage started.
     StageStarted(JobStageStarted),
-    /// A task began.
+    /// A task started.
     TaskStarted(JobTaskStarted),
-    /// A task yielded something.
+    /// A task succeeded.
     TaskCompleted(JobTaskCompleted),
-    /// A task gave up.
+    /// A task failed.
     TaskFailed(JobTaskFailed),
-    /// A stage ended.
+    /// A stage completed.
     StageCompleted(JobStageCompleted),
     /// An attempt failed.
     RetryScheduled(JobRetryScheduled),
-    /// Somebody asked to stop it.
+    /// Cancellation was requested.
     CancelRequested(JobCancelRequested),
-    /// It finished.
+    /// The job completed.
     Completed(JobCompleted),
-    /// It gave up.
+    /// The job failed.
     Failed(JobFailed),
-    /// It was stopped.
+    /// The job was cancelled.
     Cancelled(JobCancelled),
 }
 
-/// Defines the type of an event: the fields that all have, and its own.
+/// Defines an event type with the common fields and its own.
 macro_rules! event {
     ($(#[doc = $doc:literal])* $(#[graphql($setting:ident)])? $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $doc])*
         #[derive(SimpleObject, Debug, Clone)]
         $(#[graphql($setting)])?
         pub struct $name {
-            /// The place of the event: give it as `after` to go on behind it.
+            /// Cursor of the event. Pass it as `after` to continue after this event.
             pub cursor: CursorText,
-            /// Which job.
+            /// Id of the job.
             pub job_id: Id<JobRow>,
-            /// When it happened.
+            /// Time of the event.
             pub at: Timestamp,
-            /// How far the job was then, 0 to 1; never falls.
+            /// Progress at that time, 0–1; never decreases.
             pub progress: f64,
             $($(#[$field_meta])* pub $field: $type,)*
         }
@@ -109,132 +109,132 @@ macro_rules! event {
 }
 
 event! {
-    /// The present state of a job: the first event for a client that knows nothing yet.
+    /// Present state of a job, sent first when the subscription starts without `after`.
     JobState {
-        /// Where it stands.
+        /// Status of the job.
         status: JobStatus,
-        /// What it did last; null before it began.
+        /// Last step; null before the job starts.
         current_step: Option<String>,
-        /// Its stages so far.
+        /// Stages so far.
         #[graphql(directive = About::apply(5))]
         stages: Vec<JobStage>,
-        /// What went wrong last; null unless it failed, or its last attempt did.
+        /// Last error; null unless the job or its last attempt failed.
         last_error: Option<JobError>,
     }
 }
 event! {
-    /// The job was put into the queue: for the first time, again by `retryJob`, or because its worker stopped.
+    /// The job was queued: initially, by `retryJob`, or because its worker stopped.
     JobQueued {}
 }
 event! {
-    /// An attempt began.
+    /// An attempt started.
     JobStarted {
-        /// Which attempt, from 1.
+        /// Number of the attempt, from 1.
         attempt: i32,
     }
 }
 event! {
-    /// A stage began.
+    /// A stage started.
     JobStageStarted {
-        /// The stage.
+        /// Name of the stage.
         stage: String,
-        /// For a person.
+        /// Human-readable message.
         message: String,
-        /// Tasks that are done.
+        /// Number of successful tasks.
         completed: i32,
-        /// All tasks of the stage.
+        /// Total number of tasks.
         total: i32,
-        /// Tasks that gave up.
+        /// Number of failed tasks.
         failed: i32,
     }
 }
 event! {
-    /// A task began.
+    /// A task started.
     JobTaskStarted {
-        /// Its stage.
+        /// Name of the stage.
         stage: String,
-        /// The task.
+        /// Name of the task.
         task: String,
-        /// Tasks of the stage that are done.
+        /// Number of successful tasks of the stage.
         completed: i32,
-        /// All tasks of the stage.
+        /// Total number of tasks of the stage.
         total: i32,
-        /// Tasks of the stage that gave up.
+        /// Number of failed tasks of the stage.
         failed: i32,
     }
 }
 event! {
-    /// A task yielded something.
+    /// A task succeeded.
     JobTaskCompleted {
-        /// Its stage.
+        /// Name of the stage.
         stage: String,
-        /// The task.
+        /// Name of the task.
         task: String,
-        /// Tasks of the stage that are done, this one included.
+        /// Number of successful tasks of the stage, including this one.
         completed: i32,
-        /// All tasks of the stage.
+        /// Total number of tasks of the stage.
         total: i32,
-        /// Tasks of the stage that gave up.
+        /// Number of failed tasks of the stage.
         failed: i32,
     }
 }
 event! {
-    /// A task gave up; the job goes on without it.
+    /// A task failed; the job continues without it.
     JobTaskFailed {
-        /// Its stage.
+        /// Name of the stage.
         stage: String,
-        /// The task.
+        /// Name of the task.
         task: String,
-        /// Tasks of the stage that are done.
+        /// Number of successful tasks of the stage.
         completed: i32,
-        /// All tasks of the stage.
+        /// Total number of tasks of the stage.
         total: i32,
-        /// Tasks of the stage that gave up, this one included.
+        /// Number of failed tasks of the stage, including this one.
         failed: i32,
-        /// Why it gave up.
+        /// Error of the task.
         error: JobError,
     }
 }
 event! {
-    /// All tasks of a stage are dealt with.
+    /// All tasks of a stage have succeeded or failed.
     JobStageCompleted {
-        /// The stage.
+        /// Name of the stage.
         stage: String,
-        /// For a person.
+        /// Human-readable message.
         message: String,
-        /// Tasks that are done.
+        /// Number of successful tasks.
         completed: i32,
-        /// All tasks of the stage.
+        /// Total number of tasks.
         total: i32,
-        /// Tasks that gave up.
+        /// Number of failed tasks.
         failed: i32,
     }
 }
 event! {
-    /// An attempt failed; another follows.
+    /// An attempt failed; the job will be retried.
     JobRetryScheduled {
-        /// Why it failed.
+        /// Error of the attempt.
         error: JobError,
-        /// When the next attempt begins, at the earliest.
+        /// Earliest time of the next attempt.
         run_at: Timestamp,
     }
 }
 event! {
-    /// Somebody asked to stop the job; it stops as soon as its worker sees it.
+    /// Cancellation was requested; the job stops as soon as its worker notices.
     JobCancelRequested {}
 }
 event! {
-    /// The job finished with a result. The stream ends here.
+    /// The job completed with a result. Ends the stream.
     #[graphql(complex)]
     JobCompleted {
-        /// A summary for a person.
+        /// Human-readable summary.
         message: String,
     }
 }
 
 #[ComplexObject]
 impl JobCompleted {
-    /// What the job yielded, as `Job.result`; null for kinds of work that yield nothing to show.
+    /// Result of the job, as in `Job.result`; null for kinds of work without a result.
     async fn result(&self, ctx: &Context<'_>) -> Option<GraphQlResult<JobResult>> {
         match one::<JobEntity>(ctx, self.job_id).await {
             Ok(job) => result_of_job(&job?.0),
@@ -243,19 +243,19 @@ impl JobCompleted {
     }
 }
 event! {
-    /// The job gave up. The stream ends here.
+    /// The job failed permanently. Ends the stream.
     JobFailed {
-        /// Why it gave up.
+        /// Error of the job.
         error: JobError,
     }
 }
 event! {
-    /// The job was stopped. The stream ends here.
+    /// The job was cancelled. Ends the stream.
     JobCancelled {}
 }
 
 impl JobEvent {
-    /// The present state of a job.
+    /// Returns the present state of a job.
     pub(super) fn state(place: Place, job: &JobRow) -> Self {
         let Place { cursor, at } = place;
         Self::State(JobState {
@@ -270,7 +270,7 @@ impl JobEvent {
         })
     }
 
-    /// An event of the log.
+    /// Converts an event of the log.
     pub(super) fn logged(place: Place, job_id: Id<JobRow>, logged: Logged) -> Self {
         let Place { cursor, at } = place;
         let progress = logged.progress;
@@ -369,13 +369,13 @@ impl JobEvent {
     }
 }
 
-/// What a job yielded; `None` until it is completed, and for kinds of work that yield nothing to show.
+/// Returns the result of a job; `None` until it is completed, and for kinds of work without a result.
 pub(super) fn result_of_job(job: &JobRow) -> Option<GraphQlResult<JobResult>> {
     let output = job.output.as_deref().filter(|_| job.status == JobStatus::Completed)?;
     result_of(&job.kind, output).map(|result| result.map_err(Into::into))
 }
 
-/// The stages of a job so far.
+/// Returns the stages of a job so far.
 pub(super) fn stages_of(job: &JobRow) -> Vec<JobStage> {
     let stage = |(name, counts, is_complete): (String, StageCounts, bool)| JobStage {
         name,

@@ -1,4 +1,4 @@
-//! Jobs, as clients see them.
+//! GraphQL types, queries, mutations and subscriptions for jobs.
 
 use async_graphql::{Context, Object, Result, Subscription};
 
@@ -24,7 +24,7 @@ use crate::{
     jobs::{JobEntity, JobRow, JobStatus},
 };
 
-/// A piece of background work. Follow it by `jobProgress`.
+/// Background job. Subscribe with `jobProgress`.
 #[Object]
 impl Job {
     /// The id, beginning with `job_`.
@@ -32,81 +32,82 @@ impl Job {
         self.0.id
     }
 
-    /// What kind of work, such as `onboard_company`.
+    /// Kind of work, such as `onboard_company`.
     async fn kind(&self) -> &str {
         &self.0.kind
     }
 
-    /// Where it stands.
+    /// Status of the job.
     async fn status(&self) -> JobStatus {
         self.0.status
     }
 
-    /// How far it is, 0 to 1; never falls.
+    /// Progress, 0–1; never decreases.
     async fn progress(&self) -> f64 {
         self.0.progress
     }
 
-    /// What it did last, such as `research: pricing - completed`; null before it began.
+    /// Last step, such as `research: pricing - completed`; null before the job starts.
     async fn current_step(&self) -> Option<&str> {
         self.0.current_step.as_deref()
     }
 
-    /// Its stages so far, with their counts.
+    /// Stages so far, with their task counts.
     #[graphql(directive = About::apply(5))]
     async fn stages(&self) -> Vec<JobStage> {
         stages_of(&self.0)
     }
 
-    /// What went wrong; null unless it failed, or its last attempt did.
+    /// Error of the job or of its last attempt; null unless one failed.
     async fn error(&self) -> Option<JobError> {
         self.0.failure().map(JobError::from)
     }
 
-    /// What it yielded; null until it is completed, and for kinds of work that yield nothing to show.
+    /// Result; null until the job is completed, and for kinds of work without a result.
     async fn result(&self) -> Option<Result<JobResult>> {
         result_of_job(&self.0)
     }
 
-    /// Attempts begun. May be above `maxAttempts`: one whose worker was lost has not failed.
+    /// Number of attempts started. May exceed `maxAttempts`, since an attempt whose worker was lost is not a failure.
     async fn attempt(&self) -> i32 {
         self.0.attempt
     }
 
-    /// Attempts that may fail before it is given up. It is given up too when its worker was lost more than twenty times.
+    /// Number of failed attempts after which the job fails. It also fails if its worker was lost more than twenty
+    /// times.
     async fn max_attempts(&self) -> i32 {
         self.0.max_attempts
     }
 
-    /// Whether somebody asked to stop it; its worker does so as soon as it sees it.
+    /// True if cancellation was requested; the job stops as soon as its worker notices.
     async fn cancel_requested(&self) -> bool {
         self.0.cancel_requested
     }
 
-    /// Who asked for it; null for the server itself, and when you may not see the user.
+    /// User who started the job; null for the server itself, and if you may not see the user.
     async fn owner(&self, ctx: &Context<'_>) -> Option<Result<User>> {
         let id = Id::from_uuid(self.0.owner_id?);
         nullable(one::<UserEntity>(ctx, id)).await
     }
 
-    /// The place of this state in the stream of events: give it to `jobProgress` as `after` and nothing falls between.
+    /// Event cursor of this state. Pass it to `jobProgress` as `after` to miss no event.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
         let place = ctx.loader()?.load_one(PlaceOf(self.0.last_event)).await?;
         let place = place.ok_or(Error::NotFound("event"))?;
         Ok(ctx.app()?.events.cursor(service::position(&self.0, place)).into())
     }
 
-    /// When it was made.
+    /// Creation time.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
 
-    /// When its first attempt began; null before.
+    /// Start time of the first attempt; null before.
     async fn started_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.0.started_at)
     }
 
-    /// When it ended; null before.
+    /// Completion time; null before.
     async fn completed_at(&self) -> Option<Timestamp> {
         Timestamp::maybe(self.0.completed_at)
     }
@@ -118,13 +119,13 @@ pub struct SystemQuery;
 
 #[Object]
 impl SystemQuery {
-    /// The job with this id; null when there is none, or when it is somebody else's and you lack `jobs:read_all`.
-    async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Option<Result<Job>> {
+    /// The job with this id; null if it does not exist, or if it is somebody else's and you lack `jobs:read_all`.
+    async fn job(&self, ctx: &Context<'_>, #[graphql(desc = "Id of the job.")] id: Id<JobRow>) -> Option<Result<Job>> {
         nullable(one::<JobEntity>(ctx, id)).await
     }
 
-    /// The place of this query in the stream of events. Give it to a subscription as `after`: nothing falls between what
-    /// the other fields of the query show and what the subscription tells; what it tells first they may show already.
+    /// Event cursor of this query. Pass it to a subscription as `after` to miss no event after what the other fields
+    /// show; the first events may repeat what they already show.
     async fn events_cursor(&self, ctx: &Context<'_>) -> Result<CursorText> {
         ctx.viewer()?.session()?;
         Ok(ctx.app()?.events.cursor(ctx.loader()?.loader().began).into())
@@ -132,11 +133,10 @@ impl SystemQuery {
 }
 
 root_list! {
-    /// Jobs, newest first unless ordered otherwise: one's own, or all with `jobs:read_all`; null when
-    /// nobody is signed in.
+    /// Jobs, newest first by default: one's own, or all with `jobs:read_all`; null unless signed in.
     JobsList: jobs of JobEntity,
-    filter: "Which jobs.",
-    order: "In which order; newest first when not given."
+    filter: "Conditions on the jobs.",
+    order: "Sort order. Defaults to newest first."
 }
 
 /// Mutations of jobs.
@@ -145,15 +145,16 @@ pub struct SystemMutation;
 
 #[Object]
 impl SystemMutation {
-    /// Cancels a job: at once when it waits, as soon as its worker sees it when it runs. One's own, or anybody's with
-    /// `jobs:manage_all`. Fails with `CONFLICT` when the job has ended.
-    async fn cancel_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Result<Job> {
+    /// Cancels a job: at once if it is queued, or as soon as its worker notices. Requires one's own job or
+    /// `jobs:manage_all`. Fails with `CONFLICT` if the job has ended.
+    async fn cancel_job(&self, ctx: &Context<'_>, #[graphql(desc = "Id of the job.")] id: Id<JobRow>) -> Result<Job> {
         Ok(Job(service::cancel(ctx.app()?, ctx.viewer()?, id).await?))
     }
 
-    /// Starts a failed or cancelled job again; what it finished is not repeated. One's own, or anybody's with
-    /// `jobs:manage_all`; and what making a job of its kind needs, as `companies:research` for an onboarding. Fails with `CONFLICT` otherwise.
-    async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "The job's id.")] id: Id<JobRow>) -> Result<Job> {
+    /// Restarts a failed or cancelled job without repeating its finished tasks. Requires one's own job or
+    /// `jobs:manage_all`, and the permission to start such a job, such as `companies:research` for an onboarding. Fails
+    /// with `CONFLICT` for other jobs.
+    async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "Id of the job.")] id: Id<JobRow>) -> Result<Job> {
         Ok(Job(service::retry(ctx.app()?, ctx.viewer()?, id).await?))
     }
 }
@@ -164,14 +165,14 @@ pub struct SystemSubscription;
 
 #[Subscription]
 impl SystemSubscription {
-    /// What happens to a job: its present state first, then every event, until it ends. With `after` it begins with the
-    /// first event that was missed. One's own job, or anybody's with `jobs:read_all`. Fails with `HISTORY_LOST` when the
-    /// events after the cursor are no longer kept.
+    /// Streams the events of a job until it ends, after its present state. With `after`, resumes at the first missed
+    /// event. Requires one's own job or `jobs:read_all`. Fails with `HISTORY_LOST` if the events after the cursor are
+    /// no longer kept.
     async fn job_progress(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The job's id.")] job_id: Id<JobRow>,
-        #[graphql(desc = "The cursor of the last event that was seen.")] after: Option<CursorText>,
+        #[graphql(desc = "Id of the job.")] job_id: Id<JobRow>,
+        #[graphql(desc = "Cursor of the last event received.")] after: Option<CursorText>,
     ) -> Result<RootEvent<JobEvent>> {
         let begin = async move {
             let (app, viewer) = (ctx.app()?, ctx.viewer()?);

@@ -1,4 +1,4 @@
-//! Whether the parts of the program work, and the services outside that it needs.
+//! Health checks of the program's parts and of external services.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use url::Url;
 
 use crate::{app::App, clients::llm::BreakerState, db::without_turns, domains::knowledge::Knowledge, events::Lag};
 
-/// How long the database may take to answer before it counts as gone.
+/// Time after which an unresponsive database counts as down.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long events may wait, or the reader of the log be silent, before live events count as stuck.
+/// Time after which pending events, or a silent tail of the log, count as stuck.
 const STUCK: Duration = Duration::from_secs(10);
-/// How long the worker may not look at the queue before it counts as stuck.
+/// Time without polling the queue after which the worker counts as stuck.
 const WORKER_STUCK: Duration = Duration::from_secs(30);
-/// How long the tail of the event log or the worker may hang before the process should be restarted.
+/// Time after which a hanging tail or worker requires a restart of the process.
 const HANGS: Duration = Duration::from_secs(60);
-/// So many calls in a row without an answer, and a service counts as down.
+/// Number of consecutive failed calls after which a service counts as down.
 const FAILURES: u32 = 3;
 
-/// How something is.
+/// Health status.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
 #[graphql(name = "ServerStatus")]
 pub enum HealthStatus {
-    /// It works.
+    /// Works.
     Up,
-    /// It works in part: something that is needed for some of it is down.
+    /// Works partly: something that some functions need is down.
     Degraded,
-    /// It does not work.
+    /// Does not work.
     Down,
-    /// Nobody has tried it since the process that answers was started.
+    /// Not tried since the process that answers started.
     Unknown,
-    /// It is not set up, or runs in other processes.
+    /// Not configured, or running in other processes.
     Off,
 }
 
 impl HealthStatus {
-    /// Its name at `/health/ready` and in metrics.
+    /// Returns the name used in `/health/ready` and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Up => "up",
@@ -47,31 +47,31 @@ impl HealthStatus {
     }
 }
 
-/// A part, and how it is.
+/// The health of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartHealth {
-    /// Which part.
+    /// The name of the part.
     pub name: &'static str,
-    /// How it is.
+    /// Its status.
     pub status: HealthStatus,
-    /// More for operators.
+    /// Details for operators.
     pub detail: String,
 }
 
-/// How this process and what it needs are.
+/// The health of this process and its dependencies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HealthReport {
-    /// All parts, what everything needs first.
+    /// All parts, the most essential first.
     pub parts: Vec<PartHealth>,
 }
 
 impl HealthReport {
-    /// Whether this process can serve: it has its database, and live events flow.
+    /// Returns true if this process can serve: the database is reachable and live events are delivered.
     pub fn is_ready(&self) -> bool {
         !self.parts.iter().any(|part| part.status == HealthStatus::Down && ["database", "events"].contains(&part.name))
     }
 
-    /// How all is together.
+    /// Returns the overall status.
     pub fn status(&self) -> HealthStatus {
         let is_well = |part: &PartHealth| !matches!(part.status, HealthStatus::Down | HealthStatus::Degraded);
         match (self.is_ready(), self.parts.iter().all(is_well)) {
@@ -82,8 +82,8 @@ impl HealthReport {
     }
 }
 
-/// Asks what can be asked at once, and tells of the rest what the last calls showed. Takes some seconds at most, however
-/// busy operations keep the database.
+/// Checks the parts directly, and reports external services by their last calls. Takes a few seconds at most, even if
+/// operations keep the database busy.
 pub async fn check(app: &App, knowledge: &Knowledge) -> HealthReport {
     without_turns(check_parts(app, knowledge)).await
 }
@@ -112,8 +112,8 @@ async fn check_parts(app: &App, knowledge: &Knowledge) -> HealthReport {
     HealthReport { parts }
 }
 
-/// The parts of this process that hang, so that only a restart helps. One that turns and fails, because the database is
-/// down, does not hang.
+/// Returns the parts of this process that hang and need a restart. A part that keeps failing because the database is
+/// down does not hang.
 pub fn hanging(app: &App) -> Vec<&'static str> {
     let events = (app.events.stuck_for(), app.config.events.poll);
     let worker = app.ambient.metrics().serving().worker_silent_for().unwrap_or_default();
@@ -213,7 +213,7 @@ fn models(app: &App) -> PartHealth {
     part("models", status, detail)
 }
 
-/// A service at any of `targets`, by what the last calls to them came to.
+/// Returns the health of a service with any of `targets`, from the results of the last calls.
 fn service(app: &App, name: &'static str, targets: &[String]) -> PartHealth {
     if targets.is_empty() {
         return part(name, HealthStatus::Off, "It is not set up.");

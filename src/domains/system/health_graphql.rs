@@ -1,4 +1,4 @@
-//! The health of the program, as clients see it.
+//! GraphQL types and query for the server's health.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
@@ -10,25 +10,26 @@ use crate::{
     graphql::{About, Costs},
 };
 
-/// How the server and what it needs are, as the process that answers sees it.
+/// Health of the server and its dependencies, as seen by the process that answers.
 #[derive(SimpleObject, Debug)]
 pub struct ServerHealth {
-    /// How all is together: `DOWN` when the server cannot serve, `DEGRADED` when a part is not well.
+    /// Overall status: `DOWN` if the server cannot serve, `DEGRADED` if a part is unhealthy.
     pub status: HealthStatus,
-    /// The parts: `database`, `events` (live events), `worker`, `redis`, `knowledge` (what answers draw on), `models`
-    /// (language models), `search`, `edgar` and `mail`. What answers the question itself is asked now; services outside are judged by the last calls to them.
+    /// Status of each part: `database`, `events` (live events), `worker`, `redis`, `knowledge` (knowledge bases),
+    /// `models` (language models), `search`, `edgar` and `mail`. Parts of the server are checked now, external services
+    /// by their last calls.
     #[graphql(directive = About::apply(9))]
     pub parts: Vec<ServerPart>,
 }
 
-/// A part of the server, or a service that it needs.
+/// Part of the server, or an external service.
 #[derive(SimpleObject, Debug)]
 pub struct ServerPart {
-    /// Which part.
+    /// Name of the part.
     pub name: &'static str,
-    /// How it is.
+    /// Status of the part.
     pub status: HealthStatus,
-    /// More for operators; null unless you have `metrics:read`.
+    /// Details for operators; null unless you have `metrics:read`.
     pub detail: Option<String>,
 }
 
@@ -40,14 +41,14 @@ impl ServerHealth {
     }
 }
 
-/// Queries for the health of the server.
+/// Queries for the server's health.
 #[derive(Default, Debug)]
 pub struct HealthQuery;
 
 #[Object]
 impl HealthQuery {
-    /// Whether the server and the services that it needs work. Everybody may ask, also without a token, so that a client can
-    /// tell its user why an answer is missing.
+    /// Health of the server and of the services that it uses. Available without signing in, so that clients can explain
+    /// a missing answer.
     #[graphql(directive = Costs::apply(20))]
     async fn health(&self, ctx: &Context<'_>) -> Result<ServerHealth> {
         Ok(ServerHealth::new(check(ctx.app()?, ctx.service::<Knowledge>()?).await, ctx.viewer()?))

@@ -1,4 +1,4 @@
-//! Who sees which jobs, and how they are listed.
+//! Visibility, filters and sort orders of jobs.
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
@@ -11,23 +11,23 @@ use crate::{
 };
 
 filter_input! {
-    /// Which jobs. All parts that are given must hold.
+    /// Conditions on jobs. All given conditions must hold.
     pub struct JobFilter {
-        /// By where they stand.
+        /// Condition on the status.
         status: EnumFilter<JobStatus> => |filter| filter.on(JobColumn::Status),
-        /// By kind of work.
+        /// Condition on the kind of work.
         kind: StringFilter => |filter| filter.on(JobColumn::Kind),
-        /// By when they were made.
+        /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(JobColumn::CreatedAt),
     }
 }
 
 order_input! {
-    /// By what jobs can be ordered.
+    /// Fields by which jobs can be sorted.
     pub enum JobOrderField of JobEntity, CreatedAt Desc unless given {
-        /// When they were made.
+        /// Creation time.
         CreatedAt => JobColumn::CreatedAt,
-        /// When they ended; those that have not come last.
+        /// Completion time; unfinished jobs come last.
         CompletedAt => JobColumn::CompletedAt,
     }
 }
@@ -39,7 +39,7 @@ impl Listed for JobEntity {
 
     const SEARCHED: &'static [JobColumn] = &[];
 
-    /// One's own, or all with `jobs:read_all`.
+    /// One's own jobs, or all with `jobs:read_all`.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         let user_id = viewer.user_id()?;
         let own = (!viewer.may(Permission::JobsReadAll)).then(|| JobColumn::OwnerId.eq(user_id));
