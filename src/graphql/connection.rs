@@ -1,4 +1,4 @@
-//! Lists, as Relay connections over keysets.
+//! Relay connections over keysets.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Problems, Result},
 };
 
-/// Which way a list is ordered.
+/// Sort direction of a list.
 #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortDirection {
     /// Smallest, earliest, A first.
@@ -36,29 +36,29 @@ impl From<SortDirection> for Direction {
     }
 }
 
-/// The four arguments of every list.
+/// The four pagination arguments of every list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PageArgs {
-    /// The first so many rows.
+    /// Number of rows from the start.
     pub first: Option<i32>,
-    /// Rows after this cursor.
+    /// Cursor after which the page starts.
     pub after: Option<String>,
-    /// The last so many rows.
+    /// Number of rows from the end.
     pub last: Option<i32>,
-    /// Rows before this cursor.
+    /// Cursor before which the page ends.
     pub before: Option<String>,
 }
 
 impl PageArgs {
-    /// The arguments as they came.
+    /// Creates the arguments.
     pub fn new(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> Self {
         Self { first, after, last, before }
     }
 
-    /// What they ask of a list in the order `keyset`.
+    /// Returns the page request for a list in the order `keyset`.
     ///
     /// # Errors
-    /// [`Error::BadInput`] for impossible sizes, [`Error::BadCursor`] for cursors of another list or order.
+    /// [`Error::BadInput`] for invalid sizes, [`Error::BadCursor`] for cursors of another list or order.
     pub fn request<E>(&self, keyset: Keyset<E>) -> Result<PageRequest>
     where
         E: EntityTrait,
@@ -85,7 +85,7 @@ impl PageArgs {
     }
 }
 
-/// What a list cursor holds.
+/// The content of a list cursor.
 #[derive(Serialize, Deserialize)]
 struct Place<'a> {
     #[serde(rename = "v")]
@@ -98,7 +98,7 @@ struct Place<'a> {
 
 const VERSION: u8 = 1;
 
-/// The cursor of a row at `keys` in an order.
+/// Encodes the cursor of the row at `keys` in an order.
 fn encode(order: &str, keys: &[SortKey]) -> String {
     let place = Place { version: VERSION, order: Cow::Borrowed(order), keys: Cow::Borrowed(keys) };
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
@@ -126,12 +126,12 @@ where
 
 type Count = dyn for<'c, 'x> Fn(&'c Context<'x>) -> BoxFuture<'c, async_graphql::Result<u64>> + Send + Sync;
 
-/// How many rows a list has in all, counted when somebody asks.
+/// The number of rows of a list, counted on request.
 #[derive(Clone)]
 pub struct TotalCount(Arc<Count>);
 
 impl TotalCount {
-    /// A count that `count` makes, with what is in the context of the field.
+    /// Creates a count computed by `count` from the context of the field.
     pub fn new<F>(count: F) -> Self
     where
         F: for<'c, 'x> Fn(&'c Context<'x>) -> BoxFuture<'c, async_graphql::Result<u64>> + Send + Sync + 'static,
@@ -139,7 +139,7 @@ impl TotalCount {
         Self(Arc::new(count))
     }
 
-    /// The count of the rows of `select`.
+    /// Counts the rows of `select`.
     pub fn of_rows<E>(db: &Db, select: Select<E>) -> Self
     where
         E: EntityTrait,
@@ -154,15 +154,15 @@ impl TotalCount {
     }
 }
 
-/// What a row of a table is shown as: itself, or a type around it.
+/// A GraphQL type that shows a row of a table: the row itself, or a wrapper.
 pub trait Shown: ContainerType + PlainFields + 'static {
-    /// The row.
+    /// The type of the row.
     type Row: ModelTrait;
 
-    /// What shows `row`.
+    /// Wraps `row`.
     fn of(row: Self::Row) -> Self;
 
-    /// The row that is shown.
+    /// Returns the row.
     fn row(&self) -> &Self::Row;
 }
 
@@ -178,10 +178,10 @@ impl<M: ModelTrait + ContainerType + PlainFields + 'static> Shown for M {
     }
 }
 
-/// Writes the cursor of a row, when somebody asks.
+/// Encodes the cursor of a row on request.
 type CursorOf<N> = Arc<dyn Fn(&N) -> String + Send + Sync>;
 
-/// A list of `N`, one page at a time. Cheap to clone.
+/// A page of a list of `N`. Cheap to clone.
 #[derive(Clone)]
 pub struct Connection<N> {
     page: Arc<KeysetPage<N>>,
@@ -189,13 +189,13 @@ pub struct Connection<N> {
     total: TotalCount,
 }
 
-/// A row of a list with its place.
+/// A row of a list with its cursor.
 pub struct Edge<'a, N> {
     node: &'a N,
     cursor: &'a CursorOf<N>,
 }
 
-/// The row is plain at best.
+/// An edge has no plain fields of its own.
 impl<N> PlainFields for Edge<'_, N> {
     fn plain_field(_: &str) -> Option<Plain<Self>> {
         None
@@ -210,21 +210,21 @@ impl<N: Shown> AsRow for Edge<'_, N> {
     }
 }
 
-/// Where a page lies in its list.
+/// Position of a page in its list.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct PageInfo {
-    /// Whether rows come before this page. Going forward it says whether the page began after a cursor.
+    /// True if rows come before this page. When paging forward, true if the page starts after a cursor.
     has_previous_page: bool,
-    /// Whether rows come after this page. Going backward it says whether the page ended before a cursor.
+    /// True if rows come after this page. When paging backward, true if the page ends before a cursor.
     has_next_page: bool,
-    /// The cursor of the first row; null on an empty page.
+    /// Cursor of the first row; null on an empty page.
     start_cursor: Option<String>,
-    /// The cursor of the last row; null on an empty page. Give it as `after` to get the next page.
+    /// Cursor of the last row; null on an empty page. Pass it as `after` to get the next page.
     end_cursor: Option<String>,
 }
 
 impl<N: Shown> Connection<N> {
-    /// The connection of a page of rows.
+    /// Creates the connection of a page of rows.
     pub fn new<E>(page: KeysetPage<E::Model>, keyset: Keyset<E>, total: TotalCount) -> Self
     where
         N: Shown<Row = E::Model>,
@@ -235,7 +235,7 @@ impl<N: Shown> Connection<N> {
         Self::shared(Arc::new(page.map(N::of)), keyset, total)
     }
 
-    /// The connection of a page that others show too.
+    /// Creates the connection of a shared page.
     pub fn shared<E>(page: Arc<KeysetPage<N>>, keyset: Keyset<E>, total: TotalCount) -> Self
     where
         N: Shown<Row = E::Model>,
@@ -260,20 +260,20 @@ impl<N: OutputType> TypeName for Edge<'_, N> {
     }
 }
 
-/// One page of a list.
+/// A page of a list.
 #[Object(name_type)]
 impl<N: Shown> Connection<N> {
-    /// The rows of the page with their cursors.
+    /// Rows of the page, each with its cursor.
     async fn edges(&self) -> Rows<Edge<'_, N>> {
         Rows(self.page.items.iter().map(|node| Edge { node, cursor: &self.cursor }).collect())
     }
 
-    /// The rows of the page, for those who need no cursor of each.
+    /// Rows of the page without cursors.
     async fn nodes(&self) -> Rows<&N> {
         Rows(self.page.items.iter().collect())
     }
 
-    /// Where the page lies in the list.
+    /// Position of the page in the list.
     async fn page_info(&self) -> PageInfo {
         PageInfo {
             has_previous_page: self.page.has_previous,
@@ -283,21 +283,21 @@ impl<N: Shown> Connection<N> {
         }
     }
 
-    /// How many rows match the filter in all. Counted only when asked for.
+    /// Number of rows that match the filter on all pages. Counted only on request.
     async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<u64> {
         (self.total.0)(ctx).await
     }
 }
 
-/// A row of a list with its place in it.
+/// A row of a list with its cursor.
 #[Object(name_type)]
 impl<N: Shown> Edge<'_, N> {
-    /// The row.
+    /// The listed object.
     async fn node(&self) -> Row<'_, N> {
         Row(self.node)
     }
 
-    /// The place of the row, opaque; good only for the same list in the same order.
+    /// Opaque cursor of the row, valid only for the same list and order.
     async fn cursor(&self) -> String {
         (self.cursor)(self.node)
     }

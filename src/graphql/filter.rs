@@ -1,4 +1,4 @@
-//! Typed comparators for `filter` arguments. All parts that are given must hold.
+//! Typed comparators for `filter` arguments. All given conditions must hold.
 
 use std::{
     borrow::Cow,
@@ -21,12 +21,12 @@ use crate::{
     error::Result,
 };
 
-/// Where `condition` does not hold, also because the value it is about is absent: SQL would leave those rows out.
+/// Negates `condition`, treating null as false, so that rows with absent values match the negation.
 fn negated(condition: Condition) -> SimpleExpr {
     Expr::from(Func::coalesce([condition.into(), Expr::val(false)])).not()
 }
 
-/// Where the value is none of `values`, absent ones included, for the same reason.
+/// Returns the condition that the value is none of `values`; absent values match.
 fn is_none_of<C: ColumnTrait, V: Into<Value>>(column: C, values: impl IntoIterator<Item = V>) -> Condition {
     Condition::any().add(column.is_not_in(values)).add(column.is_null())
 }
@@ -35,33 +35,33 @@ fn null_condition<C: ColumnTrait>(column: C, is_null: bool) -> SimpleExpr {
     if is_null { column.is_null() } else { column.is_not_null() }
 }
 
-/// Conditions on a text. All that are given must hold.
+/// Conditions on a text. All given conditions must hold.
 #[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct StringFilter {
-    /// Is exactly this.
+    /// Equals this text exactly.
     pub eq: Option<String>,
-    /// Is one of these.
+    /// Equals one of these texts.
     #[graphql(name = "in")]
     pub is_in: Option<Vec<String>>,
-    /// Is none of these.
+    /// Equals none of these texts; absent values match.
     pub not_in: Option<Vec<String>>,
-    /// Holds this, whatever its case, accents and composition; up to 200 characters.
+    /// Contains this text, ignoring case, accents and Unicode composition; up to 200 characters.
     #[graphql(directive = Costs::apply(TEXT), validator(custom = "AtMost(200)"))]
     pub contains: Option<String>,
-    /// Begins with this, whatever its case, accents and composition; up to 200 characters.
+    /// Starts with this text, ignoring case, accents and Unicode composition; up to 200 characters.
     #[graphql(directive = Costs::apply(TEXT), validator(custom = "AtMost(200)"))]
     pub starts_with: Option<String>,
-    /// Is absent (true) or present (false).
+    /// Matches absent values if true, present values if false.
     pub is_null: Option<bool>,
 }
 
 impl StringFilter {
-    /// The condition on a `column` of codes, which are of ASCII characters.
+    /// Returns the condition on a `column` of ASCII codes.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         self.condition(column, Expr::expr(Func::lower(Expr::col(column.as_column_ref()))))
     }
 
-    /// The condition on `column`, whose texts stand folded in the column `folded`.
+    /// Returns the condition on `column`, whose folded text is in the column `folded`.
     pub fn on_text<C: ColumnTrait>(&self, column: C, folded: C) -> Condition {
         self.condition(column, Expr::col(folded.as_column_ref()))
     }
@@ -77,16 +77,16 @@ impl StringFilter {
     }
 }
 
-/// Conditions on a value with a fixed set of values. All that are given must hold.
+/// Conditions on an enum value. All given conditions must hold.
 #[derive(InputObject, Debug, Clone, PartialEq, Eq, Hash)]
 #[graphql(name_type)]
 pub struct EnumFilter<T: InputType> {
-    /// Is this.
+    /// Equals this value.
     pub eq: Option<T>,
-    /// Is one of these.
+    /// Equals one of these values.
     #[graphql(name = "in")]
     pub is_in: Option<Vec<T>>,
-    /// Is none of these.
+    /// Equals none of these values; absent values match.
     pub not_in: Option<Vec<T>>,
 }
 
@@ -97,7 +97,7 @@ impl<T: InputType> TypeName for EnumFilter<T> {
 }
 
 impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
-    /// The condition on `column`.
+    /// Returns the condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         Condition::all()
             .add_option(self.eq.clone().map(|value| column.eq(value)))
@@ -106,22 +106,22 @@ impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
     }
 }
 
-/// Conditions on the id of another object. All that are given must hold.
+/// Conditions on the id of a related object. All given conditions must hold.
 #[derive(InputObject, Debug, Clone)]
 #[graphql(name_type)]
 pub struct IdFilter<T: Identified> {
-    /// Is this.
+    /// Equals this id.
     pub eq: Option<Id<T>>,
-    /// Is one of these.
+    /// Equals one of these ids.
     #[graphql(name = "in")]
     pub is_in: Option<Vec<Id<T>>>,
-    /// Is none of these.
+    /// Equals none of these ids; absent values match.
     pub not_in: Option<Vec<Id<T>>>,
-    /// Is absent (true) or present (false).
+    /// Matches absent values if true, present values if false.
     pub is_null: Option<bool>,
 }
 
-/// All conditions of an [`IdFilter`].
+/// The conditions of an [`IdFilter`].
 type IdParts<'a, T> = (&'a Option<Id<T>>, &'a Option<Vec<Id<T>>>, &'a Option<Vec<Id<T>>>, Option<bool>);
 
 impl<T: Identified> IdFilter<T> {
@@ -155,7 +155,7 @@ impl<T: Identified> TypeName for IdFilter<T> {
 }
 
 impl<T: Identified> IdFilter<T> {
-    /// The condition on `column`.
+    /// Returns the condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         Condition::all()
             .add_option(self.eq.map(|id| column.eq(id)))
@@ -165,26 +165,26 @@ impl<T: Identified> IdFilter<T> {
     }
 }
 
-/// Conditions on a number. All that are given must hold.
+/// Conditions on a number. All given conditions must hold.
 #[derive(InputObject, Debug, Clone, Default)]
 pub struct FloatFilter {
-    /// Less than this.
+    /// Less than this number.
     pub lt: Option<f64>,
-    /// This or less.
+    /// Less than or equal to this number.
     pub lte: Option<f64>,
-    /// More than this.
+    /// Greater than this number.
     pub gt: Option<f64>,
-    /// This or more.
+    /// Greater than or equal to this number.
     pub gte: Option<f64>,
 }
 
 impl FloatFilter {
-    /// All conditions, compared as they are written: no input holds a number that differs from itself.
+    /// Returns the bits of all bounds, for equality and hashing; inputs never hold NaN.
     fn parts(&self) -> [Option<u64>; 4] {
         [self.lt, self.lte, self.gt, self.gte].map(|number| number.map(f64::to_bits))
     }
 
-    /// The condition on `column`.
+    /// Returns the condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         Condition::all()
             .add_option(self.lt.map(|number| column.lt(number)))
@@ -208,23 +208,23 @@ impl Hash for FloatFilter {
     }
 }
 
-/// Conditions on a time. All that are given must hold.
+/// Conditions on a time. All given conditions must hold.
 #[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct DateTimeFilter {
     /// Before this time.
     pub lt: Option<Timestamp>,
-    /// At this time or before.
+    /// At or before this time.
     pub lte: Option<Timestamp>,
     /// After this time.
     pub gt: Option<Timestamp>,
-    /// At this time or after.
+    /// At or after this time.
     pub gte: Option<Timestamp>,
-    /// Is absent (true) or present (false).
+    /// Matches absent values if true, present values if false.
     pub is_null: Option<bool>,
 }
 
 impl DateTimeFilter {
-    /// The condition on `column`.
+    /// Returns the condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         Condition::all()
             .add_option(self.lt.map(|Timestamp(time)| column.lt(time)))
@@ -235,18 +235,17 @@ impl DateTimeFilter {
     }
 }
 
-/// Defines the filter of a list: its own conditions, each with the SQL it stands for, and `and`, `or` and `not`, which every
-/// filter has.
+/// Defines the filter of a list: its own conditions with their SQL, and the common `and`, `or` and `not`.
 ///
 /// ```text
 /// filter_input! {
-///     /// Which leads. All parts that are given must hold.
+///     /// Conditions on leads. All given conditions must hold.
 ///     pub struct LeadFilter {
-///         /// By name.
+///         /// Condition on the name.
 ///         name: StringFilter => |filter| filter.on(Column::Name),
 ///     }
 ///     through {
-///         /// By who looks after them.
+///         /// Condition on the assigned user.
 ///         assigned_to: UserEntity => Column::AssignedToId,
 ///     }
 /// }
@@ -270,11 +269,11 @@ macro_rules! filter_input {
                 #[graphql(directive = $crate::graphql::Costs::apply($crate::graphql::RELATED))]
                 pub $relation: Option<Box<<$entity as $crate::graphql::Listed>::Filter>>,
             )*)?
-            /// Each of these holds too.
+            /// Filters that must all match too.
             pub and: Option<Vec<$name>>,
-            /// At least one of these holds.
+            /// Filters of which at least one must match.
             pub or: Option<Vec<$name>>,
-            /// This does not hold.
+            /// Filter that must not match.
             pub not: Option<Box<$name>>,
         }
 
@@ -294,10 +293,10 @@ macro_rules! filter_input {
 
 pub(crate) use filter_input;
 
-/// Joins a filter's own conditions with its `and`, `or` and `not`, each made into SQL by `condition`.
+/// Combines a filter's own conditions with its `and`, `or` and `not`, each converted to SQL by `condition`.
 ///
 /// # Errors
-/// That of the first part that cannot be made into SQL.
+/// The error of the first part that cannot be converted to SQL.
 pub fn combined<F>(
     own: Condition,
     (and, or, not): (Option<&[F]>, Option<&[F]>, Option<&F>),

@@ -1,5 +1,5 @@
-//! What can be listed. An entity says once who sees which of its rows, by what they are filtered, ordered and searched
-//! ([`Listed`]); every door to them begins there: lists, lists below others, single rows, and conditions on them.
+//! Listed entities. An entity defines visibility, filters, sort orders and search once ([`Listed`]), for all access to
+//! its rows: root lists, lists of a parent, single rows, and conditions in filters of other entities.
 
 use std::{fmt, hash::Hash};
 
@@ -16,80 +16,80 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The most words of a search: each is looked for in every row.
+/// Maximum number of words of a search; each is looked for in every row.
 const MAX_WORDS: usize = 10;
 
-/// What can be listed.
+/// An entity that can be listed.
 pub trait Listed:
     EntityTrait<
         Model: ModelTrait<Entity = Self> + FromQueryResult + Clone + Send + Sync + 'static,
         PrimaryKey: PrimaryKeyToColumn<Column = Self::Column>,
     >
 {
-    /// What shows a row.
+    /// The GraphQL type of a row.
     type Node: Shown<Row = Self::Model>;
 
-    /// By what lists of them are filtered.
+    /// The filter of its lists.
     type Filter: ListFilter;
 
-    /// By what lists of them are ordered.
+    /// The sort fields of its lists.
     type OrderField: OrderField<Entity = Self> + Eq + Hash + fmt::Debug + Send + Sync;
 
-    /// The columns of folded text in which a search looks.
+    /// The columns of folded text that a search looks in.
     const SEARCHED: &'static [Self::Column];
 
-    /// The rows that `viewer` may see: the only rule of it.
+    /// Returns the rows that `viewer` may see: the only visibility rule of the entity.
     ///
     /// # Errors
-    /// When they may see none.
+    /// If the viewer may see none.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>>;
 
-    /// Holds that `viewer` may ask for lists of all rows that they see, which some may only be shown one by one.
+    /// Returns an error unless `viewer` may list all visible rows; some viewers may only read single rows.
     ///
     /// # Errors
-    /// When they may not.
+    /// If the viewer may not list them.
     fn check_listing(_viewer: &Viewer) -> Result<()> {
         Ok(())
     }
 
-    /// The rows that a list shows by `filter`.
+    /// Returns the condition of a list with `filter`.
     ///
     /// # Errors
-    /// When the viewer may not see what it asks about.
+    /// If the viewer may not see what the filter is about.
     fn wanted(filter: Option<&Self::Filter>, viewer: &Viewer) -> Result<Condition> {
         filter.map_or_else(|| Ok(Condition::all()), |filter| filter.condition(viewer))
     }
 
-    /// The rows that hold `word`.
+    /// Returns the condition that a row contains `word`.
     fn holding(word: &str) -> Condition {
         Self::SEARCHED.iter().fold(Condition::any(), |any, column| any.add(contains(*column, word)))
     }
 
-    /// How rows are read in part; `None` where they are always read whole.
+    /// Returns the settings for partial reads; `None` if rows are always read whole.
     fn parts() -> Option<&'static Parts<Self>> {
         None
     }
 }
 
-/// How rows are read in part.
+/// Settings for partial reads of rows.
 #[derive(Debug)]
 pub struct Parts<E: EntityTrait> {
-    /// What the fields need of a row.
+    /// The columns that each field needs.
     pub fields: ColumnFields,
-    /// What stands in the columns that were not read, for nobody to look at.
+    /// The placeholder values of columns that were not read.
     pub blank: E::Model,
 }
 
-/// By what a list is filtered. [`filter_input!`](super::filter_input) writes it.
+/// The filter of a list, defined by [`filter_input!`](super::filter_input).
 pub trait ListFilter: Clone + Eq + Hash + fmt::Debug + Send + Sync + 'static {
-    /// The filter as SQL, for what `viewer` may see.
+    /// Converts the filter to SQL, restricted to what `viewer` may see.
     ///
     /// # Errors
-    /// When the viewer may not see what it asks about.
+    /// If the viewer may not see what the filter is about.
     fn condition(&self, viewer: &Viewer) -> Result<Condition>;
 }
 
-/// A list that somebody asks for: which rows, in which order, and which page of them.
+/// A request for a list: page, filter, order and search.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListQuery<F, O: OrderField> {
     page: PageArgs,
@@ -97,20 +97,20 @@ pub struct ListQuery<F, O: OrderField> {
     filter: Option<Box<F>>,
     order: Order<O>,
     search: Option<String>,
-    /// The columns that are wanted; `None` is all of them.
+    /// The columns to read; `None` reads all.
     columns: Option<Columns>,
 }
 
-/// A list of the rows of `E`.
+/// A request for a list of `E`.
 pub type ListOf<E> = ListQuery<<E as Listed>::Filter, <E as Listed>::OrderField>;
 
 impl<F, O: OrderField> ListQuery<F, O> {
-    /// The rows by `filter`, in the usual order where there is no `order`.
+    /// Creates a request; without `order` the default order applies.
     pub fn new(page: PageArgs, filter: Option<Box<F>>, order: Option<Order<O>>) -> Self {
         Self { page, filter, order: order.unwrap_or_default(), search: None, columns: None }
     }
 
-    /// Those of them that hold each word of `text`.
+    /// Restricts the list to rows that contain each word of `text`.
     #[must_use]
     pub fn searching(mut self, text: Option<String>) -> Self {
         self.search = text;
@@ -122,30 +122,30 @@ impl<F, O> ListQuery<F, O>
 where
     O: OrderField<Entity: Listed<Filter = F, OrderField = O>>,
 {
-    /// The same, of which no more is read than the selection of the field in `ctx` asks for.
+    /// Restricts the columns to those that the selection of the field in `ctx` needs.
     #[must_use]
     pub fn for_field(mut self, ctx: &Context<'_>) -> Self {
         self.columns = O::Entity::parts().and_then(|parts| parts.fields.asked_for(ctx, self.keyset()));
         self
     }
 
-    /// The order of the list.
+    /// Returns the keyset of the sort order.
     pub fn keyset(&self) -> Keyset<O::Entity> {
         self.order.keyset()
     }
 
-    /// The page that is asked for.
+    /// Returns the page request.
     ///
     /// # Errors
-    /// [`Error::BadInput`] for impossible sizes, [`Error::BadCursor`] for cursors of another list or order.
+    /// [`Error::BadInput`] for invalid sizes, [`Error::BadCursor`] for cursors of another list or order.
     pub fn request(&self) -> Result<PageRequest> {
         self.page.request(self.keyset())
     }
 
-    /// Those of `visible` rows that are listed on all pages.
+    /// Restricts `visible` to the rows that match filter and search, on all pages.
     ///
     /// # Errors
-    /// When the viewer may not see what the filter asks about; [`Error::BadInput`] for a search of too many words.
+    /// If the viewer may not see what the filter is about; [`Error::BadInput`] for a search with too many words.
     pub fn narrow(&self, visible: Select<O::Entity>, viewer: &Viewer) -> Result<Select<O::Entity>> {
         let wanted = O::Entity::wanted(self.filter.as_deref(), viewer)?;
         Ok(visible.filter(wanted.add_option(self.searched()?)))
@@ -161,7 +161,7 @@ where
         Ok(all)
     }
 
-    /// `select`, read as far as somebody asked for its columns.
+    /// Restricts `select` to the requested columns.
     pub fn rows(&self, select: Select<O::Entity>) -> Rows<O::Entity> {
         let partial = O::Entity::parts()
             .zip(self.columns)
@@ -170,17 +170,17 @@ where
     }
 }
 
-/// The rows whose `column` names a row of `E` that `viewer` may see and `filter` wants.
+/// Returns the condition that `column` refers to a row of `E` that `viewer` may see and that matches `filter`.
 ///
 /// # Errors
-/// When the viewer may not see such rows.
+/// If the viewer may not see such rows.
 pub fn related<E: Listed>(viewer: &Viewer, filter: &E::Filter, column: impl ColumnTrait) -> Result<SimpleExpr> {
     let wanted = E::visible_to(viewer)?.filter(filter.condition(viewer)?).select_only();
     let ids = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
     Ok(column.in_subquery(wanted.columns(ids).into_query()))
 }
 
-/// The primary key of an entity, which is its id.
+/// Returns the id column, the primary key of an entity.
 pub(crate) fn id_column<E: Listed>() -> Option<E::Column> {
     E::PrimaryKey::iter().next().map(PrimaryKeyToColumn::into_column)
 }

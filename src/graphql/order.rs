@@ -1,4 +1,4 @@
-//! Orders of lists. A domain names the fields and their columns; the rest is the same everywhere.
+//! Sort orders of lists. A domain names the fields and their columns; the rest is shared.
 
 use std::borrow::Cow;
 
@@ -8,25 +8,25 @@ use sea_orm::{EntityTrait, FromQueryResult, ModelTrait, PrimaryKeyToColumn};
 use super::SortDirection;
 use crate::db::Keyset;
 
-/// By what lists of an entity can be ordered: an enum named `<Thing>OrderField`.
+/// A field by which lists of an entity can be sorted: an enum named `<Thing>OrderField`.
 pub trait OrderField: InputType + Copy {
-    /// What is listed.
+    /// The listed entity.
     type Entity: EntityTrait;
 
-    /// The order of a list when nobody says another.
+    /// The default order of a list.
     const DEFAULT: (Self, SortDirection);
 
-    /// The column it stands for: indexed.
+    /// Returns the indexed column of the field.
     fn column(self) -> <Self::Entity as EntityTrait>::Column;
 }
 
-/// The order of a list.
+/// Sort order of a list.
 #[derive(InputObject, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[graphql(name_type)]
 pub struct Order<F: OrderField> {
-    /// By what.
+    /// Field to sort by.
     pub field: F,
-    /// Which way.
+    /// Sort direction.
     #[graphql(default_with = "F::DEFAULT.1")]
     pub direction: SortDirection,
 }
@@ -50,21 +50,21 @@ where
     <F::Entity as EntityTrait>::Model: ModelTrait<Entity = F::Entity> + FromQueryResult + Send + Sync,
     <F::Entity as EntityTrait>::PrimaryKey: PrimaryKeyToColumn<Column = <F::Entity as EntityTrait>::Column>,
 {
-    /// The keyset of this order.
+    /// Returns the keyset of this order.
     pub fn keyset(self) -> Keyset<F::Entity> {
         Keyset::new(self.field.column(), self.direction.into())
     }
 }
 
-/// Defines the orders of a list: each with its column, which is indexed, and the one that holds when nobody says another.
+/// Defines the sort orders of a list, each with its indexed column, and the default.
 ///
 /// ```text
 /// order_input! {
-///     /// By what leads can be ordered.
+///     /// Fields by which leads can be sorted.
 ///     pub enum LeadOrderField of Entity, CreatedAt Desc unless given {
-///         /// The name, without regard to case.
+///         /// Name, ignoring case.
 ///         Name => Column::NameKey,
-///         /// When we first knew of them.
+///         /// Creation time.
 ///         CreatedAt => Column::CreatedAt,
 ///     }
 /// }

@@ -1,4 +1,4 @@
-//! What operations cost, by what the schema says of its fields ([`super::sizes`]).
+//! Costs of operations, computed from the directives of the schema ([`super::sizes`]).
 
 use apollo_compiler::{
     ExecutableDocument, Node, Schema,
@@ -10,15 +10,15 @@ use async_graphql::{Name, Value, Variables};
 
 use super::sizes::MAX_PAGE;
 
-/// What a field costs that does not say more.
+/// Cost of a field without a directive.
 const POINT: usize = 1;
 
-/// What an operation costs, in points.
+/// The cost of an operation, in points.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Price {
-    /// In all, if all rows come that were asked for.
+    /// The maximum total, if all requested rows exist.
     pub points: usize,
-    /// What is work however few rows come, and is not given back: what fields cost beyond a point, and conditions.
+    /// The part that is not refunded when fewer rows come: field costs beyond a point, and conditions.
     pub kept: usize,
 }
 
@@ -27,16 +27,17 @@ impl Price {
         Self { points: self.points.saturating_add(other.points), kept: self.kept.saturating_add(other.kept) }
     }
 
-    /// The same for each of so many rows, which one statement reads.
+    /// Multiplies the cost by a number of rows that one statement reads.
     fn times(self, rows: usize) -> Self {
         Self { points: self.points.saturating_mul(rows), ..self }
     }
 }
 
-/// What the data of `operation` cost with its complete `variables`: a point a field, and what is below a list as many times
-/// as its items were asked for. A field of an introspection counts once, however long the list that it is of.
+/// Returns the cost of the data of `operation` with its complete `variables`: a point per field, and selections below a
+/// list multiplied by the requested number of items. A field of an introspection counts once, regardless of the length
+/// of its list.
 ///
-/// The document is within the limits, so the fields of its fragments are few wherever they are spread.
+/// The document must be within the limits, so that its fragments have few fields wherever they are spread.
 pub(super) fn price(
     schema: &Schema,
     document: &ExecutableDocument,
@@ -46,10 +47,10 @@ pub(super) fn price(
     Pricing { schema, document, variables }.set(&operation.selection_set, &Sizes::one())
 }
 
-/// How long the lists are that a field is, or that are right below it.
+/// The sizes of a list field, or of the lists directly below it.
 struct Sizes<'d> {
     size: usize,
-    /// The lists below that are so long. Where there are none the field is the list.
+    /// The list fields below it with these sizes. If empty, the field itself is the list.
     below: Vec<&'d str>,
 }
 
@@ -58,12 +59,12 @@ impl Sizes<'_> {
         Self { size: 1, below: Vec::new() }
     }
 
-    /// Items of the field itself.
+    /// Returns the number of items of the field itself.
     fn own(&self) -> usize {
         if self.below.is_empty() { self.size } else { 1 }
     }
 
-    /// Items of the field below it that is called `name`.
+    /// Returns the number of items of the child field called `name`.
     fn of(&self, name: &str) -> usize {
         if self.below.contains(&name) { self.size } else { 1 }
     }
@@ -88,8 +89,8 @@ impl Pricing<'_> {
         prices.fold(Price::default(), Price::and)
     }
 
-    /// The price of a field: its own once, and what is below it as often as it has items. `edges` and `nodes` have as many
-    /// as the page that they are of.
+    /// Returns the cost of a field: its own once, and its selection multiplied by its number of items. `edges` and
+    /// `nodes` have the size of their page.
     fn field(&self, field: &Field, above: &Sizes<'_>) -> Price {
         if field.name == "__typename" {
             return Price::default();
@@ -101,7 +102,7 @@ impl Pricing<'_> {
         own.and(self.set(&field.selection_set, &sizes).times(items))
     }
 
-    /// What the arguments of a field cost.
+    /// Returns the cost of the arguments of a field.
     fn given(&self, field: &Field) -> usize {
         let costs = field.arguments.iter().filter_map(|argument| {
             let definition = field.definition.argument_by_name(&argument.name)?;
@@ -111,7 +112,7 @@ impl Pricing<'_> {
         costs.fold(0, usize::saturating_add)
     }
 
-    /// Whether there is a value: null and a variable that was left out are none.
+    /// Returns true if there is a value: null and omitted variables are none.
     fn is_given(&self, value: &Node<Literal>) -> bool {
         match &**value {
             Literal::Null => false,
@@ -120,7 +121,7 @@ impl Pricing<'_> {
         }
     }
 
-    /// What the fields of inputs cost within a value of a document.
+    /// Returns the cost of input fields within a value of a document.
     fn value(&self, value: &Node<Literal>, ty: &Type) -> usize {
         match &**value {
             Literal::Variable(name) => self.variables.get(name.as_str()).map_or(0, |value| self.value_given(value, ty)),
@@ -137,7 +138,7 @@ impl Pricing<'_> {
         }
     }
 
-    /// The same within the value of a variable.
+    /// Returns the cost of input fields within the value of a variable.
     fn value_given(&self, value: &Value, ty: &Type) -> usize {
         match value {
             Value::List(items) => items.iter().map(|item| self.value_given(item, ty)).fold(0, usize::saturating_add),
@@ -166,7 +167,8 @@ impl Pricing<'_> {
         Sizes { size, below: texts(list, "sizedFields").collect() }
     }
 
-    /// How many items the argument at `path` asks for: the number that it is, within what a page may have, or its length.
+    /// Returns the number of items requested by the argument at `path`: its number, within the limits of a page, or its
+    /// length.
     fn asked(&self, field: &Field, path: &str) -> Option<usize> {
         let mut path = path.split('.');
         let name = path.next()?;
@@ -198,13 +200,14 @@ fn size_of_given(value: &Value, path: &[&str]) -> Option<usize> {
     }
 }
 
-/// The rows of a page of `size`: a size that is out of bounds is refused when it runs, at the price of one within.
+/// Returns the number of rows of a page of `size`; an invalid size is rejected at execution, at the cost of a valid
+/// one.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 1 and the largest page")]
 fn page(size: f64) -> usize {
     size.clamp(1.0, f64::from(MAX_PAGE)) as usize
 }
 
-/// What `@cost` says, or `unsaid`.
+/// Returns the weight in `@cost`, or `unsaid`.
 fn weight(directives: &DirectiveList, unsaid: usize) -> usize {
     let said = directives.get("cost").and_then(|cost| argument(cost, "weight")?.as_str());
     said.and_then(|weight| weight.parse().ok()).unwrap_or(unsaid)
@@ -214,7 +217,7 @@ fn argument<'d>(directive: &'d Directive, name: &str) -> Option<&'d Node<Literal
     directive.specified_argument_by_name(name)
 }
 
-/// The texts in a list that an argument of a directive is.
+/// Returns the texts in a list argument of a directive.
 fn texts<'d>(directive: &'d Directive, name: &str) -> impl Iterator<Item = &'d str> {
     let list = argument(directive, name).and_then(|list| list.as_list()).unwrap_or_default();
     list.iter().filter_map(|text| text.as_str())

@@ -1,4 +1,4 @@
-//! The rows of lists, which are most of what a large answer holds.
+//! Resolution of the rows of lists, which make up most of a large answer.
 //!
 //! async-graphql makes a future on the heap for each field of each row, as large as the largest field of the type needs.
 //! Most fields are ready at once, and are resolved here where they stand; only those that wait for something become futures
@@ -24,15 +24,15 @@ use super::{
     plain::{PlainFields, PlainSelection},
 };
 
-/// Futures that are polled in turn.
+/// Number of futures that are polled in turn.
 const JOINED: usize = 30;
 
-/// Something that a row of a list is shown by.
+/// A row or edge of a list.
 pub(super) trait AsRow: OutputType {
-    /// Its type.
+    /// The GraphQL type of the row.
     type Node: ContainerType + PlainFields;
 
-    /// It.
+    /// Returns the row.
     fn node(&self) -> &Self::Node;
 }
 
@@ -105,8 +105,8 @@ impl<R: AsRow> OutputType for Rows<R> {
     }
 }
 
-/// The fields that are asked for of each row, those of fragments among them. `None` for what is better left to
-/// async-graphql: rows of several types, directives, fragments on interfaces, and fields that are merged.
+/// Returns the selected fields of each row, including those of fragments. `None` for cases left to async-graphql: rows
+/// of several types, directives, fragments on interfaces, and merged fields.
 fn lone_fields<'a, N: ContainerType>(ctx: &ContextSelectionSet<'a>, rows: &[N]) -> Option<Vec<&'a Positioned<Field>>> {
     let name = N::type_name();
     let mut fields = Vec::new();
@@ -115,7 +115,7 @@ fn lone_fields<'a, N: ContainerType>(ctx: &ContextSelectionSet<'a>, rows: &[N]) 
     is_simple.then_some(fields)
 }
 
-/// Adds the fields of `set`; false when there is one that is left to async-graphql.
+/// Adds the fields of `set`; returns false if any must be left to async-graphql.
 fn collect<'a>(
     ctx: &ContextSelectionSet<'a>,
     type_name: &str,
@@ -144,20 +144,20 @@ fn collect<'a>(
     })
 }
 
-/// A row and its place.
+/// A row and its position.
 type Placed<'a, N> = (&'a ContextSelectionSet<'a>, &'a N);
 
-/// What the rows before said of a field.
+/// Observed readiness of a field in previous rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Nothing,
-    /// It was ready at once, in all of them.
+    /// Ready at once in all rows.
     Ready,
-    /// It waits.
+    /// Waiting in some row.
     Waiting,
 }
 
-/// Resolves the fields of all rows: those that are ready in order, those that wait together.
+/// Resolves the fields of all rows: ready ones in order, waiting ones concurrently.
 async fn resolve_fields<N: ContainerType>(
     fields: &[&Positioned<Field>],
     rows: &[Placed<'_, N>],
@@ -202,14 +202,14 @@ async fn resolve_fields<N: ContainerType>(
     Ok(objects)
 }
 
-/// Counts what was made for the answer, and looks at the time.
+/// Counts values added to the answer, and checks the time limit.
 fn grow<'v, N>((ctx, _): Placed<'_, N>, made: impl IntoIterator<Item = &'v Value>) -> ServerResult<()> {
     let Some(answer) = ctx.data_opt::<Answer>() else { return Ok(()) };
     answer.grow(made.into_iter().map(bytes_of).sum())
 }
 
-/// What all of `waiting` come to. What waits in a list is mostly loaded together and ready together: `try_join_all` polls up
-/// to thirty futures in turn, and makes a task of each of more, which costs more than the polls that it saves.
+/// Awaits all of `waiting`. Futures of a list are mostly loaded and ready together: `try_join_all` polls up to thirty
+/// futures in turn, and creates a task for each of more, which costs more than the polls it saves.
 async fn joined<T, F: Future<Output = ServerResult<T>>>(waiting: Vec<F>) -> ServerResult<Vec<Vec<T>>> {
     let mut groups = Vec::with_capacity(waiting.len().div_ceil(JOINED));
     let mut waiting = waiting.into_iter().peekable();
@@ -219,9 +219,9 @@ async fn joined<T, F: Future<Output = ServerResult<T>>>(waiting: Vec<F>) -> Serv
     try_join_all(groups).await
 }
 
-/// The value of a field, if it is ready at once. Its future stays where it was made: it is as large as the largest field of
-/// the type, and to move it costs more than the field. One that waits after all is dropped, and begun anew by the caller;
-/// fields of rows change nothing, so that nobody sees it.
+/// Returns the value of a field if it is ready at once. Its future stays where it was created: it is as large as the
+/// largest field of the type, and moving it costs more than the field. A future that waits after all is dropped and
+/// restarted by the caller, which is invisible because row fields have no side effects.
 fn ready<N: ContainerType>(placed: Placed<'_, N>, field: &Positioned<Field>) -> Option<ServerResult<Value>> {
     let future = pin!(resolve_field(placed, field));
     match future.poll(&mut task::Context::from_waker(Waker::noop())) {
@@ -264,7 +264,7 @@ mod tests {
 
     #[async_graphql::ComplexObject]
     impl Pet {
-        /// Is there when all pets of the list are asked.
+        /// Resolves once all pets of the list were asked.
         async fn together(&self, ctx: &Context<'_>) -> i32 {
             ctx.data_unchecked::<Barrier>().wait().await;
             self.id

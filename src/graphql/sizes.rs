@@ -1,6 +1,6 @@
-//! What a field costs and how long its list is, said on the schema: `@cost` and `@listSize` of IBM's cost directives
-//! (<https://ibm.github.io/graphql-specs/cost-spec.html>). The prices of operations are read from there, so that what a
-//! client reckons by the schema is what it pays.
+//! Costs and list sizes of fields in the schema: `@cost` and `@listSize` of IBM's cost directives
+//! (<https://ibm.github.io/graphql-specs/cost-spec.html>). Operations are priced by these directives, so clients can
+//! compute the cost from the schema.
 
 use std::borrow::Cow;
 
@@ -15,20 +15,20 @@ use async_graphql::{
     value,
 };
 
-/// Rows of a page when nobody says how many.
+/// Default number of rows of a page.
 pub const DEFAULT_PAGE: i32 = 25;
-/// What a condition costs that looks into the text of every row.
+/// Cost of a condition that searches the text of every row.
 pub const TEXT: u32 = 50;
-/// What a condition costs on the row that another names.
+/// Cost of a condition on a related row.
 pub const RELATED: u32 = 10;
-/// The most rows of a page.
+/// Maximum number of rows of a page.
 pub const MAX_PAGE: i32 = 100;
 
 mod declared {
     use async_graphql::TypeDirective;
 
-    /// What a field costs itself, in points, or an argument or a field of an input when it is given. A field without this
-    /// directive costs 1, whatever its type is, an argument or a field of an input nothing; `__typename` costs nothing.
+    /// Cost of a field itself, in points, or of an argument or input field when given. Without this directive, a field
+    /// costs 1, whatever its type, and an argument or input field costs nothing; `__typename` costs nothing.
     #[TypeDirective(
         location = "FieldDefinition",
         location = "ArgumentDefinition",
@@ -37,9 +37,9 @@ mod declared {
     )]
     pub fn cost(weight: String) {}
 
-    /// How many times what is asked below a field counts: as often as the first of `slicingArguments` that is given says,
-    /// or as many as it has items, and never more than 100 times for a number; `assumedSize` times where none is given.
-    /// With `sizedFields` only what is below those counts so often.
+    /// Multiplier for the cost of the selection below a field: the value or the length of the first given argument of
+    /// `slicingArguments`, where a value counts at most 100 times; `assumedSize` if none is given. With `sizedFields`,
+    /// only the selections of those fields are multiplied.
     #[TypeDirective(location = "FieldDefinition", name = "listSize")]
     pub fn list_size(
         assumed_size: Option<i32>,
@@ -49,14 +49,14 @@ mod declared {
     ) {
     }
 
-    /// What seeing or doing this needs: the permission of this name, or the other one, which lets people see more. Who has
-    /// neither gets the error `FORBIDDEN`; of a query null there and the rest of the answer, of a mutation no answer, since
-    /// what a mutation returns is never null.
+    /// Permission required to see or do this, or the alternative one, which reveals more. Without either the error is
+    /// `FORBIDDEN`; a query returns null in this place and the rest of the answer, a mutation returns no answer, since
+    /// its result is never null.
     #[TypeDirective(location = "FieldDefinition", name = "requires")]
     pub fn requires(permission: String, or: Option<String>) {}
 }
 
-/// A directive on a field that is given in fewer words than the declared one takes.
+/// Defines a shorthand for applying a directive.
 macro_rules! short_for {
     ($(#[$doc:meta])* $short:ident, $declared:ident, ($($name:ident: $ty:ty),*) => $invocation:expr) => {
         $(#[$doc])*
@@ -79,7 +79,7 @@ macro_rules! short_for {
         impl Directive_At_INPUT_FIELD_DEFINITION for $short {}
 
         impl $short {
-            /// The directive, for async-graphql's attribute `directive`.
+            /// Returns the directive for async-graphql's attribute `directive`.
             pub fn apply($($name: $ty),*) -> MetaDirectiveInvocation {
                 $invocation
             }
@@ -93,12 +93,12 @@ fn directive<const N: usize>(name: &str, args: [(&str, Value); N]) -> MetaDirect
 }
 
 short_for! {
-    /// A field that costs so many points itself, or what is given and costs so many.
+    /// A field, argument or input field with this cost in points.
     Costs, cost, (points: u32) => directive("cost", [("weight", points.to_string().into())])
 }
 
 short_for! {
-    /// A connection: its rows are as many as `first` or `last` says.
+    /// A connection whose size is given by `first` or `last`.
     Paged, list_size, () => directive("listSize", [
         ("assumedSize", DEFAULT_PAGE.into()),
         ("slicingArguments", value!(["first", "last"])),
@@ -108,13 +108,13 @@ short_for! {
 }
 
 short_for! {
-    /// A list that is reckoned with so many items.
+    /// A list with an assumed number of items.
     About, list_size, (items: i32) => directive("listSize", [("assumedSize", items.into())])
 }
 
 short_for! {
-    /// A list of as many items as an argument asks for, or has itself: its name, or its path in an input. `below` is the
-    /// field that is the list where this one is an object.
+    /// A list whose size is given by an argument: its number, or its length. `argument` is its name, or its path in an
+    /// input; `below` names the list field if this field is an object.
     AsMany, list_size, (argument: &str, below: Option<&str>) => {
         let mut list_size = directive("listSize", [("slicingArguments", value!([argument]))]);
         if let Some(field) = below {
@@ -125,7 +125,7 @@ short_for! {
 }
 
 short_for! {
-    /// A field that needs one of these permissions: one, or one that lets people see more.
+    /// A field that requires one of these permissions: one, or an alternative that reveals more.
     Requires, requires, (permissions: &[&str]) => {
         let named = ["permission", "or"].into_iter().zip(permissions);
         let args = named.map(|(name, permission)| (name.to_owned(), (*permission).into())).collect();

@@ -1,4 +1,4 @@
-//! Lists of all rows, and single rows by their ids: what the fields of the schema do for whatever is [`Listed`].
+//! Resolvers for lists and single rows of [`Listed`] entities.
 
 use std::{
     collections::HashMap,
@@ -17,10 +17,11 @@ use crate::{
     graphql::{Connection, ListOf, Listed, Shown, TotalCount, id_column},
 };
 
-/// The page of `list` that the viewer may see. Boxed, for a field is as large as the largest field of its type.
+/// Returns a page of the rows that the viewer may see. Boxed, since a field's future is as large as the largest field
+/// of its type.
 ///
 /// # Errors
-/// When the viewer may not see the rows, for a bad page or cursor, or when the database fails.
+/// If the viewer may not see the rows, for an invalid page or cursor, or if the database fails.
 pub(crate) fn connection<'c, E: Listed>(
     ctx: &'c Context<'_>,
     list: ListOf<E>,
@@ -36,16 +37,16 @@ pub(crate) fn connection<'c, E: Listed>(
     })
 }
 
-/// The row with this id, loaded together with those that sibling fields ask for; `None` when there is none, or when the
-/// viewer may not see it.
+/// Returns the row with this id, batched with the requests of sibling fields; `None` if it does not exist or the viewer
+/// may not see it.
 ///
 /// # Errors
-/// When the viewer may see none, or when the database fails.
+/// If the viewer may see no rows, or if the database fails.
 pub(crate) async fn one<E: Listed>(ctx: &Context<'_>, id: Id<E::Model>) -> Result<Option<E::Node>> {
     Ok(ctx.loader()?.load_one(ById::<E>(id)).await.map_err(Error::shared)?.map(E::Node::of))
 }
 
-/// A row that the viewer may see, by its id.
+/// The loader key of a visible row.
 struct ById<E: Listed>(Id<E::Model>);
 
 impl<E: Listed> Clone for ById<E> {
@@ -84,13 +85,14 @@ impl<E: Listed> Loader<ById<E>> for Batch {
     }
 }
 
-/// Defines an object whose one field is a list of all rows that the viewer may see:
+/// Defines an object with one field, the list of all rows that the viewer may see:
 ///
 /// ```text
 /// root_list! {
 ///     /// Customers of all companies; null without `customers:read`.
 ///     CustomersList: customers of Entity,
-///     needs: "customers:read", filter: "Which customers.", order: "In which order; by name when not given.", search: "Words that …"
+///     needs: "customers:read", filter: "Conditions on the customers.", order: "Sort order. Defaults to the name.",
+///     search: "Words that …"
 /// }
 /// ```
 macro_rules! root_list {
@@ -114,11 +116,11 @@ macro_rules! root_list {
             async fn $field(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-                #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")]
+                #[graphql(desc = "Number of items from the start, 0–100. Defaults to 25 unless `last` is given.")]
                 first: Option<i32>,
-                #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-                #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-                #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+                #[graphql(desc = "Cursor after which the page starts.")] after: Option<String>,
+                #[graphql(desc = "Number of items from the end, 0–100. Cannot be combined with `first`.")] last: Option<i32>,
+                #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
                 #[graphql(desc = $filter)] filter: Option<Box<<$entity as $crate::graphql::Listed>::Filter>>,
                 #[graphql(desc = $order)]
                 order_by: Option<$crate::graphql::Order<<$entity as $crate::graphql::Listed>::OrderField>>,
@@ -139,20 +141,21 @@ macro_rules! root_list {
     };
 }
 
-/// A list in which somebody may search.
+/// Adds the search to a list request.
 macro_rules! searching {
     ($list:ident, $text:ident, $description:tt) => {
         $list.searching($text)
     };
 }
 
-/// Defines an object whose one field is a list of the rows below a parent, for `#[graphql(flatten)]` of that:
+/// Defines an object with one field, the list of a parent's rows, for `#[graphql(flatten)]` in the parent:
 ///
 /// ```text
 /// list_below! {
-///     /// What happened at the customer; null without `signals:read`.
+///     /// Signals of the customer; null without `signals:read`.
 ///     SignalsOfCustomer: signals of Entity, below Customer,
-///     needs: "signals:read", filter: "Which signals.", order: "In which order; the last filed first when not given."
+///     needs: "signals:read", filter: "Conditions on the signals.",
+///     order: "Sort order. Defaults to the latest filing first."
 /// }
 /// ```
 macro_rules! list_below {
@@ -176,11 +179,11 @@ macro_rules! list_below {
             async fn $field(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-                #[graphql(desc = "The first so many, 0 to 100; 25 when neither `first` nor `last` is given.")]
+                #[graphql(desc = "Number of items from the start, 0–100. Defaults to 25 unless `last` is given.")]
                 first: Option<i32>,
-                #[graphql(desc = "Only those after this cursor.")] after: Option<String>,
-                #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-                #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+                #[graphql(desc = "Cursor after which the page starts.")] after: Option<String>,
+                #[graphql(desc = "Number of items from the end, 0–100. Cannot be combined with `first`.")] last: Option<i32>,
+                #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
                 #[graphql(desc = $filter)] filter: Option<Box<<$entity as $crate::graphql::Listed>::Filter>>,
                 #[graphql(desc = $order)]
                 order_by: Option<$crate::graphql::Order<<$entity as $crate::graphql::Listed>::OrderField>>,
