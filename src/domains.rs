@@ -1,5 +1,4 @@
-//! The business, one folder a domain, and the one list of them: what each adds to the schema, to the queue and to the
-//! schedule.
+//! The domains, one folder each, and their registration in the schema, the job queue and the schedule.
 
 pub mod agents;
 pub mod audit;
@@ -88,14 +87,14 @@ pub struct Mutation(
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(chat::ChatSubscription, signals::SignalsSubscription, system::SystemSubscription);
 
-/// The services that hold something of their own beside the [`App`].
+/// Services with a state of their own besides the [`App`].
 #[derive(Clone, Debug)]
 pub struct Services {
     /// Sign-in.
     pub identity: Identity,
     /// Stock tickers.
     pub tickers: TickerService,
-    /// What answers draw on.
+    /// Knowledge bases.
     pub knowledge: Knowledge,
     /// Chat sessions.
     pub chat: Chat,
@@ -119,7 +118,7 @@ impl Callers for Services {
     }
 }
 
-/// The kinds of job there are.
+/// Returns the registry of all kinds of jobs.
 pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
@@ -143,7 +142,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         })
 }
 
-/// What repeats. Times are UTC.
+/// Returns the schedule of recurring jobs. Times are in UTC.
 pub fn schedule(app: &App) -> Schedule {
     let purge = ScheduledTask::new::<PurgeEvents>(
         "purge_events",

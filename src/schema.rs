@@ -1,4 +1,4 @@
-//! The assembly of the schema, and the one way in which operations are run.
+//! The assembly of the schema, and the engine that executes operations.
 
 mod subscription;
 
@@ -28,28 +28,28 @@ use crate::{
 /// The schema of Rapport.
 pub type RapportSchema = Schema<Query, Mutation, Subscription>;
 
-/// The schema, without what operations need to run: enough to print it.
+/// Returns the builder of the schema without runtime data: enough to print it.
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .register_output_type::<Node>()
         .register_output_type::<ErrorCode>()
 }
 
-/// The schema in the schema definition language, with types and fields in order.
+/// Returns the schema in the schema definition language, sorted by type and field.
 pub fn sdl() -> String {
     let sorted = SDLExportOptions::new().sorted_fields().sorted_enum_items().include_specified_by();
     builder().finish().sdl_with_options(sorted)
 }
 
-/// The language of the schema within `limits`.
+/// Returns the language of the schema within `limits`.
 fn language(limits: &Arc<Limits>) -> anyhow::Result<Language> {
     Language::new(&sdl(), scalars(), Arc::clone(limits))
 }
 
-/// Says of each of the documents, given by id and text, that cannot be executed within `limits`, what is wrong with it.
+/// Returns a message for each of the documents, given by id and text, that cannot be executed within `limits`.
 ///
 /// # Errors
-/// When the schema is not valid, which every test rules out.
+/// If the schema is invalid, which tests rule out.
 pub fn problems_of(limits: &Limits, documents: &[(&str, &str)]) -> anyhow::Result<Vec<String>> {
     let known = Documents::new(language(&Arc::new(limits.clone()))?);
     let problem = |(id, text): &(&str, &str)| {
@@ -65,7 +65,7 @@ pub fn problems_of(limits: &Limits, documents: &[(&str, &str)]) -> anyhow::Resul
     Ok(documents.iter().filter_map(problem).collect())
 }
 
-/// Runs operations: limits first, then the schema, with time and errors kept in bounds. Cheap to clone.
+/// Executes operations: checks limits, executes the schema, and bounds time and errors. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
     schema: RapportSchema,
@@ -80,7 +80,7 @@ impl std::fmt::Debug for Engine {
     }
 }
 
-/// An operation that may run.
+/// An operation admitted for execution.
 struct Admitted {
     request: Request,
     document: Arc<Document>,
@@ -89,7 +89,7 @@ struct Admitted {
 }
 
 impl Engine {
-    /// The engine of `app`.
+    /// Creates the engine of `app`.
     #[expect(clippy::expect_used, reason = "the schema is written in the code, and every test reads it")]
     pub fn new(app: App, services: Services) -> Self {
         let limits = Arc::new(app.config.limits.clone());
@@ -107,7 +107,7 @@ impl Engine {
         Self { schema: builder.finish(), documents: Documents::new(language), app, limits }
     }
 
-    /// Runs a query or a mutation.
+    /// Executes a query or a mutation.
     pub async fn execute(&self, viewer: Viewer, mut request: Request) -> Response {
         let observed = self.observe(&viewer, &mut request);
         let response = self.run(viewer, request, &observed).instrument(observed.span()).await;
@@ -142,7 +142,7 @@ impl Engine {
         finish(response, &request_id, self.limits.errors)
     }
 
-    /// The kind of the operation that would run. `None` when its document cannot be run, or names no such operation.
+    /// Returns the kind of the operation to run; `None` if the document is invalid or names no such operation.
     pub fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
         self.documents.kind_of(request)
     }
@@ -157,12 +157,12 @@ impl Engine {
         Charge::new(&self.app.budget, viewer.budget_subject(), request)
     }
 
-    /// The bounds of an answer that is made from now on.
+    /// Returns the limits of an answer that starts now.
     fn answer(&self) -> Answer {
         Answer::begin(self.limits.answer_bytes, self.limits.timeout)
     }
 
-    /// Lets an operation in: it is within the limits, valid, and paid for.
+    /// Admits an operation: checks limits and validity, and charges its price.
     async fn admit(
         &self,
         viewer: Viewer,
@@ -197,13 +197,13 @@ impl Engine {
     }
 }
 
-/// A request that is run by `tree`.
+/// Returns the request for executing `tree`.
 fn ready(mut request: Request, tree: &ExecutableDocument, answer: &Answer) -> Request {
     request.set_parsed_query(tree.clone());
     request.data(answer.clone())
 }
 
-/// A response that is not larger than it may be.
+/// Checks the size of a response.
 fn bounded(response: Response, answer: &Answer) -> Response {
     match answer.check(&response.data) {
         Ok(()) => response,
@@ -211,7 +211,7 @@ fn bounded(response: Response, answer: &Answer) -> Response {
     }
 }
 
-/// The scalars of our own, whose values are checked where they stand.
+/// Returns the custom scalars, whose values are validated in documents.
 fn scalars() -> Scalars {
     Scalars::default().with::<CursorText>().with::<Date>().with::<Timestamp>().with::<Decimal>()
 }

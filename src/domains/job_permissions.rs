@@ -1,9 +1,9 @@
-//! Who may have which jobs done.
+//! Permissions required to start jobs.
 
 use super::{intelligence::OnboardCompany, knowledge::EmbedPassages, outbox::SendMail, signals::MonitorCustomers};
 use crate::{auth::Permission, jobs::Job};
 
-/// What making a job of this kind needs, and so starting it again; `None` for the server's own work.
+/// Returns the permission required to start or restart a job of this kind; `None` for the server's own jobs.
 pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
     match kind {
         OnboardCompany::KIND => Some(Permission::CompaniesResearch),

@@ -1,5 +1,4 @@
-//! What all domains share: what resolvers take from their context, loading for many parents, lists, and subscriptions. It
-//! knows no domain.
+//! Code shared by all domains: context access, batched loading, lists and subscriptions. Independent of any domain.
 
 mod children;
 mod context;

@@ -1,5 +1,5 @@
-//! Bounds on an answer while it is made: how large it may become, and until when it is made. What is ready at once never
-//! gives the runtime a chance to stop it, so the rows of lists look here.
+//! Limits on the size and duration of an answer while it is built. Code that is ready at once never yields to the
+//! runtime, so the resolvers of list rows check the limits.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use super::{errors::refused, limits::limit_error};
 use crate::error::ErrorCode;
 
-/// The bounds of one answer. Cheap to clone; clones count together.
+/// The limits of one answer. Cheap to clone; clones share their counts.
 #[derive(Debug, Clone)]
 pub struct Answer(Arc<Bounds>);
 
@@ -29,15 +29,15 @@ struct Bounds {
 }
 
 impl Answer {
-    /// An answer of at most `limit` bytes, which is made from now on and takes no longer than `time`.
+    /// Starts an answer of at most `limit` bytes and `time`.
     pub fn begin(limit: usize, time: Duration) -> Self {
         Self(Arc::new(Bounds { limit, bytes: AtomicUsize::new(0), time, deadline: Instant::now() + time }))
     }
 
-    /// Counts `bytes` that were made for the answer.
+    /// Adds `bytes` to the size of the answer.
     ///
     /// # Errors
-    /// When it is too large now, or was not ready in time.
+    /// If the answer is too large or too late.
     pub(super) fn grow(&self, bytes: usize) -> ServerResult<()> {
         let Bounds { limit, bytes: all, time, deadline } = &*self.0;
         let sum = all.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
@@ -47,17 +47,17 @@ impl Answer {
         if Instant::now() > *deadline { Err(too_slow(*time)) } else { Ok(()) }
     }
 
-    /// Checks the whole of an answer.
+    /// Checks the size of a whole answer.
     ///
     /// # Errors
-    /// When it is too large.
+    /// If it is too large.
     pub fn check(&self, data: &Value) -> ServerResult<()> {
         let bytes = bytes_of(data);
         if bytes > self.0.limit { Err(too_large(self.0.limit, bytes)) } else { Ok(()) }
     }
 }
 
-/// About as many bytes as `value` has as JSON: letters that JSON writes otherwise are counted as they are.
+/// Returns the approximate size of `value` as JSON, without the overhead of escapes.
 pub(super) fn bytes_of(value: &Value) -> usize {
     /// Quotation marks or brackets, and a comma.
     const AROUND: usize = 3;
@@ -79,7 +79,7 @@ fn too_large(limit: usize, actual: usize) -> ServerError {
     limit_error("an answer of so many bytes:", limit, actual)
 }
 
-/// The error of an operation that took too long.
+/// Returns the error of an operation that exceeded the time limit.
 pub fn too_slow(limit: Duration) -> ServerError {
     let message =
         format!("The operation took longer than {} s and was stopped; ask for less at a time.", limit.as_secs());

@@ -1,4 +1,4 @@
-//! Where in the arguments of an operation a value stands that is wrong, for errors that are found where only the value is known.
+//! Paths of invalid argument values, for errors raised where only the value is known.
 
 use std::{collections::HashMap, convert::Infallible, fmt::Display};
 
@@ -10,15 +10,15 @@ use async_graphql_value::Value as Literal;
 
 use super::errors::name_field;
 
-/// The extension in which an error keeps the wrong value until its path is known.
+/// The error extension that holds the invalid value until its path is known.
 const GIVEN: &str = "given";
 
-/// What is wrong with the text `given`. Its path is added by [`add_paths`].
+/// Returns an error about the text `given`, whose path [`add_paths`] adds.
 pub fn wrong_value<T: InputType>(given: &str, message: impl Display) -> InputValueError<T> {
     InputValueError::custom(message).with_extension(GIVEN, given)
 }
 
-/// A text of at most so many characters.
+/// Validates that a text has at most this many characters.
 #[derive(Debug, Clone, Copy)]
 pub struct AtMost(pub usize);
 
@@ -32,7 +32,7 @@ impl CustomValidator<String> for AtMost {
     }
 }
 
-/// Says in errors about single values where in the arguments of `tree` those stand.
+/// Adds the paths of the values in the arguments of `tree` to errors about single values.
 pub fn add_paths(errors: &mut [ServerError], tree: &ExecutableDocument, variables: &Variables) {
     for error in errors {
         let Some(extensions) = error.extensions.as_mut() else { continue };
@@ -45,7 +45,7 @@ pub fn add_paths(errors: &mut [ServerError], tree: &ExecutableDocument, variable
     }
 }
 
-/// The path of the text `given` in the argument whose value stands at `place`.
+/// Returns the path of the text `given` in the argument at `place`.
 fn find(tree: &ExecutableDocument, place: Pos, variables: &Variables, given: &str) -> Option<String> {
     let mut found = None;
     visit_arguments(tree, &mut |name, value| {
@@ -59,7 +59,7 @@ fn find(tree: &ExecutableDocument, place: Pos, variables: &Variables, given: &st
     found
 }
 
-/// The path of the first value within `value`, or of itself, for which `is_it` holds. `path` is its own.
+/// Returns the path of the first value in `value`, or of itself, for which `is_it` is true. `path` is its own path.
 pub(super) fn path_of(path: &str, value: &Value, is_it: &impl Fn(&Value) -> bool) -> Option<String> {
     if is_it(value) {
         return Some(path.to_owned());
@@ -76,7 +76,7 @@ pub(super) fn path_of(path: &str, value: &Value, is_it: &impl Fn(&Value) -> bool
     }
 }
 
-/// Where each variable of an operation stands first, in the operation itself or in a fragment of its document.
+/// Returns the first use of each variable, in the operation or in a fragment of its document.
 pub(super) fn variable_paths(operation: &OperationDefinition, tree: &ExecutableDocument) -> HashMap<Name, String> {
     let mut paths = HashMap::new();
     let mut visit = |name: &str, value: &Positioned<Literal>| note_variables(name, &value.node, &mut paths);
@@ -104,7 +104,7 @@ fn note_variables(path: &str, value: &Literal, paths: &mut HashMap<Name, String>
     }
 }
 
-/// A path that begins with a variable, from the argument where that stands.
+/// Converts a path that starts with a variable into one that starts with the argument that uses it.
 pub(super) fn from_argument(path: &str, variables: &HashMap<Name, String>) -> String {
     let (variable, rest) = path.split_at(path.find(['.', '[']).unwrap_or(path.len()));
     match variables.get(variable) {

@@ -1,7 +1,7 @@
-//! What operations cost, and the budgets they are paid from.
+//! Costs of operations and the budgets that pay for them.
 //!
-//! The price of an operation is known when it has been validated. It is paid before anything runs, and what the response
-//! turns out not to have used is given back.
+//! The price of an operation is known after validation and is paid before execution; what the response did not use is
+//! refunded.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,12 +14,12 @@ use crate::{
     limiter::{Balance, Budget, BudgetSubject, Shortage, Taken},
 };
 
-/// The name of what a client asks for, and gets, in the `extensions`.
+/// The key in `extensions` by which clients request and receive the cost.
 pub(super) const COST: &str = "cost";
 
-/// Points that a refused document costs, whatever it is.
+/// Points charged for any rejected document.
 const REFUSAL: usize = 10;
-/// Bytes of a document that cost a point at least: it may be new with each request, and come to nothing.
+/// Bytes of a document per point of the minimum price: a new document must be parsed even if it is rejected.
 const BYTES_A_POINT: usize = 1024;
 
 /// The account of one request. Cheap to clone; clones pay once together.
@@ -29,27 +29,27 @@ pub struct Charge(Arc<Account>);
 struct Account {
     budget: Budget,
     subject: BudgetSubject,
-    /// Whether the client wants to know what it cost.
+    /// True if the client asked for the cost.
     is_shown: bool,
-    /// What the request costs if it is refused before it has a price.
+    /// The charge if the request is rejected before it has a price.
     refusal: usize,
-    /// What it costs at least.
+    /// The minimum charge.
     least: usize,
-    /// Fields that the data of the response does not show to be fields.
+    /// Counts the fields that were written as JSON at once.
     written: WrittenFields,
     paid: OnceCell<Payment>,
 }
 
-/// What was asked of the budget, and what came of it.
+/// A payment from the budget and its result.
 struct Payment {
     requested: u32,
-    /// What is used in any case.
+    /// The part that is never refunded.
     kept: u32,
     outcome: Result<Taken, Shortage>,
 }
 
 impl Charge {
-    /// The account of `request`, on the budget of `subject`.
+    /// Opens the account of `request`, paid from the budget of `subject`.
     pub fn new(budget: &Budget, subject: BudgetSubject, request: &Request) -> Self {
         let is_shown = request.extensions.get(COST) == Some(&Value::Boolean(true));
         let refusal = REFUSAL + request.query.len() / BYTES_A_POINT;
@@ -65,23 +65,23 @@ impl Charge {
         }))
     }
 
-    /// Where the fields of plain rows are counted.
+    /// Returns the counter for the fields of plain rows.
     pub fn written(&self) -> WrittenFields {
         self.0.written.clone()
     }
 
-    /// Ends a query or mutation that ran to its end: gives back what it did not use.
+    /// Closes the account of a completed query or mutation, with a refund of unused points.
     pub async fn settle(&self, response: Response) -> Response {
         let used = used(&response, self.0.written.count());
         self.close(response, used).await
     }
 
-    /// Ends a query or mutation that was stopped, and accounts for the beginning of a subscription: nothing is given back.
+    /// Closes the account of a stopped query or mutation, or of the start of a subscription, without a refund.
     pub async fn keep(&self, response: Response) -> Response {
         self.close(response, None).await
     }
 
-    /// Pays, once in a request, and returns what was paid first.
+    /// Pays once per request, and returns the first payment.
     async fn payment(&self, price: Price) -> &Payment {
         let Account { budget, subject, paid, least, .. } = &*self.0;
         let pay = || async {
@@ -95,14 +95,14 @@ impl Charge {
     /// Pays for an operation.
     ///
     /// # Errors
-    /// When the budget does not hold so much.
+    /// If the budget is insufficient.
     pub async fn pay(&self, price: Price) -> Result<(), ServerError> {
         let payment = self.payment(price).await;
         payment.outcome.as_ref().map(|_| ()).map_err(|shortage| too_dear(payment.requested, *shortage))
     }
 
-    /// Closes the account: `used` points were used, all where it is `None`. What never came as far as to have a price costs
-    /// what it took to read it, so that a flood of nonsense has an end too.
+    /// Closes the account with `used` points, or all if `None`. A request without a price is charged for its parsing,
+    /// which also limits floods of invalid requests.
     async fn close(&self, mut response: Response, mut used: Option<u32>) -> Response {
         if self.0.paid.get().is_none() {
             used = None;
@@ -136,22 +136,22 @@ impl Charge {
     }
 }
 
-/// The points that a response used of the `price` of its operation: all of it, where errors hide how much work there was.
+/// Returns the points used by a response: the whole `price` if errors hide the amount of work.
 pub fn spent(response: &Response, price: Price) -> u32 {
     let most = u32::try_from(price.points).unwrap_or(u32::MAX);
     let kept = u32::try_from(price.kept).unwrap_or(u32::MAX);
     used(response, 0).map_or(most, |used| used.saturating_add(kept).min(most))
 }
 
-/// The points that a response used: one a field in its data, and for those that were `written` before. `None` where errors hide how much work there was, for they
-/// make null what was already fetched.
+/// Returns the points used by a response: one per field in its data, plus the fields `written` at once. `None` if
+/// errors hide the amount of work, because they null what was already fetched.
 fn used(response: &Response, written: usize) -> Option<u32> {
     // Without a path an error is of the request, and nothing ran.
     let has_run = response.errors.iter().any(|error| !error.path.is_empty());
     (!has_run).then(|| u32::try_from(fields(&response.data) + written).unwrap_or(u32::MAX))
 }
 
-/// The fields in a value, at every level. `__typename` is free, as it is in what was asked for.
+/// Returns the number of fields in a value at all levels. `__typename` is free, as in the price.
 fn fields(value: &Value) -> usize {
     match value {
         Value::Object(object) => {

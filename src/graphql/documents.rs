@@ -1,5 +1,5 @@
-//! Documents that were read before. A client sends few, again and again; reading and validating them is most of what a
-//! small operation costs.
+//! A cache of parsed documents. Clients send few documents repeatedly, and parsing and validating them is most of the
+//! cost of a small operation.
 
 use std::{
     any::TypeId,
@@ -25,63 +25,62 @@ use super::{
 };
 use crate::error::Error;
 
-/// How much memory the remembered documents may take, in bytes.
+/// Maximum memory of the cache, in bytes.
 const MEMORY: u64 = 32 << 20;
-/// The most memory that a document takes, in times of its text: a field of two letters becomes some 300 bytes in each of two
-/// trees.
+/// Maximum memory of a document relative to its text: a field of two letters takes some 300 bytes in each of two trees.
 const TIMES_THE_TEXT: usize = 256;
-/// Trees that are kept of a document for the variables that clients leave out.
+/// Maximum number of trees kept per document for different sets of omitted variables.
 const VARIANTS: usize = 8;
 
-/// Reads documents, and remembers those that were sent lately or often. Cheap to clone.
+/// Parses and validates documents, and caches recent and frequent ones. Cheap to clone.
 #[derive(Clone)]
 pub struct Documents {
     language: Language,
     known: Cache<String, Arc<Document>>,
 }
 
-/// A document that is within the limits and valid.
+/// A valid document within the limits.
 #[derive(Debug)]
 pub struct Document {
-    /// It with the types of what it asks for.
+    /// The document with the types of its selections.
     typed: Typed,
     tree: Arc<ExecutableDocument>,
-    /// The tree without what is given by variables that were left out, by the names of those.
+    /// The trees for sets of omitted variables, without the arguments that these would give.
     variants: Mutex<Vec<(Vec<Name>, Arc<ExecutableDocument>)>>,
-    /// Items of the lists that stand in it.
+    /// Number of items of the lists in the document.
     items: usize,
-    /// What its operation costs, where that is the same whoever sends it: there is one, without variables.
+    /// The price of its operation if it is constant: a single operation without variables.
     fixed_cost: OnceLock<Price>,
-    /// Whether fields are merged: one place of an answer is asked for more than once.
+    /// True if fields are merged, so that several selections give one place of an answer.
     pub is_merged: bool,
 }
 
-/// An operation of a document.
+/// The selected operation of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct Chosen<'d> {
-    /// Its name, as the document has it.
+    /// Its name in the document.
     pub name: Option<&'d str>,
-    /// It with the types of what it asks for.
+    /// The operation with the types of its selections.
     pub typed: &'d Node<Operation>,
-    /// It as it runs.
+    /// The operation as executed.
     pub tree: &'d OperationDefinition,
 }
 
-/// What came of reading the document of a request: kept with it, for several ask.
+/// The cached errors of an invalid document, kept with its request.
 #[derive(Clone)]
 struct Unreadable(Arc<Vec<ServerError>>);
 
 impl Documents {
-    /// The documents of `language`.
+    /// Creates a cache for documents of `language`.
     pub fn new(language: Language) -> Self {
         let weight = |text: &String, _: &Arc<Document>| u32::try_from(text.len() * TIMES_THE_TEXT).unwrap_or(u32::MAX);
         Self { language, known: Cache::builder().weigher(weight).max_capacity(MEMORY).build() }
     }
 
-    /// The document of `request`, read at most once a request.
+    /// Returns the document of `request`, parsed at most once per request.
     ///
     /// # Errors
-    /// All that is wrong with it.
+    /// All errors of the document.
     pub fn read(&self, request: &mut Request) -> Result<Arc<Document>, Vec<ServerError>> {
         if let Some(document) = in_data::<Arc<Document>>(request) {
             return Ok(document);
@@ -102,10 +101,10 @@ impl Documents {
         read
     }
 
-    /// The values of the variables of an operation of `document`, complete: with the defaults of those that were left out.
+    /// Coerces the variables of an operation of `document`, with defaults for omitted ones.
     ///
     /// # Errors
-    /// With the path of each value that is wrong, from the argument where its variable stands first.
+    /// With the path of each invalid value, from the argument that uses its variable first.
     pub fn coerce(&self, document: &Document, chosen: Chosen<'_>, given: Variables) -> crate::error::Result<Variables> {
         self.language.coerce(chosen.typed, given).map_err(|error| match error {
             Error::BadInput(mut problems) => {
@@ -117,10 +116,10 @@ impl Documents {
         })
     }
 
-    /// Holds that no complete variable of an operation of `document` is null where null may not be.
+    /// Returns an error if a complete variable of an operation of `document` is null in a non-null position.
     ///
     /// # Errors
-    /// With the path of each that is.
+    /// With the path of each such value.
     pub fn check_required(
         &self,
         document: &Document,
@@ -130,11 +129,11 @@ impl Documents {
         self.language.check_required(&document.typed, chosen.typed, variables)
     }
 
-    /// What an operation of `document` costs with its complete `variables`: a point a field, with what is below a list
-    /// multiplied by its page size.
+    /// Returns the price of an operation of `document` with its complete `variables`: a point per field, and selections
+    /// below a list multiplied by its page size.
     ///
     /// # Errors
-    /// The refusal, when its introspection alone is over the limit.
+    /// If the introspection alone exceeds the limit.
     pub fn price(&self, document: &Document, chosen: Chosen<'_>, variables: &Variables) -> ServerResult<Price> {
         if let Some(cost) = document.fixed_cost.get() {
             return Ok(*cost);
@@ -147,14 +146,14 @@ impl Documents {
         Ok(cost)
     }
 
-    /// What the operation of `request` is, for those who watch it.
+    /// Returns information on the operation of `request` for logs and metrics.
     pub fn info(&self, request: &mut Request) -> OperationInfo {
         let document = self.read(request).ok();
         let chosen = document.as_ref().and_then(|document| document.operation(request.operation_name.as_deref()).ok());
         chosen.map_or_else(OperationInfo::unknown, |chosen| OperationInfo::of(chosen.name, chosen.tree))
     }
 
-    /// The kind of the operation of `request`. `None` when its document cannot be run, or has no such operation.
+    /// Returns the kind of the operation of `request`; `None` if the document is invalid or has no such operation.
     pub fn kind_of(&self, request: &mut Request) -> Option<OperationType> {
         let document = self.read(request).ok()?;
         Some(document.operation(request.operation_name.as_deref()).ok()?.tree.ty)
@@ -166,10 +165,10 @@ fn in_data<T: Clone + Send + Sync + 'static>(request: &Request) -> Option<T> {
 }
 
 impl Document {
-    /// A document that was validated, with the tree that was made of it.
+    /// Creates the cache entry of a valid document.
     ///
     /// # Errors
-    /// The refusal, when it holds a text that cannot be kept.
+    /// If it contains a text that cannot be stored.
     fn new((typed, tree): (Typed, ExecutableDocument)) -> Result<Self, Vec<ServerError>> {
         let items = count_items(&tree).map_err(|error| vec![error])?;
         let is_merged = is_merged(&tree);
@@ -177,10 +176,10 @@ impl Document {
         Ok(Self { typed, tree: Arc::new(tree), variants, items, fixed_cost, is_merged })
     }
 
-    /// The operation that a request asks for.
+    /// Returns the requested operation.
     ///
     /// # Errors
-    /// When there is no such operation, or several and none was named.
+    /// If there is no such operation, or there are several and none was named.
     pub fn operation(&self, name: Option<&str>) -> ServerResult<Chosen<'_>> {
         let typed = self.typed.operations.get(name).map_err(|_| no_operation(name))?;
         let tree = match &self.tree.operations {
@@ -191,20 +190,20 @@ impl Document {
         Ok(Chosen { name: typed.name.as_ref().map(|name| name.as_str()), typed, tree })
     }
 
-    /// Whether its cost is the same for all who send it.
+    /// Returns true if its price is the same for all requests.
     fn has_fixed_cost(&self) -> bool {
         self.typed.operations.len() == 1 && self.typed.operations.iter().all(|only| only.variables.is_empty())
     }
 
-    /// Checks complete `variables` of an operation beside what stands in the document.
+    /// Checks the complete `variables` of an operation together with the values in the document.
     ///
     /// # Errors
-    /// The refusal, when their lists are too long or a text cannot be kept.
+    /// If their lists are too long or a text cannot be stored.
     pub fn check_values(&self, operation: &OperationDefinition, variables: &Variables) -> ServerResult<()> {
         check_values(self.items, variables, || variable_paths(operation, &self.tree))
     }
 
-    /// What is run of the document with complete `variables`: what is given by a variable that was left out is not given.
+    /// Returns the tree to execute with complete `variables`, without arguments given by omitted variables.
     pub fn tree_for(&self, operation: &OperationDefinition, variables: &Variables) -> Arc<ExecutableDocument> {
         let defined = operation.variable_definitions.iter().map(|variable| &variable.node.name.node);
         let left_out: Vec<Name> = defined.filter(|name| !variables.contains_key(*name)).cloned().collect();
@@ -238,7 +237,8 @@ fn no_operation(name: Option<&str>) -> ServerError {
     ServerError::new(message, None)
 }
 
-/// Whether a name may be asked for twice of one object. Fragments on other types count too: to know better takes the schema.
+/// Returns true if a name may be selected twice on one object. Fragments on other types count too, since excluding them
+/// would require the schema.
 fn is_merged(document: &ExecutableDocument) -> bool {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
     let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
@@ -249,7 +249,7 @@ fn is_merged_below(document: &ExecutableDocument, set: &SelectionSet) -> bool {
     !adds_names(document, set, &mut HashSet::new()) || children(set).any(|below| is_merged_below(document, below))
 }
 
-/// The selection sets within `set`, but for those of fragments that have a name.
+/// Returns the selection sets within `set`, except those of named fragments.
 fn children(set: &SelectionSet) -> impl Iterator<Item = &SelectionSet> {
     set.items.iter().filter_map(|selection| match &selection.node {
         Selection::Field(field) => Some(&field.node.selection_set.node),
@@ -258,8 +258,8 @@ fn children(set: &SelectionSet) -> impl Iterator<Item = &SelectionSet> {
     })
 }
 
-/// Adds the names of `set` and of the fragments in it; false when there is one already. That ends it, so that fragments
-/// which spread others again and again take no time.
+/// Adds the names of `set` and of the fragments in it; returns false and stops at the first duplicate, so that
+/// fragments spreading each other cost no time.
 fn adds_names<'a>(document: &'a ExecutableDocument, set: &'a SelectionSet, names: &mut HashSet<&'a Name>) -> bool {
     set.items.iter().all(|selection| match &selection.node {
         Selection::Field(field) => names.insert(&field.node.response_key().node),

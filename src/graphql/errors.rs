@@ -1,4 +1,4 @@
-//! The one place where errors become what a client sees.
+//! Conversion of errors into what clients see, all in one place.
 
 use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -12,11 +12,11 @@ use crate::{
     request_id::RequestId,
 };
 
-/// The longest message in the words of a library, in characters.
+/// Maximum length of a message from a library, in characters.
 const LONGEST_MESSAGE: usize = 300;
 
-/// Gives every error of `response` its code, its request id and whether to try again; hides internals; keeps the first
-/// `limit` errors and says how many more there were.
+/// Adds code, request id and retryability to every error of `response`, hides internal errors, and keeps the first
+/// `limit` errors with a count of the rest.
 pub fn finish(mut response: Response, request_id: &RequestId, limit: usize) -> Response {
     if response.errors.is_empty() {
         return response;
@@ -56,7 +56,7 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
     error
 }
 
-/// A message of bounded length: it repeats names and values of the document however long they are.
+/// Shortens a message, which may repeat long names and values of the document.
 fn in_short(error: &ServerError) -> String {
     let message = in_plain_words(&error.message);
     if message.chars().count() <= LONGEST_MESSAGE {
@@ -65,21 +65,21 @@ fn in_short(error: &ServerError) -> String {
     message.chars().take(LONGEST_MESSAGE - 1).chain(['…']).collect()
 }
 
-/// What a scalar says of a value, without the names of the types around it.
+/// Returns a scalar's message without the names of the surrounding types.
 fn in_plain_words(message: &str) -> String {
     let parsed = message.strip_prefix("Failed to parse \"").and_then(|rest| rest.split_once("\": "));
     let said = parsed.map_or(message, |(_, said)| said);
     said.split_once(" (occurred while parsing \"").map_or(said, |(said, _)| said).to_owned()
 }
 
-/// Says in an error about the value of an argument which one that is, by its path.
+/// Adds the path of an argument value to an error about it.
 pub(super) fn name_field(error: &mut ServerError, path: &str) {
     let message = in_short(error);
     let path: String = path.chars().take(LONGEST_MESSAGE).collect();
     error.extensions.get_or_insert_default().set("fields", fields([(path.as_str(), message.as_str())].into_iter()));
 }
 
-/// The fields of an error, each a path and what is wrong there.
+/// Returns the `fields` of an error: paths and messages.
 fn fields<'p>(problems: impl Iterator<Item = (&'p str, &'p str)>) -> Value {
     let fields = problems.map(|(path, message)| {
         let field = [("path", path), ("message", message)];
@@ -88,7 +88,7 @@ fn fields<'p>(problems: impl Iterator<Item = (&'p str, &'p str)>) -> Value {
     Value::List(fields.collect())
 }
 
-/// The code of an error, once it has one.
+/// Returns the code of an error, if set.
 pub(super) fn code_of(error: &ServerError) -> Option<ErrorCode> {
     let code = error.extensions.as_ref()?.get("code")?;
     serde_json::from_value(code.clone().into_json().ok()?).ok()
@@ -138,7 +138,7 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Notes where an operation failed because the database could not be used.
+/// Records operations that failed because the database was unavailable.
 pub fn note_outages(response: &Response, outage: &Outage) {
     fn cause(error: &Error) -> Option<&DbErr> {
         match error {
@@ -153,7 +153,7 @@ pub fn note_outages(response: &Response, outage: &Outage) {
     }
 }
 
-/// An error response made before anything ran.
+/// Returns an error response for a request that was not executed.
 pub fn refused(code: ErrorCode, message: impl Into<String>, details: BTreeMap<&str, Value>) -> ServerError {
     let mut error = ServerError::new(message, None);
     let extensions = error.extensions.get_or_insert_default();
@@ -164,9 +164,9 @@ pub fn refused(code: ErrorCode, message: impl Into<String>, details: BTreeMap<&s
     error
 }
 
-/// A nullable field: what goes wrong in it makes the field null and leaves its siblings alone, as the GraphQL specification
-/// has it. (A resolver that returns `Result<Option<T>>` would make async-graphql null the whole parent.) Boxed: each field of
-/// a row is as large as the largest field of its type.
+/// Resolves a nullable field: its error nulls only the field and not its siblings, as the GraphQL specification
+/// demands. (With a resolver that returns `Result<Option<T>>`, async-graphql would null the whole parent.) Boxed, since
+/// each field of a row is as large as the largest field of its type.
 pub fn nullable<'w, T>(
     work: impl Future<Output = crate::error::Result<Option<T>>> + Send + 'w,
 ) -> BoxFuture<'w, Option<async_graphql::Result<T>>> {

@@ -1,7 +1,7 @@
-//! The language of the schema: reads documents, says what is wrong with them, and coerces the values of variables.
+//! Parsing and validation of documents against the schema, and coercion of variables.
 //!
-//! apollo-compiler parses and validates; what it found valid becomes the tree that async-graphql runs, with the places of
-//! the document that was sent. async-graphql's own parser and validation are not used.
+//! apollo-compiler parses and validates; the valid document is converted to the tree that async-graphql executes, with
+//! the positions of the original text. async-graphql's own parser and validation are not used.
 
 mod descriptions;
 mod diagnostics;
@@ -37,13 +37,13 @@ use super::{
 };
 use crate::{config::Limits, error::Result};
 
-/// What the engine tells of types and the compiler does not know of them yet.
+/// Introspection fields that the engine supports and the compiler does not know yet.
 const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
-/// A valid document, with the types of what it asks for.
+/// A valid document with the types of its selections.
 pub(super) type Typed = Valid<ExecutableDocument>;
 
-/// Reads documents of one schema. Cheap to clone.
+/// Parses and validates documents of one schema. Cheap to clone.
 #[derive(Clone)]
 pub struct Language(Arc<Inner>);
 
@@ -54,21 +54,21 @@ struct Inner {
 }
 
 impl Language {
-    /// The language of the schema that `sdl` defines, with the scalars of its own.
+    /// Creates the language of the schema `sdl` with its custom scalars.
     ///
     /// # Errors
-    /// When the schema is not valid.
+    /// If the schema is invalid.
     pub fn new(sdl: &str, scalars: Scalars, limits: Arc<Limits>) -> anyhow::Result<Self> {
         let schema = Schema::parse_and_validate(format!("{sdl}\n{INTROSPECTION}"), "schema.graphql")
             .map_err(|wrong| anyhow::anyhow!("the schema is not valid: {}", wrong.errors))?;
         Ok(Self(Arc::new(Inner { schema, scalars, limits })))
     }
 
-    /// Reads a document: it is within the limits, it is valid, and it can be run. Returns it with the types of what it asks
-    /// for, and as the tree that runs.
+    /// Parses a document and checks the limits, its validity and that it can be executed. Returns it with types and as
+    /// the tree to execute.
     ///
     /// # Errors
-    /// All that is wrong with it; of limits the first that is passed.
+    /// All errors of the document, or the first exceeded limit.
     pub(super) fn read(&self, text: &str) -> std::result::Result<(Typed, types::ExecutableDocument), Vec<ServerError>> {
         let Inner { schema, scalars, limits } = &*self.0;
         check_text(text, limits).map_err(|error| vec![error])?;
@@ -99,28 +99,28 @@ impl Language {
         if wrong.is_empty() { Ok((valid, tree)) } else { Err(placed(wrong)) }
     }
 
-    /// The values of an operation's variables, complete: with the defaults of those that were left out.
+    /// Coerces the variables of an operation, with defaults for omitted ones.
     ///
     /// # Errors
-    /// With the path of each value that is wrong, from its variable.
+    /// With the path of each invalid value, from its variable.
     pub(super) fn coerce(&self, operation: &Operation, given: Variables) -> Result<Variables> {
         let Inner { schema, scalars, limits, .. } = &*self.0;
         let default_of = |definition: &_| self.default_of(definition);
         variables::coerce(schema, scalars, &operation.variables, given, limits.introspection, default_of)
     }
 
-    /// Holds that no complete variable of an operation is null where null may not be.
+    /// Returns an error if a complete variable of an operation is null in a non-null position.
     ///
     /// # Errors
-    /// With the path of each that is.
+    /// With the path of each such value.
     pub(super) fn check_required(&self, document: &Typed, operation: &Operation, variables: &Variables) -> Result<()> {
         required::check(&self.0.schema, document, operation, variables)
     }
 
-    /// What an operation costs with its complete `variables`.
+    /// Returns the price of an operation with its complete `variables`.
     ///
     /// # Errors
-    /// The refusal, when its introspection alone is over the limit of an operation.
+    /// If its introspection alone exceeds the limit of an operation.
     pub(super) fn price(&self, document: &Typed, operation: &Operation, variables: &Variables) -> ServerResult<Price> {
         let Inner { schema, limits, .. } = &*self.0;
         let introspection = introspection::price(schema, document, operation, variables, limits.complexity)?;
@@ -139,7 +139,7 @@ impl Language {
     }
 }
 
-/// `tree` without what variables would have given that `is_left_out`.
+/// Removes from `tree` the values of variables for which `is_left_out` is true.
 pub(super) fn leave_out(tree: &mut types::ExecutableDocument, is_left_out: &impl Fn(&async_graphql::Name) -> bool) {
     tree::leave_out(tree, is_left_out);
 }

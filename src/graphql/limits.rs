@@ -1,8 +1,7 @@
 //! Limits on documents, checked before any resolver runs.
 //!
-//! What follows each fragment wherever it is spread can be blown up by a short document to millions of fields ("fragment
-//! bomb"); so each fragment is measured once here, before the document is validated. Tokens are counted before the document
-//! is even parsed.
+//! A short document can expand to millions of fields if each spread of a fragment is followed ("fragment bomb"), so
+//! each fragment is measured once, before validation. Tokens are counted even before parsing.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,25 +14,25 @@ use async_graphql::{ServerError, ServerResult, Value};
 use super::{errors::refused, places::Places};
 use crate::{config::Limits, error::ErrorCode};
 
-/// Introspection may go deeper than other queries (GraphiQL asks 13 levels down a chain of `ofType`), to here.
+/// Maximum depth of introspection, which may exceed that of other queries (GraphiQL follows 13 levels of `ofType`).
 const INTROSPECTION_DEPTH: usize = 20;
-/// Brackets within each other in a document, and selections within each other when its fragments are followed: parser and
-/// validation work by recursion and must not be sent too deep.
+/// Maximum nesting of brackets in a document, and of selections when fragments are followed: parser and validation are
+/// recursive.
 pub const NESTING: usize = 60;
-/// Fields and spreads of a document, counted wherever they are used.
+/// Maximum number of fields and spreads of a document, counted at every use.
 const SELECTIONS: usize = 20_000;
 
-/// A refusal that says which limit, how much is allowed, and how much was asked for.
+/// Returns the error for an exceeded limit, with the allowed and the actual value.
 pub fn limit_error(what: &str, limit: usize, actual: usize) -> ServerError {
     let message = format!("The operation has {what} {actual}; at most {limit} is allowed. Ask for less at a time.");
     let details = [("limit", Value::from(limit)), ("actual", Value::from(actual))];
     refused(ErrorCode::QueryTooComplex, message, BTreeMap::from(details))
 }
 
-/// Checks the text of a document before it is parsed: its tokens and how deep its brackets nest.
+/// Checks the text of a document before parsing: number of tokens and nesting of brackets.
 ///
 /// # Errors
-/// The refusal, when a limit is passed.
+/// If a limit is exceeded.
 pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
     let (tokens, nesting) = count_tokens(text, limits.tokens);
     if tokens > limits.tokens {
@@ -45,11 +44,10 @@ pub fn check_text(text: &str, limits: &Limits) -> ServerResult<()> {
     Ok(())
 }
 
-/// Checks a parsed document: depth, aliases, directives, selections, fragments that spread themselves, and whether it may
-/// ask about the schema.
+/// Checks a parsed document: depth, aliases, directives, selections, recursive fragments, and permitted introspection.
 ///
 /// # Errors
-/// The refusal, when a limit is passed.
+/// If a limit is exceeded.
 pub(super) fn check_document(document: &Document, limits: &Limits, places: &Places<'_>) -> ServerResult<()> {
     let directives = count_directives(document);
     if directives > limits.directives {
@@ -78,7 +76,7 @@ pub(super) fn check_document(document: &Document, limits: &Limits, places: &Plac
     Ok(())
 }
 
-/// The fragments of a document, by name.
+/// Returns the fragments of a document by name.
 pub(super) fn fragments(document: &Document) -> HashMap<&Name, &Node<FragmentDefinition>> {
     let fragments = document.definitions.iter().filter_map(|definition| match definition {
         Definition::FragmentDefinition(fragment) => Some((&fragment.name, fragment)),
@@ -87,14 +85,14 @@ pub(super) fn fragments(document: &Document) -> HashMap<&Name, &Node<FragmentDef
     fragments.collect()
 }
 
-/// What a selection set amounts to, its fragments counted in.
+/// The size of a selection set including its fragments.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Size {
     depth: usize,
     introspection_depth: usize,
     aliases: usize,
     selections: usize,
-    /// Selection sets within each other.
+    /// Nesting depth of selection sets.
     levels: usize,
 }
 
@@ -113,9 +111,9 @@ impl Size {
 /// Measures selection sets, each fragment once.
 struct Measure<'a> {
     fragments: HashMap<&'a Name, &'a Node<FragmentDefinition>>,
-    /// `None` while a fragment is being measured: who meets it then spreads it within itself.
+    /// The sizes of fragments; `None` while one is measured, so that meeting it again reveals a cycle.
     known: HashMap<&'a Name, Option<Size>>,
-    /// The selection sets around the present one.
+    /// The nesting depth of the present selection set.
     level: usize,
     places: &'a Places<'a>,
 }
@@ -152,7 +150,7 @@ impl<'a> Measure<'a> {
         Ok(whole)
     }
 
-    /// Whether so many selection sets may stand within the present one.
+    /// Checks that this many levels fit within the present one.
     fn check_levels(&self, levels: usize) -> ServerResult<()> {
         let level = self.level + levels;
         if level > NESTING { Err(limit_error("selections nested to a depth of", NESTING, level)) } else { Ok(()) }
@@ -199,8 +197,8 @@ fn count_directives(document: &Document) -> usize {
     definitions.sum()
 }
 
-/// Counts lexical tokens and the deepest nesting of brackets; stops counting soon after `enough` tokens. Not a full lexer:
-/// what it takes for one token is never more than one.
+/// Counts lexical tokens and the deepest nesting of brackets, and stops soon after `enough` tokens. A simplified lexer:
+/// it never counts one token where there are several.
 fn count_tokens(text: &str, enough: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
     let (mut at, mut tokens, mut depth, mut deepest) = (0, 0, 0_usize, 0);

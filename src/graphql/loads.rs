@@ -1,8 +1,8 @@
-//! Loads run in the operation that asked for them, when nothing else in it can go on.
+//! Batched loads that run within the operation that requested them, once nothing else in it can proceed.
 //!
-//! async-graphql's loaders gather keys for a millisecond and load in a task of their own. Here a load begins when every
-//! field that could ask for more has done so: none waits for a clock, what is asked for together is loaded together however
-//! busy the machine is, and an operation that is stopped takes its statements along.
+//! async-graphql's loaders collect keys for a millisecond and load in a separate task. Here a load starts when every
+//! field that could request more has done so: no timer is involved, concurrent requests are batched regardless of
+//! machine load, and stopping an operation also stops its statements.
 
 use std::{
     future::{Future, poll_fn, ready},
@@ -25,7 +25,7 @@ use futures_util::{
 
 type Load = FutureObj<'static, ()>;
 
-/// The loads that an operation has asked for and that have not begun. Cheap to clone.
+/// The pending loads of an operation. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Loads(Arc<Mutex<Vec<Load>>>);
 
@@ -43,13 +43,13 @@ impl Timer for Loads {
 }
 
 impl Loads {
-    /// Does `work` with what it loads.
+    /// Runs `work` together with its loads.
     pub async fn run<T>(self, work: impl Future<Output = T>) -> T {
         let (mut work, mut running) = (pin!(work), Running::of(self));
         poll_fn(|context| running.poll(context, |context| work.as_mut().poll(context))).await
     }
 
-    /// Makes what `items` makes, with what that loads.
+    /// Runs a stream together with the loads of its items.
     pub fn stream<T: 'static>(self, mut items: BoxStream<'static, T>) -> BoxStream<'static, T> {
         let mut running = Running::of(self);
         stream::poll_fn(move |context| running.poll(context, |context| items.poll_next_unpin(context))).boxed()
@@ -67,8 +67,8 @@ struct Running {
     call: Arc<Call>,
 }
 
-/// Tells the work from its loads when the task is woken: an answer of the database comes in many pieces, each of which wakes
-/// the task, and the fields that wait for it are many.
+/// Distinguishes wake-ups of the work from those of its loads: a database answer arrives in many pieces, each of which
+/// wakes the task, and many fields wait for it.
 struct Call {
     is_for_work: AtomicBool,
     task: AtomicWaker,
@@ -87,7 +87,7 @@ impl Running {
         Self { loads, open: FuturesUnordered::new(), call: Arc::new(call) }
     }
 
-    /// Polls the work when it can go on, and its loads when it waits.
+    /// Polls the work if it can proceed, and its loads if it waits.
     fn poll<T>(&mut self, context: &mut Context<'_>, mut work: impl FnMut(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
         self.call.task.register(context.waker());
         loop {
@@ -117,7 +117,7 @@ mod tests {
 
     use super::*;
 
-    /// Squares numbers, and notes which were asked for together.
+    /// Squares numbers, and records the batches.
     #[derive(Clone, Default)]
     struct Squares(Arc<Mutex<Vec<Vec<u32>>>>);
 

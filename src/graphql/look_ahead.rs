@@ -1,4 +1,4 @@
-//! What a list's rows are asked for.
+//! Columns needed by the selection of a list.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use sea_orm::{EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, Pr
 
 use crate::db::{Columns, Keyset};
 
-/// The fields of a type that need no more of a row than some of its columns.
+/// The fields of a type that need only certain columns of a row.
 #[derive(Debug)]
 pub struct ColumnFields(HashMap<String, Columns>);
 
 impl ColumnFields {
-    /// The fields of `M`: named as its columns, without those that have a resolver.
+    /// Creates the map of the fields of `M` that have no resolver, each with its column.
     pub fn of<M: ModelTrait + ComplexObject>() -> Self {
         let resolved = M::fields(&mut Registry::default());
         let columns = <M::Entity as EntityTrait>::Column::iter().filter_map(|column| {
@@ -22,7 +22,7 @@ impl ColumnFields {
         Self(columns.filter(|(field, _)| resolved.iter().all(|(name, _)| name != field)).collect())
     }
 
-    /// The same, where the fields called `names`, which have resolvers, need no more of a row than `column`.
+    /// Adds the fields called `names`, whose resolvers need only `column`.
     #[must_use]
     pub fn needing<E: EntityTrait>(mut self, column: E::Column, names: &[&str]) -> Self {
         if let Some(columns) = Columns::named::<E>(column.as_str()) {
@@ -31,8 +31,8 @@ impl ColumnFields {
         self
     }
 
-    /// The columns that show all that is asked for of the rows of the list in `ctx`, with those of its order where cursors
-    /// are asked for; `None` where a field needs more than its column.
+    /// Returns the columns needed by the selection of the list in `ctx`, including those of its order if cursors are
+    /// selected; `None` if a field needs more than columns.
     pub fn asked_for<E>(&self, ctx: &Context<'_>, keyset: Keyset<E>) -> Option<Columns>
     where
         E: EntityTrait,
@@ -65,7 +65,7 @@ impl ColumnFields {
     }
 }
 
-/// `account_manager_id` as `accountManagerId`.
+/// Converts `account_manager_id` to `accountManagerId`.
 pub(crate) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Null where it would silently mean something else.
+//! Rejection of nulls that would silently change the meaning of a filter.
 
 use std::convert::Infallible;
 
@@ -7,13 +7,13 @@ use async_graphql::{MaybeUndefined, Name, Value, Variables, parser::types::Execu
 use super::argument_paths::visit_arguments;
 use crate::error::{Problems, Result};
 
-/// The argument by which lists are filtered.
+/// The name of filter arguments.
 const FILTER: &str = "filter";
 
-/// Returns an error for each null within a filter: it would be as if the condition was not there, and all rows be shown.
+/// Returns an error for each null within a filter, which would act as a missing condition and match all rows.
 ///
 /// # Errors
-/// [`Error::BadInput`](crate::error::Error::BadInput) with the place of each.
+/// [`Error::BadInput`](crate::error::Error::BadInput) with the path of each.
 pub fn check_filters(document: &ExecutableDocument, variables: &Variables) -> Result<()> {
     let mut problems = Problems::default();
     visit_arguments(document, &mut |name, value| {
@@ -48,7 +48,7 @@ fn find_nulls(value: &Value, path: &str, problems: &mut Problems) {
     }
 }
 
-/// Returns what was given for a value that can be changed and not cleared; null is a problem.
+/// Returns the value given for a field that cannot be cleared; null is a problem.
 pub fn unless_null<T>(problems: &mut Problems, path: &str, given: MaybeUndefined<T>) -> Option<T> {
     if given.is_null() {
         problems.add(path, "This cannot be cleared; leave it out to keep it as it is.");

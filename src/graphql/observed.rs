@@ -1,4 +1,4 @@
-//! An operation while it runs: counted, traced, and one line in the log when it has ended.
+//! Logging, metrics and tracing of a running operation.
 
 use std::{
     sync::{
@@ -26,31 +26,30 @@ use crate::{
     },
 };
 
-/// An operation that nobody waits for any more: its client went away, or completed it.
+/// The outcome of an operation that the client cancelled or abandoned.
 const CANCELLED: &str = "cancelled";
 
-/// Watches one operation. Cheap to clone; the operation has ended when [`Observed::end`] says so, or when the last clone is
-/// dropped.
+/// Observes one operation until [`Observed::end`] is called or the last clone is dropped. Cheap to clone.
 #[derive(Clone)]
 pub struct Observed(Arc<Watched>);
 
 struct Watched {
     metrics: Metrics,
-    /// From this duration on an operation is slow.
+    /// Duration from which an operation counts as slow.
     slow: Duration,
     info: OperationInfo,
     request_id: RequestId,
     user: Option<Uuid>,
     started: Instant,
     span: Span,
-    /// What it costs, once it is known to be valid.
+    /// The price, known after validation.
     points: OnceLock<usize>,
     outcome: OnceLock<&'static str>,
     has_ended: AtomicBool,
 }
 
 impl Observed {
-    /// Begins to watch. `user` is the one who is signed in.
+    /// Starts observing. `user` is the signed-in user.
     pub fn begin(metrics: Metrics, slow: Duration, info: OperationInfo, id: &RequestId, user: Option<Uuid>) -> Self {
         let kind = info.kind.as_str();
         let name = info.name.as_deref();
@@ -78,12 +77,12 @@ impl Observed {
         }))
     }
 
-    /// Its span.
+    /// Returns the tracing span.
     pub fn span(&self) -> Span {
         self.0.span.clone()
     }
 
-    /// It is valid and costs so many points; a subscription is live from now on.
+    /// Records that the operation is valid, with its price; a subscription is live from now on.
     pub fn is_valid(&self, points: usize) {
         if self.0.points.set(points).is_ok() {
             self.0.operations().asked_for(self.0.info.kind, points as u64);
@@ -91,7 +90,7 @@ impl Observed {
         }
     }
 
-    /// A response was made, as clients see it. The first failure decides what the operation came to.
+    /// Records a response. The first failure determines the outcome of the operation.
     pub fn answered(&self, response: &Response) {
         let codes = || response.errors.iter().filter_map(code_of);
         let worst = codes().find(|code| *code == ErrorCode::Internal).or_else(|| codes().next());
@@ -100,7 +99,7 @@ impl Observed {
         }
     }
 
-    /// It has ended by itself.
+    /// Records the end of the operation.
     pub fn end(&self) {
         let _ = self.0.outcome.set("ok");
         self.0.end();
@@ -136,7 +135,7 @@ impl Watched {
         self.write(outcome, took);
     }
 
-    /// The line in the log. It has neither the document nor its variables: they hold what people typed.
+    /// Writes the log line, without the document and its variables, which may contain personal data.
     fn write(&self, outcome: &str, took: Duration) {
         macro_rules! line {
             ($level:ident) => {
@@ -170,7 +169,7 @@ impl Drop for Watched {
     }
 }
 
-/// Gives each root field of an operation a span of its own.
+/// Opens a span for each root field of an operation.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RootSpans;
 

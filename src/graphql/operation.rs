@@ -1,30 +1,30 @@
-//! Which operation of a document runs.
+//! Selection of the operation to run.
 
 use async_graphql::parser::types::{OperationDefinition, OperationType, Selection};
 
 use crate::telemetry::metrics::OperationKind;
 
-/// The longest name of an operation that is told on.
+/// Maximum length of an operation name in logs and metrics.
 const LONGEST_NAME: usize = 64;
 
-/// What an operation is, for those who watch it.
+/// Information on an operation for logs and metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperationInfo {
-    /// Its name, as far as it is one.
+    /// The name, if it is a valid one.
     pub name: Option<String>,
-    /// What kind it is.
+    /// The kind of operation.
     pub kind: OperationKind,
-    /// Its first root field, where one is written without a fragment.
+    /// The first root field outside of fragments.
     pub field: Option<String>,
 }
 
 impl OperationInfo {
-    /// Of an operation that may not be read, or cannot be.
+    /// Returns the information on an unparsed or invalid operation.
     pub fn unknown() -> Self {
         Self { name: None, kind: OperationKind::Unknown, field: None }
     }
 
-    /// Of the operation that would run.
+    /// Returns the information on the operation to run.
     pub(super) fn of(name: Option<&str>, operation: &OperationDefinition) -> Self {
         let kind = match operation.ty {
             OperationType::Query => OperationKind::Query,

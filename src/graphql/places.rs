@@ -1,30 +1,30 @@
-//! Lines and columns of a document.
+//! Lines and columns in a document.
 
 use std::cell::Cell;
 
 use apollo_compiler::parser::SourceSpan;
 use async_graphql::{Pos, Positioned};
 
-/// Finds the line and column of byte offsets, both from 1; columns count characters. Quick when asked in the order of the
-/// text, for a document may be one long line.
+/// Converts byte offsets to lines and columns, both from 1; columns count characters. Optimized for queries in document
+/// order, since a document may be one long line.
 pub(super) struct Places<'a> {
     text: &'a str,
     is_ascii: bool,
-    /// Where each line begins.
+    /// The start of each line.
     lines: Vec<usize>,
-    /// The last answer: an offset with its line and column, all from 0.
+    /// The last result: offset, line and column, all from 0.
     last: Cell<(usize, usize, usize)>,
 }
 
 impl<'a> Places<'a> {
-    /// The places of `text`.
+    /// Indexes the lines of `text`.
     pub(super) fn of(text: &'a str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
         Self { text, is_ascii: text.is_ascii(), lines, last: Cell::new((0, 0, 0)) }
     }
 
-    /// The line and column of a byte of the text.
+    /// Returns the line and column of a byte.
     pub(super) fn at(&self, offset: usize) -> Pos {
         let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or_default();
@@ -41,12 +41,12 @@ impl<'a> Places<'a> {
         column + self.text.get(from..offset).map_or(0, |text| text.chars().count())
     }
 
-    /// The begin of a node, or that of the document where the node has no place.
+    /// Returns the start of a node, or that of the document if the node has no position.
     pub(super) fn of_span(&self, span: Option<SourceSpan>) -> Pos {
         span.map_or(Pos { line: 1, column: 1 }, |span| self.at(span.offset()))
     }
 
-    /// `node` at the begin of `span`.
+    /// Returns `node` with the start of `span` as its position.
     pub(super) fn put<T>(&self, node: T, span: Option<SourceSpan>) -> Positioned<T> {
         Positioned::new(node, self.of_span(span))
     }

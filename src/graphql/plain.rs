@@ -1,8 +1,8 @@
-//! Plain rows: those of which nothing is asked but columns as they stand.
+//! Plain rows: rows of which only unmodified columns are selected.
 //!
-//! async-graphql makes a map of names and values of each row, which is written as JSON and dropped. Large answers are
-//! mostly plain rows, and for those that is most of the work, so they are written as JSON at once. A
-//! [`Value::Binary`], which no type of the schema has otherwise, carries them to [`to_json`].
+//! async-graphql builds a map of names and values for each row, serializes it and drops it. Large answers are mostly
+//! plain rows, for which that is most of the work, so these are serialized to JSON at once. A [`Value::Binary`], which
+//! no other type of the schema uses, carries the result to [`to_json`].
 
 use std::{
     io,
@@ -21,16 +21,16 @@ use uuid::Uuid;
 use super::{Answer, Timestamp};
 use crate::db::{Id, Identified};
 
-/// The bytes that are set aside for a field and its name: about those of an id.
+/// Initial capacity for a field and its name, based on the size of an id.
 const ROOM: usize = 48;
 
-/// Lets the plain rows of an operation be written as JSON at once, and counts the fields of those that were. Without it
-/// in the data of a request they are values as all others. Cheap to clone; clones count together.
+/// Enables serializing plain rows at once, and counts their fields. Without it in the request data, rows are resolved
+/// as usual. Cheap to clone; clones share the count.
 #[derive(Debug, Clone, Default)]
 pub struct WrittenFields(Arc<AtomicUsize>);
 
 impl WrittenFields {
-    /// How many they are, without `__typename`.
+    /// Returns the number of fields without `__typename`.
     pub fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
@@ -40,17 +40,17 @@ impl WrittenFields {
     }
 }
 
-/// Adds a field of a row to JSON.
+/// Appends a field of a row to JSON.
 pub type Plain<T> = fn(&T, &mut Vec<u8>);
 
-/// What is shown by rows, some of whose fields are plain. Stated by [`plain_fields`].
+/// A type with plain fields, implemented by [`plain_fields`].
 pub trait PlainFields {
-    /// What writes the field called `name`, as the schema spells it; `None` where it is not plain.
+    /// Returns the writer of the field called `name` in the schema; `None` if it is not plain.
     fn plain_field(name: &str) -> Option<Plain<Self>>;
 }
 
-/// Says that no more than columns is behind these fields of a type: `plain_fields!(Customer => id, name)`. What shows a row
-/// within says where it is: `plain_fields!(Job, |job| &job.0 => id, kind)`.
+/// Declares fields of a type as plain: `plain_fields!(Customer => id, name)`. A wrapper names the row:
+/// `plain_fields!(Job, |job| &job.0 => id, kind)`.
 macro_rules! plain_fields {
     ($shown:ty => $($field:ident),* $(,)?) => {
         $crate::graphql::plain_fields!($shown, |row| row => $($field),*);
@@ -73,9 +73,9 @@ macro_rules! plain_fields {
 }
 pub(crate) use plain_fields;
 
-/// The value of a column, which is JSON by its `Serialize` as it is by its type in the schema, or says here how it is.
+/// A column value whose JSON is that of `Serialize`, or written by an own implementation.
 pub trait PlainValue: Serialize {
-    /// Adds it to `json`.
+    /// Appends the value to `json`.
     fn write(&self, json: &mut Vec<u8>) {
         // A vector takes whatever comes, and no column holds what JSON cannot: none is a map.
         let _ = serde_json::to_writer(json, self);
@@ -122,7 +122,7 @@ impl<T: PlainValue> PlainValue for Option<T> {
     }
 }
 
-/// Adds a text without quotation marks and the like.
+/// Appends a text that needs no escapes.
 fn quote(text: &str, json: &mut Vec<u8>) {
     json.reserve(text.len() + 2);
     json.push(b'"');
@@ -130,7 +130,7 @@ fn quote(text: &str, json: &mut Vec<u8>) {
     json.push(b'"');
 }
 
-/// What is asked for of plain rows.
+/// The selection of plain rows.
 pub(super) struct PlainSelection<T> {
     fields: Vec<(String, PlainField<T>)>,
     priced: usize,
@@ -144,8 +144,8 @@ enum PlainField<T> {
 }
 
 impl<T: PlainFields> PlainSelection<T> {
-    /// What `fields` are of rows of the type called `type_name`; `None` when one is not plain, and where rows are not to be
-    /// written at once.
+    /// Creates the selection of `fields` of the type called `type_name`; `None` if any is not plain, or serializing at
+    /// once is disabled.
     pub(super) fn of(ctx: &ContextSelectionSet<'_>, fields: &[&Positioned<Field>], type_name: &str) -> Option<Self> {
         let written = ctx.data_opt::<WrittenFields>()?.clone();
         let mut priced = 0;
@@ -165,10 +165,10 @@ impl<T: PlainFields> PlainSelection<T> {
         (!selected.is_empty()).then_some(Self { fields: selected, priced, written, answer })
     }
 
-    /// The list of `rows`.
+    /// Serializes a list of `rows`.
     ///
     /// # Errors
-    /// When the answer becomes too large.
+    /// If the answer becomes too large.
     pub(super) fn list<'r>(&self, rows: impl ExactSizeIterator<Item = &'r T>) -> ServerResult<Value>
     where
         T: 'r,
@@ -193,10 +193,10 @@ impl<T: PlainFields> PlainSelection<T> {
         self.answer.as_ref().map_or(Ok(()), |answer| answer.grow(bytes))
     }
 
-    /// One row.
+    /// Serializes one row.
     ///
     /// # Errors
-    /// When the answer becomes too large.
+    /// If the answer becomes too large.
     pub(super) fn object(&self, row: &T) -> ServerResult<Value> {
         let mut json = Vec::with_capacity(self.fields.len() * ROOM);
         self.write(row, &mut json);
@@ -217,7 +217,7 @@ impl<T: PlainFields> PlainSelection<T> {
     }
 }
 
-/// Writes what is JSON already as it is.
+/// Writes raw JSON unchanged.
 struct AsItIs;
 
 impl Formatter for AsItIs {
@@ -226,25 +226,25 @@ impl Formatter for AsItIs {
     }
 }
 
-/// `value` as JSON, with the rows in it that were written before.
+/// Serializes `value` with the rows that were serialized before.
 ///
 /// # Errors
-/// When a map in it has keys that are no text.
+/// If a map has keys other than strings.
 pub fn to_json(value: &impl Serialize) -> serde_json::Result<String> {
     let mut json = Vec::with_capacity(256);
     write_json(value, &mut json)?;
     String::from_utf8(json).map_err(serde::ser::Error::custom)
 }
 
-/// The same, added to `json`.
+/// Appends the serialized `value` to `json`.
 ///
 /// # Errors
-/// When a map in it has keys that are no text.
+/// If a map has keys other than strings.
 pub fn write_json(value: &impl Serialize, json: &mut Vec<u8>) -> serde_json::Result<()> {
     value.serialize(&mut Serializer::with_formatter(json, AsItIs))
 }
 
-/// How many bytes of JSON were written before of what is in `value`.
+/// Returns the size of the parts of `value` that were serialized before.
 pub fn written_before(value: &Value) -> usize {
     match value {
         Value::Binary(json) => json.len(),

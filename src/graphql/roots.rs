@@ -1,7 +1,7 @@
-//! What may stand at the root of an operation.
+//! Validation of the root fields of an operation.
 //!
-//! async-graphql runs a field as often as it stands in a selection set and merges the results. For a query that is only
-//! wasteful, but a mutation would be done twice, and a subscription with two fields would mix two streams.
+//! async-graphql executes a field once per occurrence in a selection set and merges the results. For a query that is
+//! only wasteful, but a mutation would be executed twice, and a subscription with two fields would mix two streams.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,11 +13,11 @@ use async_graphql::{ServerError, ServerResult};
 
 use super::{limits::fragments, places::Places};
 
-/// Checks that each mutation of a document is written once, and that a subscription has one field, which is always asked
-/// for. The document has passed [`super::limits::check_document`], so its fragments end and are not many.
+/// Checks that each mutation of a document occurs once, and that a subscription has one unconditional field. Expects a
+/// document that passed [`super::limits::check_document`], so its fragments are finite and few.
 ///
 /// # Errors
-/// The refusal, with the place of the field.
+/// With the position of the field.
 pub(super) fn check_roots(document: &Document, places: &Places<'_>) -> ServerResult<()> {
     let fragments = fragments(document);
     for definition in &document.definitions {
@@ -36,11 +36,11 @@ pub(super) fn check_roots(document: &Document, places: &Places<'_>) -> ServerRes
     Ok(())
 }
 
-/// The root fields of an operation, those of fragments among them.
+/// The root fields of an operation, including those of fragments.
 struct Roots<'a> {
     fragments: &'a HashMap<&'a Name, &'a Node<FragmentDefinition>>,
     fields: Vec<&'a Node<Field>>,
-    /// A directive that may leave out a root field.
+    /// A directive that may omit a root field.
     conditional: Option<&'a Name>,
 }
 

@@ -1,4 +1,4 @@
-//! Scalars of our own.
+//! Custom scalars.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
@@ -8,13 +8,13 @@ use crate::{
     events::Cursor,
 };
 
-/// A place in the stream of events, opaque: keep it and give it back as `after`. One cursor fits every subscription of
-/// the same server.
+/// Opaque position in the stream of events, to pass as `after`. One cursor is valid for every subscription of the same
+/// server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CursorText(pub String);
 
-/// A place in the stream of events, opaque: keep it and give it back as `after`. One cursor fits every subscription of
-/// the same server.
+/// Opaque position in the stream of events, to pass as `after`. One cursor is valid for every subscription of the same
+/// server.
 #[Scalar(name = "EventCursor", specified_by_url = "https://relay.dev/graphql/connections.htm#sec-Cursor")]
 impl ScalarType for CursorText {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -36,10 +36,10 @@ impl From<Cursor> for CursorText {
 }
 
 impl CursorText {
-    /// The cursor it stands for.
+    /// Decodes the cursor.
     ///
     /// # Errors
-    /// [`Error::BadCursor`] when it was not made by this server.
+    /// [`Error::BadCursor`] if it was not made by this server.
     pub fn decode(&self) -> Result<Cursor> {
         let message =
             "This is not a cursor of a subscription; subscribe without `after` to begin with the present state.";
@@ -47,28 +47,28 @@ impl CursorText {
     }
 }
 
-/// A time, as clients see it.
+/// A time as a GraphQL scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub DateTime<Utc>);
 
 impl Timestamp {
-    /// A time of a row, for fields that show it.
+    /// Wraps a time.
     pub fn of(time: DateTime<Utc>) -> Self {
         Self(time)
     }
 
-    /// A time that a row may have.
+    /// Wraps an optional time.
     pub fn maybe(time: Option<DateTime<Utc>>) -> Option<Self> {
         time.map(Self)
     }
 
-    /// The time as RFC 3339 writes it, with as many digits of the second as it has.
+    /// Returns the time in RFC 3339 format, with the fractional digits it has.
     pub fn text(time: &DateTime<Utc>) -> String {
         time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
     }
 }
 
-/// A time in UTC, as RFC 3339 writes it: `2026-03-14T09:00:00Z`. Other offsets are taken too; the years are 0001 to 9999.
+/// Time in UTC in RFC 3339 format: `2026-03-14T09:00:00Z`. Inputs may have other offsets; years from 0001 to 9999.
 #[Scalar(name = "DateTime", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339")]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -85,16 +85,16 @@ impl ScalarType for Timestamp {
     }
 }
 
-/// Whether both databases can keep the time and compare it with others: as text on SQLite, where years have four digits.
+/// Returns true if both databases can store and compare the time: SQLite stores text with four-digit years.
 pub fn is_kept(time: &impl Datelike) -> bool {
     (1..=9999).contains(&time.year())
 }
 
-/// A day.
+/// A date as a GraphQL scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Date(pub NaiveDate);
 
-/// A day without a time, as ISO 8601 writes it: `2026-03-14`; the years are 0001 to 9999.
+/// Date without a time in ISO 8601 format: `2026-03-14`; years from 0001 to 9999.
 #[Scalar(name = "Date", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -110,12 +110,12 @@ impl ScalarType for Date {
     }
 }
 
-/// An exact decimal number, kept as it is written.
+/// An exact decimal number, kept as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(pub String);
 
 impl Decimal {
-    /// An amount of so many hundredths, such as cents.
+    /// Returns an amount of hundredths, such as cents.
     pub fn of_cents(cents: i64) -> Self {
         let sign = if cents < 0 { "-" } else { "" };
         let cents = cents.unsigned_abs();
@@ -123,7 +123,7 @@ impl Decimal {
     }
 }
 
-/// An exact decimal number, written as text so that no digit is lost: `49.00`.
+/// Exact decimal number as text, so that no digit is lost: `49.00`.
 #[Scalar(name = "Decimal", specified_by_url = "https://ibm.github.io/graphql-specs/custom-scalars/base-decimal.html")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {

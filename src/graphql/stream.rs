@@ -1,4 +1,4 @@
-//! What subscriptions share with the engine that runs them and the transports that carry them.
+//! Types shared by subscriptions, the engine and the transports.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ use super::{CursorText, cost::COST, documents::Chosen};
 pub struct Reply {
     /// The execution result.
     pub payload: Payload,
-    /// Where a client continues after this reply; becomes the `id` of a server-sent event.
+    /// The cursor after this reply; the `id` of a server-sent event.
     pub cursor: Option<Arc<str>>,
 }
 
-/// An execution result, to be written or written already.
+/// An execution result, serialized or not.
 #[derive(Debug)]
 pub enum Payload {
-    /// One to be written.
+    /// A response to be serialized.
     Response(Box<Response>),
-    /// A response map without errors, as JSON: the same for many subscribers.
+    /// A serialized response map without errors, shared by many subscribers.
     Written(Arc<RawValue>),
 }
 
@@ -39,7 +39,7 @@ impl From<Response> for Payload {
     }
 }
 
-/// `response` as JSON, where it is nothing but data.
+/// Serializes `response` if it contains only data.
 pub fn written(response: &Response) -> Option<Arc<RawValue>> {
     struct Whole<'a>(&'a Response);
 
@@ -55,25 +55,25 @@ pub fn written(response: &Response) -> Option<Arc<RawValue>> {
     is_data_alone.then(|| to_raw_value(&Whole(response)).ok().map(Arc::from))?
 }
 
-/// The place after which an event stream is resumed: Server-Sent Events carry it in the `Last-Event-ID` header.
+/// The cursor to resume after, from the `Last-Event-ID` header of Server-Sent Events.
 #[derive(Debug, Clone)]
 pub struct ResumeFrom(pub String);
 
 impl ResumeFrom {
-    /// Where to begin: after the last event that the transport says was seen, which is later than `after` of a request
-    /// that is made again; else after `after`.
+    /// Returns the start of a stream: the transport's resume cursor, which is later than the `after` of a repeated
+    /// request; otherwise `after`.
     pub fn or(ctx: &Context<'_>, after: Option<CursorText>) -> Option<CursorText> {
         ctx.data_opt::<Self>().map(|resume| CursorText(resume.0.clone())).or(after)
     }
 }
 
-/// What an operation asks to be told of events: equal for two subscriptions with the same document and variables. Where
-/// they begin is left out; after that they are told the same.
+/// The key of a subscription's answers: equal for two subscriptions with the same document and variables, regardless of
+/// their start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked([u8; 32]);
 
 impl Asked {
-    /// What `request` asks for by an operation of its document. `None` where the first response tells the cost.
+    /// Computes the key of the chosen operation of `request`. `None` if the first response reports the cost.
     pub fn by(request: &Request, operation: Chosen<'_>) -> Option<Self> {
         if request.extensions.contains_key(COST) {
             return None;
@@ -83,7 +83,7 @@ impl Asked {
         Self::of([&request.query, operation.name.unwrap_or_default(), &variables])
     }
 
-    /// What is asked by a document, the name of its operation and its variables as JSON.
+    /// Computes the key of a document, an operation name and variables as JSON.
     pub(crate) fn of(parts: [&str; 3]) -> Option<Self> {
         let mut digest = Sha256::new();
         for part in parts {
@@ -94,8 +94,8 @@ impl Asked {
     }
 }
 
-/// The variables without cursors, which only say where a subscription begins. A test of the schema holds that nothing else
-/// takes one.
+/// Returns the variables without cursors, which only set the start of a subscription. A test ensures that nothing else
+/// takes a cursor.
 fn told(operation: &OperationDefinition, mut variables: Variables) -> Variables {
     for definition in &operation.variable_definitions {
         let kind = definition.node.var_type.node.to_string();

@@ -7,12 +7,12 @@ use sea_orm::{
 
 use crate::text::fold;
 
-/// Whether the folded text in `column` holds `needle`, however that is written.
+/// Returns the condition that the folded text in `column` contains `needle`, in any spelling that folds alike.
 pub fn contains<C: ColumnTrait>(column: C, needle: &str) -> SimpleExpr {
     Expr::col(column.as_column_ref()).like(pattern("%", needle))
 }
 
-/// Returns the pattern of texts that hold `needle` behind `before`.
+/// Returns the pattern of texts that contain `needle` after `before`.
 pub(super) fn pattern(before: &str, needle: &str) -> LikeExpr {
     LikeExpr::new(format!("{before}{}%", escape(&fold(needle)))).escape('\\')
 }

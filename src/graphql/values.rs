@@ -1,4 +1,4 @@
-//! Limits on the values of an operation: those of its variables, and those that stand in the document.
+//! Limits on the values of an operation, in variables and in the document.
 
 use std::{collections::HashMap, convert::Infallible};
 
@@ -10,21 +10,21 @@ use super::{
     limits::limit_error,
 };
 
-/// Items of all lists together. The conditions of a filter become SQL by recursion, a level an item, and an unbounded list
-/// would end the stack of the thread and with it the process.
+/// Maximum number of list items in total. Filter conditions are converted to SQL recursively, one level per item, and
+/// an unbounded list would overflow the stack.
 const LIST_ITEMS: usize = 500;
 
-/// Counts the items of the lists that stand in a document.
+/// Counts the list items in a document.
 ///
 /// # Errors
-/// The refusal, when a text in it holds U+0000, which PostgreSQL cannot keep.
+/// If a text contains U+0000, which PostgreSQL cannot store.
 pub(super) fn count_items(document: &ExecutableDocument) -> ServerResult<usize> {
     let values = values_of(document);
     items_of(values.iter().map(|(name, value)| (name.as_str(), value)))
 }
 
-/// Checks how many items the lists of `variables` hold beside the `written` ones of the document, and that no text holds
-/// U+0000. The paths of variables are made when they are needed.
+/// Checks the number of list items in `variables` plus the `written` ones of the document, and that no text contains
+/// U+0000. Paths of variables are computed only if needed.
 ///
 /// # Errors
 /// The refusal, when one of the two does not hold.

@@ -1,5 +1,5 @@
-//! How subscriptions run, as the specification divides them (<https://spec.graphql.org/draft/#sec-Subscription>): one execution makes
-//! the source stream, and then there is one for each of its events.
+//! Execution of subscriptions by the specification (<https://spec.graphql.org/draft/#sec-Subscription>): one execution
+//! creates the source stream, and one more runs for each of its events.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -31,36 +31,37 @@ use crate::{
     limiter::BudgetSubject,
 };
 
-/// Points of each event that the price of the begin pays for: an event of a few fields is less work than to account for it, and
-/// the pieces of a reply come by the dozen each second.
+/// Points per event that the initial price covers: accounting for a small event costs more than the event, and replies
+/// stream dozens of pieces per second.
 const FREE: u32 = 50;
-/// How long a subscriber who owes points waits until the budget is asked again.
+/// Pause before a subscriber without points tries the budget again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A subscription that has begun.
+/// A running subscription.
 struct Subscription {
     engine: Engine,
-    /// What is executed for each event.
+    /// The operation to execute for each event.
     tree: Arc<ExecutableDocument>,
     operation_name: Option<String>,
     variables: Variables,
     source: Source,
-    /// The account of the begin, until the first reply.
+    /// The account of the initial request, until the first reply.
     charge: Option<Charge>,
-    /// Who pays for events.
+    /// The payer of events.
     subject: BudgetSubject,
-    /// What an event costs at most.
+    /// The maximum price of an event.
     price: Price,
-    /// What is to be paid before the next event.
+    /// The amount to pay before the next event.
     owed: u32,
-    /// Nothing comes any more.
+    /// True after the last event.
     is_over: bool,
     observed: Observed,
     request_id: RequestId,
 }
 
 impl Engine {
-    /// Runs any operation as a stream of replies. A subscription begins after `resume`, where the transport knows of one.
+    /// Executes any operation as a stream of replies. A subscription starts after `resume`, if the transport supplies
+    /// it.
     pub fn stream(&self, viewer: Viewer, mut request: Request, resume: Option<String>) -> BoxStream<'static, Reply> {
         let engine = self.clone();
         if self.kind_of(&mut request) != Some(OperationType::Subscription) {
@@ -82,10 +83,10 @@ impl Engine {
         begin.instrument(span).boxed().flatten_stream().boxed()
     }
 
-    /// Begins a subscription.
+    /// Starts a subscription.
     ///
     /// # Errors
-    /// With the only response, when it cannot begin.
+    /// The only response, if it cannot start.
     async fn begin(self, viewer: Viewer, request: Request, observed: Observed) -> Result<Subscription, Box<Response>> {
         let charge = self.charge(&viewer, &request);
         let request_id = viewer.request_id.clone();
@@ -155,7 +156,7 @@ impl Engine {
         self.schema.execute_stream(request).next().await
     }
 
-    /// Does `work` in the time that an operation may take; a panic in it is an error.
+    /// Runs `work` within the time limit of an operation; a panic becomes an error.
     async fn bounded<T>(&self, work: impl Future<Output = T>, request_id: &RequestId) -> Result<T, Box<Response>> {
         let limit = self.limits.timeout;
         match AssertUnwindSafe(tokio::time::timeout(limit, work)).catch_unwind().await {
@@ -192,8 +193,8 @@ impl Subscription {
         Some((reply, self))
     }
 
-    /// Pays for the last event. Whoever has no points left gets the next one when there are some again; it is read from the log
-    /// then, so none is lost. After the event and not before it: others may have waited for its answer.
+    /// Pays for the last event. A subscriber without points waits for new ones; the next event is then read from the
+    /// log, so none is lost. Paid after the event, since others may wait for its answer.
     async fn pay(&mut self) {
         while let Err(shortage) = self.engine.app.budget.take(self.subject, self.owed).await {
             // The end keeps nobody waiting.
@@ -245,7 +246,7 @@ impl Subscription {
         Reply { payload, cursor }
     }
 
-    /// A response as the client gets it.
+    /// Converts a response to its final form for the client.
     async fn finish(&mut self, mut response: Response) -> Response {
         if let Some(charge) = self.charge.take() {
             response = charge.keep(not_begun(response)).await;
@@ -258,8 +259,8 @@ impl Subscription {
     }
 }
 
-/// What `execution` comes to, for `share` too. Others may wait for it, and a socket that writes to a slow client does not go
-/// on with its operations: so what cannot be had at once is waited for in a task of its own.
+/// Runs `execution` and shares its result. Others may wait for the answer, and a socket with a slow client stops
+/// polling its operations, so an execution that is not ready at once continues in a task of its own.
 async fn shared(execution: impl Future<Output = Response> + Send + 'static, share: Share) -> Payload {
     let mut work = async move {
         let response = execution.await;
@@ -286,8 +287,8 @@ fn refused(errors: Vec<ServerError>) -> Box<Response> {
     Box::new(Response::from_errors(errors))
 }
 
-/// A subscription that could not begin is a request error by the specification, which has no path; async-graphql gives it
-/// the path of its field.
+/// Removes the path from the error of a subscription that could not start: a request error by the specification, to
+/// which async-graphql adds the path of the field.
 fn not_begun(mut response: Response) -> Response {
     if response.data == Value::Null {
         for error in &mut response.errors {

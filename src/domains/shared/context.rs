@@ -1,4 +1,4 @@
-//! What resolvers take from their context.
+//! Access to the GraphQL context for resolvers.
 
 use std::any::Any;
 
@@ -11,27 +11,27 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What resolvers take from their context.
+/// Typed access to the data in a resolver's context.
 pub trait ContextExt<'a> {
-    /// The program.
+    /// Returns the application.
     ///
     /// # Errors
-    /// Never in a schema that `schema::build` made.
+    /// Never in a schema built by `schema::build`.
     fn app(&self) -> Result<&'a App>;
-    /// Who asks.
+    /// Returns the viewer.
     ///
     /// # Errors
-    /// Never in a request that `http` made.
+    /// Never in a request made by `http`.
     fn viewer(&self) -> Result<&'a Viewer>;
-    /// A service that holds something of its own.
+    /// Returns a service.
     ///
     /// # Errors
-    /// Never for a service that `schema::build` was given.
+    /// Never for a service passed to `schema::build`.
     fn service<T: Any + Send + Sync>(&self) -> Result<&'a T>;
-    /// The loader of this request.
+    /// Returns the loader of this request.
     ///
     /// # Errors
-    /// Never in a request that `http` made.
+    /// Never in a request made by `http`.
     fn loader(&self) -> Result<&'a RequestLoader>;
 }
 

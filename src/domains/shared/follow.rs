@@ -1,7 +1,7 @@
-//! Subscriptions over one topic of the event log: a domain says what its events mean and who may see them ([`Feed`]); what
-//! all streams share is here. The present state first or the first event that was missed, the right checked again for each
-//! event and every few seconds between them, and an end only where the feed says so. The operation is executed for each event, with the rights of then; for
-//! followers who ask the same with the same rights once ([`told`]).
+//! Subscriptions to one topic of the event log. A domain defines the meaning and visibility of its events ([`Feed`]);
+//! this module provides the rest for all streams: the present state or the first missed event, permission checks for
+//! each event and every few seconds in between, and the end of the stream. The operation is executed for each event
+//! with the permissions of that moment, once for all subscribers with the same operation and permissions ([`told`]).
 
 mod source;
 mod told;
@@ -24,55 +24,56 @@ use crate::{
     graphql::{Asked, CursorText, ResumeFrom, Timestamp},
 };
 
-/// How often a follower's right is checked while nothing happens.
+/// Interval of permission checks while no event arrives.
 const RECHECK: Duration = Duration::from_secs(3);
-/// How long a follower without a right is left to hear why: what they followed may be gone, and says goodbye.
+/// Time for a subscriber who lost the permission to receive the reason, such as the deletion of the object.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Where and when something happened.
+/// The position and time of an event.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    /// The place of the event.
+    /// The cursor of the event.
     pub(crate) cursor: CursorText,
-    /// When it happened.
+    /// The time of the event.
     pub(crate) at: Timestamp,
 }
 
-/// What an event of the log is to a follower.
+/// The meaning of a logged event for a subscriber.
 #[derive(Debug)]
 pub(crate) enum Reading<T> {
-    /// Something to show.
+    /// An item to deliver.
     Event(T),
-    /// Something to show, after which nothing comes.
+    /// The last item of the stream.
     Last(T),
-    /// The same, when what was followed is gone, and with it the right to follow it: who saw the rest may see this too.
+    /// The last item, after deletion of the subscribed object and with it of the permission: delivered to those who saw
+    /// the previous ones.
     Farewell(T),
-    /// Nothing that this follower asked for.
+    /// An event that does not concern this subscriber.
     Skip,
 }
 
-/// What a domain knows of the events of a topic.
+/// The meaning and visibility of the events of a topic.
 pub(crate) trait Feed: Send + 'static {
-    /// The event as clients see it.
+    /// The event as a GraphQL type.
     type Item: Send + 'static;
 
-    /// What an event of the log means: the same to all who follow the same with the same arguments.
+    /// Interprets an event of the log, identically for all subscribers with the same arguments.
     ///
     /// # Errors
-    /// When it is not readable.
+    /// If it is unreadable.
     fn read(&self, event: &Event, place: Place) -> crate::error::Result<Reading<Self::Item>>;
 
-    /// Holds that `viewer`, with the rights of now, may still see the events.
+    /// Returns an error unless `viewer` may still see the events with the present permissions.
     ///
     /// # Errors
-    /// When they may not.
+    /// If they may not.
     fn check(&self, viewer: &Viewer) -> crate::error::Result<()>;
 }
 
-/// The place behind the last event that a client has seen, as the cursor in its request or its transport tells.
+/// Returns the position after which to resume, from the cursor in the request or the transport.
 ///
 /// # Errors
-/// For text that is no cursor, and with `HISTORY_LOST` when events after it are no longer kept.
+/// For an invalid cursor, and with `HISTORY_LOST` if events after it are no longer kept.
 pub(crate) async fn resumed(ctx: &Context<'_>, after: Option<CursorText>) -> crate::error::Result<Option<Position>> {
     match ResumeFrom::or(ctx, after) {
         Some(cursor) => Ok(Some(ctx.app()?.events.resolve(cursor.decode()?).await?)),
@@ -80,26 +81,26 @@ pub(crate) async fn resumed(ctx: &Context<'_>, after: Option<CursorText>) -> cra
     }
 }
 
-/// What a follower begins with.
+/// The start of a subscription.
 pub(crate) struct Begin<F: Feed> {
-    /// The events, from behind what the follower knows.
+    /// The events after the subscriber's position.
     pub(crate) events: Subscription,
-    /// What they mean.
+    /// The feed that interprets them.
     pub(crate) feed: F,
-    /// The present state and its place, when the follower knows nothing.
+    /// The present state and its position, if the subscriber starts without a cursor.
     pub(crate) state: Option<(F::Item, Position)>,
-    /// Whether the log holds nothing more, and nothing will come.
+    /// True if the log holds no further events and none will follow.
     pub(crate) is_over: bool,
 }
 
-/// What a subscription field shows in one execution: the event that it is for, if it is for one.
+/// The items of a subscription field in one execution: the event of that execution, if any.
 pub(crate) type RootEvent<T> = stream::Iter<std::option::IntoIter<Result<T>>>;
 
-/// What a subscription field shows. At the begin of a subscription that is nothing: what `begin` says is followed from
-/// then on. In each execution after that it is the event that the execution is for, and `begin` is not asked.
+/// Resolves a subscription field. At the start it yields nothing and registers the source stream made by `begin`. In
+/// each later execution it yields the event of that execution, without calling `begin`.
 ///
 /// # Errors
-/// Those of `begin`.
+/// The errors of `begin`.
 pub(crate) async fn follow<F: Feed>(
     ctx: &Context<'_>,
     begin: impl Future<Output = crate::error::Result<Begin<F>>> + Send,
@@ -120,7 +121,7 @@ struct Follower<F: Feed> {
     app: App,
     callers: Arc<dyn Callers>,
     viewer: Viewer,
-    /// What the client asked for, unless it is to be told alone.
+    /// The key for shared answers; `None` if this subscriber gets its own.
     asked: Option<Asked>,
     begin: Begin<F>,
     is_over: bool,
@@ -181,15 +182,15 @@ impl<F: Feed> Follower<F> {
         }
     }
 
-    /// Holds that the follower may see what comes, with the rights of now.
+    /// Returns an error unless the subscriber may see the events with the present permissions.
     async fn check(&mut self) -> crate::error::Result<()> {
         let caller = self.callers.recheck(self.viewer.caller()).await?;
         self.viewer.set_caller(caller);
         self.begin.feed.check(&self.viewer)
     }
 
-    /// What is to be told of `event`, as others who `asked` the same are told it: nothing, where it is none that the follower
-    /// asked for.
+    /// Returns the answer for `event`, shared with others whose `asked` is equal; `None` for an event that does not
+    /// concern the subscriber.
     async fn tell(
         &mut self,
         event: &Arc<Event>,
@@ -216,7 +217,7 @@ impl<F: Feed> Follower<F> {
         Ok(Some((SourceEvent::New(Box::new(new)), end)))
     }
 
-    /// What is told to this follower alone.
+    /// Returns an event answered for this subscriber alone.
     fn alone(&self, item: Result<F::Item>, cursor: Option<CursorText>) -> SourceEvent {
         let cursor = cursor.map(|cursor| cursor.0.into());
         let (viewer, is_last) = (self.viewer.clone(), self.is_over);
@@ -225,7 +226,7 @@ impl<F: Feed> Follower<F> {
     }
 }
 
-/// What the field of an execution is to show, as [`follow`] takes it.
+/// Wraps the item for the field of an execution, as read by [`follow`].
 fn root<T: Send + 'static>(item: Result<T>) -> Box<dyn Any + Send> {
     Box::new(item)
 }

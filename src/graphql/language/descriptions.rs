@@ -1,11 +1,12 @@
-//! What the compiler's parser does not know: descriptions, a text before an operation, a fragment or a variable
-//! (<https://spec.graphql.org/September2025/#sec-Descriptions>), and commas everywhere, as between an alias and its colon.
+//! Syntax that the compiler's parser does not support: descriptions before an operation, a fragment or a variable
+//! (<https://spec.graphql.org/September2025/#sec-Descriptions>), and commas in any place, such as between an alias and
+//! its colon.
 
 use std::borrow::Cow;
 
 use apollo_parser::{Lexer, Token, TokenKind};
 
-/// The document with blanks in place of its descriptions and commas, so that all else keeps its place.
+/// Replaces descriptions and commas by blanks, so that all other positions stay the same.
 pub(super) fn blanked(text: &str) -> Cow<'_, str> {
     if !text.contains(['"', ',']) {
         return Cow::Borrowed(text);
@@ -43,7 +44,7 @@ pub(super) fn blanked(text: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Whether a text stands before what may be described, `open` being the brackets around it.
+/// Returns true if a string is a description; `open` are the brackets around it.
 fn is_description(open: &[TokenKind], before: Option<&Token<'_>>, after: Option<&Token<'_>>) -> bool {
     let Some(after) = after else { return false };
     match open {

@@ -1,4 +1,4 @@
-//! What the compiler finds wrong with a document, as errors of a response.
+//! Conversion of the compiler's diagnostics to errors of a response.
 
 use apollo_compiler::{
     Name, Schema,
@@ -11,8 +11,8 @@ use async_graphql::{Pos, ServerError};
 
 use super::hints::{MOST_HINTS, did_you_mean};
 
-/// The errors of `diagnostics`, in the order of the document, without those that follow from others. With `suggestions` a
-/// name that is unknown is answered with the nearest that is known.
+/// Returns the errors of `diagnostics` in document order, without consequential ones. With `suggestions`, errors about
+/// unknown names suggest the nearest known name.
 pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions: bool) -> Vec<ServerError> {
     let name_of = |error: &DiagnosticData| error.unstable_error_name();
     let is_unknown = diagnostics.iter().any(|diagnostic| name_of(diagnostic.error) == Some("UndefinedField"));
@@ -41,10 +41,10 @@ pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions:
     errors
 }
 
-/// The extension of an error that keeps the name of what is missing until the path around it is known.
+/// The error extension that holds the name of a missing value until the surrounding path is known.
 pub(super) const MISSING: &str = "missing";
 
-/// The name of the argument or input field that is required and missing: the message has it as `Type.field(name:)`,
+/// Returns the name of a missing required argument or input field, which the message writes as `Type.field(name:)`,
 /// `@directive(name:)` or `Type.name`.
 fn missing<'m>(error: &DiagnosticData, message: &'m str) -> Option<&'m str> {
     let coordinate = || message.split('`').nth(1);
@@ -55,10 +55,10 @@ fn missing<'m>(error: &DiagnosticData, message: &'m str) -> Option<&'m str> {
     }
 }
 
-/// How the message of a syntax error begins.
+/// Prefix of the message of a syntax error.
 const SYNTAX: &str = "Syntax error";
 
-/// An error of syntax that tells its place in words too.
+/// Adds the position to the message of a syntax error.
 fn placed(mut error: ServerError) -> ServerError {
     if let (Some(at), Some(rest)) = (error.locations.first(), error.message.strip_prefix(SYNTAX)) {
         error.message = format!("{SYNTAX} at line {}, column {}{rest}", at.line, at.column);
@@ -66,8 +66,8 @@ fn placed(mut error: ServerError) -> ServerError {
     error
 }
 
-/// A message of syntax with the signs of the language instead of the parser's names for them. In other messages such words
-/// are the client's.
+/// Replaces the parser's token names in a syntax error by the characters of the language. Other messages may quote such
+/// words from the client.
 fn in_signs(message: &str) -> String {
     if !message.to_lowercase().starts_with("syntax error") {
         return message.to_owned();
@@ -86,7 +86,7 @@ fn in_signs(message: &str) -> String {
     names.iter().fold(message.to_owned(), |message, (name, sign)| message.replace(name, sign))
 }
 
-/// The message as a sentence, with a hint behind it.
+/// Returns the message as a sentence, followed by a hint.
 fn sentence(message: &str, hint: Option<String>) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
@@ -97,8 +97,8 @@ fn sentence(message: &str, hint: Option<String>) -> String {
     text + &hint.unwrap_or_default()
 }
 
-/// What was meant by a name that is unknown. The names of a message stand in back quotes: the unknown one, and the type that it
-/// is of, the field or the directive; of an unknown field the type comes first.
+/// Returns a suggestion for an unknown name. The message quotes in back quotes the unknown name, and the type, field or
+/// directive it belongs to; for an unknown field the type comes first.
 fn suggestion(error: &DiagnosticData, message: &str, schema: &Schema) -> Option<String> {
     let mut names = message.split('`').skip(1).step_by(2);
     let (first, second) = (names.next()?, names.next());

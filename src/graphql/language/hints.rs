@@ -1,11 +1,11 @@
-//! Names that somebody may have meant.
+//! Suggestions for misspelled names.
 
-/// Errors that get a hint: to find the nearest of many names takes time, and a response shows few errors.
+/// Maximum number of errors with a hint: finding the nearest name takes time, and a response shows few errors.
 pub(super) const MOST_HINTS: usize = 10;
-/// The longest name, in bytes, that is compared with others.
+/// Maximum length of a name to be compared, in bytes.
 const LONGEST_NAME: usize = 60;
 
-/// A sentence, after a space, with that of the known names that is nearest to `name`, if one is near.
+/// Returns a space and a sentence with the known name nearest to `name`, if one is near.
 pub(super) fn did_you_mean<'k, N: AsRef<str> + 'k>(name: &str, known: impl Iterator<Item = &'k N>) -> Option<String> {
     if name.len() > LONGEST_NAME {
         return None;

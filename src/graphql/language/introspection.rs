@@ -1,5 +1,5 @@
-//! What introspection costs, and how deep it may go. Types refer to each other in circles, so a short document can ask for
-//! an answer that multiplies with each level.
+//! Cost and depth of introspection. Types refer to each other in cycles, so a short document can request an answer that
+//! grows exponentially with its depth.
 
 use apollo_compiler::{
     ExecutableDocument, Name, Node, Schema,
@@ -11,16 +11,16 @@ use async_graphql::{ServerError, ServerResult, Value, Variables};
 
 use super::super::{limits::limit_error, places::Places};
 
-/// Lists of a type within each other that may be asked for, as graphql-js has it
+/// Maximum nesting of lists of types, as in graphql-js
 /// (<https://github.com/graphql/graphql-js/blob/16.x.x/src/validation/rules/MaxIntrospectionDepthRule.ts>).
 const LISTS: usize = 2;
-/// Fields of an introspection for a point of cost: they are in memory, while a field of data is read from the database.
+/// Introspection fields per point of cost: they are in memory, while data fields are read from the database.
 const FIELDS_A_POINT: usize = 10;
 
-/// Checks how deep an operation asks for the lists of a type within each other.
+/// Checks the nesting of lists of types in an operation.
 ///
 /// # Errors
-/// The refusal, at the field that is too deep.
+/// With the position of the field that is too deep.
 pub(super) fn check_depth(document: &ExecutableDocument, places: &Places<'_>) -> ServerResult<()> {
     let operations = document.operations.iter().flat_map(|operation| roots(document, &operation.selection_set));
     for root in operations {
@@ -53,11 +53,11 @@ fn depth(document: &ExecutableDocument, set: &SelectionSet, above: usize, places
     Ok(())
 }
 
-/// The points that the introspection of an operation costs, 0 where there is none: by the fields of its answer, which the
-/// schema tells exactly.
+/// Returns the points that the introspection of an operation costs, computed exactly from the schema; 0 without
+/// introspection.
 ///
 /// # Errors
-/// The refusal, when it is more than `limit`; nothing is counted further then.
+/// If it exceeds `limit`; counting stops there.
 pub(super) fn price(
     schema: &Schema,
     document: &ExecutableDocument,
@@ -80,7 +80,7 @@ pub(super) fn price(
     Ok((all - count.left).div_ceil(FIELDS_A_POINT))
 }
 
-/// The fields `__schema` and `__type` at the root.
+/// Returns the root fields `__schema` and `__type`.
 fn roots<'d>(document: &'d ExecutableDocument, set: &'d SelectionSet) -> Vec<&'d Node<Field>> {
     let each = set.selections.iter().flat_map(|selection| match selection {
         Selection::Field(field) if matches!(field.name.as_str(), "__schema" | "__type") => vec![field],
@@ -105,7 +105,7 @@ fn name_asked(field: &Field, variables: &Variables) -> Option<String> {
     }
 }
 
-/// Where in the schema an introspection stands.
+/// Position in the schema during introspection.
 enum At<'s> {
     Schema,
     Named(&'s ExtendedType),
@@ -117,7 +117,7 @@ enum At<'s> {
     EnumValue,
 }
 
-/// Counts the fields of an answer until there are too many.
+/// Counts the fields of an answer up to a maximum.
 struct Count<'d> {
     schema: &'d Schema,
     document: &'d ExecutableDocument,
@@ -125,7 +125,7 @@ struct Count<'d> {
 }
 
 impl Count<'_> {
-    /// `None` when there are too many.
+    /// Returns `None` if there are too many.
     fn set(&mut self, set: &SelectionSet, at: &At<'_>) -> Option<()> {
         for selection in &set.selections {
             match selection {
@@ -152,7 +152,7 @@ impl Count<'_> {
     }
 }
 
-/// What stands below the field called `name`.
+/// Returns the positions below the field called `name`.
 fn children<'s>(schema: &'s Schema, at: &At<'s>, name: &str) -> Vec<At<'s>> {
     let named = |name: &Name| schema.types.get(name).map(At::Named);
     let root = |kind| schema.root_operation(kind).and_then(named).into_iter().collect();

@@ -1,5 +1,5 @@
-//! Fields that are merged and give different lists. The compiler compares lists as far as the shorter one goes, so that
-//! `a(ids: [])` and `a(ids: [1])` are the same to it (<https://spec.graphql.org/draft/#sec-Field-Selection-Merging>).
+//! Detection of merged fields with different lists. The compiler compares lists only up to the length of the shorter
+//! one, so it accepts `a(ids: [])` with `a(ids: [1])` (<https://spec.graphql.org/draft/#sec-Field-Selection-Merging>).
 
 use std::collections::HashSet;
 
@@ -14,10 +14,10 @@ use async_graphql::ServerError;
 
 use super::super::places::Places;
 
-/// Selection sets that are looked at in one document; more than any that is within the limits has, unless it is made for it.
+/// Maximum number of selection sets examined per document; only crafted documents within the limits have more.
 const SETS: usize = 50_000;
 
-/// The errors of all operations.
+/// Returns the errors of all operations.
 pub(super) fn check(document: &ExecutableDocument, schema: &Schema, places: &Places<'_>) -> Vec<ServerError> {
     let mut merging = Merging { document, schema, places, left: SETS, errors: Vec::new() };
     for operation in document.operations.iter() {
@@ -34,11 +34,11 @@ struct Merging<'a> {
     errors: Vec<ServerError>,
 }
 
-/// A field, and the type in whose selection set it stands.
+/// A field with the type of its selection set.
 type Placed<'a> = (&'a Name, &'a Node<Field>);
 
 impl<'a> Merging<'a> {
-    /// Looks at selection sets of one object.
+    /// Checks the selection sets of one object.
     fn sets(&mut self, sets: &[&'a SelectionSet]) {
         let Some(left) = self.left.checked_sub(1) else { return };
         self.left = left;
@@ -77,7 +77,8 @@ impl<'a> Merging<'a> {
         }
     }
 
-    /// The fields of a group that may be of one object: those of each object type, and with each those of interfaces.
+    /// Returns the fields of a group that may belong to one object: those of each object type, together with those of
+    /// interfaces.
     fn merged(&self, group: &[Placed<'a>]) -> Vec<Vec<Placed<'a>>> {
         let is_object = |name: &Name| matches!(self.schema.types.get(name), Some(ExtendedType::Object(_)));
         let objects: HashSet<_> = group.iter().map(|(on, _)| *on).filter(|on| is_object(on)).collect();
@@ -106,7 +107,7 @@ impl<'a> Merging<'a> {
     }
 }
 
-/// Whether the lists in two values, which are the same otherwise, have the same lengths.
+/// Returns true if the lists in two otherwise equal values have equal lengths.
 fn same_lists(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::List(one), Value::List(other)) => {

@@ -1,4 +1,4 @@
-//! The paths of the values that stand in a document, for errors that tell only the place of one.
+//! Paths of the values in a document, for errors that know only a position.
 
 use std::collections::HashMap;
 
@@ -12,17 +12,17 @@ use async_graphql::{Pos, ServerError};
 use super::diagnostics::MISSING;
 use crate::graphql::{errors::name_field, places::Places};
 
-/// The paths of the arguments of one document and of the values within them, by the places where they begin. Those of the
-/// defaults of variables begin where the variable stands first.
+/// Paths of the arguments of a document and of the values in them, by position. The path of a variable's default starts
+/// at the variable's first use.
 pub(super) struct Paths<'a> {
     places: &'a Places<'a>,
     found: HashMap<(usize, usize), String>,
-    /// Where each variable stands first.
+    /// The first use of each variable.
     variables: HashMap<Name, String>,
 }
 
 impl<'a> Paths<'a> {
-    /// The paths of `document`, whose places are these.
+    /// Computes the paths of `document`.
     pub(super) fn of(document: &Document, places: &'a Places<'a>) -> Self {
         let mut this = Self { places, found: HashMap::new(), variables: HashMap::new() };
         for definition in &document.definitions {
@@ -48,7 +48,7 @@ impl<'a> Paths<'a> {
         this
     }
 
-    /// Says in those of `errors` that are about the value of an argument which one that is.
+    /// Adds the path of the argument value to those of `errors` that are about one.
     pub(super) fn name_fields(&self, errors: &mut [ServerError]) {
         for error in errors {
             let missing = error.extensions.as_mut().and_then(|extensions| {

@@ -1,7 +1,7 @@
-//! Null given by a variable where there is none.
+//! Null given by a variable in a non-null position.
 //!
-//! A variable that may be null is allowed in a place that may not when the place has a default, which is what it gets when
-//! the variable is left out. Given as null it is an error that only the values show
+//! A nullable variable is allowed in a non-null position that has a default, which applies if the variable is omitted.
+//! An explicit null is an error that only the values reveal
 //! (<https://spec.graphql.org/September2025/#sec-All-Variable-Usages-Are-Allowed.Allowing-Optional-Variables-When-Default-Values-Exist>).
 
 use apollo_compiler::{
@@ -14,10 +14,10 @@ use async_graphql::{Value, Variables};
 
 use crate::error::{Problems, Result};
 
-/// Holds that no complete variable of an operation is null where null may not be.
+/// Returns an error if a complete variable of an operation is null in a non-null position.
 ///
 /// # Errors
-/// [`Error::BadInput`](crate::error::Error::BadInput) with the path of each that is.
+/// [`Error::BadInput`](crate::error::Error::BadInput) with the path of each such value.
 pub(super) fn check(
     schema: &Schema,
     document: &ExecutableDocument,

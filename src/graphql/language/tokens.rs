@@ -1,5 +1,5 @@
-//! Whether all that stands in a document was read. The compiler's parser passes over some tokens that stand where none
-//! belongs, such as `true` in `{a: 1 true b: 2}`; what was read has fewer tokens then.
+//! Check that the whole document was parsed. The compiler's parser skips some misplaced tokens, such as `true` in `{a:
+//! 1 true b: 2}`; the parsed document then has fewer tokens than the text.
 
 use apollo_compiler::{
     Node,
@@ -7,7 +7,7 @@ use apollo_compiler::{
 };
 use apollo_parser::{Lexer, TokenKind};
 
-/// Whether each token of `text` belongs to something that `document` has.
+/// Returns true if every token of `text` belongs to a part of `document`.
 pub(super) fn are_all_read(text: &str, document: &Document) -> bool {
     let tokens = Lexer::new(text).flatten();
     let ignored = [TokenKind::Whitespace, TokenKind::Comment, TokenKind::Comma, TokenKind::Eof];
@@ -36,7 +36,7 @@ fn of_definition(text: &str, definition: &Definition) -> usize {
     }
 }
 
-/// So many tokens and a pair of brackets, where there are `items` at all.
+/// Returns the number of tokens plus a pair of brackets if there are `items`.
 fn around(items: usize, tokens: usize) -> usize {
     if items == 0 { 0 } else { 2 + tokens }
 }

@@ -1,4 +1,4 @@
-//! A document as the engine runs it, made from the one that was validated.
+//! Conversion of a validated document to the tree that the engine executes.
 
 use std::collections::HashMap;
 
@@ -21,14 +21,14 @@ use super::{
     values::{Literal, Literals, definition},
 };
 
-/// Makes the engine's tree of a document.
+/// Builds the engine's tree of a document.
 pub(super) struct Planter<'a> {
     pub(super) places: &'a Places<'a>,
     pub(super) literals: Literals<'a>,
 }
 
 impl Planter<'_> {
-    /// The whole document.
+    /// Converts the whole document.
     pub(super) fn document(&mut self, document: &ExecutableDocument) -> tree::ExecutableDocument {
         let operations = match &document.operations.anonymous {
             Some(operation) => DocumentOperations::Single(self.operation(operation)),
@@ -65,7 +65,7 @@ impl Planter<'_> {
         self.places.put(node, operation.location())
     }
 
-    /// A variable's definition. A type that was validated can be written and read.
+    /// Converts a variable definition. A validated type can always be printed and parsed.
     fn variable(&mut self, variable: &Node<ast::VariableDefinition>) -> Option<Positioned<VariableDefinition>> {
         let default = variable.default_value.as_ref();
         let node = VariableDefinition {
@@ -149,8 +149,8 @@ impl Planter<'_> {
     }
 }
 
-/// Takes out what is given by variables that were left out: an argument or an input field is then not given at all, and
-/// an item of a list is null (<https://spec.graphql.org/draft/#sec-Coercing-Field-Arguments>).
+/// Removes the values of omitted variables: such an argument or input field is absent, and such a list item is null
+/// (<https://spec.graphql.org/draft/#sec-Coercing-Field-Arguments>).
 pub(super) fn leave_out(document: &mut tree::ExecutableDocument, is_left_out: &impl Fn(&Name) -> bool) {
     let operations: Vec<_> = match &mut document.operations {
         DocumentOperations::Single(operation) => vec![operation],
@@ -177,7 +177,7 @@ fn leave_out_of_set(set: &mut SelectionSet, is_left_out: &impl Fn(&Name) -> bool
     }
 }
 
-/// Whether a value is given; what is left out within it goes.
+/// Returns true if the value is present, and removes omitted values within it.
 fn stays(value: &mut Literal, is_left_out: &impl Fn(&Name) -> bool) -> bool {
     match value {
         Literal::Variable(name) => return !is_left_out(name),

@@ -1,5 +1,6 @@
-//! Where variables stand. The compiler does not look at the type of a variable within a list or an input object, and takes
-//! null for a default of what must not be null (<https://spec.graphql.org/draft/#sec-All-Variable-Usages-Are-Allowed>).
+//! Check of variable usages. The compiler does not check the type of a variable within a list or an input object, and
+//! accepts null as a default in a non-null position
+//! (<https://spec.graphql.org/draft/#sec-All-Variable-Usages-Are-Allowed>).
 
 use std::collections::HashSet;
 
@@ -13,7 +14,7 @@ use async_graphql::ServerError;
 
 use super::{super::places::Places, values::definition};
 
-/// The errors of all operations.
+/// Returns the errors of all operations.
 pub(super) fn check(document: &ExecutableDocument, schema: &Schema, places: &Places<'_>) -> Vec<ServerError> {
     let mut errors = Vec::new();
     for operation in document.operations.iter().filter(|operation| !operation.variables.is_empty()) {
@@ -28,7 +29,7 @@ struct Usages<'a, 'e> {
     schema: &'a Schema,
     places: &'a Places<'a>,
     operation: &'a Operation,
-    /// Those that were looked at.
+    /// The fragments checked so far.
     fragments: HashSet<&'a Name>,
     errors: &'e mut Vec<ServerError>,
 }
@@ -74,7 +75,7 @@ impl<'a> Usages<'a, '_> {
         }
     }
 
-    /// Looks at what stands within a value of `ty`.
+    /// Checks the contents of a value of `ty`.
     fn within(&mut self, value: &Node<Value>, ty: &Type) {
         match &**value {
             Value::List(items) => {
@@ -97,7 +98,7 @@ impl<'a> Usages<'a, '_> {
         }
     }
 
-    /// Looks at a value in a place of `ty`, which may have a default.
+    /// Checks a value in a position of `ty`, which may have a default.
     fn at(&mut self, value: &Node<Value>, ty: &Type, has_default: bool) {
         let Value::Variable(name) = &**value else { return self.within(value, ty) };
         let variable = self.operation.variables.iter().find(|variable| variable.name == *name);

@@ -1,4 +1,4 @@
-//! Values that stand in a document, by the types of the places where they stand.
+//! Conversion of the values in a document by the types of their positions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,15 +15,15 @@ use async_graphql::{
 use super::super::places::Places;
 use crate::error::Error;
 
-/// A value of a document, in which variables may stand.
+/// A value in a document, which may contain variables.
 pub(super) type Literal = async_graphql_value::Value;
 
-/// The checks of the custom scalars, by name.
+/// The validators of the custom scalars, by name.
 #[derive(Default)]
 pub struct Scalars(HashMap<String, fn(Value) -> Option<String>>);
 
 impl Scalars {
-    /// Adds the scalar whose values `T` reads.
+    /// Adds the scalar that `T` parses.
     pub fn with<T: ScalarType + InputType>(mut self) -> Self {
         let check = |value| {
             let read: InputValueResult<T> = ScalarType::parse(value);
@@ -36,18 +36,18 @@ impl Scalars {
         self
     }
 
-    /// What is wrong with `value` as one of the scalar called `name`.
+    /// Returns the problem of `value` as a value of the scalar called `name`.
     pub(super) fn problem(&self, name: &str, value: Value) -> Option<String> {
         self.0.get(name)?(value)
     }
 }
 
-/// Reads the values of one document, and collects what is wrong with them.
+/// Converts the values of one document and collects their problems.
 pub(super) struct Literals<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
     places: &'a Places<'a>,
-    /// Where the value that is read stands, from the name of the argument.
+    /// The path of the present value, from the name of the argument.
     path: String,
     pub(super) errors: Vec<ServerError>,
 }
@@ -57,14 +57,14 @@ impl<'a> Literals<'a> {
         Self { schema, scalars, places, path: String::new(), errors: Vec::new() }
     }
 
-    /// The value of an argument that takes `ty`.
+    /// Converts the value of an argument of type `ty`.
     pub(super) fn argument(&mut self, name: &str, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
         self.path.clear();
         self.path.push_str(name);
         self.read(value, ty)
     }
 
-    /// The same for a value within the one that is being read, `step` further.
+    /// Converts a value within the present one, one `step` further.
     fn within(&mut self, step: &str, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
         let length = self.path.len();
         self.path.push_str(step);
@@ -73,7 +73,7 @@ impl<'a> Literals<'a> {
         read
     }
 
-    /// The value at a place that takes `ty`.
+    /// Converts the value in a position of type `ty`.
     fn read(&mut self, value: &Node<ast::Value>, ty: Option<&Type>) -> Literal {
         let read = match &**value {
             ast::Value::List(items) => {
@@ -94,7 +94,7 @@ impl<'a> Literals<'a> {
         read
     }
 
-    /// The value of a default, in which no variable may stand.
+    /// Converts the value of a default, which cannot contain variables.
     pub(super) fn constant(&mut self, value: &Node<ast::Value>, ty: &Type) -> Value {
         self.argument("", value, Some(ty)).into_const().unwrap_or_default()
     }
@@ -118,7 +118,7 @@ impl<'a> Literals<'a> {
         Literal::Object(read)
     }
 
-    /// A value in which variables stand is checked when they are known.
+    /// Checks a scalar value; one with variables is checked once these are known.
     fn check_scalar(&mut self, value: &Literal, ty: Option<&Type>, span: Option<SourceSpan>) {
         let Some(ty) = ty.filter(|ty| !ty.is_list()) else { return };
         let Some(value) = value.clone().into_const().filter(|value| *value != Value::Null) else { return };
@@ -135,7 +135,7 @@ impl<'a> Literals<'a> {
     }
 }
 
-/// A value that holds no others.
+/// Converts a value without nested values.
 fn plain(value: &ast::Value, ty: Option<&Type>) -> Value {
     match value {
         ast::Value::Enum(name) => Value::Enum(Name::new(name)),
@@ -151,14 +151,14 @@ fn plain(value: &ast::Value, ty: Option<&Type>) -> Value {
     }
 }
 
-/// A number as it is written; what no number can hold is its text, which no place for numbers takes.
+/// Converts a number literal; one that no number type can hold becomes text, which no numeric position accepts.
 fn number(text: &str) -> Value {
     let whole = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from)).ok();
     let number = whole.or_else(|| text.parse().ok().and_then(Number::from_f64));
     number.map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }
 
-/// The definition called `name` among arguments.
+/// Returns the definition called `name` among arguments.
 pub(super) fn definition<'d>(
     definitions: &'d [Node<InputValueDefinition>],
     name: &str,

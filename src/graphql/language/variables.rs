@@ -1,4 +1,4 @@
-//! The values of variables, coerced as the specification says (<https://spec.graphql.org/draft/#sec-Coercing-Variable-Values>).
+//! Coercion of variables by the specification (<https://spec.graphql.org/draft/#sec-Coercing-Variable-Values>).
 
 use apollo_compiler::{
     Node, Schema,
@@ -13,11 +13,11 @@ use super::{
 };
 use crate::error::{Problems, Result};
 
-/// The values that `given` has for `definitions`. A variable that is left out is in them by its default, or not at all. With
-/// `suggestions` names that are unknown are answered with the nearest that are known.
+/// Coerces the values in `given` for `definitions`. An omitted variable has its default or is absent. With
+/// `suggestions`, errors about unknown names suggest the nearest known name.
 ///
 /// # Errors
-/// With the path of each value that is wrong, from its variable.
+/// With the path of each invalid value, from its variable.
 pub(super) fn coerce(
     schema: &Schema,
     scalars: &Scalars,
@@ -53,13 +53,13 @@ pub(super) fn coerce(
 struct Coercion<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
-    /// Whether names that are unknown are answered with the nearest that are known.
+    /// True if errors about unknown names suggest the nearest known name.
     suggestions: bool,
     problems: Problems,
 }
 
 impl Coercion<'_> {
-    /// `value` as one of `ty`. Whatever is wrong is noted with its path.
+    /// Coerces `value` to `ty`, and records problems with their paths.
     fn value(&mut self, path: &str, ty: &Type, value: Value) -> Value {
         if value == Value::Null {
             if ty.is_non_null() {
@@ -141,7 +141,7 @@ impl Coercion<'_> {
     }
 }
 
-/// A number of 32 bits, however JSON writes it: `2.0` is one.
+/// Returns a 32-bit integer in any JSON notation, including `2.0`.
 #[expect(clippy::cast_possible_truncation, reason = "the number is whole and within the range")]
 fn whole(value: &Value) -> Option<Value> {
     let Value::Number(number) = value else { return None };

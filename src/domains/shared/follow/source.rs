@@ -1,5 +1,5 @@
-//! The source stream of a subscription, and how it passes from the field that makes it to the engine that executes the
-//! operation for each of its events (<https://spec.graphql.org/draft/#sec-Subscription>).
+//! The source stream of a subscription, passed from the field that creates it to the engine that executes the operation
+//! for each event (<https://spec.graphql.org/draft/#sec-Subscription>).
 
 use std::{
     any::Any,
@@ -11,32 +11,32 @@ use futures_util::stream::BoxStream;
 use super::told::{Share, Told};
 use crate::{auth::Viewer, graphql::Asked};
 
-/// What is followed.
+/// A source stream.
 pub type Source = BoxStream<'static, SourceEvent>;
 
-/// Something that happened.
+/// An event of a source stream.
 pub enum SourceEvent {
-    /// The operation is to be executed for it.
+    /// An event for which the operation is to be executed.
     New(Box<NewEvent>),
-    /// Somebody else was told of it in the same words.
+    /// An event with a shared answer.
     Told(Told),
 }
 
-/// An event that the operation is to be executed for.
+/// An event for which the operation is to be executed.
 pub struct NewEvent {
-    /// What the subscription field shows.
+    /// The item for the subscription field.
     pub(super) root: Box<dyn Any + Send>,
-    /// Who is told, with the rights of now.
+    /// The subscriber with the present permissions.
     pub viewer: Viewer,
-    /// The place of the event.
+    /// The cursor of the event.
     pub cursor: Option<Arc<str>>,
-    /// Takes the answer, where others may be told the same.
+    /// Receives the answer to share it, if others may use it.
     pub share: Option<Share>,
-    /// Nothing comes behind it.
+    /// True if it is the last event.
     pub is_last: bool,
 }
 
-/// What an execution brings to its subscription field, and takes from it. Cheap to clone.
+/// Passes data between an execution and its subscription field. Cheap to clone.
 #[derive(Clone)]
 pub struct Following {
     pub(super) asked: Option<Asked>,
@@ -50,18 +50,18 @@ enum Slot {
 }
 
 impl Following {
-    /// For the execution that begins a subscription: the field leaves its source stream here.
+    /// Creates the data of the execution that starts a subscription, in which the field leaves its source stream.
     pub fn begin(asked: Option<Asked>) -> Self {
         Self { asked, slot: Arc::new(Mutex::new(Slot::Empty)) }
     }
 
-    /// For the execution of `event`, which the field shows.
+    /// Creates the data of the execution of `event`.
     pub fn execution(event: &mut NewEvent) -> Self {
         let root = std::mem::replace(&mut event.root, Box::new(()));
         Self { asked: None, slot: Arc::new(Mutex::new(Slot::Root(root))) }
     }
 
-    /// The source stream; `None` when the field made none.
+    /// Takes the source stream; `None` if the field created none.
     pub fn source(&self) -> Option<Source> {
         match std::mem::replace(&mut *self.slot(), Slot::Empty) {
             Slot::Source(source) => Some(source),
@@ -73,7 +73,7 @@ impl Following {
         *self.slot() = Slot::Source(source);
     }
 
-    /// What the field is to show; `None` when the subscription begins.
+    /// Takes the item for the field; `None` at the start of the subscription.
     pub(super) fn root<T: 'static>(&self) -> Option<T> {
         match std::mem::replace(&mut *self.slot(), Slot::Empty) {
             Slot::Root(root) => root.downcast().ok().map(|root| *root),

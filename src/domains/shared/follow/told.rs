@@ -1,5 +1,4 @@
-//! What a follower was told of an event, for those who ask the same and have the same rights: an event that thousands hear
-//! is resolved and written once.
+//! Shares one serialized answer to an event among subscribers with the same operation and permissions.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,35 +15,35 @@ use crate::{
     graphql::Asked,
 };
 
-/// The most different answers that are kept of an event.
+/// Maximum number of different answers kept per event.
 const MOST: usize = 16;
-/// How long an answer is given to others. What it shows beside the event itself may change.
+/// Lifetime of a shared answer, since data besides the event itself may change.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// Whether anything comes after an event.
+/// Position of an event at the end of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// More may come.
+    /// Further events may follow.
     No,
-    /// Nothing comes after it.
+    /// The last event.
     Last,
-    /// Nothing comes after it, and who saw the rest may see this whatever their rights are now.
+    /// The last event, delivered to those who saw the previous ones regardless of their present permissions.
     Farewell,
 }
 
-/// The answer to an event.
+/// A shared answer to an event.
 #[derive(Debug, Clone)]
 pub struct Told {
     /// The response map.
     pub response: Arc<RawValue>,
-    /// The place of the event.
+    /// The cursor of the event.
     pub cursor: Arc<str>,
     pub(super) end: End,
 }
 
 impl Told {
-    /// What somebody like `viewer` who asked the same is told of `event`: waits for the answer where it is being made. `None`
-    /// when there is none that serves.
+    /// Returns the shared answer to `event` for this operation and the permissions of `viewer`, waiting if it is in
+    /// progress. `None` if there is none.
     pub(super) async fn of(event: &Event, asked: &Asked, viewer: &Viewer) -> Option<Self> {
         let answers = event.kept.get::<Answers>()?;
         let mut making = match answers.find(asked, viewer)? {
@@ -64,27 +63,27 @@ impl Told {
 #[derive(Default)]
 struct Answers(Mutex<Vec<Answer>>);
 
-/// An answer for those who ask the same with the same rights.
+/// An answer for an operation and a set of permissions.
 struct Answer {
     asked: Asked,
     rights: Option<Permissions>,
     state: State,
-    /// When it came to this state.
+    /// Time of the last change of state.
     at: Instant,
 }
 
 enum State {
-    /// Somebody makes it.
+    /// In progress.
     Making(watch::Receiver<()>),
-    /// It serves all of them.
+    /// Valid for all such subscribers.
     ForAll(Told),
-    /// It depends on who somebody is, and serves this person alone.
+    /// Depends on the identity of the viewer, and valid for this person only.
     For(Person, Told),
-    /// Everybody has one of their own: it holds errors, which name the request.
+    /// Not shareable: it contains errors, which name the request.
     ForNobody,
 }
 
-/// Who somebody is; `None` is nobody.
+/// The identity of a viewer; `None` is nobody.
 type Person = Option<(Uuid, Uuid)>;
 
 enum Found {
@@ -93,7 +92,7 @@ enum Found {
 }
 
 impl Answers {
-    /// What there is for somebody like `viewer`.
+    /// Finds the answer for a viewer with these permissions.
     fn find(&self, asked: &Asked, viewer: &Viewer) -> Option<Found> {
         let answers = self.all();
         let mut fitting = answers.iter().filter(|answer| answer.fits(asked, viewer) && answer.is_fresh());
@@ -121,7 +120,7 @@ impl Answer {
     }
 }
 
-/// An answer that is being made, and kept for others. Dropping it tells those who wait for it that there is none.
+/// An answer in progress, to be shared. Dropping it tells waiting subscribers that there is none.
 pub struct Share {
     event: Arc<Event>,
     asked: Asked,
@@ -134,8 +133,8 @@ pub struct Share {
 }
 
 impl Share {
-    /// Of `event`, answered for `viewer`; `looked` notes whether the answer depends on who they are. Others wait for the first
-    /// one to be made; where it does not serve them they make their own at the same time.
+    /// Starts an answer to `event` for `viewer`; `looked` records if it depends on the viewer's identity. Others wait
+    /// for it and create their own if it is not valid for them.
     pub(super) fn new(
         event: &Arc<Event>,
         asked: Asked,
@@ -159,7 +158,7 @@ impl Share {
         Some(making)
     }
 
-    /// Keeps the answer, which was made just now.
+    /// Stores the finished answer.
     pub fn keep(mut self, response: Arc<RawValue>) {
         let told = Told { response, cursor: Arc::clone(&self.cursor), end: self.end };
         let state = match self.looked.at_the_person() {
@@ -228,7 +227,7 @@ mod tests {
         to_raw_value("told").unwrap().into()
     }
 
-    /// Answers `event` for `viewer`; the answer looks at what `look` looks at.
+    /// Answers `event` for `viewer`; `look` is what the answer reads of the viewer.
     fn tell(event: &Arc<Event>, query: &str, viewer: &Viewer, look: impl Fn(&Viewer)) {
         share(event, query, viewer, look).keep(response());
     }
