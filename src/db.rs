@@ -1,8 +1,9 @@
-//! The database: SQLite in a file, or PostgreSQL. The rest of the program sees one [`Db`].
+//! The database: SQLite in a file, or PostgreSQL, behind one handle ([`Db`]).
 //!
-//! Reads go to [`Db::reader`]; every change goes through one [`WriteTx`], which wakes those who wait for it after the
-//! commit (a single statement of which no event tells, through [`Db::write_alone`]). On SQLite a single connection writes (`BEGIN IMMEDIATE`), so writers queue in order instead of failing with
-//! "database is locked", and the reading connections refuse to write.
+//! Reads use [`Db::reader`]; every change uses a [`WriteTx`], which wakes waiters after the commit (or
+//! [`Db::write_alone`] for a single statement without an event). On SQLite a single connection writes (`BEGIN
+//! IMMEDIATE`), so writers queue in order instead of failing with "database is locked", and reading connections reject
+//! writes.
 
 mod children;
 mod columns;

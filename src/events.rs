@@ -1,18 +1,17 @@
-//! The durable event log: the one source of everything that streams.
+//! The durable event log, the single source of all streams.
 //!
 //! - [`append`] writes an event inside the writer's transaction, so that a change and its event commit together.
-//! - One *tail* per process ([`EventLog::run`]) reads new events in commit order and hands each to the *hub*, which fans
-//!   out by topic.
-//! - [`EventLog::subscribe`] goes live first, then reads the backlog after the client's cursor, drops what overlaps, and
-//!   goes on live; a subscriber that falls behind the hub's buffer reads from the log again.
+//! - One *tail* per process ([`EventLog::run`]) reads new events in commit order and publishes each to the *hub*, which
+//!   fans out by topic.
+//! - [`EventLog::subscribe`] goes live first, then reads the backlog after the client's cursor, drops duplicates, and
+//!   continues live; a subscriber that falls behind the hub's buffer reads from the log again.
 //!
 //! # Commit order
-//! A bare serial loses events: id 10 can commit after id 11 was read. SQLite has one writer, so there `id` is the commit
-//! order. On PostgreSQL each event stores its transaction's id, and readers look only below
-//! `pg_snapshot_xmin(pg_current_snapshot())`, under which no transaction is open any more: what is read there is final,
-//! and ordered by `(tx, id)` it never gains a row in the middle. Two transactions on one topic could still commit in the
-//! other order than they got their ids; writers for whom that matters take [`crate::db::WriteTx::lock`] on the topic
-//! first.
+//! A plain serial id loses events: id 10 can commit after id 11 was read. SQLite has a single writer, so there `id` is
+//! the commit order. On PostgreSQL each event stores its transaction id, and readers only look below
+//! `pg_snapshot_xmin(pg_current_snapshot())`, below which no transaction is open: what is read there is final, and
+//! ordered by `(tx, id)` it never gains a row in the middle. Two transactions on one topic could still commit in a
+//! different order than their ids; writers for which that matters take [`crate::db::WriteTx::lock`] on the topic first.
 
 mod append;
 mod cursor;

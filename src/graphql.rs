@@ -1,4 +1,4 @@
-//! The toolkit that every GraphQL type shares; it knows no domain.
+//! The toolkit shared by all GraphQL types, independent of any domain.
 
 mod answer;
 mod argument_paths;

@@ -1,4 +1,4 @@
-//! The same page of a list below each of many parents, by one statement.
+//! Reads the same page of children for many parents with one statement.
 
 use std::collections::HashMap;
 
@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use super::{Keyset, KeysetPage, PageRequest, Rows, keyset::Ordered};
 
-/// Reads the same page below each of many `parents`, which the column `parent` names, by one statement; `node` is what shows
-/// a row. Of rows in part the parent is read too.
+/// Reads the same page of children for each of many `parents`, referenced by the column `parent`, with one statement;
+/// `node` converts a row. In partial reads, the parent column is read too.
 ///
-/// PostgreSQL reads each parent's rows as far as the page goes (`LATERAL`). SQLite has no such thing: there a window function
-/// numbers the rows of each parent, and those over the limit stay in the database.
+/// PostgreSQL reads only the rows of the page of each parent (`LATERAL`). SQLite has no such thing; there a window
+/// function numbers the rows of each parent, and the database discards those beyond the limit.
 ///
 /// # Errors
 /// When the database fails.
@@ -70,11 +70,11 @@ where
     Ok(below.into_iter().map(|(parent, items)| (parent, KeysetPage::from_read(items, page))).collect())
 }
 
-/// What the rows below many parents are called in a statement, with the place of each below its parent.
+/// Alias of the numbered rows in the statement.
 const RANKED: &str = "ranked";
 const RANK: &str = "rank_below_parent";
 
-/// The first rows below each of many parents.
+/// The first rows of each of many parents.
 struct Below<E: EntityTrait> {
     parent: E::Column,
     parents: Vec<Uuid>,
@@ -116,7 +116,7 @@ impl<E: EntityTrait> Below<E> {
     }
 }
 
-/// `statement`, ordered by `order`.
+/// Adds `order` to `statement`.
 fn ordered<E: EntityTrait, S: OrderedStatement>(mut statement: S, order: &[Ordered<E::Column>]) -> S {
     for Ordered { column, order, nulls } in order {
         let column = (E::default(), *column);

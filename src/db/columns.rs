@@ -1,4 +1,4 @@
-//! Reading some of a row's columns. To read a wide row costs more than to show it, and most of it nobody asked for.
+//! Partial reads of rows. Reading a wide row costs more than showing it, and most columns are rarely selected.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -8,27 +8,27 @@ use sea_orm::{
 use sqlx::Row;
 use uuid::Uuid;
 
-/// Which columns of a table are read, by their places in it. The first 64 can be told apart.
+/// A set of the columns of a table, limited to the first 64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Columns(u64);
 
 impl Columns {
-    /// No column.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// The column called `name`; `None` when the table of `E` has none within the first 64.
+    /// Returns the column called `name`; `None` if it is not among the first 64 columns of `E`.
     pub fn named<E: EntityTrait>(name: &str) -> Option<Self> {
         let place = E::Column::iter().position(|column| column.as_str() == name)?;
         1_u64.checked_shl(u32::try_from(place).ok()?).map(Self)
     }
 
-    /// These columns and those.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// These columns of `E`, and what is `needed` besides.
+    /// Returns the columns of `E` in the set, and `needed`.
     fn of<E: EntityTrait>(self, needed: Option<E::Column>) -> Vec<E::Column> {
         let is_read = |(place, column): &(usize, E::Column)| {
             let is_asked_for = u32::try_from(*place).ok().and_then(|place| self.0.checked_shr(place));
@@ -44,16 +44,16 @@ impl Columns {
     }
 }
 
-/// Rows of which some columns are read.
+/// Settings of a partial read.
 #[derive(Debug, Clone)]
 pub struct Partial<M> {
-    /// Which.
+    /// The columns to read.
     pub columns: Columns,
-    /// What the others hold then, for nobody to look at.
+    /// The placeholder values of the others.
     pub blank: M,
 }
 
-/// Rows of a table, whole or in part.
+/// A query for rows of a table, whole or partial.
 #[derive(Debug)]
 pub struct Rows<E: EntityTrait> {
     pub(super) select: Select<E>,
@@ -70,12 +70,12 @@ impl<E: EntityTrait> Rows<E>
 where
     E::Model: ModelTrait<Entity = E> + FromQueryResult,
 {
-    /// The rows of `select`, in part where there is a `partial`.
+    /// Creates the query of `select`, restricted to `partial` if given.
     pub fn new(select: Select<E>, partial: Option<Partial<E::Model>>) -> Self {
         Self { select, partial }
     }
 
-    /// The statement that selects what is read, with `needed`, and what reads it.
+    /// Returns the statement, with the column `needed`, and the reader of its rows.
     pub(super) fn read(self, needed: Option<E::Column>) -> (Select<E>, RowReader<E>) {
         let Self { select, partial } = self;
         let Some(Partial { columns, blank }) = partial else { return (select, RowReader::Whole) };
@@ -86,21 +86,21 @@ where
     }
 }
 
-/// The cells of a column.
+/// The reader of one column.
 pub(super) struct Cells<C> {
     column: C,
     kind: ArrayType,
-    /// Whether one of them was found to be of its type. A null has none.
+    /// True once a value had the right type, which a null does not prove.
     is_checked: bool,
 }
 
-/// Reads the rows that a statement yields.
+/// Reads the rows of a statement.
 pub(super) enum RowReader<E: EntityTrait> {
-    /// All of each row.
+    /// Reads whole rows.
     Whole,
-    /// Some columns.
+    /// Reads some columns.
     Partial {
-        /// Which, in the order in which they were selected.
+        /// The columns, in the order of selection.
         columns: Vec<Cells<E::Column>>,
         blank: E::Model,
     },
@@ -110,7 +110,7 @@ impl<E: EntityTrait> RowReader<E>
 where
     E::Model: ModelTrait<Entity = E> + FromQueryResult,
 {
-    /// The columns that are read; `None` is all.
+    /// Returns the columns that are read; `None` for all.
     pub(super) fn columns(&self) -> Option<impl Iterator<Item = E::Column>> {
         match self {
             Self::Whole => None,
@@ -118,10 +118,10 @@ where
         }
     }
 
-    /// The id in `column`, which stands at `place` among the columns that are read.
+    /// Returns the id in `column`, which is at index `place` of the columns read.
     ///
     /// # Errors
-    /// When there is none.
+    /// If it is missing.
     pub(super) fn id(&mut self, row: &QueryResult, place: Option<usize>, column: E::Column) -> Result<Uuid, DbErr> {
         let cells = match (self, place) {
             (Self::Partial { columns, .. }, Some(place)) => columns.get_mut(place).map(|cells| (cells, place)),
@@ -133,10 +133,10 @@ where
         }
     }
 
-    /// The row, as what shows it.
+    /// Reads a row and converts it.
     ///
     /// # Errors
-    /// When a column is not of its type.
+    /// If a column has the wrong type.
     pub(super) fn read<N>(&mut self, row: &QueryResult, node: impl Fn(E::Model) -> N) -> Result<N, DbErr> {
         match self {
             Self::Whole => Ok(node(E::Model::from_query_result(row, "")?)),
@@ -153,7 +153,7 @@ where
 }
 
 impl<C> Cells<C> {
-    /// The cell of `row`, in which the column stands at `place`.
+    /// Returns the value of the column at index `place` of `row`.
     fn value(&mut self, row: &QueryResult, place: usize) -> Result<Value, DbErr> {
         macro_rules! read {
             ($kind:ty) => {{

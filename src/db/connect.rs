@@ -31,46 +31,46 @@ use crate::{
     private_files,
 };
 
-/// How long a caller waits for a free connection. Past that the answer is `UNAVAILABLE`, which a client should get while
-/// it still waits for one.
+/// Time a caller waits for a free connection, then fails with `UNAVAILABLE`, short enough for clients to receive that
+/// error.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(2500);
-/// How long SQLite waits for another process that writes.
+/// Time SQLite waits for another writing process.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(2500);
-/// How long PostgreSQL may take to answer at the start.
+/// Time PostgreSQL may take to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// PostgreSQL stops a statement that takes longer: a forgotten one must not hold back the event log.
+/// Statement timeout of PostgreSQL, since a forgotten statement would delay the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
-/// A connection of PostgreSQL that nobody used for so long is tried before it is given out: it may have been cut.
+/// Idle time after which a PostgreSQL connection is tested before use, since it may have been cut.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
-/// Our transactions wait for nothing but the database; one that is idle belongs to a process that hangs, and holds back
-/// the event log for all.
+/// Timeout of idle transactions on PostgreSQL. Transactions of this program wait for nothing but the database, so an
+/// idle one belongs to a hanging process and delays the event log for all.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 
-/// Why the database cannot be opened.
+/// Reason why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The folder of the SQLite file cannot be made.
+    /// The folder of the SQLite file could not be created.
     #[error("The folder for the database file cannot be made: {0}")]
     Folder(#[source] std::io::Error),
-    /// The SQLite file cannot be made or opened.
+    /// The SQLite file could not be created or opened.
     #[error("The database file cannot be opened: {0}")]
     File(#[source] std::io::Error),
-    /// The database does not answer, or refuses.
+    /// The database did not answer, or refused the connection.
     #[error("The database cannot be opened: {0}")]
     Open(#[from] sqlx::Error),
-    /// The database gives no answer.
+    /// The database did not answer in time.
     #[error("The database does not answer within {} s.", CONNECT_TIMEOUT.as_secs())]
     Silent,
-    /// One of the others, and where the database is.
+    /// One of the other errors, with the location of the database.
     #[error("{source} ({place})")]
     At {
-        /// The file, or the server without a password.
+        /// The file, or the server without credentials.
         place: String,
-        /// What went wrong.
+        /// The error.
         #[source]
         source: Box<ConnectError>,
     },
-    /// The database answers with an error.
+    /// The database returned an error.
     #[error("The database answers with an error: {0}")]
     Query(#[from] DbErr),
     /// The SQLite library can corrupt files.
@@ -80,7 +80,7 @@ pub enum ConnectError {
     FaultySqlite(String),
 }
 
-/// Opens the database that `config` names; a SQLite file is made when it is missing.
+/// Opens the database of `config`; creates a missing SQLite file.
 ///
 /// # Errors
 /// See [`ConnectError`].
@@ -96,7 +96,7 @@ pub async fn connect(config: &DatabaseConfig) -> Result<Db, ConnectError> {
     Ok(db)
 }
 
-/// Opens the database for changes of its tables, which may take as long as they take.
+/// Opens the database for migrations, without a statement timeout.
 ///
 /// # Errors
 /// See [`ConnectError`].
@@ -115,7 +115,7 @@ async fn open(config: &DatabaseConfig, timeouts: &[(&str, &str)]) -> Result<Db, 
     opened.map_err(|source| ConnectError::At { place, source: Box::new(source) })
 }
 
-/// The server and the database that `url` names, without user and password.
+/// Returns the server and database in `url`, without credentials.
 fn server_of(url: &str) -> String {
     url.parse::<PgConnectOptions>().map_or_else(
         |_| "DATABASE_URL".to_owned(),
@@ -172,8 +172,8 @@ async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError
     })
 }
 
-/// Makes the database file readable for its owner only, and with it what SQLite makes beside it: the write-ahead log and its
-/// index get the permissions of the file. Those that an earlier release left are closed to others too.
+/// Makes the database file readable for its owner only. SQLite creates the write-ahead log and its index with the same
+/// permissions; existing ones from an earlier release are restricted too.
 fn make_private(path: &Path) -> std::io::Result<()> {
     if !path.exists() {
         private_files::open(path)?;
@@ -186,9 +186,9 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A pool that gives out no connection that `is_spoilt`, or that still counts a transaction: it could not be rolled back,
-/// as when SQLite had done so by itself (after SQLITE_FULL, SQLITE_IOERR or SQLITE_NOMEM). The next transaction on it would
-/// be a savepoint within one that nobody commits.
+/// Returns options for a pool that discards a connection if `is_spoilt`, or if it still counts an open transaction that
+/// could not be rolled back, such as after SQLite rolled it back by itself (SQLITE_FULL, SQLITE_IOERR or SQLITE_NOMEM).
+/// The next transaction on it would be a savepoint that nobody commits.
 fn sqlite_pool(is_spoilt: impl Fn() -> bool + Send + Sync + 'static) -> SqlitePoolOptions {
     // A file cannot be cut off, so a connection is not tried. What is left of its last transaction was done when it was
     // given back, for the pool waits for an answer then.
@@ -258,17 +258,17 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
     })
 }
 
-/// The shares of operations in so many connections.
+/// Returns the shares of operations for this number of connections.
 fn shares(connections: u32) -> Arc<Shares> {
     Shares::new(usize::try_from(connections).unwrap_or(usize::MAX), ACQUIRE_TIMEOUT)
 }
 
-/// Holds that a connection answers soon; else it is closed.
+/// Returns an error unless the connection answers soon, so that it is closed.
 async fn answers(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     timeout(TRIAL, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// Statements are logged only when they are slow.
+/// Returns the level at which statements are logged: only slow ones are.
 fn log_level() -> log::LevelFilter {
     log::LevelFilter::Warn
 }

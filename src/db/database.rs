@@ -1,4 +1,4 @@
-//! The database as the rest of the program sees it.
+//! The database handle used by the rest of the program.
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -27,22 +27,22 @@ pub struct Db {
     pub(super) signals: Arc<Signals>,
     pub(super) outage: Arc<Outage>,
     pub(super) connections_made: Arc<AtomicU64>,
-    /// Shows that a SQLite database is in use; `None` on PostgreSQL, and for what changes the tables.
+    /// Lock file that marks a SQLite database as in use; `None` on PostgreSQL and for migrations.
     pub(super) in_use: Option<Arc<std::fs::File>>,
-    /// The PostgreSQL pool itself, for `LISTEN`; `None` on SQLite.
+    /// The PostgreSQL pool for `LISTEN`; `None` on SQLite.
     pub(super) postgres: Option<sqlx::PgPool>,
 }
 
-/// How the connections of a pool are used.
+/// Usage of a connection pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolUse {
-    /// What the pool is for.
+    /// Purpose of the pool.
     pub name: &'static str,
-    /// Connections that are open.
+    /// Number of open connections.
     pub open: u32,
-    /// Those of them that nobody uses now.
+    /// Number of idle connections.
     pub idle: usize,
-    /// The most that may be open.
+    /// Maximum number of connections.
     pub most: u32,
 }
 
@@ -59,27 +59,27 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    /// The connections to read from. Do not use them while a [`WriteTx`] of the same task is open: they do not see the
-    /// transaction's changes, and may wait for a connection that the transaction holds.
+    /// Returns the connections for reading. They must not be used while a [`WriteTx`] of the same task is open: they do
+    /// not see its changes, and may wait for the connection that it holds.
     pub fn reader(&self) -> &Reader {
         &self.reader
     }
 
-    /// Which database this is.
+    /// Returns the kind of database.
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
 
-    /// Whether this is PostgreSQL.
+    /// Returns true for PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.backend() == DbBackend::Postgres
     }
 
-    /// Begins reading the database as it is now: all statements see the same state, whatever is written in between. Ends
-    /// when it is dropped; keep it for a few statements only.
+    /// Starts a snapshot: all its statements see the present state, regardless of concurrent writes, until it is
+    /// dropped. For a few statements only.
     ///
     /// # Errors
-    /// When no connection can be had.
+    /// If no connection is available.
     pub async fn snapshot(&self) -> Result<Snapshot, DbErr> {
         let turn = match Turns::here() {
             Some(turns) => Some(turns.next().await?),
@@ -93,10 +93,10 @@ impl Db {
         Ok(Snapshot::new(begin(self.reader.connection(), options).await?, turn))
     }
 
-    /// Begins a write transaction; it is rolled back unless it is committed.
+    /// Starts a write transaction, which is rolled back unless committed.
     ///
     /// # Errors
-    /// When no connection can be had.
+    /// If no connection is available.
     pub async fn begin(&self) -> Result<WriteTx, DbErr> {
         let options = TransactionOptions {
             // "Immediate" takes SQLite's write lock at once; a transaction that began by reading could not take it
@@ -123,17 +123,17 @@ impl Db {
         }
     }
 
-    /// Does the work of an operation that `asker` runs, whose reads take turns. Boxed, for it is large and is handed on.
+    /// Runs `work` as an operation of `asker`, limiting its concurrent reads. Boxed, because the future is large and
+    /// moved around.
     pub fn in_operation<F: Future>(&self, asker: Asker, work: F) -> impl Future<Output = F::Output> + use<F> {
         in_turns(self.shares.turns(asker), Box::pin(work))
     }
 
-    /// Runs one statement that changes rows, as a transaction of its own, and returns what it returns. For changes that no
-    /// event tells of and that wait for no lock: PostgreSQL needs no `BEGIN` and `COMMIT` around a single statement, each of
-    /// which is a round trip.
+    /// Executes one writing statement as its own transaction, and returns its rows. For changes without events and
+    /// locks: PostgreSQL then needs no `BEGIN` and `COMMIT`, which would be a round trip each.
     ///
     /// # Errors
-    /// When the database fails; then nothing was changed.
+    /// If the database fails; then nothing was changed.
     pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.is_postgres() {
             let written = self.writer.query_all_raw(statement).await;
@@ -145,35 +145,35 @@ impl Db {
         Ok(rows)
     }
 
-    /// Wakes those who wait for changes, in this process and in others.
+    /// Returns the wake-up signals for this process and others.
     pub fn signals(&self) -> &Arc<Signals> {
         &self.signals
     }
 
-    /// Where it is noted that the database cannot be used, so that the log says it once.
+    /// Returns the record of outages, which logs each outage once.
     pub fn outage(&self) -> &Outage {
         &self.outage
     }
 
-    /// The connection that may change the tables themselves; for migrations.
+    /// Returns the connection that may change tables, for migrations.
     pub fn owner(&self) -> &DatabaseConnection {
         &self.writer
     }
 
-    /// The PostgreSQL pool, for `LISTEN`.
+    /// Returns the PostgreSQL pool, for `LISTEN`.
     pub fn postgres(&self) -> Option<&sqlx::PgPool> {
         self.postgres.as_ref()
     }
 
-    /// Whether the database answers.
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// When it does not.
+    /// If it does not.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.query_one_raw(Statement::from_string(self.backend(), "SELECT 1")).await.map(drop)
     }
 
-    /// How the connections are used now.
+    /// Returns the present usage of the pools.
     pub fn pools(&self) -> Vec<PoolUse> {
         if let Some(pool) = &self.postgres {
             return vec![PoolUse::of("all", pool)];
@@ -182,8 +182,8 @@ impl Db {
         vec![reader, PoolUse::of("writer", self.writer.get_sqlite_connection_pool())]
     }
 
-    /// Closes all connections; on SQLite this folds the write-ahead log into the file. Connections that do not answer are
-    /// left to the system after a while.
+    /// Closes all connections; on SQLite this merges the write-ahead log into the file. Unresponsive connections are
+    /// abandoned after a while.
     pub async fn close(&self) {
         for connection in [self.reader.connection(), &self.writer] {
             if let Err(error) = within(PATIENCE, connection.close_by_ref()).await {
@@ -196,7 +196,7 @@ impl Db {
         }
     }
 
-    /// Calls `callback` with every statement sent, for tests that count them.
+    /// Calls `callback` with every statement sent, for tests that count statements.
     pub fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + Clone + 'static) {
         for connection in [&mut self.reader.0, &mut self.writer] {
             let callback = callback.clone();
@@ -205,9 +205,9 @@ impl Db {
     }
 }
 
-/// Begins a transaction, to its end: sqlx 0.9.0 gives a connection of PostgreSQL back to the pool with its transaction
-/// open when the answer to `BEGIN` is not waited for (launchbadge/sqlx#4393). What is written on it afterwards would be
-/// seen by nobody, and the event log held back for all.
+/// Starts a transaction and runs to completion even if cancelled: sqlx 0.9.0 returns a PostgreSQL connection to the
+/// pool with an open transaction if the answer to `BEGIN` is not awaited (launchbadge/sqlx#4393). Later writes on it
+/// would be invisible, and would delay the event log for all.
 async fn begin(connection: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
     let connection = connection.clone();
     to_its_end(async move { connection.begin_with_options(options).await }).await

@@ -17,35 +17,35 @@ use uuid::Uuid;
 
 use crate::ambient::Ambient;
 
-/// A kind of object that has an identity of its own.
+/// A type of object with ids of its own.
 pub trait Identified: 'static {
-    /// What its ids begin with, such as `cus`. Never changed: clients store ids.
+    /// Prefix of its ids, such as `cus`. Never changed, because clients store ids.
     const PREFIX: &'static str;
-    /// What a person calls it, such as `customer`.
+    /// Human-readable name of the type, such as `customer`.
     const NOUN: &'static str;
 }
 
-/// The id of a `T`: a UUID of version 7, written `<prefix>_<32 hex digits>`. The type keeps a lead's id from being taken
-/// for a customer's.
+/// The id of a `T`: a version 7 UUID, written `<prefix>_<32 hex digits>`. Typed, so that ids of different tables cannot
+/// be confused.
 pub struct Id<T>(Uuid, PhantomData<fn() -> T>);
 
 impl<T> Id<T> {
-    /// A new id.
+    /// Generates a new id.
     pub fn new(ambient: &Ambient) -> Self {
         Self::from_uuid(ambient.uuid())
     }
 
-    /// The id with this UUID.
+    /// Returns the id with this UUID.
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid, PhantomData)
     }
 
-    /// The id of nothing.
+    /// Returns the nil id.
     pub const fn nil() -> Self {
         Self::from_uuid(Uuid::nil())
     }
 
-    /// The UUID within.
+    /// Returns the UUID.
     pub const fn uuid(self) -> Uuid {
         self.0
     }
@@ -79,7 +79,7 @@ impl<T> Hash for Id<T> {
     }
 }
 impl<T: Identified> Id<T> {
-    /// The id as clients know it, in one allocation: large answers hold hundreds.
+    /// Returns the id as text in one allocation, since large answers contain hundreds.
     pub fn text(&self) -> String {
         let mut hex = Uuid::encode_buffer();
         [T::PREFIX, "_", self.0.simple().encode_lower(&mut hex)].concat()
@@ -96,7 +96,7 @@ impl<T> fmt::Debug for Id<T> {
     }
 }
 
-/// A text that is not the id of a `T`.
+/// The error for a text that is not the id of a `T`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not the id of a {noun}; those begin with `{prefix}_`.")]
 pub struct ParseIdError {

@@ -1,4 +1,4 @@
-//! Whether a server runs on a database: what a command that takes the tables from under it must know.
+//! Detection of servers that use a database, for commands that must run alone.
 
 use std::{
     fs::{File, TryLockError},
@@ -14,29 +14,29 @@ use crate::{
     private_files,
 };
 
-/// The lock that servers share on PostgreSQL, on a session of each.
+/// Statement that takes the lock that all servers share on PostgreSQL, one session each.
 pub(crate) const SHARE: &str = "SELECT pg_advisory_lock_shared(hashtextextended('rapport in use', 0))";
 const TAKE: &str = "SELECT pg_try_advisory_lock(hashtextextended('rapport in use', 0))";
 
-/// How often the lock is asked for: PostgreSQL ends the session of a server a moment after the server itself ended.
+/// Maximum number of attempts to take the lock: PostgreSQL ends a server's session shortly after the server has ended.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The file whose lock servers share on SQLite.
+/// Returns the lock file that servers share on SQLite.
 fn file_of(database: &Path) -> PathBuf {
     let mut path = database.to_path_buf().into_os_string();
     path.push(".in-use");
     path.into()
 }
 
-/// Shows others that the SQLite database at `path` is in use, for as long as the file is kept.
+/// Marks the SQLite database at `path` as in use while the file is kept open.
 pub(super) fn share(path: &Path) -> std::io::Result<File> {
     let file = private_files::open(&file_of(path))?;
     file.lock_shared()?;
     Ok(file)
 }
 
-/// A database on which no server runs, and none can start, while this is kept.
+/// Exclusive use of a database: no server runs on it, or can start, while this is kept.
 #[expect(dead_code, reason = "what is kept is the lock")]
 pub struct AloneOn(Option<File>, Option<PoolConnection<Postgres>>);
 
@@ -47,10 +47,10 @@ impl std::fmt::Debug for AloneOn {
 }
 
 impl AloneOn {
-    /// The database of `config`, to which `db` is a connection.
+    /// Takes exclusive use of the database of `config`, to which `db` is a connection.
     ///
     /// # Errors
-    /// With a sentence for the person at the terminal, when a server runs on it.
+    /// With a message for the terminal if a server runs on it.
     pub async fn new(config: &DatabaseConfig, db: &Db) -> anyhow::Result<Self> {
         let mut tries = TRIES;
         loop {

@@ -1,5 +1,5 @@
-//! Keyset pagination: a page begins after the last row of the one before, found by an index, so that the thousandth page
-//! costs what the first costs and rows that come or go between two requests shift nothing.
+//! Keyset pagination: a page starts after the last row of the previous one, found by an index, so that every page costs
+//! the same, and inserted or deleted rows do not shift it.
 
 use chrono::{DateTime, Datelike, Utc};
 use sea_orm::{
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Columns, Rows};
 
-/// Which way a list runs.
+/// Sort direction of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Smallest, earliest, A first.
@@ -70,7 +70,7 @@ impl SortKey {
         }
     }
 
-    /// The value to compare with; `None` for nothing, with which SQL compares nothing.
+    /// Returns the value to compare with; `None` for null, which SQL compares with nothing.
     fn into_value(self) -> Option<Value> {
         match self {
             Self::T(text) => Some(text.into()),
@@ -82,7 +82,7 @@ impl SortKey {
         }
     }
 
-    /// Whether the key can be compared with the values of `column`.
+    /// Returns true if the key is comparable with the values of `column`.
     fn fits(&self, column: &ColumnDef) -> bool {
         let is_nullable = column.is_null();
         let column = column.get_column_type();
@@ -104,7 +104,7 @@ impl SortKey {
     }
 }
 
-/// Whether there is nothing in `value`.
+/// Returns true if `value` is null.
 fn is_null(value: &Value) -> bool {
     matches!(
         value,
@@ -118,8 +118,8 @@ fn is_null(value: &Value) -> bool {
     )
 }
 
-/// An order of a list: by one indexed column, with the id as tie-break, both in one direction (so that one row comparison
-/// finds the place). Rows that have nothing in the column come last, whichever the direction.
+/// A sort order: by one indexed column, with the id as tie-breaker in the same direction, so that one row comparison
+/// finds the position. Rows with null in the column come last in either direction.
 #[derive(Debug, Clone, Copy)]
 pub struct Keyset<E: EntityTrait> {
     column: E::Column,
@@ -132,12 +132,12 @@ where
     E::Model: ModelTrait<Entity = E> + FromQueryResult + Send + Sync,
     E::PrimaryKey: PrimaryKeyToColumn<Column = E::Column>,
 {
-    /// The order by `column`.
+    /// Creates the order by `column`.
     pub fn new(column: E::Column, direction: Direction) -> Self {
         Self { column, direction }
     }
 
-    /// The name that binds a cursor to this order, such as `companies.name.asc`.
+    /// Returns the name that binds a cursor to this order, such as `companies.name.asc`.
     pub fn name(&self) -> String {
         let direction = match self.direction {
             Direction::Ascending => "asc",
@@ -146,19 +146,19 @@ where
         format!("{}.{}.{direction}", E::default().table_name(), self.column.as_str())
     }
 
-    /// Where `model` stands in this order.
+    /// Returns the position of `model` in this order.
     pub fn place(&self, model: &E::Model) -> Vec<SortKey> {
         self.columns().into_iter().filter_map(|column| SortKey::from_value(model.get(column))).collect()
     }
 
-    /// Whether `place` could be a place in this order: as many keys as the order has, of kinds that can be compared.
+    /// Returns true if `place` has the number and types of keys of this order.
     pub fn accepts(&self, place: &[SortKey]) -> bool {
         let columns = self.columns();
         let fits = |(key, column): (&SortKey, &E::Column)| key.fits(&column.def());
         place.len() == columns.len() && place.iter().zip(&columns).all(fits)
     }
 
-    /// The columns of the order; `None` when they are not among those that can be told apart.
+    /// Returns the columns of the order; `None` if they are not among the first 64.
     pub fn places(&self) -> Option<Columns> {
         let columns = self.columns().into_iter().map(|column| Columns::named::<E>(column.as_str()));
         columns.reduce(|all, column| Some(all?.and(column?))).flatten()
@@ -171,7 +171,7 @@ where
         columns
     }
 
-    /// The rows beyond `bound`, in the direction of the list or against it.
+    /// Returns the condition for rows beyond `bound`, in the direction of the list or against it.
     fn beyond(&self, bound: &Bound, way: Way) -> SimpleExpr {
         let direction = match way {
             Way::On => self.direction,
@@ -208,7 +208,7 @@ where
         select
     }
 
-    /// What the rows of `page` are read by: from its end when it asks for the last ones.
+    /// Returns the order in which the rows of `page` are read: from the end for the last ones.
     pub(super) fn reading(&self, page: &PageRequest) -> Vec<Ordered<E::Column>> {
         let (direction, nulls) = match page.backward {
             false => (self.direction, NullOrdering::Last),
@@ -223,17 +223,16 @@ where
     }
 }
 
-/// A column by which rows are read.
+/// A column in an `ORDER BY`.
 #[derive(Clone)]
 pub(super) struct Ordered<C> {
     pub(super) column: C,
     pub(super) order: Order,
-    /// Where those stand that have nothing in it; `None` where all have something. Said only then, for it keeps databases
-    /// from an index that is in order.
+    /// Position of nulls; `None` if the column has none, since stating it keeps databases from using an index in order.
     pub(super) nulls: Option<NullOrdering>,
 }
 
-/// Which way from a place.
+/// Direction from a position.
 #[derive(Clone, Copy)]
 enum Way {
     /// To the rows after it.
@@ -242,12 +241,12 @@ enum Way {
     Back,
 }
 
-/// A column of the table itself, whatever else is joined.
+/// Returns the column qualified with its table.
 fn of<E: EntityTrait>(column: E::Column) -> SimpleExpr {
     Expr::col((E::default(), column))
 }
 
-/// The rows whose `columns` come after `values` in `direction`.
+/// Returns the condition that `columns` come after `values` in `direction`.
 fn compared(columns: impl Iterator<Item = SimpleExpr>, values: Vec<Value>, direction: Direction) -> SimpleExpr {
     let (columns, values) = (Expr::tuple(columns), Expr::tuple(values.into_iter().map(Expr::val)));
     match direction {
@@ -256,47 +255,47 @@ fn compared(columns: impl Iterator<Item = SimpleExpr>, values: Vec<Value>, direc
     }
 }
 
-/// A place in an order; rows are asked for after or before it.
+/// A position in an order, after or before which rows are requested.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bound(pub Vec<SortKey>);
 
-/// Which rows of a list are wanted.
+/// A request for a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PageRequest {
-    /// At most so many.
+    /// Maximum number of rows.
     pub limit: u64,
-    /// The last ones instead of the first.
+    /// True for the last rows instead of the first.
     pub backward: bool,
-    /// Only rows after this place.
+    /// Position after which rows are read.
     pub after: Option<Bound>,
-    /// Only rows before this place.
+    /// Position before which rows are read.
     pub before: Option<Bound>,
 }
 
-/// Rows of a list, in its order.
+/// A page of rows in the order of the list.
 #[derive(Debug, Clone)]
 pub struct KeysetPage<M> {
     /// The rows.
     pub items: Vec<M>,
-    /// Whether rows come before these.
+    /// True if rows come before these.
     pub has_previous: bool,
-    /// Whether rows come after these.
+    /// True if rows come after these.
     pub has_next: bool,
 }
 
 impl<M> KeysetPage<M> {
-    /// The same page, each row shown by `node`.
+    /// Converts each row by `node`.
     pub fn map<N>(self, node: impl FnMut(M) -> N) -> KeysetPage<N> {
         let Self { items, has_previous, has_next } = self;
         KeysetPage { items: items.into_iter().map(node).collect(), has_previous, has_next }
     }
 
-    /// The page where no row is.
+    /// Returns a page without rows.
     pub fn empty(page: &PageRequest) -> Self {
         Self::from_read(Vec::new(), page)
     }
 
-    /// A page from rows read in reading direction, one more than wanted where there are more.
+    /// Creates a page from rows in reading order, which include one more than requested if there are more.
     pub(super) fn from_read(mut items: Vec<M>, page: &PageRequest) -> Self {
         let more = items.len() as u64 > page.limit;
         items.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
@@ -309,7 +308,7 @@ impl<M> KeysetPage<M> {
     }
 }
 
-/// Reads one page of `rows`, by one statement.
+/// Reads one page of `rows` with one statement.
 ///
 /// # Errors
 /// When the database fails.

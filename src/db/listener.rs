@@ -1,12 +1,12 @@
-//! Connections of their own, beside those of the pool.
+//! PostgreSQL connections outside of the pool.
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::time::timeout;
 
 use super::PATIENCE;
 
-/// A connection of PostgreSQL that is not one of the pool, and that tells at once when it is lost. It is closed without the farewell that a [`PgListener`] would wait
-/// for without end on a connection that was cut off.
+/// A PostgreSQL connection outside of the pool that reports its loss at once. Closed without the farewell message, for
+/// which a [`PgListener`] would wait forever on a connection that was cut.
 pub(crate) struct Listener(Option<PgListener>);
 
 impl Listener {
@@ -22,7 +22,7 @@ impl Listener {
         Ok(Self(Some(PgListener::connect_with(&options).await?)))
     }
 
-    /// The connection.
+    /// Returns the connection.
     pub(crate) fn get(&mut self) -> Result<&mut PgListener, sqlx::Error> {
         self.0.as_mut().ok_or(sqlx::Error::PoolClosed)
     }
@@ -39,7 +39,7 @@ impl Drop for Listener {
     }
 }
 
-/// Waits for a statement on such a connection, for a while.
+/// Runs a statement on such a connection with a time limit.
 pub(crate) async fn timely<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     timeout(PATIENCE, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }

@@ -1,4 +1,4 @@
-//! Where a database comes from: by this it is noticed that it is another one than it was.
+//! Identity of a database server, to notice when a database was replaced by another.
 
 use std::path::PathBuf;
 
@@ -6,18 +6,18 @@ use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, Statement};
 
 use super::Db;
 
-/// The cluster, the database in it, and the timeline: a promoted replica and a recovery to a point in time begin a new one.
-/// Of `pg_control_checkpoint()` one would learn it at the next checkpoint only.
+/// Statement that returns cluster, database and timeline; a promoted replica or a point-in-time recovery starts a new
+/// timeline. `pg_control_checkpoint()` would report it only at the next checkpoint.
 const SERVER: &str = "SELECT (SELECT system_identifier FROM pg_control_system())::text \
     || ' ' || (SELECT oid FROM pg_database WHERE datname = current_database())::text \
     || ' ' || left(pg_walfile_name(pg_current_wal_lsn()), 8) AS server WHERE NOT pg_is_in_recovery()";
 
 impl Db {
-    /// The name of the PostgreSQL server and of its timeline. `None` on SQLite, on a standby, and where the server does not
-    /// tell.
+    /// Returns the identity of the PostgreSQL server and its timeline. `None` on SQLite, on a standby, and if the
+    /// server does not report it.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// If the database is unreachable.
     pub async fn server(&self) -> Result<Option<String>, DbErr> {
         if !self.is_postgres() {
             return Ok(None);
@@ -32,19 +32,19 @@ impl Db {
         }
     }
 
-    /// The number of connections that were made to PostgreSQL so far. Each may lead to another server than the one before.
+    /// Returns the number of PostgreSQL connections opened so far, each of which may lead to a different server.
     pub fn connections_made(&self) -> u64 {
         self.connections_made.load(std::sync::atomic::Ordering::Acquire)
     }
 
-    /// The file of a SQLite database.
+    /// Returns the file of a SQLite database.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         let is_file = !self.is_postgres();
         is_file.then(|| self.writer.get_sqlite_connection_pool().connect_options().get_filename().to_owned())
     }
 }
 
-/// Whether a function is missing, not allowed or not supported, as on some managed servers.
+/// Returns true if a function is missing, not permitted or not supported, as on some managed servers.
 fn is_not_offered(error: &DbErr) -> bool {
     let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
         return false;

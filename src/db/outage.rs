@@ -1,5 +1,4 @@
-//! A database that cannot be used: which errors mean that, how long is waited for it, and one line in the log for all who
-//! notice.
+//! Database outages: classification of errors, time limits, and one log line per outage.
 
 use std::{
     fmt::Display,
@@ -10,24 +9,24 @@ use std::{
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 use tokio::time::{Instant, timeout};
 
-/// How long work in the background waits for one answer of the database.
+/// Time limit of one database answer for background work.
 pub const PATIENCE: Duration = Duration::from_secs(5);
-/// When a client should try again.
+/// Delay after which clients should retry.
 pub const TRY_AGAIN: Duration = Duration::from_secs(2);
-/// An outage is over when the database answers and nobody has missed it for so long.
+/// Time without errors, with an answering database, after which an outage is over.
 const QUIET: Duration = Duration::from_secs(5);
 
-/// Waits for `work` on the database for `limit` at most. Past that it is dropped; its connection is tried before it is used
-/// again, and closed when it does not answer.
+/// Runs `work` on the database with the time limit `limit`. On a timeout it is dropped; its connection is tested before
+/// the next use, and closed if it does not answer.
 ///
 /// # Errors
-/// Those of `work`, and that of a connection that could not be had in time.
+/// The errors of `work`, and that of a connection not available in time.
 pub async fn within<T, E: From<DbErr>>(limit: Duration, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let ended = timeout(limit, work).await;
     ended.unwrap_or_else(|_| Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into()))
 }
 
-/// Whether `error` means that the database cannot be used now, or has no room, whatever was asked of it.
+/// Returns true if `error` means that the database is unavailable or full, regardless of the statement.
 pub fn is_outage(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
@@ -49,8 +48,8 @@ fn is_sqlx_outage(error: &sqlx::Error) -> bool {
     }
 }
 
-/// PostgreSQL's codes have five characters (Appendix A of its manual); SQLite's are numbers whose last byte is the kind
-/// (<https://sqlite.org/rescode.html>).
+/// Classifies an error code: PostgreSQL codes have five characters (Appendix A of its manual); SQLite codes are numbers
+/// whose last byte is the kind (<https://sqlite.org/rescode.html>).
 fn is_outage_code(code: &str) -> bool {
     if code.len() == 5 {
         // Connections, resources, a server that stops or starts, errors of its disk, one that only reads.
@@ -61,7 +60,8 @@ fn is_outage_code(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| [5, 6, 7, 10, 13, 14].contains(&(code & 0xff)))
 }
 
-/// Whether `error` means that a write found no room, no memory, or a disk that fails: smaller ones may still work.
+/// Returns true if `error` means that a write found no space or memory, or a failing disk; smaller writes may still
+/// work.
 pub(super) fn is_no_room(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
         return false;
@@ -78,19 +78,19 @@ fn is_no_room_code(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| [7, 10, 13].contains(&(code & 0xff)))
 }
 
-/// Says in the log that the database cannot be used, once, and once more when it can.
+/// Logs an outage of the database once at its start and once at its end.
 #[derive(Debug, Default)]
 pub struct Outage(Mutex<Option<Instant>>);
 
 impl Outage {
-    /// Notes that somebody could not use the database.
+    /// Records a failed use of the database.
     pub fn note(&self, error: &dyn Display) {
         if self.missed_at().replace(Instant::now()).is_none() {
             tracing::warn!(%error, "the database does not answer, or is overloaded; this is said once until it is over");
         }
     }
 
-    /// Notes `error` if it is an outage, and says whether it is: then nobody else need write it into the log.
+    /// Records `error` if it is an outage, and returns true in that case, so that callers need not log it.
     pub fn covers(&self, error: &DbErr) -> bool {
         let is_outage = is_outage(error);
         if is_outage {
@@ -99,7 +99,7 @@ impl Outage {
         is_outage
     }
 
-    /// Notes that the database answered.
+    /// Records an answer of the database.
     pub fn answered(&self) {
         let mut missed_at = self.missed_at();
         if missed_at.is_some_and(|at| at.elapsed() >= QUIET) {

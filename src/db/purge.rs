@@ -1,4 +1,4 @@
-//! Deleting what is old, a little at a time.
+//! Deletion of old rows in small batches.
 
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, Iterable, PrimaryKeyToColumn, QueryFilter, QuerySelect, prelude::Uuid,
@@ -6,13 +6,13 @@ use sea_orm::{
 
 use super::Db;
 
-/// Rows deleted in one transaction: SQLite's one writer is not kept busy, and on PostgreSQL live events do not wait.
+/// Rows per transaction, limited to keep SQLite's single writer free and live events on PostgreSQL prompt.
 const BATCH: u64 = 500;
 
-/// Deletes the rows for which `is_old` holds, and says how many. The table's primary key is one UUID.
+/// Deletes the rows that match `is_old`, and returns their number. The table's primary key must be one UUID.
 ///
 /// # Errors
-/// When the database fails; what was deleted before stays deleted.
+/// If the database fails; rows deleted before stay deleted.
 pub async fn delete_in_batches<E>(db: &Db, is_old: &Condition) -> Result<u64, DbErr>
 where
     E: EntityTrait,

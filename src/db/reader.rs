@@ -1,4 +1,4 @@
-//! The connections that are read from.
+//! Connections for reading.
 
 use std::{future::Future, ops::Deref, time::Duration};
 
@@ -8,15 +8,16 @@ use sea_orm::{
 
 use super::shares::{Read, Turn, Turns};
 
-/// How long a connection may take to show that it still works, before it is given out and when it is given back.
+/// Time limit of the test of a connection, before use and on return.
 pub(super) const TRIAL: Duration = Duration::from_secs(1);
 
-/// The connections to read from. Within an operation each statement waits for its turn (see [`super::Db::in_operation`]).
+/// The connections for reading. Within an operation each statement waits for its turn (see
+/// [`super::Db::in_operation`]).
 #[derive(Clone)]
 pub struct Reader(pub(super) DatabaseConnection);
 
 impl Reader {
-    /// The pool itself.
+    /// Returns the pool.
     pub fn connection(&self) -> &DatabaseConnection {
         &self.0
     }
@@ -32,7 +33,7 @@ impl Reader {
         Read::new(read, turn, self.lingers()).await
     }
 
-    /// How long a connection is busy when its statement is given up.
+    /// Returns the time for which a connection stays busy after its statement is abandoned.
     fn lingers(&self) -> Option<Duration> {
         (self.0.get_database_backend() == DbBackend::Postgres).then_some(TRIAL)
     }
@@ -62,7 +63,7 @@ impl ConnectionTrait for Reader {
     }
 }
 
-/// A transaction that reads one state of the database. Ends when it is dropped.
+/// A read transaction on one state of the database, which ends when dropped.
 pub struct Snapshot {
     tx: DatabaseTransaction,
     _turn: Option<Turn>,
@@ -73,7 +74,7 @@ impl Snapshot {
         Self { tx, _turn: turn }
     }
 
-    /// Ends it.
+    /// Ends the transaction.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,8 +1,9 @@
-//! How many connections one operation, and one viewer, may keep busy, and those that are kept for sign-in and health.
+//! Limits on the connections used by one operation and one viewer, and connections reserved for sign-in and health
+//! checks.
 //!
-//! Whoever runs an operation does so within [`Db::in_operation`]: reads, and on PostgreSQL transactions, then wait for their
-//! turn. What runs outside of it (sign-in, health, the tail of the event log, jobs) waits for a connection only, and there
-//! is always one that no operation can take.
+//! Operations run within [`Db::in_operation`]: their reads, and on PostgreSQL their transactions, wait for their turn.
+//! Other work (sign-in, health, the tail of the event log, jobs) only waits for a connection, and at least one is
+//! always left for it.
 
 use std::{
     collections::HashMap,
@@ -19,38 +20,38 @@ use tokio::{
     time::timeout,
 };
 
-/// Connections that operations leave to sign-in and health: one that checks a credential, and one beside it.
+/// Connections reserved for sign-in and health checks: one that checks a credential, and one more.
 pub(super) const KEPT: u32 = 2;
-/// Reads that one operation has in flight. What a page needs side by side is its rows, their number and what stands below;
-/// an operation that asks for more lists is no slower for taking them by threes, and leaves room for others.
+/// Maximum number of concurrent reads of one operation: a page needs its rows, their number and their children;
+/// operations with more lists are not slower for it, and leave room for others.
 const OF_AN_OPERATION: usize = 3;
 
 tokio::task_local! {
     static TURNS: Option<Turns>;
 }
 
-/// Who runs an operation.
+/// Subject on whose behalf an operation runs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Asker {
-    /// A user, by whichever credential.
+    /// A user, with any credential.
     User(String),
-    /// Somebody without an account, by their address. They have no lists, so their reads are short, and what comes with a
-    /// sign-in is among them: they wait for each other only.
+    /// An anonymous client, by address. They have no lists, so their reads are short, and include those of signing in;
+    /// they only wait for each other.
     Anonymous(String),
-    /// Many: what is read is for all of them.
+    /// Work shared by many subjects.
     Many,
 }
 
-/// The bounds of a database.
+/// The limits of a database.
 pub(super) struct Shares {
-    /// The turns of all operations together.
+    /// The turns of all operations.
     all: Arc<Semaphore>,
     of_an_asker: usize,
     patience: Duration,
     askers: Mutex<HashMap<Asker, Weak<Share>>>,
 }
 
-/// The turns of one who asks, while an operation of theirs runs.
+/// The turns of one subject while its operations run.
 struct Share {
     asker: Asker,
     turns: Arc<Semaphore>,
@@ -58,8 +59,8 @@ struct Share {
 }
 
 impl Shares {
-    /// For `connections` that operations may take. Half of them are the most that one who asks may have: others can still
-    /// read while somebody's reads are slow. `patience` is how long a turn is waited for.
+    /// Creates the limits for `connections` available to operations. A subject may have at most half of them, so that
+    /// others can read while its reads are slow. `patience` is the time limit of waiting for a turn.
     pub(super) fn new(connections: usize, patience: Duration) -> Arc<Self> {
         let of_an_asker = connections.div_ceil(2).max(connections.min(2));
         let all = Arc::new(Semaphore::new(connections));
@@ -100,7 +101,7 @@ impl Drop for Share {
     }
 }
 
-/// Where the reads of one operation wait. Cheap to clone.
+/// The queue for the reads of one operation. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Turns {
     operation: Arc<Semaphore>,
@@ -109,7 +110,7 @@ pub(super) struct Turns {
     patience: Duration,
 }
 
-/// What is held while a connection is in use.
+/// A held turn, for as long as a connection is in use.
 #[expect(dead_code, reason = "what is kept is the turn")]
 pub(super) struct Turn {
     operation: OwnedSemaphorePermit,
@@ -118,13 +119,13 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    /// Those of the operation in which this is called; `None` outside of any.
+    /// Returns the turns of the present operation; `None` outside of operations.
     pub(super) fn here() -> Option<Self> {
         TURNS.try_with(Clone::clone).ok().flatten()
     }
 
-    /// Waits for a turn: behind one's own reads as long as the operation may take, and behind those of others for as long as one
-    /// waits for a connection.
+    /// Waits for a turn: behind reads of the same operation without limit, and behind those of others as long as for a
+    /// connection.
     pub(super) async fn next(&self) -> Result<Turn, DbErr> {
         let operation = permit(&self.operation).await?;
         let of_the_asker = match &self.share {
@@ -148,22 +149,22 @@ async fn permit(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, DbErr> {
     permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
 }
 
-/// Does the work of an operation, whose reads take turns.
+/// Runs `work` as an operation whose reads take turns.
 pub(super) fn in_turns<F: Future>(turns: Turns, work: F) -> impl Future<Output = F::Output> {
     TURNS.scope(Some(turns), work)
 }
 
-/// Does `work` by the connections that are kept for it: for sign-in and health, within an operation too.
+/// Runs `work` on the reserved connections, even within an operation: for sign-in and health checks.
 pub fn without_turns<F: Future>(work: F) -> impl Future<Output = F::Output> {
     TURNS.scope(None, work)
 }
 
-/// A read under way. When nobody waits for it any more its turn lasts as long as its connection is busy: SQLite goes on with a
-/// statement to its end, and PostgreSQL's connection is tried, for a second, and closed.
+/// A read in progress. If abandoned, it keeps its turn while its connection is busy: SQLite finishes the statement, and
+/// a PostgreSQL connection is tested for a second and closed.
 pub(super) struct Read<F: Future<Output: Send> + Send + 'static> {
-    /// `None` when it has ended.
+    /// The rest of the read; `None` after its end.
     rest: Option<(Pin<Box<F>>, Turn)>,
-    /// How long its connection is busy when it is given up; `None` is until it ends.
+    /// Time for which its connection stays busy when abandoned; `None` until it ends.
     lingers: Option<Duration>,
 }
 
@@ -214,7 +215,7 @@ mod tests {
         Asker::User(name.to_owned())
     }
 
-    /// Takes turns until none is left.
+    /// Takes all available turns.
     async fn all_of(turns: &Turns) -> Vec<Turn> {
         let mut taken = Vec::new();
         while let Ok(Ok(turn)) = timeout(SOON, turns.next()).await {

@@ -1,11 +1,10 @@
-//! Wake-ups. They carry nothing: whoever is woken looks into the database, which is the truth. A lost wake-up costs a
-//! poll interval and nothing else.
+//! Wake-ups without content: the woken task reads the database. A lost wake-up only costs a poll interval.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
-/// What a commit may have changed.
+/// Kind of change made by a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// New rows in the event log.
@@ -18,7 +17,7 @@ impl Signal {
     /// All signals.
     pub const ALL: [Self; 2] = [Self::Events, Self::Jobs];
 
-    /// The word by which processes tell each other of it.
+    /// Returns the name used between processes.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Events => "events",
@@ -27,19 +26,19 @@ impl Signal {
     }
 }
 
-/// Those who wait for commits.
+/// The waiters for commits.
 #[derive(Debug, Default)]
 pub struct Signals {
     events: Notify,
     jobs: Notify,
-    /// Wakes the task that tells the other processes.
+    /// Wakes the task that notifies other processes.
     remote: Notify,
     remote_events: AtomicBool,
     remote_jobs: AtomicBool,
 }
 
 impl Signals {
-    /// Wakes the waiters of this process, and has the other processes told of all by one.
+    /// Wakes the waiters of this process, and notifies the other processes of all signals with one message.
     pub fn raise(&self, signals: &[Signal]) {
         for signal in signals {
             self.raise_here(*signal);
@@ -55,13 +54,13 @@ impl Signals {
         self.waiters(signal).notify_one();
     }
 
-    /// Waits for `signal`. A signal raised while nobody waited is not lost. There is one waiter for each signal in a
-    /// process: the tail, and the worker.
+    /// Waits for `signal`. A signal raised while nobody waits is kept. Each signal has one waiter per process: the tail
+    /// or the worker.
     pub async fn wait(&self, signal: Signal) {
         self.waiters(signal).notified().await;
     }
 
-    /// Waits until other processes should be told, and says of what.
+    /// Waits until other processes should be notified, and returns the signals.
     pub async fn wait_remote(&self) -> Vec<Signal> {
         loop {
             self.remote.notified().await;

@@ -1,8 +1,8 @@
-//! The check of SQLite's version.
+//! Check of the SQLite version.
 
-/// Whether this SQLite is free of the WAL-reset fault, which can corrupt a database in WAL mode when two connections write
-/// or checkpoint at the same instant. It was fixed in 3.51.3, and in the maintenance releases 3.50.7 and 3.44.6; see
-/// <https://sqlite.org/wal.html#walresetbug>.
+/// Returns true if this SQLite version is free of the WAL-reset bug, which can corrupt a database in WAL mode when two
+/// connections write or checkpoint at the same instant. Fixed in 3.51.3, and in the maintenance releases 3.50.7 and
+/// 3.44.6; see <https://sqlite.org/wal.html#walresetbug>.
 pub(super) fn is_safe_in_wal_mode(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));

@@ -1,4 +1,4 @@
-//! Futures that go on when nobody waits for them any more.
+//! Runs a future to completion even if its caller is cancelled.
 
 use std::{
     future::Future,
@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use super::PATIENCE;
 
-/// Runs `future` where it is awaited. When that is given up, the rest of it runs as a task, and what it brings is dropped
-/// there; one that takes too long is given up. Without a runtime the rest is dropped at once.
+/// Runs `future`. If the caller is cancelled, the rest runs as a task with a time limit, and its output is dropped.
+/// Without a runtime the rest is dropped at once.
 pub fn to_its_end<F>(future: F) -> impl Future<Output = F::Output> + Send
 where
     F: Future<Output: Send> + Send + 'static,
@@ -19,7 +19,7 @@ where
     ToItsEnd(Some(Box::pin(future)))
 }
 
-/// `None` when it has ended.
+/// The future; `None` after its end.
 struct ToItsEnd<F: Future<Output: Send> + Send + 'static>(Option<Pin<Box<F>>>);
 
 impl<F: Future<Output: Send> + Send + 'static> Future for ToItsEnd<F> {

@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult
 
 use super::{Signal, Signals, shares::Turn, writer::Writer};
 
-/// A write transaction: the only way to change the database. What is not committed is rolled back when it is dropped.
+/// A write transaction: the only way to change the database. Rolled back when dropped without commit.
 pub struct WriteTx {
     tx: CheckedTx,
     signals: Arc<Signals>,
@@ -28,16 +28,16 @@ impl WriteTx {
         Self { tx, signals, raised: Vec::new(), is_postgres, _turn: turn }
     }
 
-    /// Has `signal` raised after the commit.
+    /// Raises `signal` after the commit.
     pub fn signal(&mut self, signal: Signal) {
         if !self.raised.contains(&signal) {
             self.raised.push(signal);
         }
     }
 
-    /// Waits until no other open transaction holds `key`, and holds it until this one ends. Called before the first
-    /// change it makes transactions on the same key commit in the order of their transaction ids, which is the order of
-    /// the event log (see [`crate::events`]). SQLite has one writer and needs no lock.
+    /// Locks `key` until the end of this transaction, waiting for other holders. If locked before the first change,
+    /// transactions on the same key commit in the order of their transaction ids, which is the order of the event log
+    /// (see [`crate::events`]). SQLite has a single writer and needs no lock.
     ///
     /// # Errors
     /// When the database fails.
@@ -49,7 +49,7 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes the lock of [`WriteTx::lock`] if nobody holds it, and says whether it did.
+    /// Takes the lock of [`WriteTx::lock`] if it is free, and returns true on success.
     ///
     /// # Errors
     /// When the database fails.
@@ -62,10 +62,10 @@ impl WriteTx {
         row.map_or(Ok(false), |row| row.try_get("", "taken"))
     }
 
-    /// Commits, then wakes those who wait for the change.
+    /// Commits and wakes the waiters.
     ///
     /// # Errors
-    /// When the commit, or a statement before it, failed; then nothing was changed.
+    /// If the commit or a previous statement failed; then nothing was changed.
     pub async fn commit(self) -> Result<(), DbErr> {
         let Self { tx, signals, raised, .. } = self;
         tx.check()?;
@@ -91,10 +91,11 @@ impl Deref for WriteTx {
     }
 }
 
-/// A transaction that is over once a statement in it has failed: it runs no other statement, and is not committed.
+/// A transaction that ends with its first failed statement: it executes no other statement and cannot be committed.
 ///
-/// After some errors (no space, no memory, a failed write) SQLite rolls the transaction back by itself, and would run what
-/// comes next as transactions of their own. PostgreSQL answers COMMIT by a rollback then, which sqlx takes for success.
+/// After some errors (no space, no memory, a failed write) SQLite rolls the transaction back by itself, and would
+/// execute the following statements outside of it. PostgreSQL then answers COMMIT with a rollback, which sqlx takes for
+/// success.
 pub struct CheckedTx {
     tx: DatabaseTransaction,
     writer: Arc<Writer>,
@@ -118,7 +119,7 @@ impl CheckedTx {
     }
 }
 
-/// Also notes a statement that is given up before its end.
+/// Also records a statement that is abandoned before its end.
 struct FailsUnlessDone<'a> {
     has_failed: &'a AtomicBool,
     is_done: bool,

@@ -1,4 +1,4 @@
-//! Whether the database takes writes.
+//! Check that the database accepts writes.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use tokio::time::timeout;
 
 use super::database::Db;
 
-/// A commit so recent shows that the database takes writes.
+/// Age of the last commit up to which no test write is needed.
 const RECENT: Duration = Duration::from_secs(1);
 
-/// The time a trial write may take.
+/// Time limit of a test write.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Bytes that are written to show that there is room again: more than nearly all that the program writes at once.
+/// Size of a test write that shows that there is space again, larger than nearly all writes of the program.
 const MUCH: usize = 256 * 1024;
 
 impl Db {
-    /// Checks that the database takes writes: on SQLite by a small one, unless there was a commit within the last second;
-    /// on PostgreSQL it asks whether this is a standby. After a write that found no room a large one must work first, for a small
-    /// one may fit where others do not. Takes two seconds at most.
+    /// Checks that the database accepts writes: on SQLite by a small write, unless there was a commit within the last
+    /// second; on PostgreSQL by asking if it is a standby. After a write that found no space, a large write must
+    /// succeed first, since a small one may fit where others do not. Takes two seconds at most.
     ///
     /// # Errors
-    /// When the write fails, or takes too long while no other ends either.
+    /// If the write fails, or takes too long while no other write ends either.
     pub async fn check_writer(&self) -> Result<(), DbErr> {
         if let Some(refusals) = self.writing.unproved_refusals() {
             timeout(PATIENCE, self.write_much()).await.unwrap_or_else(|_| Err(too_slow()))?;
@@ -41,7 +41,7 @@ impl Db {
         }
     }
 
-    /// Commits a large row, and takes it away again with those that were left before.
+    /// Commits a large row, and deletes it together with those left before.
     async fn write_much(&self) -> Result<(), DbErr> {
         let tx = self.begin().await?;
         let insert = "INSERT INTO write_trials (filling) VALUES ($1)";

@@ -1,4 +1,4 @@
-//! Writing events.
+//! Appending of events.
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
@@ -8,8 +8,8 @@ use crate::{
     db::{Signal, WriteTx},
 };
 
-/// Writes `event` in the transaction of the change it tells of, and returns its id in the log. Subscribers are woken
-/// after the commit.
+/// Appends `event` in the transaction of its change, and returns its id in the log. Subscribers are woken after the
+/// commit.
 ///
 /// # Errors
 /// When the database fails.

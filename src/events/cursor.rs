@@ -1,41 +1,41 @@
-//! Places in the event log, and the opaque text in which clients keep them.
+//! Positions in the event log, and the opaque cursors that clients store.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sea_orm::{DbErr, QueryResult};
 use uuid::Uuid;
 
-/// A place in the log. Greater is later in commit order.
+/// A position in the log, ordered by commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position {
-    /// The writing transaction on PostgreSQL; 0 on SQLite.
+    /// The transaction id on PostgreSQL; 0 on SQLite.
     pub tx: i64,
-    /// The row.
+    /// The id of the row.
     pub id: i64,
 }
 
 impl Position {
-    /// A position just before this one.
+    /// Returns a position just before this one.
     pub fn before(self) -> Self {
         Self { id: self.id - 1, ..self }
     }
 }
 
-/// Where an event stands whose id is known.
+/// The position of an event with a known id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// Here.
+    /// The position.
     At(Position),
-    /// It was purged; the history begins after this.
+    /// Purged; the history starts after this position.
     Purged(Position),
 }
 
-/// A position in one history. A restored database is another history (it has another epoch), in which old cursors mean
-/// nothing.
+/// A position in one history. A restored database has another history, with another epoch, in which old cursors are
+/// invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    /// Which history.
+    /// The epoch of the history.
     pub epoch: Uuid,
-    /// Where in it.
+    /// The position in it.
     pub position: Position,
 }
 
@@ -43,7 +43,7 @@ const VERSION: u8 = 1;
 const LENGTH: usize = 1 + 16 + 8 + 8;
 
 impl Cursor {
-    /// The cursor as a client keeps it: 44 characters that fit into a URL.
+    /// Encodes the cursor as 44 URL-safe characters.
     pub fn encode(&self) -> String {
         let mut bytes = Vec::with_capacity(LENGTH);
         bytes.push(VERSION);
@@ -53,7 +53,7 @@ impl Cursor {
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The cursor that `text` stands for; `None` when it was not made by [`Cursor::encode`].
+    /// Decodes a cursor; `None` if `text` was not made by [`Cursor::encode`].
     pub fn decode(text: &str) -> Option<Self> {
         if text.len() > 64 {
             return None;
@@ -69,7 +69,7 @@ impl Cursor {
     }
 }
 
-/// Reads the columns `tx` and `id`.
+/// Reads a position from the columns `tx` and `id`.
 pub(super) fn position_of(row: &QueryResult) -> Result<Position, DbErr> {
     Ok(Position { tx: row.try_get("", "tx")?, id: row.try_get("", "id")? })
 }

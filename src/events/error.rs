@@ -1,10 +1,10 @@
-//! Why events cannot be read.
+//! Errors of reading events.
 
 use sea_orm::DbErr;
 
 use crate::error::Error;
 
-/// Why events cannot be read.
+/// Reason why events cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum EventsError {
     /// The cursor's history was purged, or belongs to another database.
@@ -13,7 +13,7 @@ pub enum EventsError {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbErr),
-    /// A row holds what no writer writes.
+    /// A row has invalid content.
     #[error("event {0} is not readable")]
     Corrupt(i64),
     /// The server is stopping.

@@ -1,4 +1,4 @@
-//! Events, before they are written and as they are read.
+//! Events to append, and events read from the log.
 
 use std::{
     any::Any,
@@ -11,14 +11,14 @@ use uuid::Uuid;
 
 use super::cursor::Position;
 
-/// An event to be written.
+/// An event to append.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
-    /// Who follows it: `job:<id>`, `user:<id>`, `analytics`, …
+    /// The topic to which subscribers listen: `job:<id>`, `user:<id>`, `analytics`, …
     pub topic: String,
-    /// What happened, such as `job_stage_started`.
+    /// The kind of event, such as `job_stage_started`.
     pub kind: &'static str,
-    /// The rest, for the domain to read.
+    /// The content, interpreted by the domain.
     pub payload: Value,
     /// The user who caused it; `None` for the server itself.
     pub actor: Option<Uuid>,
@@ -27,25 +27,25 @@ pub struct NewEvent {
 /// An event of the log.
 #[derive(Debug)]
 pub struct Event {
-    /// Its place in the log.
+    /// Its position in the log.
     pub position: Position,
-    /// Who follows it.
+    /// Its topic.
     pub topic: Arc<str>,
-    /// What happened.
+    /// Its kind.
     pub kind: String,
-    /// The rest.
+    /// Its content.
     pub payload: Value,
     /// The user who caused it.
     pub actor: Option<Uuid>,
-    /// When it was written.
+    /// The time at which it was written.
     pub at: DateTime<Utc>,
-    /// What its readers keep with it.
+    /// Data that its readers attach to it.
     pub kept: Kept,
 }
 
 #[cfg(test)]
 impl Event {
-    /// An event with this id, for tests that need one.
+    /// Returns an event with this id, for tests.
     pub(crate) fn example(id: i64) -> Arc<Self> {
         Arc::new(Self {
             position: Position { tx: 0, id },
@@ -59,12 +59,12 @@ impl Event {
     }
 }
 
-/// What the readers of an event keep for each other, as long as it is handed out.
+/// Data that the readers of an event share while it is in memory.
 #[derive(Default)]
 pub struct Kept(OnceLock<Box<dyn Any + Send + Sync>>);
 
 impl Kept {
-    /// The one thing that is kept; made by who asks first. `None` when something else is kept.
+    /// Returns the shared data, created by the first reader. `None` if it has another type.
     pub fn get<T: Default + Send + Sync + 'static>(&self) -> Option<&T> {
         self.0.get_or_init(|| Box::new(T::default())).downcast_ref()
     }

@@ -1,5 +1,5 @@
-//! Which history the log tells, and how it is noticed that the database has lost its end: old cursors must not be read on
-//! in another history, and who follows must not wait behind its end.
+//! The history of the log, and detection of a database that lost its latest commits: old cursors must not be used in
+//! another history, and subscribers must not wait beyond its end.
 
 use std::sync::{MutexGuard, PoisonError, atomic::Ordering};
 
@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{ambient::Ambient, db::WriteTx};
 
-/// What those lock who change the history itself: its epoch, and up to where it was purged.
+/// Lock key for changes of the history: its epoch, and the position up to which it was purged.
 pub(super) const HISTORY: &str = "event_log";
 
-/// Which history this is, up to where it was purged, and the server on which it was last seen.
+/// The history with the position up to which it was purged, and the server that last had it.
 pub(super) struct History {
     pub(super) epoch: Uuid,
     pub(super) purged: Position,
@@ -24,7 +24,7 @@ pub(super) struct History {
 }
 
 impl EventLog {
-    /// Makes the row of the history, and begins a new epoch when commits may have been lost since it was last open.
+    /// Creates the row of the history, and begins a new epoch if commits may have been lost since it was last open.
     pub(super) async fn open_history(&mut self) -> Result<(), DbErr> {
         let tx = self.db.begin().await?;
         tx.lock(HISTORY).await?;
@@ -63,8 +63,8 @@ impl EventLog {
         tx.commit().await
     }
 
-    /// Begins a new history: every cursor that clients hold becomes invalid, so that none of them mistakes an event for
-    /// another one. Needed after a backup was restored, before a server is started on it.
+    /// Begins a new epoch: invalidates all cursors of clients, so that none refers to a different event. Needed after
+    /// restoring a backup, before starting a server on it.
     ///
     /// # Errors
     /// When the database fails.
@@ -78,14 +78,14 @@ impl EventLog {
         tx.commit().await
     }
 
-    /// The same for a database that was restored into another cluster, where transaction ids begin anew.
+    /// Begins a new epoch for a database restored into another cluster, where transaction ids start anew.
     async fn rebase(&self, tx: &WriteTx) -> Result<(), DbErr> {
         tx.execute_unprepared("UPDATE events SET tx = 0 WHERE tx > 0").await?;
         tx.execute_unprepared("UPDATE event_log SET purged_tx = 0, purged_id = 0 WHERE id = 1").await?;
         self.begin_epoch(tx, "the database comes from another cluster").await
     }
 
-    /// Begins a new history behind the events that are there.
+    /// Begins a new epoch after the existing events.
     async fn begin_epoch(&self, tx: &WriteTx, why: &str) -> Result<(), DbErr> {
         let update = "UPDATE event_log SET epoch = $1 WHERE id = 1";
         tx.execute_raw(self.statement(update, [self.ambient.uuid().into()])).await?;
@@ -93,8 +93,8 @@ impl EventLog {
         Ok(())
     }
 
-    /// Looks at the server again when a connection was made since, which may lead to another one; whether the history is
-    /// another one. On PostgreSQL only.
+    /// Checks the server again if a new connection was opened, which may lead to another one; returns true if the
+    /// history changed. On PostgreSQL only.
     pub(super) async fn verify_if_reconnected(&self) -> Result<bool, DbErr> {
         let made = self.db.connections_made();
         if self.verified.load(Ordering::Acquire) == made {
@@ -106,8 +106,8 @@ impl EventLog {
         Ok(self.epoch() != epoch)
     }
 
-    /// Begins a new epoch when the database is on another server or timeline than it was: what was committed last may be
-    /// missing there. The first process that notices does so, the others learn of it.
+    /// Begins a new epoch if the database is on another server or timeline than before, where the latest commits may be
+    /// missing. The first process that notices does so; the others learn of it.
     async fn verify(&self) -> Result<(), DbErr> {
         let server = self.db.server().await?;
         if server.is_none() || *self.server() == server {
@@ -130,8 +130,8 @@ impl EventLog {
         Ok(())
     }
 
-    /// Begins a new epoch when the log ends before `last`, an event that was read from it. Nothing deletes the last event
-    /// without noting so. Also learns of an epoch that another process began.
+    /// Begins a new epoch if the log ends before `last`, an event that was read from it; nothing deletes the last event
+    /// without a record. Also learns of an epoch begun by another process.
     pub(super) async fn notice_loss(&self, last: Position) -> Result<(), DbErr> {
         let few = if self.db.is_postgres() { "AND tx >= $1" } else { "" };
         let sql = format!(
@@ -160,7 +160,7 @@ impl EventLog {
         Ok(())
     }
 
-    /// The end of what is written, as `connection` sees it.
+    /// Returns the end of the written log as seen by `connection`.
     pub(super) async fn written_end(&self, connection: &impl ConnectionTrait) -> Result<Position, DbErr> {
         let sql = "SELECT tx, id FROM events ORDER BY tx DESC, id DESC LIMIT 1";
         match connection.query_one_raw(self.statement(sql, [])).await? {
@@ -181,12 +181,13 @@ impl EventLog {
         Ok(History { epoch: row.try_get("", "epoch")?, purged, server: row.try_get("", "server")? })
     }
 
-    /// The server as this process has seen it last.
+    /// Returns the server last seen by this process.
     fn server(&self) -> MutexGuard<'_, Option<String>> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the log knows transactions of the future: only a restore into another cluster brings that about.
+    /// Returns true if the log contains future transaction ids, which only happens after a restore into another
+    /// cluster.
     async fn comes_from_another_cluster(&self, tx: &WriteTx) -> Result<bool, DbErr> {
         let sql = "SELECT 1 AS one FROM (SELECT tx FROM events UNION ALL SELECT purged_tx FROM event_log) AS known \
                    WHERE tx >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint LIMIT 1";

@@ -1,4 +1,4 @@
-//! Fans live events out by topic.
+//! Fan-out of live events by topic.
 
 use std::{
     collections::HashMap,
@@ -12,8 +12,8 @@ use tokio::sync::broadcast;
 
 use super::Event;
 
-/// Live events kept for a slow subscriber; past that it reads from the log again. Small, because a topic may have one
-/// subscriber and there may be ten thousand topics.
+/// Number of live events buffered for a slow subscriber, which then reads from the log. Small, because there may be ten
+/// thousand topics with one subscriber each.
 const BUFFER: usize = 32;
 
 /// The live subscribers of this process.
@@ -24,7 +24,7 @@ pub(super) struct Hub {
 }
 
 impl Hub {
-    /// Receives what is published on `topic` from now on.
+    /// Subscribes to events published on `topic` from now on.
     pub(super) fn listen(&self, topic: &str) -> broadcast::Receiver<Arc<Event>> {
         let mut topics = self.topics();
         if let Some(sender) = topics.get(topic) {
@@ -35,7 +35,7 @@ impl Hub {
         receiver
     }
 
-    /// Hands `event` to the subscribers of its topic.
+    /// Publishes `event` to the subscribers of its topic.
     pub(super) fn publish(&self, event: Arc<Event>) {
         if let Some(sender) = self.topics().get(&event.topic) {
             // An error means that nobody listens at this moment.
@@ -43,7 +43,7 @@ impl Hub {
         }
     }
 
-    /// Forgets `topic` when its last subscriber has gone.
+    /// Removes `topic` after its last subscriber is gone.
     pub(super) fn release(&self, topic: &str) {
         let mut topics = self.topics();
         if topics.get(topic).is_some_and(|sender| sender.receiver_count() == 0) {
@@ -57,17 +57,17 @@ impl Hub {
         self.topics().clear();
     }
 
-    /// Whether all subscriptions have ended.
+    /// Returns true if all subscriptions have ended.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
     }
 
-    /// Has all subscribers look into the log: the history is another one.
+    /// Makes all subscribers read the log, because the history changed.
     pub(super) fn interrupt(&self) {
         self.topics().clear();
     }
 
-    /// How many topics are followed.
+    /// Returns the number of topics with subscribers.
     pub(super) fn topic_count(&self) -> usize {
         self.topics().len()
     }

@@ -1,4 +1,4 @@
-//! A listener of a topic who needs what happens from now on, and reads nothing from the log.
+//! Listener for live events of a topic, without reading the log.
 
 use std::sync::Arc;
 
@@ -6,17 +6,16 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{Event, hub::Hub};
 
-/// What a [`Live`] listener hears.
+/// The output of a [`Live`] listener.
 #[derive(Debug)]
 pub enum Heard {
     /// An event.
     Event(Arc<Event>),
-    /// Events were missed, because too many came at once, or because the history is another one: whoever needs them looks
-    /// into the database.
+    /// Events were missed, because too many came at once or the history changed; read the database instead.
     Missed,
 }
 
-/// Events of a topic that are committed after this was made. Dropping it ends the listening.
+/// A listener for events committed after its creation. Dropping it ends the listening.
 #[derive(Debug)]
 pub struct Live {
     hub: Arc<Hub>,
@@ -34,7 +33,7 @@ impl Live {
         &self.topic
     }
 
-    /// What comes next; `None` when the server stops. Safe to drop while it waits.
+    /// Returns the next event; `None` if the server stops. Cancel-safe.
     pub async fn next(&mut self) -> Option<Heard> {
         match self.events.as_mut()?.recv().await {
             Ok(event) => Some(Heard::Event(event)),

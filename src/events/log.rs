@@ -1,4 +1,4 @@
-//! The event log of this process: what all that read it and write to it share.
+//! The event log of this process, shared by all readers and writers.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
@@ -17,12 +17,12 @@ use super::{
 };
 use crate::{ambient::Ambient, db::Db};
 
-/// Where the tail is.
+/// State of the tail.
 #[derive(Debug, Default)]
 pub(super) struct TailState {
     pub(super) last: Position,
     pub(super) looked_at: Option<Instant>,
-    /// When it last began to look, whatever came of it.
+    /// Time at which it last started to read, regardless of the result.
     pub(super) turned_at: Option<Instant>,
 }
 
@@ -31,15 +31,15 @@ pub(super) struct TailState {
 pub struct EventLog {
     pub(super) db: Db,
     pub(super) hub: Arc<Hub>,
-    /// Where the tail begins: fixed before anybody can subscribe, so that nothing falls between the two.
+    /// Start of the tail, fixed before anybody can subscribe, so that no event is missed in between.
     pub(super) start: Position,
     pub(super) epoch: Arc<Mutex<Uuid>>,
     pub(super) ambient: Ambient,
-    /// How many connections there had been when the history was last looked at.
+    /// Number of connections opened when the history was last verified.
     pub(super) verified: Arc<AtomicU64>,
-    /// The PostgreSQL server that was seen last.
+    /// The PostgreSQL server seen last.
     pub(super) server: Arc<Mutex<Option<String>>>,
-    /// On SQLite.
+    /// The mark of an open SQLite database.
     pub(super) opening: Option<Opening>,
     pub(super) tail: Arc<Mutex<TailState>>,
 }
@@ -51,22 +51,22 @@ impl std::fmt::Debug for EventLog {
 }
 
 impl EventLog {
-    /// The opaque cursor of `position`.
+    /// Returns the opaque cursor of `position`.
     pub fn cursor(&self, position: Position) -> Cursor {
         Cursor { epoch: self.epoch(), position }
     }
 
-    /// Hears of what happens on `topic` from now on.
+    /// Listens to `topic` from now on.
     pub fn listen(&self, topic: &str) -> Live {
         Live::new(self.hub.clone(), topic)
     }
 
-    /// How many topics are followed in this process.
+    /// Returns the number of topics with subscribers in this process.
     pub fn followed_topics(&self) -> usize {
         self.hub.topic_count()
     }
 
-    /// The condition under which an event is settled: no transaction that could still commit stands before it.
+    /// Returns the SQL condition for settled events: no transaction before them can still commit.
     pub(super) fn settled(&self) -> &'static str {
         if self.db.is_postgres() { "tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint" } else { "TRUE" }
     }
@@ -75,7 +75,7 @@ impl EventLog {
         Statement::from_sql_and_values(self.db.backend(), sql, values)
     }
 
-    /// The history as this process knows it.
+    /// Returns the epoch known to this process.
     pub(super) fn epoch(&self) -> Uuid {
         *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,13 +84,13 @@ impl EventLog {
         *self.epoch.lock().unwrap_or_else(PoisonError::into_inner) = epoch;
     }
 
-    /// Up to where this process has read the log: every change before it is committed, and can be read. Costs nothing, and
-    /// lies behind [`EventLog::end`] by what the tail has not read yet.
+    /// Returns the position up to which this process has read the log: every change before it is committed and visible.
+    /// Costs nothing, and may lag behind [`EventLog::end`].
     pub fn seen(&self) -> Position {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner).last
     }
 
-    /// Notes that the tail has read the log up to `last`.
+    /// Records that the tail has read the log up to `last`.
     pub(super) fn tail_looked(&self, last: Position) {
         let now = Some(Instant::now());
         // All are whole after any panic.
@@ -98,13 +98,13 @@ impl EventLog {
         *tail = TailState { last, looked_at: now, turned_at: now };
     }
 
-    /// For how long the tail has not even begun to look: long only when it hangs.
+    /// Returns the time since the tail last started to read, which is long only if it hangs.
     pub fn stuck_for(&self) -> Duration {
         let turned_at = self.tail.lock().unwrap_or_else(PoisonError::into_inner).turned_at;
         turned_at.map(|at| at.elapsed()).unwrap_or_default()
     }
 
-    /// Notes that the tail begins to look.
+    /// Records that the tail starts to read.
     pub(super) fn tail_turns(&self) {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner).turned_at = Some(Instant::now());
     }

@@ -1,4 +1,4 @@
-//! Wake-ups between the processes of a PostgreSQL database, by `LISTEN` and `NOTIFY`.
+//! Wake-ups between the processes on a PostgreSQL database, by `LISTEN` and `NOTIFY`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,15 +10,15 @@ use crate::{
     db::{Db, Listener, SHARE, Signal, timely},
 };
 
-/// How long is waited after the database failed.
+/// Pause after a failure of the database.
 pub(super) const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// The PostgreSQL channel of wake-ups.
+/// The PostgreSQL channel for wake-ups.
 const CHANNEL: &str = "rapport";
-/// How often the listening connection is looked at: nothing comes over one that was cut off in silence. The time by the
-/// clock of the database is learned on the way.
+/// Interval of tests of the listening connection, which may have been cut silently. Each test also reads the clock of
+/// the database.
 const LOOK: Duration = Duration::from_secs(3);
 
-/// Hears of news from the other processes, and tells them of ours. SQLite has no such thing; there the poll finds it.
+/// Exchanges wake-ups with other processes. SQLite has no notifications; there the poll finds changes.
 pub(super) async fn exchange_news(db: &Db, ambient: &Ambient) {
     let Some(pool) = db.postgres() else { return std::future::pending().await };
     loop {
@@ -70,14 +70,14 @@ fn raise(db: &Db, signals: &[Signal]) {
     }
 }
 
-/// A wake-up as it is sent: who sends it, and of what there is news. Releases before this one sent one word without a
-/// name, and take what they do not know for news of everything.
+/// Returns the wake-up message: sender and signals. Earlier releases sent one word without a sender, and treat unknown
+/// messages as all signals.
 fn wake_up(own: &str, news: &[Signal]) -> String {
     let words: Vec<_> = std::iter::once(own).chain(news.iter().map(|signal| signal.as_str())).collect();
     words.join(" ")
 }
 
-/// Of what a wake-up tells: nothing when it is our own, everything when it cannot be read.
+/// Returns the signals in a wake-up message: none if it is our own, all if it is unreadable.
 fn news(own: &str, payload: &str) -> Vec<Signal> {
     let words: Vec<_> = payload.split(' ').collect();
     if words.first() == Some(&own) {

@@ -1,8 +1,8 @@
-//! The mark of a process that has a SQLite database open.
+//! Marker of a process that has a SQLite database open.
 //!
-//! After a power cut the last commits may be gone, and a copy of the files taken while a process had them open may lack
-//! them: both are seen by the mark of a process that did not end cleanly, in an earlier boot of the machine or on another
-//! machine. A process that was killed lost nothing: what it wrote is in the files.
+//! After a power failure the latest commits may be lost, and a copy of the files made while a process had them open may
+//! lack them. Both are detected by the marker of a process that did not end cleanly, in an earlier boot of the machine
+//! or on another machine. A killed process loses nothing, since its writes are in the files.
 
 use std::{fs::File, path::Path, sync::Arc};
 
@@ -11,20 +11,20 @@ use uuid::Uuid;
 
 use crate::{ambient::Ambient, db::WriteTx, private_files};
 
-/// Where Linux tells a number that is another one after each boot.
+/// Path at which Linux provides an id of the current boot.
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
-/// The mark of this process, as long as the database is open.
+/// The marker of this process while the database is open.
 #[derive(Debug, Clone)]
 pub(super) struct Opening {
     id: Uuid,
-    /// Locked by all processes that have the database open; the lock ends with the process.
+    /// Lock shared by all processes that have the database open; released when the process ends.
     _lock: Arc<File>,
 }
 
 impl Opening {
-    /// Leaves a mark, and says whether others were left in another boot. Marks of processes that were killed are removed when
-    /// no process has the database open.
+    /// Writes the marker, and returns true if there are markers from another boot. Markers of killed processes are
+    /// removed once no process has the database open.
     pub(super) async fn note(tx: &WriteTx, file: &Path, ambient: &Ambient) -> Result<(Self, bool), DbErr> {
         let (lock, is_alone) = lock(file).map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
         let boot = std::fs::read_to_string(BOOT_ID).map_or_else(|_| "unknown".to_owned(), |id| id.trim().to_owned());
@@ -42,7 +42,7 @@ impl Opening {
         Ok((Self { id, _lock: Arc::new(lock) }, lost))
     }
 
-    /// Removes the mark: the process ends cleanly.
+    /// Removes the marker at a clean end of the process.
     pub(super) async fn end(&self, tx: &WriteTx) -> Result<(), DbErr> {
         let delete = "DELETE FROM openings WHERE id = $1";
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), delete, [self.id.into()]);
@@ -50,8 +50,8 @@ impl Opening {
     }
 }
 
-/// The lock of those who have `database` open, and whether there are no others. Called in a write transaction, so by one
-/// process at a time.
+/// Takes the lock for processes that have `database` open, and returns true if there are no others. Called in a write
+/// transaction, hence by one process at a time.
 fn lock(database: &Path) -> std::io::Result<(File, bool)> {
     let mut path = database.to_path_buf().into_os_string();
     path.push(".open");

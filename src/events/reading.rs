@@ -1,4 +1,4 @@
-//! Reads the log: pages, ends, cursors.
+//! Reading of the log: pages, ends, cursors.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,22 +11,22 @@ use super::{
     log::EventLog,
 };
 
-/// What the tail finds when it looks.
+/// The result of one read by the tail.
 #[derive(Default)]
 pub(super) struct Look {
     /// Settled events, oldest first.
     pub(super) events: Vec<Arc<Event>>,
-    /// Whether events are written behind these that are not settled yet.
+    /// True if unsettled events follow these.
     pub(super) is_held_back: bool,
-    /// Whether as many rows were found as were asked for: there may be more.
+    /// True if the limit was reached, so that there may be more.
     pub(super) is_full: bool,
 }
 
 impl EventLog {
-    /// The position that `cursor` stands for.
+    /// Returns the position of `cursor`.
     ///
     /// # Errors
-    /// [`EventsError::HistoryLost`] when events after it were purged, or when it belongs to another history.
+    /// [`EventsError::HistoryLost`] if events after it were purged, or if it belongs to another history.
     pub async fn resolve(&self, cursor: Cursor) -> Result<Position, EventsError> {
         let mut history = self.history().await?;
         let end = self.written_end(self.db.reader()).await?;
@@ -42,7 +42,7 @@ impl EventLog {
         Ok(cursor.position)
     }
 
-    /// The end of what can be read now.
+    /// Returns the end of the readable log.
     ///
     /// # Errors
     /// When the database fails.
@@ -53,8 +53,8 @@ impl EventLog {
         Ok(found.unwrap_or(self.history().await?.purged))
     }
 
-    /// Where the last event of `topic` stands, as `snapshot` sees it (see [`Db::snapshot`]); the begin of the history when
-    /// it has none. What else is read from the snapshot is of that moment too, where writers on the topic take its lock
+    /// Returns the position of the last event of `topic` in `snapshot` (see [`Db::snapshot`]), or the start of the
+    /// history if there is none. Other data in the snapshot is of the same moment if writers on the topic lock it
     /// before their first change.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl EventLog {
         }
     }
 
-    /// Where the event with this id stands.
+    /// Returns the position of the event with this id.
     ///
     /// # Errors
     /// When the database fails.
@@ -77,7 +77,7 @@ impl EventLog {
         found.into_iter().next().ok_or_else(|| DbErr::RecordNotFound("event".to_owned()))
     }
 
-    /// Where the events with these ids stand, in the same order.
+    /// Returns the positions of the events with these ids, in the same order.
     ///
     /// # Errors
     /// When the database fails.
@@ -94,10 +94,10 @@ impl EventLog {
         Ok(ids.iter().map(|id| found.get(id).map_or(Found::Purged(purged), |place| Found::At(*place))).collect())
     }
 
-    /// Up to `limit` events of `topic` after `after`, oldest first.
+    /// Reads up to `limit` events of `topic` after `after`, oldest first.
     ///
     /// # Errors
-    /// When the database fails or a row is not readable.
+    /// If the database fails or a row is unreadable.
     pub async fn read_topic(&self, topic: &str, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
         let sql = format!(
             "SELECT tx, id, topic, kind, payload, actor, at FROM events \
@@ -109,16 +109,16 @@ impl EventLog {
         rows.iter().map(read_event).collect()
     }
 
-    /// Up to `limit` events of all topics after `after`, oldest first.
+    /// Reads up to `limit` events of all topics after `after`, oldest first.
     ///
     /// # Errors
-    /// When the database fails or a row is not readable.
+    /// If the database fails or a row is unreadable.
     pub async fn read_all(&self, after: Position, limit: u64) -> Result<Vec<Arc<Event>>, EventsError> {
         Ok(self.look(after, limit).await?.events)
     }
 
-    /// What is written after `after`, oldest first, up to `limit` rows, by one statement: settled events stand before
-    /// those that are not, and only these are read.
+    /// Reads up to `limit` rows after `after`, oldest first, with one statement; returns only the settled events, which
+    /// precede the unsettled ones.
     pub(super) async fn look(&self, after: Position, limit: u64) -> Result<Look, EventsError> {
         // The same again in words by which PostgreSQL sees that few rows are wanted: without statistics of the table it
         // would plan to read all of it, and keep to that plan for as long as it has none.
@@ -140,7 +140,7 @@ impl EventLog {
         Ok(look)
     }
 
-    /// Holds that no event after `after` was purged.
+    /// Returns an error if an event after `after` was purged.
     pub(super) async fn check_kept(&self, after: Position) -> Result<(), EventsError> {
         if after < self.history().await?.purged { Err(EventsError::HistoryLost) } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! Deletes what is no longer kept of the log.
+//! Deletion of old events.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, Value};
@@ -6,12 +6,12 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use super::{cursor::position_of, history::HISTORY, log::EventLog};
 use crate::db::WriteTx;
 
-/// Events purged in one transaction. On PostgreSQL nothing written after its begin can be read before its end.
+/// Events purged per transaction. On PostgreSQL, events written after its start are unreadable until its end.
 const PURGE_BATCH: usize = 1000;
 
 impl EventLog {
-    /// Deletes the events written before `cutoff`, up to the first that was not: one with a wrong, old time takes no
-    /// younger ones with it. Returns how many.
+    /// Deletes the events written before `cutoff`, up to the first that was not, so that an event with a wrong, old
+    /// time takes no younger ones with it. Returns the number deleted.
     ///
     /// # Errors
     /// When the database fails.
@@ -26,7 +26,7 @@ impl EventLog {
         }
     }
 
-    /// Deletes the oldest events as far as they are old enough, and notes up to where.
+    /// Deletes one batch of old events, and records the position up to which they were deleted.
     async fn purge_batch(&self, cutoff: DateTime<Utc>) -> Result<u64, DbErr> {
         let tx = self.db.begin().await?;
         tx.lock(HISTORY).await?;
@@ -43,8 +43,8 @@ impl EventLog {
         Ok(deleted.rows_affected())
     }
 
-    /// Deletes events of `topic` that were written before the event `before`, all or those of one kind: they are told
-    /// otherwise by a later event. Cursors on them stay good, for the history goes on behind them.
+    /// Deletes events of `topic` written before the event `before`, all or those of one kind, which a later event makes
+    /// redundant. Cursors on them stay valid, since the history continues.
     ///
     /// # Errors
     /// When the database fails.

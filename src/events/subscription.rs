@@ -1,4 +1,4 @@
-//! One subscriber's view of a topic: every event after a position, once, in order.
+//! A subscriber's view of a topic: every event after a position, exactly once, in order.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -13,49 +13,49 @@ use super::{
 };
 use crate::db::{PATIENCE, within};
 
-/// Events read from the log at a time.
+/// Number of events read from the log at a time.
 const PAGE: u64 = 100;
 
 /// A subscriber of a topic. Dropping it ends the subscription.
 #[derive(Debug)]
 pub struct Subscription {
     log: EventLog,
-    /// The history in which it reads.
+    /// The epoch in which it reads.
     epoch: Uuid,
-    /// The last event handed out; nothing at or before it is handed out again.
+    /// The last event delivered; earlier ones are never delivered again.
     last: Position,
     live: Live,
     backlog: VecDeque<Arc<Event>>,
-    /// Whether the log may hold events that the live channel does not.
+    /// True if the log may contain events that the live channel does not.
     is_behind: bool,
 }
 
 impl EventLog {
-    /// Follows `topic` from behind `from`.
+    /// Subscribes to `topic` after `from`.
     pub fn subscribe(&self, topic: &str, from: Position) -> Subscription {
         Subscription::new(self.clone(), topic, from)
     }
 }
 
 impl Subscription {
-    /// Listens first: from here on no event can be missed, only seen twice, which `last` prevents.
+    /// Starts to listen first, so that no event can be missed; duplicates are prevented by `last`.
     fn new(log: EventLog, topic: &str, from: Position) -> Self {
         let (live, epoch) = (log.listen(topic), log.epoch());
         Self { log, epoch, last: from, live, backlog: VecDeque::new(), is_behind: true }
     }
 
-    /// Starts the log at `from` instead. For a reader that learns its position only after it went live.
+    /// Starts reading the log at `from` instead, for a reader that learns its position after going live.
     pub fn start_from(&mut self, from: Position) {
         self.last = from;
         self.backlog.clear();
         self.is_behind = true;
     }
 
-    /// The next event. Safe to drop while it waits.
+    /// Returns the next event. Cancel-safe.
     ///
     /// # Errors
-    /// When the database fails, the server stops ([`EventsError::Closed`]), or events were purged before they were read,
-    /// or another history has begun ([`EventsError::HistoryLost`]).
+    /// If the database fails, the server stops ([`EventsError::Closed`]), events were purged before they were read, or
+    /// the history changed ([`EventsError::HistoryLost`]).
     pub async fn next(&mut self) -> Result<Arc<Event>, EventsError> {
         loop {
             if let Some(event) = self.backlog.pop_front() {

@@ -1,4 +1,4 @@
-//! The tail: reads new events in commit order and hands them to the hub.
+//! The tail: reads new events in commit order and publishes them to the hub.
 
 use std::{
     sync::{Arc, PoisonError, atomic::AtomicU64},
@@ -23,31 +23,31 @@ use crate::{
 };
 
 const PAGE: u64 = 500;
-/// How soon the tail looks again for events whose transaction is not settled yet, growing up to [`MAX_RETRY`].
+/// Initial delay before reading unsettled events again, growing up to [`MAX_RETRY`].
 const MIN_RETRY: Duration = Duration::from_millis(2);
 const MAX_RETRY: Duration = Duration::from_millis(100);
-/// How long events may be held back before the log says so.
+/// Time after which unsettled events are logged.
 const HELD_BACK_TOO_LONG: Duration = Duration::from_secs(5);
 
-/// How far the live events of this process are behind what is written.
+/// Lag of the live events of this process behind the written log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lag {
-    /// Events that are written and not handed out yet, at most [`Lag::MOST`].
+    /// Number of events written but not published, up to [`Lag::MOST`].
     pub events: u64,
-    /// When the oldest of them was written.
+    /// Time at which the oldest of them was written.
     pub oldest: Option<DateTime<Utc>>,
-    /// How long ago the tail read the log.
+    /// Time since the tail last read the log.
     pub silent_for: Duration,
 }
 
 impl Lag {
-    /// Events are counted up to here.
+    /// Maximum number of counted events.
     pub const MOST: u64 = 1000;
 }
 
 impl EventLog {
-    /// Opens the log. A new database gets an epoch. So does one that may have lost its last commits: on PostgreSQL one that is
-    /// on another timeline or in another cluster, on SQLite one that a process had open when its machine ended.
+    /// Opens the log. A new database gets an epoch, as does one that may have lost its latest commits: on PostgreSQL
+    /// after a change of timeline or cluster, on SQLite if its machine went down while a process had it open.
     ///
     /// # Errors
     /// When the database fails.
@@ -69,7 +69,7 @@ impl EventLog {
         Ok(log)
     }
 
-    /// How far the tail is behind.
+    /// Returns the lag of the tail.
     ///
     /// # Errors
     /// When the database fails.
@@ -91,7 +91,7 @@ impl EventLog {
         Ok(Lag { events, oldest: row.try_get("", "oldest")?, silent_for })
     }
 
-    /// Runs the tail until `stop`, then ends all subscriptions. `poll` is how often it looks when nothing wakes it.
+    /// Runs the tail until `stop`, then ends all subscriptions. `poll` is the interval of reads without a wake-up.
     pub async fn run(&self, poll: Duration, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
@@ -138,8 +138,8 @@ impl EventLog {
         }
     }
 
-    /// Publishes what is new, and says whether more is written that is not settled yet. Only PostgreSQL has such events.
-    /// When it only polls and finds nothing, it looks whether the log still reaches as far as it did.
+    /// Publishes new events, and returns true if unsettled ones follow, which only PostgreSQL has. A poll that finds
+    /// nothing also checks that the log has not become shorter.
     async fn drain(&self, last: &mut Position, epoch: &mut Uuid, is_poll: bool) -> Result<bool, EventsError> {
         loop {
             let look = within(PATIENCE, self.look(*last, PAGE)).await?;
@@ -169,7 +169,7 @@ impl EventLog {
     }
 }
 
-/// How long events have been written that cannot be read yet.
+/// Time for which unsettled events have been waiting.
 #[derive(Default)]
 struct HeldBack {
     since: Option<Instant>,
@@ -177,8 +177,8 @@ struct HeldBack {
 }
 
 impl HeldBack {
-    /// Says so once when it takes long: on PostgreSQL any transaction that writes, in any database of the cluster, holds
-    /// back the events that are written after its begin.
+    /// Logs a long wait once: on PostgreSQL any writing transaction, in any database of the cluster, delays the events
+    /// written after its start.
     fn note(&mut self) {
         let since = *self.since.get_or_insert_with(Instant::now);
         if since.elapsed() > HELD_BACK_TOO_LONG && !std::mem::replace(&mut self.is_told, true) {

@@ -27,7 +27,7 @@ pub(super) fn count_items(document: &ExecutableDocument) -> ServerResult<usize> 
 /// U+0000. Paths of variables are computed only if needed.
 ///
 /// # Errors
-/// The refusal, when one of the two does not hold.
+/// If there are too many items, or an invalid text.
 pub(super) fn check_values(
     written: usize,
     variables: &Variables,
@@ -71,7 +71,7 @@ fn nul_error(name: &str, value: &Value) -> ServerError {
     error
 }
 
-/// The arguments of all fields and the defaults of variables, by the paths of the arguments.
+/// Returns the arguments of all fields and the defaults of variables, with the paths of the arguments.
 fn values_of(document: &ExecutableDocument) -> Vec<(String, Value)> {
     let mut values = Vec::new();
     for (_, operation) in document.operations.iter() {

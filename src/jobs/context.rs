@@ -1,4 +1,4 @@
-//! What a running job sees of the queue.
+//! The view of the queue for a running job.
 
 use std::{
     collections::HashMap,
@@ -29,8 +29,8 @@ use crate::{
     db::{Db, Id, WriteTx},
 };
 
-/// The handle of a running job on its own row: progress, checkpoints, and transactions that only the holder of the lease
-/// may commit. Cheap to clone; tasks that run side by side share it.
+/// Handle of a running job on its own row: progress, checkpoints, and transactions that only the lease holder may
+/// commit. Cheap to clone; concurrent tasks share it.
 #[derive(Clone)]
 pub struct Context(Arc<Inner>);
 
@@ -39,22 +39,22 @@ struct Inner {
     ambient: Ambient,
     job: Model,
     lease: Uuid,
-    /// The stages as last written. A transaction holds them from its begin to its end, so that reports come one after the
-    /// other; always taken before the transaction, so that two tasks cannot wait for each other.
+    /// The stages as last written. A transaction locks them from start to end, so that reports are serialized; always
+    /// locked before the transaction starts, to avoid deadlocks.
     stages: Arc<Mutex<Stages>>,
     finished: Mutex<HashMap<String, step::Model>>,
     stopping: CancellationToken,
-    /// Whether the begin of this attempt is told.
+    /// True once the start of this attempt is recorded.
     is_begun: Arc<AtomicBool>,
-    /// A transaction has found that somebody asked to cancel the job.
+    /// Cancelled when a transaction finds a cancellation request.
     cancelled: CancellationToken,
-    /// What the job left to be committed with its end.
+    /// The transaction to be committed together with the end of the job.
     left: std::sync::Mutex<Option<FencedTx>>,
 }
 
 impl Context {
-    /// The context of a claimed job, with the steps that earlier attempts finished. `stopping` says that no new step may
-    /// begin.
+    /// Creates the context of a claimed job, with the finished steps of earlier attempts. `stopping` prevents new
+    /// steps.
     pub(super) async fn load(
         db: &Db,
         ambient: &Ambient,
@@ -82,46 +82,46 @@ impl Context {
         })))
     }
 
-    /// The job's id.
+    /// Returns the id of the job.
     pub fn id(&self) -> Id<Model> {
         self.0.job.id
     }
 
-    /// The user who asked for the job.
+    /// Returns the user who started the job.
     pub fn owner(&self) -> Option<Uuid> {
         self.0.job.owner_id
     }
 
-    /// When the job was asked for: the same in every attempt.
+    /// Returns the creation time of the job, the same in every attempt.
     pub fn asked_at(&self) -> DateTime<Utc> {
         self.0.job.created_at
     }
 
-    /// Which attempt this is, from 1.
+    /// Returns the number of this attempt, from 1.
     pub fn attempt(&self) -> i32 {
         self.0.job.attempt
     }
 
-    /// How many attempts before this one ended because their worker was lost.
+    /// Returns the number of earlier attempts whose worker was lost.
     pub fn losses(&self) -> i32 {
         self.0.job.losses()
     }
 
-    /// How many attempts before this one failed.
+    /// Returns the number of earlier attempts that failed.
     pub fn failures(&self) -> i32 {
         self.0.job.failures
     }
 
-    /// Lays out the stages, from which the overall progress is reckoned.
+    /// Declares the stages, from which the overall progress is computed.
     pub async fn plan(&self, stages: &[Stage]) {
         self.0.stages.lock().await.plan(stages);
     }
 
-    /// Begins a stage of `total` tasks. A stage that an earlier attempt began is not announced again, unless it had another
-    /// number of tasks then.
+    /// Begins a stage of `total` tasks. A stage begun by an earlier attempt is not announced again, unless its number
+    /// of tasks changed.
     ///
     /// # Errors
-    /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
+    /// [`JobError::Interrupted`] if the job must stop, or if the database fails.
     pub async fn begin_stage(&self, name: &str, total: usize, message: String) -> Result<(), JobError> {
         let tx = self.begin().await?;
         let mut next = tx.stages.clone();
@@ -136,10 +136,10 @@ impl Context {
         self.report(tx, next, kind, name.to_owned()).await
     }
 
-    /// Ends a stage. A stage that an earlier attempt ended is not announced again.
+    /// Ends a stage. A stage ended by an earlier attempt is not announced again.
     ///
     /// # Errors
-    /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
+    /// [`JobError::Interrupted`] if the job must stop, or if the database fails.
     pub async fn end_stage(&self, name: &str, message: String) -> Result<(), JobError> {
         let tx = self.begin().await?;
         let mut next = tx.stages.clone();
@@ -152,16 +152,16 @@ impl Context {
         self.report(tx, next, kind, format!("{name} - completed")).await
     }
 
-    /// The counts of a stage.
+    /// Returns the counts of a stage.
     pub async fn counts(&self, stage: &str) -> StageCounts {
         self.0.stages.lock().await.get(stage).map(|stage| stage.counts).unwrap_or_default()
     }
 
-    /// Does a task of a stage, announces its begin and its end, and keeps its outcome: when the job is run again, a
-    /// finished task returns what it yielded then and is neither repeated nor announced.
+    /// Runs a task of a stage, announces its start and end, and stores its outcome: when the job runs again, a finished
+    /// task returns its stored output and is neither repeated nor announced.
     ///
     /// # Errors
-    /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
+    /// [`JobError::Interrupted`] if the job must stop, or if the database fails.
     pub async fn task<T, F>(&self, stage: &str, task: &str, work: F) -> Result<TaskOutcome<T>, JobError>
     where
         T: Serialize + DeserializeOwned,
@@ -180,12 +180,12 @@ impl Context {
         Ok(outcome)
     }
 
-    /// Begins a task that writes rows: how it ended when an earlier attempt finished it; else `None`, and its begin is
-    /// announced. Its rows are written in a transaction of [`Context::begin`], those of its end by
+    /// Starts a task that writes rows: returns its outcome if an earlier attempt finished it; otherwise announces its
+    /// start and returns `None`. Its rows are written in a transaction of [`Context::begin`], its outcome by
     /// [`Context::commit_task`].
     ///
     /// # Errors
-    /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
+    /// [`JobError::Interrupted`] if the job must stop, or if the database fails.
     pub async fn start_task<T: DeserializeOwned>(
         &self,
         stage: &str,
@@ -199,10 +199,10 @@ impl Context {
         Ok(None)
     }
 
-    /// How a task ended that this attempt or an earlier one finished.
+    /// Returns the outcome of a task finished by this or an earlier attempt.
     ///
     /// # Errors
-    /// When what was kept is of another shape.
+    /// If the stored output has another type.
     pub async fn finished<T: DeserializeOwned>(
         &self,
         stage: &str,
@@ -211,12 +211,12 @@ impl Context {
         self.0.finished.lock().await.get(&step_name(stage, task)).map(step::Model::outcome).transpose()
     }
 
-    /// Begins a transaction that commits only while this worker holds the job's lease. For rows that a task writes
-    /// together with its end: see [`Context::commit_task`]; or for rows of the work itself: see [`FencedTx::commit`] and
-    /// [`Context::leave`]. The first one of an attempt tells that the attempt began.
+    /// Starts a transaction that commits only while this worker holds the job's lease. For rows written together with
+    /// the end of a task, see [`Context::commit_task`]; for other rows, see [`FencedTx::commit`] and
+    /// [`Context::leave`]. The first one of an attempt records the start of the attempt.
     ///
     /// # Errors
-    /// [`JobError::Interrupted`] when the lease is lost, or when the database fails.
+    /// [`JobError::Interrupted`] if the lease is lost, or if the database fails.
     pub async fn begin(&self) -> Result<FencedTx, JobError> {
         let stages = self.0.stages.clone().lock_owned().await;
         let (mut tx, row) = queue::begin_fenced(&self.0.db, &self.0.ambient, self.id(), self.0.lease).await?;
@@ -231,13 +231,13 @@ impl Context {
         Ok(FencedTx { tx, row, stages, is_begun })
     }
 
-    /// Leaves the last transaction of the job open, to be committed together with the end of the job, which must follow at
-    /// once: nothing of it is written when the job does not complete.
+    /// Leaves the last transaction of the job open, to be committed together with the end of the job, which must follow
+    /// at once: nothing is written if the job does not complete.
     pub fn leave(&self, tx: FencedTx) {
         *self.left() = Some(tx);
     }
 
-    /// What the job left.
+    /// Takes the transaction left by the job.
     pub(super) fn take_left(&self) -> Option<FencedTx> {
         self.left().take()
     }
@@ -247,7 +247,7 @@ impl Context {
         self.0.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a transaction of this attempt finds that somebody asked to cancel the job.
+    /// Waits until a transaction of this attempt finds a cancellation request.
     pub(super) async fn cancelled(&self) {
         self.0.cancelled.cancelled().await;
     }
@@ -287,10 +287,10 @@ impl Context {
         Ok(())
     }
 
-    /// Announces that a task begins.
+    /// Announces the start of a task.
     ///
     /// # Errors
-    /// [`JobError::Interrupted`] when the job may not go on, or when the database fails.
+    /// [`JobError::Interrupted`] if the job must stop, or if the database fails.
     pub async fn announce(&self, stage: &str, task: &str) -> Result<(), JobError> {
         let tx = self.begin().await?;
         let next = tx.stages.clone();
@@ -299,7 +299,7 @@ impl Context {
         self.report(tx, next, kind, format!("{} - started", step_name(stage, task))).await
     }
 
-    /// A stopping server lets running tasks end and begins no new ones.
+    /// Returns an error if the server is stopping: running tasks may finish, new ones may not start.
     fn check_stopping(&self) -> Result<(), JobError> {
         if self.0.stopping.is_cancelled() { Err(JobError::Interrupted) } else { Ok(()) }
     }
@@ -324,7 +324,7 @@ impl Context {
     }
 }
 
-/// A write transaction that was begun while the lease was held, and that keeps others from taking the job over until it
+/// A write transaction started while the lease was held, which prevents other workers from taking the job over until it
 /// ends.
 pub struct FencedTx {
     pub(super) tx: WriteTx,
@@ -334,20 +334,20 @@ pub struct FencedTx {
 }
 
 impl FencedTx {
-    /// The transaction, for services to write in.
+    /// Returns the transaction, for services to write in.
     pub fn tx(&mut self) -> &mut WriteTx {
         &mut self.tx
     }
 
-    /// Commits what was written, without an event of the job.
+    /// Commits without an event of the job.
     ///
     /// # Errors
-    /// When the database fails; then nothing was changed.
+    /// If the database fails; then nothing was changed.
     pub async fn commit(self) -> Result<(), JobError> {
         self.commit_with(|_| ()).await
     }
 
-    /// Commits, and then changes the stages as they are known here.
+    /// Commits, and then applies `change` to the stages in memory.
     async fn commit_with(mut self, change: impl FnOnce(&mut Stages)) -> Result<(), JobError> {
         self.tx.commit().await?;
         self.is_begun.store(true, Ordering::Release);

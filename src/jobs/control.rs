@@ -1,5 +1,5 @@
-//! What people do with jobs: cancel and retry. Who may is decided by the service that calls, and so is what else belongs to
-//! the transaction, which the service commits.
+//! Cancellation and retry of jobs by users. The calling service checks the permission, adds other changes to the
+//! transaction, and commits it.
 
 use sea_orm::ActiveValue::Set;
 
@@ -16,26 +16,26 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A job that was steered, in the transaction that is still open.
+/// A changed job in an open transaction.
 pub struct Steered {
-    /// The transaction, to be committed.
+    /// The transaction to be committed.
     pub tx: WriteTx,
-    /// The job before.
+    /// The job before the change.
     pub before: Model,
-    /// The job since; the same when there was nothing to do.
+    /// The job after the change; equal if there was nothing to do.
     pub after: Model,
 }
 
 impl Steered {
-    /// Whether there was something to do.
+    /// Returns true if the job was changed.
     pub fn is_changed(&self) -> bool {
         self.before != self.after
     }
 
-    /// Commits, and returns the job as it is since.
+    /// Commits, and returns the changed job.
     ///
     /// # Errors
-    /// When the database fails; then nothing was changed.
+    /// If the database fails; then nothing was changed.
     pub async fn commit(self) -> Result<Model> {
         self.tx.commit().await?;
         Ok(self.after)
@@ -48,17 +48,17 @@ impl std::fmt::Debug for Steered {
     }
 }
 
-/// Cancels a job: at once when it waits, as soon as its worker sees it when it runs.
+/// Cancels a job: at once if it is queued, or as soon as its worker notices.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the job has ended.
+/// [`Error::Conflict`] if the job has ended.
 pub async fn cancel(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered> {
     let (tx, row) = queue::begin_on(db, id).await?;
     cancel_row(tx, ambient, row.ok_or(Error::NotFound("job"))?).await
 }
 
-/// Cancels a job in a transaction that has changed nothing yet, and in which other things are changed too; one that has
-/// ended, or is not there any more, stays as it is.
+/// Cancels a job in a transaction without previous changes, to which others may be added; a job that ended or is
+/// missing stays unchanged.
 ///
 /// # Errors
 /// When the database fails.
@@ -90,10 +90,10 @@ async fn cancel_row(mut tx: WriteTx, ambient: &Ambient, row: Model) -> Result<St
     Ok(Steered { tx, before: row, after })
 }
 
-/// Starts a failed or cancelled job again: what it finished stays finished, what failed is tried again.
+/// Restarts a failed or cancelled job: finished tasks stay finished, failed ones are retried.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the job has not failed and was not cancelled.
+/// [`Error::Conflict`] if the job neither failed nor was cancelled.
 pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered> {
     let (mut tx, row) = queue::begin_on(db, id).await?;
     let row = row.ok_or(Error::NotFound("job"))?;

@@ -1,4 +1,4 @@
-//! Puts jobs into the queue.
+//! Enqueueing of jobs.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
@@ -18,42 +18,42 @@ use crate::{
     telemetry::trace,
 };
 
-/// A job to be put into the queue.
+/// A job to enqueue.
 #[derive(Debug, Clone)]
 pub struct NewJob<I> {
-    /// What is wanted.
+    /// The input of the job.
     pub input: I,
-    /// The user who asks; `None` for the server itself.
+    /// The user who starts it; `None` for the server itself.
     pub owner: Option<Uuid>,
-    /// Higher runs first; 0 is usual.
+    /// Priority; higher runs first, 0 by default.
     pub priority: i32,
-    /// Not before this time; `None` for at once.
+    /// Earliest start time; `None` for at once.
     pub run_at: Option<DateTime<Utc>>,
-    /// The same key of the same owner stands for the same job.
+    /// Idempotency key, unique per owner.
     pub idempotency_key: Option<String>,
 }
 
 impl<I> NewJob<I> {
-    /// A job of usual priority, to run at once.
+    /// Creates a job of default priority that may run at once.
     pub fn new(input: I, owner: Option<Uuid>) -> Self {
         Self { input, owner, priority: 0, run_at: None, idempotency_key: None }
     }
 }
 
-/// A job that is in the queue.
+/// An enqueued job.
 #[derive(Debug, Clone)]
 pub struct Enqueued {
     /// The job.
     pub job: Model,
-    /// Whether it was put there now; else its idempotency key had made it before.
+    /// True if it is new, false if its idempotency key had created it before.
     pub is_new: bool,
 }
 
-/// Puts a job into the queue, in the transaction of the rows it concerns; the worker is woken after the commit. A key that
-/// was used before with the same input returns the job it made then.
+/// Enqueues a job in the transaction of the rows it concerns; the worker is woken after the commit. A key used before
+/// with the same input returns the job created then.
 ///
 /// # Errors
-/// [`Error::IdempotencyMismatch`] when the key stands for another input, or when the database fails.
+/// [`Error::IdempotencyMismatch`] if the key was used with another input, or if the database fails.
 pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J::Input>) -> Result<Enqueued> {
     let input = serde_json::to_string(&new.input)?;
     let row = row_of::<J>(ambient, &new, input);
@@ -71,7 +71,7 @@ pub async fn enqueue<J: Job>(tx: &mut WriteTx, ambient: &Ambient, new: NewJob<J:
     Ok(Enqueued { job, is_new: true })
 }
 
-/// Inserts a job with a key; `None` when the key has made one before.
+/// Inserts a job with a key; `None` if the key was used before.
 async fn insert_once(tx: &mut WriteTx, ambient: &Ambient, row: &Model) -> Result<Option<Model>> {
     // "Do nothing" instead of a look before: two requests with one key at the same time both get the one job.
     let inserted = Entity::insert(row.clone().into_active_model())
@@ -88,7 +88,7 @@ async fn insert_once(tx: &mut WriteTx, ambient: &Ambient, row: &Model) -> Result
     Ok(Some(Model { last_event, ..row.clone() }))
 }
 
-/// Tells that a job was put into the queue, and returns the event's id.
+/// Appends the event of an enqueued job, and returns its id.
 async fn tell(tx: &mut WriteTx, ambient: &Ambient, id: Id<Model>) -> Result<i64> {
     let event = JobEvent { progress: 0.0, kind: JobEventKind::Queued };
     Ok(events::append(tx, ambient, event.to_new_event(id)?).await?)

@@ -18,38 +18,38 @@ pub struct Model {
     pub id: Id<Model>,
     pub kind: String,
     pub status: JobStatus,
-    /// Higher runs first.
+    /// Priority; higher runs first.
     pub priority: i32,
-    /// The user who asked for it; `None` for the server itself.
+    /// The user who started it; `None` for the server itself.
     pub owner_id: Option<Uuid>,
     pub input: String,
     pub output: Option<String>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
-    /// 0 to 1; never falls.
+    /// Progress, 0–1; never decreases.
     pub progress: f64,
     pub current_step: Option<String>,
     pub stages: String,
-    /// Attempts begun; those whose worker was lost are among them.
+    /// Number of attempts started, including those whose worker was lost.
     pub attempt: i32,
-    /// Attempts that failed.
+    /// Number of failed attempts.
     pub failures: i32,
-    /// So many attempts may fail.
+    /// Maximum number of failed attempts.
     pub max_attempts: i32,
-    /// Not claimed before this time.
+    /// Earliest time at which it may be claimed.
     pub run_at: DateTimeUtc,
-    /// The token of the worker that holds it; only its holder writes.
+    /// The token of the worker that holds it; only the holder writes.
     pub lease: Option<Uuid>,
     pub lease_until: Option<DateTimeUtc>,
-    /// The worker that holds it, where its life can be seen from outside ([`super::WorkerLock`]).
+    /// The worker that holds it, if its liveness is visible ([`super::WorkerLock`]).
     pub worker: Option<Uuid>,
     pub cancel_requested: bool,
     pub idempotency_scope: Option<String>,
     pub idempotency_key: Option<String>,
     pub input_hash: String,
-    /// The id of the last event that changed this row: where a follower of the row goes on.
+    /// The id of the last event that changed this row, from which its subscribers continue.
     pub last_event: i64,
-    /// The span that asked for it, as a `traceparent`, where it was traced.
+    /// The `traceparent` of the request that started it, if traced.
     pub trace_parent: Option<String>,
     pub created_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
@@ -69,19 +69,19 @@ impl Identified for Model {
 }
 
 impl Model {
-    /// What went wrong, when it failed.
+    /// Returns its failure, if it failed.
     pub fn failure(&self) -> Option<Failure> {
         let code = self.error_code.as_ref()?;
         let code = serde_json::from_value(code.as_str().into()).unwrap_or(ErrorCode::Internal);
         Some(Failure { code, message: self.error_message.clone().unwrap_or_default() })
     }
 
-    /// Its stages so far: name, counts, and whether all is dealt with.
+    /// Returns its stages so far: name, counts, and completeness.
     pub fn stage_counts(&self) -> Vec<(String, StageCounts, bool)> {
         self.stages().counts()
     }
 
-    /// How often its worker was lost before the attempt that began last.
+    /// Returns the number of lost workers before the latest attempt.
     pub(super) fn losses(&self) -> i32 {
         self.attempt.saturating_sub(self.failures).saturating_sub(1).max(0)
     }
@@ -91,7 +91,7 @@ impl Model {
     }
 }
 
-/// Where a job stands.
+/// Status of a job.
 #[derive(
     async_graphql::Enum,
     Clone,
@@ -110,18 +110,18 @@ impl Model {
 pub enum JobStatus {
     /// Waits for a worker, or for its next attempt.
     Queued,
-    /// A worker is at it.
+    /// Runs on a worker.
     Running,
-    /// Finished, with a result.
+    /// Completed with a result.
     Completed,
-    /// Gave up; `error` says why. It can be tried again by `retryJob`.
+    /// Failed permanently; `error` holds the reason. `retryJob` restarts it.
     Failed,
-    /// Stopped by somebody. It can be started again by `retryJob`.
+    /// Cancelled. `retryJob` restarts it.
     Cancelled,
 }
 
 impl JobStatus {
-    /// Whether nothing more will happen to the job by itself.
+    /// Returns true if the job will not change any more by itself.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }

@@ -1,4 +1,4 @@
-//! What a job tells its followers.
+//! Events of a job.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,44 +8,44 @@ use crate::{
     events::{Event, NewEvent},
 };
 
-/// The topic of a job's events.
+/// Returns the topic of a job's events.
 pub fn job_topic(id: Id<entity::Model>) -> String {
     format!("job:{id}")
 }
 
-/// Something that happened to a job, as stored in the event log. `progress` stands beside it in [`JobEvent::progress`].
+/// The kind of a job event, as stored in the event log. The progress is stored separately in [`JobEvent::progress`].
 #[expect(missing_docs, reason = "the fields are the words of the events")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum JobEventKind {
-    /// It was put into the queue.
+    /// The job was queued.
     Queued,
-    /// An attempt began.
+    /// An attempt started.
     Started { attempt: i32 },
-    /// A stage began.
+    /// A stage started.
     StageStarted { stage: String, message: String, counts: StageCounts },
-    /// A task began.
+    /// A task started.
     TaskStarted { stage: String, task: String, counts: StageCounts },
-    /// A task yielded something.
+    /// A task succeeded.
     TaskCompleted { stage: String, task: String, counts: StageCounts },
-    /// A task gave up; the job goes on.
+    /// A task failed; the job continues.
     TaskFailed { stage: String, task: String, counts: StageCounts, failure: Failure },
-    /// All tasks of a stage are dealt with.
+    /// All tasks of a stage have succeeded or failed.
     StageCompleted { stage: String, message: String, counts: StageCounts },
-    /// An attempt failed; another follows.
+    /// An attempt failed; the job will be retried.
     RetryScheduled { failure: Failure, run_at: chrono::DateTime<chrono::Utc> },
-    /// Somebody asked to stop it; it stops as soon as its worker sees it.
+    /// Cancellation was requested; the job stops as soon as its worker notices.
     CancelRequested,
-    /// It finished with a result.
+    /// The job completed with a result.
     Completed { message: String },
-    /// It gave up.
+    /// The job failed permanently.
     Failed { failure: Failure },
-    /// It was stopped.
+    /// The job was cancelled.
     Cancelled,
 }
 
 impl JobEventKind {
-    /// The status of the job after this; `None` where it stays as it was.
+    /// Returns the status of the job after this event; `None` if unchanged.
     pub(super) fn status(&self) -> Option<JobStatus> {
         match self {
             Self::Queued | Self::RetryScheduled { .. } => Some(JobStatus::Queued),
@@ -57,7 +57,7 @@ impl JobEventKind {
         }
     }
 
-    /// Whether nothing follows this by itself.
+    /// Returns true if no event follows by itself.
     pub fn is_final(&self) -> bool {
         self.status().is_some_and(JobStatus::is_final)
     }
@@ -66,23 +66,23 @@ impl JobEventKind {
 /// An event of a job, as read from the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobEvent {
-    /// How far the job was, 0 to 1.
+    /// Progress of the job, 0–1.
     pub progress: f64,
-    /// What happened.
+    /// Kind of event.
     #[serde(flatten)]
     pub kind: JobEventKind,
 }
 
 impl JobEvent {
-    /// The job event that `event` of the log holds.
+    /// Reads the job event from an `event` of the log.
     ///
     /// # Errors
-    /// When the payload is of another kind.
+    /// If the payload has another format.
     pub fn read(event: &Event) -> Result<Self, serde_json::Error> {
         Self::deserialize(&event.payload)
     }
 
-    /// The event as it is appended to the log.
+    /// Converts the event for appending to the log.
     pub(super) fn to_new_event(&self, job: Id<entity::Model>) -> Result<NewEvent, serde_json::Error> {
         Ok(NewEvent { topic: job_topic(job), kind: "job", payload: serde_json::to_value(self)?, actor: None })
     }

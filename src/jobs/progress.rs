@@ -1,28 +1,28 @@
-//! How far a job is: counts by stage, and one number that never falls.
+//! Progress of a job: counts per stage, and a number that never decreases.
 
 use serde::{Deserialize, Serialize};
 
-/// A stage of a job and its share of the whole.
+/// A stage of a job with its weight.
 #[derive(Debug, Clone, Copy)]
 pub struct Stage {
     /// Its name, such as `research`.
     pub name: &'static str,
-    /// Its share of the whole; only the proportion to the other stages counts.
+    /// Weight relative to the other stages.
     pub weight: f64,
 }
 
-/// The counts of a stage: tasks that are done, that failed, and all there are.
+/// The task counts of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StageCounts {
-    /// Tasks that yielded something.
+    /// Number of successful tasks.
     pub completed: i32,
-    /// Tasks that gave up.
+    /// Number of failed tasks.
     pub failed: i32,
-    /// All tasks of the stage.
+    /// Total number of tasks.
     pub total: i32,
 }
 
-/// What is kept of a stage.
+/// The stored state of a stage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct StageState {
     pub(super) name: String,
@@ -33,13 +33,13 @@ pub(super) struct StageState {
     pub(super) is_complete: bool,
 }
 
-/// All stages of a job, as kept in its row.
+/// All stages of a job, as stored in its row.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Stages(Vec<StageState>);
 
 impl Stages {
-    /// Lays out the stages of a job; what is known of them from an earlier attempt stays.
+    /// Declares the stages of a job and keeps the state from an earlier attempt.
     pub(super) fn plan(&mut self, stages: &[Stage]) {
         for stage in stages {
             if self.get(stage.name).is_none() {
@@ -54,7 +54,7 @@ impl Stages {
         }
     }
 
-    /// The stage of this name; laid out with weight 0 when nobody planned it.
+    /// Returns the stage of this name, created with weight 0 if undeclared.
     pub(super) fn stage(&mut self, name: &str) -> &mut StageState {
         let index = self.0.iter().position(|stage| stage.name == name).unwrap_or_else(|| {
             self.0.push(StageState {
@@ -69,7 +69,7 @@ impl Stages {
         &mut self.0[index]
     }
 
-    /// Whether no stage was laid out or begun.
+    /// Returns true if no stage was declared or begun.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -78,12 +78,12 @@ impl Stages {
         self.0.iter().find(|stage| stage.name == name)
     }
 
-    /// Name, counts and completeness of each stage.
+    /// Returns name, counts and completeness of each stage.
     pub(super) fn counts(&self) -> Vec<(String, StageCounts, bool)> {
         self.0.iter().map(|stage| (stage.name.clone(), stage.counts, stage.is_complete)).collect()
     }
 
-    /// Takes back the failed tasks, which the next attempt does again, and reopens their stages.
+    /// Removes the failed tasks, which the next attempt retries, and reopens their stages.
     pub(super) fn forget_failures(&mut self) {
         for stage in &mut self.0 {
             if stage.counts.failed > 0 {
@@ -93,7 +93,7 @@ impl Stages {
         }
     }
 
-    /// The share that is done, 0 to 1.
+    /// Returns the completed fraction, 0–1.
     pub(super) fn fraction(&self) -> f64 {
         let whole: f64 = self.0.iter().map(|stage| stage.weight).sum();
         if whole <= 0.0 {

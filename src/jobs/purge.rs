@@ -1,4 +1,4 @@
-//! The jobs that keep the event log and the queue to their retention.
+//! Jobs that enforce the retention of the event log and the queue.
 
 use std::time::Duration;
 
@@ -20,11 +20,11 @@ pub struct PurgeEvents {
     pub log: EventLog,
     /// The time.
     pub ambient: Ambient,
-    /// How long events are kept.
+    /// Retention time of events.
     pub retention: Duration,
 }
 
-/// How many events were deleted.
+/// The number of deleted events.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Purged {
     events: u64,
@@ -53,11 +53,11 @@ pub struct PurgeJobs {
     pub db: Db,
     /// The time.
     pub ambient: Ambient,
-    /// How long jobs that have ended are kept.
+    /// Retention time of ended jobs.
     pub retention: Duration,
 }
 
-/// How many jobs were deleted.
+/// The number of deleted jobs.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PurgedJobs {
     jobs: u64,

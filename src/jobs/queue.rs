@@ -1,4 +1,4 @@
-//! The statements on the queue: claim, renew, fence, and the change of a row together with its event.
+//! Statements on the queue: claim, renew, fence, and change of a row together with its event.
 
 use std::{cmp::Reverse, time::Duration};
 
@@ -23,15 +23,15 @@ use crate::{
     events,
 };
 
-/// The longest pause between two attempts.
+/// Maximum pause between two attempts.
 const MAX_BACKOFF: Duration = Duration::from_secs(600);
 
-/// A kind of job, and how many of it a process may begin.
+/// A kind of job, and how many of it a process may start.
 pub(super) type Room = (&'static str, usize);
 
-/// Claims up to `most` jobs of the kinds there is `room` for, by one statement: those of highest priority first, then the
-/// longest due, and in this order they are returned. A kind that more of these belong to than it has room for gets its
-/// first ones: fewer come then though others may wait.
+/// Claims up to `most` jobs of the kinds in `room` with one statement, and returns them by priority, then by due time.
+/// If a kind exceeds its room, only its first jobs are claimed: fewer jobs are returned then, though others may be
+/// waiting.
 pub(super) async fn claim(
     db: &Db,
     ambient: &Ambient,
@@ -72,7 +72,7 @@ fn number(count: usize) -> Value {
     i64::try_from(count).unwrap_or(i64::MAX).into()
 }
 
-/// Renews a lease. `None`: it is lost. Else whether somebody asked to cancel the job.
+/// Renews a lease. Returns `None` if it is lost, otherwise true if cancellation was requested.
 pub(super) async fn renew(
     db: &Db,
     ambient: &Ambient,
@@ -93,8 +93,8 @@ pub(super) async fn renew(
     Ok((renewed.rows_affected == 1).then_some(cancelled.unwrap_or(false)))
 }
 
-/// Begins a transaction that only the holder of the lease may write in: it locks the job's topic, so that the job's
-/// events commit in order and nobody can take the job over before the transaction ends.
+/// Starts a transaction for the lease holder: it locks the job's topic, so that the job's events commit in order and
+/// nobody can take the job over before the transaction ends.
 pub(super) async fn begin_fenced(
     db: &Db,
     ambient: &Ambient,
@@ -107,8 +107,8 @@ pub(super) async fn begin_fenced(
     row.map(|row| (tx, row)).ok_or(JobError::Interrupted)
 }
 
-/// Begins a transaction on a job as it is, unless its worker is writing at this moment. A worker that was stopped in the
-/// middle of a transaction must not hold up the one that takes its jobs.
+/// Starts a transaction on a job unless its worker is writing at this moment. A worker stopped in the middle of a
+/// transaction must not block the one that takes over its jobs.
 pub(super) async fn try_begin_on(db: &Db, id: Id<Model>) -> Result<Option<(WriteTx, Option<Model>)>, DbErr> {
     let tx = db.begin().await?;
     if !tx.try_lock(&job_topic(id)).await? {
@@ -118,42 +118,42 @@ pub(super) async fn try_begin_on(db: &Db, id: Id<Model>) -> Result<Option<(Write
     Ok(Some((tx, row)))
 }
 
-/// Begins a transaction on a job as it is, in turn with its worker. The row is locked as well, because a claim asks for no
-/// turn: it passes over a locked row.
+/// Starts a transaction on a job, serialized with its worker. The row is locked too, because a claim takes no topic
+/// lock; it skips a locked row.
 pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
     take_turn(db.begin().await?, id).await
 }
 
-/// The same for a transaction that has begun, and has changed nothing yet.
+/// Locks the job in a transaction that has changed nothing yet.
 pub(super) async fn take_turn(tx: WriteTx, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
     tx.lock(&job_topic(id)).await?;
     let row = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
     Ok((tx, row))
 }
 
-/// Whether somebody asked to cancel the job; not when there is none.
+/// Returns true if cancellation of the job was requested; false if the job is missing.
 pub(super) async fn is_cancel_requested(db: &Db, id: Id<Model>) -> Result<bool, DbErr> {
     let asked = Entity::find_by_id(id).select_only().column(Column::CancelRequested).into_tuple();
     Ok(asked.one(db.reader()).await?.unwrap_or(false))
 }
 
-/// How far clocks may differ before what they wrote counts as wrong.
+/// Maximum clock difference before stored times count as wrong.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(5);
 
-/// Whether a lease of the length `ttl` has run out. One that ends further ahead than it is long was taken by a clock that was
-/// ahead, and counts as run out.
+/// Returns true if a lease of the length `ttl` has expired. A lease that ends further ahead than its length was taken
+/// with a clock that was ahead, and counts as expired.
 pub(super) fn has_run_out(until: DateTime<Utc>, now: DateTime<Utc>, ttl: Duration) -> bool {
     until < now || until > now + ttl + CLOCKS_DIFFER
 }
 
-/// Ids of jobs whose worker has been silent for longer than its lease.
+/// Returns the ids of jobs whose worker has been silent for longer than its lease.
 pub(super) async fn expired(db: &Db, now: DateTime<Utc>, ttl: Duration) -> Result<Vec<Id<Model>>, DbErr> {
     let has_run_out =
         Condition::any().add(Column::LeaseUntil.lt(now)).add(Column::LeaseUntil.gt(now + ttl + CLOCKS_DIFFER));
     running_where(db, has_run_out).await
 }
 
-/// Ids of jobs that a worker runs.
+/// Returns the ids of the jobs that a worker runs.
 pub(super) async fn run_by(db: &Db, worker: Uuid) -> Result<Vec<Id<Model>>, DbErr> {
     running_where(db, Column::Worker.eq(worker).into_condition()).await
 }
@@ -170,7 +170,7 @@ async fn running_where(db: &Db, condition: Condition) -> Result<Vec<Id<Model>>, 
         .await
 }
 
-/// The workers that run jobs, as far as they can be seen from outside.
+/// Returns the workers that run jobs, if their liveness is visible.
 pub(super) async fn workers(db: &Db) -> Result<Vec<Uuid>, DbErr> {
     Entity::find()
         .select_only()
@@ -183,7 +183,7 @@ pub(super) async fn workers(db: &Db) -> Result<Vec<Uuid>, DbErr> {
         .await
 }
 
-/// Brings jobs that were put off by a clock that was ahead back to the present: they wait as long as they were to wait.
+/// Corrects the times of jobs that were delayed by a clock that was ahead, keeping the length of their delay.
 pub(super) async fn correct_times(db: &Db, now: DateTime<Utc>) -> Result<(), DbErr> {
     let wrong = Condition::all()
         .add(Column::Status.eq(JobStatus::Queued))
@@ -203,20 +203,20 @@ pub(super) async fn correct_times(db: &Db, now: DateTime<Utc>) -> Result<(), DbE
     Ok(())
 }
 
-/// How many jobs of a kind wait or run.
+/// Number of jobs of a kind and status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueDepth {
     /// The kind.
     pub kind: String,
     /// `QUEUED` or `RUNNING`.
     pub status: JobStatus,
-    /// How many.
+    /// Number of jobs.
     pub jobs: i64,
-    /// Since when the first of them has been due.
+    /// Time since which the first of them has been due.
     pub due_since: DateTime<Utc>,
 }
 
-/// The jobs that have not ended, by kind and status.
+/// Returns the unfinished jobs by kind and status.
 ///
 /// # Errors
 /// When the database fails.
@@ -237,7 +237,7 @@ pub async fn depth(db: &Db) -> Result<Vec<QueueDepth>, DbErr> {
     Ok(rows.into_iter().map(row).collect())
 }
 
-/// Changes the row by `change` and appends the event that tells of it. Progress never falls, whatever `change` says.
+/// Applies `change` to the row and appends its event. Progress never decreases, even if `change` says so.
 pub(super) async fn record(
     tx: &mut WriteTx,
     ambient: &Ambient,
@@ -250,7 +250,7 @@ pub(super) async fn record(
     Ok(())
 }
 
-/// The same, and returns the row as it is since.
+/// Records a change and its event, and returns the changed row.
 pub(super) async fn record_and_read(
     tx: &mut WriteTx,
     ambient: &Ambient,
@@ -262,7 +262,7 @@ pub(super) async fn record_and_read(
     Ok(Entity::update(change).exec(&**tx).await?)
 }
 
-/// Appends the event that tells of a change of the row, and returns all of the change.
+/// Appends the event of a change of the row, and returns the whole change.
 async fn tell(
     tx: &mut WriteTx,
     ambient: &Ambient,
@@ -285,7 +285,7 @@ async fn tell(
     })
 }
 
-/// Forgets the failed steps of a job, so that the next attempt does them again, and returns its stages without them.
+/// Deletes the failed steps of a job, so that the next attempt retries them, and returns its stages without them.
 pub(super) async fn forget_failures(tx: &WriteTx, row: &Model) -> Result<Stages, DbErr> {
     step::Entity::delete_many()
         .filter(step::Column::JobId.eq(row.id))
@@ -297,8 +297,8 @@ pub(super) async fn forget_failures(tx: &WriteTx, row: &Model) -> Result<Stages,
     Ok(stages)
 }
 
-/// The pause before the next attempt: two seconds, doubled each time, up to ten minutes, times a random 0.5 to 1.5 so that
-/// jobs that failed together do not come back together.
+/// Returns the pause before the next attempt: two seconds, doubled each time up to ten minutes, times a random 0.5 to
+/// 1.5 so that jobs that failed together do not retry together.
 pub(super) fn backoff(attempt: i32, jitter: f64) -> Duration {
     let exponent = attempt.saturating_sub(1).clamp(0, 16);
     let pause = Duration::from_secs(2).saturating_mul(1 << exponent).min(MAX_BACKOFF);

@@ -1,4 +1,4 @@
-//! The kinds of job there are.
+//! The registry of job kinds.
 
 use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -6,32 +6,32 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Context, JobError};
 
-/// A kind of background work. The value holds what the work needs (clients, settings); the input says what is wanted.
+/// A kind of background job. The value holds its dependencies (clients, settings); the input describes the work.
 ///
-/// `run` may be dropped at any await and be run again from the start, in another process: what must not be done twice goes
+/// `run` may be dropped at any await and run again from the start, in another process: what must not be repeated goes
 /// into [`Context::task`], and rows are written in a transaction of [`Context::begin`].
 pub trait Job: Send + Sync + 'static {
-    /// The name under which the kind is stored; never changed.
+    /// The stored name of the kind; never changed.
     const KIND: &'static str;
-    /// Attempts that may fail before the job is given up. One whose worker was lost has not failed; of those there may be
-    /// twenty.
+    /// Maximum number of failed attempts. An attempt whose worker was lost is not a failure; up to twenty of those are
+    /// allowed.
     const MAX_ATTEMPTS: i32 = 5;
-    /// Jobs of this kind that one process runs at a time.
+    /// Maximum number of concurrent jobs of this kind per process.
     const CONCURRENCY: usize = 8;
-    /// How long one attempt may take.
+    /// Time limit of one attempt.
     const TIMEOUT: Duration = Duration::from_secs(3600);
-    /// Whether the work begins by writing: then its first transaction of [`Context::begin`] tells that the attempt began.
-    /// Else that is told by a transaction of its own before the work, which may take long before it writes.
+    /// True if the work starts by writing, so that its first transaction of [`Context::begin`] records the start of the
+    /// attempt. Otherwise a separate transaction records it before the work.
     const BEGINS_BY_WRITING: bool = false;
-    /// What is wanted; stored as JSON.
+    /// The input, stored as JSON.
     type Input: Serialize + DeserializeOwned + Send;
-    /// What came out; stored as JSON.
+    /// The output, stored as JSON.
     type Output: Serialize + Send;
 
-    /// Does the work.
+    /// Runs the job.
     fn run(&self, ctx: Context, input: Self::Input) -> impl Future<Output = Result<Self::Output, JobError>> + Send;
 
-    /// One sentence for the final event.
+    /// Returns a one-sentence summary for the final event.
     fn summary(_output: &Self::Output) -> String {
         "Done.".to_owned()
     }
@@ -41,7 +41,7 @@ pub trait Job: Send + Sync + 'static {
 pub(super) type AttemptResult = Result<(String, String), JobError>;
 type AttemptFuture<'a> = Pin<Box<dyn Future<Output = AttemptResult> + Send + 'a>>;
 
-/// A [`Job`] whose types are forgotten.
+/// A type-erased [`Job`].
 pub(super) trait ErasedJob: Send + Sync {
     fn concurrency(&self) -> usize;
     fn timeout(&self) -> Duration;
@@ -71,7 +71,7 @@ impl<J: Job> ErasedJob for J {
     }
 }
 
-/// All kinds of job that this process can run.
+/// All kinds of jobs that this process can run.
 #[derive(Default, Clone)]
 pub struct Registry {
     kinds: HashMap<&'static str, Arc<dyn ErasedJob>>,
@@ -84,7 +84,7 @@ impl std::fmt::Debug for Registry {
 }
 
 impl Registry {
-    /// Adds a kind.
+    /// Adds a kind of job.
     #[must_use]
     pub fn with<J: Job>(mut self, job: J) -> Self {
         self.kinds.insert(J::KIND, Arc::new(job));

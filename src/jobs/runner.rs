@@ -1,4 +1,4 @@
-//! Runs one claimed job: keeps its lease, watches for cancellation, and writes how it ended.
+//! Runs one claimed job: renews its lease, watches for cancellation, and records its outcome.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -26,28 +26,28 @@ use crate::{
     telemetry::{metrics::AttemptOutcome, trace},
 };
 
-/// How often a job may lose its worker. Deployments, machines and people kill workers, and no job is to blame for that; one that
-/// kills its process itself must end at last.
+/// Maximum number of lost workers per job. Deployments, machines and people kill workers through no fault of the job,
+/// but a job that kills its own process must end eventually.
 const MAX_LOSSES: i32 = 20;
-/// The longest pause that the other side of a job may ask for.
+/// Maximum pause that an external service may request.
 const MAX_ASKED_PAUSE: Duration = Duration::from_secs(3600);
 
-/// What a worker needs to run a job.
+/// The dependencies for running a job.
 #[derive(Clone)]
 pub(super) struct Runner {
     pub(super) db: Db,
     pub(super) log: EventLog,
     pub(super) ambient: Ambient,
     pub(super) lease: Duration,
-    /// No new steps: the server is stopping.
+    /// Cancelled when the server is stopping: no new steps may start.
     pub(super) stopping: CancellationToken,
-    /// The time to end by itself is over.
+    /// Cancelled when the time for finishing is over.
     pub(super) stop_now: CancellationToken,
 }
 
-/// How an attempt ended.
+/// The end of an attempt.
 enum Ending {
-    /// By itself, or because somebody cancels the job or the server stops.
+    /// It ended by itself, or was cancelled, or the server is stopping.
     Attempt(AttemptResult),
     LeaseLost,
 }
@@ -137,8 +137,8 @@ impl Runner {
         written.map(|()| outcome)
     }
 
-    /// Renews the lease until it is lost, or until somebody asks to cancel. When the database does not answer, the lease
-    /// counts as lost before it runs out, so that two workers never run one job.
+    /// Renews the lease until it is lost or cancellation is requested. If the database does not answer, the lease
+    /// counts as lost before it expires, so that two workers never run one job.
     async fn keep_lease(&self, ctx: &Context) -> Ending {
         let mut ticks = interval_at(Instant::now() + self.lease / 4, self.lease / 4);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -158,7 +158,7 @@ impl Runner {
         }
     }
 
-    /// Waits until somebody asks for cancellation. Transactions of the job and the renewal of its lease see it too.
+    /// Waits for a cancellation request. Transactions of the job and the renewal of its lease notice it too.
     async fn cancel_request(&self, id: Id<Model>, mut events: Live) {
         while let Some(heard) = events.next().await {
             let is_asked = match heard {
@@ -216,7 +216,7 @@ impl Runner {
         self.record(tx, JobEventKind::RetryScheduled { failure, run_at }, change).await
     }
 
-    /// Puts the job back for another worker; the attempt does not count.
+    /// Returns the job to the queue for another worker; the attempt does not count.
     async fn give_back(&self, mut tx: FencedTx) -> Result<(), JobError> {
         let change = ActiveModel {
             attempt: Set(tx.row.attempt - 1),
@@ -236,7 +236,7 @@ impl Runner {
     }
 }
 
-/// The span of an attempt: it goes on with the trace of whoever asked for the job, in whichever process.
+/// Returns the span of an attempt, which continues the trace of the request that started the job.
 fn span(row: &Model) -> Span {
     let span = tracing::info_span!(
         parent: None,
@@ -252,7 +252,7 @@ fn span(row: &Model) -> Span {
     span
 }
 
-/// Takes jobs from workers that have been silent for longer than their lease. An attempt that is lost has not failed.
+/// Takes over jobs of workers that have been silent for longer than their lease. A lost attempt is not a failure.
 pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Result<(), JobError> {
     let mut result = Ok(());
     for id in queue::expired(db, ambient.shared_now(), ttl).await? {
@@ -266,7 +266,7 @@ pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Resu
     result
 }
 
-/// Takes jobs from workers whose process is gone. An attempt that is lost has not failed.
+/// Takes over jobs of workers whose process has ended. A lost attempt is not a failure.
 pub(super) async fn take_from_dead(db: &Db, ambient: &Ambient, lock: &WorkerLock) -> Result<(), JobError> {
     let mut result = Ok(());
     for worker in queue::workers(db).await? {
@@ -309,7 +309,7 @@ async fn take_back_one(
     Ok(tx.commit().await?)
 }
 
-/// The change that writes `failure` into the row, or clears it.
+/// Returns the change that sets or clears `failure` in the row.
 pub(super) fn error_change(failure: Option<&Failure>) -> ActiveModel {
     ActiveModel {
         error_code: Set(failure.map(|failure| failure.code.as_str().to_owned())),

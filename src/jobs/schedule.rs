@@ -1,4 +1,4 @@
-//! Work that repeats: cron expressions, one firing per tick whatever the number of processes.
+//! Recurring jobs: cron expressions, fired once per tick regardless of the number of processes.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -16,20 +16,20 @@ use crate::{
 type EnqueueFuture<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 type Enqueue = Arc<dyn for<'a> Fn(&'a mut WriteTx, &'a Ambient, String) -> EnqueueFuture<'a> + Send + Sync>;
 
-/// A job that is enqueued at the times of a cron expression.
+/// A job enqueued at the times of a cron expression.
 #[derive(Clone)]
 pub struct ScheduledTask {
-    /// Its name, which is also its key in the database.
+    /// Its name, also the key in the database.
     pub name: &'static str,
-    /// When it runs: minute, hour, day, month, weekday, in UTC.
+    /// Cron expression in UTC: minute, hour, day, month, weekday.
     pub cron: &'static str,
-    /// What it does, for a person.
+    /// Human-readable description.
     pub description: &'static str,
     enqueue: Enqueue,
 }
 
 impl ScheduledTask {
-    /// A task that enqueues a job of kind `J` with `input`.
+    /// Creates a task that enqueues a job of kind `J` with `input`.
     pub fn new<J: Job>(name: &'static str, cron: &'static str, description: &'static str, input: J::Input) -> Self
     where
         J::Input: Clone + Sync,
@@ -54,16 +54,16 @@ impl Schedule {
         self
     }
 
-    /// The tasks.
+    /// Returns the tasks.
     pub fn tasks(&self) -> &[ScheduledTask] {
         &self.0
     }
 
-    /// Enqueues the tasks that are due. Of all processes that come here at the same tick one moves the row on, and only
-    /// that one enqueues, in the same transaction. Ticks that passed while nobody ran are made up for once.
+    /// Enqueues the tasks that are due. Of all processes at the same tick, only the one that advances the row enqueues,
+    /// in the same transaction. Ticks missed while no process was running are made up for once.
     ///
     /// # Errors
-    /// When the database fails or a cron expression is wrong.
+    /// If the database fails or a cron expression is invalid.
     pub async fn fire(&self, db: &Db, ambient: &Ambient) -> Result<()> {
         let mut result = Ok(());
         for task in &self.0 {
@@ -100,7 +100,7 @@ impl Schedule {
     }
 }
 
-/// Notes a task that is new, or whose expression was changed.
+/// Registers a new task, or a changed expression.
 async fn register(task: &ScheduledTask, db: &Db, next: DateTime<Utc>) -> Result<()> {
     let sql = "INSERT INTO scheduled_tasks (name, cron, next_run_at) VALUES ($1, $2, $3) \
                ON CONFLICT (name) DO UPDATE SET cron = $2, next_run_at = $3 WHERE scheduled_tasks.cron <> $2";
@@ -110,7 +110,7 @@ async fn register(task: &ScheduledTask, db: &Db, next: DateTime<Utc>) -> Result<
     Ok(tx.commit().await?)
 }
 
-/// Lets a task run at `next`, unless its time was changed since it was read.
+/// Reschedules a task to `next`, unless its time was changed since it was read.
 async fn put_back(task: &ScheduledTask, db: &Db, due: DateTime<Utc>, next: DateTime<Utc>) -> Result<()> {
     let sql = "UPDATE scheduled_tasks SET next_run_at = $1 WHERE name = $2 AND next_run_at = $3";
     let values = [next.into(), task.name.into(), due.into()];

@@ -1,4 +1,4 @@
-//! Checkpoints: what a job finished and need not do again.
+//! Checkpoints: finished steps that a job need not repeat.
 
 use sea_orm::entity::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{Failure, JobError, entity};
 use crate::{db::Id, error::ErrorCode};
 
-/// A finished step of a job: its output as JSON, or what went wrong.
+/// A finished step of a job: its output as JSON, or its failure.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "job_steps")]
 pub struct Model {
@@ -26,17 +26,17 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// How a task ended. A failed task does not fail its job; the job decides what it can do without.
+/// The outcome of a task. A failed task does not fail its job; the job decides if it can continue without it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TaskOutcome<T> {
-    /// It yielded this.
+    /// Succeeded with this output.
     Done(T),
-    /// It gave up.
+    /// Failed.
     Failed(Failure),
 }
 
 impl<T> TaskOutcome<T> {
-    /// What it yielded, if it did.
+    /// Returns the output if the task succeeded.
     pub fn done(self) -> Option<T> {
         match self {
             Self::Done(output) => Some(output),
@@ -46,7 +46,7 @@ impl<T> TaskOutcome<T> {
 }
 
 impl Model {
-    /// The row of a step that ended with `outcome`.
+    /// Creates the row of a step that ended with `outcome`.
     pub(super) fn of<T: Serialize>(
         job_id: Id<entity::Model>,
         name: &str,
@@ -67,7 +67,7 @@ impl Model {
         })
     }
 
-    /// How the step ended.
+    /// Returns the outcome of the step.
     pub(super) fn outcome<T: DeserializeOwned>(&self) -> Result<TaskOutcome<T>, JobError> {
         if let Some(output) = &self.output {
             return Ok(TaskOutcome::Done(serde_json::from_str(output)?));

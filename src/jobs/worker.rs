@@ -1,4 +1,4 @@
-//! The worker: claims jobs and runs them side by side.
+//! The worker: claims jobs and runs them concurrently.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -23,9 +23,9 @@ use crate::{
     events::EventLog,
 };
 
-/// How often a worker looks after the others.
+/// Interval of checks for dead workers.
 const BEAT: Duration = Duration::from_secs(2);
-/// How long each part of what is done at a poll may take.
+/// Time limit of each maintenance task at a poll.
 const HOUSE_KEEPING: Duration = Duration::from_secs(15);
 
 /// Runs the jobs of this process.
@@ -33,23 +33,23 @@ const HOUSE_KEEPING: Duration = Duration::from_secs(15);
 pub struct Worker {
     /// The database.
     pub db: Db,
-    /// The event log, which tells of cancellations.
+    /// The event log, which reports cancellations.
     pub log: EventLog,
     /// Time and randomness.
     pub ambient: Ambient,
-    /// The kinds of job there are.
+    /// The kinds of jobs.
     pub registry: Arc<Registry>,
-    /// What repeats.
+    /// The recurring jobs.
     pub schedule: Arc<Schedule>,
-    /// How many at a time, how long a lease, how often to look.
+    /// Concurrency, length of leases and poll interval.
     pub config: JobsConfig,
-    /// By which others see that this worker is gone; without one they wait for its leases to end.
+    /// The lock that shows other workers that this one is alive; without it they wait for its leases to expire.
     pub lock: Option<Arc<WorkerLock>>,
 }
 
 impl Worker {
-    /// Works until `stop`; then claims nothing more, begins no new steps, gives running jobs `grace` to end what they are
-    /// at, and gives the rest back to the queue.
+    /// Works until `stop`; then claims nothing more, starts no new steps, gives running jobs `grace` to finish their
+    /// steps, and returns the rest to the queue.
     pub async fn run(self, stop: CancellationToken, grace: Duration) {
         let stop_now = CancellationToken::new();
         let runner = Runner {
@@ -96,7 +96,7 @@ impl Worker {
         }
     }
 
-    /// Takes the jobs of workers whose process is gone.
+    /// Takes over the jobs of workers whose process has ended.
     async fn look_after_others(&self) {
         let Some(lock) = &self.lock else { return };
         match within(HOUSE_KEEPING, take_from_dead(&self.db, &self.ambient, lock)).await {
@@ -105,7 +105,7 @@ impl Worker {
         }
     }
 
-    /// What is done at each poll: expired leases, times from the future, and the schedule.
+    /// Runs the maintenance of each poll: expired leases, future times, and the schedule.
     async fn keep_house(&self) {
         self.ambient.metrics().serving().worker_looked();
         let outage = self.db.outage();
@@ -126,7 +126,7 @@ impl Worker {
         }
     }
 
-    /// Claims what can be claimed, and says whether more may wait until there is room for it.
+    /// Claims jobs, and returns true if more may wait until there is room.
     async fn claim_all(&self, runner: &Runner, running: &mut Running) -> bool {
         while !runner.stopping.is_cancelled() {
             let most = self.config.concurrency.saturating_sub(running.len());
@@ -168,7 +168,7 @@ impl Worker {
     }
 }
 
-/// The jobs that run now, counted by kind.
+/// The running jobs, counted by kind.
 #[derive(Default)]
 struct Running {
     tasks: JoinSet<&'static str>,

@@ -1,9 +1,9 @@
-//! A lock that a worker holds for as long as its process lives, whatever it does meanwhile: an advisory lock of a session on
-//! PostgreSQL, a locked file beside the database on SQLite. The system lets go of it when the process ends, however that
-//! happens. Whoever finds it free takes the worker's jobs over at once, instead of when its leases end.
+//! A lock that a worker holds while its process lives: an advisory lock of a session on PostgreSQL, a locked file
+//! beside the database on SQLite. The system releases it when the process ends for any reason. A worker that finds it
+//! free takes over the jobs at once, instead of when the leases expire.
 //!
-//! A worker that hangs keeps its lock; there the leases decide. One whose connection is cut off while it works may be taken
-//! for dead: then its jobs go on elsewhere, and what it still does for them is refused, as after a lost lease.
+//! A worker that hangs keeps its lock; then the leases decide. A worker whose connection is cut may be taken for dead:
+//! its jobs continue elsewhere, and its own writes for them are rejected, as after a lost lease.
 
 use std::{
     fs::{File, TryLockError},
@@ -26,16 +26,16 @@ use crate::{
     private_files,
 };
 
-/// How often the connection that holds the lock is looked at.
+/// Interval of tests of the connection that holds the lock.
 const LOOK: Duration = Duration::from_secs(2);
-/// How soon a lock that was lost is asked for again.
+/// Delay before a lost lock is requested again.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// The lock of a worker, and the sight of those of others.
+/// The lock of a worker, and the view of other workers' locks.
 pub struct WorkerLock {
     id: Uuid,
     db: Db,
-    /// What the names of the locked files begin with; `None` on PostgreSQL.
+    /// Prefix of the lock files; `None` on PostgreSQL.
     files: Option<PathBuf>,
     /// The locked file; `None` on PostgreSQL.
     _file: Option<File>,
@@ -49,11 +49,11 @@ impl std::fmt::Debug for WorkerLock {
 }
 
 impl WorkerLock {
-    /// A lock of a new worker of the database `db`, which is at `url`. On SQLite it is held from here on, on PostgreSQL by
-    /// [`WorkerLock::keep`].
+    /// Creates the lock of a new worker of the database `db` at `url`. On SQLite it is held from here on, on PostgreSQL
+    /// by [`WorkerLock::keep`].
     ///
     /// # Errors
-    /// When the file of the lock cannot be made.
+    /// If the lock file cannot be created.
     pub fn new(url: &DatabaseUrl, db: &Db, ambient: &Ambient) -> io::Result<Self> {
         let id = ambient.uuid();
         let (files, file) = match url {
@@ -64,12 +64,12 @@ impl WorkerLock {
         Ok(Self { id, db: db.clone(), files, _file: file, is_held })
     }
 
-    /// What the worker is called.
+    /// Returns the id of the worker.
     pub fn id(&self) -> Uuid {
         self.id
     }
 
-    /// Whether the lock is held now.
+    /// Returns true if the lock is held.
     pub(super) fn is_held_now(&self) -> bool {
         *self.is_held.borrow()
     }
@@ -80,7 +80,7 @@ impl WorkerLock {
         let _ = self.is_held.subscribe().wait_for(|is_held| *is_held).await.map(drop);
     }
 
-    /// Keeps the lock, until it is dropped.
+    /// Keeps the lock until dropped.
     pub(super) async fn keep(self: std::sync::Arc<Self>) {
         let Some(pool) = self.db.postgres() else { return std::future::pending().await };
         loop {
@@ -93,7 +93,7 @@ impl WorkerLock {
         }
     }
 
-    /// Holds the lock on a connection of its own, until that is lost.
+    /// Holds the lock on a separate connection until that is lost.
     async fn hold(&self, pool: &sqlx::PgPool) -> Result<(), sqlx::Error> {
         let mut connection = Listener::connect(pool).await?;
         connection.get()?.eager_reconnect(false);
@@ -115,7 +115,7 @@ impl WorkerLock {
         }
     }
 
-    /// Whether the process of another worker is gone.
+    /// Returns true if the process of another worker has ended.
     ///
     /// # Errors
     /// When the database fails.

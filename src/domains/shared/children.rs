@@ -1,5 +1,5 @@
-//! Lists below many parents. A domain says below what a [`Listed`] stands ([`Below`]); pages and counts of all parents of a
-//! request are read by one statement each.
+//! Lists of children of many parents. A domain declares the parent of a [`Listed`] entity ([`Below`]); the pages and
+//! counts for all parents in a request are read by one statement each.
 
 use std::{
     collections::HashMap,
@@ -20,28 +20,28 @@ use crate::{
     graphql::{Connection, ListOf, Listed, Shown, TotalCount},
 };
 
-/// What shows the rows below a parent. A page of them is shared by all fields that ask for it.
+/// A page of children, shared by all fields that request it.
 type Page<E> = Arc<KeysetPage<<E as Listed>::Node>>;
 
-/// What is listed below a `P`.
+/// An entity listed as children of `P`.
 pub(crate) trait Below<P>: Listed {
-    /// The column that names the parent.
+    /// Returns the column that refers to the parent.
     fn parent() -> Self::Column;
 
-    /// The rows that `viewer` may see below a parent that they were shown.
+    /// Returns the rows that `viewer` may see of a visible parent.
     ///
     /// # Errors
-    /// When they may see none.
+    /// If they may see none.
     fn visible_below(viewer: &Viewer) -> Result<Select<Self>> {
         Self::visible_to(viewer)
     }
 }
 
-/// A page of the rows below one parent.
+/// The loader key of a page of children of one parent.
 pub(crate) struct PageBelow<P, E: Listed> {
     parent: Id<P>,
     list: Arc<ListOf<E>>,
-    /// Of the list. It is looked up for each parent several times, and long.
+    /// Hash of the list request, computed once because keys are looked up several times.
     hash: u64,
 }
 
@@ -54,7 +54,7 @@ impl<P, E: Listed> PageBelow<P, E> {
 }
 
 impl<P, E: Listed> PageBelow<P, E> {
-    /// The same page below another parent.
+    /// Returns the key of the same page of another parent.
     fn beside(&self, parent: Id<P>) -> Self {
         Self { parent, list: self.list.clone(), hash: self.hash }
     }
@@ -82,13 +82,13 @@ impl<P, E: Listed> Hash for PageBelow<P, E> {
 }
 
 impl<P, E: Listed> PageBelow<P, E> {
-    /// Whether the other is a page of the same list.
+    /// Returns true if the other key is a page of the same list.
     fn is_beside(&self, other: &Self) -> bool {
         self.hash == other.hash && self.list == other.list
     }
 }
 
-/// The count of the rows below one parent.
+/// The loader key of the number of children of one parent.
 pub(crate) struct CountBelow<P, E: Listed>(PageBelow<P, E>);
 
 impl<P, E: Listed> Clone for CountBelow<P, E> {
@@ -111,8 +111,7 @@ impl<P, E: Listed> Hash for CountBelow<P, E> {
     }
 }
 
-/// Fields that ask for the same list of different parents are loaded together: one of them, and all the parents. A request
-/// asks for few lists.
+/// Groups keys by list, so that the same list of different parents is loaded together. A request has few lists.
 fn by_list<'a, P, E: Listed>(keys: impl Iterator<Item = &'a PageBelow<P, E>>) -> Vec<(&'a PageBelow<P, E>, Vec<Uuid>)> {
     let mut groups: Vec<(&PageBelow<P, E>, Vec<Uuid>)> = Vec::new();
     for key in keys {
@@ -173,11 +172,11 @@ impl<P: 'static, E: Below<P>> Loader<CountBelow<P, E>> for Batch {
     }
 }
 
-/// The page of `list` below `parent`; loaded together with those that sibling fields ask for. Boxed, for a field is as
-/// large as the largest field of its type.
+/// Returns the page of `list` below `parent`, batched with the requests of sibling fields. Boxed, since a field's
+/// future is as large as the largest field of its type.
 ///
 /// # Errors
-/// When the viewer may not see the rows, for a bad page or cursor, or when the database fails.
+/// If the viewer may not see the rows, for an invalid page or cursor, or if the database fails.
 pub(crate) fn below<'c, P: 'static, E: Below<P>>(
     ctx: &'c Context<'_>,
     parent: Id<P>,
