@@ -1,7 +1,7 @@
-//! What a program otherwise takes from its surroundings: the time, randomness, and the place where it counts what it does.
+//! Time, randomness and metrics, injected so that nothing depends on the environment.
 //!
-//! All are injected, so that a test decides what time it is and can repeat a run by its seed. This is the only module
-//! that calls the system clock or the operating system's entropy; `clippy.toml` bans it elsewhere.
+//! Tests control the time and can repeat a run by its seed. This is the only module that uses the system clock or the
+//! operating system's entropy; `clippy.toml` bans them elsewhere.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -14,12 +14,12 @@ use uuid::Uuid;
 
 use crate::telemetry::Metrics;
 
-/// Tells the time.
+/// A source of time.
 pub trait Clock: Send + Sync + 'static {
-    /// The present time in UTC.
+    /// Returns the present time in UTC.
     fn now(&self) -> DateTime<Utc>;
 
-    /// Whether it means to tell the real time. Only then may it be corrected by another clock.
+    /// Returns true for a real-time clock, which may be corrected by another clock.
     fn is_wall_clock(&self) -> bool {
         false
     }
@@ -40,14 +40,13 @@ impl Clock for SystemClock {
     }
 }
 
-/// Time, randomness and counts, handed to everything that needs them. Cheap to clone; clones share the generator and count
-/// together.
+/// Time, randomness and metrics. Cheap to clone; clones share the generator and the counts.
 #[derive(Clone)]
 pub struct Ambient {
     clock: Arc<dyn Clock>,
     random: Arc<Mutex<StdRng>>,
     metrics: Metrics,
-    /// How far the clock of the database is ahead of ours, in microseconds.
+    /// Offset of the database's clock from ours, in microseconds.
     ahead: Arc<AtomicI64>,
 }
 
@@ -58,35 +57,35 @@ impl std::fmt::Debug for Ambient {
 }
 
 impl Ambient {
-    /// The system clock, and a cryptographic generator seeded by the operating system.
+    /// Creates an environment with the system clock and a cryptographic generator seeded by the operating system.
     pub fn system() -> Self {
         Self::new(Arc::new(SystemClock), rand::make_rng())
     }
 
-    /// A chosen clock and generator.
+    /// Creates an environment with the given clock and generator.
     pub fn new(clock: Arc<dyn Clock>, random: StdRng) -> Self {
         let metrics = Metrics::new(clock.now().trunc_subsecs(6));
         Self { clock, random: Arc::new(Mutex::new(random)), metrics, ahead: Arc::default() }
     }
 
-    /// A chosen clock, and a generator that repeats itself for the same `seed`. For tests.
+    /// Creates an environment with the given clock, and a generator that is reproducible by `seed`. For tests.
     pub fn seeded(clock: Arc<dyn Clock>, seed: u64) -> Self {
         Self::new(clock, StdRng::seed_from_u64(seed))
     }
 
-    /// The present time, cut to microseconds: the finest both databases keep, so that a stored time equals itself.
+    /// Returns the present time in microseconds, the resolution of both databases, so that a stored time equals itself.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now().trunc_subsecs(6)
     }
 
-    /// The present time as all processes of a database agree on it: by the clock of PostgreSQL, as it was last told
-    /// ([`Ambient::learn_database_time`]); by the machine's where the database is a file. For leases, and for all that one
-    /// process writes down for another to wait for.
+    /// Returns the present time shared by all processes of a database: the clock of PostgreSQL as last read
+    /// ([`Ambient::learn_database_time`]), or the machine's clock for SQLite. For leases, and for other times that one
+    /// process writes and another waits for.
     pub fn shared_now(&self) -> DateTime<Utc> {
         self.now() + TimeDelta::microseconds(self.ahead.load(Ordering::Relaxed))
     }
 
-    /// Notes what time it is by the clock of the database.
+    /// Sets the offset to the clock of the database.
     pub fn learn_database_time(&self, time: DateTime<Utc>) {
         if self.clock.is_wall_clock() {
             let ahead = (time - self.now()).num_microseconds().unwrap_or_default();
@@ -94,24 +93,24 @@ impl Ambient {
         }
     }
 
-    /// Where the program counts what it does.
+    /// Returns the metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// `N` random bytes, fit for keys and tokens.
+    /// Returns `N` random bytes, suitable for keys and tokens.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.generator(|rng| rng.fill_bytes(&mut bytes));
         bytes
     }
 
-    /// A random number in `0.0..1.0`, for jitter.
+    /// Returns a random number in `0.0..1.0`, for jitter.
     pub fn unit(&self) -> f64 {
         self.generator(|rng| rng.random::<f64>())
     }
 
-    /// A new UUID of version 7 (RFC 9562): ordered by time to the millisecond, random below.
+    /// Returns a new version 7 UUID (RFC 9562): ordered by time to the millisecond, random below.
     pub fn uuid(&self) -> Uuid {
         let millis = u64::try_from(self.now().timestamp_millis()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()

@@ -1,4 +1,4 @@
-//! What the whole program shares: built once, handed to everything. Cheap to clone.
+//! State shared by the whole program, built once. Cheap to clone.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -11,11 +11,11 @@ use crate::{
     limiter::{Budget, Throttle},
 };
 
-/// The running program. Fields are those of [`AppParts`].
+/// The running program. Dereferences to [`AppParts`].
 #[derive(Clone)]
 pub struct App(Arc<AppParts>);
 
-/// What an [`App`] is made of.
+/// The parts of an [`App`].
 pub struct AppParts {
     /// The settings.
     pub config: Config,
@@ -25,16 +25,16 @@ pub struct AppParts {
     pub ambient: Ambient,
     /// The event log.
     pub events: EventLog,
-    /// The outside world.
+    /// The clients of external services.
     pub clients: Clients,
-    /// Counts attempts.
+    /// Limits failed attempts.
     pub throttle: Throttle,
-    /// Pays for operations.
+    /// Budgets that pay for operations.
     pub budget: Budget,
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Creates the program from its parts.
     pub fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
     }

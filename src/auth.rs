@@ -1,4 +1,4 @@
-//! Who asks, and what they may do. Every service call takes a [`Viewer`] and asks it.
+//! Callers and their permissions. Every service call takes a [`Viewer`] and checks its permissions.
 
 mod caller;
 mod callers;

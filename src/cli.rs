@@ -68,7 +68,7 @@ impl Cli {
     /// Runs the command.
     ///
     /// # Errors
-    /// With a sentence for the person at the terminal.
+    /// With a message for the terminal.
     pub async fn run(self) -> anyhow::Result<()> {
         let command = self.command.unwrap_or(Command::Serve { no_worker: false });
         if matches!(command, Command::Schema) {
@@ -86,7 +86,7 @@ impl Cli {
 }
 
 impl Command {
-    /// Whether it puts the whole program together.
+    /// Returns true if the command assembles the whole program.
     fn opens_server(&self) -> bool {
         matches!(self, Self::Serve { .. } | Self::Worker | Self::ResetPassword { .. } | Self::Seed)
     }
@@ -103,7 +103,7 @@ impl Command {
     }
 }
 
-/// Reads the settings and starts the log and the traces; tells everything that is wrong at once, in a sentence each.
+/// Reads the settings and starts log and traces; reports all problems at once.
 fn configure(command: &Command) -> anyhow::Result<(Config, Telemetry)> {
     let faults = dotenv::load()?;
     let (config, problems) = Config::from_env(&faults.settings);

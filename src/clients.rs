@@ -1,4 +1,4 @@
-//! The outside world: each service behind a trait, with a real client whose address comes from the settings.
+//! Clients of external services, each behind a trait, with the real address from the settings.
 
 pub mod edgar;
 pub mod fetch;
@@ -29,31 +29,31 @@ use search::SearchChain;
 /// All clients of the program.
 #[derive(Clone)]
 pub struct Clients {
-    /// Where research comes from, the first that covers a company first.
+    /// Research sources, in order of preference.
     pub research: Vec<Arc<dyn ResearchSource>>,
-    /// The language models, one after the other; may be empty.
+    /// The chain of language models; may be empty.
     pub llm: LlmChain,
-    /// The strong model that reads reports for signals; may be none.
+    /// The language model that reads reports for signals; may be empty.
     pub extraction: LlmChain,
-    /// Who searches the web; may be nobody.
+    /// The web search providers; may be empty.
     pub search: SearchChain,
-    /// Reads pages of the web.
+    /// Fetches web pages.
     pub pages: Arc<dyn PageFetcher>,
-    /// The SEC.
+    /// The SEC's EDGAR.
     pub edgar: Arc<dyn Edgar>,
-    /// The made-up SEC of the made-up companies.
+    /// Sample filings of the sample companies.
     pub sample_edgar: Arc<dyn Edgar>,
     /// The mail server; `None` without `SMTP_HOST`.
     pub mail: Option<Arc<dyn Mailer>>,
-    /// The keys of other issuers of tokens.
+    /// Keys of external token issuers.
     pub jwks: JwksClient,
 }
 
 impl Clients {
-    /// The clients that the settings ask for. What copies of the server must agree on they keep in `db`.
+    /// Creates the configured clients. State shared by server processes is kept in `db`.
     ///
     /// # Errors
-    /// When a client cannot be made, with a sentence for the person who starts the server.
+    /// If a client cannot be created, with a message for the person who starts the server.
     pub fn new(config: &Config, db: &Db, ambient: &Ambient) -> anyhow::Result<Self> {
         let sample = SampleConfig { delay: config.sample_delay };
         // The sample first: its companies exist nowhere else.
@@ -79,11 +79,11 @@ impl Clients {
         Ok(Self { research, llm, extraction, search, pages, edgar, sample_edgar, mail, jwks })
     }
 
-    /// The source that can research `company`.
+    /// Returns the first source that covers `company`.
     pub fn research_for(&self, company: &CompanyRef) -> Option<Arc<dyn ResearchSource>> {
         self.research.iter().find(|source| source.covers(company)).cloned()
     }
-    /// Where the filings of a company are: made-up ones for made-up companies, and the SEC's for all others.
+    /// Returns the source of filings: sample ones for sample companies, the SEC's for others.
     pub fn edgar_for(&self, is_sample: bool) -> Arc<dyn Edgar> {
         if is_sample { self.sample_edgar.clone() } else { self.edgar.clone() }
     }

@@ -1,7 +1,7 @@
-//! Settings: read once from the environment (and `.env`), typed, checked as a whole.
+//! Settings, read once from the environment (and `.env`), typed and validated together.
 //!
-//! [`Config::read`] reports every problem at once, one sentence each. `.env.example` is made from the same reading
-//! ([`env_example`]), so it cannot go stale.
+//! [`Config::read`] reports all problems at once, one sentence each. `.env.example` is generated from the same
+//! definitions ([`env_example`]), so it cannot become stale.
 
 mod auth;
 mod background;

@@ -1,8 +1,8 @@
-//! The tokens of HTML, of pages and filings that anybody may have written.
+//! Tokenizer for HTML of untrusted pages and filings.
 //!
-//! html5gum (0.6 to 0.9) calls itself again for each quoted attribute of a tag, several kilobytes of stack a call; some
-//! hundred attributes would end the stack of a thread, and with it the process. So it runs on a stack of its own here,
-//! and a tag that fills even that ends the reading.
+//! html5gum (0.6 to 0.9) recurses for each quoted attribute of a tag, with several kilobytes of stack per call; some
+//! hundred attributes would overflow the stack of a thread, and end the process. It therefore runs on a separate stack
+//! here, and reading stops at a tag that would fill even that.
 
 pub(crate) mod style;
 
@@ -10,14 +10,14 @@ use std::convert::Infallible;
 
 use html5gum::{Readable, Reader, StringReader, Tokenizer, emitters::Emitter};
 
-/// The stack that is given to the tokenizer, in bytes. Memory that is not touched costs nothing.
+/// Stack size of the tokenizer, in bytes. Untouched memory costs nothing.
 const STACK: usize = 8 << 20;
 
-/// What must be left of the stack for the reading to go on, in bytes.
+/// Minimum remaining stack for reading to continue, in bytes.
 const RESERVE: usize = 512 << 10;
 
-/// Hands each token of a document to `each`, in order, to the end or to the first tag with more attributes than anybody
-/// means: about eight hundred in a build without optimisation.
+/// Calls `each` with each token of a document, in order, up to the end or to the first tag with an excessive number of
+/// attributes: about eight hundred in a debug build.
 pub fn each_token<E: Emitter>(html: &str, emitter: E, mut each: impl FnMut(E::Token)) {
     stacker::grow(STACK, || {
         for Ok(token) in Tokenizer::new_with_emitter(Bounded(html.to_reader()), emitter) {
@@ -26,7 +26,7 @@ pub fn each_token<E: Emitter>(html: &str, emitter: E, mut each: impl FnMut(E::To
     });
 }
 
-/// A string that ends where the stack does.
+/// A string that ends when the stack is exhausted.
 struct Bounded<'a>(StringReader<'a>);
 
 impl Reader for Bounded<'_> {
@@ -55,7 +55,8 @@ mod tests {
 
     use super::*;
 
-    /// What is read of a tag with so many attributes and the text after it: the attributes, and the text.
+    /// Returns the number of attributes and the text read from a tag with this number of attributes and the text after
+    /// it.
     fn read(attributes: usize) -> (usize, String) {
         let attributes: String = (0..attributes).map(|number| format!(" a{number}=\"b\"")).collect();
         let (mut found, mut text) = (0, String::new());

@@ -1,4 +1,4 @@
-//! What the world reaches: the GraphQL transports, GraphiQL, and health.
+//! HTTP interfaces: the GraphQL transports, GraphiQL, health and metrics.
 
 mod graphiql;
 mod health;
@@ -30,10 +30,10 @@ use crate::{
     schema,
 };
 
-/// All routes. Cancelling `stop` closes the sockets; `connections` counts those that are open.
+/// Returns all routes. Cancelling `stop` closes the sockets; `connections` counts the open ones.
 ///
 /// # Errors
-/// When an allowed origin is not one.
+/// If an allowed origin is invalid.
 pub fn router(
     app: &App,
     services: &Services,
@@ -53,23 +53,23 @@ pub fn router(
     Ok(compressed(router, app.config.http.compression_min_bytes))
 }
 
-/// The routes for those who watch this process, on a port of their own.
+/// Returns the monitoring routes for a separate port.
 pub fn watch_router(app: &App, services: &Services) -> Router {
     let router = metrics::private_router(app.clone()).merge(health::router(app.clone(), services.knowledge.clone()));
     compressed(router, app.config.http.compression_min_bytes)
 }
 
-/// Compresses answers of at least so many bytes as the client accepts it. Streams of events are sent as they come.
+/// Compresses answers of at least `min_bytes` if the client accepts it. Event streams are sent uncompressed.
 fn compressed(router: Router, min_bytes: Option<u64>) -> Router {
     let Some(min_bytes) = min_bytes else { return router };
     let worth_it = SizeAbove::new(min_bytes).and(NotForContentType::SSE);
     router.layer(CompressionLayer::new().compress_when(worth_it))
 }
 
-/// The documents that requests may name, as the settings say.
+/// Returns the persisted documents of the settings.
 ///
 /// # Errors
-/// When the file of trusted documents cannot be used, or holds one that cannot be executed.
+/// If the file of trusted documents is unusable, or contains a document that cannot be executed.
 pub fn documents(config: &Config) -> anyhow::Result<PersistedDocuments> {
     let DocumentsConfig { automatic, trusted, trusted_only } = &config.http.documents;
     let Some(path) = trusted else { return Ok(PersistedDocuments::new(*automatic, None)) };

@@ -1,13 +1,13 @@
-//! The durable job queue: everything that takes time runs here.
+//! The durable job queue, which runs all long work.
 //!
-//! A job is a row that commits with the rows it concerns ([`enqueue`]). A worker claims it with a lease, renews the lease
-//! while it runs, and writes nothing without holding it (fencing): a worker that lost its lease changes nothing. A worker
-//! whose process is gone is known by a lock that went with it ([`WorkerLock`]), long before its leases end. Finished
-//! steps are kept ([`Context::task`]), so a restarted job does not repeat them. Progress is a row
-//! update and an event in one transaction, and never falls.
+//! A job is a row that commits with the rows it concerns ([`enqueue`]). A worker claims it with a lease, renews the
+//! lease while it runs, and writes nothing without holding it (fencing): a worker that lost its lease changes nothing.
+//! The end of a worker's process is visible by its released lock ([`WorkerLock`]), long before its leases expire.
+//! Finished steps are stored ([`Context::task`]), so a restarted job does not repeat them. Progress is a row update and
+//! an event in one transaction, and never decreases.
 //!
-//! A job moves `QUEUED → RUNNING → COMPLETED | FAILED | CANCELLED`; a failed attempt, a lost worker or a stopping server
-//! leads back to `QUEUED`.
+//! A job moves `QUEUED → RUNNING → COMPLETED | FAILED | CANCELLED`; a failed attempt, a lost worker or a stopping
+//! server leads back to `QUEUED`.
 
 mod context;
 mod control;
@@ -42,42 +42,42 @@ pub use worker_lock::WorkerLock;
 
 use crate::error::{Error, ErrorCode};
 
-/// What went wrong in a job or a task, as it is stored and shown.
+/// The failure of a job or a task, as stored and shown.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Failure {
-    /// The code under which clients know it.
+    /// The error code for clients.
     pub code: ErrorCode,
-    /// For a person; holds no internals.
+    /// Human-readable message without internal details.
     pub message: String,
 }
 
 impl Failure {
-    /// A failure with a code and a message for a person.
+    /// Creates a failure with a code and a message.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
 
-    /// A fault of ours, whose cause is in the log.
+    /// Returns an internal failure, whose cause is logged.
     fn of_ours() -> Self {
         Self::new(ErrorCode::Internal, "The job failed on our side.")
     }
 }
 
-/// Why an attempt at a job ended without a result.
+/// Reason why an attempt ended without a result.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
-    /// May succeed later: it is tried again, after a growing pause or the one the other side asked for.
+    /// May succeed later: the job is retried after a growing pause, or the one that an external service requested.
     #[error("{}", .failure.message)]
     Retry {
-        /// What went wrong.
+        /// The failure.
         failure: Failure,
-        /// When to come back, where the other side said so.
+        /// Pause requested by an external service.
         after: Option<Duration>,
     },
-    /// Will not succeed by trying again.
+    /// Retrying is pointless.
     #[error("{}", .0.message)]
     Fail(Failure),
-    /// The attempt may not go on: the lease is lost, or the server is stopping. Nothing is written.
+    /// The attempt must stop: the lease is lost, or the server is stopping. Nothing is written.
     #[error("the attempt was interrupted")]
     Interrupted,
 }

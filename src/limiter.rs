@@ -1,7 +1,7 @@
-//! Limits over time: on failed attempts ([`Throttle`]) and on what operations cost ([`Budget`]).
+//! Rate limits: on failed attempts ([`Throttle`]) and on the cost of operations ([`Budget`]).
 //!
-//! Both count in process, or in Redis so that all copies of the server count together. When Redis is down each process
-//! counts for itself, and says so once.
+//! Both count in process, or in Redis for all server processes together. If Redis is down, each process counts by
+//! itself, and logs that once.
 
 mod attempts;
 mod bucket;
@@ -19,10 +19,11 @@ pub use rule::Rule;
 pub use shared_redis::SharedRedis;
 pub use subject::BudgetSubject;
 
-/// Subjects remembered in process; past that the least used are forgotten, so that a flood of names costs no memory.
+/// Maximum number of subjects kept in process; beyond that the least used are evicted, so that a flood of names uses no
+/// memory.
 const LOCAL_SUBJECTS: u64 = 100_000;
 
-/// The key of a count in Redis. Subjects are mail addresses and the like: only their hash goes there.
+/// Returns the key of a count in Redis. Only hashes of subjects, such as mail addresses, are stored there.
 fn key(count: &str, subject: &str) -> String {
     let hash = hex::encode(Sha256::digest(subject.as_bytes()));
     format!("rapport:{count}:{hash}")

@@ -1,4 +1,4 @@
-//! Mail addresses: what can be one, when two are the same, and the form in which mail servers take them.
+//! Mail addresses: validation, comparison, and the form for mail servers.
 
 use std::borrow::Cow;
 
@@ -8,16 +8,16 @@ use crate::text::is_invisible;
 
 pub use migration::folding::{ascii_domain, mail_key};
 
-/// The longest part before the `@`, in bytes (RFC 5321, section 4.5.3.1.1).
+/// Maximum length of the local part, in bytes (RFC 5321, section 4.5.3.1.1).
 const LONGEST_LOCAL: usize = 64;
-/// The longest address, in bytes (RFC 5321, section 4.5.3.1.3, less the brackets around it).
+/// Maximum length of an address, in bytes (RFC 5321, section 4.5.3.1.3, without brackets).
 const LONGEST: usize = 254;
 
-/// Returns an address as it is kept: composed and without spaces around it. `None` when it can be none.
+/// Returns an address in stored form: composed and trimmed. `None` if it is invalid.
 ///
-/// What stands before the `@` is a dot-atom (RFC 5322, section 3.2.3), with letters beyond ASCII (RFC 6532) that have no other
-/// form, and does not begin with a hyphen, which programs that send mail take for an option. Behind it is a domain of two or
-/// more labels. Whether mail arrives only mail tells.
+/// The local part is a dot-atom (RFC 5322, section 3.2.3), with non-ASCII letters (RFC 6532) that have no other form,
+/// and does not begin with a hyphen, which mail programs take for an option. The domain has at least two labels.
+/// Deliverability is not checked.
 pub fn parse(text: &str) -> Option<String> {
     let address: String = text.trim().nfc().collect();
     let (local, domain) = address.rsplit_once('@')?;
@@ -25,13 +25,13 @@ pub fn parse(text: &str) -> Option<String> {
     is_good.then_some(address)
 }
 
-/// Whether two addresses are the same letter by letter, upper and lower case of ASCII letters alike: the only sameness on
-/// which one account may be taken for another's.
+/// Returns true if two addresses are equal, ignoring ASCII case: the only equality by which accounts may be identified.
 pub fn is_exactly(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// Returns an address with its domain in A-labels, which every mail server takes; an address that is none stays as it is.
+/// Returns an address with its domain in A-labels, which every mail server accepts; an invalid address is returned
+/// unchanged.
 pub fn with_ascii_domain(address: &str) -> Cow<'_, str> {
     let parts = address.rsplit_once('@').filter(|(_, domain)| !domain.is_ascii());
     match parts.and_then(|(local, domain)| Some((local, ascii_domain(domain)?))) {

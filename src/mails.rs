@@ -1,7 +1,8 @@
-//! The mails that the program writes: what each says, from templates, as plain text and as HTML.
+//! The mails of the program, rendered from templates as plain text and HTML.
 //!
-//! A mail is two files in this folder; the HTML of all has its head and foot from `base.html`. In the HTML every value is escaped by itself. It has no pictures, no scripts and
-//! nothing from other hosts, and reads well without its few styles.
+//! A mail is two files in this folder; all HTML mails have the head and foot of `base.html`. Values are escaped
+//! automatically in HTML. Mails contain no pictures, no scripts and nothing from other hosts, and are readable without
+//! their few styles.
 
 use chrono::{DateTime, Utc};
 use minijinja::{Environment, UndefinedBehavior, Value, context};
@@ -9,24 +10,24 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-/// The name under which the product signs.
+/// The product name in signatures.
 const PRODUCT: &str = "Rapport";
 
-/// What a mail says. Not `Debug`: it may hold a link that signs somebody in.
+/// A rendered mail. Not `Debug`, because it may contain a sign-in link.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RenderedMail {
     /// The subject.
     pub subject: String,
-    /// The mail as plain text.
+    /// The plain text body.
     pub text: String,
-    /// The mail as HTML.
+    /// The HTML body.
     pub html: String,
 }
 
-/// Invites `invited` to take up an account that `inviter` made. `link` can be used once, until `expires`.
+/// Renders the invitation of `invited` to an account created by `inviter`. `link` can be used once, until `expires`.
 ///
 /// # Errors
-/// [`Error::Internal`] when a template is wrong, which a test rules out.
+/// [`Error::Internal`] if a template is invalid, which tests rule out.
 pub fn invitation(inviter: &str, invited: &str, link: &Url, expires: DateTime<Utc>) -> Result<RenderedMail> {
     let subject = format!("{inviter} invites you to {PRODUCT}");
     let link = link.as_str();
@@ -39,11 +40,11 @@ pub fn invitation(inviter: &str, invited: &str, link: &Url, expires: DateTime<Ut
     })
 }
 
-/// Tells `visitor` what they told `persona` in a chat, as labels with values, and in a sentence what happens `next`. The
-/// mail asks for an answer when something is wrong, so it should be one that somebody reads.
+/// Renders a chat summary for `visitor`: their statements to `persona` as labels with values, and the `next` steps in a
+/// sentence. The mail asks for corrections by reply, so replies should be read by somebody.
 ///
 /// # Errors
-/// [`Error::Internal`] when a template is wrong, which a test rules out.
+/// [`Error::Internal`] if a template is invalid, which tests rule out.
 pub fn chat_summary_to_visitor(
     persona: &str,
     visitor: &str,
@@ -60,11 +61,11 @@ pub fn chat_summary_to_visitor(
     })
 }
 
-/// Tells the team of a new lead: what it told, as labels with values, its address among them, and the conversation by its web
-/// address, which becomes a link, or its id.
+/// Renders the notification of the team about a new lead: its statements as labels with values, including its address,
+/// and the conversation by its URL, which becomes a link, or its id.
 ///
 /// # Errors
-/// [`Error::Internal`] when a template is wrong, which a test rules out.
+/// [`Error::Internal`] if a template is invalid, which tests rule out.
 pub fn new_lead_to_team(name: &str, facts: &[(String, String)], conversation: &str) -> Result<RenderedMail> {
     let (name, facts) = (line(name), lines(facts));
     let subject = format!("New lead: {name}");
@@ -77,10 +78,10 @@ pub fn new_lead_to_team(name: &str, facts: &[(String, String)], conversation: &s
     })
 }
 
-/// Tells the team that a lead has told something new or corrected something: `changes` are labels with values.
+/// Renders the notification of the team about new or corrected statements of a lead: `changes` are labels with values.
 ///
 /// # Errors
-/// [`Error::Internal`] when a template is wrong, which a test rules out.
+/// [`Error::Internal`] if a template is invalid, which tests rule out.
 pub fn lead_changed_to_team(name: &str, changes: &[(String, String)], conversation: &str) -> Result<RenderedMail> {
     let (name, facts) = (line(name), lines(changes));
     let subject = format!("Lead changed: {name}");
@@ -93,25 +94,25 @@ pub fn lead_changed_to_team(name: &str, changes: &[(String, String)], conversati
     })
 }
 
-/// What the team is told of a chat in which a person is asked for.
+/// Content of the notification about a requested person.
 #[derive(Debug, Clone, Copy)]
 pub struct HandoverMail<'a> {
-    /// Who talked so far.
+    /// The persona that has answered so far.
     pub persona: &'a str,
-    /// Why a person is asked for, in a sentence.
+    /// The reason for the request, in a sentence.
     pub reason: &'a str,
-    /// What was said last, where something was.
+    /// The last message, if any.
     pub last_words: Option<&'a str>,
-    /// What is known of who talks, as labels with values.
+    /// Known facts about the other side, as labels with values.
     pub facts: &'a [(String, String)],
-    /// The conversation: its web address, which becomes a link, or its id.
+    /// The conversation: its URL, which becomes a link, or its id.
     pub conversation: &'a str,
 }
 
-/// Tells those who may answer that a person is asked for in a chat.
+/// Renders the notification of those who may answer that a chat waits for a person.
 ///
 /// # Errors
-/// [`Error::Internal`] when a template is wrong, which a test rules out.
+/// [`Error::Internal`] if a template is invalid, which tests rule out.
 pub fn handover_to_team(handover: &HandoverMail<'_>) -> Result<RenderedMail> {
     let (persona, reason, facts) = (line(handover.persona), line(handover.reason), lines(handover.facts));
     let last_words = handover.last_words.map(line);
@@ -126,7 +127,7 @@ pub fn handover_to_team(handover: &HandoverMail<'_>) -> Result<RenderedMail> {
     })
 }
 
-/// A conversation in one line, and its web address where it has one.
+/// Returns a conversation in one line, and its URL if it has one.
 fn linked(conversation: &str) -> (String, Option<String>) {
     let conversation = line(conversation);
     let is_address = Url::parse(&conversation).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
@@ -134,7 +135,7 @@ fn linked(conversation: &str) -> (String, Option<String>) {
     (conversation, link)
 }
 
-/// `text` in one line: what a visitor says stays where it stands, and cannot look like another part of the mail.
+/// Returns `text` in one line, so that a visitor's words cannot imitate another part of the mail.
 fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -143,14 +144,14 @@ fn lines(facts: &[(String, String)]) -> Vec<(String, String)> {
     facts.iter().map(|(label, value)| (line(label), line(value))).collect()
 }
 
-/// What the HTML of several mails is made of.
+/// Templates shared by the HTML of several mails.
 const PARTS: [(&str, &str); 3] = [
     ("base.html", include_str!("mails/base.html")),
     ("conversation.html", include_str!("mails/conversation.html")),
     ("facts.html", include_str!("mails/facts.html")),
 ];
 
-/// Fills in a template. Values are escaped when its name ends in `.html`.
+/// Renders a template. Values are escaped if its name ends in `.html`.
 fn render(name: &str, template: &str, values: &Value) -> Result<String> {
     let mut templates = Environment::new();
     // A misspelt name is an error instead of a gap.
@@ -213,7 +214,7 @@ mod tests {
         new_lead_to_team(name, &facts(told), conversation).unwrap()
     }
 
-    /// Each mail, with `text` wherever somebody else's words stand.
+    /// Returns each mail, with `text` in place of all user-provided words.
     fn all_with(text: &str) -> [RenderedMail; 5] {
         let handover = HandoverMail {
             persona: text,

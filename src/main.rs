@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use rapport::cli::Cli;
 
-/// An answer is thousands of small pieces of memory, made by one thread and freed by another; the system's allocator took
-/// a quarter of the time (docs/performance.md).
+/// The allocator: an answer consists of thousands of small allocations, made by one thread and freed by another; the
+/// system's allocator took a quarter of the time (docs/performance.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

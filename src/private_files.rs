@@ -1,4 +1,4 @@
-//! Folders and files that only their owner can read: data of customers, and what is fetched about them.
+//! Folders and files readable only by their owner, for customer data and fetched data about customers.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions, Permissions},
@@ -12,26 +12,26 @@ use tokio::io::AsyncWriteExt;
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
 
-/// Makes a folder and those above it. One that is there already is left as it is.
+/// Creates a folder and its parents. An existing one is left unchanged.
 ///
 /// # Errors
-/// When it cannot be made.
+/// If it cannot be created.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER).create(path)
 }
 
-/// Opens a file for reading and writing, made when it is missing.
+/// Opens a file for reading and writing, created if missing.
 ///
 /// # Errors
-/// When it cannot be opened.
+/// If it cannot be opened.
 pub fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(FILE).open(path)
 }
 
-/// Writes a whole file, in place of one that is there.
+/// Writes a whole file, replacing an existing one.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If it cannot be written.
 pub async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = tokio::fs::OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(FILE).open(path).await?;
@@ -39,8 +39,8 @@ pub async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.flush().await
 }
 
-/// Closes a file to others that could be read by them. When that is not possible, for it belongs to somebody else, the log
-/// says so. Without opening it: SQLite's locks on a file end when the process closes it anywhere.
+/// Restricts the permissions of a file to its owner. If that fails, because it belongs to somebody else, a warning is
+/// logged. Works without opening the file, since SQLite's locks end when the process closes the file anywhere.
 pub fn close_to_others(path: &Path) {
     let Ok(metadata) = path.metadata() else { return };
     if metadata.permissions().mode() & 0o077 != 0

@@ -1,4 +1,4 @@
-//! What was loaded lately.
+//! A cache with single-flight loading: concurrent requests for a key share one load.
 
 use std::{
     collections::HashMap,
@@ -19,11 +19,10 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A load that many may wait for.
+/// A shared load.
 type Loading<V> = Shared<BoxFuture<'static, Result<V, Arc<Error>>>>;
 
-/// Values by their keys, each loaded once by all who ask for it at the same time, and remembered for a while. Cheap to
-/// clone.
+/// Cached values by key; concurrent requests for a key share one load. Cheap to clone.
 #[derive(Clone)]
 pub struct Remembered<K, V>(Arc<Inner<K, V>>);
 
@@ -32,7 +31,7 @@ struct Inner<K, V> {
     loading: Mutex<Loads<K, V>>,
 }
 
-/// What is being loaded, each load with its number.
+/// The loads in progress, each with a number.
 struct Loads<K, V> {
     begun: u64,
     open: HashMap<K, (u64, Loading<V>)>,
@@ -49,16 +48,16 @@ where
     K: Copy + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Remembers at most `capacity` values, each for `ttl`.
+    /// Creates a cache of at most `capacity` values, each kept for `ttl`.
     pub fn new(capacity: u64, ttl: Duration) -> Self {
         let known = Cache::builder().max_capacity(capacity).time_to_live(ttl).build();
         Self(Arc::new(Inner { known, loading: Mutex::new(Loads { begun: 0, open: HashMap::new() }) }))
     }
 
-    /// The value of `key`, by `load` when it is not remembered.
+    /// Returns the value of `key`, loaded by `load` if not cached.
     ///
     /// # Errors
-    /// What `load` fails with, to all who wait for it.
+    /// The error of `load`, for all who wait for it.
     pub async fn get<F>(&self, key: K, load: impl FnOnce() -> F) -> Result<V>
     where
         F: Future<Output = Result<V>> + Send + 'static,
@@ -97,13 +96,13 @@ where
         loading
     }
 
-    /// Forgets one value. One that is being loaded is not remembered.
+    /// Removes one value. A load in progress is not cached.
     pub fn forget(&self, key: K) {
         self.0.loads().open.remove(&key);
         self.0.known.invalidate(&key);
     }
 
-    /// Forgets all values. Those that are being loaded are not remembered.
+    /// Removes all values. Loads in progress are not cached.
     pub fn forget_all(&self) {
         self.0.loads().open.clear();
         self.0.known.invalidate_all();
@@ -117,7 +116,7 @@ impl<K, V> Inner<K, V> {
     }
 }
 
-/// The place of a load among those that are open; it leaves it however it ends.
+/// A registered load, removed when dropped.
 struct Place<K: Copy + Eq + Hash, V> {
     inner: Arc<Inner<K, V>>,
     key: K,
@@ -129,7 +128,7 @@ where
     K: Copy + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    /// Remembers the value, unless it was forgotten while it was loaded: it may be from before the change.
+    /// Caches the value, unless it was removed during the load, when it may be outdated.
     fn keep(&self, value: &V) {
         let loads = self.inner.loads();
         if loads.open.get(&self.key).is_some_and(|(number, _)| *number == self.number) {

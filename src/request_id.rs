@@ -1,5 +1,5 @@
-//! What a request is called.
+//! Request ids.
 
-/// The id under which a request is logged and by which a client can name it.
+/// The id of a request in logs and responses.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);

@@ -1,4 +1,4 @@
-//! Puts the program together and runs it.
+//! Assembles and runs the program.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -29,35 +29,35 @@ use crate::{
     limiter::{Budget, SharedRedis, Throttle},
 };
 
-/// Connections that may be open at once on the port for metrics.
+/// Maximum number of open connections on the metrics port.
 const METRICS_CONNECTIONS: usize = 200;
 
-/// The program, put together and not yet running.
+/// The assembled program, not yet running.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// What everything shares.
+    /// The shared state.
     pub app: App,
     /// The services with a state of their own.
     pub services: Services,
     documents: PersistedDocuments,
 }
 
-/// Which parts of the program run in this process.
+/// Parts of the program that run in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Serves and works.
+    /// Server and worker.
     All,
-    /// Serves only.
+    /// Server only.
     Serve,
-    /// Works only.
+    /// Worker only.
     Work,
 }
 
 impl Server {
-    /// Opens the database, which must be migrated, and makes the clients.
+    /// Creates the program with a migrated database.
     ///
     /// # Errors
-    /// With a sentence for the person who starts the program.
+    /// With a message for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
         let documents = http::documents(&config).context(TRUSTED_DOCUMENTS)?;
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
@@ -78,11 +78,11 @@ impl Server {
         Ok(Self { app, services, documents })
     }
 
-    /// Runs until `stop`, then lets what is running end, within the deadline of the settings. `listener` is where it
-    /// serves; without one it only works.
+    /// Runs until `stop`, then shuts down within the configured deadline. Serves on `listener`; without one it is only
+    /// a worker.
     ///
     /// # Errors
-    /// When serving fails.
+    /// If serving fails.
     pub async fn run(self, listener: Option<TcpListener>, role: Role, stop: CancellationToken) -> anyhow::Result<()> {
         let deadline = self.app.config.shutdown;
         let stop_tail = CancellationToken::new();
@@ -115,7 +115,7 @@ impl Server {
         self.app.db.close().await;
     }
 
-    /// Serves the metrics and the health of this process to those who reach `listener`, until `stop`.
+    /// Serves metrics and health of this process on `listener` until `stop`.
     pub fn serve_metrics(&self, listener: TcpListener, stop: CancellationToken) {
         let router = http::watch_router(&self.app, &self.services);
         let timeouts = self.timeouts();
@@ -153,13 +153,13 @@ impl Server {
         tokio::spawn(worker.run(stop, grace))
     }
 
-    /// The lock of this process's worker. Without one others wait for its leases to end.
+    /// Returns the lock of this process's worker. Without one, others wait for its leases to expire.
     fn worker_lock(&self) -> Option<Arc<WorkerLock>> {
         let lock = WorkerLock::new(&self.app.config.database.url, &self.app.db, &self.app.ambient);
         lock.inspect_err(|error| tracing::warn!(%error, "the lock of the worker cannot be made")).ok().map(Arc::new)
     }
 
-    /// Serves until `stop`; then takes no new connections, closes the sockets and waits for open requests.
+    /// Serves until `stop`; then accepts no new connections, closes the sockets and waits for open requests.
     async fn serve(&self, listener: TcpListener, stop: CancellationToken, deadline: Duration) -> anyhow::Result<()> {
         let connections = TaskTracker::new();
         let router =
@@ -184,7 +184,7 @@ impl Server {
     }
 }
 
-/// The key that signs tokens: from the settings, or kept beside the embedded database.
+/// Returns the key that signs tokens: from the settings, or from a file beside the embedded database.
 fn token_key(config: &Config, ambient: &Ambient) -> anyhow::Result<TokenKey> {
     match (&config.auth.jwt_secret, &config.database.url) {
         (Some(secret), _) => Ok(TokenKey::new(secret)),

@@ -1,6 +1,6 @@
-//! What the program tells of itself: its log, traces of what it does, and metrics.
+//! Log, traces and metrics of the program.
 //!
-//! Everything here is of this process. It knows no database, no schema and no domain: those tell it what happened.
+//! Limited to this process, and independent of database, schema and domains, which report to it.
 
 pub mod collector;
 pub mod log;

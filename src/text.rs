@@ -1,11 +1,11 @@
-//! Texts as people write them, and the forms in which they are kept, compared and searched.
+//! Text normalization for storage, comparison and search.
 
 use unicode_normalization::UnicodeNormalization;
 
 pub use migration::folding::{audit_words, fold, identity_key, is_invisible};
 
-/// Returns a name as it is kept: composed (NFC), trimmed, without characters that nobody sees. The joiners stay that Persian,
-/// Indic scripts and emoji are written with, and so do their variation selectors.
+/// Returns a name in stored form: composed (NFC), trimmed, without invisible characters, except the joiners and
+/// variation selectors of Persian, Indic scripts and emoji.
 pub fn clean(text: &str) -> String {
     let is_kept = |c: char| !is_invisible(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}');
     let kept: String = text.nfc().filter(|c| is_kept(*c)).collect();

@@ -1,4 +1,4 @@
-//! Addresses that anybody on the Internet can open: the one rule for what strangers give, whether it is kept, shown or fetched.
+//! Validation of public web addresses: one rule for all addresses from users, whether stored, shown or fetched.
 
 mod policy;
 
@@ -6,30 +6,32 @@ use url::{Host, Url};
 
 pub use policy::AddressPolicy;
 
-/// Names that are resolved inside a network only (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`), and what routers use.
+/// Names that are only resolved inside networks (RFC 6761, RFC 6762, RFC 8375, ICANN's `.internal`), and names used by
+/// routers.
 const INSIDE: [&str; 9] = ["localhost", "local", "internal", "intranet", "private", "lan", "home", "corp", "home.arpa"];
 
-/// Why an address is not public.
+/// Reason why an address is not public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotPublic {
-    /// It is none of the web; the reason goes on a sentence.
+    /// Not a web address; the reason completes a sentence.
     NotWeb(&'static str),
-    /// It leads into a network that is not public.
+    /// Inside a non-public network.
     Inside,
 }
 
-/// Returns the address that `text` names, when it is a public one: see [`check`].
+/// Parses `text` as a public address: see [`check`].
 pub fn public(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let is_public = check(&url, &AddressPolicy::default()).is_ok() && !text.contains(char::is_control);
     is_public.then_some(url)
 }
 
-/// Returns an error unless `url` is http or https, without credentials, at a name with a dot that belongs to no inner network,
-/// or at a network address that `policy` allows, in whatever notation. What a name leads to is seen only where it is dialled.
+/// Returns an error unless `url` is http or https, without credentials, with a host name that has a dot and belongs to
+/// no inner network, or with an IP address, in any notation, that `policy` allows. The addresses of a host name are
+/// checked when connecting.
 ///
 /// # Errors
-/// What is wrong with it.
+/// With the reason.
 pub fn check(url: &Url, policy: &AddressPolicy) -> Result<(), NotPublic> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(NotPublic::NotWeb("it is neither http nor https"));

@@ -1,23 +1,23 @@
-//! Who calls, as the token of a request or connection says.
+//! The caller identified by the token of a request or connection.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::session::Session;
 
-/// Somebody without an account who may enter one chat session, and nothing else.
+/// An anonymous visitor with access to one chat session only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visitor {
     /// The chat session.
     pub chat_session: Uuid,
-    /// When the token expires, unless it is used before.
+    /// Expiry time of the token, extended by use.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Who calls.
+/// A caller.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Caller {
-    /// Somebody without a token.
+    /// Without a token.
     #[default]
     Nobody,
     /// A user.
@@ -27,7 +27,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// Who it is, for what must not pass from one to another: the user and the one who acts, or the chat session.
+    /// Returns an identity for separating data of different callers: user and actor, or the chat session.
     pub fn person(&self) -> Option<(Uuid, Uuid)> {
         match self {
             Self::Nobody => None,

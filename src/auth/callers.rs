@@ -1,20 +1,20 @@
-//! Who finds out who calls.
+//! Authentication of callers.
 
 use async_trait::async_trait;
 
 use super::{caller::Caller, viewer::Viewer};
 use crate::error::Error;
 
-/// Why a token is not accepted.
+/// Reason why a token is rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// It is not ours, it was changed, or its user may not act any more.
+    /// Unknown or manipulated, or its user may no longer act.
     #[error("The access token is not valid; sign in again.")]
     Invalid,
-    /// It was good once.
+    /// Expired.
     #[error("The access token has expired; sign in again.")]
     Expired,
-    /// It cannot be checked now.
+    /// Cannot be checked now.
     #[error("The access token cannot be checked now; try again.")]
     Unavailable(#[source] Error),
 }
@@ -34,18 +34,18 @@ impl From<TokenError> for Error {
     }
 }
 
-/// Finds out who calls, and what they may do now.
+/// Authenticates callers and checks them again.
 #[async_trait]
 pub trait Callers: Send + Sync {
-    /// Who calls with this token. `viewer` is the request that it came with.
+    /// Returns the caller of this token. `viewer` is the request that it came with.
     ///
     /// # Errors
-    /// When the token is bad or expired, or who has it may not act any more.
+    /// If the token is invalid or expired, or its owner may no longer act.
     async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Caller, TokenError>;
 
-    /// `caller` with what they may do now.
+    /// Returns `caller` with the present permissions.
     ///
     /// # Errors
-    /// When they may not act any more, or when that cannot be found out.
+    /// If they may no longer act, or if that cannot be checked.
     async fn recheck(&self, caller: &Caller) -> Result<Caller, TokenError>;
 }

@@ -1,33 +1,33 @@
-//! A user who is known, and by what.
+//! A signed-in user and their credential.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{permission::Permissions, role::SystemRole};
 
-/// By what somebody proved who they are.
+/// A credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// A sign-in with a password.
     SignIn {
-        /// The session that it began.
+        /// The session started by the sign-in.
         session: Uuid,
     },
-    /// A key that the user made for a server.
+    /// An API key.
     ApiKey {
         /// The key.
         key: Uuid,
     },
-    /// A token of an issuer that the server trusts.
+    /// A token of a trusted issuer.
     External {
-        /// Who the issuer says that it is.
+        /// The user's identity at the issuer.
         identity: Uuid,
-        /// When it was made; a sign-out ends those that were made before.
+        /// Issue time; a sign-out invalidates tokens issued before.
         issued_at: Option<DateTime<Utc>>,
     },
-    /// An administrator in the place of the user.
+    /// Impersonation by an administrator.
     Impersonation {
-        /// The session that it began.
+        /// The session started by the impersonation.
         session: Uuid,
         /// The administrator.
         impersonator: Uuid,
@@ -35,7 +35,7 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// The user who acts: the administrator where one acts in the place of `user`.
+    /// Returns the acting user: the administrator who impersonates `user`, or `user`.
     pub fn actor(&self, user: Uuid) -> Uuid {
         match self {
             Self::Impersonation { impersonator, .. } => *impersonator,
@@ -44,25 +44,25 @@ impl Credential {
     }
 }
 
-/// A user who is known, with what they may do now.
+/// A signed-in user with their present permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The user.
     pub user_id: Uuid,
-    /// By what they are known.
+    /// The credential.
     pub credential: Credential,
     /// Their role.
     pub role_id: Uuid,
-    /// What the role gives, less what the credential takes away.
+    /// The permissions of the role, restricted by the credential.
     pub permissions: Permissions,
-    /// What the credential leaves of any role; `None` leaves all.
+    /// The scopes of the credential; `None` is unrestricted.
     pub scopes: Option<Permissions>,
-    /// When the credential expires; `None` is never.
+    /// Expiry time of the credential; `None` if it never expires.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Session {
-    /// Whether the user is an administrator.
+    /// Returns true if the user is an administrator.
     pub fn is_admin(&self) -> bool {
         self.role_id == SystemRole::Admin.uuid()
     }

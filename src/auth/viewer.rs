@@ -1,4 +1,4 @@
-//! The one who asks.
+//! The viewer of a request.
 
 use std::{
     net::IpAddr,
@@ -22,63 +22,63 @@ use crate::{
     request_id::RequestId,
 };
 
-/// Whether an answer looked at who the viewer is, beyond what they may do. Where it did not, it is the same for everybody
-/// with the same rights.
+/// Records if an answer depends on the viewer's identity, beyond their permissions. If not, it is the same for
+/// everybody with the same permissions.
 #[derive(Debug, Clone, Default)]
 pub struct Looked(Arc<AtomicBool>);
 
 impl Looked {
-    /// Whether it did, until now.
+    /// Returns true if the identity was read.
     pub fn at_the_person(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Who makes a request: a signed-in user, a visitor of a chat session, or nobody. Cheap to clone.
+/// The maker of a request: a signed-in user, a visitor of a chat session, or nobody. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// Read by [`Viewer::caller`] only, so that no look at it goes unnoticed.
+    /// Read only by [`Viewer::caller`], so that every access is recorded.
     caller: Caller,
     looked: Option<Looked>,
     /// The request, for the log.
     pub request_id: RequestId,
-    /// The address the request came from, where it is known.
+    /// IP address of the client, if known.
     pub peer: Option<IpAddr>,
-    /// The program that sent it, as it calls itself.
+    /// User agent of the client.
     pub user_agent: Option<Arc<str>>,
 }
 
 impl Viewer {
-    /// Who `caller` is in the request with this id.
+    /// Creates the viewer for `caller` in the request with this id.
     pub fn new(caller: Caller, request_id: RequestId) -> Self {
         Self { caller, looked: None, request_id, peer: None, user_agent: None }
     }
 
-    /// The server itself, where nobody asked.
+    /// Creates the viewer for the server itself.
     pub fn system() -> Self {
         Self::new(Caller::Nobody, RequestId(String::new()))
     }
 
-    /// The same request, by `caller`.
+    /// Returns the same request with another caller.
     #[must_use]
     pub fn with_caller(mut self, caller: Caller) -> Self {
         self.set_caller(caller);
         self
     }
 
-    /// From now on the request is by `caller`.
+    /// Replaces the caller.
     pub fn set_caller(&mut self, caller: Caller) {
         self.caller = caller;
     }
 
-    /// The same viewer, who notes whether an answer looks at who they are.
+    /// Returns the same viewer with a recorder of accesses to its identity.
     #[must_use]
     pub fn watched(&self) -> (Self, Looked) {
         let looked = Looked::default();
         (Self { looked: Some(looked.clone()), ..self.clone() }, looked)
     }
 
-    /// Who it is. What only depends on what they may do asks [`Viewer::may`].
+    /// Returns the caller. Code that depends only on permissions should use [`Viewer::may`].
     pub fn caller(&self) -> &Caller {
         if let Some(Looked(looked)) = &self.looked {
             looked.store(true, Ordering::Relaxed);
@@ -86,7 +86,7 @@ impl Viewer {
         &self.caller
     }
 
-    /// What they may do; `None` when nobody is signed in, which a visitor is not.
+    /// Returns the permissions; `None` unless a user is signed in.
     pub fn rights(&self) -> Option<&Permissions> {
         match &self.caller {
             Caller::User(session) => Some(&session.permissions),
@@ -94,7 +94,7 @@ impl Viewer {
         }
     }
 
-    /// The session of the user; `None` when nobody is signed in, which a visitor is not.
+    /// Returns the session of the user; `None` unless a user is signed in.
     pub fn signed_in(&self) -> Option<&Session> {
         match self.caller() {
             Caller::User(session) => Some(session),
@@ -102,7 +102,7 @@ impl Viewer {
         }
     }
 
-    /// The visitor of a chat session; `None` for everybody else.
+    /// Returns the visitor of a chat session; `None` for other callers.
     pub fn visitor(&self) -> Option<&Visitor> {
         match self.caller() {
             Caller::Visitor(visitor) => Some(visitor),
@@ -110,23 +110,23 @@ impl Viewer {
         }
     }
 
-    /// The session of the user.
+    /// Returns the session of the user.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when nobody is signed in.
+    /// [`Error::Unauthenticated`] unless a user is signed in.
     pub fn session(&self) -> Result<&Session> {
         self.signed_in().ok_or_else(unauthenticated)
     }
 
-    /// The user's id.
+    /// Returns the id of the user.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when nobody is signed in.
+    /// [`Error::Unauthenticated`] unless a user is signed in.
     pub fn user_id(&self) -> Result<Uuid> {
         Ok(self.session()?.user_id)
     }
 
-    /// Whose budget the viewer's operations are charged to: who acts in somebody's place pays for it themselves.
+    /// Returns the subject whose budget pays for the operations; an impersonator pays for their own.
     pub fn budget_subject(&self) -> BudgetSubject {
         match (self.signed_in(), self.peer) {
             (Some(session), _) => match session.credential {
@@ -138,8 +138,8 @@ impl Viewer {
         }
     }
 
-    /// In whose name the database is read. One with many API keys is one; no answer depends on it, so it is no look at who
-    /// the viewer is.
+    /// Returns the subject that limits concurrent database reads. A user with many API keys counts once; no answer
+    /// depends on it, so it is no access to the identity.
     pub fn asker(&self) -> Asker {
         match (&self.caller, self.peer) {
             (Caller::User(session), _) => Asker::User(session.credential.actor(session.user_id).to_string()),
@@ -148,24 +148,25 @@ impl Viewer {
         }
     }
 
-    /// Whether the viewer has `permission`.
+    /// Returns true if the viewer has `permission`.
     pub fn may(&self, permission: Permission) -> bool {
         self.rights().is_some_and(|rights| rights.contains(permission))
     }
 
-    /// Holds that the viewer has `permission`.
+    /// Returns an error unless the viewer has `permission`.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when nobody is signed in, [`Error::Forbidden`] when the viewer lacks it.
+    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::Forbidden`] if the viewer lacks it.
     pub fn need(&self, permission: Permission) -> Result<()> {
         let rights = self.rights().ok_or_else(unauthenticated)?;
         if rights.contains(permission) { Ok(()) } else { Err(Error::Forbidden(permission.name())) }
     }
 
-    /// Holds that the viewer has all of `permissions`: nobody gives what they lack, or steers who has more.
+    /// Returns an error unless the viewer has all of `permissions`, since nobody may grant what they lack, or manage
+    /// users with more permissions.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when nobody is signed in, [`Error::Forbidden`] with the first that the viewer lacks.
+    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::Forbidden`] with the first missing permission.
     pub fn need_all(&self, permissions: &Permissions) -> Result<()> {
         match permissions.missing_in(self.rights().ok_or_else(unauthenticated)?) {
             Some(missing) => Err(Error::Forbidden(missing.name())),
@@ -173,10 +174,10 @@ impl Viewer {
         }
     }
 
-    /// Holds that users act for themselves: credentials are changed neither by API keys nor in somebody's place.
+    /// Returns an error unless users act for themselves: neither API keys nor impersonators may change credentials.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when nobody is signed in, [`Error::NotAllowed`] for the others.
+    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::NotAllowed`] for API keys and impersonators.
     pub fn in_person(&self) -> Result<&Session> {
         let session = self.session()?;
         let message = match session.credential {

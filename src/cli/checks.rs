@@ -1,4 +1,4 @@
-//! What settings name, looked at before anything starts: files that cannot be used are told with the settings that are wrong.
+//! Checks of files named in settings before start, reported together with invalid settings.
 
 use anyhow::Context;
 
@@ -12,7 +12,8 @@ use crate::{
     limiter::SharedRedis,
 };
 
-/// What is wrong with what the settings name, a sentence each, but for what only follows from `problems` of the settings.
+/// Returns a message for each problem of the files named in settings, except consequences of `problems` with the
+/// settings.
 pub(super) fn problems_of(config: &Config, problems: &[Problem]) -> Vec<String> {
     let are_right = |start: &str| problems.iter().all(|problem| !problem.setting.starts_with(start));
     let mut wrong = Vec::new();

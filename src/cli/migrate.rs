@@ -86,7 +86,7 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Drops everything and makes the tables anew, as a whole or not at all.
+/// Drops and recreates all tables in one transaction.
 async fn fresh(db: &Db) -> anyhow::Result<()> {
     let owner = db.owner();
     if !db.is_postgres() {
@@ -98,7 +98,7 @@ async fn fresh(db: &Db) -> anyhow::Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Begins a new history, and says what of a restored backup lets people and programs in.
+/// Begins a new event history, and lists the credentials of a restored backup that are valid again.
 async fn new_epoch(db: &Db, end_sessions: bool, revoke_api_keys: bool) -> anyhow::Result<()> {
     let ambient = Ambient::system();
     let events = EventLog::open(db, &ambient).await?;
@@ -132,10 +132,10 @@ async fn status(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Brings the tables up to date. Copies of the server that start together do it one after the other.
+/// Migrates the tables. Server processes that start together migrate one after the other.
 ///
 /// # Errors
-/// With a sentence for the person who starts the program.
+/// With a message for the person who starts the program.
 pub async fn migrate_up(config: &DatabaseConfig) -> anyhow::Result<()> {
     let problem = "The tables cannot be brought up to date";
     let db = db::connect_patiently(config).await?;
@@ -174,7 +174,7 @@ async fn up(db: &Db) -> anyhow::Result<()> {
     Ok(Migrator::up(db.owner(), None).await?)
 }
 
-/// Holds that this release knows all migrations of the database.
+/// Returns an error if the database has migrations that this release does not know.
 async fn check_is_not_newer(db: &Db) -> anyhow::Result<()> {
     let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     let applied = Migrator::get_migration_models(db.owner()).await?;

@@ -1,4 +1,4 @@
-//! `rapport seed`: onboards the bundled sample companies, by the same job as any other company.
+//! `rapport seed`: onboards the bundled sample companies with a regular job.
 
 use std::time::Duration;
 

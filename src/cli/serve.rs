@@ -44,7 +44,7 @@ pub(super) async fn work(config: Config) -> anyhow::Result<()> {
     server.run(None, Role::Work, stop).await
 }
 
-/// The port of its own for the metrics, where one is set.
+/// Binds the separate port for metrics, if configured.
 async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
     let Some(port) = config.metrics.port else { return Ok(None) };
     let host = config.metrics.host;
@@ -59,7 +59,7 @@ fn serve_metrics(server: &Server, listener: Option<TcpListener>, stop: &Cancella
     Ok(())
 }
 
-/// Opens the database, brings its tables up to date, and puts the program together.
+/// Opens the database, migrates its tables, and assembles the program.
 pub(super) async fn prepare(config: Config) -> anyhow::Result<Server> {
     let ambient = Ambient::system();
     migrate::migrate_up(&config.database).await?;
@@ -89,7 +89,7 @@ fn greet(address: &str, admin_email: &str, admin: &FirstAdmin) {
     }
 }
 
-/// A token that SIGTERM or SIGINT cancels; the second signal ends the process at once.
+/// Returns a token that SIGTERM or SIGINT cancels; a second signal ends the process at once.
 fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

@@ -1,6 +1,6 @@
-//! Errors in words.
+//! Messages of errors.
 
-/// An error and its causes in a sentence, each of them said once: many errors tell their cause themselves.
+/// Returns an error and its causes in one sentence without repetitions, since many errors include their cause.
 pub fn told(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said {
         said if said.is_empty() => cause,

@@ -124,8 +124,8 @@ impl Turns {
         TURNS.try_with(Clone::clone).ok().flatten()
     }
 
-    /// Waits for a turn: behind reads of the same operation without limit, and behind those of others as long as for a
-    /// connection.
+    /// Waits for a turn: behind the operation's own reads for as long as it may take, and behind those of others for as
+    /// long as for a connection.
     pub(super) async fn next(&self) -> Result<Turn, DbErr> {
         let operation = permit(&self.operation).await?;
         let of_the_asker = match &self.share {

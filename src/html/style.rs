@@ -1,7 +1,7 @@
-//! Content that a document's styles keep from being seen: of its elements and of its own style sheets.
+//! Detection of content hidden by styles, of elements and style sheets.
 //!
-//! A page shows some words to people and may hold others for machines alone. Of style sheets the plain rules are heeded, by a
-//! name of an element, a class or an id; what depends on places, states or media is left to browsers.
+//! A page may show some words to people and others only to machines. Simple style rules are applied, by the name of an
+//! element, a class or an id; rules that depend on position, state or media are ignored.
 
 mod declarations;
 mod sheet;
@@ -10,28 +10,28 @@ mod tests;
 
 pub(crate) use sheet::Sheet;
 
-/// What styles do to an element.
+/// The effect of styles on an element.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Nobody sees it or what is in it.
+    /// True if the element and its contents are hidden.
     pub(crate) is_hidden: bool,
-    /// What it says of its text, which elements in it may change.
+    /// The effect on its text, which inner elements may override.
     pub(crate) text: TextLook,
 }
 
-/// What keeps text from being seen, each `Some(false)` where something is said against it and `None` where nothing is said.
+/// Properties that hide text: `Some(false)` if declared visible, `None` if not declared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct TextLook {
-    /// It has no size.
+    /// The text has no size.
     is_sizeless: Option<bool>,
-    /// It and all else of the element is invisible.
+    /// The text and the rest of the element are invisible.
     is_invisible: Option<bool>,
-    /// It has the color of what lies below, or none.
+    /// The text has the color of the background, or none.
     is_colorless: Option<bool>,
 }
 
 impl TextLook {
-    /// This where it says something, else what is said of the text around.
+    /// Returns these properties, with those of the surrounding text where not declared.
     pub(crate) fn within(self, around: Self) -> Self {
         Self {
             is_sizeless: self.is_sizeless.or(around.is_sizeless),
@@ -40,39 +40,39 @@ impl TextLook {
         }
     }
 
-    /// Whether nothing is said.
+    /// Returns true if nothing is declared.
     pub(crate) fn is_silent(self) -> bool {
         self == Self::default()
     }
 
-    /// Whether nobody sees such text.
+    /// Returns true if the text is hidden.
     pub(crate) fn is_hidden(self) -> bool {
         [self.is_sizeless, self.is_invisible, self.is_colorless].contains(&Some(true))
     }
 
-    /// Whether nobody sees pictures there either.
+    /// Returns true if pictures are hidden too.
     pub(crate) fn hides_pictures(self) -> bool {
         self.is_invisible == Some(true)
     }
 }
 
-/// What decides whether an element is seen: its name and attributes.
+/// The name and attributes that determine the visibility of an element.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Element {
-    /// In small letters.
+    /// The name in lower case.
     pub(crate) name: String,
     pub(crate) id: String,
-    /// The classes, between spaces.
+    /// The classes, separated by spaces.
     pub(crate) class: String,
     pub(crate) style: String,
-    /// The attribute `hidden`, where it has that.
+    /// The attribute `hidden`, if present.
     pub(crate) hidden: Option<String>,
-    /// The attribute `aria-hidden`, where it has that.
+    /// The attribute `aria-hidden`, if present.
     pub(crate) aria_hidden: Option<String>,
 }
 
 impl Element {
-    /// Takes note of an attribute, if it is one of those that decide.
+    /// Records an attribute if it affects visibility.
     pub(crate) fn note(&mut self, attribute: &[u8], value: &[u8]) {
         let value = || String::from_utf8_lossy(value).to_ascii_lowercase();
         match attribute {

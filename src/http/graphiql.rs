@@ -1,4 +1,4 @@
-//! GraphiQL, served from the program itself: no page of ours loads anything from elsewhere. Built by `web/graphiql`.
+//! GraphiQL, served from the program itself: its pages load nothing from elsewhere. Built by `web/graphiql`.
 
 use axum::{
     Router,
@@ -12,11 +12,11 @@ const SCRIPT: &[u8] = include_bytes!("graphiql/graphiql.js.gz");
 const STYLE: &[u8] = include_bytes!("graphiql/graphiql.css.gz");
 const LICENSES: &[u8] = include_bytes!("graphiql/licenses.txt.gz");
 
-/// Nothing but our own files, and nobody may frame the page.
+/// Content security policy: own files only, and no framing.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page at `/graphiql`, its files, and the way there from `/`.
+/// Returns the routes of `/graphiql`, its files, and the redirect from `/`.
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql") }))
@@ -36,7 +36,7 @@ async fn page() -> impl IntoResponse {
     (headers, PAGE)
 }
 
-/// The page names its files with a hash of their content, so they may be kept for ever.
+/// Serves a file; its name contains a hash of its content, so it may be cached forever.
 fn file(content_type: &'static str, bytes: &'static [u8]) -> impl IntoResponse {
     let headers: [(HeaderName, HeaderValue); 3] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),

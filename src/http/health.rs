@@ -1,4 +1,4 @@
-//! Whether the server lives, and whether it can serve.
+//! Liveness and readiness routes.
 
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use serde_json::{Map, Value, json};
@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-/// `/health/live`: the process answers, and no part of it hangs. `/health/ready`: it can serve, too.
+/// Returns the routes `/health/live`, which fails if a part of the process hangs, and `/health/ready`, which also
+/// requires that it can serve.
 pub(super) fn router(app: App, knowledge: Knowledge) -> Router {
     Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state((app, knowledge))
 }

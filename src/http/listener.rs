@@ -1,4 +1,4 @@
-//! The accept loop: HTTP/1.1 and HTTP/2 connections under limits of time and number.
+//! The accept loop: HTTP/1.1 and HTTP/2 connections with limits on time and number.
 //!
 //! | a connection | ends |
 //! |---|---|
@@ -7,7 +7,7 @@
 //! | without an open request | after [`Timeouts::idle`] |
 //! | whose client takes nothing of what is written | after [`Timeouts::write`] |
 //!
-//! How long a request body may take is the matter of who reads it.
+//! The time limit of a request body is enforced by its reader.
 
 mod activity;
 mod body;
@@ -43,21 +43,21 @@ use self::{
     stream::MonitoredStream,
 };
 
-/// Largest request head, and the most that is buffered of an answer, in bytes.
+/// Maximum size of a request head, and of buffered answer data, in bytes.
 const BUFFER_BYTES: usize = 128 * 1024;
-/// Requests that may be open at once on an HTTP/2 connection.
+/// Maximum number of concurrent requests on an HTTP/2 connection.
 const HTTP2_STREAMS: u32 = 100;
-/// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say so.
+/// Interval of HTTP/2 keepalive pings, and time limit of the answer.
 const HTTP2_PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
-/// The pause after a failed accept, which mostly means that there are no more files to open.
+/// Pause after a failed accept, usually caused by the limit of open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Shutdown signals of an accept loop.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
-    /// No new connections and requests; open requests are finished.
+    /// Stops accepting connections and requests; open requests are finished.
     pub gracefully: CancellationToken,
-    /// Open requests are cut off.
+    /// Aborts open requests.
     pub at_once: CancellationToken,
 }
 
@@ -87,7 +87,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: ConnectionLimi
     tracker.wait().await;
 }
 
-/// Whether a failed accept concerns only the connection that was to be accepted.
+/// Returns true if a failed accept concerns only the connection being accepted.
 fn is_of_one_connection(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -97,7 +97,7 @@ struct Acceptor {
     router: Router,
     builder: Arc<auto::Builder<TokioExecutor>>,
     connections: Arc<Counts>,
-    /// Open requests by client address, where the peers are proxies.
+    /// Open requests by client address, if the peers are proxies.
     requests: Option<Arc<Counts>>,
     refuser: Refuser,
     warned: Seldom,
@@ -166,7 +166,7 @@ fn builder() -> auto::Builder<TokioExecutor> {
     builder
 }
 
-/// Serves a connection until it ends, is overdue, or the server stops.
+/// Serves a connection until it ends, times out, or the server stops.
 async fn run(
     builder: Arc<auto::Builder<TokioExecutor>>,
     stream: MonitoredStream,

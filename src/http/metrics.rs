@@ -1,4 +1,4 @@
-//! `/metrics`: what was counted, and how things stand, in the text format of Prometheus.
+//! `/metrics`: counters and states in the Prometheus text format.
 
 mod models;
 mod states;
@@ -24,13 +24,13 @@ struct Reader {
     states: Arc<States>,
 }
 
-/// The route on the port of everybody: there is none without a token. That a request comes from this machine says nothing
-/// about who sent it, for a proxy may stand here.
+/// Returns the route for the public port, which exists only with a token. A request from this machine is not trusted,
+/// since it may come from a proxy.
 pub(super) fn public_router(app: App) -> Router {
     if app.config.metrics.token.is_some() { private_router(app) } else { Router::new() }
 }
 
-/// The route on a port of its own, where those may read who reach it, and who have the token if one is set.
+/// Returns the route for the metrics port, which requires the token only if one is set.
 pub(super) fn private_router(app: App) -> Router {
     let reader = Reader { app, states: Arc::default() };
     Router::new().route("/metrics", get(metrics)).with_state(reader)

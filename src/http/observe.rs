@@ -1,4 +1,4 @@
-//! Counts and traces each HTTP request.
+//! Metrics and traces of HTTP requests.
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -11,7 +11,7 @@ use tracing::{Instrument, Span, field::Empty};
 
 use crate::telemetry::{Metrics, trace};
 
-/// What no route is for.
+/// Route label of requests without a route.
 const NO_ROUTE: &str = "none";
 
 pub(super) async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
@@ -29,7 +29,7 @@ pub(super) async fn observe(State(metrics): State<Metrics>, request: Request, ne
     response
 }
 
-/// A name that is one of a few, whatever a client sends.
+/// Returns the method as one of a fixed set of labels.
 fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -40,7 +40,7 @@ fn method(method: &Method) -> &'static str {
     }
 }
 
-/// The span of a request, in the trace that its `traceparent` names. What watches the server is not traced itself.
+/// Returns the span of a request, in the trace of its `traceparent`. Requests for health and metrics are not traced.
 fn span(method: &'static str, route: &str, request: &Request) -> Span {
     if route.starts_with("/health") || route.starts_with("/metrics") {
         return Span::none();

@@ -1,4 +1,4 @@
-//! The gateway of this program: what the transports reach through it.
+//! The gateway: connects the transports to sign-in and the schema.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::{
     telemetry::Metrics,
 };
 
-/// Joins the transports to sign-in and to the schema.
+/// Connects the transports to sign-in and the schema.
 #[derive(Clone, Debug)]
 pub struct RapportGateway {
     app: App,
@@ -30,14 +30,14 @@ pub struct RapportGateway {
 }
 
 impl RapportGateway {
-    /// The gateway of `app`.
+    /// Creates the gateway of `app`.
     pub fn new(app: App, services: Services) -> Self {
         let engine = Engine::new(app.clone(), services.clone());
         Self { app, services, engine }
     }
 }
 
-/// The only reply to an operation of a caller who may not act any more.
+/// Returns the only reply for a caller who may no longer act.
 fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, Reply> {
     let mut error = async_graphql::Error::from(Error::from(error)).into_server_error(Pos::default());
     // It is about no place in the document.
@@ -46,12 +46,12 @@ fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, Repl
     stream::once(std::future::ready(response.into())).boxed()
 }
 
-/// The error of a database that takes too long to say whether a caller may act.
+/// Returns the error for a database that takes too long to check a caller.
 fn too_slow() -> Error {
     DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into()
 }
 
-/// The viewer of one operation: its caller, under its own request id.
+/// Returns the viewer of one operation, with its own request id.
 fn viewer(caller: Caller, request: &Request) -> Viewer {
     match RequestOrigin::of(request) {
         Some(origin) => viewer_from(caller, origin),

@@ -40,13 +40,13 @@ use axum::{
 use http::{HeaderName, Method, header};
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
-/// How long a browser may remember the answer to a preflight (Chrome's own upper bound).
+/// Time for which browsers may cache a preflight response (Chrome's upper limit).
 const PREFLIGHT_MAX_AGE: Duration = Duration::from_hours(2);
 
-/// The routes of all three transports, with CORS for the allowed origins.
+/// Returns the routes of all three transports, with CORS for the allowed origins.
 ///
-/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, or the peer's address
-/// stays unknown to the gateway.
+/// Must be served with `into_make_service_with_connect_info::<SocketAddr>()`, otherwise the gateway does not know the
+/// peer's address.
 pub fn graphql_router<G: Gateway>(transport: Transport<G>) -> Router {
     let cors = cors(&transport.config().allowed_origins);
     Router::new()
@@ -57,7 +57,7 @@ pub fn graphql_router<G: Gateway>(transport: Transport<G>) -> Router {
         .with_state(transport)
 }
 
-/// `GET /graphql` is a query unless the client asks for a WebSocket.
+/// Handles `GET /graphql`: a query, or a WebSocket upgrade if the client asks for one.
 async fn query_or_upgrade<G: Gateway>(transport: State<Transport<G>>, request: Request) -> Response {
     // Compared, because some HTTP clients offer an upgrade to HTTP/2 with every request.
     let upgrade = request.headers().get(header::UPGRADE);

@@ -141,7 +141,8 @@ impl Drop for WorkerLock {
 }
 
 const TAKE: &str = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))";
-/// Not in the first seconds of a PostgreSQL: then the workers that lost their sessions with it are about to come back.
+/// Statement that tests a lock, but not in the first seconds of a PostgreSQL server, since workers that lost their
+/// sessions with it are about to return.
 const IS_FREE: &str = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) \
                        AND pg_postmaster_start_time() < clock_timestamp() - interval '10 seconds' AS is_free";
 
@@ -155,8 +156,8 @@ fn file_of(database: &Path, worker: Uuid) -> PathBuf {
     path.into()
 }
 
-/// Makes and locks the file of a worker, and removes those of workers that are gone. One process after the other: a file
-/// that is made and not locked yet looks like one of a worker that is gone.
+/// Creates and locks the file of a worker, and removes those of dead workers. Processes are serialized, because a new
+/// file that is not yet locked looks like that of a dead worker.
 fn lock_file(database: &Path, id: Uuid) -> io::Result<File> {
     let mut guard = database.to_path_buf().into_os_string();
     guard.push(".lock");
@@ -174,7 +175,7 @@ fn lock_file(database: &Path, id: Uuid) -> io::Result<File> {
     Ok(file)
 }
 
-/// Whether nobody holds the lock of a file, or there is none any more.
+/// Returns true if the lock file is unlocked or missing.
 fn is_free(path: &Path) -> bool {
     match File::open(path) {
         Ok(file) => match file.try_lock_shared() {

@@ -1,8 +1,8 @@
-//! Counts failed attempts within a window of time.
+//! Limits on failed attempts within a time window.
 //!
-//! An attempt is held by a guard, [`Attempt`], from its begin to its end. Only one that fails is counted; one that succeeds
-//! or is given up gives its place back. While those under way could use up what is left, further ones wait for them, so
-//! that guesses made side by side are worth no more than guesses made one after the other.
+//! A guard, [`Attempt`], holds an attempt from start to end. Only a failed one counts; others release their place.
+//! While attempts in progress could use up the limit, further ones wait for them, so that concurrent guesses gain
+//! nothing over sequential ones.
 
 use std::{
     sync::{Arc, LazyLock},
@@ -20,13 +20,13 @@ use super::{
 };
 use crate::ambient::Ambient;
 
-/// How long an attempt waits for those under way.
+/// Time an attempt waits for those in progress.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// How often an attempt that waits asks Redis again.
+/// Poll interval of Redis while waiting.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
-/// How long Redis holds a place for an attempt whose process has gone away.
+/// Time for which Redis holds a place for an attempt whose process is gone.
 const HOLD: Duration = Duration::from_secs(30);
-/// When to come back after having waited in vain.
+/// Retry delay after waiting in vain.
 const COME_BACK: Duration = Duration::from_secs(5);
 
 /// Counts attempts. Cheap to clone.
@@ -43,8 +43,8 @@ impl std::fmt::Debug for Throttle {
     }
 }
 
-/// Takes a place for an attempt: 2 and nothing; 1 when all that are left are taken by attempts under way; 0 and the
-/// milliseconds until the window ends when too many have failed.
+/// Takes a place for an attempt. Returns 2 on success; 1 if all places are taken by attempts in progress; 0 and the
+/// milliseconds until the window ends if too many have failed.
 static BEGIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local time = redis.call('TIME') \
@@ -59,7 +59,7 @@ static BEGIN: LazyLock<Script> = LazyLock::new(|| {
          return {2, 0}",
     )
 });
-/// Counts a failure, and gives its place back.
+/// Counts a failure, and releases its place.
 static FAIL: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "redis.call('ZREM', KEYS[2], ARGV[1]) \
@@ -68,9 +68,9 @@ static FAIL: LazyLock<Script> = LazyLock::new(|| {
          return failures",
     )
 });
-/// Gives a place back.
+/// Releases a place.
 static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| Script::new("return redis.call('ZREM', KEYS[1], ARGV[1])"));
-/// Counts something that is limited however it ends: 1 and nothing, or 0 and the milliseconds until the window ends.
+/// Counts an event regardless of its outcome. Returns 1, or 0 and the milliseconds until the window ends.
 static COUNT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local count = tonumber(redis.call('GET', KEYS[1]) or '0') \
@@ -79,20 +79,20 @@ static COUNT: LazyLock<Script> = LazyLock::new(|| {
          return {1, 0}",
     )
 });
-/// Failures in the present window.
+/// Returns the failures in the present window.
 static FAILURES: LazyLock<Script> = LazyLock::new(|| Script::new("return tonumber(redis.call('GET', KEYS[1]) or '0')"));
 
 impl Throttle {
-    /// A throttle that counts in `redis`, or in process.
+    /// Creates a throttle that counts in `redis`, or in process.
     pub fn new(redis: SharedRedis, ambient: Ambient) -> Self {
         let local = Cache::builder().max_capacity(LOCAL_SUBJECTS).time_to_idle(Duration::from_secs(3600)).build();
         Self { ambient, redis, local }
     }
 
-    /// Begins an attempt of `subject`, after those under way that could still use up what is left.
+    /// Starts an attempt of `subject`, after those in progress that could use up the limit.
     ///
     /// # Errors
-    /// With the time to wait, when too many have failed, or when those under way take too long. Nothing is counted then.
+    /// With the time to wait, if too many have failed or those in progress take too long. Nothing is counted then.
     pub async fn begin(&self, rule: Rule, subject: &str) -> Result<Attempt, Duration> {
         let key = key(&format!("throttle:{}", rule.name), subject);
         let deadline = Instant::now() + PATIENCE;
@@ -119,10 +119,10 @@ impl Throttle {
         }
     }
 
-    /// Counts something that is limited however it ends.
+    /// Counts an event regardless of its outcome.
     ///
     /// # Errors
-    /// With the time until the window ends, when there was too much of it. Nothing is counted then.
+    /// With the time until the window ends, if the limit is reached. Nothing is counted then.
     pub async fn count(&self, rule: Rule, subject: &str) -> Result<(), Duration> {
         let key = key(&format!("throttle:{}", rule.name), subject);
         let mut script = COUNT.key(&key);
@@ -133,12 +133,12 @@ impl Throttle {
         }
     }
 
-    /// Counts a failure of `subject` that was no attempt under this rule.
+    /// Counts a failure of `subject` made outside of an attempt under this rule.
     pub async fn note_failure(&self, rule: Rule, subject: &str) {
         self.fail(rule, key(&format!("throttle:{}", rule.name), subject), "").await;
     }
 
-    /// Failures of `subject` in the present window.
+    /// Returns the failures of `subject` in the present window.
     pub async fn failures(&self, rule: Rule, subject: &str) -> u32 {
         let key = key(&format!("throttle:{}", rule.name), subject);
         match self.redis.run(&FAILURES.key(&key)).await {
@@ -161,7 +161,7 @@ impl Throttle {
         Ok(attempt)
     }
 
-    /// `None` when Redis is not there or does not answer.
+    /// Enters in Redis; `None` if Redis is not configured or does not answer.
     async fn enter_in_redis(&self, rule: Rule, key: &str, member: &str) -> Option<Entry> {
         let mut script = BEGIN.key(key);
         script.key(under_way(key)).arg(rule.attempts).arg(member).arg(millis(HOLD));
@@ -185,13 +185,13 @@ impl Throttle {
     }
 }
 
-/// An attempt under way. Dropped without [`Attempt::fail`] it counts for nothing.
+/// An attempt in progress. Dropped without [`Attempt::fail`], it does not count.
 #[must_use]
 pub struct Attempt {
     throttle: Throttle,
     rule: Rule,
     key: String,
-    /// `None` when it is given back.
+    /// The place; `None` once released.
     place: Option<Place>,
 }
 
@@ -201,9 +201,9 @@ impl std::fmt::Debug for Attempt {
     }
 }
 
-/// Where an attempt is noted.
+/// The place where an attempt is recorded.
 enum Place {
-    /// In Redis, under this name.
+    /// In Redis, with this name.
     Redis(String),
     Process(Arc<SubjectState>),
 }
@@ -242,7 +242,7 @@ impl Drop for Attempt {
     }
 }
 
-/// The key of the attempts under way.
+/// Returns the key of the attempts in progress.
 fn under_way(key: &str) -> String {
     format!("{key}:under-way")
 }
@@ -269,7 +269,7 @@ mod tests {
         Throttle::new(SharedRedis::new(redis.as_ref()).unwrap(), Ambient::system())
     }
 
-    /// In process, where Redis does not answer, and in Redis where there is one for tests.
+    /// Throttles for the tests: in process, with an unavailable Redis, and with Redis if there is one for tests.
     fn throttles() -> Vec<Throttle> {
         let redis = std::env::var("TEST_REDIS_URL").ok().filter(|url| !url.is_empty());
         let mut throttles = vec![throttle(None), throttle(Some("redis://127.0.0.1:1"))];
@@ -277,7 +277,7 @@ mod tests {
         throttles
     }
 
-    /// Redis outlives the test, and so do its counts.
+    /// Returns a unique subject, since Redis and its counts outlive the test.
     fn subject() -> String {
         uuid::Uuid::new_v4().to_string()
     }

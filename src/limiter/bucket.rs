@@ -1,14 +1,14 @@
-//! The arithmetic of a bucket of points (the token bucket of RFC 2697, section 3, with one colour).
+//! Arithmetic of a token bucket (RFC 2697, section 3, with one color).
 
 use chrono::{DateTime, Utc};
 
 use crate::config::Allowance;
 
-/// A point in the unit of levels, which is a millionth of one: so much comes back in a microsecond at a rate of one point
-/// a second, and all sums are whole.
+/// A point in the unit of levels, a millionth of a point: the amount restored per microsecond at a rate of one point
+/// per second, so that all sums are integers.
 pub(super) const POINT: i64 = 1_000_000;
 
-/// How full a bucket was, and when.
+/// The level of a bucket at a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bucket {
     /// Millionths of a point.
@@ -21,14 +21,14 @@ impl Bucket {
         Self { level: capacity(allowance), at: now }
     }
 
-    /// The bucket as it is by now. A clock that was put back restores nothing.
+    /// Returns the bucket at the present time. A clock that was set back restores nothing.
     pub fn restored(self, allowance: Allowance, now: DateTime<Utc>) -> Self {
         let elapsed = (now - self.at).num_microseconds().unwrap_or(i64::MAX).max(0);
         let restored = elapsed.saturating_mul(allowance.restore.into());
         Self { level: self.level.saturating_add(restored).min(capacity(allowance)), at: now }
     }
 
-    /// The bucket without these points, or with them where they are negative; `None` when there are not so many in it.
+    /// Returns the bucket minus these points, or plus them if negative; `None` if it has too few.
     pub fn less(self, points: i64, allowance: Allowance) -> Option<Self> {
         let level = (self.level - points * POINT).min(capacity(allowance));
         (level >= 0).then_some(Self { level, ..self })

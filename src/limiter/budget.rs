@@ -1,4 +1,4 @@
-//! Budgets: each subject has a bucket of points, from which operations are paid and which fills again by itself.
+//! Budgets: each subject has a bucket of points that pays for operations and refills over time.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -25,49 +25,49 @@ pub struct Budget {
     local: Cache<BudgetSubject, Bucket>,
 }
 
-/// What a budget holds.
+/// The balance of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
-    /// Whole points that can be taken now.
+    /// Available whole points.
     pub available: u32,
-    /// Points that come back each second.
+    /// Points restored per second.
     pub restore_rate: u32,
 }
 
 /// Points that were taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Taken {
-    /// What is left; `None` where the budget is without a limit.
+    /// The remaining balance; `None` for an unlimited budget.
     pub balance: Option<Balance>,
     subject: BudgetSubject,
     place: Place,
 }
 
-/// A budget did not hold as much as was asked for; nothing was taken.
+/// An insufficient budget; nothing was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortage {
-    /// What it holds.
+    /// The balance.
     pub balance: Balance,
-    /// When it will hold enough, if nobody takes anything meanwhile.
+    /// Time until it will suffice, if nothing else is taken meanwhile.
     pub retry_after: Duration,
 }
 
-/// Where a subject's bucket is kept.
+/// The place where a bucket is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Redis,
     Process,
-    /// Nowhere: there is no limit.
+    /// Not stored, because there is no limit.
     Unlimited,
 }
 
-/// Whether the points could be taken, and the level after that, in millionths of a point.
+/// The result of taking: success, and the level afterwards, in millionths of a point.
 type Answer = (bool, i64);
 
-/// Takes points (gives back, where negative) as [`Bucket`] does, by the clock of Redis.
+/// Takes points (or returns them, if negative) like [`Bucket`], by the clock of Redis.
 ///
-/// Numbers are written with `%.0f`, because Lua's own way cuts them to 14 digits. A key may be forgotten once its bucket is
-/// full again, for no key means a full bucket.
+/// Numbers are formatted with `%.0f`, because Lua's default cuts them to 14 digits. A key may expire once its bucket is
+/// full, since no key means a full bucket.
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local capacity, restore, points = ARGV[1] * 1000000, tonumber(ARGV[2]), ARGV[3] * 1000000 \
@@ -91,7 +91,7 @@ impl std::fmt::Debug for Budget {
 }
 
 impl Budget {
-    /// Budgets of the sizes that `limits` say.
+    /// Creates budgets of the sizes in `limits`.
     pub fn new(redis: SharedRedis, limits: &Limits, ambient: Ambient) -> Self {
         let (signed_in, anonymous) = (limits.signed_in, limits.anonymous);
         // A bucket that nobody touched for so long is full, and need not be remembered.
@@ -100,7 +100,7 @@ impl Budget {
         Self { redis, ambient, signed_in, anonymous, local }
     }
 
-    /// The Redis where budgets are kept together.
+    /// Returns the Redis that stores shared budgets.
     pub fn redis(&self) -> &SharedRedis {
         &self.redis
     }
@@ -108,7 +108,7 @@ impl Budget {
     /// Takes points for an operation of `subject`.
     ///
     /// # Errors
-    /// When there are not so many; then none is taken.
+    /// If there are too few; then none are taken.
     pub async fn take(&self, subject: BudgetSubject, points: u32) -> Result<Taken, Shortage> {
         let allowance = self.allowance(subject);
         if allowance.points == 0 {
@@ -125,7 +125,7 @@ impl Budget {
         Err(Shortage { balance, retry_after: time_until(points, level, allowance) })
     }
 
-    /// Gives back points of those that were taken, to the place they came from, and returns what is there then.
+    /// Returns some of the points taken to their bucket, and returns its balance.
     pub async fn give_back(&self, taken: Taken, points: u32) -> Option<Balance> {
         let change = -i64::from(points);
         let answer = match taken.place {
@@ -172,7 +172,7 @@ fn balance(level: i64, allowance: Allowance) -> Balance {
     Balance { available: u32::try_from(level / POINT).unwrap_or_default(), restore_rate: allowance.restore }
 }
 
-/// How long a bucket takes to have so many points, in whole milliseconds, rounded up.
+/// Returns the time until a bucket has this number of points, in whole milliseconds, rounded up.
 fn time_until(points: u32, level: i64, allowance: Allowance) -> Duration {
     let missing = u64::try_from(i64::from(points) * POINT - level).unwrap_or_default();
     Duration::from_millis(missing.div_ceil(u64::from(allowance.restore) * 1000))
@@ -202,7 +202,7 @@ mod tests {
         }
     }
 
-    /// Budgets of 100 points, where time stands still.
+    /// Creates budgets of 100 points with a stopped clock.
     fn budget(redis: SharedRedis) -> Budget {
         let allowance = Allowance { points: 100, restore: 3 };
         let limits = Limits { signed_in: allowance, anonymous: allowance, ..Config::defaults().limits };

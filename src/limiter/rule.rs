@@ -1,14 +1,14 @@
-//! What is allowed.
+//! Rules of limits.
 
 use std::time::Duration;
 
-/// How many attempts may fail, and in which time.
+/// A limit on failures within a time window.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// Its name, part of the key.
     pub name: &'static str,
-    /// Failures in the window.
+    /// Maximum number of failures in the window.
     pub attempts: u32,
-    /// The window, which begins with the first failure.
+    /// Length of the window, which starts with the first failure.
     pub window: Duration,
 }

@@ -1,4 +1,4 @@
-//! The Redis that all copies of the server share.
+//! The Redis shared by all server processes.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -12,22 +12,22 @@ use redis::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
-/// How long Redis may take before the process counts for itself.
+/// Time limit of Redis before the process counts by itself.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long a Redis that did not answer is left alone: one request in this time waits for it, and the others do not.
+/// Pause after Redis did not answer: one request in this time tries it, and the others skip it.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The Redis of the settings, where there is one. Cheap to clone; all clones know whether it answers.
+/// The configured Redis, if any. Cheap to clone; all clones share its availability.
 #[derive(Clone)]
 pub struct SharedRedis(Option<Arc<Link>>);
 
 struct Link {
     connection: ConnectionManager,
-    /// While Redis is down, when to try it again.
+    /// Time of the next attempt while Redis is down.
     try_at: Mutex<Option<Instant>>,
 }
 
-/// Whether a request to Redis is one of many, or the one that finds out whether it is back.
+/// Kind of request to Redis: a normal one, or a trial of its availability.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
     Usual,
@@ -41,10 +41,10 @@ impl std::fmt::Debug for SharedRedis {
 }
 
 impl SharedRedis {
-    /// The Redis at `url`. One that does not answer is connected to later.
+    /// Creates the client of the Redis at `url`, which connects later if Redis does not answer.
     ///
     /// # Errors
-    /// When `url` is not the address of a Redis.
+    /// If `url` is not a valid Redis address.
     pub fn new(url: Option<&SecretString>) -> Result<Self, RedisError> {
         let Some(url) = url else { return Ok(Self(None)) };
         let config = ConnectionManagerConfig::new()
@@ -56,7 +56,7 @@ impl SharedRedis {
         Ok(Self(Some(Arc::new(Link { connection, try_at: Mutex::default() }))))
     }
 
-    /// Whether Redis answers now; `None` when there is none.
+    /// Returns true if Redis answers now; `None` if there is none.
     pub async fn answers(&self) -> Option<bool> {
         let link = self.0.as_deref()?;
         let Some(turn) = link.turn() else { return Some(false) };
@@ -67,7 +67,7 @@ impl SharedRedis {
         Some(link.try_at().is_none())
     }
 
-    /// What the script answers. `None` when there is no Redis or it does not answer: then the process counts for itself.
+    /// Runs the script. `None` if there is no Redis or it does not answer: then the process counts by itself.
     pub(super) async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Option<T> {
         let link = self.0.as_deref()?;
         let turn = link.turn()?;
@@ -85,7 +85,7 @@ impl SharedRedis {
 }
 
 impl Link {
-    /// Whether to ask Redis now; `None` while it is left alone.
+    /// Returns the kind of the next request; `None` during a pause.
     fn turn(&self) -> Option<Turn> {
         let mut try_at = self.try_at();
         let now = Instant::now();
@@ -99,7 +99,8 @@ impl Link {
         }
     }
 
-    /// Only a trial shows that Redis is back: a usual answer may have been on its way when it went down.
+    /// Records an answer. Only a trial shows that Redis is back, since a normal answer may have been sent before it
+    /// went down.
     fn answered(&self, turn: Turn) {
         if turn == Turn::Trial && self.try_at().take().is_some() {
             tracing::info!("Redis answers again; limits are counted over all copies of the server");

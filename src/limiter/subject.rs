@@ -1,4 +1,4 @@
-//! Who has a budget.
+//! Subjects of budgets.
 
 use std::{
     fmt,
@@ -7,21 +7,22 @@ use std::{
 
 use uuid::Uuid;
 
-/// Whose budget an operation is charged to.
+/// A subject whose budget pays for operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BudgetSubject {
-    /// A signed-in user, on all their devices.
+    /// A signed-in user, on all devices.
     User(Uuid),
-    /// An API key, apart from its owner: a program that runs wild must not shut out the person.
+    /// An API key, separate from its owner, so that a faulty program cannot block the person.
     ApiKey(Uuid),
-    /// A network address; of IPv6 its first 64 bits, as [`BudgetSubject::address`] makes it.
+    /// An IP address; for IPv6 its first 64 bits, as created by [`BudgetSubject::address`].
     Address(IpAddr),
-    /// Nobody that can be told apart: all of them share one budget.
+    /// Indistinguishable clients, who share one budget.
     Unknown,
 }
 
 impl BudgetSubject {
-    /// The subject of an address. One customer of a provider has at least a /64 of IPv6 (RFC 6177), so it counts as one.
+    /// Returns the subject of an address. A provider's customer has at least a /64 of IPv6 (RFC 6177), so it counts as
+    /// one.
     pub fn address(address: IpAddr) -> Self {
         Self::Address(match address.to_canonical() {
             IpAddr::V4(address) => IpAddr::V4(address),

@@ -1,4 +1,4 @@
-//! The count of one subject in this process.
+//! The counts of one subject in this process.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -10,18 +10,18 @@ use tokio::sync::{Notify, futures::Notified};
 
 use super::rule::Rule;
 
-/// What comes of asking for a place.
+/// The result of requesting a place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// It is taken.
+    /// The place was taken.
     Entered,
-    /// All that are left are taken by attempts under way.
+    /// All remaining places are taken by attempts in progress.
     Full,
-    /// Too many have failed; the window ends after this time.
+    /// Too many attempts failed; the window ends after this time.
     Refused(Duration),
 }
 
-/// The failures and the attempts under way of a subject.
+/// The failures and attempts in progress of a subject.
 #[derive(Default)]
 pub(super) struct SubjectState {
     counts: Mutex<Counts>,
@@ -49,7 +49,7 @@ impl SubjectState {
         Entry::Entered
     }
 
-    /// Gives a place back.
+    /// Releases a place.
     pub(super) fn leave(&self) {
         let mut counts = self.counts();
         counts.under_way = counts.under_way.saturating_sub(1);
@@ -57,7 +57,7 @@ impl SubjectState {
         self.changed.notify_waiters();
     }
 
-    /// Ends when a place was given back after this was called.
+    /// Waits until a place is released after this call.
     pub(super) fn changed(&self) -> Notified<'_> {
         self.changed.notified()
     }
@@ -71,7 +71,7 @@ impl SubjectState {
         counts.failures = counts.failures.saturating_add(1);
     }
 
-    /// Counts what is limited however it ends.
+    /// Counts an event regardless of its outcome.
     pub(super) fn count(&self, rule: Rule, now: DateTime<Utc>) -> Result<(), Duration> {
         match self.enter(rule.attempts, now) {
             Entry::Refused(left) => return Err(left),
@@ -83,12 +83,12 @@ impl SubjectState {
         Ok(())
     }
 
-    /// Failures in the present window.
+    /// Returns the failures in the present window.
     pub(super) fn failures(&self, now: DateTime<Utc>) -> u32 {
         self.counts_at(now).failures
     }
 
-    /// The counts after what time has done to them.
+    /// Returns the counts, reset if the window has ended.
     fn counts_at(&self, now: DateTime<Utc>) -> MutexGuard<'_, Counts> {
         let mut counts = self.counts();
         if counts.ends_at <= now {

@@ -1,4 +1,4 @@
-//! The way to the collector of traces (OTLP over HTTP).
+//! Client of the trace collector (OTLP over HTTP).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,10 +8,10 @@ use http::{Request, Response};
 use opentelemetry_http::{HttpClient, HttpError};
 use tokio::runtime::Handle;
 
-/// The longest answer that is read, in bytes.
+/// Maximum size of an answer, in bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
-/// Sends batches of spans. A collector that does not answer costs those batches, and is told of once.
+/// Sends batches of spans. Batches are lost while the collector does not answer, which is logged once.
 #[derive(Debug)]
 pub struct Collector {
     client: reqwest::Client,
@@ -20,7 +20,7 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Sends by `client`, on the runtime of the caller.
+    /// Creates a collector that sends with `client` on the caller's runtime.
     pub fn new(client: reqwest::Client) -> Self {
         Self { client, runtime: Handle::current(), is_down: AtomicBool::new(false) }
     }

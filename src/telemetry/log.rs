@@ -1,4 +1,4 @@
-//! Starts the log, and the traces where a collector is set.
+//! Initialization of the log, and of traces if a collector is set.
 
 use std::{io::IsTerminal, time::Duration};
 
@@ -16,7 +16,7 @@ use tracing_subscriber::{
 use super::{collector::Collector, trace};
 use crate::config::{LogConfig, TracesConfig};
 
-/// How long an ending process waits for the collector.
+/// Time limit for the collector when the process ends.
 const LAST_WAIT: Duration = Duration::from_secs(3);
 
 /// The log and the traces of this process.
@@ -26,10 +26,10 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Starts them, once in a process.
+    /// Starts log and traces, once per process.
     ///
     /// # Errors
-    /// When the filter of the log or the address of the collector is wrong, or when they were started before.
+    /// If the log filter or the collector's address is invalid, or on a second call.
     pub fn start(log: &LogConfig, traces: Option<(&TracesConfig, Collector)>) -> anyhow::Result<Self> {
         let filter: Targets = log.filter.parse()?;
         // The log goes to stderr: stdout is for what a person or a program asked for.
@@ -50,7 +50,7 @@ impl Telemetry {
         Ok(Self { traces: provider })
     }
 
-    /// Sends the spans that are left, for a few seconds at most.
+    /// Sends the remaining spans, with a limit of a few seconds.
     pub async fn end(self) {
         let Some(provider) = self.traces else { return };
         let end = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(LAST_WAIT));
@@ -60,8 +60,8 @@ impl Telemetry {
     }
 }
 
-/// What libraries may write, whatever the filter says. Those that are named would write what they send and receive, and
-/// with it tokens and passwords.
+/// Returns the log levels of libraries, whatever the filter says. The listed ones would log sent and received data,
+/// including tokens and passwords.
 fn quiet() -> Targets {
     const TALKATIVE: [&str; 9] =
         ["h2", "hyper", "hyper_util", "lettre", "redis", "reqwest", "rustls", "tokio_tungstenite", "tungstenite"];

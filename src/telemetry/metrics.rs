@@ -1,9 +1,9 @@
-//! What is counted. Each server owns its counts, so that several in one process do not mix them.
+//! Metrics. Each server has its own, so that several in one process do not mix.
 //!
-//! What happens is counted where it happens, through [`crate::ambient::Ambient::metrics`]. What is a state, such as the
-//! depth of the queue, is asked for when somebody reads the metrics, and handed over as [`Rows`].
+//! Events are counted where they happen, through [`crate::ambient::Ambient::metrics`]. States such as the depth of the
+//! queue are read when metrics are requested, and passed as [`Rows`].
 //!
-//! Labels never take a text that a stranger chose, unless the number of such texts is bounded ([`Names`]).
+//! Labels never contain arbitrary text from clients, unless the number of values is bounded ([`Names`]).
 
 mod calls;
 mod counts;

@@ -1,22 +1,23 @@
-//! What the operating system says about this process. Linux tells; elsewhere nothing is known.
+//! Resource usage of this process, as reported by the operating system; only on Linux.
 
-/// What the process uses.
+/// The resource usage of the process.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Usage {
-    /// Memory that it holds in RAM, in bytes.
+    /// Resident memory, in bytes.
     pub resident_bytes: u64,
-    /// Time on processors, in seconds.
+    /// CPU time, in seconds.
     pub cpu_seconds: f64,
-    /// Open files and connections.
+    /// Number of open files and connections.
     pub open_files: u64,
-    /// Threads.
+    /// Number of threads.
     pub threads: u64,
 }
 
-/// Ticks of a second in `/proc`: fixed for programs, whatever the kernel's own clock is (proc_pid_stat(5), sysconf(3)).
+/// Clock ticks per second in `/proc`, constant for programs, whatever the kernel's own clock is (proc_pid_stat(5),
+/// sysconf(3)).
 const TICKS: f64 = 100.0;
 
-/// What this process uses now; `None` where the system does not tell.
+/// Returns the present usage of this process; `None` if the system does not report it.
 pub fn usage() -> Option<Usage> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

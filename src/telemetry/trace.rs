@@ -1,7 +1,7 @@
-//! Traces: what one request set off, through its job and in whichever process (OpenTelemetry, W3C Trace Context).
+//! Traces of a request through its job, across processes (OpenTelemetry, W3C Trace Context).
 //!
-//! Spans are those of `tracing`. Without `OTEL_EXPORTER_OTLP_ENDPOINT` they only name the lines of the log, and nothing of
-//! what is here does anything.
+//! Spans are those of `tracing`. Without `OTEL_EXPORTER_OTLP_ENDPOINT` they only name the log lines, and this module
+//! does nothing.
 
 use std::{
     collections::HashMap,
@@ -13,22 +13,22 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// The header in which a request names the trace that it belongs to (<https://www.w3.org/TR/trace-context/>).
+/// The header that names the trace of a request (<https://www.w3.org/TR/trace-context/>).
 pub const TRACEPARENT: &str = "traceparent";
 
 static IS_ACTIVE: AtomicBool = AtomicBool::new(false);
 
-/// Says that spans are sent to a collector from now on.
+/// Enables sending spans to a collector.
 pub(super) fn activate() {
     IS_ACTIVE.store(true, Ordering::Relaxed);
 }
 
-/// Whether spans of this process are sent to a collector.
+/// Returns true if spans of this process are sent to a collector.
 pub fn is_active() -> bool {
     IS_ACTIVE.load(Ordering::Relaxed)
 }
 
-/// The present span as a `traceparent`, for who goes on with its trace later or elsewhere; `None` when none is traced.
+/// Returns the present span as a `traceparent`, to continue its trace later or elsewhere; `None` if not traced.
 pub fn current() -> Option<String> {
     if !is_active() {
         return None;
@@ -40,8 +40,8 @@ pub fn current() -> Option<String> {
     span.is_valid().then(|| format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id()))
 }
 
-/// Makes `span`, which has not begun yet, a part of the trace that `parent` names. One that is not a `traceparent` counts as
-/// none, as the specification has it.
+/// Makes `span`, which has not started, a child in the trace of `parent`. An invalid `traceparent` is ignored, as the
+/// specification demands.
 pub fn go_on(span: &Span, parent: Option<&str>) {
     let Some(parent) = parent.filter(|_| is_active()) else { return };
     let carrier = HashMap::from([(TRACEPARENT.to_owned(), parent.to_owned())]);

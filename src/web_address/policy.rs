@@ -1,9 +1,9 @@
-//! Which network addresses are public.
+//! Policy of permitted network addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// IPv4 networks that are no part of the public Internet: the IANA IPv4 Special-Purpose Address Registry, multicast,
-/// what is reserved, and one public address that only a cloud provider's own machines answer on.
+/// Non-public IPv4 networks: the IANA IPv4 Special-Purpose Address Registry, multicast, reserved networks, and one
+/// public address used only inside a cloud provider.
 const CLOSED_V4: [(Ipv4Addr, u32); 17] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),          // "this network", the unspecified address
     (Ipv4Addr::new(10, 0, 0, 0), 8),         // private (RFC 1918)
@@ -24,11 +24,11 @@ const CLOSED_V4: [(Ipv4Addr, u32); 17] = [
     (Ipv4Addr::new(255, 255, 255, 255), 32), // broadcast
 ];
 
-/// The only IPv6 network from which public addresses are given out (IANA IPv6 Address Space). All else is closed by not
-/// being in it: loopback, v4-mapped and v4-compatible addresses, NAT64, unique local, link-local, site-local, multicast.
+/// The only IPv6 network of public addresses (IANA IPv6 Address Space). Everything outside is closed: loopback,
+/// v4-mapped and v4-compatible addresses, NAT64, unique local, link-local, site-local, multicast.
 const OPEN_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// Networks within [`OPEN_V6`] that are not public, or that carry an IPv4 address which may be private.
+/// Networks within [`OPEN_V6`] that are not public, or that embed an IPv4 address, which may be private.
 const CLOSED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // protocols: Teredo, benchmarks, ORCHID
     (Ipv6Addr::new(0x2001, 0x0db8, 0, 0, 0, 0, 0, 0), 32), // documentation
@@ -36,21 +36,20 @@ const CLOSED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation (RFC 9637)
 ];
 
-/// Which addresses may be asked. The default is strict: public ones only.
+/// A policy of permitted addresses. By default only public ones.
 #[derive(Debug, Clone, Default)]
 pub struct AddressPolicy {
     exceptions: Vec<IpAddr>,
 }
 
 impl AddressPolicy {
-    /// The strict policy with exceptions: exactly these addresses are allowed beside the public ones. For stand-ins,
-    /// which listen on loopback.
+    /// Returns the default policy with exceptions, for test servers on loopback addresses.
     #[must_use]
     pub fn with_exceptions(exceptions: impl IntoIterator<Item = IpAddr>) -> Self {
         Self { exceptions: exceptions.into_iter().collect() }
     }
 
-    /// Whether this address may be asked.
+    /// Returns true if the address is permitted.
     #[must_use]
     pub fn allows(&self, address: IpAddr) -> bool {
         let public = match address {

@@ -1,4 +1,4 @@
-//! Declarations, and what those of an element do together.
+//! Declarations and their combined effect on an element.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,9 @@ use csscolorparser::Color;
 
 use super::{Look, TextLook};
 
-/// Bytes of a value that are looked at.
+/// Maximum length of an examined value, in bytes.
 const MAX_VALUE: usize = 100;
-/// From how far outside of the page content counts as hidden, in its own units.
+/// Offset from which content outside of the page counts as hidden, in its own units.
 const OUTSIDE: f64 = -900.0;
 
 /// The properties that can hide something, or show what others hide.
@@ -44,19 +44,19 @@ const PROPERTIES: [&str; 29] = [
     "width",
 ];
 
-/// Words that stand for the value of the element around, where a property is one of text.
+/// Keywords that stand for the surrounding element's value, for text properties.
 const OF_AROUND: [&str; 4] = ["inherit", "unset", "revert", "revert-layer"];
 
-/// A declaration of a property that can hide something.
+/// A declaration of a property that affects visibility.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Declaration {
     pub(super) property: &'static str,
-    /// With single spaces.
+    /// The value with single spaces.
     pub(super) value: String,
     pub(super) is_important: bool,
 }
 
-/// The declarations in style that is [readable], in order, without those that no browser heeds.
+/// Returns the declarations in [readable] style, in order, without those that browsers ignore.
 ///
 /// [readable]: super::sheet::readable
 pub(super) fn declarations(style: &str) -> impl Iterator<Item = Declaration> {
@@ -76,7 +76,7 @@ pub(super) fn declarations(style: &str) -> impl Iterator<Item = Declaration> {
     })
 }
 
-/// Parts between semicolons that stand outside of brackets and quotation marks.
+/// Splits at semicolons outside of brackets and quotation marks.
 fn split(style: &str) -> impl Iterator<Item = &str> {
     let (mut depth, mut quoted) = (0_usize, None);
     style.split(move |c: char| {
@@ -92,7 +92,7 @@ fn split(style: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a browser passes over a value, so that one before stays.
+/// Returns true if browsers ignore the value, so that an earlier one stays in effect.
 fn is_without_meaning(property: &str, value: &str) -> bool {
     const DISPLAYS: [&str; 14] = [
         "block",
@@ -134,12 +134,12 @@ fn is_word(value: &str) -> bool {
     value == "initial" || OF_AROUND.contains(&value)
 }
 
-/// What is declared of an element, as far as it decides whether that is seen.
+/// The declarations that determine the visibility of an element.
 #[derive(Debug, Default)]
 pub(super) struct Declared(HashMap<&'static str, (String, bool)>);
 
 impl Declared {
-    /// Takes a declaration after those before: it wins unless an important one stands against it.
+    /// Adds a later declaration, which wins unless an important one contradicts it.
     pub(super) fn add(&mut self, declaration: Declaration) {
         let known = self.0.get(declaration.property);
         if declaration.is_important || known.is_none_or(|(_, is_important)| !is_important) {
@@ -151,7 +151,7 @@ impl Declared {
         self.0.get(name).map(|(value, _)| value.as_str()).unwrap_or_default()
     }
 
-    /// Whether it is said in which way the element is displayed.
+    /// Returns true if `display` is declared.
     pub(super) fn says_display(&self) -> bool {
         !self.get("display").is_empty()
     }
@@ -236,13 +236,13 @@ impl Declared {
     }
 }
 
-/// What a value of a color paints.
+/// The paint of a color value.
 #[derive(Debug, PartialEq, Eq)]
 enum Paint {
     /// Nothing.
     None,
     Color([u8; 4]),
-    /// A color that is not known, which is no other's.
+    /// An unknown color, different from all others.
     Unknown(String),
 }
 
@@ -262,7 +262,7 @@ impl Paint {
     }
 }
 
-/// The number at the beginning of a value such as `-9999px`.
+/// Returns the number at the start of a value such as `-9999px`.
 fn number(value: &str) -> Option<f64> {
     let end = value.find(|c: char| !(c.is_ascii_digit() || matches!(c, '-' | '+' | '.'))).unwrap_or(value.len());
     value[..end].parse().ok()

@@ -1,4 +1,4 @@
-//! The style sheets of a document.
+//! Style sheets of a document.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,39 +7,39 @@ use super::{
     declarations::{Declaration, Declared, declarations},
 };
 
-/// Rules of different selectors that are kept for one name, the last; more mean no page that somebody wrote.
+/// Maximum number of rules kept per name, the last ones; hand-written pages have fewer.
 const RULES_OF_A_NAME: usize = 256;
-/// Classes of an element that are looked at.
+/// Maximum number of examined classes of an element.
 const CLASSES: usize = 32;
-/// Names in a selector.
+/// Maximum number of names in a selector.
 const PARTS_OF_A_RULE: usize = 8;
-/// Bytes of style sheets that are read.
+/// Maximum total size of style sheets read, in bytes.
 const MAX_SHEET: usize = 1 << 20;
 
-/// The rules of a page's style sheets that may hide something, by the name they are for: `p`, `.note` or `#note`.
+/// The rules of a page's style sheets that may hide something, by name: `p`, `.note` or `#note`.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
     rules: HashMap<String, VecDeque<Rule>>,
-    /// Bytes that were read.
+    /// Number of bytes read.
     read: usize,
-    /// Declarations that were added.
+    /// Number of declarations added.
     added: usize,
 }
 
-/// What is declared of elements that a selector names.
+/// The declarations of a selector.
 #[derive(Debug)]
 struct Rule {
-    /// All that must hold of an element, in order: its name, classes, id.
+    /// The conditions on an element, in order: its name, classes, id.
     parts: Vec<String>,
-    /// How many of them are ids, classes and names.
+    /// Specificity: the number of ids, classes and names.
     rank: (usize, usize, usize),
-    /// Of each property what wins, with the number of the declaration.
+    /// The winning value per property, with the number of its declaration.
     declared: HashMap<(&'static str, bool), (usize, String)>,
 }
 
 impl Sheet {
-    /// What an element's attributes and the style sheets say of its being seen. The whole page is only hidden until it is
-    /// loaded.
+    /// Returns the visibility of an element by its attributes and the style sheets. Styles on the whole page are
+    /// ignored, since they only hide it until it is loaded.
     pub(crate) fn look_of(&self, element: &Element) -> Look {
         if matches!(element.name.as_str(), "html" | "body") {
             return Look::default();
@@ -52,7 +52,7 @@ impl Sheet {
         Look { is_hidden: look.is_hidden || is_hidden || is_aside, ..look }
     }
 
-    /// Reads a style sheet after those before.
+    /// Reads a further style sheet.
     pub(crate) fn read(&mut self, css: &str) {
         let css = readable(css);
         let mut rest = css.as_str();
@@ -107,7 +107,7 @@ impl Sheet {
         }
     }
 
-    /// What the style sheets and its own style declare of an element.
+    /// Returns the declarations of the style sheets and the element's own style.
     fn declared(&self, element: &Element) -> Declared {
         let mut found = Vec::new();
         if !self.rules.is_empty() {
@@ -136,7 +136,7 @@ impl Sheet {
     }
 }
 
-/// What stands after the end of a block whose beginning was read.
+/// Returns the text after the end of the present block.
 fn after_block(text: &str) -> &str {
     let mut depth = 1_usize;
     for (place, c) in text.char_indices() {
@@ -152,7 +152,7 @@ fn after_block(text: &str) -> &str {
     ""
 }
 
-/// Style in small letters, without comments and with its escapes resolved.
+/// Returns style in lower case, without comments and with its escapes resolved.
 fn readable(style: &str) -> String {
     let mut plain = String::with_capacity(style.len());
     let mut rest = style;

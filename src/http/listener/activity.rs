@@ -1,4 +1,4 @@
-//! The phases of a connection, and when each has taken too long.
+//! The phases of a connection and their timeouts.
 
 use std::{
     sync::{
@@ -15,32 +15,32 @@ use tokio::time::Instant;
 
 use super::{Timeouts, counts::Permit};
 
-/// Records what happens on a connection. Shared by its stream, its requests and the task that ends it.
+/// Records the activity of a connection. Shared by its stream, its requests and the task that ends it.
 #[derive(Debug)]
 pub(super) struct Activity {
     started: Instant,
     timeouts: Timeouts,
-    /// Requests whose answer is not finished.
+    /// Number of unfinished answers.
     open: AtomicUsize,
-    /// Whether there was a request.
+    /// True after the first request.
     is_used: AtomicBool,
-    /// Whether the head of a request is not told from other traffic: HTTP/2 has pings between requests.
+    /// True for HTTP/2, where pings between requests hide the start of a request head.
     is_http2: AtomicBool,
     idle: Mark,
     head: Mark,
     write: Mark,
-    /// Since when the connection lingers.
+    /// Start of lingering.
     lingering: Mark,
-    /// Whether the client may still be sending a request that is answered.
+    /// True while the client may still be sending a request that is already answered.
     is_sending: AtomicBool,
-    /// The place of the request that took the connection over, among those of its client's address.
+    /// The permit of the request that took the connection over, among those of its client's address.
     held: OnceLock<Permit>,
 }
 
-/// The longest that a connection is kept open for its client to read the answer to a request that it still sends.
+/// Maximum time a connection is kept open for its client to read the answer to a request that it is still sending.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// A moment since the connection's beginning, in milliseconds plus one; 0 is none.
+/// A time since the start of the connection, in milliseconds plus one; 0 is unset.
 #[derive(Debug, Default)]
 struct Mark(AtomicU64);
 
@@ -56,7 +56,7 @@ impl Mark {
         }
     }
 
-    /// Removes the mark, and tells whether there was one.
+    /// Clears the mark, and returns true if it was set.
     fn end(&self) -> bool {
         self.0.load(Relaxed) != 0 && self.0.swap(0, Relaxed) != 0
     }
@@ -91,26 +91,26 @@ impl Activity {
         self.started.elapsed()
     }
 
-    /// Bytes arrived.
+    /// Records received bytes.
     pub fn read(&self) {
         if self.open.load(Acquire) == 0 {
             self.head.begin(|| self.elapsed());
         }
     }
 
-    /// Bytes were taken by the client.
+    /// Records bytes accepted by the client.
     pub fn written(&self) {
         if self.write.end() {
             self.idle.set(self.elapsed());
         }
     }
 
-    /// The client takes no more bytes for now.
+    /// Records that the client accepts no more bytes for now.
     pub fn write_blocked(&self) {
         self.write.begin(|| self.elapsed());
     }
 
-    /// A request begins: its head is whole.
+    /// Records the start of a request, after its complete head.
     pub fn begin(&self, is_http2: bool) {
         self.open.fetch_add(1, AcqRel);
         self.head.end();
@@ -118,13 +118,13 @@ impl Activity {
         self.is_http2.store(is_http2, Relaxed);
     }
 
-    /// A request is answered.
+    /// Records the end of an answer.
     pub fn end(&self) {
         self.idle.set(self.elapsed());
         self.open.fetch_sub(1, AcqRel);
     }
 
-    /// Keeps a place as long as the connection.
+    /// Keeps a permit for the lifetime of the connection.
     pub fn hold(&self, permit: Option<Permit>) {
         if let Some(permit) = permit {
             // A connection is taken over once.
@@ -132,13 +132,13 @@ impl Activity {
         }
     }
 
-    /// The connection closes although its client may still be sending: it must linger, or the client may not get to read
-    /// the answer.
+    /// Records that the connection closes while its client may still be sending: it must linger, or the client may not
+    /// receive the answer.
     pub fn linger(&self) {
         self.is_sending.store(true, Relaxed);
     }
 
-    /// Whether the closing connection must linger, which begins now.
+    /// Returns true and starts lingering if the closing connection must linger.
     pub fn begin_lingering(&self) -> bool {
         let must = self.is_sending.load(Relaxed);
         if must {
@@ -147,19 +147,20 @@ impl Activity {
         must
     }
 
-    /// Whether the present phase has lasted too long.
+    /// Returns true if the present phase has timed out.
     pub fn is_overdue(&self, now: Instant) -> bool {
         self.due().is_some_and(|due| due <= now)
     }
 
-    /// When to look next. A phase that begins in between is seen at the latest when the shortest timeout has passed.
+    /// Returns the time of the next check. A phase that starts in between is checked at the latest after the shortest
+    /// timeout.
     pub fn next_look(&self, now: Instant) -> Instant {
         let Timeouts { header, idle, write } = self.timeouts;
         let latest = now + header.min(idle).min(write);
         self.due().map_or(latest, |due| due.min(latest))
     }
 
-    /// When the present phase has lasted too long; `None` while a request is worked on.
+    /// Returns the deadline of the present phase; `None` while a request is processed.
     fn due(&self) -> Option<Instant> {
         let timeouts = self.timeouts;
         let after = if let Some(lingering) = self.lingering.get() {

@@ -1,4 +1,4 @@
-//! Bodies of requests and answers that tell the connection how far they are.
+//! Bodies of requests and answers that report their progress to the connection.
 
 use std::{
     pin::Pin,
@@ -19,13 +19,13 @@ use tokio::{
 
 use super::{activity::Activity, counts::Permit};
 
-/// A request body that comes back through a channel if it is dropped before its end.
+/// A request body that is sent back through a channel if dropped before its end.
 pub(super) struct ReturningBody {
     body: Option<Incoming>,
     back: Option<oneshot::Sender<Incoming>>,
 }
 
-/// Where an unread request body comes back.
+/// Receiver of an unread request body.
 pub(super) struct Unread(Option<oneshot::Receiver<Incoming>>);
 
 impl ReturningBody {
@@ -74,13 +74,13 @@ impl HttpBody for ReturningBody {
 }
 
 impl Unread {
-    /// The body, if the handler of the request did not read it to its end.
+    /// Returns the body unless the handler read it to its end.
     pub fn take(self) -> Option<Incoming> {
         self.0?.try_recv().ok()
     }
 }
 
-/// Reads a body to its end and throws it away; false when it is longer than `limit` bytes or takes longer than `time`.
+/// Reads a body to its end and discards it; returns false if it exceeds `limit` bytes or `time`.
 pub(super) async fn drain(body: Incoming, limit: usize, time: Duration) -> bool {
     if body.size_hint().lower() > limit as u64 {
         return false;
@@ -99,7 +99,7 @@ pub(super) async fn drain(body: Incoming, limit: usize, time: Duration) -> bool 
     timeout(time, drained).await.unwrap_or_default()
 }
 
-/// A request that is not answered to its end.
+/// A request whose answer is unfinished.
 pub(super) struct OpenRequest {
     activity: Arc<Activity>,
 }
@@ -117,7 +117,7 @@ impl Drop for OpenRequest {
     }
 }
 
-/// The body of an answer; the request is open as long as this exists.
+/// The body of an answer, which keeps the request open while it exists.
 pub(super) struct AnswerBody {
     body: Body,
     _open: OpenRequest,
@@ -125,13 +125,13 @@ pub(super) struct AnswerBody {
 }
 
 impl AnswerBody {
-    /// A body whose request has this place among those of its client's address.
+    /// Creates a body that holds the permit of its request, among those of its client's address.
     pub fn new(body: Body, open: OpenRequest, permit: Option<Permit>) -> Self {
         Self { body, _open: open, _permit: permit }
     }
 
-    /// Ends a stream of unknown length when its client takes nothing of it for as long as `write_timeout`. An HTTP/2 client
-    /// can do that to one stream while the connection goes on, so that the connection's own write timeout does not see it.
+    /// Ends a stream of unknown length if its client accepts nothing for `write_timeout`. An HTTP/2 client can stall
+    /// one stream while the connection is active, which the connection's write timeout does not notice.
     pub fn paced(self, write_timeout: Duration) -> Body {
         if self.is_end_stream() || self.size_hint().exact().is_some() {
             return Body::new(self);

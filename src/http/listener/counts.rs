@@ -1,4 +1,4 @@
-//! Limits on how many things of a kind are open, in all and for a client address.
+//! Limits on concurrent items, in total and per client address.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::limiter::BudgetSubject;
 
-/// Counts what is open.
+/// Counts concurrent items.
 #[derive(Debug)]
 pub(super) struct Counts {
     total: Option<usize>,
@@ -22,18 +22,18 @@ struct Open {
     by_address: HashMap<BudgetSubject, usize>,
 }
 
-/// The limit that is reached.
+/// The limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Full {
-    /// That on all of them.
+    /// The total limit.
     #[error("there are MAX_CONNECTIONS already")]
     Total,
-    /// That on those of one address.
+    /// The limit per address.
     #[error("its address has MAX_CONNECTIONS_PER_ADDRESS already; if it is a proxy of yours, set TRUSTED_PROXIES")]
     Address,
 }
 
-/// The place of one open thing, given back when dropped.
+/// A counted item, released when dropped.
 #[derive(Debug)]
 pub(super) struct Permit {
     counts: Arc<Counts>,
@@ -45,10 +45,10 @@ impl Counts {
         Self { total, per_address, open: Mutex::default() }
     }
 
-    /// Takes a place.
+    /// Admits an item.
     ///
     /// # Errors
-    /// When there is none.
+    /// If a limit is reached.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Permit, Full> {
         let mut open = self.open();
         if self.total.is_some_and(|most| open.total >= most) {

@@ -1,18 +1,18 @@
-//! The system's limit of open files, of which each connection takes one.
+//! The system's limit of open files, of which each connection uses one.
 
 use rlimit::Resource;
 
-/// Files that the rest of the program may have open beside connections to the database: outgoing ones, the log.
+/// Files reserved for other uses besides database connections, such as outgoing connections and the log.
 const RESERVED: usize = 128;
 
-/// Raises the limit of open files of this process as far as the system allows without asking an administrator.
+/// Raises the limit of open files of this process to the maximum allowed without privileges.
 pub fn raise_open_files() {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files could not be raised");
     }
 }
 
-/// The number of connections that fit the limit of open files beside `database_connections`, at most `wanted`.
+/// Returns the number of connections within the limit of open files besides `database_connections`, at most `wanted`.
 pub fn within_open_files(wanted: usize, database_connections: u32) -> usize {
     let Ok(files) = Resource::NOFILE.get_soft() else { return wanted };
     let fitting = fitting(usize::try_from(files).unwrap_or(usize::MAX), database_connections as usize);

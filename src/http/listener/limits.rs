@@ -1,29 +1,30 @@
-//! Limits on connections, and the time that they may take.
+//! Limits and timeouts of connections.
 
 use std::time::Duration;
 
 /// Limits on connections.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ConnectionLimits {
-    /// Connections open at once; `None` is no limit.
+    /// Maximum number of open connections; `None` is unlimited.
     pub total: Option<usize>,
-    /// Connections open at once from a client address (of IPv6 a /64); `None` is no limit. Behind proxies these are
-    /// open requests, for the connections are the proxies'.
+    /// Maximum number of open connections per client address (per /64 for IPv6); `None` is unlimited. Behind proxies it
+    /// limits open requests instead, since the connections are the proxies'.
     pub per_address: Option<usize>,
     /// Number of reverse proxies in front of the server whose `X-Forwarded-For` is trusted.
     pub forwarded_hops: usize,
-    /// The time each phase of a connection may take.
+    /// Timeouts of the phases of a connection.
     pub timeouts: Timeouts,
 }
 
-/// The time each phase of a connection may take.
+/// Timeouts of the phases of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// From the first byte of a request to the end of its head; for the first request, from the connection's beginning.
+    /// From the first byte of a request to the end of its head; for the first request, from the start of the
+    /// connection.
     pub header: Duration,
-    /// Without an open request.
+    /// Time without an open request.
     pub idle: Duration,
-    /// Without the client taking any of what is written.
+    /// Time without the client accepting written bytes.
     pub write: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Connections over the limits of number: told so, and closed.
+//! Refusal of connections over the limits.
 
 use std::{
     sync::{
@@ -17,12 +17,12 @@ use tokio::{
 
 use super::counts::Full;
 
-/// Refused connections that are closed gently at once; more are just closed.
+/// Maximum number of concurrently refused connections that are closed gracefully; others are just closed.
 const GENTLE: usize = 64;
-/// How long a refused client may take to read the refusal.
+/// Time for a refused client to read the refusal.
 const GENTLE_TIME: Duration = Duration::from_secs(1);
 
-/// Closes connections with a word of why.
+/// Closes connections with a message.
 #[derive(Debug)]
 pub(super) struct Refuser {
     gentle: Arc<Semaphore>,
@@ -53,7 +53,7 @@ impl Refuser {
     }
 }
 
-/// What [`refusal_body`] is sent with.
+/// `Retry-After` sent with [`refusal_body`].
 pub(super) const RETRY_AFTER_SECONDS: u32 = 2;
 
 fn answer(full: Full) -> String {
@@ -69,7 +69,7 @@ fn answer(full: Full) -> String {
     )
 }
 
-/// The refusal as a GraphQL response.
+/// Returns the refusal as a GraphQL response.
 pub(super) fn refusal_body(full: Full) -> String {
     let (code, message) = match full {
         Full::Total => ("UNAVAILABLE", "The server has too many connections. Try again in a moment."),
@@ -80,7 +80,7 @@ pub(super) fn refusal_body(full: Full) -> String {
     serde_json::json!({"errors": [{"message": message, "extensions": extensions}]}).to_string()
 }
 
-/// Lets something through once a minute.
+/// A rate limit of one per minute.
 #[derive(Debug)]
 pub(super) struct Seldom {
     started: Instant,

@@ -1,4 +1,4 @@
-//! One request of a connection.
+//! Handling of one request on a connection.
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -21,9 +21,9 @@ use super::{
 };
 use crate::http::transport::client_address;
 
-/// Largest request body that is read and thrown away so that the connection can be used again.
+/// Maximum size of a request body that is discarded so that the connection can be reused.
 const DRAINED_BYTES: usize = 1 << 20;
-/// How long reading it may take.
+/// Time limit of discarding it.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// Answers the requests of a connection.
@@ -70,7 +70,7 @@ impl Service {
         }))
     }
 
-    /// Takes a place among the open requests of the client's address, where its connection is a proxy's.
+    /// Admits a request among those of the client's address, if the connection is a proxy's.
     fn admit(&self, headers: &HeaderMap) -> Result<Option<Permit>, Full> {
         let Some(requests) = &self.requests else { return Ok(None) };
         let peer = self.peer.ip();
@@ -85,8 +85,8 @@ impl Service {
         (Request::from_parts(parts, Body::new(body)), unread)
     }
 
-    /// Reads what the handler left of the request's body, or says that the connection closes: hyper closes it then, and a
-    /// client that is not told loses its next request.
+    /// Discards the rest of the request body, or announces that the connection closes: hyper closes it then, and an
+    /// unaware client would lose its next request.
     async fn finish_request(&self, unread: Unread, waits_for_continue: bool, response: &mut Response) {
         let Some(body) = unread.take() else { return };
         let is_worth_waiting = !waits_for_continue && response.status() != StatusCode::REQUEST_TIMEOUT;

@@ -1,4 +1,4 @@
-//! A TCP stream that records what happens on it.
+//! A TCP stream that records its activity.
 
 use std::{
     io,
@@ -14,16 +14,16 @@ use tokio::{
 
 use super::{activity::Activity, counts::Permit};
 
-/// The most of an unwanted request that is thrown away before its connection closes.
+/// Maximum size of an unwanted request that is discarded before its connection closes.
 const DISCARDED_BYTES: usize = 16 << 20;
 
-/// The stream of a connection. It is moved along when a WebSocket takes the connection over, and its place is given back
-/// with it.
+/// The stream of a connection. Moved to the WebSocket when one takes over, and releases the connection's permit when
+/// dropped.
 #[derive(Debug)]
 pub(super) struct MonitoredStream {
     stream: TcpStream,
     activity: Arc<Activity>,
-    /// Bytes thrown away while the connection lingered.
+    /// Bytes discarded while lingering.
     discarded: usize,
     _permit: Permit,
 }
@@ -33,8 +33,8 @@ impl MonitoredStream {
         Self { stream, activity, discarded: 0, _permit: permit }
     }
 
-    /// Reads until the client closes the connection, or has sent more than anybody will read. Closing with unread bytes would
-    /// take back the answer.
+    /// Reads until the client closes the connection or exceeds the limit. Closing with unread bytes would reset the
+    /// connection and lose the answer.
     fn poll_discard(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut scratch = [0; 4096];
         while self.discarded < DISCARDED_BYTES {

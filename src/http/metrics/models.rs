@@ -1,11 +1,11 @@
-//! The calls to language models, as metrics.
+//! Metrics of language models.
 
 use crate::{
     clients::llm::{BreakerState, Histogram, LlmSnapshot, ModelMetrics},
     telemetry::metrics::{Distribution, Labels, Rows},
 };
 
-/// Adds what the calls came to.
+/// Adds the metrics of calls.
 pub(super) fn add(rows: &mut Rows, snapshot: &LlmSnapshot) {
     breakers(rows, snapshot);
     counts(rows, &snapshot.models);
@@ -75,7 +75,7 @@ fn with(model: &ModelMetrics, name: &'static str, value: &str) -> Labels {
     labels(model).into_iter().chain([(name, value.to_owned())]).collect()
 }
 
-/// The histogram with counts of its own in each bucket, where the other has them cumulative.
+/// Converts a cumulative histogram to counts per bucket.
 fn distribution(histogram: &Histogram) -> Distribution {
     let bounds = Histogram::BOUNDS.into_iter().chain([f64::INFINITY]);
     let mut below = 0;

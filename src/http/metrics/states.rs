@@ -1,4 +1,4 @@
-//! How things stand when the metrics are read.
+//! States read at the time of a metrics request.
 
 use std::time::Duration;
 
@@ -15,18 +15,18 @@ use crate::{
     telemetry::{metrics::Rows, process},
 };
 
-/// How long what the database said is good, so that many readers ask it no more often than one.
+/// Lifetime of cached database results, so that many readers cause no more queries than one.
 const FRESH: Duration = Duration::from_secs(5);
-/// How long the database may take.
+/// Time limit of the database.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Asks how things stand.
+/// Reads the states.
 #[derive(Debug, Default)]
 pub(super) struct States {
     asked: Mutex<Option<(Instant, Option<Asked>)>>,
 }
 
-/// What the database said.
+/// Cached database results.
 #[derive(Debug, Clone)]
 struct Asked {
     depth: Vec<QueueDepth>,

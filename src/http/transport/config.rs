@@ -7,40 +7,39 @@ use tower_http::cors::AllowOrigin;
 
 use super::persisted::PersistedDocuments;
 
-/// Limits and intervals of the three transports. The default fits a public server.
+/// Limits and intervals of the three transports. The defaults suit a public server.
 #[derive(Debug, Clone)]
 pub struct TransportConfig {
-    /// Largest HTTP request body, in bytes.
+    /// Maximum size of an HTTP request body, in bytes.
     pub max_body_bytes: usize,
-    /// How long a client may take to send its HTTP request body.
+    /// Time limit for receiving an HTTP request body.
     pub body_timeout: Duration,
-    /// Web origins besides the server's own that may call.
+    /// Allowed web origins besides the server's own.
     pub allowed_origins: AllowedOrigins,
-    /// How many reverse proxies of one's own stand before the server, each of which appends to
-    /// `X-Forwarded-For`. With 0 the header is not believed.
+    /// Number of trusted reverse proxies in front of the server, each of which appends to `X-Forwarded-For`. With 0 the
+    /// header is ignored.
     pub forwarded_hops: usize,
-    /// The documents that requests may name instead of sending them.
+    /// The persisted documents.
     pub documents: PersistedDocuments,
-    /// How often an open socket or event stream asks whether its caller is still valid.
+    /// Interval at which open sockets and event streams check that their caller is still valid.
     pub revalidate_interval: Duration,
-    /// Over which time the connections are closed at shutdown, so that the clients do not all come
-    /// back in the same instant.
+    /// Period over which connections are closed at shutdown, so that clients do not reconnect all at once.
     pub shutdown_spread: Duration,
     /// Silence after which an event stream sends a comment, to keep proxies from closing it.
     pub sse_keepalive: Duration,
-    /// How long a WebSocket client may take to send `connection_init`.
+    /// Time limit for a WebSocket client to send `connection_init`.
     pub ws_init_timeout: Duration,
-    /// How often the server pings a WebSocket.
+    /// Interval of WebSocket pings.
     pub ws_ping_interval: Duration,
-    /// How long after a ping is due something must have arrived.
+    /// Time after a ping within which something must arrive.
     pub ws_pong_timeout: Duration,
-    /// How long writing one WebSocket message may take before the socket is given up.
+    /// Time limit for writing one WebSocket message before the socket is dropped.
     pub ws_write_deadline: Duration,
-    /// How long to wait for the client's half of the closing handshake.
+    /// Time limit for the client's part of the closing handshake.
     pub ws_close_timeout: Duration,
-    /// Operations that may run at once on one WebSocket.
+    /// Maximum number of concurrent operations on one WebSocket.
     pub ws_max_operations: usize,
-    /// Largest WebSocket message a client may send, in bytes.
+    /// Maximum size of a WebSocket message from a client, in bytes.
     pub ws_max_message_bytes: usize,
 }
 
@@ -66,12 +65,12 @@ impl Default for TransportConfig {
     }
 }
 
-/// The foreign web origins that may call. The default is none.
+/// Allowed foreign web origins. None by default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedOrigins {
     /// Every origin.
     Any,
-    /// These, each as a browser writes it: `scheme://host[:port]`.
+    /// The listed ones, as browsers write them: `scheme://host[:port]`.
     Only(Vec<HeaderValue>),
 }
 
@@ -82,7 +81,7 @@ impl Default for AllowedOrigins {
 }
 
 impl AllowedOrigins {
-    /// Whether the value of an `Origin` header is among them.
+    /// Returns true if the `Origin` header value is allowed.
     #[must_use]
     pub fn contains(&self, origin: &HeaderValue) -> bool {
         match self {
@@ -99,7 +98,7 @@ impl AllowedOrigins {
     }
 }
 
-/// Reads `*` or a comma-separated list such as `https://app.example.com,http://localhost:5173`.
+/// Parses `*` or a comma-separated list such as `https://app.example.com,http://localhost:5173`.
 impl FromStr for AllowedOrigins {
     type Err = InvalidOrigin;
 
@@ -127,7 +126,7 @@ fn parse_origin(origin: &str) -> Result<HeaderValue, InvalidOrigin> {
     HeaderValue::from_str(&lowercase).map_err(|_| invalid())
 }
 
-/// An entry of the allow-list that is no web origin.
+/// An entry that is not a valid web origin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not a web origin; write it as scheme://host[:port]")]
 pub struct InvalidOrigin(String);

@@ -1,4 +1,4 @@
-//! Tokens, and how long a connection may live on them.
+//! Tokens and the validity of connections that use them.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use tokio::time::Instant;
 
 use super::gateway::{AuthError, Gateway};
 
-/// The token of an `Authorization: Bearer` header. A blank header is no token, and neither is `Bearer` alone: many clients
-/// send one while nobody is signed in.
+/// Returns the token of an `Authorization: Bearer` header. A blank header counts as no token, as does `Bearer` alone,
+/// which many clients send without a signed-in user.
 ///
 /// # Errors
-/// When the header holds something else.
+/// If the header has other content.
 pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, AuthError> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Ok(None);
@@ -21,11 +21,11 @@ pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, AuthErro
     parse_authorization(value.to_str().map_err(|_| AuthError::Invalid)?)
 }
 
-/// The token in the payload of a `connection_init` or `ping`: `Authorization` (or `authorization`)
-/// with "Bearer …", or the bare `token`.
+/// Returns the token in the payload of a `connection_init` or `ping`: `Authorization` (or `authorization`) with "Bearer
+/// …", or the bare `token`.
 ///
 /// # Errors
-/// When there is an entry of that name that holds no token.
+/// If such an entry contains no token.
 pub(super) fn payload_token(payload: &Map<String, Value>) -> Result<Option<&str>, AuthError> {
     let entry = |name| payload.get(name).filter(|value| !value.is_null());
     if let Some(value) = entry("Authorization").or_else(|| entry("authorization")) {
@@ -50,16 +50,16 @@ fn parse_authorization(value: &str) -> Result<Option<&str>, AuthError> {
     Ok(Some(token.trim()).filter(|token| !token.is_empty()))
 }
 
-/// A caller's right to hold a connection, which ends when the credentials expire or are revoked.
+/// A caller's permission to hold a connection, which ends when the credentials expire or are revoked.
 pub(super) struct Lease<C> {
     pub caller: C,
     expires_at: Option<Instant>,
     check_at: Instant,
-    /// Whether the credentials still hold, while that is asked.
+    /// The pending check of the credentials.
     checking: Option<BoxFuture<'static, bool>>,
 }
 
-/// Why a lease ended. The message is shown to the client.
+/// Reason why a lease ended. The message is shown to the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Lapse {
     #[error("The access token has expired.")]
@@ -69,24 +69,23 @@ pub(super) enum Lapse {
 }
 
 impl<C: Clone + Send + Sync + 'static> Lease<C> {
-    /// A lease for a caller that was authenticated just now, to be checked at the given interval.
+    /// Creates the lease of a newly authenticated caller, checked at the given interval.
     pub fn new<G: Gateway<Caller = C>>(gateway: &G, caller: C, interval: Duration) -> Self {
         let now = Instant::now();
         let expires_at = gateway.time_to_live(&caller).and_then(|left| now.checked_add(left));
         Self { caller, expires_at, check_at: now + interval, checking: None }
     }
 
-    /// When [`look`](Self::look) is to be called next.
+    /// Returns the time of the next call of [`look`](Self::look).
     pub fn next_check(&self) -> Instant {
         self.expires_at.map_or(self.check_at, |expiry| expiry.min(self.check_at))
     }
 
-    /// Looks whether the lease has expired, and begins to ask the gateway when it is time; [`checked`](Self::checked) tells
-    /// what it said. Asked beside the operations and not before them: they may hold connections to the database that the
-    /// answer waits for.
+    /// Checks the expiry of the lease, and starts asking the gateway when due; [`checked`](Self::checked) returns its
+    /// answer. Runs concurrently with the operations, which may hold the database connections that the answer needs.
     ///
     /// # Errors
-    /// When the credentials have expired.
+    /// If the credentials have expired.
     pub fn look<G: Gateway<Caller = C>>(&mut self, gateway: &G, interval: Duration) -> Result<(), Lapse> {
         let now = Instant::now();
         if self.expires_at.is_some_and(|expiry| expiry <= now) {
@@ -102,10 +101,10 @@ impl<C: Clone + Send + Sync + 'static> Lease<C> {
         Ok(())
     }
 
-    /// Waits for the answer of the gateway, for ever when it was not asked. Safe to drop while it waits.
+    /// Waits for the answer of the gateway, or forever if it was not asked. Cancel-safe.
     ///
     /// # Errors
-    /// When the credentials were revoked.
+    /// If the credentials were revoked.
     pub async fn checked(&mut self) -> Result<(), Lapse> {
         let Some(checking) = &mut self.checking else { return std::future::pending().await };
         let still_valid = checking.await;

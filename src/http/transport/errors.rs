@@ -1,4 +1,4 @@
-//! Errors a transport makes itself, and how it writes responses.
+//! Errors created by the transports, and serialization of responses.
 
 use async_graphql::{Response, ServerError, Value};
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -6,21 +6,21 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::gateway::Payload;
 use crate::graphql;
 
-/// The error codes a transport uses, as the schema's `ErrorCode` spells them.
+/// The error codes used by the transports, as in the schema's `ErrorCode`.
 pub mod code {
     /// The request is malformed.
     pub const BAD_INPUT: &str = "BAD_INPUT";
-    /// The token is bad or expired.
+    /// The token is invalid or expired.
     pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
-    /// The web origin may not call.
+    /// The web origin is not allowed.
     pub const FORBIDDEN: &str = "FORBIDDEN";
     /// The request is too large.
     pub const QUERY_TOO_COMPLEX: &str = "QUERY_TOO_COMPLEX";
     /// Too many operations at once.
     pub const RATE_LIMITED: &str = "RATE_LIMITED";
-    /// The document that the request names is not known; send its text.
+    /// The persisted document is unknown; send its text.
     pub const PERSISTED_QUERY_NOT_FOUND: &str = "PERSISTED_QUERY_NOT_FOUND";
-    /// No documents are kept; always send the text.
+    /// Persisted documents are not supported; always send the text.
     pub const PERSISTED_QUERY_NOT_SUPPORTED: &str = "PERSISTED_QUERY_NOT_SUPPORTED";
     /// The server took too long.
     pub const TIMEOUT: &str = "TIMEOUT";
@@ -30,10 +30,10 @@ pub mod code {
     pub const INTERNAL: &str = "INTERNAL";
 }
 
-/// An error that concerns a whole request: it has no path, and no data goes with it.
+/// Returns an error about a whole request, without path and data.
 ///
-/// `extensions` hold the `code`, the `requestId`, and whether it is `retryable`, which of the codes
-/// a transport uses only `RATE_LIMITED` is.
+/// `extensions` contain the `code`, the `requestId`, and `retryable`, which is true only for `RATE_LIMITED` among the
+/// codes of the transports.
 #[must_use]
 pub fn request_error(code: &str, message: impl Into<String>, request_id: impl Into<String>) -> ServerError {
     let mut error = ServerError::new(message, None);
@@ -44,16 +44,15 @@ pub fn request_error(code: &str, message: impl Into<String>, request_id: impl In
     error
 }
 
-/// The response to an operation that panicked.
+/// Returns the response to an operation that panicked.
 pub(super) fn panicked(request_id: &str) -> Response {
     tracing::error!(request_id, "an operation panicked");
     let message = "Something went wrong on our side. It has been logged.";
     Response::from_errors(vec![request_error(code::INTERNAL, message, request_id)])
 }
 
-/// Whether a response is a *request error result*: execution never began, so the specification
-/// wants no `data` entry. async-graphql leaves `data` null there, and only errors raised during
-/// execution have a path.
+/// Returns true if a response is a *request error result*: execution did not start, so the specification demands no
+/// `data` entry. async-graphql leaves `data` null then, and only errors raised during execution have a path.
 ///
 /// <https://spec.graphql.org/draft/#sec-Errors.Request-Errors>
 pub(super) fn is_request_error(response: &Response) -> bool {
@@ -62,7 +61,7 @@ pub(super) fn is_request_error(response: &Response) -> bool {
         && response.errors.iter().all(|error| error.path.is_empty())
 }
 
-/// Whether nothing of a response is there because the server cannot answer now.
+/// Returns true if the whole response is missing because the server is temporarily unavailable.
 pub(super) fn is_unavailable(response: &Response) -> bool {
     let is_empty = match &response.data {
         Value::Null => true,
@@ -72,7 +71,7 @@ pub(super) fn is_unavailable(response: &Response) -> bool {
     is_empty && response.errors.iter().any(|error| code_of(error) == Some(code::UNAVAILABLE))
 }
 
-/// The code of an error, if it has one.
+/// Returns the code of an error, if set.
 pub(super) fn code_of(error: &ServerError) -> Option<&str> {
     match error.extensions.as_ref()?.get("code")? {
         Value::String(code) => Some(code),
@@ -81,8 +80,7 @@ pub(super) fn code_of(error: &ServerError) -> Option<&str> {
     }
 }
 
-/// Writes a response as the specification's response map: `errors` first, `data` only when
-/// execution began.
+/// Serializes a response as the specification's response map: `errors` first, `data` only if execution started.
 pub(super) struct ResponseMap<'a>(pub &'a Response);
 
 impl Serialize for ResponseMap<'_> {
@@ -111,13 +109,13 @@ impl Serialize for Payload {
     }
 }
 
-/// Serializes what cannot fail to serialize: maps with string keys. Should it fail all the same,
-/// the client is told so instead of being left waiting.
+/// Serializes a value that cannot fail to serialize, such as a map with string keys. If it fails anyway, the client
+/// receives an error instead of waiting.
 pub(super) fn to_json(value: &impl Serialize) -> String {
     graphql::to_json(value).unwrap_or_else(|error| unwritable(&error).to_owned())
 }
 
-/// A response as the body of an answer.
+/// Serializes a response as an HTTP body.
 pub(super) fn to_body(response: &Response) -> Vec<u8> {
     let mut json = Vec::with_capacity(256 + graphql::written_before(&response.data));
     match graphql::write_json(&ResponseMap(response), &mut json) {

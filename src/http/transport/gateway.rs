@@ -1,4 +1,4 @@
-//! The seam between the transports and the rest of the server.
+//! The interface between the transports and the rest of the server.
 
 use std::{any::TypeId, net::IpAddr, sync::Arc, time::Duration};
 
@@ -8,86 +8,85 @@ use futures_util::stream::BoxStream;
 pub use crate::graphql::{Payload, Reply};
 use crate::telemetry::Metrics;
 
-/// What the transports need from the server behind them.
+/// The services that the transports need from the server.
 ///
-/// Limits, timeouts and error codes of an operation are the gateway's business and arrive inside
-/// its responses. Each [`Request`] it is handed carries the [`RequestOrigin`] in its data.
+/// Limits, timeouts and error codes of operations are handled by the gateway and part of its responses. Each
+/// [`Request`] carries its [`RequestOrigin`] in its data.
 pub trait Gateway: Clone + Send + Sync + 'static {
-    /// Who calls. Kept as long as a socket is open, so it should be cheap to clone.
+    /// The caller. Kept while a socket is open, so it should be cheap to clone.
     type Caller: Clone + Send + Sync + 'static;
 
-    /// Finds out who calls. No token is an anonymous caller.
+    /// Authenticates a caller; without a token, an anonymous one.
     ///
     /// # Errors
-    /// When there is a token and it is bad, expired, or cannot be checked now.
+    /// If the token is invalid or expired, or cannot be checked now.
     fn authenticate(
         &self,
         token: Option<&str>,
         origin: &RequestOrigin,
     ) -> impl Future<Output = Result<Self::Caller, AuthError>> + Send;
 
-    /// How long the caller's credentials stay good from now; `None` is for ever.
+    /// Returns the remaining validity of the caller's credentials; `None` is unlimited.
     fn time_to_live(&self, caller: &Self::Caller) -> Option<Duration>;
 
-    /// Whether the caller may still hold a connection, that is, was not deactivated or revoked.
+    /// Returns true if the caller may still hold a connection, that is, was not deactivated or revoked.
     ///
-    /// Asked of every open socket and event stream once per
+    /// Called for every open socket and event stream once per
     /// [`revalidate_interval`](crate::http::transport::TransportConfig::revalidate_interval).
     fn still_valid(&self, caller: &Self::Caller) -> impl Future<Output = bool> + Send;
 
-    /// Whether a socket opened by `current` may go on with the token of `fresh`.
+    /// Returns true if a socket opened by `current` may continue with the token of `fresh`.
     ///
-    /// Operations that already run keep `current`, so saying yes to another user would let them
-    /// outlive the credentials they were started with.
+    /// Running operations keep `current`, so accepting another user would let them outlive their credentials.
     fn may_continue_as(&self, current: &Self::Caller, fresh: &Self::Caller) -> bool;
 
-    /// A new, unique request id, used where the client sent no `x-request-id`.
+    /// Returns a new, unique request id, used if the client sent no `x-request-id`.
     fn new_request_id(&self) -> String;
 
-    /// Where open connections are counted; nowhere unless there is a place.
+    /// Returns the metrics that count open connections, if any.
     fn metrics(&self) -> Option<&Metrics> {
         None
     }
 
-    /// The kind of the operation that would run; `None` when it cannot be run, which execution will report.
+    /// Returns the kind of the operation; `None` if it cannot be executed, which execution will report.
     fn kind_of(&self, request: &mut Request) -> Option<OperationType>;
 
-    /// Runs a query or a mutation.
+    /// Executes a query or a mutation.
     fn execute(&self, caller: Self::Caller, request: Request) -> impl Future<Output = Response> + Send;
 
-    /// Runs an operation of any kind as a stream of replies: one for a query or a mutation, one per
-    /// event for a subscription. Dropping the stream cancels the operation.
+    /// Executes an operation of any kind as a stream of replies: one for a query or a mutation, one per event for a
+    /// subscription. Dropping the stream cancels the operation.
     ///
-    /// `resume` is the cursor of the last reply the client has seen (SSE's `Last-Event-ID`).
+    /// `resume` is the cursor of the last reply received by the client (SSE's `Last-Event-ID`).
     fn stream(&self, caller: Self::Caller, request: Request, resume: Option<String>) -> BoxStream<'static, Reply>;
 }
 
-/// Where a request came from.
+/// Origin of a request.
 #[derive(Debug, Clone)]
 pub struct RequestOrigin {
-    /// Identifies the request in logs and errors. Each operation on a WebSocket has its own.
+    /// Id of the request in logs and errors. Each operation on a WebSocket has its own.
     pub request_id: Arc<str>,
-    /// The client's address; `None` when the server was started without connect info.
+    /// IP address of the client; `None` if the server runs without connect info.
     pub peer: Option<IpAddr>,
-    /// The `User-Agent` header, cut at 256 characters.
+    /// The `User-Agent` header, cut to 256 characters.
     pub user_agent: Option<Arc<str>>,
 }
 
 impl RequestOrigin {
-    /// The origin that the transport put into a request.
+    /// Returns the origin of a request, set by the transport.
     #[must_use]
     pub fn of(request: &Request) -> Option<&Self> {
         request.data.get(&TypeId::of::<Self>())?.downcast_ref()
     }
 }
 
-/// Why a token was not accepted. The message is shown to the client.
+/// Reason why a token was rejected. The message is shown to the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The token is malformed, unknown, revoked, or its owner may not sign in.
     #[error("The access token is not valid. Sign in again.")]
     Invalid,
-    /// The token was good once.
+    /// The token has expired.
     #[error("The access token has expired. Refresh it or sign in again.")]
     Expired,
     /// The token could not be checked, for example because the database is down.

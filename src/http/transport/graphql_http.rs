@@ -22,7 +22,7 @@ use super::{
     shared::Transport,
 };
 
-/// Serves `POST /graphql` and `GET /graphql`.
+/// Handles `POST /graphql` and `GET /graphql`.
 pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let origin = identify(transport.gateway(), transport.config(), &parts);
@@ -65,7 +65,7 @@ fn not_acceptable() -> Refusal {
     )
 }
 
-/// Writes the response to a request that was well-formed.
+/// Returns the response to a well-formed request.
 fn executed(mut response: GraphQlResponse, media: MediaType, origin: &RequestOrigin) -> Response {
     let status = match media {
         // Also for clients that look at nothing but `errors`: what stands between decides by the status.
@@ -83,7 +83,7 @@ fn executed(mut response: GraphQlResponse, media: MediaType, origin: &RequestOri
     write(status, headers, &response, media, origin)
 }
 
-/// Writes the response to a request that was turned down.
+/// Returns the response to a rejected request.
 pub(super) fn refused(refusal: &Refusal, media: MediaType, origin: &RequestOrigin) -> Response {
     let response = refusal.to_response(&origin.request_id);
     let header = refusal.header.clone();
@@ -105,7 +105,7 @@ fn write(
     with_common_headers((status, headers, body).into_response(), origin)
 }
 
-/// Adds what every response of the transports carries.
+/// Adds the headers common to all responses of the transports.
 pub(super) fn with_common_headers(mut response: Response, origin: &RequestOrigin) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -115,8 +115,8 @@ pub(super) fn with_common_headers(mut response: Response, origin: &RequestOrigin
     response
 }
 
-/// The status under `application/graphql-response+json`: 200 once execution began, else what the
-/// errors say if they agree, else 400.
+/// Returns the status for `application/graphql-response+json`: 200 if execution started, otherwise the status of the
+/// errors if they agree, otherwise 400.
 fn status_of(response: &GraphQlResponse) -> StatusCode {
     if !is_request_error(response) {
         return StatusCode::OK;
@@ -136,7 +136,7 @@ fn status_of(response: &GraphQlResponse) -> StatusCode {
     }
 }
 
-/// The `retryAfterMs` of a rate limit or an outage in whole seconds, rounded up.
+/// Returns the `retryAfterMs` of a rate limit or an outage in whole seconds, rounded up.
 fn retry_after(errors: &[ServerError]) -> Option<u64> {
     let asks = |error: &&ServerError| matches!(code_of(error), Some(code::RATE_LIMITED | code::UNAVAILABLE));
     let limited = errors.iter().find(asks)?;

@@ -1,4 +1,4 @@
-//! What HTTP and server-sent events have in common: from the HTTP request to the operation.
+//! Common request handling of HTTP and server-sent events: from the HTTP request to the operation.
 
 use async_graphql::{Request as GraphQlRequest, parser::types::OperationType};
 use axum::{body::Body, extract::Request};
@@ -18,18 +18,18 @@ use super::{
     shared::Transport,
 };
 
-/// An operation that may be executed.
+/// An accepted operation.
 pub(super) struct Accepted<C> {
     pub caller: C,
     pub request: GraphQlRequest,
-    /// `None` when the document cannot be executed, which execution will report.
+    /// The kind; `None` if the document cannot be executed, which execution will report.
     pub kind: Option<OperationType>,
 }
 
-/// Checks an HTTP request and reads the operation out of it, the cheap checks first.
+/// Checks an HTTP request, cheap checks first, and reads its operation.
 ///
 /// # Errors
-/// When the request is turned down.
+/// If the request is rejected.
 pub(super) async fn accept<G: Gateway>(
     transport: &Transport<G>,
     request: Request,
@@ -83,7 +83,7 @@ fn require_plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::BAD_INPUT, message))
 }
 
-/// Reads the body, at most `max_body_bytes` of it, before anything looks at it.
+/// Reads up to `max_body_bytes` of the body.
 async fn read_body(headers: &HeaderMap, body: Body, config: &TransportConfig) -> Result<Bytes, Refusal> {
     let limit = config.max_body_bytes;
     let announced: Option<usize> =

@@ -1,18 +1,18 @@
-//! Content negotiation: which media types a client sends and accepts.
+//! Content negotiation: media types that clients send and accept.
 
 use http::{HeaderMap, header};
 
 /// The media types of a GraphQL response over HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MediaType {
-    /// `application/json`, the legacy type, under which a well-formed request always gets 200.
+    /// `application/json`, the legacy type, with which a well-formed request always gets status 200.
     Json,
-    /// `application/graphql-response+json`, under which the status tells a request error apart.
+    /// `application/graphql-response+json`, with which the status distinguishes request errors.
     GraphQlResponse,
 }
 
 impl MediaType {
-    /// The value of the `Content-Type` header.
+    /// Returns the value of the `Content-Type` header.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",
@@ -21,10 +21,10 @@ impl MediaType {
     }
 }
 
-/// The media type to answer in, or `None` when the client accepts none the server has (406).
+/// Returns the media type of the response, or `None` if the client accepts none of the available ones (406).
 ///
-/// The quality values decide (RFC 9110, 12.5.1). At a tie `application/graphql-response+json` wins
-/// if it is named; a wildcard or no header at all means `application/json`, as old clients expect.
+/// Selected by quality values (RFC 9110, 12.5.1). In a tie `application/graphql-response+json` wins if named; a
+/// wildcard or no header at all means `application/json`, as old clients expect.
 ///
 /// <https://graphql.github.io/graphql-over-http/draft/#sec-Accept>
 pub(super) fn response_media_type(headers: &HeaderMap) -> Option<MediaType> {
@@ -41,13 +41,13 @@ pub(super) fn response_media_type(headers: &HeaderMap) -> Option<MediaType> {
     }
 }
 
-/// Whether the client takes `text/event-stream`; no `Accept` header takes everything.
+/// Returns true if the client accepts `text/event-stream`; without an `Accept` header it accepts everything.
 pub(super) fn accepts_event_stream(headers: &HeaderMap) -> bool {
     !headers.contains_key(header::ACCEPT) || acceptance(headers, "text", "event-stream").quality > 0
 }
 
-/// Whether the body is declared to be JSON in UTF-8, the only kind accepted: a browser sends the
-/// other kinds across sites without asking first.
+/// Returns true if the body is declared as UTF-8 JSON, the only accepted type: browsers send other types across sites
+/// without a preflight.
 pub(super) fn has_json_body(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
@@ -56,7 +56,7 @@ pub(super) fn has_json_body(headers: &HeaderMap) -> bool {
         .is_some_and(|range| range.is("application", "json") && range.is_utf8)
 }
 
-/// How much a client wants a media type.
+/// A client's acceptance of a media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Acceptance {
     /// 0 `*/*`, 1 `type/*`, 2 `type/subtype`.
@@ -71,7 +71,7 @@ impl Acceptance {
     }
 }
 
-/// The most specific range that covers the type decides, whatever its quality.
+/// Returns the acceptance by the most specific matching range, regardless of its quality.
 fn acceptance(headers: &HeaderMap, kind: &str, subtype: &str) -> Acceptance {
     headers
         .get_all(header::ACCEPT)
@@ -85,7 +85,7 @@ fn acceptance(headers: &HeaderMap, kind: &str, subtype: &str) -> Acceptance {
         .unwrap_or(Acceptance { specificity: 0, quality: 0 })
 }
 
-/// One media range of an `Accept` header, or the media type of a `Content-Type` header.
+/// A media range of an `Accept` header, or the media type of a `Content-Type` header.
 struct Range<'a> {
     kind: &'a str,
     subtype: &'a str,
@@ -128,7 +128,7 @@ impl<'a> Range<'a> {
     }
 }
 
-/// A quality value such as `0.8`, in thousandths; `None` when it is none.
+/// Parses a quality value such as `0.8` to thousandths; `None` if invalid.
 fn parse_quality(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {

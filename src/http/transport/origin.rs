@@ -1,4 +1,4 @@
-//! Where a request comes from: its id, its address, and the web page behind it.
+//! Origin of a request: its id, client address and web page.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -19,8 +19,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MAX_REQUEST_ID_LENGTH: usize = 64;
 const MAX_USER_AGENT_CHARS: usize = 256;
 
-/// Headers of one's own that a web page cannot send across sites without the server's consent,
-/// because they make the browser ask first. The names are those GraphQL clients already use.
+/// Headers that a web page cannot send across sites without a preflight. The names are those already used by GraphQL
+/// clients.
 const PREFLIGHT_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("x-requested-with"),
     HeaderName::from_static("apollo-require-preflight"),
@@ -28,8 +28,8 @@ const PREFLIGHT_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("graphql-require-preflight"),
 ];
 
-/// Reads who sent a request. A well-formed `x-request-id` is kept, so that an id given by a proxy or
-/// the client leads through all logs.
+/// Returns the origin of a request. A well-formed `x-request-id` is kept, so that an id from a proxy or client appears
+/// in all logs.
 pub(super) fn identify<G: Gateway>(gateway: &G, config: &TransportConfig, parts: &Parts) -> RequestOrigin {
     let request_id = parts
         .headers
@@ -58,8 +58,8 @@ fn peer_address(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
 }
 
-/// The address of the client: the peer's, or behind `hops` proxies the entry that the outermost of
-/// them wrote. Entries further left are the client's own claim.
+/// Returns the client's address: the peer's, or behind `hops` proxies the entry of the outermost proxy. Entries further
+/// left are claims of the client.
 pub(crate) fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, hops: usize) -> Option<IpAddr> {
     let Some(skipped) = hops.checked_sub(1) else {
         return peer;
@@ -74,8 +74,8 @@ pub(crate) fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, hops: us
     entry.and_then(|entry| entry.trim().parse().ok()).or(peer)
 }
 
-/// Whether the web page behind the request, if there is one, may call: it is the server's own or on
-/// the allow-list. A request without an `Origin` comes from no other page.
+/// Returns true if the web page that made the request, if any, is the server's own or on the allow-list. A request
+/// without an `Origin` comes from no other page.
 pub(super) fn is_origin_allowed(parts: &Parts, allowed: &AllowedOrigins) -> bool {
     let Some(origin) = parts.headers.get(header::ORIGIN) else {
         return true;
@@ -85,8 +85,8 @@ pub(super) fn is_origin_allowed(parts: &Parts, allowed: &AllowedOrigins) -> bool
     same_origin || allowed.contains(origin) || is_own_host(origin, parts)
 }
 
-/// Whether a request that a browser sends without asking the server first (a plain GET) was made by
-/// a foreign page that may not call.
+/// Returns true if a request that browsers send without a preflight (a plain GET) came from a foreign page that is not
+/// allowed.
 pub(super) fn is_cross_site(parts: &Parts, allowed: &AllowedOrigins) -> bool {
     let headers = &parts.headers;
     if was_preflighted(headers) {
@@ -104,8 +104,8 @@ fn was_preflighted(headers: &HeaderMap) -> bool {
     has_own_header || super::negotiate::has_json_body(headers)
 }
 
-/// Whether `origin` names the host the request was sent to. The scheme is not compared: behind a
-/// proxy that ends TLS the server does not know its own.
+/// Returns true if `origin` names the host of the request. The scheme is ignored, since a server behind a TLS proxy
+/// does not know its own.
 fn is_own_host(origin: &HeaderValue, parts: &Parts) -> bool {
     let host = parts
         .headers

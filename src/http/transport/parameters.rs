@@ -10,9 +10,9 @@ use super::{
     refusal::{Problem, Refusal},
 };
 
-/// A request as a client writes it in JSON. Absent and null are the same.
+/// A request as JSON. Absent and null are the same.
 ///
-/// Not `Debug`: variables hold passwords.
+/// Not `Debug`, because variables may hold passwords.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Parameters {
@@ -26,18 +26,18 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// Reads the body of a POST.
+    /// Parses the body of a POST.
     ///
     /// # Errors
-    /// When it is no JSON object or a parameter is of the wrong type.
+    /// If it is not a JSON object or a parameter has the wrong type.
     pub fn from_json(body: &[u8]) -> Result<Self, Refusal> {
         serde_json::from_slice(body).map_err(|error| explain(body, &error))
     }
 
-    /// Reads the query string of a GET, where `variables` and `extensions` are JSON.
+    /// Parses the query string of a GET, where `variables` and `extensions` are JSON.
     ///
     /// # Errors
-    /// When a parameter comes twice, is no JSON, or is of the wrong type.
+    /// If a parameter is repeated, is invalid JSON, or has the wrong type.
     pub fn from_query_string(uri: &Uri) -> Result<Self, Refusal> {
         let axum::extract::Query(raw) = axum::extract::Query::<QueryString>::try_from_uri(uri)
             .map_err(|error| Refusal::bad_input(error.body_text()))?;
@@ -66,7 +66,7 @@ impl Parameters {
         Self::deserialize(Value::Object(map)).map_err(|error| Refusal::bad_input(error.to_string()))
     }
 
-    /// Whether there is a query, or the name of one.
+    /// Returns true if there is a query or a reference to a persisted one.
     pub fn name_a_document(&self) -> bool {
         self.query.is_some() || !self.named().is_nothing()
     }
@@ -75,10 +75,10 @@ impl Parameters {
         Named { hash: persisted_query(&self.extensions), id: self.document_id.as_deref().filter(|id| !id.is_empty()) }
     }
 
-    /// Makes the request to execute, with the text of the document that it names.
+    /// Creates the request to execute, with the text of its persisted document.
     ///
     /// # Errors
-    /// When there is no query and no known document either, or the document may not be executed.
+    /// If there is neither a query nor a known document, or the document may not be executed.
     pub fn into_request(mut self, documents: &PersistedDocuments) -> Result<Request, Refusal> {
         let query = self.query.take();
         let query = documents.resolve(query, self.named())?;
@@ -109,8 +109,8 @@ fn persisted_query(extensions: &async_graphql::Extensions) -> Option<&str> {
     }
 }
 
-/// Says what is wrong with a body, all of it at once. Only a body that was already refused is read
-/// this second time, so a good request does not pay for it.
+/// Returns a refusal with all problems of a body. Only a rejected body is parsed this second time, so valid requests do
+/// not pay for it.
 fn explain(body: &[u8], error: &serde_json::Error) -> Refusal {
     match serde_json::from_slice(body) {
         Err(error) => Refusal::bad_input(format!("The body is not valid JSON: {error}.")),
@@ -125,7 +125,7 @@ fn explain(body: &[u8], error: &serde_json::Error) -> Refusal {
     }
 }
 
-/// The parameters that are of the wrong type.
+/// Returns the parameters of the wrong type.
 pub(super) fn problems(map: &Map<String, Value>) -> Vec<Problem> {
     let is_string: fn(&Value) -> bool = Value::is_string;
     let is_map: fn(&Value) -> bool = Value::is_object;

@@ -1,10 +1,10 @@
-//! Documents that a request names instead of sending them: by the hash of their text or by an id.
+//! Persisted documents, which requests name by the hash of their text or by an id.
 //!
-//! - **Trusted documents** come from a file that a code generator wrote when the client was built. The server may be set to
-//!   execute no others.
+//! - **Trusted documents** come from a file written by a code generator when the client was built. The server can be
+//!   configured to execute no others.
 //! - **Automatic persisted queries** are documents that a client sent once together with their hash.
 //!
-//! A request names a document in `extensions.persistedQuery.sha256Hash`, as Apollo's and urql's clients do, or in
+//! A request refers to a document in `extensions.persistedQuery.sha256Hash`, like Apollo's and urql's clients, or in
 //! [`documentId`](https://graphql.github.io/graphql-over-http/draft/#sec-Persisted-Documents).
 
 use std::{
@@ -24,13 +24,13 @@ use super::{
     refusal::{Problem, Refusal},
 };
 
-/// The memory that the texts of automatic persisted queries may take, in bytes.
+/// Maximum memory of automatic persisted queries, in bytes.
 const AUTOMATIC_BYTES: u64 = 16 << 20;
 
-/// The documents that requests may name. Cheap to clone.
+/// The persisted documents. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct PersistedDocuments {
-    /// Texts by their SHA-256 in hexadecimal digits; `None` where clients may have none remembered.
+    /// Texts by their SHA-256 hash in hexadecimal; `None` if clients may not persist any.
     automatic: Option<Cache<String, Arc<str>>>,
     trusted: Option<Arc<TrustedDocuments>>,
     is_only_trusted: bool,
@@ -43,22 +43,22 @@ pub struct TrustedDocuments {
     texts: HashSet<Arc<str>>,
 }
 
-/// Why a file of trusted documents cannot be used.
+/// Reason why a file of trusted documents is unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustedDocumentsError {
-    /// It cannot be read.
+    /// The file is unreadable.
     #[error("The file {0} cannot be read: {1}")]
     Unreadable(PathBuf, io::Error),
-    /// It has another form.
+    /// The format is invalid.
     #[error(
         "{0} is not a file of documents: it must be a JSON object of documents by their hash, or Apollo's manifest \
          ({1})"
     )]
     Malformed(PathBuf, serde_json::Error),
-    /// It has no document.
+    /// It contains no documents.
     #[error("{0} holds no document")]
     Empty(PathBuf),
-    /// Documents in it cannot be executed: a line for each.
+    /// Some documents cannot be executed; one line each.
     #[error("{0} holds documents that the schema of this release, with its limits, does not take:\n  {1}")]
     Invalid(PathBuf, String),
 }
@@ -78,10 +78,10 @@ struct ManifestOperation {
 }
 
 impl TrustedDocuments {
-    /// Reads a file.
+    /// Reads a file of trusted documents.
     ///
     /// # Errors
-    /// With a sentence for the person who starts the program.
+    /// With a message for the person who starts the program.
     pub fn read(path: &Path) -> Result<Self, TrustedDocumentsError> {
         let text = fs::read(path).map_err(|error| TrustedDocumentsError::Unreadable(path.to_owned(), error))?;
         let file = serde_json::from_slice(&text);
@@ -96,7 +96,7 @@ impl TrustedDocuments {
         Ok(documents.into_iter().collect())
     }
 
-    /// Ids with the texts of their documents, in the order of the ids.
+    /// Returns ids and texts of the documents, sorted by id.
     pub fn documents(&self) -> Vec<(&str, &str)> {
         let mut documents: Vec<_> = self.by_id.iter().map(|(id, text)| (id.as_str(), text.as_ref())).collect();
         documents.sort_unstable();
@@ -123,7 +123,7 @@ impl Default for PersistedDocuments {
 }
 
 impl PersistedDocuments {
-    /// Documents from a file, and, if `automatic`, those that clients have remembered.
+    /// Creates the set of documents from a file, and, if `automatic`, of those persisted by clients.
     #[must_use]
     pub fn new(automatic: bool, trusted: Option<Arc<TrustedDocuments>>) -> Self {
         let weight = |_: &String, text: &Arc<str>| u32::try_from(text.len()).unwrap_or(u32::MAX);
@@ -131,16 +131,16 @@ impl PersistedDocuments {
         Self { automatic, trusted, is_only_trusted: false }
     }
 
-    /// Only these documents are executed, whether they are named or sent.
+    /// Creates the set that permits only these documents, whether named or sent.
     #[must_use]
     pub fn only_trusted(trusted: Arc<TrustedDocuments>) -> Self {
         Self { automatic: None, trusted: Some(trusted), is_only_trusted: true }
     }
 
-    /// The text of the document that a request sends as `query` or names.
+    /// Returns the text of the document that a request sends as `query` or names.
     ///
     /// # Errors
-    /// When there is none, or it may not be executed.
+    /// If there is none, or it may not be executed.
     pub(super) fn resolve(&self, query: Option<String>, named: Named<'_>) -> Result<String, Refusal> {
         match query.filter(|query| !query.is_empty() || named.is_nothing()) {
             Some(query) => self.sent(query, named.hash),
@@ -182,7 +182,7 @@ impl PersistedDocuments {
     }
 }
 
-/// How a request names a document.
+/// A request's reference to a document.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Named<'a> {
     /// `extensions.persistedQuery.sha256Hash`.

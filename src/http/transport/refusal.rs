@@ -1,4 +1,4 @@
-//! A request turned down before there was anything to execute.
+//! Rejection of a request before execution.
 
 use std::borrow::Cow;
 
@@ -11,29 +11,29 @@ use super::{
 };
 use crate::db::TRY_AGAIN;
 
-/// Why a request was turned down, on any transport.
+/// Reason why a request was rejected, on any transport.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(super) struct Refusal {
-    /// The HTTP status where there is one to send.
+    /// The HTTP status, for transports that send one.
     pub status: StatusCode,
-    /// A header the status calls for, such as `Allow`.
+    /// A header required by the status, such as `Allow`.
     pub header: Option<(HeaderName, &'static str)>,
     code: &'static str,
     message: Cow<'static, str>,
-    /// Whether the same may help soon, after [`TRY_AGAIN`].
+    /// True if a retry after [`TRY_AGAIN`] may succeed.
     is_brief: bool,
-    /// Whether only the operation is refused: the HTTP request is well-formed, so that its status follows the media type.
+    /// True if only the operation is rejected: the HTTP request is well-formed, so its status follows the media type.
     pub is_of_operation: bool,
     fields: Vec<Problem>,
 }
 
-/// What is wrong with one parameter of a request.
+/// A problem of one parameter of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The parameter.
+    /// The name of the parameter.
     pub path: &'static str,
-    /// What it should be.
+    /// The expected value.
     pub message: &'static str,
 }
 
@@ -43,17 +43,17 @@ impl Refusal {
         Self { status, header: None, code, message, is_brief: false, is_of_operation: false, fields: Vec::new() }
     }
 
-    /// An operation that is refused although its request is well-formed.
+    /// Rejects an operation in a well-formed request.
     pub fn of_operation(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self { is_of_operation: true, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
     }
 
-    /// A malformed request: 400.
+    /// Rejects a malformed request: 400.
     pub fn bad_input(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code::BAD_INPUT, message)
     }
 
-    /// Parameters of the wrong type, all of them at once: 400.
+    /// Rejects all parameters of the wrong type: 400.
     pub fn bad_parameters(fields: Vec<Problem>) -> Self {
         let list: Vec<String> = fields.iter().map(|problem| format!("{} {}", problem.path, problem.message)).collect();
         Self { fields, ..Self::bad_input(format!("The request is malformed: {}.", list.join("; "))) }
@@ -64,7 +64,7 @@ impl Refusal {
         self
     }
 
-    /// The error to show to the client.
+    /// Returns the error for the client.
     pub fn to_error(&self, request_id: &str) -> ServerError {
         let mut error = request_error(self.code, self.message.clone(), request_id);
         let extensions = error.extensions.get_or_insert_default();
@@ -79,7 +79,7 @@ impl Refusal {
         error
     }
 
-    /// The GraphQL response to show to the client.
+    /// Returns the GraphQL response for the client.
     pub fn to_response(&self, request_id: &str) -> GraphQlResponse {
         GraphQlResponse::from_errors(vec![self.to_error(request_id)])
     }

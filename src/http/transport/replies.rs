@@ -9,8 +9,7 @@ use futures_util::{
 
 use super::gateway::Reply;
 
-/// A stream of replies in which a panic is an item, so that it ends one operation and not the
-/// connection with all its others.
+/// A stream of replies in which a panic is an item, so that it ends one operation and not the whole connection.
 pub(super) type Replies = CatchUnwind<AssertUnwindSafe<BoxStream<'static, Reply>>>;
 
 pub(super) fn guard(replies: BoxStream<'static, Reply>) -> Replies {

@@ -1,4 +1,4 @@
-//! What every connection shares.
+//! State shared by all connections.
 
 use std::{
     sync::{
@@ -12,7 +12,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{config::TransportConfig, gateway::Gateway};
 
-/// The shared state of the transports; cloning it is cheap.
+/// The shared state of the transports. Cheap to clone.
 pub struct Transport<G> {
     shared: Arc<Shared<G>>,
 }
@@ -32,10 +32,10 @@ impl<G> Clone for Transport<G> {
 }
 
 impl<G: Gateway> Transport<G> {
-    /// Puts the parts together.
+    /// Creates the shared state.
     ///
-    /// Cancelling `shutdown` closes all sockets and event streams; `connections` counts the open
-    /// ones, so that the server can wait for the last.
+    /// Cancelling `shutdown` closes all sockets and event streams; `connections` counts the open ones, so that the
+    /// server can wait for the last.
     #[must_use]
     pub fn new(gateway: G, config: TransportConfig, shutdown: CancellationToken, connections: TaskTracker) -> Self {
         let shared = Shared { gateway, config, shutdown, connections, closing: AtomicU64::new(0) };
@@ -54,21 +54,20 @@ impl<G: Gateway> Transport<G> {
         &self.shared.connections
     }
 
-    /// A shutdown signal for one connection. A child of its own, because all waiters on one token
-    /// share a lock.
+    /// Returns a shutdown signal for one connection: a child token, because all waiters on one token share a lock.
     pub(super) fn shutdown_signal(&self) -> CancellationToken {
         self.shared.shutdown.child_token()
     }
 
-    /// How long after the shutdown signal the calling connection should close.
+    /// Returns the delay after the shutdown signal with which the calling connection should close.
     pub(super) fn shutdown_delay(&self) -> Duration {
         let nth = self.shared.closing.fetch_add(1, Ordering::Relaxed);
         spread(nth, self.config().shutdown_spread)
     }
 }
 
-/// The `nth` point of a sequence that fills `span` evenly however many points are taken: the
-/// multiples of the golden ratio modulo 1.
+/// Returns the `nth` point of a sequence that fills `span` evenly for any number of points: the multiples of the golden
+/// ratio modulo 1.
 fn spread(nth: u64, span: Duration) -> Duration {
     const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
     let fraction = nth.wrapping_mul(GOLDEN_RATIO) >> 32;

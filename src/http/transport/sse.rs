@@ -3,14 +3,13 @@
 //!
 //! <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>
 //!
-//! - A malformed HTTP request (no query, wrong type, bad token) gets a status and a JSON body. What
-//!   is wrong with the *operation* (syntax, validation, rights, limits) comes as a `next` event
-//!   without `data` followed by `complete`, as the protocol asks.
+//! - A malformed HTTP request (no query, wrong type, invalid token) gets a status and a JSON body. Errors of the
+//!   *operation* (syntax, validation, permissions, limits) come as a `next` event without `data` followed by
+//!   `complete`, as the protocol demands.
 //! - The `id` of an event is the reply's cursor; `Last-Event-ID` continues after it.
-//! - When the credentials end or the server shuts down, the stream ends **without** `complete`.
-//!   That is how a client tells a broken stream from a finished one: graphql-sse and `EventSource`
-//!   connect again, with fresh headers and the last cursor. An error event would instead reach the
-//!   application as a result of its operation.
+//! - When the credentials end or the server shuts down, the stream ends **without** `complete`, by which clients
+//!   distinguish a broken stream from a finished one: graphql-sse and `EventSource` reconnect with fresh headers and
+//!   the last cursor. An error event would reach the application as a result of its operation instead.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -46,13 +45,13 @@ const HEADERS: [(HeaderName, &str); 2] = [
     (HeaderName::from_static("x-accel-buffering"), "no"),
 ];
 
-/// An empty comment. Sent first, because some browsers wait for a byte before they report the
-/// stream as open, and then whenever the stream was silent for long.
+/// An empty comment, sent first, because some browsers report an open stream only after a byte, and then after long
+/// silence.
 const COMMENT: Bytes = Bytes::from_static(b":\n\n");
-/// `data` is there although empty, because `EventSource` drops an event without it.
+/// The final event. `data` is present although empty, because `EventSource` drops an event without it.
 const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
 
-/// Serves `POST /graphql/stream` and `GET /graphql/stream`.
+/// Handles `POST /graphql/stream` and `GET /graphql/stream`.
 pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let origin = identify(transport.gateway(), transport.config(), &parts);
@@ -98,14 +97,14 @@ fn last_event_id(headers: &HeaderMap) -> Option<String> {
     Some(id.to_owned()).filter(|id| !id.is_empty())
 }
 
-/// An open stream. hyper asks for the next piece only when the last one is on its way, so a slow
-/// client slows its operation down and nothing is queued.
+/// An open stream. hyper requests the next piece only once the last one was sent, so a slow client slows its operation
+/// down and nothing is queued.
 struct EventStream<G: Gateway> {
     transport: Transport<G>,
     origin: RequestOrigin,
     lease: Lease<G::Caller>,
     opened: bool,
-    /// `None` once the stream has said its last word.
+    /// The replies; `None` after the last one was sent.
     replies: Option<Replies>,
     silent_until: Instant,
     close_at: Option<Instant>,
@@ -115,7 +114,7 @@ struct EventStream<G: Gateway> {
 }
 
 impl<G: Gateway> EventStream<G> {
-    /// The next piece of the body, `None` at the end.
+    /// Returns the next piece of the body, `None` at the end.
     async fn step(mut self) -> Option<(Bytes, Self)> {
         if !self.opened {
             self.opened = true;
@@ -152,7 +151,7 @@ impl<G: Gateway> EventStream<G> {
         self.transport.config().sse_keepalive
     }
 
-    /// Does what is due, and says what to send for it, if anything.
+    /// Handles due timers, and returns data to send, if any.
     fn alarm(&mut self) -> Option<Bytes> {
         let now = Instant::now();
         if self.close_at.is_some_and(|close_at| close_at <= now) {
@@ -165,7 +164,7 @@ impl<G: Gateway> EventStream<G> {
         (self.silent_until <= now).then_some(COMMENT)
     }
 
-    /// Ends the stream without `complete`; the reason is a comment, for whoever reads along.
+    /// Ends the stream without `complete`; the reason is sent as a comment.
     fn break_off(&mut self, reason: impl std::fmt::Display) -> Bytes {
         self.replies = None;
         Bytes::from(format!(": {reason}\n\n"))

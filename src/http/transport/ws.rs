@@ -2,16 +2,15 @@
 //!
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 //!
-//! What the protocol leaves open is settled like this:
+//! Details that the protocol leaves open:
 //!
 //! - The token comes in the payload of `connection_init` (`Authorization: "Bearer …"` or `token`), or
 //!   with the upgrade request. A `ping` with a token of the same caller in its payload renews the
 //!   credentials; the `pong` to it has no payload.
-//! - 4403 closes a socket whose token is bad, expires, or is revoked; 1013 one whose token cannot be
-//!   checked at the moment; 1001 one whose client fell silent, and everyone at shutdown.
-//! - `error` ends an operation with a request error at any time: an invalid document, missing
-//!   rights, a limit, a failure. Too many operations are an `error` of the one too many, with
-//!   `RATE_LIMITED`, and not the end of the others.
+//! - 4403 closes a socket whose token is invalid, expires, or is revoked; 1013 one whose token cannot be checked at the
+//!   moment; 1001 one whose client is silent, and all sockets at shutdown.
+//! - `error` ends an operation with a request error at any time: an invalid document, missing permissions, a limit, a
+//!   failure. Too many operations are an `error` of the excess one, with `RATE_LIMITED`, and do not end the others.
 //! - Queries and mutations run here too. `complete` cancels them as well.
 
 mod connection;
@@ -39,10 +38,11 @@ use crate::telemetry::metrics;
 
 /// The name of the subprotocol.
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// Allocated once per socket, most of which are sent one message; a longer one takes more room and more reads.
+/// Size of the read buffer, allocated once per socket. Most sockets receive a single message; longer ones need more
+/// memory and reads.
 const READ_BUFFER_BYTES: usize = 1024;
 
-/// Serves an upgrade on `/graphql/ws` and `/graphql`.
+/// Handles upgrades on `/graphql/ws` and `/graphql`.
 pub(super) async fn handle<G: Gateway>(State(transport): State<Transport<G>>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let origin = identify(transport.gateway(), transport.config(), &parts);
@@ -91,8 +91,8 @@ async fn accept<G: Gateway>(transport: &Transport<G>, parts: &mut Parts) -> Resu
         .max_frame_size(config.ws_max_message_bytes))
 }
 
-/// Selects our subprotocol, or the first one offered where ours is not: a browser fails a handshake
-/// that selects none of what it offered, and would never get to see the close code 4406.
+/// Selects our subprotocol, or the first one offered if ours is not: browsers fail a handshake that selects none of
+/// theirs, and would never see the close code 4406.
 fn select_subprotocol(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     let mut upgrade = upgrade.protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {

@@ -1,4 +1,4 @@
-//! Calls to the outside: services by their host, the pages of the web as one, the mail server as one.
+//! Metrics of outgoing calls: by host for services, one label for web pages and one for the mail server.
 
 use std::{
     collections::HashMap,
@@ -16,11 +16,11 @@ use super::{
     names::Names,
 };
 
-/// Services that are counted under their own name: more than settings can name, unless they name many issuers.
+/// Number of services with their own label: more than settings can name, except with many issuers.
 const TARGETS: usize = 50;
 const BOUNDS: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
 
-/// The counts of calls. A call that is repeated counts each time.
+/// The counts of calls. Each retry counts.
 #[derive(Debug)]
 pub struct Calls {
     names: Names,
@@ -50,7 +50,8 @@ impl Calls {
         this
     }
 
-    /// A call ended. `is_up` says whether the service answered, be it with a refusal; `None` when that was not waited for.
+    /// Records the end of a call. `is_up` is true if the service answered, even with a refusal; `None` if the answer
+    /// was not awaited.
     pub fn ended(&self, target: &str, outcome: &'static str, is_up: Option<bool>, took: Duration) {
         let target = self.names.fold(target, TARGETS);
         self.duration.get_or_create(&[("target", target.clone())]).observe(took.as_secs_f64());
@@ -61,7 +62,7 @@ impl Calls {
         *failures = if is_up { 0 } else { failures.saturating_add(1) };
     }
 
-    /// How many calls to `target` brought no answer since the last that did; `None` when it was never called.
+    /// Returns the number of consecutive unanswered calls to `target`; `None` if it was never called.
     pub fn failures_in_a_row(&self, target: &str) -> Option<u32> {
         // Numbers are whole after any panic.
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).get(target).copied()

@@ -1,4 +1,4 @@
-//! All counts of a server.
+//! All metrics of a server.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use prometheus_client::{encoding::prometheus_text, registry::Registry};
 
 use super::{calls::Calls, extraction::Extraction, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving};
 
-/// What every metric of ours begins with.
+/// Prefix of all metrics.
 const PREFIX: &str = "rapport";
 
-/// The counts of a server. Cheap to clone; clones count together.
+/// The metrics of a server. Cheap to clone; clones share their counts.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
 
@@ -31,7 +31,7 @@ impl std::fmt::Debug for Metrics {
 }
 
 impl Metrics {
-    /// Counts from nothing, of a program that was started at `started`.
+    /// Creates metrics for a program started at `started`.
     pub fn new(started: DateTime<Utc>) -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         let operations = Operations::new(&mut registry);
@@ -42,37 +42,37 @@ impl Metrics {
         Self(Arc::new(Inner { started, registry, operations, serving, jobs, calls, extraction }))
     }
 
-    /// When the counting began.
+    /// Returns the start time.
     pub fn started(&self) -> DateTime<Utc> {
         self.0.started
     }
 
-    /// GraphQL operations.
+    /// Returns the metrics of GraphQL operations.
     pub fn operations(&self) -> &Operations {
         &self.0.operations
     }
 
-    /// HTTP requests, sockets and event streams.
+    /// Returns the metrics of HTTP requests, sockets and event streams.
     pub fn serving(&self) -> &Serving {
         &self.0.serving
     }
 
-    /// Attempts at jobs.
+    /// Returns the metrics of job attempts.
     pub fn jobs(&self) -> &Jobs {
         &self.0.jobs
     }
 
-    /// Calls to the outside.
+    /// Returns the metrics of outgoing calls.
     pub fn calls(&self) -> &Calls {
         &self.0.calls
     }
 
-    /// The reading of reports by a strong model.
+    /// Returns the metrics of signal extraction by language models.
     pub fn extraction(&self) -> &Extraction {
         &self.0.extraction
     }
 
-    /// All counts, and the `states` that were asked for now, in the text format of Prometheus (version 0.0.4).
+    /// Renders all metrics and the present `states` in the Prometheus text format (version 0.0.4).
     ///
     /// # Errors
     /// Never: writing into memory does not fail.

@@ -1,10 +1,10 @@
-//! The reading of reports by a strong model beside the rules.
+//! Metrics of signal extraction by a language model beside the rules.
 
 use prometheus_client::{metrics::family::Family, registry::Registry};
 
 use super::instruments::Counters;
 
-/// The counts of extractions. Labels are names of the code, never of a model's answer.
+/// The counts of extractions. Labels are names defined in code, never parts of a model's answer.
 #[derive(Debug)]
 pub struct Extraction {
     reports: Counters<1>,
@@ -33,17 +33,17 @@ impl Extraction {
         this
     }
 
-    /// A report was to be read, with this outcome.
+    /// Records the outcome of a report.
     pub fn report(&self, outcome: &'static str) {
         self.reports.get_or_create(&[("outcome", outcome.to_owned())]).inc();
     }
 
-    /// So many signals were found by these.
+    /// Records a number of signals by the method that found them.
     pub fn signals(&self, found_by: &'static str, count: usize) {
         self.signals.get_or_create(&[("found_by", found_by.to_owned())]).inc_by(count as u64);
     }
 
-    /// Both differ, in the kind and by the reason of these names.
+    /// Records a disagreement by kind and reason.
     pub fn disagreement(&self, kind: String, reason: String) {
         self.disagreements.get_or_create(&[("kind", kind), ("reason", reason)]).inc();
     }

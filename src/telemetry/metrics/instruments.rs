@@ -1,4 +1,4 @@
-//! The kinds of what is counted.
+//! Instruments: kinds of metrics.
 
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram};
 

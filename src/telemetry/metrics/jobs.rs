@@ -1,4 +1,4 @@
-//! Attempts at jobs.
+//! Metrics of job attempts.
 
 use std::time::Duration;
 
@@ -11,25 +11,25 @@ use super::instruments::{Counters, Gauges, Histograms};
 
 const BOUNDS: [f64; 10] = [0.05, 0.25, 1.0, 2.5, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0];
 
-/// How an attempt ended.
+/// Outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptOutcome {
-    /// With a result.
+    /// Completed with a result.
     Completed,
-    /// For good, without one.
+    /// Failed permanently.
     Failed,
-    /// It will be tried again.
+    /// Failed, to be retried.
     Retried,
-    /// Somebody cancelled the job.
+    /// Cancelled by a user.
     Cancelled,
-    /// The server is stopping; the job goes on elsewhere.
+    /// Returned to the queue by a stopping server.
     GivenBack,
-    /// Another worker has the job, or its end could not be written.
+    /// Taken over by another worker, or its end could not be written.
     Lost,
 }
 
 impl AttemptOutcome {
-    /// Its name in logs and metrics.
+    /// Returns the name in logs and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Completed => "completed",
@@ -75,7 +75,7 @@ impl Jobs {
         this
     }
 
-    /// Counts a job as running until the answer is dropped. It was due for `waited` before.
+    /// Counts a job as running until the result is dropped. `waited` is the time since it was due.
     pub fn running(&self, kind: &str, waited: Duration) -> RunningJob {
         let labels = [("kind", kind.to_owned())];
         self.wait.get_or_create(&labels).observe(waited.as_secs_f64());
@@ -84,14 +84,14 @@ impl Jobs {
         RunningJob(gauge)
     }
 
-    /// An attempt ended.
+    /// Records the end of an attempt.
     pub fn ended(&self, kind: &str, outcome: AttemptOutcome, took: Duration) {
         self.duration.get_or_create(&[("kind", kind.to_owned())]).observe(took.as_secs_f64());
         self.ended.get_or_create(&[("kind", kind.to_owned()), ("outcome", outcome.as_str().to_owned())]).inc();
     }
 }
 
-/// A job that runs; it counts until it is dropped.
+/// A running job, counted until dropped.
 #[derive(Debug)]
 pub struct RunningJob(Gauge);
 

@@ -1,16 +1,16 @@
-//! Texts that strangers choose, as values of labels: a bounded number of them.
+//! A bounded set of client-chosen label values.
 
 use std::{
     collections::HashSet,
     sync::{Mutex, PoisonError},
 };
 
-/// What counts for every name that has no place of its own.
+/// Label value of all other names.
 const OTHER: &str = "other";
-/// The longest name that gets a place.
+/// Maximum length of a name.
 const LONGEST: usize = 64;
 
-/// A set of names that takes so many and no more.
+/// A set with a maximum number of names.
 #[derive(Debug)]
 pub struct Names {
     most: usize,
@@ -18,12 +18,12 @@ pub struct Names {
 }
 
 impl Names {
-    /// A set with places for `most` names.
+    /// Creates a set of at most `most` names.
     pub fn new(most: usize) -> Self {
         Self { most, known: Mutex::default() }
     }
 
-    /// `name` when it has a place, or gets one of the first `places`; else `other`.
+    /// Returns `name` if it is in the set or can be added within the first `places`; otherwise `other`.
     pub fn fold(&self, name: &str, places: usize) -> String {
         // A set is whole after any panic.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! GraphQL operations.
+//! Metrics of GraphQL operations.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use super::{
 };
 use crate::error_code::ErrorCode;
 
-/// Operations that are counted under their own name. One with a name that comes later counts as `other`.
+/// Maximum number of operation names with their own label; later names count as `other`.
 const NAMES: usize = 200;
-/// How many of them may be named by callers whom nobody knows, so that these cannot take all places.
+/// Maximum number of names from anonymous callers, so that these cannot use up all labels.
 const NAMES_OF_STRANGERS: usize = 50;
 const BOUNDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// What kind of operation.
+/// Kind of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationKind {
     /// A query.
@@ -28,12 +28,12 @@ pub enum OperationKind {
     Mutation,
     /// A subscription.
     Subscription,
-    /// Not known, because the document could not be read.
+    /// Unknown, because the document could not be parsed.
     Unknown,
 }
 
 impl OperationKind {
-    /// Its name in logs, traces and metrics.
+    /// Returns the name in logs, traces and metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Query => "query",
@@ -85,7 +85,7 @@ impl Operations {
         this
     }
 
-    /// The name under which an operation is counted. Only a valid operation is `remembered` by a name that is new.
+    /// Returns the label for an operation's name. Only valid operations add new names.
     pub fn folded(&self, name: Option<&str>, is_valid: bool, is_signed_in: bool) -> String {
         let places = match (is_valid, is_signed_in) {
             (false, _) => 0,
@@ -95,7 +95,8 @@ impl Operations {
         name.map_or_else(|| "unnamed".to_owned(), |name| self.names.fold(name, places))
     }
 
-    /// An operation ended. `name` was [`Self::folded`]; `outcome` is `ok`, `cancelled` or the code of an error.
+    /// Records the end of an operation. `name` is from [`Self::folded`]; `outcome` is `ok`, `cancelled` or an error
+    /// code.
     pub fn ended(&self, name: String, kind: OperationKind, outcome: &'static str, took: Duration) {
         let kind_label = ("type", kind.as_str().to_owned());
         if matches!(kind, OperationKind::Query | OperationKind::Mutation) {
@@ -109,12 +110,12 @@ impl Operations {
         self.ended.get_or_create(&[("operation", name), kind_label, ("outcome", outcome.to_owned())]).inc();
     }
 
-    /// An operation asked for so many points.
+    /// Records the price of an operation.
     pub fn asked_for(&self, kind: OperationKind, points: u64) {
         self.cost.get_or_create(&[("type", kind.as_str().to_owned())]).inc_by(points);
     }
 
-    /// A subscription of this field of the schema opened (+1) or ended (-1).
+    /// Records the start (+1) or end (-1) of a subscription to this field.
     pub fn live(&self, field: &str, by: i64) {
         self.live.get_or_create(&[("field", field.to_owned())]).inc_by(by);
     }

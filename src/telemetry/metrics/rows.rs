@@ -1,4 +1,4 @@
-//! States that are asked for when the metrics are read.
+//! States read when metrics are requested.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ use prometheus_client::{
 /// Labels with their values.
 pub type Labels = Vec<(&'static str, String)>;
 
-/// How values are spread: counts within bounds that are not cumulative, with what lies above the last bound.
+/// A histogram with non-cumulative counts per bucket, including those above the last bound.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Distribution {
     /// The sum of all values.
     pub sum: f64,
-    /// How many there are.
+    /// The number of values.
     pub count: u64,
-    /// Upper bounds, and how many lie within each and above the one before.
+    /// Upper bounds, with the number of values up to each and above the previous.
     pub buckets: Vec<(f64, u64)>,
 }
 
@@ -37,24 +37,24 @@ struct Metric {
     rows: Vec<(Labels, Value)>,
 }
 
-/// Metrics with the values that they have now.
+/// Metrics with their present values.
 #[derive(Debug, Default)]
 pub struct Rows(Vec<Metric>);
 
 impl Rows {
-    /// Adds a state. One without rows is left out.
+    /// Adds a gauge; omitted if it has no rows.
     pub fn gauge(&mut self, name: &'static str, help: &'static str, rows: impl IntoIterator<Item = (Labels, f64)>) {
         let rows = rows.into_iter().map(|(labels, value)| (labels, Value::Gauge(value))).collect();
         self.add(Metric { name, help, kind: MetricType::Gauge, rows });
     }
 
-    /// Adds a count that somebody else keeps; `_total` is put behind its name.
+    /// Adds a counter kept elsewhere; `_total` is appended to its name.
     pub fn counter(&mut self, name: &'static str, help: &'static str, rows: impl IntoIterator<Item = (Labels, f64)>) {
         let rows = rows.into_iter().map(|(labels, value)| (labels, Value::Counter(value))).collect();
         self.add(Metric { name, help, kind: MetricType::Counter, rows });
     }
 
-    /// Adds a distribution that somebody else keeps.
+    /// Adds a histogram kept elsewhere.
     pub fn histogram(
         &mut self,
         name: &'static str,

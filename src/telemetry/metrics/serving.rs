@@ -1,4 +1,4 @@
-//! HTTP requests, and the connections that stay open.
+//! Metrics of HTTP requests and long-lived connections.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -15,7 +15,7 @@ use super::instruments::{Counters, Gauges, Histograms};
 
 const BOUNDS: [f64; 8] = [0.005, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0];
 
-/// A connection that stays open.
+/// A kind of long-lived connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {
     /// A WebSocket.
@@ -24,7 +24,7 @@ pub enum Connection {
     EventStream,
 }
 
-/// The counts of what is served.
+/// The metrics of serving.
 #[derive(Debug)]
 pub struct Serving {
     requests: Counters<3>,
@@ -58,25 +58,25 @@ impl Serving {
         this
     }
 
-    /// A request was answered. `route` is the pattern of a route, never a path.
+    /// Records an answered request. `route` is a route pattern, never a path.
     pub fn answered(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         self.duration.get_or_create(&[("route", route.to_owned())]).observe(took.as_secs_f64());
         let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
         self.requests.get_or_create(&labels).inc();
     }
 
-    /// The worker of this process looked at the queue.
+    /// Records a poll of the queue by this process's worker.
     pub fn worker_looked(&self) {
         *self.worker_round.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
-    /// How long ago the worker of this process looked at the queue; `None` where none works.
+    /// Returns the time since this process's worker last polled the queue; `None` without a worker.
     pub fn worker_silent_for(&self) -> Option<Duration> {
         // A point in time is whole even after a panic.
         self.worker_round.lock().unwrap_or_else(PoisonError::into_inner).map(|at| at.elapsed())
     }
 
-    /// Counts a connection as open until the answer is dropped.
+    /// Counts a connection as open until the result is dropped.
     pub fn open(&self, kind: Connection) -> Open {
         let gauge = self.gauge(kind);
         gauge.inc();
@@ -92,7 +92,7 @@ impl Serving {
     }
 }
 
-/// An open connection; it counts until it is dropped.
+/// An open connection, counted until dropped.
 #[derive(Debug)]
 pub struct Open(Gauge);
 

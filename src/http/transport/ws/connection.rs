@@ -1,8 +1,8 @@
 //! One socket, from the handshake to the close frame, in one task.
 //!
-//! The task waits for whichever comes first: a message of the client, a reply of an operation, the
-//! next timer, the shutdown. It does one thing at a time, so while a message is being written no
-//! operation is polled: a slow client slows its operations down and nothing is queued for it.
+//! The task waits for the first of: a message of the client, a reply of an operation, a timer, the shutdown. It does
+//! one thing at a time, so no operation is polled while a message is written: a slow client slows its operations down
+//! and nothing is queued for it.
 
 use std::{borrow::Cow, pin::pin, sync::Arc};
 
@@ -30,10 +30,10 @@ pub(super) struct Connection<G: Gateway> {
     origin: RequestOrigin,
     /// The token of the upgrade request, for clients that can set headers.
     header_token: Result<Option<String>, AuthError>,
-    /// There is one once the connection is acknowledged.
+    /// The lease; `None` before the connection is acknowledged.
     lease: Option<Lease<G::Caller>>,
     operations: Operations,
-    /// How many operations were started, to number their request ids.
+    /// Number of operations started, for numbering their request ids.
     started: u64,
     init_until: Instant,
     ping_at: Instant,
@@ -41,13 +41,13 @@ pub(super) struct Connection<G: Gateway> {
     close_at: Option<Instant>,
 }
 
-/// Why a socket ends.
+/// Reason why a socket ends.
 enum End {
     /// The server closes it.
     Close(CloseFrame),
     /// The client closes it.
     ClosedByPeer,
-    /// It is broken or stuck; there is nobody to say goodbye to.
+    /// It is broken or stuck; no closing handshake is possible.
     Lost,
 }
 
@@ -88,7 +88,7 @@ impl<G: Gateway> Connection<G> {
         self.finish(end).await;
     }
 
-    /// Closes a socket whose client speaks another subprotocol.
+    /// Closes a socket whose client uses another subprotocol.
     pub async fn refuse_subprotocol(self) {
         let code = close_code::SUBPROTOCOL_NOT_ACCEPTABLE;
         self.finish(End::close(code, "Subprotocol not acceptable")).await;
@@ -133,7 +133,7 @@ impl<G: Gateway> Connection<G> {
         self.close_at.map_or(alarm, |close_at| alarm.min(close_at))
     }
 
-    /// When a client that says nothing is taken for gone.
+    /// Returns the time after which a silent client is considered gone.
     fn silent_until(&self) -> Instant {
         let config = self.transport.config();
         self.heard_at + config.ws_ping_interval + config.ws_pong_timeout
@@ -221,7 +221,7 @@ impl<G: Gateway> Connection<G> {
         self.send(&ServerMessage::ConnectionAck).await
     }
 
-    /// Answers a ping. With a token in it, it renews the credentials of the connection.
+    /// Answers a ping. A token in it renews the credentials of the connection.
     async fn ping(&mut self, payload: Payload) -> Result<(), End> {
         let token = payload.as_ref().map_or(Ok(None), payload_token);
         let Some(token) = token.map_err(refused)? else {
@@ -301,7 +301,7 @@ impl<G: Gateway> Connection<G> {
         }
     }
 
-    /// Ends an operation with errors. No `complete` follows.
+    /// Ends an operation with errors, without `complete`.
     async fn error(&mut self, id: &str, payload: &[ServerError]) -> Result<(), End> {
         self.send(&ServerMessage::Error { id, payload }).await
     }
@@ -320,8 +320,8 @@ impl<G: Gateway> Connection<G> {
 
     // The end
 
-    /// Sends the close frame and waits for the client's. Hanging up at once would lose the frame
-    /// where the client has sent something that was not read.
+    /// Sends the close frame and waits for the client's. Closing at once would lose the frame if unread data had
+    /// arrived.
     async fn finish(mut self, end: End) {
         let request_id = &*self.origin.request_id;
         let until = Instant::now() + self.transport.config().ws_close_timeout;
@@ -346,7 +346,7 @@ impl<G: Gateway> Connection<G> {
     }
 }
 
-/// What was found out about the credentials, once that was asked.
+/// Waits for the result of a credentials check, if one is pending.
 async fn checked<C: Clone + Send + Sync + 'static>(lease: &mut Option<Lease<C>>) -> Result<(), Lapse> {
     match lease {
         Some(lease) => lease.checked().await,
@@ -354,12 +354,12 @@ async fn checked<C: Clone + Send + Sync + 'static>(lease: &mut Option<Lease<C>>)
     }
 }
 
-/// How to end a socket whose credentials hold no more.
+/// Returns the end of a socket whose credentials are no longer valid.
 fn lapsed(lapse: Lapse) -> End {
     End::close(close_code::FORBIDDEN, &lapse.to_string())
 }
 
-/// How to end a socket whose token is not accepted.
+/// Returns the end of a socket whose token is rejected.
 fn refused(error: AuthError) -> End {
     match error {
         AuthError::Invalid | AuthError::Expired => End::close(close_code::FORBIDDEN, &error.to_string()),
@@ -367,7 +367,7 @@ fn refused(error: AuthError) -> End {
     }
 }
 
-/// How to end a socket that could not be read from.
+/// Returns the end of a socket that could not be read.
 fn end_for(error: axum::Error) -> End {
     use tungstenite::Error;
 

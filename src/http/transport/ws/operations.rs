@@ -14,8 +14,8 @@ use crate::http::transport::{
     replies::{Replies, guard},
 };
 
-/// The running operations, polled in turn: after an operation had its say, the next one is asked
-/// first, so that a busy one cannot keep the others waiting.
+/// The running operations, polled in turn: after a reply of one operation the next one is polled first, so that a busy
+/// one cannot starve the others.
 #[derive(Default)]
 pub(super) struct Operations {
     running: Vec<Operation>,
@@ -42,15 +42,15 @@ impl Operations {
         self.running.push(Operation { id: id.into(), request_id, replies: guard(replies) });
     }
 
-    /// Cancels an operation, if it still runs.
+    /// Cancels an operation if it still runs.
     pub fn remove(&mut self, id: &str) {
         if let Some(slot) = self.position(id) {
             self.remove_slot(slot);
         }
     }
 
-    /// Waits until an operation has something to say, for ever when there is none. `None` is its
-    /// last word: it is finished and gone. A panic is a reply with an error.
+    /// Waits for the next reply of any operation, or forever if there are none. `None` means that the operation
+    /// finished and was removed. A panic is a reply with an error.
     pub async fn next(&mut self) -> (Arc<str>, Option<Reply>) {
         poll_fn(|context| self.poll_next(context)).await
     }

@@ -11,21 +11,21 @@ use crate::http::transport::{gateway::Payload as ReplyPayload, parameters::Param
 
 /// The close codes the server uses.
 pub(super) mod close_code {
-    /// The server shuts down, or the client was silent for too long. Clients connect again.
+    /// The server shuts down, or the client was silent for too long. Clients reconnect.
     pub const GOING_AWAY: u16 = 1001;
-    /// The peer broke the rules of WebSocket itself.
+    /// The peer violated the WebSocket protocol.
     pub const PROTOCOL_ERROR: u16 = 1002;
     /// A text message is not UTF-8.
     pub const INVALID_DATA: u16 = 1007;
     /// A message is larger than allowed.
     pub const TOO_LARGE: u16 = 1009;
-    /// The token could not be checked. Clients connect again.
+    /// The token could not be checked. Clients reconnect.
     pub const TRY_AGAIN_LATER: u16 = 1013;
     /// A message is malformed or of an unknown type.
     pub const BAD_REQUEST: u16 = 4400;
     /// An operation before the connection was acknowledged.
     pub const UNAUTHORIZED: u16 = 4401;
-    /// The token is bad, expired, or revoked. Clients connect again, with a fresh token.
+    /// The token is invalid, expired, or revoked. Clients reconnect with a fresh token.
     pub const FORBIDDEN: u16 = 4403;
     /// The client does not speak `graphql-transport-ws`.
     pub const SUBPROTOCOL_NOT_ACCEPTABLE: u16 = 4406;
@@ -37,10 +37,10 @@ pub(super) mod close_code {
     pub const TOO_MANY_INITS: u16 = 4429;
 }
 
-/// The longest close reason a WebSocket frame can carry, in bytes (RFC 6455, 5.5).
+/// Maximum length of a close reason in a WebSocket frame, in bytes (RFC 6455, 5.5).
 const MAX_REASON_BYTES: usize = 123;
 
-/// A close frame; the reason is cut where it does not fit.
+/// Returns a close frame with the reason cut to the maximum length.
 pub(super) fn close(code: u16, reason: &str) -> CloseFrame {
     let mut end = reason.len().min(MAX_REASON_BYTES);
     while !reason.is_char_boundary(end) {
@@ -52,9 +52,9 @@ pub(super) fn close(code: u16, reason: &str) -> CloseFrame {
 /// The payload of `connection_init`, `ping` and `pong`: a map, null, or nothing.
 pub(super) type Payload = Option<Map<String, Value>>;
 
-/// What a client may send.
+/// A message from a client.
 ///
-/// Not `Debug`: payloads hold tokens.
+/// Not `Debug`, because payloads hold tokens.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ClientMessage {
@@ -77,10 +77,10 @@ pub(super) enum ClientMessage {
 }
 
 impl ClientMessage {
-    /// Reads a message.
+    /// Parses a message.
     ///
     /// # Errors
-    /// With the reason to close the socket for.
+    /// With the reason for closing the socket.
     pub fn parse(text: &str) -> Result<Self, Cow<'static, str>> {
         match serde_json::from_str(text) {
             Ok(Self::Subscribe { id, .. }) if id.is_empty() => {
@@ -95,7 +95,7 @@ impl ClientMessage {
     }
 }
 
-/// What the server sends.
+/// A message from the server.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'a> {
