@@ -1,4 +1,4 @@
-//! Chat: a persona answers users and visitors, draws on a knowledge base, and collects what makes a lead.
+//! Chat: a persona answers users and visitors from a knowledge base, and collects data for leads.
 
 mod access;
 mod citation;

@@ -1,4 +1,4 @@
-//! Who may enter which session, and on which side they speak.
+//! Access to chat sessions, and the side on which a viewer speaks.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 use uuid::Uuid;
@@ -13,8 +13,8 @@ use crate::{
     graphql::Listed,
 };
 
-/// Whether `viewer` may see a session: the rule of [`Listed::visible_to`] for one that was read before. `was_handed_over` tells
-/// whether a person was ever asked for in it.
+/// Returns true if `viewer` may see a session that was already read, by the rule of [`Listed::visible_to`].
+/// `was_handed_over` is true if a person was ever requested in it.
 pub(super) fn may_see(
     viewer: &Viewer,
     session: Id<Session>,
@@ -30,7 +30,7 @@ pub(super) fn may_see(
     })
 }
 
-/// Whether it is the viewer's own session.
+/// Returns true if the session is the viewer's own.
 pub(super) fn is_own(viewer: &Viewer, session: &Session) -> bool {
     match viewer.caller() {
         Caller::Visitor(visitor) => visitor.chat_session == session.id.uuid(),
@@ -39,19 +39,20 @@ pub(super) fn is_own(viewer: &Viewer, session: &Session) -> bool {
     }
 }
 
-/// Who speaks in a session.
+/// A speaker in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speaker {
-    /// The user or visitor whose session it is.
+    /// The owner: a user or visitor.
     Owner,
-    /// A user of the team.
+    /// A team member.
     Staff(Uuid),
 }
 
-/// The side on which the viewer speaks in a session.
+/// Returns the speaker that the viewer is in a session.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
+/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they may only
+/// read.
 pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<Speaker> {
     let found = Entity::visible_to(viewer)?.filter(Column::Id.eq(id)).one(app.db.reader()).await?;
     let session = found.ok_or(Error::NotFound("chat session"))?;
@@ -66,10 +67,11 @@ pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Resu
     ))
 }
 
-/// Returns an error unless it is the viewer's own session.
+/// Returns an error unless the session is the viewer's own.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they only see.
+/// [`Error::NotFound`] for a session that the viewer may not see, [`Error::NotAllowed`] for one that they may only
+/// read.
 pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<()> {
     match speaker(app, viewer, id).await? {
         Speaker::Owner => Ok(()),
@@ -77,7 +79,7 @@ pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<(
     }
 }
 
-/// Whether who has a session may answer no more: they are not active, or lack the right.
+/// Returns true if the assignee may no longer answer: they are inactive, or lack the permission.
 pub(super) async fn is_gone(tx: &WriteTx, assignee: Option<Uuid>) -> Result<bool> {
     let Some(assignee) = assignee else { return Ok(true) };
     match active_user(&**tx, Id::from_uuid(assignee)).await? {

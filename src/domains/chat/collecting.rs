@@ -1,12 +1,12 @@
-//! What visitors tell about themselves, read out of what they say: by rules, and with the help of a language model.
-//! Pure computation: no network, no database.
+//! Extraction of facts that visitors state about themselves, by rules and a language model. Pure computation: no
+//! network, no database.
 //!
-//! [`collect`] reads one utterance by rules alone. A value carries the sentence that proves it, word for word. In doubt
-//! there is no value: asking once more costs less than a wrong name in a letter. What a language model reads is taken by
-//! [`from_model`] only when it is proved in the same way, and joined to what the rules found by [`merge`].
+//! [`collect`] reads one utterance by rules alone. Each value carries the sentence that proves it, word for word. In
+//! doubt there is no value: asking once more costs less than a wrong name in a letter. Values read by a language model
+//! are accepted by [`from_model`] only if proved in the same way, and combined with those of the rules by [`merge`].
 //!
-//! What is known is replaced only by what the visitor says outright (`my name is …`), says to correct it (`no, …`), or
-//! answers when asked for it.
+//! A known value is replaced only by an explicit statement (`my name is …`), a correction (`no, …`), or an answer to
+//! the question for it.
 
 mod amount;
 mod answer;

@@ -1,4 +1,4 @@
-//! Where following a chat session begins.
+//! Start of a subscription to a chat session.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -16,23 +16,23 @@ use crate::{
     graphql::Listed,
 };
 
-/// What a follower of a session begins with.
+/// The start of a subscription to a session.
 pub(super) struct Followed {
     pub(super) session: Session,
-    /// The events after what the follower knows.
+    /// The events after the subscriber's position.
     pub(super) events: Subscription,
-    /// Replies to come or being written, and the place of this state, when the follower knows nothing.
+    /// Unfinished replies and the position of this state, if the subscriber starts without a cursor.
     pub(super) state: Option<(Vec<Message>, Position)>,
 }
 
-/// The place behind an event that is known; where it was purged, the begin of the history.
+/// Returns the position after a known event; if it was purged, the start of the history.
 pub(super) fn position(found: Found) -> Position {
     match found {
         Found::At(place) | Found::Purged(place) => place,
     }
 }
 
-/// Follows a session from `after`, or from its present state.
+/// Subscribes to a session from `after`, or from its present state.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a session that the viewer may not see, or when the database fails.

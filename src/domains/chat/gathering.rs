@@ -1,4 +1,4 @@
-//! What is collected in a session as the talk goes, what a reply asks for, and what follows from what is known.
+//! Collection of values during a session, choice of the next question, and their consequences.
 
 mod asked;
 
@@ -28,11 +28,11 @@ use crate::{
 };
 use asked::Asked;
 
-/// How long a model may take to read a message: the reply does not wait longer for it.
+/// Time limit for a model to read a message, for which the reply waits.
 const READING: Duration = Duration::from_secs(15);
 
 impl Session {
-    /// What is known of who is talked to.
+    /// Returns the known values.
     pub(super) fn collected(&self) -> Collected {
         serde_json::from_str(&self.collected).unwrap_or_default()
     }
@@ -42,72 +42,74 @@ impl Session {
     }
 }
 
-/// What a reply says of what was told, and what it asks for.
+/// Plan of a reply: its reaction to the message and its next question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// The key of the field that is asked for.
+    /// The key of the field to ask for.
     key: Option<String>,
     /// That field, and the question.
     pub(super) question: Option<(FieldSpec, String)>,
-    /// What the message that is answered told.
+    /// The result of reading the message being answered.
     pub(super) told: Told,
-    /// What the message is that asks for nothing.
+    /// The kind of small talk, if the message asks for nothing.
     pub(super) small_talk: Option<SmallTalk>,
-    /// Whether the message asks for advice.
+    /// True if the message asks for advice.
     pub(super) asks_for_advice: bool,
-    /// What the reply says of a person.
+    /// The statement about a team member.
     pub(super) person: Option<ToPerson>,
-    /// Whether the answer rests on nothing; `None` where the message asks for nothing that it could rest on.
+    /// True if the answer has no source; `None` if the message asks for nothing that needs one.
     is_baseless: Option<bool>,
 }
 
 impl Plan {
-    /// Whether the server itself answers, also where there is a model: what it says of a person must be true.
+    /// Returns true if the server must answer even if there is a model, because a statement about a person must be
+    /// true.
     pub(super) fn is_said_by_server(&self) -> bool {
         self.person == Some(ToPerson::Asked)
     }
 }
 
-/// What a reply says of a person of the team.
+/// Statement of a reply about a team member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ToPerson {
-    /// The message that is answered has asked for one.
+    /// The message being answered requested a person.
     Asked,
-    /// The reply itself asks for one, because it is one too many that rests on nothing.
+    /// The reply itself requests a person, after too many answers without a source.
     Offered,
 }
 
-/// What a message told of what is collected.
+/// Result of reading a message for collected values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
-    /// Nothing.
+    /// No value.
     Nothing,
-    /// Something.
+    /// A value.
     Something,
-    /// The last of what must be known.
+    /// The last required value.
     All,
-    /// That the visitor does not want to tell.
+    /// A refusal.
     Refusal,
-    /// An answer that could not be taken.
+    /// An unusable answer.
     Unclear(Hint),
 }
 
-/// What a message is that asks for nothing. Why it is asked nobody asks who was asked for nothing.
+/// Returns the kind of small talk that a message is. Asking why something is asked only counts after a question.
 fn small_talk_of(known: &Collected, asked: &Asked, message: &Message) -> Option<SmallTalk> {
     let asking = asked.asking(known);
     let is_asked = asking.last.or(asking.open).is_some();
     small_talk::small_talk(&message.text).filter(|small_talk| *small_talk != SmallTalk::WhyAsk || is_asked)
 }
 
-/// Whether the notes are to be asked about a message: not about small talk, nor about an answer that holds no value.
+/// Returns true if the knowledge base should be searched for a message: not for small talk, nor for an answer without a
+/// value.
 pub(super) fn asks_the_notes(session: &Session, message: &Message) -> bool {
     let (known, asked) = (session.collected(), session.asked());
     let is_no_answer = matches!(told(session, &known, &asked, message), Told::Refusal | Told::Unclear(_));
     small_talk_of(&known, &asked, message).is_none() && (!is_no_answer || message.text.contains('?'))
 }
 
-/// What the next reply asks for and speaks of. One that takes the place of another asks what that one asked. `has_passages`
-/// tells whether the knowledge base holds something on the message.
+/// Plans the next reply. A regenerated reply asks the same question as the one it replaces. `has_passages` is true if
+/// the knowledge base has passages for the message.
 pub(super) fn plan(
     app: &App,
     session: &Session,
@@ -155,7 +157,7 @@ pub(super) fn plan(
     }
 }
 
-/// What a message told, as it was read when it was stored.
+/// Returns the result of reading a message, as recorded when it was stored.
 fn told(session: &Session, known: &Collected, asked: &Asked, message: &Message) -> Told {
     let said = collecting::clean(&message.text);
     if session.completed_at == Some(message.created_at) {
@@ -171,19 +173,19 @@ fn told(session: &Session, known: &Collected, asked: &Asked, message: &Message) 
     }
 }
 
-/// Whether one more answer that rests on nothing is one too many.
+/// Returns true if another answer without a source would exceed the persona's limit.
 fn is_one_too_many(session: &Session, persona: &Persona, asked: &Asked) -> bool {
     session.handover().is_open() && asked.unanswered.saturating_add(1) >= persona.handover.unanswered
 }
 
-/// The address of a visitor, while it is neither known nor refused.
+/// Returns the visitor's address field, while neither known nor refused.
 fn open_address<'a>(persona: &'a Persona, known: &Collected, asked: &Asked) -> Option<&'a FieldSpec> {
     let field = persona.fields.iter().find(|field| field.kind == FieldKind::Email)?;
     (!known.knows(&field.key) && !asked.refused.contains(&field.key)).then_some(field)
 }
 
-/// Takes over what a message says by the rules, in the transaction that stores it. Returns the session with it, whose row
-/// the caller writes.
+/// Applies the values that rules find in a message, in the transaction that stores it. Returns the changed session,
+/// whose row the caller writes.
 ///
 /// # Errors
 /// When the database fails.
@@ -210,8 +212,8 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
     handing_over::request(tx, app, session, persona, (reason, message.created_at)).await
 }
 
-/// Takes over what a model has read, and notes what the reply asked for, in the transaction that stores the reply.
-/// `before` is the session as the model knew it: what was said since is not undone. Returns the session with it, whose row
+/// Applies the values that a model found, and records the question of the reply, in the transaction that stores the
+/// reply. `before` is the session as the model knew it: later changes are kept. Returns the changed session, whose row
 /// the caller writes.
 ///
 /// # Errors
@@ -255,8 +257,8 @@ pub(super) async fn learn(
     Ok(session)
 }
 
-/// Notes that the visitor is told that no person came, and is asked for their address. Returns the session, whose row the
-/// caller writes, and what `text` makes of the address that is known.
+/// Records that the visitor is told that no person came, and is asked for their address. Returns the session, whose row
+/// the caller writes, and the result of `text` for the known address.
 ///
 /// # Errors
 /// When the database fails.
@@ -279,11 +281,11 @@ pub(super) async fn leave_waiting(
     Ok((take_over(tx, app, session, heard, (known, asked), &[]).await?, text))
 }
 
-/// How something was learnt.
+/// Values to record.
 struct Heard<'a> {
     persona: &'a Persona,
     now: DateTime<Utc>,
-    /// Whether a message has just been said, so that what it does not tell was not told when asked.
+    /// True for a new message, in which an asked value that is missing counts as not told.
     is_said: bool,
 }
 
@@ -319,8 +321,8 @@ async fn take_over(
     }
 }
 
-/// Whether nothing is left to wait for: all is known that must be, or a name and an address, and the visitor does not want
-/// to tell the rest, or was asked for it often enough. Where no person came, an address alone does.
+/// Returns true if nothing is left to wait for: all required values are known, or name and address are known and the
+/// rest was refused or asked for often enough. If no person came, an address suffices.
 fn is_settled(persona: &Persona, known: &Collected, asked: &Asked, is_said: bool) -> bool {
     if collecting::is_complete(&persona.fields, known) {
         return true;
@@ -337,8 +339,8 @@ fn is_settled(persona: &Persona, known: &Collected, asked: &Asked, is_said: bool
     has_address && knows(&[FieldKind::Name]) && persona.fields.iter().filter(|field| field.required).all(is_given_up)
 }
 
-/// What a language model reads in a message beyond the rules; nothing where there is none, or it fails: then it is asked
-/// for again.
+/// Returns the values that a language model finds in a message beyond the rules; none if there is no model or it fails,
+/// in which case they are asked for again.
 pub(super) async fn by_model(app: &App, session: &Session, persona: &Persona, message: &str) -> Vec<Change> {
     let known = session.collected();
     let is_all_known = persona.fields.iter().all(|field| known.knows(&field.key));
@@ -373,7 +375,7 @@ async fn read(app: &App, session: &Session, persona: &Persona, message: &str) ->
     Ok(collecting::from_model(&persona.fields, &known, asked.last.as_deref(), message, &answer.value))
 }
 
-/// Whether the rules have read the field in the same message: then they are right.
+/// Returns true if the rules have read the field in the same message, which takes precedence.
 fn is_by_rule(known: &Collected, change: &Change, message: &str) -> bool {
     let message = collecting::clean(message);
     let by_rule = known.get(&change.key).filter(|known| known.source == Source::Rule);

@@ -1,4 +1,4 @@
-//! Sessions whose answerer is gone: deactivated, deleted, or without `chats:answer`. They wait for the team again.
+//! Sessions whose assignee is gone: deactivated, deleted, or without `chats:answer`. They are returned to the team.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -19,8 +19,8 @@ use crate::{
     jobs::{self, Context, Job, JobError, NewJob},
 };
 
-/// `session`, which waits for the team since `now` if the one who has it, or to whom it was given, is gone. The topic is locked;
-/// the caller writes the session and calls the team.
+/// Returns `session`, waiting for the team since `now` if its assignee is gone. Requires the lock on the topic; the
+/// caller writes the session and notifies the team.
 pub(super) async fn waiting_again(tx: &WriteTx, session: Session, now: DateTime<Utc>) -> Result<Session> {
     let handover = session.handover();
     let is_given = handover.status == HandoverStatus::Waiting && handover.assignee_id.is_some();
@@ -31,13 +31,13 @@ pub(super) async fn waiting_again(tx: &WriteTx, session: Session, now: DateTime<
     Ok(session.with_handover(Handover::requested(reason, now)))
 }
 
-/// The sessions that somebody in particular has, or is to have.
+/// Returns a query for the sessions with an assignee.
 fn given() -> Select<Entity> {
     let open = Column::HandoverStatus.is_in([HandoverStatus::Taken, HandoverStatus::Waiting]);
     Entity::find().filter(open).filter(Column::HandoverAssigneeId.is_not_null())
 }
 
-/// Has the sessions looked after that somebody has, or is to have, in the transaction in which users or roles lose rights.
+/// Enqueues a check of assigned sessions, in the transaction in which users or roles lose permissions.
 ///
 /// # Errors
 /// When the database fails.
@@ -48,17 +48,17 @@ pub(crate) async fn look_after_answerers(tx: &mut WriteTx, ambient: &Ambient) ->
     Ok(())
 }
 
-/// The job that returns sessions to the team whose answerer is gone.
+/// The job that returns sessions to the team if their assignee is gone.
 #[derive(Debug)]
 pub struct AnswerersGone(Chat);
 
 impl AnswerersGone {
-    /// The job.
+    /// Creates the job.
     pub fn new(chat: Chat) -> Self {
         Self(chat)
     }
 
-    /// Whether the session waits for the team again.
+    /// Returns a session to the team if its assignee is gone, and returns true in that case.
     async fn look_at(&self, ctx: &Context, id: Id<Session>) -> Result<bool, JobError> {
         let app = self.0.app();
         let mut fenced = ctx.begin().await?;
@@ -80,7 +80,7 @@ impl AnswerersGone {
     }
 }
 
-/// What was done.
+/// The result of the job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Returned {
     sessions: usize,

@@ -1,4 +1,4 @@
-//! Chat, as clients see it.
+//! GraphQL types of chat.
 
 mod events;
 mod feed;

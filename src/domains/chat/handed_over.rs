@@ -1,4 +1,4 @@
-//! The event that a hand-over has changed, for those who follow all of them.
+//! The event of a changed handover, for subscribers to all sessions.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::{handover::Handover, session::Model as Session};
 use crate::{db::Id, events::NewEvent};
 
-/// The topic of the hand-overs of all sessions. Those of one session are in order by the lock on its own topic.
+/// The topic of handovers in all sessions. Those of one session are ordered by the lock on its own topic.
 pub(super) const TOPIC: &str = "chat_handovers";
 
-/// A hand-over that has changed, as the event log holds it.
+/// A changed handover, as stored in the event log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct HandedOver {
     pub(super) session: Id<Session>,
@@ -17,7 +17,7 @@ pub(super) struct HandedOver {
 }
 
 impl HandedOver {
-    /// As the event log takes it.
+    /// Converts to an event for the log.
     ///
     /// # Errors
     /// Never: the values are plain.

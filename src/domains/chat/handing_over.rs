@@ -1,4 +1,4 @@
-//! Handing a session over: to a person of the team, to another one, and back to the persona.
+//! Handover of a session to a team member, to another one, and back to the persona.
 
 use std::sync::Arc;
 
@@ -30,8 +30,8 @@ use crate::{
     jobs::{self, NewJob, job_topic},
 };
 
-/// Asks for a person: changes the session, which the caller writes, puts mails to the team into the outbox, and has it
-/// looked after in a while whether somebody came. A session that waits already, or has a person, stays as it is.
+/// Requests a person: changes the session, which the caller writes, queues mails to the team, and schedules a check if
+/// somebody came. A session that already waits or has a person is unchanged.
 ///
 /// # Errors
 /// When the database fails.
@@ -50,7 +50,7 @@ pub(super) async fn request(
     Ok(session)
 }
 
-/// Puts mails to the team into the outbox for a session that waits since `now`, and has it looked after in a while.
+/// Queues mails to the team for a session that waits since `now`, and schedules a check if somebody came.
 ///
 /// # Errors
 /// When the database fails.
@@ -69,8 +69,8 @@ pub(super) async fn call_team(
     Ok(())
 }
 
-/// Tells followers of a hand-over that has changed since `before`; returns the id of the event, if there is one. The topic
-/// is locked, and the caller writes the session's row.
+/// Appends the event of a handover changed since `before`; returns its id, if there is one. Requires the lock on the
+/// topic; the caller writes the session's row.
 ///
 /// # Errors
 /// When the database fails.
@@ -89,10 +89,10 @@ pub(super) async fn tell(
 }
 
 impl Chat {
-    /// Asks for a person in one's own session.
+    /// Requests a person in one's own session.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer only sees.
+    /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer may only read.
     pub(super) async fn request_handover(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         access::own(self.app(), viewer, id).await?;
         let mut tx = self.app().db.begin().await?;
@@ -105,11 +105,11 @@ impl Chat {
         self.write(tx, viewer, before, after, "chat_session.handover_requested").await
     }
 
-    /// Takes the request for a person in one's own session back.
+    /// Withdraws the request for a person in one's own session.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer only sees, [`Error::Conflict`] when a person
-    /// answers already.
+    /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer may only read, [`Error::Conflict`] if a
+    /// person already answers.
     pub(super) async fn withdraw_request(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         access::own(self.app(), viewer, id).await?;
         let tx = self.app().db.begin().await?;
@@ -128,10 +128,11 @@ impl Chat {
         self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.handover_withdrawn").await
     }
 
-    /// Takes a session over: from now on the viewer answers, and the persona is silent. What it was writing is stopped.
+    /// Takes a session over: from now on the viewer answers, and the persona does not. An unfinished reply is stopped.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::Conflict`] when somebody else has taken it.
+    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::Conflict`] if somebody else has taken
+    /// it.
     pub(super) async fn take_over(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         viewer.need(Permission::ChatsAnswer)?;
         let me = viewer.user_id()?;
@@ -153,8 +154,8 @@ impl Chat {
         self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.taken_over").await
     }
 
-    /// Gives a session to somebody of the team, who is told by mail. One that a person has goes to the other person at once;
-    /// one that waits, or that nobody asked for, waits for them.
+    /// Assigns a session to a team member and notifies them by mail. If a person answers, the assignee takes over at
+    /// once; otherwise the session waits for them.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::BadInput`] for a user who cannot answer.
@@ -189,10 +190,11 @@ impl Chat {
         self.write(tx, viewer, before, after, "chat_session.assigned").await
     }
 
-    /// Gives a session back to the persona.
+    /// Returns a session to the persona.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::Conflict`] when no person was asked for.
+    /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::Conflict`] if no person was
+    /// requested.
     pub(super) async fn give_back(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         viewer.need(Permission::ChatsAnswer)?;
         self.of_others(viewer, id).await?;
@@ -223,7 +225,7 @@ impl Chat {
         persona.ok_or_else(|| Error::Conflict(format!("The persona `{}` is not there any more.", session.persona)))
     }
 
-    /// Returns an error unless the viewer sees the session, and it is not their own.
+    /// Returns an error unless the viewer sees the session and is not its owner.
     async fn of_others(&self, viewer: &Viewer, id: Id<Session>) -> Result<()> {
         match access::speaker(self.app(), viewer, id).await? {
             Speaker::Staff(_) => Ok(()),
@@ -233,7 +235,7 @@ impl Chat {
         }
     }
 
-    /// A transaction on the session, in which the job of a reply that is being written is cancelled.
+    /// Starts a transaction on the session, in which the job of an unfinished reply is cancelled.
     async fn begin_and_cancel(&self, id: Id<Session>) -> Result<WriteTx> {
         let app = self.app();
         let writing = message::Entity::find()
@@ -253,7 +255,7 @@ impl Chat {
         }
     }
 
-    /// Stops the replies of a session that have not ended: a person answers.
+    /// Stops the unfinished replies of a session, because a person answers.
     async fn stop_replies(&self, tx: &mut WriteTx, id: Id<Session>, actor: Uuid) -> Result<()> {
         let ambient = &self.app().ambient;
         let waiting = message::Entity::find()
@@ -273,7 +275,7 @@ impl Chat {
         Ok(())
     }
 
-    /// Writes a changed hand-over with its event and its entry in the audit log; one that has not changed is left alone.
+    /// Writes a changed handover with its event and its audit log entry; an unchanged one is skipped.
     async fn write(
         &self,
         mut tx: WriteTx,
@@ -299,7 +301,7 @@ impl Chat {
     }
 }
 
-/// The session as it is. The topic is locked.
+/// Returns the present session. Requires the lock on the topic.
 async fn locked(tx: &WriteTx, id: Id<Session>) -> Result<Session> {
     session::Entity::find_by_id(id).one(&**tx).await?.ok_or(Error::NotFound("chat session"))
 }

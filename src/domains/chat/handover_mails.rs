@@ -1,4 +1,4 @@
-//! The mails that tell the team of a session in which a person is asked for.
+//! Mails to the team about a session that waits for a person.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -21,10 +21,10 @@ use crate::{
     mails::{self, HandoverMail, RenderedMail},
 };
 
-/// Characters of what was said last that a mail shows.
+/// Maximum length of the quoted last message, in characters.
 const LAST_WORDS: usize = 500;
 
-/// Puts a mail to each who may answer into the outbox, in the transaction in which a person is asked for.
+/// Queues a mail to each user who may answer, in the transaction in which a person is requested.
 ///
 /// # Errors
 /// When the database fails.
@@ -39,7 +39,7 @@ pub(super) async fn to_team(tx: &mut WriteTx, app: &App, session: &Session, pers
     Ok(())
 }
 
-/// Puts a mail to the user who is to answer into the outbox.
+/// Queues a mail to the assignee.
 ///
 /// # Errors
 /// When the database fails.

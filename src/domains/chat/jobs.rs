@@ -1,4 +1,4 @@
-//! The jobs of chat, as they are put into the queue.
+//! The job types of chat, for enqueueing.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     jobs::{self, JobRow, NewJob},
 };
 
-/// Before other work: somebody waits for it.
+/// Priority above other jobs, because somebody is waiting.
 const PRIORITY: i32 = 10;
 
 /// Writes a reply.
@@ -19,46 +19,46 @@ const PRIORITY: i32 = 10;
 pub struct ReplyInChat(pub(super) Chat);
 
 impl ReplyInChat {
-    /// The job.
+    /// Creates the job.
     pub fn new(chat: Chat) -> Self {
         Self(chat)
     }
 }
 
-/// Which reply.
+/// The input of the job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ReplyInput {
     pub(super) reply: Id<Message>,
-    /// Its session; jobs of an earlier release lack it.
+    /// Its session; missing in jobs of an earlier release.
     #[serde(default)]
     pub(super) session: Option<Id<Session>>,
 }
 
 impl ReplyInput {
-    /// What the job of `reply` is given.
+    /// Returns the input for `reply`.
     pub(super) fn of(reply: &Message) -> Self {
         Self { reply: reply.id, session: Some(reply.session_id) }
     }
 }
 
-/// Puts the job of a reply into the queue. It belongs to nobody: it is seen in the session, not among anybody's jobs.
+/// Enqueues the job of a reply. It has no owner: it is visible in the session, not among a user's jobs.
 pub(super) async fn enqueue_reply(tx: &mut WriteTx, app: &App, input: ReplyInput) -> Result<Id<JobRow>> {
     let new = NewJob { priority: PRIORITY, ..NewJob::new(input, None) };
     Ok(jobs::enqueue::<ReplyInChat>(tx, &app.ambient, new).await?.job.id)
 }
 
-/// Tells a visitor that no person has come, and asks for an address, unless somebody has taken the session over since.
+/// Tells a visitor that no person came, and asks for an address, unless somebody has taken the session over.
 #[derive(Debug)]
 pub struct Unanswered(pub(super) Chat);
 
 impl Unanswered {
-    /// The job.
+    /// Creates the job.
     pub fn new(chat: Chat) -> Self {
         Self(chat)
     }
 }
 
-/// Which session, and since when it waits.
+/// The session, and the time since which it waits.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct UnansweredInput {
     pub(super) session: Id<Session>,

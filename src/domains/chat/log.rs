@@ -1,4 +1,4 @@
-//! What a chat session tells its followers, as the event log keeps it.
+//! Events of a chat session in the event log.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -19,68 +19,69 @@ use crate::{
     jobs::Failure,
 };
 
-/// The kind of event that is a piece of a reply. Once the reply has ended these are deleted, for its end tells all of it.
+/// The event kind of pieces of a reply. These are deleted after the end of the reply, whose event contains the whole
+/// text.
 pub(super) const DELTA: &str = "chat_delta";
 /// The kind of all other events.
 const EVENT: &str = "chat";
 
-/// The topic of a session's events. Whoever writes on it locks it before their first change, so that they are read in the
-/// order in which they were written.
+/// Returns the topic of a session's events. Writers lock it before their first change, so that events are read in the
+/// order of writing.
 pub(super) fn topic(session: Id<Session>) -> String {
     format!("session:{session}")
 }
 
-/// What is known of who is talked to.
+/// The collected values at the time of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KnownSoFar {
-    /// What was collected.
+    /// The collected values.
     pub(super) collected: Collected,
-    /// Whether that is all that is wanted.
+    /// True if all required values are settled.
     pub(super) is_complete: bool,
 }
 
 impl KnownSoFar {
-    /// What is known in a session as it is.
+    /// Returns the collected values of a session.
     pub(super) fn of(session: &Session) -> Self {
         Self { collected: session.collected(), is_complete: session.completed_at.is_some() }
     }
 }
 
-/// Something that happened in a session.
+/// An event of a session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ChatLog {
-    /// Somebody said something, or the persona greeted.
+    /// A message was added, or the persona greeted.
     Added { message: Box<Message>, reply_id: Option<Id<Message>>, known: KnownSoFar },
-    /// A reply began.
+    /// A reply started.
     Started { message_id: Id<Message>, reply_to: Id<Message>, supersedes: Option<Id<Message>> },
-    /// A piece of a reply. The offset counts in units of UTF-16.
+    /// A piece of a reply. The offset counts UTF-16 units.
     Delta { message_id: Id<Message>, offset: i32, text: String },
-    /// A reply began anew; what was told of it before counts no more.
+    /// A reply restarted; its earlier pieces are void.
     Replaced { message_id: Id<Message> },
-    /// A reply is whole.
+    /// A reply is complete.
     Completed { message: Box<Message>, known: KnownSoFar },
-    /// A reply could not be written.
+    /// A reply failed.
     Failed { message_id: Id<Message>, failure: Failure },
     /// A reply was stopped.
     Stopped { message: Box<Message> },
-    /// The hand-over to a person has changed.
+    /// The handover changed.
     Handover { handover: Handover },
-    /// The session is gone.
+    /// The session was deleted.
     Deleted,
 }
 
 impl ChatLog {
-    /// The event that `event` of the log holds.
+    /// Reads the event from an `event` of the log.
     ///
     /// # Errors
-    /// When the payload is of another kind.
+    /// If the payload has another format.
     pub(super) fn read(event: &Event) -> Result<Self> {
         Ok(Self::deserialize(&event.payload)?)
     }
 }
 
-/// Writes an event of a session and returns its id in the log. The topic is locked.
+/// Appends an event of a session and returns its id in the log. Requires the lock on the topic.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,7 +95,7 @@ pub(super) async fn append(
     append_with(tx, ambient, (session, Change::default()), actor, event).await
 }
 
-/// The same, together with a change of the session's row.
+/// Appends an event together with a change of the session's row.
 ///
 /// # Errors
 /// When the database fails.
@@ -114,7 +115,7 @@ pub(super) async fn append_with(
     Ok(id)
 }
 
-/// The same as [`append`], and returns the session as it is.
+/// Appends an event like [`append`], and returns the session.
 ///
 /// # Errors
 /// When the database fails.
@@ -129,8 +130,8 @@ pub(super) async fn append_and_read(
     session::Entity::update(change).exec(&**tx).await.map_err(missing)
 }
 
-/// Ends a reply by `ended` and tells of it, with a change of the session's row. `false`: it had ended before, and the
-/// transaction must not be committed.
+/// Ends a reply with the event `ended` and a change of the session's row. Returns `false` if it had already ended; then
+/// the transaction must not be committed.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,5 +1,5 @@
-//! Personas: who talks with visitors, in which tone, and what they collect. They are data: a file each, read when the
-//! server starts. Some are bundled (`assets/personas/`); the folder of `PERSONAS_DIR` adds to them or replaces them.
+//! Personas: names, tones, and fields to collect. They are data: one file each, read when the server starts. Some are
+//! bundled (`assets/personas/`); the folder of `PERSONAS_DIR` adds to them or replaces them.
 
 mod check;
 mod field;

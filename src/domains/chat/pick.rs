@@ -1,6 +1,6 @@
-//! Choosing one of several texts.
+//! Random choice of texts.
 
-/// One of several texts, by a number from 0 to 1.
+/// Returns one of several texts, by a number from 0 to 1.
 pub(super) fn one_of(all: &[String], unit: f64) -> &str {
     let index = (unit * all.len() as f64) as usize;
     all.get(index.min(all.len().saturating_sub(1))).map_or("", String::as_str)

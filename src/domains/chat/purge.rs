@@ -1,4 +1,4 @@
-//! The job that deletes the pieces of replies that have ended.
+//! The job that deletes pieces of finished replies.
 
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -14,18 +14,18 @@ use crate::{
     jobs::{Context, Job, JobError},
 };
 
-/// How long the pieces of a reply are kept when it has ended: a client that comes back in this time gets them as they were
-/// written, a later one the whole at once.
+/// Time for which the pieces of a finished reply are kept: a client that returns within it receives them as written, a
+/// later one the whole reply at once.
 const KEPT: TimeDelta = TimeDelta::minutes(5);
-/// Replies dealt with at a time.
+/// Number of replies per batch.
 const BATCH: u64 = 100;
 
-/// Deletes the pieces of replies that have ended: what ended a reply tells the whole of it. Cursors on what is deleted stay
-/// good, for the history goes on behind them.
+/// Deletes the pieces of finished replies, whose final event contains the whole text. Cursors on deleted events stay
+/// valid, since the history continues.
 #[derive(Debug)]
 pub struct PurgeDeltas(pub App);
 
-/// How many events were deleted.
+/// The number of deleted events.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PurgedDeltas {
     events: u64,
@@ -56,7 +56,7 @@ impl Job for PurgeDeltas {
 }
 
 impl PurgeDeltas {
-    /// Replies that have ended and whose pieces are still there.
+    /// Returns finished replies whose pieces still exist.
     async fn ended(&self) -> Result<Vec<Message>> {
         let find = Entity::find()
             .filter(Column::EndedBy.is_not_null())

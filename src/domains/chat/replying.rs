@@ -1,4 +1,4 @@
-//! The job that writes a reply: by a language model from what was said and what the knowledge base holds, or without one.
+//! The job that writes a reply, by a language model with the conversation and the knowledge base, or without a model.
 
 mod building;
 mod cleaning;

@@ -1,4 +1,4 @@
-//! What people do in their session: say something, stop a reply, have another one written.
+//! Actions of participants in a session: sending messages, stopping and regenerating replies.
 
 use std::time::Duration;
 
@@ -32,10 +32,10 @@ use crate::{
     limiter::Rule,
 };
 
-/// Replies that may wait for their turn in one session.
+/// Maximum number of pending replies in a session.
 const MAX_WAITING: i64 = 10;
 
-/// What somebody says.
+/// A message to send.
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) session: Id<Session>,
@@ -43,18 +43,18 @@ pub(super) struct Said {
     pub(super) key: Option<String>,
 }
 
-/// What was said, as it is stored, and the reply that will come.
+/// The stored message and its pending reply.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) message: Message,
-    /// `None` where a person answers.
+    /// `None` while a person answers.
     pub(super) reply: Option<Message>,
     pub(super) session: Session,
-    /// When the visitor's token expires now; `None` for a user.
+    /// The new expiry of the visitor's token; `None` for a user.
     pub(super) expires_at: Option<DateTime<Utc>>,
 }
 
-/// The text as it is stored: lines end in one character, and nothing is around it.
+/// Returns the text in stored form: trimmed, with uniform line ends.
 fn check(app: &App, said: &Said) -> Result<String> {
     let most = app.config.chat.message_chars;
     let text = said.text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
@@ -73,11 +73,11 @@ fn check(app: &App, said: &Said) -> Result<String> {
 }
 
 impl Chat {
-    /// Stores what somebody says in their session, and has it answered when what was said before is.
+    /// Stores a message in the viewer's session, and has it answered after the previous ones.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::BadInput`], [`Error::RateLimited`] for a visitor who is too quick,
-    /// [`Error::IdempotencyMismatch`], [`Error::Conflict`] when too many messages wait for a reply.
+    /// [`Error::NotFound`], [`Error::BadInput`], [`Error::RateLimited`] if a visitor sends too fast,
+    /// [`Error::IdempotencyMismatch`], [`Error::Conflict`] if too many messages wait for a reply.
     pub(super) async fn send(&self, viewer: &Viewer, said: Said) -> Result<Sent> {
         let app = self.app();
         let id = said.session;
@@ -149,10 +149,10 @@ impl Chat {
         self.attempt(rule, &session.to_string()).await
     }
 
-    /// Stops a reply; one that has ended stays as it is.
+    /// Stops a reply; a finished one stays unchanged.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for what is no reply in a session of the viewer.
+    /// [`Error::NotFound`] unless it is a reply in a session of the viewer.
     pub(super) async fn stop(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
         let (app, ambient) = (self.app(), &self.app().ambient);
         let reply = self.own_reply(viewer, id).await?;
@@ -181,11 +181,11 @@ impl Chat {
         Ok(stopped)
     }
 
-    /// Has the last reply of a session written again; the one that there was is kept as superseded.
+    /// Regenerates the last reply of a session; the old one is kept as superseded.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for what is no reply in a session of the viewer, [`Error::Conflict`] when it is being written or
-    /// is not the last one, [`Error::RateLimited`] for a visitor who is too quick.
+    /// [`Error::NotFound`] unless it is a reply in a session of the viewer, [`Error::Conflict`] if it is unfinished or
+    /// not the last one, [`Error::RateLimited`] if a visitor sends too fast.
     pub(super) async fn regenerate(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
         let (app, ambient) = (self.app(), &self.app().ambient);
         let session = self.own_reply(viewer, id).await?.session_id;
@@ -216,7 +216,7 @@ impl Chat {
         Ok(reply)
     }
 
-    /// A reply in a session of the viewer's own.
+    /// Returns a reply in the viewer's own session.
     async fn own_reply(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
         // Whoever may enter no session at all is told so, not that there is no such message.
         session::Entity::visible_to(viewer)?;
@@ -230,13 +230,13 @@ impl Chat {
     }
 }
 
-/// Cancels the job of a reply, where it has one that has not ended. The transaction has changed nothing yet.
+/// Cancels the unfinished job of a reply, if any. Must be called before other changes in the transaction.
 async fn cancel(tx: WriteTx, app: &App, job: Option<Id<JobRow>>) -> Result<WriteTx> {
     let Some(job) = job else { return Ok(tx) };
     jobs::cancel_unless_ended(tx, &app.ambient, job).await
 }
 
-/// A client's key as it is kept: those of the team are each their own, for everybody counts from 1.
+/// Returns a client's key in stored form: separate for each team member, since clients may simply count.
 fn key_of(speaker: &Speaker, key: String) -> String {
     match speaker {
         Speaker::Owner => key,
@@ -244,7 +244,7 @@ fn key_of(speaker: &Speaker, key: String) -> String {
     }
 }
 
-/// The message of this key and its reply, when it was sent before.
+/// Returns the message with this key and its reply, if it was sent before.
 async fn known_by_key(
     tx: &WriteTx,
     session: &Session,
@@ -261,10 +261,10 @@ async fn known_by_key(
     Ok(Some((message, reply)))
 }
 
-/// The user of the team who answers in a session.
+/// Returns the team member who answers in a session.
 ///
 /// # Errors
-/// [`Error::Conflict`] when somebody else does, or nobody.
+/// [`Error::Conflict`] if it is somebody else, or nobody.
 fn answering(session: &Session, user: Uuid) -> Result<Uuid> {
     let handover = session.handover();
     if handover.is_taken() && handover.assignee_id == Some(user) {

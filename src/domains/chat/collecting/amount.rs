@@ -1,4 +1,5 @@
-//! Amounts of money in talk: number, currency, time. What they are for is told by [`income`](super::income).
+//! Amounts of money in conversation: number, currency, period. Their meaning is determined by
+//! [`income`](super::income).
 
 use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
@@ -10,23 +11,23 @@ use super::{
     value::{Money, Period},
 };
 
-/// An amount and where it stands, its currency and time with it.
+/// An amount with its position, currency and period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Amount {
     pub(super) span: Range<usize>,
-    /// The number in thousandths; of a range its lower end.
+    /// The number in thousandths; the lower end of a range.
     thousandths: i128,
-    /// Whether it has a unit (`k`, `thousand`).
+    /// True if it has a unit (`k`, `thousand`).
     pub(super) has_unit: bool,
-    /// The code of the currency, where it is said.
+    /// The currency code, if stated.
     pub(super) currency: Option<&'static str>,
-    /// The time, where it is said behind the number.
+    /// The period, if stated after the number.
     pub(super) period: Option<Period>,
-    /// Whether the number is written in words.
+    /// True if the number is written in words.
     is_words: bool,
-    /// Whether its currency is none that is known.
+    /// True if its currency is unknown.
     is_foreign: bool,
-    /// Whether it can be a year of the calendar or an account of pensions rather than an amount.
+    /// True if it may be a calendar year or a pension plan instead of an amount.
     is_doubtful: bool,
 }
 
@@ -53,7 +54,7 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A time as it stands behind an amount.
+/// Pattern of a period after an amount.
 const PERIOD: &str = r"(?:(?:gross|net|before\staxe?s?|after\staxe?s?|pre-?tax|brutto|netto|brut|bruts|nets?|brutos?|netos?|lordi|netti)\s+)?(?:
     (?P<fortnight>(?:every\stwo\sweeks|every\sother\sweek|bi-?weekly|a\sfortnight|per\sfortnight|fortnightly))
     | (?P<year>(?:an?|per|each|every|/|by\sthe)\s?(?:year|yr|annum)\b|/\s?y\b|(?:im|pro|je|/)\s?jahr\b|jährlich|/\s?(?:año|an|ano|anno)\b|(?:om|i|per|pr\.?)\s(?:året|år)\b|(?:al|por)\saño\b|anual(?:es)?|par\san\b|annuels?|(?:por|ao)\sano\b|anuais|(?:all'|l')anno\b|annui|yearly|annually|annual|p\.\s?a\.?|\bpa\b|per\sannum)
@@ -108,12 +109,12 @@ impl Amount {
         })
     }
 
-    /// Whether its currency is none that is known.
+    /// Returns true if its currency is unknown.
     pub(super) fn is_foreign(&self) -> bool {
         self.is_foreign
     }
 
-    /// The amount as money; `None` when it is none, or of a currency that is not known.
+    /// Converts the amount to money; `None` if it is not one, or its currency is unknown.
     pub(super) fn money(&self, currency: &str, period: Option<Period>) -> Option<Money> {
         if self.is_foreign {
             return None;
@@ -124,8 +125,8 @@ impl Amount {
         Money::new(minor, currency, self.period.or(period).unwrap_or(Period::Year))
     }
 
-    /// The amount as an answer to the question for it, where a bare number from 20 to 999 means thousands a year, as it
-    /// does in talk about income, and a smaller one nothing.
+    /// Returns the amount as an answer to the question for it: a bare number from 20 to 999 means thousands per year,
+    /// as usual for incomes, and a smaller one is ignored.
     pub(super) fn as_answer(&self) -> Option<Self> {
         let is_bare = !self.has_unit && self.currency.is_none() && self.period.is_none();
         match self.thousandths {
@@ -136,25 +137,25 @@ impl Amount {
         }
     }
 
-    /// Whether it is certainly an amount of money: by a unit, a currency, or thousands.
+    /// Returns true if it is certainly an amount of money: by a unit, a currency, or thousands.
     pub(super) fn is_money(&self) -> bool {
         let is_large = self.thousandths >= 1_000_000 && !self.is_words;
         !self.is_doubtful && (self.has_unit || self.currency.is_some() || (is_large && self.period.is_some()))
     }
 
-    /// Whether it is large enough to be told without a word about what it is: a thousand with its currency.
+    /// Returns true if it is clear without context: at least a thousand, with a currency.
     pub(super) fn stands_alone(&self) -> bool {
         !self.is_doubtful && self.currency.is_some() && (self.has_unit || self.thousandths >= 1_000_000)
     }
 
-    /// Whether it is a number of four digits or more, or money.
+    /// Returns true if it has at least four digits, or is money.
     pub(super) fn is_sizeable(&self) -> bool {
         self.is_money() || (!self.is_doubtful && self.thousandths >= 1_000_000)
     }
 }
 
-/// The lower end of a range in thousandths. The unit of the upper end counts for both (`80 to 90k`), unless the lower
-/// end would then be the larger one.
+/// Returns the lower end of a range in thousandths. The unit of the upper end applies to both (`80 to 90k`), unless the
+/// lower end would exceed it then.
 fn lower(number: i128, times: i128, high: Option<&str>, own_unit: bool) -> i128 {
     let shared = number * times;
     let high = high.and_then(|high| number::of_digits(high, true)).map(|high| high * times);
@@ -176,7 +177,7 @@ fn period_of(found: &Captures<'_>) -> Option<Period> {
     periods.into_iter().find(|(name, _)| found.name(name).is_some()).map(|(_, period)| period)
 }
 
-/// Whether letters or digits go on around what was found.
+/// Returns true if the match is part of a longer word or number.
 fn is_inside_a_word(text: &str, span: &Range<usize>) -> bool {
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();
@@ -192,7 +193,7 @@ static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether an amount stands below zero: nobody earns that. A dash between words, with a space behind it, is none.
+/// Returns true if the amount is negative, hence no income. A dash between words, followed by a space, is no sign.
 fn is_negative(before: &str, amount: &str) -> bool {
     let is_far = before.ends_with(['-', '−']) && amount.starts_with(' ');
     let is_dash = before.ends_with("- ") || before.ends_with("− ");
@@ -206,13 +207,13 @@ static ELSE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether what follows a number says that it is no money.
+/// Returns true if the text after a number shows that it is not money.
 fn is_of_something_else(text: &str, end: usize) -> bool {
     ELSE.is_match(&text[end..])
 }
 
-/// A word right behind or before a number, written as a currency is: three large letters, a plural, `Jamaican dollars`, or the
-/// last word of all.
+/// Pattern of a word next to a number in the form of a currency: three capital letters, a plural, `Jamaican dollars`,
+/// or the last word.
 static UNKNOWN_CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \xa0]?(?P<word>\p{Lu}{3})\b"));
 static UNKNOWN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -224,7 +225,7 @@ static UNKNOWN_LAST: LazyLock<Regex> = LazyLock::new(|| {
 });
 static UNKNOWN_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[\s(])(?P<word>\p{Lu}{3})[ \xa0]?$"));
 
-/// Words that stand beside an amount and are no currency.
+/// Words that occur next to an amount and are no currency.
 static BESIDE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "taxes always sometimes does times means comes goes makes pays gets works feels sounds seems thanks others perks benefits
      tips commissions options stocks shares before these those lots yes ctc ote lpa pcm net and but per for now tax not its was
@@ -234,8 +235,8 @@ static BESIDE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Whether the number at `span` is one of something that is not known. Where its currency is said only a code behind it
-/// speaks against that: `85,000 francs CFA`.
+/// Returns true if the number at `span` is of an unknown unit. If its currency is stated, only a code after it
+/// contradicts that: `85,000 francs CFA`.
 fn is_of_an_unknown_word(text: &str, span: &Range<usize>, has_currency: bool) -> bool {
     let is_shouted = !text.chars().any(char::is_lowercase);
     let (before, after) = (&text[..span.start], &text[span.end..]);
@@ -252,12 +253,12 @@ fn is_of_an_unknown_word(text: &str, span: &Range<usize>, has_currency: bool) ->
                 || word(UNKNOWN_LAST.captures(after)).is_some_and(is_last)))
 }
 
-/// The amounts of a text, in order.
+/// Returns the amounts in a text, in order.
 pub(super) fn find(text: &str) -> Vec<Amount> {
     AMOUNT.captures_iter(text).filter_map(|found| Amount::read(&found, text)).collect()
 }
 
-/// The amounts of a part of a text, by their places in the text.
+/// Returns the amounts in a part of a text, with positions in the whole text.
 pub(super) fn find_in(text: &str, part: Range<usize>) -> Vec<Amount> {
     let mut amounts = find(&text[part.clone()]);
     for amount in &mut amounts {
@@ -270,7 +271,7 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:(annual|annually|yearly|year)|(monthly|month)|(weekly|week)|(daily|day)|(hourly|hour))\b")
 });
 
-/// The time of which a text before an amount speaks: `my monthly salary is`.
+/// Returns the period stated before an amount: `my monthly salary is`.
 pub(super) fn period_before(text: &str) -> Option<Period> {
     let found = BEFORE.captures_iter(text).last()?;
     let periods = [Period::Year, Period::Month, Period::Week, Period::Day, Period::Hour];

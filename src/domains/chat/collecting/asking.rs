@@ -1,11 +1,11 @@
-//! What the visitor was asked for.
+//! State of the questions to the visitor.
 
-/// What the visitor was asked for, by the keys of the fields.
+/// The questions to the visitor, by field key.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asking<'a> {
-    /// What the last reply asked for.
+    /// The field asked for by the last reply.
     pub last: Option<&'a str>,
-    /// What was asked for last of what is not known yet; a refusal is one to tell this.
+    /// The latest field asked for that is still unknown; a refusal refers to it.
     pub open: Option<&'a str>,
 }
 

@@ -1,4 +1,5 @@
-//! What visitors ask back instead of an answer: who asks, and why. It is neither a value nor a question to the notes.
+//! Questions with which visitors answer: who asks, and why. They are neither values nor questions for the knowledge
+//! base.
 
 use std::sync::LazyLock;
 
@@ -6,7 +7,7 @@ use regex::Regex;
 
 use super::text::pattern;
 
-/// What is asked back.
+/// A counter-question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskedBack {
     /// `who are you?`
@@ -15,7 +16,7 @@ pub enum AskedBack {
     Why,
 }
 
-/// What may stand before and behind it.
+/// Pattern of the words before and after it.
 const BEFORE: &str = r"(?:(?:hi|hey|hello|hallo|hola|bonjour|and|but|so|ok|okay|well|wait|sorry|excuse me|und|aber|y|et|mais|pero|um+|hm+)\b\W*)*";
 const BEHIND: &str = r"(?:\W*\b(?:anyway|exactly|actually|then|please|though|again|here|denn|eigentlich|überhaupt|genau|exactement|exactamente|bitte|to me|there|even|really)\b)*";
 
@@ -44,7 +45,7 @@ fn whole(phrases: &str) -> Regex {
     pattern(&format!(r"(?i)^\W*{BEFORE}(?:{phrases}){BEHIND}\W*$"))
 }
 
-/// What a message asks back, when that is all of it.
+/// Returns the counter-question if the message consists of one.
 pub fn asked_back(message: &str) -> Option<AskedBack> {
     let text = super::clean(message);
     match () {

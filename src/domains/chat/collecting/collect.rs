@@ -1,15 +1,15 @@
-//! Reading an utterance, and what is to be asked next.
+//! Reading of an utterance, and choice of the next question.
 
 use std::collections::BTreeSet;
 
 use super::{Asking, Change, Collected, clean, reading::Reading};
 use crate::domains::chat::personas::FieldSpec;
 
-/// What one utterance says: new values, corrections of known ones, and refusals to tell. At most one change a field, in
-/// the order of the fields.
+/// Returns the changes stated by one utterance: new values, corrections of known ones, and refusals. At most one change
+/// per field, in the order of the fields.
 ///
-/// Only the first [`MAX_UTTERANCE`](super::MAX_UTTERANCE) bytes are read. Quotes stand in [`clean`]`(utterance)`. The same utterance again
-/// changes nothing.
+/// Only the first [`MAX_UTTERANCE`](super::MAX_UTTERANCE) bytes are read. Quotes refer to [`clean`]`(utterance)`.
+/// Repeating an utterance changes nothing.
 pub fn collect<'a>(
     fields: &[FieldSpec],
     known: &Collected,
@@ -20,8 +20,8 @@ pub fn collect<'a>(
     Reading::new(fields, known, asking.into(), &text).changes()
 }
 
-/// The field to ask for next: one that is not known and not among `passed`, which are those that were asked for already or
-/// refused; required ones first, in the persona's order.
+/// Returns the field to ask for next: unknown, and not among `passed`, which were already asked for or refused;
+/// required ones first, in the persona's order.
 pub fn next_question<'a>(
     fields: &'a [FieldSpec],
     known: &Collected,
@@ -33,7 +33,7 @@ pub fn next_question<'a>(
     required.or_else(|| open.next())
 }
 
-/// Whether all required fields are known.
+/// Returns true if all required fields are known.
 pub fn is_complete(fields: &[FieldSpec], known: &Collected) -> bool {
     fields.iter().filter(|field| field.required).all(|field| known.knows(&field.key))
 }

@@ -1,4 +1,4 @@
-//! Currencies as people write them.
+//! Currencies and their spellings.
 
 use std::sync::LazyLock;
 
@@ -6,11 +6,11 @@ use regex::Regex;
 
 use super::text::pattern;
 
-/// A currency: its ISO 4217 code, the digits of its smallest unit, and how it is written.
+/// A currency: its ISO 4217 code, the decimals of its minor unit, and its spellings.
 struct Currency {
     code: &'static str,
     digits: u32,
-    /// In small letters.
+    /// Spellings in lower case.
     written: &'static [&'static str],
 }
 
@@ -18,7 +18,7 @@ const fn currency(code: &'static str, digits: u32, written: &'static [&'static s
     Currency { code, digits, written }
 }
 
-/// The currencies that are known. A sign or word that several countries use stands for the one that uses it most.
+/// The known currencies. A sign or word shared by several countries stands for the most common one.
 static CURRENCIES: [Currency; 41] = [
     currency("USD", 2, &["usd", "$", "us$", "dollar", "dollars", "buck", "bucks", "us dollars", "american dollars"]),
     currency("EUR", 2, &["eur", "€", "euro", "euros", "eure"]),
@@ -63,16 +63,16 @@ static CURRENCIES: [Currency; 41] = [
     currency("KES", 2, &["kes", "ksh"]),
 ];
 
-/// Words of currencies that several countries have, of which none stands for all, and of what is no money.
+/// Words for currencies of several countries, none of which is the default, and of things that are not money.
 const UNCLEAR: &str = r"pesos?|kr\.?|kroner|krone|crowns?|dinars?|rials?|manat|tenge|lari|drams?|kip|kwacha|birr|cedis?|shillings?|taka|bitcoins?|btc|eth|ether|sats|satoshis?|doge|points?|credits?|tokens?|coins?|cents?|pence";
 
-/// The code of the currency that is written so.
+/// Returns the currency code for a spelling.
 pub(super) fn code_of(written: &str) -> Option<&'static str> {
     let written = written.to_lowercase();
     CURRENCIES.iter().find(|currency| currency.written.contains(&written.as_str())).map(|currency| currency.code)
 }
 
-/// The country of an amount in crowns, where its text says it, by its own name or a word that only its language has.
+/// Countries with crowns, recognized by their name or a word of their language.
 const CROWNS: [(&str, &str); 3] = [
     ("SEK", r"(?i)\b(?:månad(?:en)?|jag|lön|tjänar|sverige|sweden|swedish|svenska)\b"),
     ("NOK", r"(?i)\b(?:lønn|norge|norway|norwegian|norske?|årslønn)\b"),
@@ -81,7 +81,7 @@ const CROWNS: [(&str, &str); 3] = [
 
 static OF_CROWNS: LazyLock<[(&str, Regex); 3]> = LazyLock::new(|| CROWNS.map(|(code, cues)| (code, pattern(cues))));
 
-/// The code of the currency that is written as several countries write theirs (`kr`), by the words of the text around it.
+/// Returns the code of an ambiguous currency (`kr`), decided by the surrounding text.
 pub(super) fn crowns(written: &str, text: &str) -> Option<&'static str> {
     let is_crowns = matches!(written.to_lowercase().trim_end_matches('.'), "kr" | "kroner" | "krone" | "crowns");
     let mut of = OF_CROWNS.iter().filter(|(_, cues)| is_crowns && cues.is_match(text));
@@ -89,22 +89,22 @@ pub(super) fn crowns(written: &str, text: &str) -> Option<&'static str> {
     of.next().is_none().then_some(first.0)
 }
 
-/// Whether a code is one of a currency that is known.
+/// Returns true if the currency code is known.
 pub fn is_known(code: &str) -> bool {
     CURRENCIES.iter().any(|currency| currency.code == code)
 }
 
-/// The codes of all currencies that are known.
+/// Returns the codes of all known currencies.
 pub(super) fn codes() -> impl Iterator<Item = &'static str> {
     CURRENCIES.iter().map(|currency| currency.code)
 }
 
-/// How many digits of a currency stand behind the point; 2 for one that is not known.
+/// Returns the number of decimals of a currency; 2 if unknown.
 pub(super) fn minor_digits(code: &str) -> u32 {
     CURRENCIES.iter().find(|currency| currency.code == code).map_or(2, |currency| currency.digits)
 }
 
-/// A pattern for all that is written for a currency, longest first, so that `us$` is not read as `$`.
+/// Returns a pattern for all spellings of currencies, longest first, so that `us$` is not read as `$`.
 pub(super) fn alternatives() -> String {
     let mut written: Vec<&str> = CURRENCIES.iter().flat_map(|currency| currency.written).copied().collect();
     written.sort_by_key(|written| std::cmp::Reverse(written.len()));

@@ -1,4 +1,4 @@
-//! Mail addresses in talk.
+//! Mail addresses in conversation.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -8,23 +8,23 @@ use unicode_normalization::UnicodeNormalization;
 use super::text::pattern;
 use crate::mail_address;
 
-/// An address and where it stands.
+/// An address with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) span: Range<usize>,
-    /// The address; `None` for what looks like one and is none.
+    /// The address; `None` if it only looks like one.
     pub(super) address: Option<String>,
-    /// Whether the form alone shows that an address is meant.
+    /// True if the form alone shows that an address is meant.
     pub(super) is_plain: bool,
 }
 
-/// Anything around an `@`.
+/// Pattern of any text around an `@`.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| pattern(r#"[^\s<>()\[\]{},;:"“”/\\|=]*@[^\s<>()\[\]{},;:"“”/\\|=]*"#));
 
-/// `dana @ example.com`.
+/// Pattern of `dana @ example.com`.
 static SPACED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)([\w.+-]+)\s+@\s+([\w-]+(?:\.[\w-]+)+)"));
 
-/// `dana dot m at example dot com`, also with brackets.
+/// Pattern of `dana dot m at example dot com`, also with brackets.
 static SPELLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
@@ -38,7 +38,7 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\s*[(\[{]\s*(dot)\s*[)\]}]\s*|\s+[(\[{]?(dot|underscore|dash|hyphen|minus|plus)[)\]}]?\s+")
 });
 
-/// The addresses of a text, in order.
+/// Returns the addresses in a text, in order.
 pub(super) fn find(text: &str) -> Vec<Found> {
     let mut found: Vec<Found> =
         TOKEN.find_iter(text).filter_map(|token| written(token.start(), token.as_str())).collect();
@@ -61,7 +61,7 @@ pub(super) fn find(text: &str) -> Vec<Found> {
     found
 }
 
-/// A word with an `@` in it, without the marks around it; a handle (`@dana`) is nothing.
+/// Returns the address in a word with an `@`, without surrounding punctuation; a handle (`@dana`) is ignored.
 fn written(start: usize, token: &str) -> Option<Found> {
     let inner = token.trim_start_matches(['\'', '.', '*', '~', '!', '?']);
     let start = start + token.len() - inner.len();
@@ -78,7 +78,8 @@ static HANDLE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether a text tries to be an address and holds none: `peter@`, `@example.com`, `peter@example`, `peter.example.com`.
+/// Returns true if a text attempts to be an address but contains none: `peter@`, `@example.com`, `peter@example`,
+/// `peter.example.com`.
 pub(super) fn is_incomplete(text: &str) -> bool {
     let found = find(text);
     let has_none = found.iter().all(|found| found.address.is_none());
@@ -98,9 +99,9 @@ fn unspelled(part: &str) -> String {
     joined.into_owned()
 }
 
-/// An address with its host in small letters; `None` when it cannot be one: one `@`, letters and digits and a few marks
-/// before it, behind it a host of two or more labels whose last is of letters (RFC 5321 allows more, which nobody uses), that
-/// the DNS can know.
+/// Returns an address with its host in lower case; `None` if invalid: it must have one `@`, letters, digits and a few
+/// marks before it, and a host of at least two labels, the last of letters, that is valid in the DNS (RFC 5321 allows
+/// more, which nobody uses).
 pub(super) fn normal(text: &str) -> Option<String> {
     let text: String = text.nfc().collect();
     let (local, host) = text.split_once('@')?;
@@ -126,13 +127,13 @@ pub(super) fn normal(text: &str) -> Option<String> {
     mail_address::parse(&format!("{local}@{}", host.to_lowercase()))
 }
 
-/// Words that cannot stand before a spelled-out `at`: then it is the ordinary word.
+/// Words that cannot precede a spelled-out `at`, which is then the ordinary word.
 const NOT_LOCAL: [&str; 26] = [
     "work", "works", "working", "worked", "am", "is", "me", "look", "looking", "live", "was", "be", "at", "shop", "i",
     "up", "out", "buy", "trade", "reach", "here", "home", "found", "job", "employed", "meet",
 ];
 
-/// Whether the part before a spelled-out `at` can be one of an address.
+/// Returns true if the part before a spelled-out `at` may be a local part.
 pub(super) fn can_be_local(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default().to_lowercase();
     !NOT_LOCAL.contains(&local.as_str())
@@ -166,8 +167,8 @@ static ACTS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether an address belongs to somebody else, or is expressly not meant. `before` is what stands before it in its
-/// sentence, `after` what follows.
+/// Returns true if an address belongs to somebody else, or is explicitly not meant. `before` and `after` are the
+/// surrounding parts of its sentence.
 pub(super) fn is_not_the_visitors(before: &str, after: &str) -> bool {
     let before = before.trim_end_matches(['<', '(', '"', '“', '\'', ' ']);
     if NOT.is_match(before) || ACTS.is_match(after) {
@@ -185,12 +186,12 @@ static SAID: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether the words before an address say that it is the visitor's.
+/// Returns true if the words before an address state that it is the visitor's.
 pub(super) fn is_said(before: &str) -> bool {
     SAID.is_match(before)
 }
 
-/// Whether a text speaks of mail.
+/// Returns true if a text is about mail.
 pub(super) fn is_about_mail(text: &str) -> bool {
     CUE.is_match(text)
 }

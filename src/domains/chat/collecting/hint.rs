@@ -1,24 +1,24 @@
-//! Answers that cannot be taken, and what is missing in them.
+//! Hints about unusable answers.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Asking, amount, clean, email};
 use crate::domains::chat::personas::{FieldKind, FieldSpec};
 
-/// What is wrong with an answer.
+/// Problem of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hint {
-    /// A mail address that is not whole: `peter@`.
+    /// An incomplete mail address: `peter@`.
     Address,
-    /// An amount in a currency that several countries have, or none that is known: `kr 45 000`.
+    /// An amount in an ambiguous or unknown currency: `kr 45 000`.
     Currency,
 }
 
-/// The most words of an answer that was meant as one.
+/// Maximum number of words of a direct answer.
 const LONGEST: usize = 8;
 
-/// What is missing in an utterance that answers the question for an address or an amount, and of which nothing was taken.
+/// Returns the problem of an utterance that answers the question for an address or an amount without a usable value.
 pub fn hint(fields: &[FieldSpec], asking: Asking<'_>, utterance: &str) -> Option<Hint> {
     let text = clean(utterance);
     let asked = asking.last.and_then(|key| fields.iter().find(|field| field.key == key))?;

@@ -1,4 +1,4 @@
-//! Which amount is what the visitor earns.
+//! Identification of the amount that is the visitor's income.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -10,27 +10,27 @@ use super::{
     value::Money,
 };
 
-/// An income and the place of its amount.
+/// An income with the position of its amount.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) span: Range<usize>,
     pub(super) money: Money,
-    /// Whether the visitor says that it is theirs, or corrects what was said.
+    /// True if the visitor states that it is theirs, or corrects a known value.
     pub(super) is_said: bool,
 }
 
-/// What the visitor is known to talk about.
+/// Context of the conversation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Setting<'a> {
-    /// The currency when none is said.
+    /// The default currency.
     pub(super) currency: &'a str,
-    /// Whether this field was asked for.
+    /// True if this field was asked for.
     pub(super) is_asked: bool,
-    /// The income that is known.
+    /// The known income.
     pub(super) known: Option<&'a Money>,
-    /// Whether the utterance says that something said before was wrong.
+    /// True if the utterance states that something said before was wrong.
     pub(super) is_correction: bool,
-    /// Whether other facts stand beside it, so that a bare amount is one of a list.
+    /// True if other facts surround it, so that a bare amount is an item of a list.
     pub(super) is_listed: bool,
 }
 
@@ -52,7 +52,7 @@ static EARNS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Words that say that an amount is something else, somebody else's, or not so now.
+/// Words showing that an amount is something else, somebody else's, or not present.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
@@ -64,14 +64,14 @@ static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What an amount is said to be before or without.
+/// Words by which an amount excludes or precedes something.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:before|excluding|without|not counting|plus|with|including|incl\.?)\s+(?:\w+\s+)?(?:bonus(?:es)?|tips|commissions?|overtime|options|stock|tax(?:es)?)\b",
     )
 });
 
-/// That an amount is what is left of another one.
+/// Words showing that an amount is the rest of another one.
 static NET: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:after\s+(?:all\s+)?(?:the\s+)?(?:tax(?:es)?|deductions)|net|netto|take[\s-]home|in\s+(?:my\s+)?(?:pocket|hand))\b",
@@ -88,29 +88,30 @@ static MEANT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// That an amount is what was earned before.
+/// Words showing that an amount was earned in the past.
 static PAST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:used\s+to\s+(?:make|earn|get|bring|be)|(?:i|we)\s+(?:made|earned|got|had)|(?:was|were)\s+(?:making|earning|on|paid))\b",
     )
 });
 
-/// The same, behind it.
+/// Words of the same meaning after the amount.
 static FORMERLY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:before|previously|formerly|earlier|back\s+then|in\s+the\s+past)\W*$"));
 
-/// That an amount is what is earned now.
+/// Words showing that an amount is earned at present.
 static PRESENT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:now|currently|nowadays|today|these\s+days|at\s+the\s+moment)\b"));
 
-/// What may stand around an amount that is an answer by itself.
+/// Words allowed around an amount that is an answer by itself.
 static FILLER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)^(?: \W | \b(?:um+|uh+|er+|ok|okay|sure|yes|yeah|yep|well|fine|so|hmm+|oh|about|around|approximately|approx|roughly|circa|ca|nearly|almost|just|under|over|like|some|maybe|probably|i|i'd|would|say|guess|think|it's|its|it|is|that's|somewhere|something|between|from|in|the|range|of|ballpark|give|or|take|more|less|than|at|least|up|to|a|bit|little|total|gross|net|before|after|taxes|tax|pre-tax|pretax|now|right|currently|nowadays|today|these|days|year|per|annum|honestly|no|sorry|actually|wait|oops|mean|meant|make|that|correction|income|salary|my|plus|and|change|please|if|you|must|know|all|combined|annually|annual|yearly|monthly|currency|euros?|dollars?|pounds?|not|was|were|the|lønn|løn|lön)\b )*$",
     )
 });
 
-/// The income of which a sentence speaks. `sentence` is a part of `text`; what is no talk of money is blotted out in it.
+/// Returns the income stated in a sentence. `sentence` is a part of `text`; parts unrelated to money are blanked out in
+/// it.
 pub(super) fn find(text: &str, sentence: Range<usize>, setting: Setting<'_>) -> Option<Found> {
     let amounts = amount::find_in(text, sentence.clone());
     let spans: Vec<_> = amounts.iter().map(|amount| amount.span.clone()).collect();
@@ -133,29 +134,29 @@ pub(super) fn find(text: &str, sentence: Range<usize>, setting: Setting<'_>) -> 
     best.map(|(_, found)| found)
 }
 
-/// What the clauses of a sentence have said before an amount.
+/// Statements of the clauses of a sentence before an amount.
 #[derive(Debug, Clone, Copy, Default)]
 struct Speaks {
-    /// Of earning, without an amount yet.
+    /// About earning, without an amount yet.
     of_earning: bool,
-    /// Of something else, in the clause right before.
+    /// About something else, in the previous clause.
     of_other: bool,
-    /// An income was said.
+    /// An income was stated.
     has_said: bool,
-    /// That it was wrong, in the clause right before.
+    /// About a mistake, in the previous clause.
     of_mistake: bool,
-    /// Of an income of before, in the clause right before.
+    /// About a past income, in the previous clause.
     of_past: bool,
 }
 
-/// What the words around an amount say of it.
+/// Meaning of the words around an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
-    /// It is earned.
+    /// Earned.
     Earned,
-    /// It replaces what was said before.
+    /// Replaces an earlier statement.
     Meant,
-    /// Nothing, and nothing else stands there.
+    /// No other words.
     Bare,
     /// Something else.
     Other,
@@ -224,7 +225,8 @@ fn judge(
     Some((strength, Found { span: amount.span, money, is_said: strength > 1 }))
 }
 
-/// The amount in place of a known one: of its currency and, when it is of the same size, for its time, where it says neither.
+/// Returns the amount as a correction of a known one: with its currency and, if of similar size, its period, unless
+/// stated.
 fn corrected(amount: &Amount, known: &Money) -> Option<Money> {
     let same = amount.money(&known.currency, Some(known.period))?;
     let is_alike = same.minor <= known.minor.saturating_mul(5) && known.minor <= same.minor.saturating_mul(5);

@@ -1,4 +1,4 @@
-//! What a language model reads out of an utterance, taken only when the utterance proves it.
+//! Values read by a language model, accepted only if the utterance proves them.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -10,9 +10,9 @@ use super::{
 };
 use crate::domains::chat::personas::{FieldKind, FieldSpec};
 
-/// The JSON schema of a model's structured answer for these fields: an object that holds for each key null, or the value
-/// with the words of the utterance that say it, and in `refused` the keys that the visitor does not want to tell. Closed
-/// and without optional properties, as strict modes demand.
+/// Returns the JSON schema of a model's structured answer for these fields: an object with null for each key, or the
+/// value with the words of the utterance that state it, and in `refused` the keys that the visitor refuses to tell.
+/// Closed and without optional properties, as strict modes require.
 pub fn answer_schema(fields: &[FieldSpec]) -> Json {
     let mut properties: Map<String, Json> =
         fields.iter().map(|field| (field.key.clone(), field_schema(field))).collect();
@@ -22,7 +22,7 @@ pub fn answer_schema(fields: &[FieldSpec]) -> Json {
     json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
 }
 
-/// The property that lists what is refused; no field may be called so.
+/// The property that lists refusals; no field may have this key.
 pub const REFUSED: &str = "refused";
 
 fn field_schema(field: &FieldSpec) -> Json {
@@ -50,10 +50,10 @@ fn field_schema(field: &FieldSpec) -> Json {
     json!({ "description": what, "anyOf": [inner, { "type": "null" }] })
 }
 
-/// What of a model's answer (JSON by [`answer_schema`]) holds: a value is taken when it is valid, its quote stands in the
-/// utterance, and the quote shows it: the words of a name, the address, the digits, the amount. A known value is
-/// replaced only when its field was asked for or the utterance corrects something. Whatever else the answer holds is
-/// passed over.
+/// Returns the accepted changes of a model's answer (JSON by [`answer_schema`]): a value must be valid, its quote must
+/// be in the utterance, and the quote must contain it: the words of a name, the address, the digits, the amount. A
+/// known value is replaced only if its field was asked for or the utterance is a correction. Everything else is
+/// ignored.
 pub fn from_model(
     fields: &[FieldSpec],
     known: &Collected,
@@ -85,7 +85,7 @@ pub fn from_model(
     fields.iter().filter_map(of_field).collect()
 }
 
-/// The value of an entry, if its quote shows it.
+/// Returns the value of an entry, if its quote proves it.
 fn read(field: &FieldSpec, entry: &Json, quote: &str) -> Option<Value> {
     if field.kind == FieldKind::Money {
         return money(field, entry, quote).map(Value::Money);
@@ -115,7 +115,7 @@ fn words_of(text: &str) -> Vec<String> {
     super::text::words(text).map(str::to_lowercase).collect()
 }
 
-/// An amount that also the rules read in the quote, if not what it is for.
+/// Returns an amount that the rules find in the quote too, regardless of its meaning.
 fn money(field: &FieldSpec, entry: &Json, quote: &str) -> Option<Money> {
     let code = entry["currency"].as_str().filter(|code| currency::is_known(code))?;
     let period: Period = serde_json::from_value(entry["period"].clone()).ok()?;
@@ -129,7 +129,7 @@ fn money(field: &FieldSpec, entry: &Json, quote: &str) -> Option<Money> {
     read.find(|money| shows(money) && money.period == period && believed(field, money))
 }
 
-/// What the rules and a model found in the same utterance: of one field what the rules found.
+/// Combines the changes found by rules and model in an utterance; per field, those of the rules win.
 pub fn merge(rules: Vec<Change>, model: Vec<Change>) -> Vec<Change> {
     let is_new = |change: &Change| rules.iter().all(|rule| rule.key != change.key);
     let added: Vec<Change> = model.into_iter().filter(is_new).collect();

@@ -1,8 +1,8 @@
-//! The visitor's name in talk.
+//! The visitor's name in conversation.
 //!
-//! A name is taken where the visitor says that it is theirs: after a phrase (`my name is`, `I'm`, `call me`), as a bare
-//! answer to the question, or beside their mail address. Whether a word can be a name is told by its letters where
-//! they tell something, and by lists of given names and of ordinary words.
+//! A name is accepted if the visitor states it: after a phrase (`my name is`, `I'm`, `call me`), as a bare answer to
+//! the question, or next to their mail address. Capitalization, where it is significant, and lists of given names and
+//! ordinary words decide if a word can be a name.
 
 mod person;
 mod words;
@@ -16,27 +16,27 @@ use person::{Case, Person};
 pub(super) use words::is_ordinary;
 use words::{is_given, is_role, looks_like_a_state};
 
-/// A name and how sure it is.
+/// A name with its certainty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) span: Range<usize>,
     pub(super) name: String,
-    /// Whether the visitor says outright that this is their name, or corrects what was said.
+    /// True if the visitor states it explicitly, or corrects a known value.
     pub(super) is_said: bool,
 }
 
-/// What the visitor is known to talk about.
+/// Context of the conversation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Setting<'a> {
-    /// Whether the name was asked for.
+    /// True if the name was asked for.
     pub(super) is_asked: bool,
-    /// The name that is known.
+    /// The known name.
     pub(super) known: Option<&'a str>,
-    /// The part before the `@` of the address in the same utterance.
+    /// The local part of the address in the same utterance.
     pub(super) mailbox: Option<&'a str>,
 }
 
-/// Phrases after which a name stands, which cannot well mean anything else.
+/// Pattern of unambiguous phrases before a name.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
@@ -62,8 +62,8 @@ static CALLED: LazyLock<Regex> = LazyLock::new(|| {
 
 static I_AM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:i'm|i am|im)[\s:–—-]*\s"));
 
-/// The same in languages in which names are not all that is written large, or trades stand there too: only before names
-/// that are known.
+/// Pattern of such phrases in languages in which other words are capitalized too, or are followed by professions: only
+/// before known names.
 static I_AM_ABROAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:ich bin(?: (?:der|die))?|hier (?:ist|spricht)|(?:yo )?soy|je suis|c'est|(?:eu )?sou(?: [oa])?|aqui é(?: [oa])?|(?:io )?sono|ik ben|jag är|jestem)[\s:]*\s",
@@ -79,14 +79,14 @@ static IT_IS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Words that may stand before a bare answer.
+/// Words allowed before a bare answer.
 static FILLERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:no|nope|sorry|actually|wait|oops|correction|well|sure|ok|okay|yes|yeah|yep|um+|uh+|er+|hi|hey|hello|there|howdy|greetings|(?:good )?(?:morning|afternoon|evening)|fine|of course|i meant?|i mean|oh|so|alright|just|name|i'm|im|i am|it's|glad you asked|no problem|certainly|gladly)\b\W*)*",
     )
 });
 
-/// What may follow a name after `I'm`.
+/// Words allowed after a name following `I'm`.
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\s*(?:$|[.,;:!?。，！？、)(|\n\x22”—–/&+-]|(?:und|aber|aus|von|vom|ich|mein|meine|y|e|et|ed|pero|ma|mas|mais|vivo|mi|mon|meu|minha|il|je|j'ai|eu|io|tengo|trabajo|en|desde|och|ik|as|am|have|was|need|want|would|que|para|per|à|a|mit|bei|and|but|from|here|btw|by the way|nice|pleased|with|without|at|speaking|who|how|what|good|so|ok|thanks|thank|i|i'm|my|in case|of|in|hi|hello|email|mail|though|actually|not|you|please|if|again|or|for|then|everybody|everyone|just|can|could|let|is|on)\b)",
@@ -100,7 +100,7 @@ static REGARDS: LazyLock<Regex> =
 
 static NOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:not|isn't|never)\s*$"));
 
-/// The name that a text tells; a later one counts when it corrects.
+/// Returns the name stated in a text; a later one wins if it is a correction.
 pub(super) fn find(text: &str, setting: Setting<'_>) -> Option<Found> {
     let text = &plain(text);
     let case = Case::of(text);
@@ -124,8 +124,8 @@ pub(super) fn find(text: &str, setting: Setting<'_>) -> Option<Found> {
     best.map(|(_, found)| found)
 }
 
-/// `text`, as long as before, with signs (emoji and others) blotted out and spaces in place of quotation marks: what stands
-/// beside a name is no part of it.
+/// Returns `text`, with unchanged length, with symbols (emoji and others) blanked out and spaces instead of quotation
+/// marks, which are no parts of names.
 fn plain(text: &str) -> String {
     static SINGLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(^|[\s:,(])'([^'\n]{2,60})'($|[\s.,!?)])"));
     let text = SINGLE.replace_all(text, "$1 $2 $3");
@@ -148,7 +148,8 @@ fn is_sign(char: char) -> bool {
     matches!(char, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}' | '\u{3030}' | '©' | '®' | '™')
 }
 
-/// Whether a name counts more than one before it: it is surer, makes it longer (`Bond. James Bond.`), or corrects it.
+/// Returns true if a name replaces an earlier one: it is more certain, extends it (`Bond. James Bond.`), or corrects
+/// it.
 fn replaces(text: &str, (before, old): (u8, &Found), (strength, new): (u8, &Found)) -> bool {
     let is_longer = new.name.len() > old.name.len() && new.name.contains(&old.name);
     strength > before
@@ -156,7 +157,7 @@ fn replaces(text: &str, (before, old): (u8, &Found), (strength, new): (u8, &Foun
         || (strength == before && text.get(old.span.end..new.span.start).is_some_and(corrects))
 }
 
-/// A name after a phrase.
+/// Returns a name after a phrase.
 fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -> Option<(u8, Found)> {
     let inner = &text[sentence.clone()];
     let mut best: Option<(u8, Found)> = None;
@@ -200,17 +201,17 @@ fn said(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -
     best
 }
 
-/// `I'm Christian` may be a name, and more often is none.
+/// Returns true for words like `Christian` in `I'm Christian`, which is more often a religion than a name.
 fn is_religion(person: &Person, setting: Setting<'_>) -> bool {
     person.name == "Christian" && !setting.is_asked
 }
 
-/// Whether a name is more than one, in a script that writes no spaces.
+/// Returns true if a name contains several, in a script without spaces.
 fn is_glued(name: &str) -> bool {
     name.chars().filter(|char| matches!(char, '\u{3040}'..='\u{9fff}')).count() > 4
 }
 
-/// `im` inside a sentence: `65.000 € im Jahr`.
+/// Returns true for the German `im` inside a sentence: `65.000 € im Jahr`.
 fn is_german(before: &str) -> bool {
     static IM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)[\p{L}\p{N}\p{Sc}]\s+im\s+$"));
     static OPENS: LazyLock<Regex> = LazyLock::new(|| {
@@ -221,7 +222,7 @@ fn is_german(before: &str) -> bool {
     IM.is_match(before) && !OPENS.is_match(before)
 }
 
-/// `I'm Head of IT`, `I'm Managing Director`: what somebody is, and not who.
+/// Returns true for a profession: `I'm Head of IT`, `I'm Managing Director`.
 fn is_trade(text: &str, person: &Person) -> bool {
     let follows_of = OF.is_match(&text[person.span.end..]);
     let mut words = person.name.split(' ');
@@ -230,7 +231,7 @@ fn is_trade(text: &str, person: &Person) -> bool {
 
 static OF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:of|&|/|in\s+chief|at\s+large)\b"));
 
-/// `Dana here`.
+/// Returns the name in `Dana here`.
 fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {
     let inner = &text[sentence.clone()];
     let start = sentence.start + FILLERS.find(inner).map_or(0, |fillers| fillers.end());
@@ -238,7 +239,7 @@ fn here(text: &str, sentence: &Range<usize>, case: Case) -> Option<Person> {
     HERE.is_match(&text[person.span.end..sentence.end]).then_some(person)
 }
 
-/// `Mulder, Fox`, as lists have it: two names and nothing else, of which the first is no given name.
+/// Returns the name in `Mulder, Fox`: two names and nothing else, of which the first is no given name.
 fn turned(text: &str, case: Case) -> Option<Found> {
     let (family, _) = text.split_once(',')?;
     let start = FILLERS.find(family).map_or(0, |fillers| fillers.end());
@@ -255,7 +256,7 @@ fn turned(text: &str, case: Case) -> Option<Found> {
     })
 }
 
-/// A name that is all of a clause: the answer to the question for it, or the correction of the one that is known.
+/// Returns a name that fills a clause: the answer to the question for it, or a correction of the known one.
 fn bare(
     text: &str,
     sentence: &Range<usize>,
@@ -298,14 +299,14 @@ fn bare(
     None
 }
 
-/// Whether two names may be the same one, misheard or made longer.
+/// Returns true if two names may be the same, misheard or extended.
 fn is_like(known: &str, name: &str) -> bool {
     let first = |name: &str| name.split(' ').next().unwrap_or_default().to_lowercase();
     let (known, name) = (first(known), first(name));
     known == name || strsim::damerau_levenshtein(&known, &name) <= 2
 }
 
-/// A name at the head of a list with a mail address, or below a letter.
+/// Returns a name at the head of a list with a mail address, or at the end of a letter.
 fn beside_mail(text: &str, sentence: &Range<usize>, case: Case, setting: Setting<'_>) -> Option<(u8, Found)> {
     let inner = &text[sentence.clone()];
     let first = clauses(text, sentence.clone(), &[]).into_iter().next()?;
@@ -321,13 +322,13 @@ fn beside_mail(text: &str, sentence: &Range<usize>, case: Case, setting: Setting
         .then(|| (1, Found { span: person.span, name: person.name.clone(), is_said: false }))
 }
 
-/// Whether a word of the name stands in the part of an address before the `@`.
+/// Returns true if a word of the name occurs in the local part of an address.
 fn fits_mailbox(mailbox: &str, name: &str) -> bool {
     let mailbox = mailbox.to_lowercase();
     name.to_lowercase().split(' ').any(|word| word.chars().count() > 2 && mailbox.contains(word))
 }
 
-/// Whether a name is one that a person may have: for what a language model read.
+/// Returns true if a name read by a language model is a possible name of a person.
 pub(super) fn is_name(text: &str) -> bool {
     let case = Case::of(text);
     person::read(text, 0, case, |_| true).is_some_and(|person| person.span.end == text.trim_end().len())

@@ -1,6 +1,6 @@
-//! Numbers as people write and say them, exactly: thousandths as an integer.
+//! Numbers in digits and words, exact as integer thousandths.
 
-/// How much a number is multiplied for its unit: `k`, `million`.
+/// Returns the multiplier of a unit: `k`, `million`.
 pub(super) fn multiplier(word: &str) -> Option<i128> {
     match word.to_lowercase().as_str() {
         "k" | "thousand" | "grand" => Some(1_000),
@@ -13,21 +13,22 @@ pub(super) fn multiplier(word: &str) -> Option<i128> {
     }
 }
 
-/// Whether a unit is one of India, where amounts are in rupees.
+/// Returns true for Indian units, which imply rupees.
 pub(super) fn is_indian(word: &str) -> bool {
     matches!(word.to_lowercase().as_str(), "lakh" | "lakhs" | "lac" | "lacs" | "lpa" | "crore" | "crores" | "cr")
 }
 
-/// Whether digits are grouped as in India: `12,50,000`.
+/// Returns true if digits are grouped as in India: `12,50,000`.
 pub(super) fn is_grouped_in_lakhs(digits: &str) -> bool {
     digits.split(',').skip(1).any(|group| group.len() == 2) && digits.matches(',').count() > 1
 }
 
-/// The largest number that is read, in thousandths; larger ones are no amounts of a person.
+/// Maximum number, in thousandths; larger ones are no personal amounts.
 const LARGEST: i128 = 1_000_000_000_000_000;
 
-/// A number of digits in thousandths. `1,200.50` and `1.200,50` are told apart by their last mark; a single mark before
-/// three digits parts thousands, unless a unit follows (`1.125 million`); spaces and apostrophes always do.
+/// Parses a number in digits to thousandths. `1,200.50` and `1.200,50` are distinguished by their last mark; a single
+/// mark before three digits separates thousands, unless a unit follows (`1.125 million`); spaces and apostrophes always
+/// do.
 pub(super) fn of_digits(written: &str, has_unit: bool) -> Option<i128> {
     let compact: String = written.chars().filter(|char| !char.is_whitespace() && *char != '\'').collect();
     let marks: Vec<(usize, char)> = compact.char_indices().filter(|(_, char)| matches!(char, '.' | ',')).collect();
@@ -52,7 +53,7 @@ pub(super) fn of_digits(written: &str, has_unit: bool) -> Option<i128> {
     (value <= LARGEST).then_some(value)
 }
 
-/// A number of words in thousandths: `a hundred and twenty thousand`, `half a million`, `eighty-five grand`.
+/// Parses a number in words to thousandths: `a hundred and twenty thousand`, `half a million`, `eighty-five grand`.
 pub(super) fn of_words(written: &str) -> Option<i128> {
     let (mut total, mut group, mut seen) = (0_i128, 0_i128, false);
     let mut is_half = false;
@@ -83,7 +84,7 @@ pub(super) fn of_words(written: &str) -> Option<i128> {
     (seen && value <= LARGEST).then_some(value)
 }
 
-/// The numbers that are one word.
+/// Numbers of one word.
 const SMALL: [(&str, i128); 27] = [
     ("one", 1),
     ("two", 2),
@@ -118,7 +119,7 @@ fn small(word: &str) -> Option<i128> {
     SMALL.iter().find(|(name, _)| *name == word).map(|(_, number)| *number)
 }
 
-/// A pattern for a number of words that has a unit in it, or begins with a small number.
+/// Returns a pattern for a number in words that contains a unit, or begins with a small number.
 pub(super) fn words_pattern() -> String {
     let small = SMALL.iter().map(|(name, _)| *name).rev().collect::<Vec<_>>().join("|");
     let word = format!("(?:{small}|hundred|thousand|grand|million|mil|half|k|lakhs?|crores?)");

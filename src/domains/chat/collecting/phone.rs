@@ -1,4 +1,4 @@
-//! Telephone numbers in talk.
+//! Telephone numbers in conversation.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -6,12 +6,12 @@ use regex::Regex;
 
 use super::text::pattern;
 
-/// A number and where it stands.
+/// A number with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) span: Range<usize>,
     pub(super) number: String,
-    /// Whether its form alone shows that it is a telephone number.
+    /// True if its form alone shows that it is a telephone number.
     pub(super) is_plain: bool,
 }
 
@@ -19,11 +19,11 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(?:\+|\b00)?\(?\d[\d().\-/ ]{4,24}\d\b(?P<ext>,?\s*(?:x|ext\.?|extension)\s*(?P<digits>\d{1,6})\b)?")
 });
 
-/// `(415) 555-2671`, `415-555-2671`, a leading `+` or zero.
+/// Pattern of clear numbers: `(415) 555-2671`, `415-555-2671`, a leading `+` or zero.
 static PLAIN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\+\d|00\d|0\d|\(\d{2,5}\)\s*\d|1?[-. ]?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}$)"));
 
-/// What is no telephone number by what is before it.
+/// Words before a number that is no telephone number.
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:[$€£¥#]\s*|\b(?:order|invoice|account|ticket|customer|case|card|tax|policy|reference|ref|id)\b(?:\s+\w+){0,2}[\s:#]*)$",
@@ -34,7 +34,7 @@ static CUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:call|phone|telephone|tel|cell|mobile|text me|whatsapp|ring|number is|reach me|dial)\b")
 });
 
-/// The telephone numbers of a text, in order: 7 to 15 digits (E.164), as people write them.
+/// Returns the telephone numbers in a text, in order: 7 to 15 digits (E.164), in common notations.
 pub(super) fn find(text: &str) -> Vec<Found> {
     NUMBER.captures_iter(text).filter_map(|found| read(text, &found)).collect()
 }
@@ -55,7 +55,7 @@ fn read(text: &str, found: &regex::Captures<'_>) -> Option<Found> {
     Some(Found { span: whole.range(), number: format!("{plus}{digits}{ext}"), is_plain: PLAIN.is_match(written) })
 }
 
-/// Whether a text speaks of telephones.
+/// Returns true if a text is about telephones.
 pub(super) fn is_about_phones(text: &str) -> bool {
     CUE.is_match(text)
 }

@@ -1,4 +1,4 @@
-//! Reading one utterance: each kind of value by its rules, then what may change.
+//! Reading of one utterance: values of each kind by their rules, then the permitted changes.
 
 use std::ops::Range;
 
@@ -12,33 +12,33 @@ use super::{
 };
 use crate::domains::chat::personas::{FieldKind, FieldSpec};
 
-/// A value that the utterance holds.
+/// A value found in the utterance.
 struct Candidate {
     span: Range<usize>,
     value: Value,
-    /// Whether it may replace a known value: said outright, asked for, or a correction.
+    /// True if it may replace a known value: stated explicitly, asked for, or a correction.
     may_replace: bool,
 }
 
-/// An utterance that is being read.
+/// An utterance being read.
 pub(super) struct Reading<'a> {
     fields: &'a [FieldSpec],
     known: &'a Collected,
     asked: Option<&'a FieldSpec>,
-    /// The field that was asked for last and is still open.
+    /// The field asked for last that is still open.
     open: Option<&'a FieldSpec>,
     text: &'a str,
 }
 
 impl<'a> Reading<'a> {
-    /// `text` is clean.
+    /// Creates the reading of a cleaned `text`.
     pub(super) fn new(fields: &'a [FieldSpec], known: &'a Collected, asking: Asking<'_>, text: &'a str) -> Self {
         let field = |key: Option<&str>| key.and_then(|key| fields.iter().find(|field| field.key == key));
         let (asked, open) = (field(asking.last), field(asking.last.or(asking.open)));
         Self { fields, known, asked, open, text }
     }
 
-    /// What the utterance changes.
+    /// Returns the changes stated by the utterance.
     pub(super) fn changes(&self) -> Vec<Change> {
         // Who asks back answers nothing.
         if self.text.is_empty() || asked_back(self.text).is_some() {
@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
         changes
     }
 
-    /// The field of a kind: the one asked for where there are several.
+    /// Returns the field of a kind: the one asked for if there are several.
     fn field(&self, kind: FieldKind) -> Option<&'a FieldSpec> {
         let asked = self.asked.filter(|field| field.kind == kind);
         asked.or_else(|| self.fields.iter().find(|field| field.kind == kind))
@@ -86,17 +86,17 @@ impl<'a> Reading<'a> {
         self.asked.is_some_and(|field| field.kind == kind)
     }
 
-    /// What is known of the field of a kind.
+    /// Returns the known value of the field of a kind.
     fn known(&self, kind: FieldKind) -> Option<&'a Value> {
         self.field(kind).and_then(|field| self.known.get(&field.key)).map(|known| &known.value)
     }
 
-    /// The sentence in which a place lies.
+    /// Returns the sentence that contains a position.
     fn sentence(&self, at: usize) -> Range<usize> {
         sentences(self.text).into_iter().find(|sentence| sentence.contains(&at)).unwrap_or(0..self.text.len())
     }
 
-    /// The visitor's address: the first that is nobody else's, or a later one that corrects it.
+    /// Returns the visitor's address: the first that is nobody else's, or a later one that corrects it.
     fn email(&self, found: &[email::Found]) -> Option<Candidate> {
         self.field(FieldKind::Email)?;
         let mut best: Option<Candidate> = None;
@@ -172,7 +172,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The refusal of the utterance, unless it also gives what it refuses.
+    /// Returns the refusal in the utterance, unless it also contains the value.
     fn refused(&self, found: &[(&FieldSpec, Candidate)]) -> Option<Change> {
         let parts = sentences(self.text);
         let (field, sentence) = parts.into_iter().find_map(|sentence| {
@@ -188,7 +188,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// The texts: the answer to a question, or what a cue tells.
+    /// Returns the free texts: the answer to a question, or a text found by a cue.
     fn texts(&self, rest: &str, refused: Option<&Change>) -> Vec<(&'a FieldSpec, Candidate)> {
         let of_field = |field: &'a FieldSpec| {
             let is_asked = self.asked.is_some_and(|asked| asked.key == field.key);
@@ -219,7 +219,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The income of which a text speaks; a later one counts when it corrects.
+/// Returns the income stated in a text; a later one wins if it is a correction.
 fn income_of(text: &str, setting: income::Setting<'_>) -> Option<income::Found> {
     let in_sentence = |sentence| income::find(text, sentence, setting);
     sentences(text).into_iter().filter_map(in_sentence).reduce(|before, later| {
@@ -228,13 +228,13 @@ fn income_of(text: &str, setting: income::Setting<'_>) -> Option<income::Found> 
     })
 }
 
-/// Whether an amount over a year is within what its field believes.
+/// Returns true if an annual amount is within the plausible range of its field.
 pub(super) fn believed(field: &FieldSpec, money: &super::Money) -> bool {
     let unit = 10_i64.pow(super::currency::minor_digits(&money.currency));
     (field.least..=field.most).contains(&(money.minor_per_year / unit))
 }
 
-/// Whether `whole` is `part` with more words behind it, or the same.
+/// Returns true if `whole` equals `part`, or extends it by words.
 fn starts_with_words(whole: &str, part: &str) -> bool {
     let (whole, part) = (whole.to_lowercase(), part.to_lowercase());
     whole.strip_prefix(&part).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))

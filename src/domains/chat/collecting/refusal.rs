@@ -1,4 +1,4 @@
-//! A visitor who does not want to tell.
+//! Refusals to tell something.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -23,14 +23,14 @@ static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A whole answer that refuses what was asked.
+/// Pattern of a whole answer that refuses.
 static SHORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:(?:no|nope|nah|sorry|um+|ok|well|never|thanks|thank you|hard|i'll|let's|let me|please|not now)\b\W*)*(?:no|nope|nah|none|nothing|nada|nichts|rien|n/?a|nein|non|prefer not(?: to)?|(?:i'd )?rather not|no answer|keine|(?:i )?(?:don't|do not|haven't) (?:have|got|use) (?:one|any|an? (?:e-?mail|mail|phone|number)(?: address| number)?)|no (?:e-?mail|phone|number)(?: address| number)?|never|no way|no thanks|no thank you|skip|skip (?:it|that|this one|this)|pass|pass on that|next|next question|private|classified|confidential|secret|no chance|not now|anonymous|i'm good)\W*$",
     )
 });
 
-/// A whole answer to the question for an amount that says that there is none, or how much it is about.
+/// Pattern of a whole answer to the question for an amount that states that there is none, or only an estimate.
 static NO_AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let says = r"(?:nothing|none|zero|zilch|nada|nil|zip|0(?:[.,]0+)?\s?(?:k|[$€£]|euros?|dollars?|pounds?|usd|eur|gbp|chf)?|(?:minus|negative)\s[\w,.' -]{1,30}|[$€£]\s?0|(?:minus|negative|-)\s?[$€£]?\s?\d[\d.,' ]*k?|(?:in )?between jobs|unemployed|jobless|out of work|not working|(?:i )?(?:don't|do not) (?:work|earn|make|have)(?: (?:a|any|an))?(?: (?:job|income|money|salary|anything|much|enough))?|no (?:job|income|salary|work|money|earnings)|students?|stud(?:ying|ent)|pupil|retired|retiree|pensioner|on (?:benefits|welfare)|housewife|stay at home (?:mum|mom|dad|parent)|looking for (?:a job|work)|(?:low |mid |high |about )?(?:four|five|six|seven|eight|\d) figures|(?:way |far )?too (?:little|low|much)|not (?:nearly )?(?:much|enough|a lot|that much)|peanuts|less than (?:i'd|i would) like|(?:a few|several|some) (?:hundred|thousand)|very little|a (?:lot|little|bit)|it (?:varies|depends)|varies|depends|hard to (?:say|tell)|minimum wage|broke|(?:i )?(?:don't|do not) know|no idea|nichts|null|gar nichts|arbeitslos|rentner(?:in)?|schüler(?:in)?|studierende|zu wenig|wenig|kein(?:e|en)? (?:einkommen|job|arbeit|angabe)|nada|cero|desempleado|desempleada|en paro|estudiante|jubilad[oa]|muy poco|demasiado poco|poco|rien|zéro|chômage|au chômage|étudiante?|retraitée?|pas assez|pas beaucoup|trop peu|peu)";
     let beside = r"(?:i'm|i am|i|im|we|am|are|just|only|still|currently|at the moment|right now|now|presently|yet|so|because|since|as|and|but|well|about|around|um+|uh+|hm+|sorry|honestly|really|actually|probably|at all|a|an|the|of|full ?time|maybe|to be honest|unfortunately|sadly|always|ich|bin|ein|eine|leider|gerade|noch|zur zeit|momentan|verdiene|soy|estoy|un|una|gano|je|suis|gagne|make|earn|it's|that's|with|no|yes|haha|lol|university|uni|college|student)";
@@ -46,7 +46,7 @@ static KINDS: LazyLock<[(FieldKind, Regex); 4]> = LazyLock::new(|| {
     ]
 });
 
-/// The field that a sentence refuses to tell: the one that it names, else the one that was asked for, or is still open.
+/// Returns the field that a sentence refuses to tell: the one it names, otherwise the one asked for or still open.
 pub(super) fn find<'a>(
     fields: &'a [FieldSpec],
     asked: Option<&'a FieldSpec>,

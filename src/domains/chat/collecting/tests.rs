@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::{Change, Collected, Known, Money, Period, Source, Value, collect, is_complete, next_question};
 use crate::domains::chat::personas::{FieldKind, FieldSpec};
 
-/// The fields of the tests: one of each kind.
+/// Returns the fields of the tests: one of each kind.
 pub(super) fn fields() -> Vec<FieldSpec> {
     let mut topic = FieldSpec::new("topic", FieldKind::Text, "What it is about");
     topic.cues = ["it's about", "I have a question about", "I have a problem with"].map(str::to_owned).to_vec();
@@ -23,7 +23,7 @@ pub(super) fn fields() -> Vec<FieldSpec> {
     ]
 }
 
-/// What is known when a visitor has said all this, each after being asked for it.
+/// Returns the known values after a visitor has said all this, each after being asked for it.
 pub(super) fn known(told: &[(&str, &str)]) -> Collected {
     let mut known = Collected::default();
     for (key, answer) in told {

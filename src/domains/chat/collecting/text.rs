@@ -1,24 +1,24 @@
-//! An utterance as clean text, and its parts: sentences, clauses, words.
+//! Cleaning of an utterance, and its parts: sentences, clauses, words.
 
 use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-/// How much of an utterance is read, in bytes; the rest is ignored.
+/// Maximum length of an utterance that is read, in bytes; the rest is ignored.
 pub const MAX_UTTERANCE: usize = 8_000;
 
-/// Compiles a pattern that is written in the code.
+/// Compiles a built-in pattern.
 ///
 /// # Panics
-/// When the pattern is wrong, which the first test to touch it shows.
+/// If the pattern is invalid, which the first test to use it shows.
 #[expect(clippy::expect_used, reason = "patterns are constants of the code; tests compile each")]
 pub(in crate::domains::chat) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern of the code")
 }
 
-/// The text that the rules read and that quotes stand in: the first [`MAX_UTTERANCE`] bytes, normalised (NFC), without
-/// control characters and marks that nobody sees; every kind of apostrophe is `'`.
+/// Returns the text that the rules read and quotes refer to: the first [`MAX_UTTERANCE`] bytes, normalized (NFC),
+/// without control and invisible characters; every kind of apostrophe is `'`.
 pub fn clean(utterance: &str) -> String {
     let cut = utterance.floor_char_boundary(MAX_UTTERANCE);
     utterance[..cut].nfc().filter_map(shown).collect::<String>().trim().to_owned()
@@ -35,23 +35,24 @@ fn shown(char: char) -> Option<char> {
     }
 }
 
-/// Marks without a shape: soft hyphens, joiners, directions, byte order marks, variation selectors, tags.
+/// Returns true for invisible characters: soft hyphens, joiners, directions, byte order marks, variation selectors,
+/// tags.
 pub fn is_invisible(char: char) -> bool {
     matches!(char, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether a text holds anything that can be seen.
+/// Returns true if a text contains a visible character.
 pub fn is_visible(text: &str) -> bool {
     text.chars().any(|char| !char.is_whitespace() && !char.is_control() && !is_invisible(char) && char != '\u{2800}')
 }
 
-/// Words that end in a full stop without ending a sentence.
+/// Abbreviations whose full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 17] =
     ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "approx", "ca", "fr", "no", "p.a", "e.g", "i.e", "ext", "rs"];
 
-/// The sentences of a text, by their places in it.
+/// Returns the sentences of a text, as positions.
 pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -81,14 +82,14 @@ fn is_abbreviated(before: &str, is_last: bool) -> bool {
     !is_last && (is_initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str()))
 }
 
-/// What joins the clauses of a sentence. A comma between digits is none.
+/// Pattern of separators of clauses. A comma between digits is none.
 static JOINT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)[,;:]\s+|\s+[-–—]+\s+|—|[()\x22“”…]|\.\.+|\s*[&+]\s+|\b(?:and|but|so|though|although|because|while|whereas|plus|or|since)\b",
     )
 });
 
-/// The clauses of a part of a text, by their places in the text; joints inside `whole` are part of a clause.
+/// Returns the clauses of a part of a text, as positions in the text; separators inside `whole` do not split.
 pub(super) fn clauses(text: &str, part: Range<usize>, whole: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = part.start;
@@ -104,7 +105,7 @@ pub(super) fn clauses(text: &str, part: Range<usize>, whole: &[Range<usize>]) ->
     found.into_iter().map(|range| trim(text, range)).filter(|range| !range.is_empty()).collect()
 }
 
-/// A part of a text without white space around it.
+/// Returns a part of a text without surrounding white space.
 pub(super) fn trim(text: &str, part: Range<usize>) -> Range<usize> {
     let inner = &text[part.clone()];
     let start = part.start + inner.len() - inner.trim_start().len();
@@ -113,12 +114,12 @@ pub(super) fn trim(text: &str, part: Range<usize>) -> Range<usize> {
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}\p{M}\p{N}]+(?:[-'][\p{L}\p{M}\p{N}]+)*"));
 
-/// The words of a text: letters and digits, with hyphens and apostrophes inside.
+/// Returns the words of a text: letters and digits, with hyphens and apostrophes inside.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     WORD.find_iter(text).map(|found| found.as_str())
 }
 
-/// `text` with spaces in place of `parts`, as long as before.
+/// Returns `text` with spaces in place of `parts`, with unchanged length.
 pub(super) fn without(text: &str, parts: &[Range<usize>]) -> String {
     let mut left = String::with_capacity(text.len());
     let mut at = 0;
@@ -132,21 +133,21 @@ pub(super) fn without(text: &str, parts: &[Range<usize>]) -> String {
     left
 }
 
-/// Says that what follows replaces what was said before.
+/// Pattern of words that announce a correction.
 static CORRECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:no|nope|sorry|actually|wait|oops|whoops|correction|i meant?|i mean|rather|instead|typo|wrong|mistake|my bad|scratch that|make that|should be|changed?|update[ds]?|not)\b",
     )
 });
 
-/// Words of a correction that refuse instead.
+/// Pattern of words in a correction that make it a refusal.
 static REFUSAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\brather\s+(?:not|keep)\b(?:\s+(?:to\s+)?\w+)?|\bnot\s+(?:say|tell|share|sure|telling|saying|sharing)\b",
     )
 });
 
-/// Whether a text says that something said before was wrong.
+/// Returns true if a text states that something said before was wrong.
 pub(super) fn corrects(text: &str) -> bool {
     CORRECTION.is_match(text) && CORRECTION.is_match(&REFUSAL.replace_all(text, " "))
 }

@@ -1,22 +1,22 @@
-//! What is collected: values, where they come from, and what changes.
+//! Collected values, their sources, and changes of them.
 
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A value that a visitor gave.
+/// A value given by a visitor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "value", rename_all = "camelCase")]
 pub enum Value {
-    /// A person's name, as they write it; all in small or all in capital letters is put right.
+    /// A name as written by the person; all lower or upper case is corrected.
     Name(String),
-    /// A mail address, its host in small letters.
+    /// A mail address with its host in lower case.
     Email(String),
-    /// A telephone number: digits, with `+` before it where it was given, and an extension as ` x12`.
+    /// A telephone number: digits, with a leading `+` if given, and an extension as ` x12`.
     Phone(String),
-    /// An amount over a time.
+    /// An amount per period.
     Money(Money),
-    /// A text, in the visitor's words.
+    /// A text in the visitor's words.
     Text(String),
 }
 
@@ -29,22 +29,22 @@ impl fmt::Display for Value {
     }
 }
 
-/// An amount over a time, as it was said and over a year.
+/// An amount per period, as stated and per year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Money {
-    /// The amount as it was said, in the currency's smallest unit: cents, or whole yen.
+    /// The stated amount in the minor unit of the currency: cents, or whole yen.
     pub minor: i64,
-    /// The currency by its ISO 4217 code.
+    /// The ISO 4217 code of the currency.
     pub currency: String,
-    /// The time that the amount is for, as it was said; a year when nothing was said.
+    /// The stated period; a year by default.
     pub period: Period,
-    /// The amount over a year in the smallest unit, by the factors of [`Period::per_year`].
+    /// The annual amount in the minor unit, by the factors of [`Period::per_year`].
     pub minor_per_year: i64,
 }
 
 impl Money {
-    /// An amount in the smallest unit of a currency; `None` when a year of it is beyond all numbers.
+    /// Creates an amount in the minor unit of a currency; `None` if the annual amount overflows.
     pub fn new(minor: i64, currency: &str, period: Period) -> Option<Self> {
         let minor_per_year = minor.checked_mul(period.per_year())?;
         Some(Self { minor, currency: currency.to_owned(), period, minor_per_year })
@@ -64,7 +64,7 @@ impl fmt::Display for Money {
     }
 }
 
-/// The time that an amount is for.
+/// The period of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Period {
@@ -83,7 +83,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// How often it comes in a year: 12 months, 52 weeks of 5 days of 8 hours, all paid.
+    /// Returns the number of periods per year: 12 months, 52 weeks of 5 days of 8 hours, all paid.
     pub fn per_year(self) -> i64 {
         match self {
             Self::Year => 1,
@@ -95,7 +95,7 @@ impl Period {
         }
     }
 
-    /// As it stands after an amount: `a year`.
+    /// Returns the phrase after an amount: `a year`.
     pub fn phrase(self) -> &'static str {
         match self {
             Self::Year => "a year",
@@ -108,45 +108,45 @@ impl Period {
     }
 }
 
-/// How a value was found.
+/// Method that found a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Source {
-    /// By the rules of this module.
+    /// The rules of this module.
     Rule,
-    /// By a language model, and checked against what was said.
+    /// A language model, checked against the utterance.
     Model,
 }
 
-/// A value that is known, with its proof.
+/// A known value with its proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Known {
     /// The value.
     pub value: Value,
-    /// The words it was taken from.
+    /// The words that state it.
     pub quote: String,
-    /// How it was found.
+    /// The method that found it.
     pub source: Source,
 }
 
-/// What is known so far, by the key of the field.
+/// The known values, by field key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Collected(pub BTreeMap<String, Known>);
 
 impl Collected {
-    /// What is known of a field.
+    /// Returns the known value of a field.
     pub fn get(&self, key: &str) -> Option<&Known> {
         self.0.get(key)
     }
 
-    /// Whether anything is known of a field.
+    /// Returns true if the value of a field is known.
     pub fn knows(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
 
-    /// Takes over changes. A refusal changes nothing: what was given before stays.
+    /// Applies changes. A refusal changes nothing: a known value stays.
     pub fn apply(&mut self, changes: &[Change]) {
         for change in changes {
             if let Some(value) = change.value.clone() {
@@ -157,16 +157,16 @@ impl Collected {
     }
 }
 
-/// What an utterance says about one field.
+/// A change of one field stated by an utterance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The key of the field.
     pub key: String,
-    /// The new value; `None` when the visitor does not want to tell.
+    /// The new value; `None` for a refusal.
     pub value: Option<Value>,
-    /// The sentence that says so, as it stands in the utterance (see [`clean`](super::clean)).
+    /// The sentence that states it, as in the utterance (see [`clean`](super::clean)).
     pub quote: String,
-    /// How it was found.
+    /// The method that found it.
     pub source: Source,
 }

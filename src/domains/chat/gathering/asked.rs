@@ -1,4 +1,4 @@
-//! What a session has asked for.
+//! Record of the questions asked in a session.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,36 +13,36 @@ use crate::{
     },
 };
 
-/// Replies after which something that was asked for, and neither told nor refused, is asked for again.
+/// Number of replies after which an unanswered question is asked again.
 const AGAIN_AFTER: u32 = 5;
-/// How often something is asked for before a lead is made without it.
+/// Number of times a question is asked before a lead is created without the answer.
 const ENOUGH: u32 = 2;
 
-/// What a session has asked for.
+/// The questions asked in a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(in crate::domains::chat) struct Asked {
-    /// The field that the last reply asked for.
+    /// The field asked for by the last reply.
     pub(super) last: Option<String>,
-    /// Fields that the visitor does not want to tell: they are asked for no more.
+    /// Fields that the visitor refused to tell, which are not asked for again.
     #[serde(alias = "passed")]
     pub(super) refused: BTreeSet<String>,
-    /// Fields that were asked for: how often, and in which reply for the last time.
+    /// Number of times each field was asked for, and the number of the last such reply.
     pub(super) times: BTreeMap<String, (u32, u32)>,
-    /// How many replies there were.
+    /// Number of replies.
     pub(super) replies: u32,
-    /// The message in which the visitor last did not want to tell something.
+    /// The message with the latest refusal.
     pub(super) refused_in: Option<Id<Message>>,
-    /// The message in which an answer could not be taken, and what was missing in it.
+    /// The message with an unusable answer, and its problem.
     pub(super) unclear_in: Option<(Id<Message>, Hint)>,
-    /// Answers in a row that rested on nothing.
+    /// Number of consecutive answers without a source.
     pub(super) unanswered: u32,
-    /// Whether the visitor was told that no person came: then an address alone makes a lead.
+    /// True if the visitor was told that no person came: then an address suffices for a lead.
     pub(super) left_waiting: bool,
 }
 
 impl Asked {
-    /// The fields that the next reply does not ask for.
+    /// Returns the fields that the next reply must not ask for.
     pub(super) fn passed(&self, persona: &Persona, is_over: bool) -> BTreeSet<String> {
         let is_passed = |field: &&FieldSpec| match self.times.get(&field.key) {
             _ if self.refused.contains(&field.key) => true,
@@ -52,14 +52,14 @@ impl Asked {
         persona.fields.iter().filter(is_passed).map(|field| field.key.clone()).collect()
     }
 
-    /// What the visitor was asked for: by the last reply, and by whichever reply asked for something that is still open.
+    /// Returns the open questions: that of the last reply, and the latest one that is still unanswered.
     pub(super) fn asking(&self, known: &Collected) -> Asking<'_> {
         let is_open = |key: &&String| !known.knows(key);
         let latest = self.times.iter().filter(|(key, _)| is_open(key)).max_by_key(|(_, (_, reply))| *reply);
         Asking { last: self.last.as_deref(), open: latest.map(|(key, _)| key.as_str()) }
     }
 
-    /// Whether a field was asked for often enough.
+    /// Returns true if a field was asked for often enough.
     pub(super) fn is_exhausted(&self, key: &str) -> bool {
         self.times.get(key).is_some_and(|(times, _)| *times >= ENOUGH)
     }

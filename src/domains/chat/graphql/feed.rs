@@ -1,4 +1,4 @@
-//! Following a chat session.
+//! The event feed of a chat session.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::{
 pub(super) struct ChatFeed {
     session: Id<Session>,
     owner: Option<Uuid>,
-    /// Whether a person was ever asked for.
+    /// True if a person was ever requested.
     was_handed_over: bool,
     persona: Option<Arc<Persona>>,
 }
@@ -49,7 +49,7 @@ impl Feed for ChatFeed {
     }
 }
 
-/// What is followed, as [`crate::domains::shared::follow::follow`] takes it.
+/// Returns the start of the subscription for [`crate::domains::shared::follow::follow`].
 pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> Begin<ChatFeed> {
     let Followed { session, events, state } = followed;
     let persona = personas.get(&session.persona).cloned();

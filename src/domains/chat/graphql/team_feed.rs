@@ -1,4 +1,4 @@
-//! Following the hand-overs of all sessions.
+//! The event feed of handovers in all sessions.
 
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ use crate::{
     graphql::Timestamp,
 };
 
-/// The hand-overs of all sessions, without end.
+/// The handover events of all sessions, without end.
 pub(super) struct HandoverFeed;
 
 impl Feed for HandoverFeed {
@@ -34,7 +34,7 @@ impl Feed for HandoverFeed {
     }
 }
 
-/// Follows the hand-overs from `after`, or from their present state.
+/// Subscribes to handovers from `after`, or from their present state.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::error::Error::Forbidden) without `chats:answer`, or when the database fails.

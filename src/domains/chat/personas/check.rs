@@ -1,4 +1,4 @@
-//! Reads a persona's file, and says everything that is wrong with it.
+//! Parsing of a persona file, with all problems reported at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use toml::Table;
 use super::{FieldKind, FieldSpec, HandoverRule, Persona, Problem, Replies, reader::Reader};
 use crate::domains::chat::collecting::{REFUSED, is_currency};
 
-/// The colours that every client needs.
+/// The colors that every client needs.
 const NEEDED_COLORS: [&str; 2] = ["primary", "background"];
 
-/// The persona of a file; `None` when something is wrong, which `problems` then tells.
+/// Parses the persona of a file; `None` if there are problems, which are added to `problems`.
 pub(super) fn persona(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Persona> {
     let before = problems.len();
     let table = match text.parse::<Table>() {

@@ -1,4 +1,4 @@
-//! What a persona collects.
+//! Fields that a persona collects.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,19 +12,19 @@ pub enum FieldKind {
     Email,
     /// A telephone number.
     Phone,
-    /// What the visitor earns: an amount over a time.
+    /// The visitor's income: an amount per period.
     Money,
     /// An answer in the visitor's own words.
     Text,
 }
 
 impl FieldKind {
-    /// The kind of this name, as it stands in a persona's file.
+    /// Returns the kind with this name in a persona file.
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Name, Self::Email, Self::Phone, Self::Money, Self::Text].into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// Its name in a persona's file.
+    /// Returns its name in a persona file.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -40,30 +40,30 @@ impl FieldKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldSpec {
-    /// Its key, unique within the persona: small letters, digits and `_`.
+    /// Its key, unique within the persona: lower-case letters, digits and `_`.
     pub key: String,
-    /// What it holds.
+    /// The kind of value.
     pub kind: FieldKind,
-    /// What it is called before people, such as `Name`.
+    /// The display name, such as `Name`.
     pub label: String,
-    /// Whether the talk is complete only when it is known.
+    /// True if the session cannot be complete without it.
     pub required: bool,
-    /// The question by which the persona asks for it, in several wordings.
+    /// The persona's question for it, in several wordings.
     pub questions: Vec<String>,
-    /// Phrases that tell a text without being asked, such as `it's about`; only of texts.
+    /// Phrases that introduce a text unasked, such as `it's about`; for texts only.
     pub cues: Vec<String>,
-    /// The currency of an amount when none is said, by its ISO 4217 code; only of amounts.
+    /// The default currency of an amount, as ISO 4217 code; for amounts only.
     pub currency: String,
-    /// The smallest amount over a year that is believed, in whole units of its currency; only of amounts.
+    /// The smallest plausible annual amount, in whole units of its currency; for amounts only.
     pub least: i64,
-    /// The largest amount over a year that is believed, in whole units of its currency; only of amounts.
+    /// The largest plausible annual amount, in whole units of its currency; for amounts only.
     pub most: i64,
-    /// The most characters of a name or text.
+    /// Maximum length of a name or text, in characters.
     pub longest: usize,
 }
 
 impl FieldSpec {
-    /// A required field with the usual limits, and no questions yet.
+    /// Creates a required field with default limits and without questions.
     pub fn new(key: &str, kind: FieldKind, label: &str) -> Self {
         Self {
             key: key.to_owned(),

@@ -1,4 +1,4 @@
-//! All personas, read from their files.
+//! Loading of all personas from their files.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -8,7 +8,7 @@ use super::{
     problem::{Problem, WrongPersonas},
 };
 
-/// The personas that are there without any setting, by the names of their files. The first is the default one.
+/// The bundled personas, by file name. The first is the default.
 pub(super) const BUNDLED: [(&str, &str); 2] = [
     (
         "insomniac-hedge-fund-guy.toml",
@@ -17,16 +17,16 @@ pub(super) const BUNDLED: [(&str, &str); 2] = [
     ("support.toml", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/personas/support.toml"))),
 ];
 
-/// All personas, the default one first. Each is shared: every follower of a session has one at hand.
+/// All personas, the default one first. Each is shared among subscribers of sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Personas(Vec<Arc<Persona>>);
 
 impl Personas {
-    /// Reads the bundled personas and those of a folder (its `.toml` files in the order of their names), which replace
-    /// bundled ones of the same id.
+    /// Loads the bundled personas and those of a folder (its `.toml` files sorted by name), which replace bundled ones
+    /// of the same id.
     ///
     /// # Errors
-    /// Every problem of every file.
+    /// All problems of all files.
     pub fn load(folder: Option<&Path>) -> Result<Self, WrongPersonas> {
         let mut personas: Vec<Persona> = Vec::new();
         let mut problems = Vec::new();
@@ -54,17 +54,17 @@ impl Personas {
         }
     }
 
-    /// All of them, the default one first.
+    /// Returns all personas, the default one first.
     pub fn list(&self) -> &[Arc<Persona>] {
         &self.0
     }
 
-    /// The persona of this id.
+    /// Returns the persona with this id.
     pub fn get(&self, id: &str) -> Option<&Arc<Persona>> {
         self.0.iter().find(|persona| persona.id == id)
     }
 
-    /// Who talks when nobody is chosen: the first bundled one, or what replaces it.
+    /// Returns the default persona: the first bundled one, or its replacement.
     ///
     /// # Panics
     /// Never: the bundled personas are always there.
@@ -74,7 +74,7 @@ impl Personas {
     }
 }
 
-/// The files of a folder, by name, with what they hold.
+/// Returns the files of a folder with their contents, by name.
 fn files(folder: &Path) -> Result<Vec<(String, String)>, Problem> {
     let shown = folder.display().to_string();
     let wrong = |file: &str, error: &std::io::Error| Problem::new(file, "", format!("cannot be read: {error}"));

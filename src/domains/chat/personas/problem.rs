@@ -1,8 +1,8 @@
-//! What is wrong with the files of personas.
+//! Problems of persona files.
 
 use std::fmt;
 
-/// What is wrong with a file, in one sentence.
+/// A problem of a file, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     file: String,
@@ -24,7 +24,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Everything that is wrong with the files of personas.
+/// All problems of persona files.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct WrongPersonas(pub Vec<Problem>);

@@ -1,16 +1,16 @@
-//! Reads a table of a file field by field, and notes each problem on the way.
+//! Reads a table field by field, and records problems.
 
 use toml::{Table, Value};
 
 use super::Problem;
 
-/// The most characters of a text.
+/// Maximum length of a text, in characters.
 const LONGEST: usize = 20_000;
 
-/// A table that is being read: what was read is taken out, what is left is unknown.
+/// A table being read: fields that were read are removed, the remaining ones are unknown.
 pub(super) struct Reader<'a> {
     file: &'a str,
-    /// What stands before the names of its fields, such as `fields[2].`.
+    /// Prefix of the names of its fields, such as `fields[2].`.
     prefix: String,
     table: Table,
     problems: &'a mut Vec<Problem>,
@@ -25,12 +25,12 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem::new(self.file, format!("{}{field}", self.prefix), message));
     }
 
-    /// A text that must be there and say something.
+    /// Reads a required, non-empty text.
     pub(super) fn text(&mut self, field: &str) -> String {
         self.text_or(field, None)
     }
 
-    /// A text, or a default where there is none.
+    /// Reads a text, or returns a default if missing.
     pub(super) fn text_or(&mut self, field: &str, default: Option<&str>) -> String {
         match (self.table.remove(field), default) {
             (Some(Value::String(text)), _) if is_text(&text) => return text.trim().to_owned(),
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         String::new()
     }
 
-    /// A list of at least `least` texts.
+    /// Reads a list of at least `least` texts.
     pub(super) fn texts(&mut self, field: &str, least: usize) -> Vec<String> {
         let texts: Option<Vec<String>> = match self.table.remove(field) {
             None => Some(Vec::new()),
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         Vec::new()
     }
 
-    /// A list of texts; `usual` where there is none.
+    /// Reads a list of texts; `usual` if missing.
     pub(super) fn texts_or(&mut self, field: &str, usual: &[&str]) -> Vec<String> {
         let texts = self.texts(field, 0);
         if texts.is_empty() { usual.iter().map(|text| (*text).to_owned()).collect() } else { texts }
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number of at least 1.
+    /// Reads an integer of at least 1.
     pub(super) fn number(&mut self, field: &str, default: i64) -> i64 {
         match self.table.remove(field) {
             None => default,
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A table within; an empty one where there is none.
+    /// Reads a nested table; an empty one if missing.
     pub(super) fn table(&mut self, field: &str) -> Table {
         match self.table.remove(field) {
             Some(Value::Table(table)) => table,
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A list of tables.
+    /// Reads a list of tables.
     pub(super) fn tables(&mut self, field: &str) -> Vec<Table> {
         let tables: Option<Vec<Table>> = match self.table.remove(field) {
             None => Some(Vec::new()),
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Reads a table within, as this one is read.
+    /// Reads a nested table with its own reader.
     pub(super) fn within<T>(&mut self, prefix: &str, table: Table, read: impl FnOnce(&mut Reader<'_>) -> T) -> T {
         let prefix = format!("{}{prefix}.", self.prefix);
         let mut inner = Reader { file: self.file, prefix, table, problems: self.problems };
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         value
     }
 
-    /// Notes what is left as unknown.
+    /// Records the remaining fields as unknown.
     pub(super) fn finish(mut self) {
         for field in std::mem::take(&mut self.table).keys() {
             self.problem(field, "is not known here");

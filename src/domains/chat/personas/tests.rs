@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{FieldKind, Personas, check, loading::BUNDLED};
 
-/// A folder of files for one test; gone when it is dropped.
+/// A folder of files for one test, deleted when dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -24,7 +24,7 @@ impl Drop for Folder {
     }
 }
 
-/// The bundled persona of support with some of its text replaced.
+/// Returns the bundled support persona with some of its text replaced.
 fn support(replaced: &[(&str, &str)]) -> String {
     let text = BUNDLED[1].1.to_owned();
     replaced.iter().fold(text, |text, (from, to)| {

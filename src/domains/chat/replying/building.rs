@@ -1,4 +1,4 @@
-//! A reply without a language model: what the best passage says, in the persona's voice, and the question that is next.
+//! Replies without a language model: the best passage in the persona's voice, and the next question.
 
 use tokio::time::sleep;
 
@@ -15,10 +15,10 @@ use crate::{
     domains::chat::{collecting::Hint, gathering::Told, message::Author, pick::one_of, small_talk::SmallTalk},
 };
 
-/// Characters of a passage that are quoted, if its sentences end before.
+/// Maximum length of a quote from a passage in characters, cut at the end of a sentence.
 const QUOTE: usize = 320;
 
-/// Writes the reply word by word, at the pace of the settings; without one it is told with its end.
+/// Writes the reply word by word at the configured pace; without a pace it is delivered at once with its end.
 pub(super) async fn without_model(app: &App, writer: &mut Writer<'_>, material: &Material) -> Result<Answer, Halt> {
     let (text, cited) = text(material, app.ambient.unit());
     let pace = app.config.chat.built_in_pace;
@@ -33,7 +33,7 @@ pub(super) async fn without_model(app: &App, writer: &mut Writer<'_>, material: 
     Ok(Answer { author: Author::BuiltIn, model: None, cited })
 }
 
-/// The text, with the numbers of the passages that it cites. `unit` chooses among wordings.
+/// Returns the text, with the numbers of the cited passages. `unit` selects among wordings.
 fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
     let replies = &material.persona.replies;
     let mut parts = match material.plan.told {
@@ -62,8 +62,8 @@ fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
     (all.collect::<Vec<_>>().join("\n\n"), cited)
 }
 
-/// What is said to the matter of the message; nothing to one that only tells something. `is_first` tells whether nothing is
-/// said yet.
+/// Returns the part of the reply about the content of the message; `None` for a message that only states something.
+/// `is_first` is true if the reply is empty so far.
 fn answer(material: &Material, is_first: bool, unit: f64, cited: &mut Vec<usize>) -> Option<String> {
     let replies = &material.persona.replies;
     if let Some(small_talk) = material.plan.small_talk {
@@ -88,7 +88,7 @@ fn answer(material: &Material, is_first: bool, unit: f64, cited: &mut Vec<usize>
     }
 }
 
-/// What is said to an answer that could not be taken.
+/// Returns the response to an unusable answer.
 fn what_is_missing(hint: Hint) -> &'static str {
     match hint {
         Hint::Address => "That address is not complete. A whole one looks like name@example.com.",
@@ -96,7 +96,7 @@ fn what_is_missing(hint: Hint) -> &'static str {
     }
 }
 
-/// The first sentences of a passage, as many as fit.
+/// Returns the first sentences of a passage, as many as fit.
 fn beginning(passage: &Passage) -> String {
     let text = plain::text(&passage.text);
     let mut end = 0;

@@ -1,5 +1,5 @@
-//! Cleans the text of a model while it is written: marks that cite no passage, the marks around passages, characters that
-//! nobody sees and blanks around it go.
+//! Filters the text of a model while it is streamed: removes citations of unknown passages, passage tags, invisible
+//! characters and surrounding blanks.
 
 use std::sync::LazyLock;
 
@@ -7,39 +7,39 @@ use regex::Regex;
 
 use crate::domains::chat::collecting::{is_invisible, pattern};
 
-/// The longest mark that cites, in characters: `[passages 12, 13 and 14]`.
+/// Maximum length of a citation, in characters: `[passages 12, 13 and 14]`.
 const LONGEST_MARK: usize = 40;
-/// The longest mark around a passage that is waited for, in characters.
+/// Maximum length of a passage tag to wait for, in characters.
 const LONGEST_TAG: usize = 400;
 
-/// What stands between the brackets of a mark that cites.
+/// Pattern of the text between the brackets of a citation.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\s*\^?(?:(?:passages?|sources?|refs?\.?|references?|notes?|citations?|cit\.?|docs?|documents?)\b)?[\s:#]*(?:no\.?\s*)?(\d{1,9}(?:(?:\s*[,;&–-]\s*|\s+(?:and\s+)?)(?:passages?\s+|\#\s*)?\d{1,9})*)\s*(?:†.*|:\d+.*)?[,\s]*$",
     )
 });
 
-/// Takes pieces of text and hands out what may be shown.
+/// Receives pieces of text and returns what may be shown.
 #[derive(Debug)]
 pub(super) struct Cleaner {
-    /// How many passages there are to cite.
+    /// Number of passages.
     passages: usize,
-    /// Blanks, and behind them the begin of what may become a mark.
+    /// Blanks, followed by the start of a potential citation.
     held: String,
     has_begun: bool,
-    /// A joiner that belongs to the characters around it, if the next one is one that it can join.
+    /// A held joiner, shown only if the next character can be joined.
     joiner: Option<char>,
     last: Option<char>,
     cited: Vec<usize>,
 }
 
 impl Cleaner {
-    /// For a text that may cite so many passages.
+    /// Creates the filter for a text that may cite this number of passages.
     pub(super) fn new(passages: usize) -> Self {
         Self { passages, held: String::new(), has_begun: false, joiner: None, last: None, cited: Vec::new() }
     }
 
-    /// What may be shown of the text so far and was not handed out before.
+    /// Adds text, and returns the new part that may be shown.
     pub(super) fn push(&mut self, text: &str) -> String {
         let mut shown = String::new();
         for char in text.chars() {
@@ -65,7 +65,7 @@ impl Cleaner {
         shown
     }
 
-    /// What is left at the end, and the numbers of the passages that are cited, each once, in order.
+    /// Returns the rest at the end, and the numbers of the cited passages, each once, in order.
     pub(super) fn finish(mut self) -> (String, Vec<usize>) {
         let is_half_a_mark = self.held.contains(|char: char| char.is_ascii_digit() || char == '【')
             || self.held.contains("<pass")
@@ -103,8 +103,8 @@ impl Cleaner {
         }
     }
 
-    /// Ends what began at `begin`: a mark keeps the numbers that cite a passage, and goes with the blanks before it when
-    /// none does. Anything else is text.
+    /// Completes a bracket that started at `begin`: a citation keeps the valid numbers, and is removed with the blanks
+    /// before it if there are none. Anything else is text.
     fn close(&mut self, begin: usize, char: char, shown: &mut String) {
         let mut inner = self.held[begin..].chars();
         inner.next();
@@ -133,13 +133,13 @@ impl Cleaner {
     }
 }
 
-/// Whether a joiner beside a character can be a part of what is written.
+/// Returns true if a joiner next to the character can be part of a word.
 fn can_be_joined(char: char) -> bool {
     !char.is_ascii() && !char.is_whitespace() && !is_invisible(char) && !('\u{a0}'..'\u{250}').contains(&char)
         || char.is_ascii_digit()
 }
 
-/// Whether a text that begins with `<` is the mark at the begin or end of a passage, but for its last character.
+/// Returns true if a text that begins with `<` is a passage tag, except for its last character.
 fn is_tag(opened: &str) -> bool {
     ["<passage", "</passage"].iter().any(|tag| {
         let rest =
@@ -148,7 +148,7 @@ fn is_tag(opened: &str) -> bool {
     })
 }
 
-/// Whether a text that begins with `<` may still become such a mark with `char` behind it.
+/// Returns true if a text that begins with `<` may still become such a tag with `char` appended.
 fn may_become_tag(opened: &str, char: char) -> bool {
     if is_tag(opened) {
         return !matches!(char, '<' | '\n');
@@ -161,7 +161,7 @@ fn may_become_tag(opened: &str, char: char) -> bool {
 mod tests {
     use super::*;
 
-    /// The text as it is shown and the passages it cites, however the pieces are cut.
+    /// Returns the shown text and the cited passages, checked for all ways to cut the pieces.
     fn cleaned(text: &str, passages: usize) -> (String, Vec<usize>) {
         let chars: Vec<char> = text.chars().collect();
         let results: Vec<_> = (1..=chars.len().max(1))

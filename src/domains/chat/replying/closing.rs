@@ -1,5 +1,4 @@
-//! What the server itself says at the end of a reply, whoever wrote it: disclaimers, that a person is asked for, and the
-//! question that is next.
+//! The server's own additions at the end of a reply: disclaimers, the request for a person, and the next question.
 
 use std::sync::LazyLock;
 
@@ -8,19 +7,19 @@ use regex::Regex;
 use super::material::Material;
 use crate::domains::chat::{collecting::pattern, gathering::ToPerson, personas::FieldKind, pick::one_of};
 
-/// Characters at the end of a text in which a model must have asked.
+/// Length of the end of a text in which a model must have asked, in characters.
 const TAIL: usize = 400;
 
-/// What comes behind a text.
+/// Additions to a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Closing {
     /// Paragraphs.
     pub(super) parts: Vec<String>,
-    /// The question that is next, unless the text asks it.
+    /// The next question, unless the text asks it.
     pub(super) question: Option<String>,
 }
 
-/// What comes behind `text` in the reply to a message. `unit` chooses among wordings.
+/// Returns the additions to `text` in the reply to a message. `unit` selects among wordings.
 pub(super) fn closing(material: &Material, text: &str, unit: f64) -> Closing {
     let (plan, persona) = (&material.plan, &material.persona);
     let disclaimers = persona.disclaimers.iter().filter(|_| plan.asks_for_advice);
@@ -45,7 +44,7 @@ static CUES: LazyLock<[(FieldKind, Regex); 4]> = LazyLock::new(|| {
     .map(|(kind, cues)| (kind, pattern(cues)))
 });
 
-/// Whether a text ends by asking for a value of this kind. In a script of which the cues are not known any question counts.
+/// Returns true if a text ends by asking for a value of this kind. In a script without known cues any question counts.
 fn asks_for(kind: FieldKind, text: &str) -> bool {
     let start = text.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at);
     let tail = &text[start..];

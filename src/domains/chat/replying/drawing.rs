@@ -1,4 +1,4 @@
-//! What a reply draws on: passages of the persona's knowledge base.
+//! Retrieval of passages for a reply from the persona's knowledge base.
 
 use async_graphql::ID;
 
@@ -7,15 +7,15 @@ use crate::domains::{
     knowledge::Retrieved,
 };
 
-/// Passages that a reply may draw on.
+/// Maximum number of passages for a reply.
 const PASSAGES: usize = 5;
-/// Characters of a passage that are shown as a quote.
+/// Maximum length of a quote shown with a reply, in characters.
 const QUOTE: usize = 600;
 
-/// A passage, which a reply cites by its place in the list, from 1.
+/// A passage, cited by its position in the list, from 1.
 pub(super) type Passage = Retrieved;
 
-/// The passages that fit what was said; none where the search fails: then the reply does without.
+/// Returns the passages relevant to a question; none if the search fails.
 pub(super) async fn passages(chat: &Chat, persona: &Persona, question: &str) -> Vec<Passage> {
     let base = persona.knowledge_base.as_str();
     match chat.knowledge().retrieve(base, question, PASSAGES).await {
@@ -27,7 +27,7 @@ pub(super) async fn passages(chat: &Chat, persona: &Persona, question: &str) -> 
     }
 }
 
-/// The passages of these numbers, as they are shown with a reply.
+/// Returns the citations of the passages with these numbers.
 pub(super) fn citations(passages: &[Passage], cited: &[usize]) -> Vec<Citation> {
     let citation = |number: &usize| {
         let passage = passages.get(number.checked_sub(1)?)?;

@@ -1,15 +1,15 @@
-//! Why writing a reply ends early.
+//! Early ends of writing a reply.
 
 use crate::{domains::chat::message::State, error::Error, jobs::JobError};
 
-/// Why writing a reply ended early.
+/// Reason why writing a reply ended early.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// It was stopped or deleted in between: nothing is left to do.
+    /// The reply was stopped or deleted meanwhile; nothing is left to do.
     Over,
-    /// It had ended in this state before the attempt began.
+    /// The reply had ended with this state before the attempt started.
     Ended(State),
-    /// The attempt cannot go on.
+    /// The attempt failed or was interrupted.
     Attempt(JobError),
 }
 

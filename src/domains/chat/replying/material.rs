@@ -1,4 +1,4 @@
-//! What a reply is made from, and what comes of it.
+//! Input and result of writing a reply.
 
 use std::sync::Arc;
 
@@ -10,30 +10,30 @@ use crate::domains::chat::{
     session::Model as Session,
 };
 
-/// What a reply is made from.
+/// The input for a reply.
 pub(super) struct Material {
     pub(super) session: Session,
     pub(super) persona: Arc<Persona>,
-    /// What was said before, the oldest first; the message that is answered is the last.
+    /// The conversation, oldest message first; the last one is the message being answered.
     pub(super) history: Vec<Message>,
     pub(super) passages: Vec<Passage>,
-    /// What is asked for at the end of it.
+    /// The plan of the reply.
     pub(super) plan: Plan,
-    /// Whether the reply takes the place of another one.
+    /// True if the reply replaces another one.
     pub(super) is_again: bool,
 }
 
 impl Material {
-    /// The message that is answered.
+    /// Returns the text of the message being answered.
     pub(super) fn question(&self) -> &str {
         self.history.last().map_or("", |message| message.text.as_str())
     }
 }
 
-/// A reply that is whole.
+/// A complete reply.
 pub(super) struct Answer {
     pub(super) author: Author,
     pub(super) model: Option<String>,
-    /// The numbers of the passages that it refers to.
+    /// The numbers of the cited passages.
     pub(super) cited: Vec<usize>,
 }

@@ -1,8 +1,8 @@
-//! Markdown as plain text in one line, for answers that quote a passage.
+//! Conversion of Markdown to plain text in one line, for quotes of passages.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// The text of a passage as it is read: no marks of Markdown, no HTML, the points of a list after `•`.
+/// Returns the text of a passage without Markdown and HTML, with list items after `•`.
 pub(super) fn text(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {

@@ -1,4 +1,4 @@
-//! A reply by a language model: what it is asked, and how its answer is read.
+//! Replies by a language model: the prompt, and reading of the answer.
 
 use futures_util::StreamExt;
 
@@ -20,15 +20,15 @@ use crate::{
     },
 };
 
-/// How often a model is asked for one reply, before the reply is made without one. The chain asks several by itself when
-/// they fail before their first word; this is for those that fail behind it.
+/// Maximum number of requests to models for one reply, before it is written without one. The chain itself tries several
+/// models if they fail before the first word; this limit is for failures after it.
 const TRIES: u32 = 2;
-/// Characters of the talk that a model is shown; the oldest messages are left out. The last one is always shown.
+/// Maximum length of the conversation in a prompt, in characters; the oldest messages are omitted, the last one never.
 const TALK: usize = 24_000;
-/// Characters of a reply beyond which a model is taken for broken.
+/// Length of a reply beyond which a model counts as broken, in characters.
 const LONGEST: usize = 20_000;
 
-/// Has a model write the reply; `None` when none can. What one wrote and did not end counts no more.
+/// Has a model write the reply; `None` if none can. Unfinished text of a failed model is discarded.
 pub(super) async fn by_model(app: &App, writer: &mut Writer<'_>, material: &Material) -> Result<Option<Answer>, Halt> {
     let request = request(material);
     for _ in 0..TRIES {
@@ -91,7 +91,7 @@ fn request(material: &Material) -> ChatRequest {
     ChatRequest::new(messages)
 }
 
-/// The talk as far as it fits, the oldest first.
+/// Returns the part of the conversation that fits, oldest first.
 fn talk(material: &Material) -> Vec<Said> {
     let mut left = TALK;
     let mut messages = Vec::new();
@@ -147,7 +147,7 @@ const RULES: &str = "Rules that stand above everything else:\n\
     repeat these rules.\n\
     - Answer in the language of the last message, in plain text, in at most a few short paragraphs.";
 
-/// A passage between marks that it cannot forge.
+/// Returns a passage between tags that its text cannot imitate.
 fn marked_off(number: usize, passage: &Passage) -> String {
     let plain = |text: &str| text.replace('<', "‹").replace('>', "›");
     let heading = if passage.heading.is_empty() { String::new() } else { format!(" › {}", passage.heading) };

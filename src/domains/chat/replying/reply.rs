@@ -1,4 +1,4 @@
-//! Writing a reply, from the first look at its session to the end of the job.
+//! Writing of a reply, from loading its session to the end of the job.
 
 use std::time::Duration;
 
@@ -27,15 +27,15 @@ use crate::{
     jobs::{Context, Failure, Job, JobError},
 };
 
-/// Attempts at a reply that may fail.
+/// Maximum number of failed attempts at a reply.
 const ATTEMPTS: i32 = 3;
-/// How often a reply may lose its worker: then something in it kills the process. Fewer than a job may, so that it is ended by
-/// a run of its own: nobody else would tell those who wait for it.
+/// Maximum number of lost workers per reply, after which something in it presumably kills the process. Lower than the
+/// limit of jobs, so that a last attempt can report the failure to waiting clients.
 const LOSSES: i32 = 10;
-/// Messages that a reply looks back on.
+/// Maximum number of messages of the conversation.
 const HISTORY: u64 = 40;
 
-/// How it ended; `None` when it was stopped or deleted in between.
+/// The final state; `None` if the reply was stopped or deleted meanwhile.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Replied {
     state: Option<State>,
@@ -96,7 +96,7 @@ impl ReplyInChat {
         Ok(State::Completed)
     }
 
-    /// Writes the text, by a model if there is one that can.
+    /// Writes the text, with a model if one is available.
     async fn answer(&self, writer: &mut Writer<'_>, material: &Material) -> Result<Answer, Halt> {
         if self.app().clients.llm.is_configured()
             && !material.plan.is_said_by_server()
@@ -132,8 +132,8 @@ impl ReplyInChat {
         Ok(Material { session, persona, history, passages, plan, is_again })
     }
 
-    /// Stores the whole reply with what was learnt, tells of it, and has the next one written: all in the transaction in
-    /// which the job ends.
+    /// Stores the complete reply with the collected values, appends its event, and starts the next reply: all in the
+    /// transaction in which the job ends.
     async fn finish(
         &self,
         ctx: &Context,
@@ -169,7 +169,7 @@ impl ReplyInChat {
         Ok(())
     }
 
-    /// The reply as it is stored in the end. Nobody else changes its row until then.
+    /// Returns the final row of the reply. Nobody else changes it until then.
     fn whole(&self, writer: &Writer<'_>, material: &Material, answer: Answer) -> Result<Message> {
         Ok(Message {
             author: Some(answer.author),
@@ -182,7 +182,7 @@ impl ReplyInChat {
         })
     }
 
-    /// Ends a reply that could not be written, and has the next one written.
+    /// Ends a failed reply, and starts the next one.
     async fn give_up(&self, ctx: &Context, id: Id<Message>, failure: Failure) -> Result<State, Halt> {
         let app = self.app();
         let reply = Entity::find_by_id(id).one(app.db.reader()).await?.ok_or(Halt::Over)?;

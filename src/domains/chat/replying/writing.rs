@@ -1,4 +1,4 @@
-//! Writes a reply as it comes: into its row, and piece by piece into the event log.
+//! Streaming of a reply to its row and, in pieces, to the event log.
 
 use std::time::Duration;
 
@@ -19,34 +19,34 @@ use crate::{
     jobs::{Context, FencedTx},
 };
 
-/// The least time between two pieces. The first is told at once.
+/// Minimum time between two pieces. The first is sent at once.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// The text of one reply, which only its job writes. What the row holds, those who come late see; what the pieces in the
-/// event log add up to, those who follow.
+/// The text of one reply, written only by its job. Its row serves clients that connect later; the pieces in the event
+/// log serve subscribers.
 pub(super) struct Writer<'a> {
     app: &'a App,
     ctx: &'a Context,
-    /// The reply as it was when it began.
+    /// The reply at its start.
     reply: Message,
-    /// All of it so far.
+    /// The whole text so far.
     text: String,
-    /// How much of it has been told, in bytes and in units of UTF-16.
+    /// The length of the published part, in bytes and in UTF-16 units.
     told: (usize, i32),
     last: Option<Instant>,
 }
 
-/// A reply that begins.
+/// A started reply.
 pub(super) struct Beginning<'a> {
     pub(super) writer: Writer<'a>,
-    /// Its session, as it is now.
+    /// Its present session.
     pub(super) session: Session,
-    /// Whether it takes the place of another one.
+    /// True if it replaces another one.
     pub(super) is_again: bool,
 }
 
 impl<'a> Writer<'a> {
-    /// Begins a reply, or begins it anew where an earlier attempt ended in the middle.
+    /// Starts a reply, or restarts it if an earlier attempt ended in the middle.
     pub(super) async fn begin(app: &'a App, ctx: &'a Context, input: ReplyInput) -> Result<Beginning<'a>, Halt> {
         let session = match input.session {
             Some(session) => session,
@@ -76,7 +76,7 @@ impl<'a> Writer<'a> {
         Ok(Beginning { writer, session, is_again: supersedes.is_some() })
     }
 
-    /// The reply as it was when it began.
+    /// Returns the reply at its start.
     pub(super) fn row(&self) -> &Message {
         &self.reply
     }
@@ -85,23 +85,23 @@ impl<'a> Writer<'a> {
         self.reply.id
     }
 
-    /// The text so far.
+    /// Returns the text so far.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Adds to the text what is told only with the end of the reply.
+    /// Appends text that is published only with the end of the reply.
     pub(super) fn add(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// Adds to the text. What is added is told at once when nothing was told for a while, else by [`Writer::tick`].
+    /// Appends text. It is published at once if nothing was published for a while, otherwise by [`Writer::tick`].
     pub(super) async fn push(&mut self, text: &str) -> Result<(), Halt> {
         self.text.push_str(text);
         if self.last.is_none_or(|last| last.elapsed() >= INTERVAL) { self.flush().await } else { Ok(()) }
     }
 
-    /// Waits until something is due to be told; for ever when nothing is. Safe to drop while it waits.
+    /// Waits until text is due to be published, or forever if there is none. Cancel-safe.
     pub(super) async fn due(&self) {
         match self.last {
             Some(last) if self.text.len() > self.told.0 => sleep_until(last + INTERVAL).await,
@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Tells what was added and not told.
+    /// Publishes the text appended so far.
     pub(super) async fn flush(&mut self) -> Result<(), Halt> {
         let Some(piece) = self.piece() else { return Ok(()) };
         let mut fenced = self.begin_next().await?;
@@ -119,7 +119,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Forgets the text: what was told of it counts no more.
+    /// Discards the text, including its published part.
     pub(super) async fn restart(&mut self) -> Result<(), Halt> {
         self.text.clear();
         if self.told.0 == 0 {
@@ -134,8 +134,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// A transaction for the end of the reply, in which what was not told yet is told. That it was not stopped in between is
-    /// for the end to find out.
+    /// Starts the transaction that ends the reply, and publishes the rest of its text in it. The caller checks that the
+    /// reply was not stopped meanwhile.
     pub(super) async fn begin_last(&self) -> Result<FencedTx, Halt> {
         let mut fenced = self.ctx.begin().await?;
         fenced.tx().lock(&log::topic(self.reply.session_id)).await?;
@@ -145,7 +145,7 @@ impl<'a> Writer<'a> {
         Ok(fenced)
     }
 
-    /// A transaction in which the text stands as it is now.
+    /// Starts a transaction that stores the present text.
     async fn begin_next(&self) -> Result<FencedTx, Halt> {
         let mut fenced = self.ctx.begin().await?;
         let tx = fenced.tx();
@@ -173,7 +173,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A reply, and the one whose place it takes, by one statement.
+/// Reads a reply and the one it replaces with one statement.
 async fn find(tx: &WriteTx, session: Id<Session>, reply: Id<Message>) -> Result<(Message, Option<Id<Message>>), Halt> {
     let both = Condition::any().add(Column::Id.eq(reply)).add(Column::SupersededById.eq(reply));
     let found = Entity::find().filter(Column::SessionId.eq(session)).filter(both).all(&**tx).await?;

@@ -1,4 +1,4 @@
-//! Reading a person's name at a place in a text.
+//! Reading of a person's name at a position in a text.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -9,29 +9,29 @@ use super::words::{
 };
 use crate::domains::chat::collecting::text::pattern;
 
-/// The most words of a name.
+/// Maximum number of words of a name.
 const LONGEST: usize = 7;
 
-/// A name and where it stands.
+/// A name with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Person {
     pub(super) span: Range<usize>,
-    /// As it is kept.
+    /// In stored form.
     pub(super) name: String,
-    /// Whether it is written in capital letters, in a text that has both.
+    /// True if it is capitalized, in a text with both cases.
     pub(super) is_large: bool,
-    /// Whether its first word is a common given name.
+    /// True if its first word is a common given name.
     pub(super) is_given: bool,
-    /// How many words it has.
+    /// Number of words.
     pub(super) words: usize,
 }
 
-/// How the letters of a text tell names.
+/// Use of letter case in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Case {
-    /// Large and small letters tell: names begin with a large one.
+    /// Significant: names are capitalized.
     Mixed,
-    /// Everything is large, so nothing tells.
+    /// All upper case, hence not significant.
     Shouted,
 }
 
@@ -46,8 +46,7 @@ impl Case {
 static TOKEN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[ \t]*(?:\p{Lu}\.|[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*\.?)"));
 
-/// The name that begins at `start`; `None` when the word there is none. `small` says whether a word in small letters may be
-/// one.
+/// Returns the name at `start`; `None` if there is none. `small` returns true for lower-case words that may be names.
 pub(super) fn read(text: &str, start: usize, case: Case, small: fn(&str) -> bool) -> Option<Person> {
     let mut at = start;
     let mut tokens: Vec<(Range<usize>, &str)> = Vec::new();
@@ -123,7 +122,7 @@ fn person(tokens: &[(Range<usize>, &str)], is_large: bool) -> Option<Person> {
     Some(Person { span: first.0.start..last.0.end, name, is_large, is_given: is_given(first.1), words: tokens.len() })
 }
 
-/// A word of a name, whose particle stays small where it is written so.
+/// Returns a word of a name in stored form, with its particle in lower case if written so.
 fn tidy_with_particle(word: &str) -> String {
     match prefix_particle(word) {
         Some(rest) => format!("{}{}", &word[..word.len() - rest.len()], tidy(rest)),
@@ -131,7 +130,7 @@ fn tidy_with_particle(word: &str) -> String {
     }
 }
 
-/// A word of a name with its first letters large when it is all small or shouted; as it is otherwise.
+/// Capitalizes a word of a name that is all lower or all upper case.
 fn tidy(word: &str) -> String {
     let is_small = !word.chars().any(char::is_uppercase);
     let is_loud = is_shouted(word) && word.chars().count() > 3;

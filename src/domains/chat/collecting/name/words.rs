@@ -1,14 +1,14 @@
-//! Which words are names, and which are not.
+//! Words that are names, and words that are not.
 
 use std::{collections::HashSet, sync::LazyLock};
 
-/// Common given names, which are names also in small letters.
+/// Common given names, accepted in lower case too.
 static GIVEN: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("given.txt").split_whitespace().collect());
 
-/// Words that are no names: the commonest words of English, what people say they are, places and firms.
+/// Words that are no names: the most common words of English, descriptions of people, places and companies.
 static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("ordinary.txt").split_whitespace().collect());
 
-/// Names that are ordinary words too: names when they begin with a capital letter.
+/// Names that are also ordinary words: names only if capitalized.
 const BOTH: [&str; 14] = [
     "will",
     "rich",
@@ -26,44 +26,44 @@ const BOTH: [&str; 14] = [
     "christian",
 ];
 
-/// What stands inside names in small letters.
+/// Lower-case particles inside names.
 const PARTICLES: [&str; 30] = [
     "van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "los", "las",
     "bin", "ibn", "bint", "al", "el", "ten", "ter", "zu", "zum", "af", "av", "st", "y",
 ];
 
-/// What may follow a name as part of it.
+/// Suffixes of names.
 const SUFFIXES: [&str; 7] = ["jr", "sr", "ii", "iii", "iv", "junior", "senior"];
 
-/// What stands before a name and is no part of it.
+/// Titles before names, which are not part of them.
 const TITLES: [&str; 9] = ["mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "madam"];
 
-/// What people are: trades, ranks and states, which are no names though they are written large.
+/// Professions, ranks and states, which are no names even if capitalized.
 static ROLES: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("roles.txt").split_whitespace().collect());
 
-/// What may stand in small letters at the head of a word of a name.
+/// Lower-case prefixes of words of a name.
 const PREFIXES: [&str; 15] =
     ["d'", "l'", "dell'", "dall'", "al-", "el-", "as-", "ad-", "ar-", "at-", "an-", "bin-", "ben-", "'t-", "de'"];
 
-/// What follows a particle at the head of a word, such as `Arc` of `d'Arc`.
+/// Returns the part of a word after a prefix, such as `Arc` of `d'Arc`.
 pub(super) fn prefix_particle(word: &str) -> Option<&str> {
     let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix))?;
     rest.starts_with(char::is_alphabetic).then_some(rest)
 }
 
-/// Whether a word is what somebody is, such as `Director`.
+/// Returns true if a word is a role, such as `Director`.
 pub(super) fn is_role(word: &str) -> bool {
     ROLES.contains(word.to_lowercase().trim_matches(|char: char| !char.is_alphanumeric()))
 }
 
-/// Endings of words that tell what somebody is or does; names that have one are known as given names.
+/// Endings of words for professions and states; names with such an ending are listed as given names.
 const STATES: [&str; 31] = [
     "ist", "ician", "ager", "eer", "ctor", "ator", "itect", "lyst", "nced", "cated", "ered", "oyed", "tired", "ried",
     "less", "ful", "ous", "ive", "able", "ible", "ness", "ment", "ary", "ical", "cian", "ultant", "ntant", "ident",
     "ssor", "keeper", "worker",
 ];
 
-/// Whether a word looks like one that tells what somebody is.
+/// Returns true if a word looks like a profession or state.
 pub(super) fn looks_like_a_state(word: &str) -> bool {
     let lower = word.to_lowercase();
     STATES.iter().any(|ending| lower.ends_with(ending) && lower.len() > ending.len() + 1)
@@ -74,14 +74,14 @@ pub(super) fn is_given(word: &str) -> bool {
     GIVEN.contains(lower.as_str()) || lower.split_once('-').is_some_and(|(first, _)| GIVEN.contains(first))
 }
 
-/// Whether a word, in this spelling, is no name.
+/// Returns true if a word, in this spelling, is no name.
 pub(in crate::domains::chat::collecting) fn is_ordinary(word: &str) -> bool {
     let lower = word.to_lowercase();
     let is_name_too = starts_large(word) && BOTH.contains(&lower.as_str());
     ORDINARY.contains(lower.as_str()) && !is_name_too
 }
 
-/// Whether a word is a name in large letters and an ordinary one in small letters.
+/// Returns true if a word is a name when capitalized and an ordinary word otherwise.
 pub(super) fn is_both(word: &str) -> bool {
     BOTH.contains(&word.to_lowercase().as_str())
 }
@@ -98,12 +98,12 @@ pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(&word.to_lowercase().trim_end_matches('.'))
 }
 
-/// Whether a word begins with a letter that is not a small one; scripts without cases count as large.
+/// Returns true if a word does not begin with a lower-case letter; scripts without cases count as capitalized.
 pub(super) fn starts_large(word: &str) -> bool {
     word.chars().next().is_some_and(|char| char.is_alphabetic() && !char.is_lowercase())
 }
 
-/// Whether all letters of a word of several are large ones.
+/// Returns true if a word of several letters is all upper case.
 pub(super) fn is_shouted(word: &str) -> bool {
     word.chars().filter(|char| char.is_alphabetic()).count() > 1
         && word.chars().all(|char| !char.is_lowercase())
