@@ -1,4 +1,4 @@
-//! Users, roles and sign-in: who somebody is, whether that still holds, and what they may do.
+//! Users, roles and sign-in: authentication, validity of credentials, and permissions.
 
 mod api_key;
 mod api_keys;

@@ -1,4 +1,4 @@
-//! API keys: making, finding and revoking them, and signing in by them.
+//! Creation, lookup, authentication and revocation of API keys.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,16 +24,16 @@ use crate::{
     text::fold,
 };
 
-/// How every key begins, so that people and scanners of leaked secrets know one when they see it.
+/// Prefix of all keys, by which people and secret scanners recognize them.
 pub(super) const PREFIX: &str = "rap_";
-/// Characters of a key that are shown.
+/// Number of characters of a key that are shown.
 const SHOWN: usize = 12;
-/// The most keys of one user that are good.
+/// Maximum number of valid keys per user.
 const MAX_KEYS: u64 = 100;
-/// The last use is written down so often at most: it must not make each request write.
+/// Minimum interval between updates of the last use, so that not every request writes.
 const USE_INTERVAL: TimeDelta = TimeDelta::seconds(60);
 
-/// A key that is to be made.
+/// Settings of a new key.
 #[derive(Debug)]
 pub(super) struct ApiKeyDraft {
     pub(super) name: String,
@@ -52,11 +52,10 @@ fn audited(key: &ApiKey) -> serde_json::Value {
 }
 
 impl Identity {
-    /// Makes a key of the viewer, and returns it with the key itself, which is kept nowhere.
+    /// Creates a key of the viewer, and returns it with its secret, which is not stored.
     ///
     /// # Errors
-    /// [`Error::NotAllowed`] when asked for by another key or in somebody's place, [`Error::Forbidden`] for scopes that the
-    /// viewer lacks.
+    /// [`Error::NotAllowed`] for API keys and impersonators, [`Error::Forbidden`] for scopes that the viewer lacks.
     pub(super) async fn create_api_key(&self, viewer: &Viewer, draft: ApiKeyDraft) -> Result<(ApiKey, SecretString)> {
         let owner = viewer.in_person()?.user_id;
         viewer.need(Permission::ApiKeysManage)?;
@@ -97,7 +96,7 @@ impl Identity {
         Ok((key, SecretString::from(text)))
     }
 
-    /// Revokes a key: one's own, or anybody's with `api_keys:manage_all`. One that is revoked stays as it is.
+    /// Revokes a key: the viewer's own, or any with `api_keys:manage_all`. A revoked one stays unchanged.
     ///
     /// # Errors
     /// [`Error::NotFound`] also for a key that the viewer may not see.
@@ -119,7 +118,7 @@ impl Identity {
     }
 }
 
-/// Revokes a key that is good, and writes so into the audit log.
+/// Revokes a valid key, and records it in the audit log.
 ///
 /// # Errors
 /// When the database fails.
@@ -137,7 +136,7 @@ pub(super) async fn revoke(
     Ok(after)
 }
 
-/// The session of a key, asked of the database each time, so that a revocation acts at once.
+/// Returns the session of a key, read from the database each time, so that a revocation takes effect at once.
 pub(super) async fn authenticate(app: &App, text: &str) -> Result<Session, TokenError> {
     let unavailable = |error: sea_orm::DbErr| TokenError::Unavailable(error.into());
     let reader = app.db.reader();

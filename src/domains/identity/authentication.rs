@@ -1,4 +1,4 @@
-//! Looking at credentials: whose they are, and whether they still hold.
+//! Authentication and rechecking of credentials.
 
 use super::{
     api_keys, issuer_of,
@@ -12,11 +12,11 @@ use crate::{
 };
 
 impl Identity {
-    /// The session of a token: one of ours, an API key, or one of an issuer that the server trusts. `viewer` is the
-    /// request that it came with.
+    /// Returns the session of a token: one of ours, an API key, or one of a trusted issuer. `viewer` is the request
+    /// that it came with.
     ///
     /// # Errors
-    /// When the token is bad or expired, or the user may not act any more.
+    /// If the token is invalid or expired, or the user may no longer act.
     pub async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Session, TokenError> {
         if token.starts_with(api_keys::PREFIX) {
             return api_keys::authenticate(self.app(), token).await;
@@ -27,7 +27,7 @@ impl Identity {
         }
     }
 
-    /// The session of a token of ours.
+    /// Returns the session of a token of ours.
     pub(super) async fn authenticate_own(&self, token: &str) -> Result<Session, TokenError> {
         let Verified { session, expires_at } = self.key().verify(token, self.app().ambient.now())?;
         let standing = self.standing(Known::Session(session)).await?;
@@ -38,11 +38,12 @@ impl Identity {
         standing.session(credential, None, Some(expires_at))
     }
 
-    /// The session with what its user may do now: asked before each event of a subscription, which may outlive a role.
-    /// The expiry of a token is not looked at: a socket may have been given a fresh one since, and closes by itself.
+    /// Returns the session with its user's present permissions, checked before each event of a subscription, which may
+    /// outlive a role. The expiry of a token is ignored: a socket may have received a new one since, and closes by
+    /// itself.
     ///
     /// # Errors
-    /// When the user may not act any more.
+    /// If the user may no longer act.
     pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
         let standing = self.standing(session.credential.into()).await?;
         standing.session(session.credential, session.scopes.clone(), session.expires_at)

@@ -1,4 +1,4 @@
-//! Changes of users by administrators: creating and updating them, and what all such changes share.
+//! Changes of users by administrators.
 
 use async_graphql::MaybeUndefined;
 use sea_orm::{
@@ -24,7 +24,7 @@ use crate::{
     text::fold,
 };
 
-/// A user that an administrator describes.
+/// Settings of a user by an administrator.
 #[derive(Debug, serde::Serialize)]
 pub(super) struct UserDraft {
     pub(super) email: String,
@@ -48,7 +48,7 @@ impl UserDraft {
     }
 }
 
-/// What is to be changed of a user; what is left out stays.
+/// Changes to a user; omitted fields stay unchanged.
 #[derive(Debug, Default)]
 pub(super) struct UserChange {
     pub(super) email: MaybeUndefined<String>,
@@ -57,7 +57,7 @@ pub(super) struct UserChange {
     pub(super) role_id: MaybeUndefined<Id<role::Model>>,
 }
 
-/// A change without mistakes.
+/// A validated change.
 struct CheckedChange {
     email: Option<String>,
     full_name: Option<String>,
@@ -81,8 +81,7 @@ impl UserChange {
     }
 }
 
-/// A transaction in which an administrator changes users: one at a time over all copies of the server, so that rules over
-/// all of them hold.
+/// A transaction that changes users, one at a time across all server processes, so that rules over all users hold.
 pub(super) struct Editing<'a> {
     pub(super) identity: &'a Identity,
     pub(super) viewer: &'a Viewer,
@@ -90,14 +89,14 @@ pub(super) struct Editing<'a> {
 }
 
 impl<'a> Editing<'a> {
-    /// Begins; the caller has asked for the right.
+    /// Starts the transaction; the caller has checked the permission.
     pub(super) async fn begin(identity: &'a Identity, viewer: &'a Viewer) -> Result<Self> {
         let tx = identity.app().db.begin().await?;
         tx.lock("users").await?;
         Ok(Self { identity, viewer, tx })
     }
 
-    /// A user who is there, and who has no right that the viewer lacks; with their role.
+    /// Returns an existing user without permissions that the viewer lacks, and their role.
     pub(super) async fn target(&self, id: Id<User>) -> Result<(User, role::Model)> {
         let user = user::Entity::find_by_id(id).one(&*self.tx).await?;
         let user = user.filter(|user| user.status != Status::Deleted).ok_or(Error::NotFound("user"))?;
@@ -106,7 +105,7 @@ impl<'a> Editing<'a> {
         Ok((user, role))
     }
 
-    /// A role that the viewer may give: none with rights that the viewer lacks.
+    /// Returns a role that the viewer may grant: without permissions that the viewer lacks.
     pub(super) async fn role_to_give(&self, id: Id<role::Model>) -> Result<role::Model> {
         let role = role::Entity::find_by_id(id).one(&*self.tx).await?;
         let role = role.ok_or_else(|| Error::bad_input("input.roleId", "There is no such role."))?;
@@ -114,12 +113,12 @@ impl<'a> Editing<'a> {
         Ok(role)
     }
 
-    /// Holds that no user beside `except` has the address.
+    /// Returns an error if another user than `except` has the address.
     pub(super) async fn keep_address_unique(&self, email: &str, except: Option<Id<User>>) -> Result<()> {
         keep_address_unique(&self.tx, email, except).await
     }
 
-    /// Writes a change of `user`, whose role was `role`, and what was done in the audit log.
+    /// Writes a change of `user`, whose role was `role`, and its audit log entry.
     pub(super) async fn save(
         &self,
         action: &'static str,
@@ -140,7 +139,7 @@ impl<'a> Editing<'a> {
         Ok(after)
     }
 
-    /// Takes back the invitations of a user that are open.
+    /// Withdraws the open invitations of a user.
     pub(super) async fn close_invitations(&self, user: Id<User>) -> Result<()> {
         invitation::Entity::update_many()
             .col_expr(invitation::Column::ClosedAt, Expr::value(self.identity.app().ambient.now()))
@@ -155,7 +154,7 @@ impl<'a> Editing<'a> {
         Ok(audit::record(&self.tx, &self.identity.app().ambient, self.viewer, entry).await?)
     }
 
-    /// Commits, if an active administrator is left.
+    /// Commits if an active administrator remains.
     pub(super) async fn commit(mut self) -> Result<()> {
         let admins = user::Entity::find()
             .filter(user::Column::RoleId.eq(SystemRole::Admin.uuid()))
@@ -171,7 +170,7 @@ impl<'a> Editing<'a> {
     }
 }
 
-/// Whether somebody who acts in the place of `user` would change the address by which that user signs in.
+/// Returns true if an impersonator of `user` would change that user's sign-in address.
 fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> bool {
     let is_borrowed = viewer.signed_in().is_some_and(|session| {
         matches!(session.credential, Credential::Impersonation { .. }) && session.user_id == user.id.uuid()
@@ -179,8 +178,8 @@ fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> boo
     is_borrowed && email.is_some_and(|email| email != user.email)
 }
 
-/// What of the given is not yet so of `user`; what is left out stays. `is_claimed` says whether the user themselves gave
-/// it.
+/// Returns the given values that differ from `user`; omitted ones stay unchanged. `is_claimed` is true if the user
+/// entered them.
 pub(super) fn difference(
     user: &User,
     email: Option<String>,
@@ -207,7 +206,7 @@ pub(super) fn difference(
     row
 }
 
-/// Holds that no user beside `except` has the address, until the transaction ends.
+/// Returns an error if another user than `except` has the address, and keeps it unique until the transaction ends.
 pub(super) async fn keep_address_unique(tx: &WriteTx, email: &str, except: Option<Id<User>>) -> Result<()> {
     let key = mail_key(email);
     tx.lock(&format!("email:{key}")).await?;
@@ -219,11 +218,11 @@ pub(super) async fn keep_address_unique(tx: &WriteTx, email: &str, except: Optio
 }
 
 impl Identity {
-    /// Makes an active user with a password.
+    /// Creates an active user with a password.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] also for a role that gives what the viewer lacks; [`Error::AlreadyExists`] when the address is
-    /// somebody else's.
+    /// [`Error::Forbidden`] also for a role with permissions that the viewer lacks; [`Error::AlreadyExists`] if another
+    /// user has the address.
     pub(super) async fn create_user(&self, viewer: &Viewer, draft: UserDraft, password: String) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
         let mut problems = Problems::default();
@@ -241,11 +240,11 @@ impl Identity {
         Ok(user)
     }
 
-    /// Changes a user, whom nobody has changed since `expected_version`.
+    /// Updates a user unless they have changed since `expected_version`.
     ///
     /// # Errors
-    /// [`Error::Outdated`] when somebody has; [`Error::Forbidden`] for a user or a role with rights that the viewer lacks;
-    /// [`Error::Conflict`] for the last active administrator.
+    /// [`Error::Outdated`] if they have; [`Error::Forbidden`] for a user or a role with permissions that the viewer
+    /// lacks; [`Error::Conflict`] for the last active administrator.
     pub(super) async fn update_user(
         &self,
         viewer: &Viewer,

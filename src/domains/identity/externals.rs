@@ -1,7 +1,7 @@
-//! Users who come with a token of an issuer that the server trusts.
+//! Users with tokens of trusted external issuers.
 //!
-//! The first token of a subject makes a user, or is linked to the one with its mail address where the address is proved.
-//! From then on the role in Rapport is the upper bound of what the user may do: role and scopes of a token only take away.
+//! The first token of a subject creates a user, or links to the user with its verified mail address. From then on the
+//! role in Rapport is the upper limit of permissions: role and scopes of a token only restrict it.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
@@ -24,14 +24,14 @@ use crate::{
     text,
 };
 
-/// Scopes of OpenID Connect itself (OpenID Connect Core 1.0, sections 5.4 and 11): what they are about is not ours.
+/// Scopes of OpenID Connect itself (OpenID Connect Core 1.0, sections 5.4 and 11), which have no meaning here.
 const OPENID_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 impl Identity {
-    /// The session of a token of another issuer.
+    /// Returns the session of a token of an external issuer.
     ///
     /// # Errors
-    /// When the token is bad or expired, its user was signed out since or may not act, or nobody knows them here.
+    /// If the token is invalid or expired, its user has signed out since or may not act, or is unknown.
     pub(super) async fn authenticate_external(&self, viewer: &Viewer, token: &str) -> Result<Session, TokenError> {
         let claims = self.issuers().verify(token, self.app().ambient.now()).await?;
         let config = self.issuers().config(&claims.issuer).ok_or(TokenError::Invalid)?;
@@ -57,7 +57,7 @@ impl Identity {
         standing.session(credential, scopes, Some(claims.expires_at))
     }
 
-    /// What a token leaves of its user's rights, by its scopes and its role; `None` is all.
+    /// Returns the restriction of permissions by a token's scopes and role; `None` is unrestricted.
     async fn left_by(&self, claims: &ExternalClaims, config: &IssuerConfig) -> Result<Option<Permissions>> {
         let by_scopes = claims.scopes.as_deref().and_then(scoped);
         let Some(name) = claims.role.as_ref().and_then(|claim| config.roles.get(claim)) else { return Ok(by_scopes) };
@@ -67,7 +67,7 @@ impl Identity {
         Ok(Some(by_scopes.map_or_else(|| by_role.clone(), |scopes| scopes.within(&by_role))))
     }
 
-    /// Makes or links the user of a subject that was never seen. `None` when it may not be, with the reason in the log.
+    /// Creates or links the user of a new subject. `None` if not permitted, with the reason logged.
     async fn first_sight(
         &self,
         viewer: &Viewer,
@@ -157,7 +157,7 @@ impl Identity {
         Ok(user)
     }
 
-    /// The user to link to. One who was invited has accepted by coming.
+    /// Returns the user to link to. An invited user accepts the invitation by signing in.
     async fn take_up(&self, tx: &WriteTx, viewer: &Viewer, user: User) -> Result<User> {
         if user.status != Status::Invited {
             return Ok(user);
@@ -184,7 +184,7 @@ impl Identity {
     }
 }
 
-/// The user whom an issuer knows under this subject.
+/// Returns the user with this subject at an issuer.
 async fn find(
     db: &impl sea_orm::ConnectionTrait,
     claims: &ExternalClaims,
@@ -198,8 +198,8 @@ async fn find(
     Ok(found.and_then(|(identity, user)| Some((identity, user?))))
 }
 
-/// Whether an issuer made the user by an address that nobody proved. Whoever proves it then is somebody else, who must not
-/// share an account with one who only took their name.
+/// Returns true if an issuer created the user with an unverified address. Whoever verifies the address later is a
+/// different person, who must not share the account.
 async fn came_unproved(tx: &WriteTx, user: &User) -> Result<bool> {
     let unproved = external_identity::Entity::find()
         .filter(external_identity::Column::UserId.eq(user.id))
@@ -211,8 +211,8 @@ async fn role_named(db: &impl sea_orm::ConnectionTrait, name: &str) -> Result<Op
     role::Entity::find().filter(role::Column::Name.eq(name)).one(db).await.map_err(Error::from)
 }
 
-/// What a list of scopes leaves: those of our permissions that it names. One of OpenID Connect's own scopes only says
-/// nothing about them.
+/// Returns the permissions named by a list of scopes. One that contains only OpenID Connect's own scopes does not
+/// restrict them.
 fn scoped(scopes: &[String]) -> Option<Permissions> {
     let says_nothing = !scopes.is_empty() && scopes.iter().all(|scope| OPENID_SCOPES.contains(&scope.as_str()));
     (!says_nothing).then(|| Permissions::of_names(scopes.iter().map(String::as_str)))

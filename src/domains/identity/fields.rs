@@ -1,11 +1,11 @@
-//! What makes names, mail addresses and telephone numbers good enough. Each check brings the text into the form in which it is
-//! kept and notes what is wrong.
+//! Validation and normalization of names, mail addresses and telephone numbers. Each check returns the stored form and
+//! records problems.
 
 use async_graphql::MaybeUndefined;
 
 use crate::{error::Problems, mail_address, text};
 
-/// A name of up to `longest` characters.
+/// Validates a name of up to `longest` characters.
 pub(super) fn name(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
     let text = text::clean(text);
     if text.is_empty() || text.chars().count() > longest || text.contains(char::is_control) {
@@ -14,7 +14,7 @@ pub(super) fn name(problems: &mut Problems, path: &str, text: &str, longest: usi
     text
 }
 
-/// A mail address.
+/// Validates a mail address.
 pub(super) fn email(problems: &mut Problems, path: &str, text: &str) -> String {
     mail_address::parse(text).unwrap_or_else(|| {
         problems.add(path, "Give a mail address such as dana@example.com.");
@@ -22,7 +22,7 @@ pub(super) fn email(problems: &mut Problems, path: &str, text: &str) -> String {
     })
 }
 
-/// A telephone number as people write it; an empty one is none.
+/// Validates a telephone number; an empty one counts as none.
 pub(super) fn phone(problems: &mut Problems, path: &str, text: Option<String>) -> Option<String> {
     let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
     let is_phone = |c: char| c.is_ascii_digit() || " +-()./x".contains(c);
@@ -32,7 +32,7 @@ pub(super) fn phone(problems: &mut Problems, path: &str, text: Option<String>) -
     Some(text)
 }
 
-/// A change of a telephone number: an empty one clears it.
+/// Validates a change of a telephone number; an empty one clears it.
 pub(super) fn phone_change(
     problems: &mut Problems,
     path: &str,
@@ -46,7 +46,7 @@ pub(super) fn phone_change(
     }
 }
 
-/// A text of up to `longest` characters.
+/// Validates a text of up to `longest` characters.
 pub(super) fn text(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
     let text = text.trim();
     if text.chars().count() > longest {

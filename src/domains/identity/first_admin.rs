@@ -1,4 +1,4 @@
-//! The first administrator, and other users who are made past all rules.
+//! Creation of the first administrator, and of users without checks.
 
 use sea_orm::{EntityTrait, PaginatorTrait};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,18 +17,18 @@ use crate::{
     error::Result,
 };
 
-/// What came of [`ensure_admin`].
+/// The result of [`ensure_admin`].
 #[derive(Debug)]
 pub enum FirstAdmin {
-    /// There are users already.
+    /// Users exist already.
     Exists,
-    /// It was made with the configured password.
+    /// Created with the configured password.
     Made,
-    /// It was made with this password, which is shown once and kept nowhere.
+    /// Created with this password, which is shown once and not stored.
     MadeWith(SecretString),
 }
 
-/// Makes the first administrator of an empty database. When several copies of the server start at once, one makes it.
+/// Creates the first administrator of an empty database. If several server processes start at once, one creates it.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,10 +52,10 @@ pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Re
     Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })
 }
 
-/// Makes an active user with a password, past all rules: for tests and sample data.
+/// Creates an active user with a password, without checks: for tests and sample data.
 ///
 /// # Errors
-/// When the address is taken, or the database fails.
+/// If the address is taken, or the database fails.
 pub async fn create_user(
     db: &Db,
     ambient: &Ambient,

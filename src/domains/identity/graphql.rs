@@ -1,4 +1,4 @@
-//! Users, roles and sign-in, as clients see them.
+//! GraphQL types, queries and mutations for users, roles and sign-in.
 
 mod api_keys;
 mod invitations;
@@ -9,7 +9,7 @@ mod viewer;
 
 use async_graphql::MergedObject;
 
-/// Queries for users, roles and keys.
+/// Queries for users, roles and API keys.
 #[derive(MergedObject, Default, Debug)]
 pub struct IdentityQuery(
     viewer::ViewerQuery,
@@ -19,7 +19,7 @@ pub struct IdentityQuery(
     api_keys::ApiKeysList,
 );
 
-/// Mutations of users, roles and keys.
+/// Mutations of users, roles and API keys.
 #[derive(MergedObject, Default, Debug)]
 pub struct IdentityMutation(
     sign_in::SignInMutation,

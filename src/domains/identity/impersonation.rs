@@ -1,4 +1,4 @@
-//! Acting in the place of another user, for a while.
+//! Impersonation of users by administrators, for a limited time.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::{
     error::{Error, Problems, Result},
 };
 
-/// The longest that somebody acts in the place of another at a time.
+/// Maximum duration of an impersonation.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-/// What an administrator acts by in the place of a user.
+/// The credentials of an impersonation.
 #[derive(Debug)]
 pub(super) struct Impersonation {
     pub(super) access_token: String,
@@ -28,13 +28,12 @@ pub(super) struct Impersonation {
 }
 
 impl Identity {
-    /// Begins to act in the place of a user, by a token that lasts as long as an access token, at most
-    /// 15 minutes, and cannot be refreshed. It
-    /// ends with the session of the viewer, and when either of the two loses the right or is deactivated.
+    /// Impersonates a user with a token that lasts as long as an access token, at most 15 minutes, and cannot be
+    /// refreshed. It ends with the session of the viewer, and when either user loses the permission or is deactivated.
     ///
     /// # Errors
-    /// [`Error::NotAllowed`] for administrators, oneself and users who are not active, [`Error::Forbidden`] for users with
-    /// rights that the viewer lacks.
+    /// [`Error::NotAllowed`] for administrators, oneself and inactive users, [`Error::Forbidden`] for users with
+    /// permissions that the viewer lacks.
     pub(super) async fn impersonate(
         &self,
         viewer: &Viewer,

@@ -1,4 +1,4 @@
-//! Invitations: a link that is good once makes a user who may sign in.
+//! Invitations: one-time links for new users.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -25,16 +25,16 @@ use crate::{
     text::fold,
 };
 
-/// An invitation that is out.
+/// A pending invitation.
 #[derive(Debug)]
 pub(super) struct Invited {
     pub(super) user: User,
     pub(super) expires_at: DateTime<Utc>,
-    /// The link, unless it goes out by mail.
+    /// The link, unless it is sent by mail.
     pub(super) link: Option<String>,
 }
 
-/// How an invitation is accepted.
+/// Input for accepting an invitation.
 #[derive(Debug)]
 pub(super) struct Acceptance {
     pub(super) token: String,
@@ -43,11 +43,11 @@ pub(super) struct Acceptance {
 }
 
 impl Identity {
-    /// Invites somebody to become a user. Who was invited before and has not accepted gets a new link in place of the old.
+    /// Invites a user. Inviting again before acceptance replaces the link.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] also for a role that gives what the viewer lacks; [`Error::AlreadyExists`] when the address is
-    /// a user's; [`Error::IdempotencyMismatch`] when `key` stands for another invitation.
+    /// [`Error::Forbidden`] also for a role with permissions that the viewer lacks; [`Error::AlreadyExists`] if a user
+    /// has the address; [`Error::IdempotencyMismatch`] if `key` was used for another invitation.
     pub(super) async fn invite(&self, viewer: &Viewer, draft: UserDraft, key: Option<String>) -> Result<Invited> {
         viewer.need(Permission::UsersManage)?;
         let inviter = Id::<User>::from_uuid(viewer.user_id()?);
@@ -93,17 +93,17 @@ impl Identity {
         Invited { user, expires_at: row.expires_at, link }
     }
 
-    /// The link of an invitation. The token stands behind the `#`, so that no server on the way writes it into a log.
+    /// Returns the link of an invitation. The token is in the fragment, so that no server on the way logs it.
     pub(super) fn invitation_link(&self, row: &invitation::Model) -> String {
         let token = proof::sign(self.key(), Purpose::Invitation, &row.id.to_string());
         let base = self.app().config.http.app_url.as_str().trim_end_matches('/');
         format!("{base}/invitation#token={token}")
     }
 
-    /// Accepts an invitation: the user has a password from now on, and is signed in.
+    /// Accepts an invitation: sets the password and signs the user in.
     ///
     /// # Errors
-    /// [`Error::BadInput`] when the link is good no more, or the password not good enough.
+    /// [`Error::BadInput`] if the link is no longer valid, or the password is too weak.
     pub(super) async fn accept_invitation(&self, viewer: &Viewer, given: Acceptance) -> Result<SignIn> {
         let refused = || {
             let message = "This invitation is good no more; ask an administrator for a new one.";
@@ -161,7 +161,7 @@ impl Identity {
     }
 }
 
-/// The invitation that a key made before, and its user.
+/// Returns the invitation created before with this key, and its user.
 async fn known_by_key(
     editing: &Editing<'_>,
     inviter: Id<User>,
@@ -175,7 +175,7 @@ async fn known_by_key(
     Ok(found.and_then(|(row, user)| Some((row, user?))))
 }
 
-/// The user of an invitation: a new one, or one who has not accepted the invitation before, as it is described now.
+/// Returns the user of an invitation: a new one, or one who has not accepted yet, with the new settings.
 async fn invited_user(editing: &Editing<'_>, draft: UserDraft) -> Result<User> {
     let role = editing.role_to_give(draft.role_id).await?;
     let key = mail_key(&draft.email);

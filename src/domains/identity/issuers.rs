@@ -1,7 +1,7 @@
-//! Tokens of others: who signed them, whether they are good, and what they say.
+//! Verification of tokens from external issuers.
 //!
-//! JSON Web Tokens (RFC 7519), checked after the best practices of RFC 8725. Which algorithm a key is good for is decided
-//! by us when the key is read, never by the token: so nobody can have a public key taken for a shared secret.
+//! JSON Web Tokens (RFC 7519), verified by the best practices of RFC 8725. The algorithm of a key is determined when
+//! the key is read, never by the token, so a public key cannot be used as a shared secret.
 
 mod claims;
 mod keys;
@@ -25,10 +25,10 @@ use crate::{
 use keys::Key;
 use published::PublishedKeys;
 
-/// The longest token that is looked at, in bytes.
+/// Maximum length of a token, in bytes.
 const MAX_TOKEN: usize = 8 * 1024;
 
-/// Those whose tokens are accepted beside our own. Cheap to clone; clones share the keys.
+/// The trusted issuers. Cheap to clone; clones share the keys.
 #[derive(Clone)]
 pub struct Issuers(Arc<HashMap<String, Issuer>>);
 
@@ -50,23 +50,23 @@ enum Keys {
 }
 
 impl Issuers {
-    /// Those that the settings name. Published keys are fetched by `client` when the first token comes.
+    /// Creates the issuers of the settings. Published keys are fetched by `client` when the first token arrives.
     pub fn new(configs: &[IssuerConfig], client: &JwksClient, ambient: &Ambient) -> Self {
         let issuers = configs.iter().map(|config| (config.issuer.clone(), Issuer::new(config, client, ambient)));
         Self(Arc::new(issuers.collect()))
     }
 
-    /// The settings of an issuer.
+    /// Returns the settings of an issuer.
     pub fn config(&self, issuer: &str) -> Option<&IssuerConfig> {
         self.0.get(issuer).map(|issuer| &issuer.config)
     }
 
-    /// What a token says, at the time `now`.
+    /// Verifies a token at the time `now` and returns its claims.
     ///
     /// # Errors
-    /// [`TokenError::Expired`] after its time and the leeway for clocks that differ; [`TokenError::Invalid`] when it is
-    /// of nobody we know, not signed by them, not for us, or not to be used yet; [`TokenError::Unavailable`] when the keys
-    /// could never be fetched.
+    /// [`TokenError::Expired`] after its expiry and the clock leeway; [`TokenError::Invalid`] if the issuer is unknown,
+    /// the signature or audience is wrong, or it is not yet valid; [`TokenError::Unavailable`] if the keys could never
+    /// be fetched.
     pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<ExternalClaims, TokenError> {
         let issuer = issuer_of(token).and_then(|name| self.0.get(&name)).ok_or(TokenError::Invalid)?;
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
@@ -102,7 +102,8 @@ impl Issuer {
         Self { config: config.clone(), validation, keys }
     }
 
-    /// The key that a token with this `kid` must be signed with. A shared secret is the only one, whatever its name.
+    /// Returns the key that must have signed a token with this `kid`. A shared secret is the only key, regardless of
+    /// its name.
     async fn key(&self, kid: Option<&str>) -> Result<Arc<Key>, TokenError> {
         match &self.keys {
             Keys::Shared(key) => Ok(key.clone()),
@@ -111,7 +112,7 @@ impl Issuer {
     }
 }
 
-/// Who a token says it is from. Nothing is checked: it only tells whom to ask.
+/// Returns the issuer that a token claims, unverified, to select the keys.
 pub fn issuer_of(token: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Said {

@@ -1,4 +1,4 @@
-//! Roles, and users whom something names, for many parents by one statement each.
+//! Batched loading of roles, and of users referred to by other objects.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +21,7 @@ impl Loader<Id<Role>> for Batch {
     }
 }
 
-/// A user who is named by something that the viewer has been shown with all that it names.
+/// The loader key of a user referred to by an object that the viewer may see in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct NamedUser(Id<User>);
 
@@ -35,7 +35,7 @@ impl Loader<NamedUser> for Batch {
     }
 }
 
-/// The role of a user whom the viewer has been shown.
+/// The loader key of the role of a user that the viewer may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct RoleOfUser(pub(super) Id<Role>);
 
@@ -50,12 +50,12 @@ impl Loader<RoleOfUser> for Batch {
     }
 }
 
-/// The user with this id as who was shown something that names them sees them.
+/// Returns the user with this id as a person, for viewers of an object that refers to them.
 pub(crate) async fn person_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<Person>> {
     ctx.loader()?.load_one(NamedUser(id)).await.map_err(Error::shared)
 }
 
-/// The role with this id, loaded together with those that sibling fields ask for.
+/// Returns the role with this id, batched with the requests of sibling fields.
 pub(crate) async fn role_of(ctx: &Context<'_>, id: Id<Role>) -> Result<Option<Role>> {
     ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

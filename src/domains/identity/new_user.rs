@@ -1,4 +1,4 @@
-//! New users, as they are written into the database.
+//! Insertion of users.
 
 use sea_orm::{EntityTrait, IntoActiveModel};
 
@@ -15,7 +15,7 @@ use crate::{
     text::fold,
 };
 
-/// A user that is to be made.
+/// A user to insert.
 #[derive(Debug)]
 pub(super) struct NewUser {
     pub(super) email: String,
@@ -26,7 +26,7 @@ pub(super) struct NewUser {
 }
 
 impl NewUser {
-    /// An active user with a role of the system.
+    /// Creates an active user with a system role.
     pub(super) fn active(email: &str, full_name: &str, role: SystemRole) -> Self {
         Self {
             email: email.to_owned(),
@@ -38,7 +38,7 @@ impl NewUser {
     }
 }
 
-/// Writes a new user, who has no password yet where `hash` is missing. The caller has checked that it may.
+/// Inserts a user, without a password if `hash` is missing. The caller has checked the permission.
 pub(super) async fn insert_user(
     tx: &WriteTx,
     ambient: &Ambient,

@@ -1,5 +1,5 @@
-//! What makes a password good enough, after NIST SP 800-63B, section 5.1.1.2: length, and not one of those that are
-//! guessed first. No rules of composition: they make passwords worse.
+//! Password rules after NIST SP 800-63B, section 5.1.1.2: length, and not a common one. No composition rules, which
+//! make passwords weaker.
 
 use zxcvbn::zxcvbn;
 
@@ -8,12 +8,12 @@ use crate::error::Problems;
 
 const MIN: usize = 12;
 const MAX: usize = 1024;
-/// The estimate looks at so many characters: it takes time that grows with the square.
+/// Number of characters examined by the estimate, whose time is quadratic.
 const LOOKED_AT: usize = 100;
-/// Guesses, as a power of ten, under which a password counts as common. A list of a hundred million leaked ones has 8.
+/// Power of ten of guesses below which a password counts as common. A list of a hundred million leaked ones is 8.
 const MIN_GUESSES: f64 = 8.0;
 
-/// Notes what is wrong with `password` for somebody who is called by `words` (mail address, name).
+/// Adds the problems of `password` for a user described by `words` (mail address, name).
 pub(super) fn check(problems: &mut Problems, path: &str, password: &str, words: &[&str]) {
     let password = normalized(password);
     let length = password.chars().count();

@@ -1,4 +1,4 @@
-//! What users change of themselves.
+//! Changes of users to their own account.
 
 use async_graphql::MaybeUndefined;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait};
@@ -17,7 +17,7 @@ use crate::{
     graphql::unless_null,
 };
 
-/// What is to be changed; what is left out stays.
+/// Changes to a profile; omitted fields stay unchanged.
 #[derive(Debug, Default)]
 pub(super) struct ProfileChange {
     pub(super) full_name: MaybeUndefined<String>,
@@ -25,7 +25,7 @@ pub(super) struct ProfileChange {
     pub(super) phone: MaybeUndefined<String>,
 }
 
-/// A change without mistakes.
+/// A validated change.
 struct CheckedChange {
     full_name: Option<String>,
     email: Option<String>,
@@ -33,10 +33,10 @@ struct CheckedChange {
 }
 
 impl Identity {
-    /// Changes the viewer's name, mail address and telephone number.
+    /// Updates the viewer's name, mail address and telephone number.
     ///
     /// # Errors
-    /// [`Error::BadInput`], or [`Error::AlreadyExists`] when the address is somebody else's.
+    /// [`Error::BadInput`], or [`Error::AlreadyExists`] if another user has the address.
     pub(super) async fn update_profile(&self, viewer: &Viewer, change: ProfileChange) -> Result<User> {
         let id = Id::<User>::from_uuid(viewer.in_person()?.user_id);
         let change = check(change)?;
@@ -65,11 +65,12 @@ impl Identity {
         Ok(after)
     }
 
-    /// Changes the viewer's password and ends their other sessions: whoever knew the old one is out.
+    /// Changes the viewer's password and ends their other sessions, which somebody with the old password may have
+    /// opened.
     ///
     /// # Errors
-    /// [`Error::BadInput`] when the present password is wrong or the new one is not good enough, [`Error::NotAllowed`] for
-    /// those who sign in by another service.
+    /// [`Error::BadInput`] if the present password is wrong or the new one too weak, [`Error::NotAllowed`] for users of
+    /// external sign-in.
     pub(super) async fn change_password(&self, viewer: &Viewer, present: String, new: String) -> Result<User> {
         let (session, app) = (viewer.in_person()?, self.app());
         let Credential::SignIn { session: this } = session.credential else {

@@ -1,12 +1,12 @@
-//! Tokens that follow from the server's key: a text and an HMAC-SHA256 over it. What they stand for can be told by the
-//! server alone, and nothing of them need be kept.
+//! Tokens derived from the server's key: a text with its HMAC-SHA256. Only the server can verify them, and nothing
+//! needs to be stored.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::TokenKey;
 
-/// What a proof is for; a proof for one purpose is none for another.
+/// Purpose of a proof, which is invalid for other purposes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
     Refresh,
@@ -22,14 +22,14 @@ impl Purpose {
     }
 }
 
-/// `body` with its proof: `<body>.<64 hex digits>`.
+/// Returns `body` with its proof: `<body>.<64 hex digits>`.
 pub(super) fn sign(key: &TokenKey, purpose: Purpose, body: &str) -> String {
     let mut mac = mac(key, purpose);
     mac.update(body.as_bytes());
     format!("{body}.{}", hex::encode(mac.finalize().into_bytes()))
 }
 
-/// The body of a token that [`sign`] made for this purpose.
+/// Verifies a token made by [`sign`] for this purpose, and returns its body.
 pub(super) fn open<'a>(key: &TokenKey, purpose: Purpose, token: &'a str) -> Option<&'a str> {
     let (body, proof) = token.rsplit_once('.')?;
     let mut mac = mac(key, purpose);
@@ -45,7 +45,7 @@ fn mac(key: &TokenKey, purpose: Purpose) -> Hmac<Sha256> {
     mac
 }
 
-/// The SHA-256 of a token, in hexadecimal digits: what is kept of it.
+/// Returns the SHA-256 hash of a token in hexadecimal, for storage.
 pub(super) fn fingerprint(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! The job that deletes sessions of which nothing can come any more.
+//! The job that deletes expired sessions.
 
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, Condition};
@@ -11,14 +11,14 @@ use crate::{
     jobs::{Context, Job, JobError},
 };
 
-/// How long a session that has expired is kept, for who looks into what happened.
+/// Time for which expired sessions are kept for investigations.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
-/// Deletes sessions that expired a week ago. What was done in them stands in the audit log.
+/// Deletes sessions that expired a week ago. Actions in them remain in the audit log.
 #[derive(Debug)]
 pub struct PurgeSessions(pub App);
 
-/// How many sessions were deleted.
+/// The number of deleted sessions.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PurgedSessions {
     sessions: u64,

@@ -1,9 +1,9 @@
-//! Refresh tokens: long-lived, used once each, replaced at every use (rotation).
+//! Refresh tokens: long-lived, used once, replaced at every use (rotation).
 //!
-//! A token is `ses_<id>.<generation>.<proof>`, the proof an HMAC-SHA256 by the server's key. Only its hash is stored. The
-//! successor of a token follows from the key, so that two requests that refresh at the same moment (two tabs, a retry
-//! after a lost answer) get the same one: for 30 seconds a used token yields the one that is good now. A token that comes back later was stolen, or its thief has used it first: the
-//! whole session ends (RFC 9700, section 4.14.2).
+//! A token is `ses_<id>.<generation>.<proof>`, with an HMAC-SHA256 proof by the server's key. Only its hash is stored.
+//! The successor of a token is derived from the key, so that two concurrent refreshes (two tabs, a retry after a lost
+//! answer) receive the same one: for 30 seconds a used token yields the valid one. A token reused later was stolen, or
+//! its thief has used it first: the whole session ends (RFC 9700, section 4.14.2).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -26,18 +26,18 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long a used token still yields the token that is good now.
+/// Time during which a used token still yields the valid one.
 const GRACE: TimeDelta = TimeDelta::seconds(30);
-/// The most uses that are remembered of a session.
+/// Maximum number of recorded uses per session.
 const USES: usize = 32;
 
-/// A refresh token, taken apart.
+/// A parsed refresh token.
 struct Parts {
     session: Id<session::Model>,
     generation: i32,
 }
 
-/// The token of a generation of a session.
+/// Returns the token of a generation of a session.
 fn token(key: &TokenKey, session: Id<session::Model>, generation: i32) -> String {
     proof::sign(key, Purpose::Refresh, &format!("{session}.{generation}"))
 }
@@ -47,13 +47,13 @@ fn take_apart(key: &TokenKey, token: &str) -> Option<Parts> {
     Some(Parts { session: session.parse().ok()?, generation: generation.parse().ok()? })
 }
 
-/// A session that has begun or goes on, with the token that is good now.
+/// A started or refreshed session with its valid token.
 pub(super) struct Issued {
     pub(super) session: session::Model,
     pub(super) refresh_token: String,
 }
 
-/// Begins a session.
+/// Starts a session.
 pub(super) async fn begin(
     tx: &WriteTx,
     ambient: &Ambient,
@@ -82,10 +82,10 @@ pub(super) async fn begin(
     Ok(Issued { session, refresh_token })
 }
 
-/// Uses a refresh token: it yields its successor, and the session lasts on.
+/// Uses a refresh token: returns its successor and extends the session.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] when the token is not good, whatever the reason.
+/// [`Error::Unauthenticated`] if the token is invalid for any reason.
 pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) -> Result<(Issued, User)> {
     let refused = || Error::Unauthenticated("The refresh token is not good any more; sign in again.".to_owned());
     let (app, key) = (identity.app(), identity.key());
@@ -130,7 +130,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
     Err(refused())
 }
 
-/// When the token of an earlier `generation` was used; `None` when that is longer ago than anybody asks.
+/// Returns the time at which the token of an earlier `generation` was used; `None` if that is no longer recorded.
 fn used_at(session: &session::Model, generation: i32) -> Option<DateTime<Utc>> {
     let later = usize::try_from(session.generation.checked_sub(generation)?.checked_sub(1)?).ok()?;
     if later == 0 {
@@ -140,7 +140,7 @@ fn used_at(session: &session::Model, generation: i32) -> Option<DateTime<Utc>> {
     uses.iter().rev().nth(later).copied().and_then(DateTime::from_timestamp_millis)
 }
 
-/// The last uses of tokens of `session`, with one at `now`.
+/// Returns the recorded uses of `session`, with one at `now` added.
 fn with_use(session: &session::Model, now: DateTime<Utc>) -> Result<String> {
     let mut uses: Vec<i64> = serde_json::from_str(&session.uses).unwrap_or_default();
     uses.push(now.timestamp_millis());
@@ -148,8 +148,8 @@ fn with_use(session: &session::Model, now: DateTime<Utc>) -> Result<String> {
     Ok(serde_json::to_string(&uses)?)
 }
 
-/// Ends the open sessions that `which` names, with those in which their users act in the place of others, and says how
-/// many were named.
+/// Ends the open sessions that match `which`, including impersonations by their users, and returns the number of
+/// matching ones.
 pub(super) async fn end(tx: &WriteTx, ambient: &Ambient, which: SimpleExpr) -> Result<u64, DbErr> {
     // Locked in one order, so that of two who end the same sessions the second waits, and finds them ended.
     let open = session::Entity::find()

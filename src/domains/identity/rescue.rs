@@ -1,4 +1,4 @@
-//! The way back in, for the person at the machine.
+//! Recovery of access from the command line.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 use secrecy::{ExposeSecret, SecretString};
@@ -17,11 +17,11 @@ use crate::{
 };
 
 impl Identity {
-    /// Gives a user a new password, which is returned and kept nowhere, lets them sign in, and ends their sessions. Asks
-    /// nobody for leave: for who has the database anyway.
+    /// Sets a new password, which is returned and not stored, activates the user, and ends their sessions. Without
+    /// permission checks, for those who have access to the database anyway.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when nobody has the address, or when the database fails.
+    /// [`Error::NotFound`] if no user has the address, or if the database fails.
     pub async fn reset_password(&self, email: &str) -> Result<SecretString> {
         let app = self.app();
         let new = readable_password(&app.ambient);

@@ -1,4 +1,4 @@
-//! What lets people and programs in after a backup was restored: what was ended since it was made is good again in it.
+//! Credentials after restoring a backup, in which those ended since are valid again.
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
 
@@ -11,19 +11,19 @@ use crate::{
     error::Result,
 };
 
-/// Why things end, as the audit log tells it.
+/// Reason in the audit log.
 const REASON: &str = "A backup was restored.";
 
-/// What was ended.
+/// The number of ended credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended {
-    /// Sessions, and links to external identities whose tokens are refused that were given until now.
+    /// Sessions, and links to external identities whose earlier tokens are rejected.
     pub sessions: u64,
     /// Invitations, whose links may have been used since.
     pub invitations: u64,
 }
 
-/// Ends all sessions, has the tokens of external issuers refused that were given until now, and takes back all invitations.
+/// Ends all sessions, rejects external tokens issued until now, and withdraws all invitations.
 ///
 /// # Errors
 /// When the database fails.
@@ -58,7 +58,7 @@ pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<Ended> {
     Ok(Ended { sessions, invitations })
 }
 
-/// Revokes all API keys that are good, and says how many were.
+/// Revokes all valid API keys, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,7 +72,7 @@ pub async fn revoke_all_api_keys(db: &Db, ambient: &Ambient) -> Result<u64> {
     Ok(keys.len() as u64)
 }
 
-/// Counts the API keys that are good.
+/// Returns the number of valid API keys.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! Custom roles: making, changing and deleting them.
+//! Creation, update and deletion of custom roles.
 
 use async_graphql::MaybeUndefined;
 use sea_orm::{
@@ -23,10 +23,10 @@ use crate::{
     text::identity_key,
 };
 
-/// The most custom roles.
+/// Maximum number of custom roles.
 const MAX_ROLES: u64 = 100;
 
-/// A role that an administrator describes; what is left out of a change stays.
+/// Settings of a role; fields omitted in an update stay unchanged.
 #[derive(Debug, Default)]
 pub(super) struct RoleDraft {
     pub(super) name: MaybeUndefined<String>,
@@ -34,7 +34,7 @@ pub(super) struct RoleDraft {
     pub(super) permissions: MaybeUndefined<Vec<Permission>>,
 }
 
-/// A draft without mistakes.
+/// Validated settings.
 struct Checked {
     name: Option<String>,
     description: Option<String>,
@@ -65,10 +65,10 @@ fn audited(role: &Role) -> serde_json::Value {
     serde_json::json!({"name": role.name, "description": role.description, "permissions": role.given().names()})
 }
 
-/// All roles, by name.
+/// Returns all roles, by name.
 ///
 /// # Errors
-/// When the viewer may not see them, or the database fails.
+/// If the viewer may not see them, or the database fails.
 pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
     viewer.need(Permission::UsersRead)?;
     let mut roles = Entity::find().all(app.db.reader()).await?;
@@ -76,16 +76,16 @@ pub(super) async fn list(app: &App, viewer: &Viewer) -> Result<Vec<Role>> {
     Ok(roles)
 }
 
-/// Those of the roles with these ids that `viewer` may see: one's own, and all with `users:read`.
+/// Returns those of the roles with these ids that `viewer` may see: their own, and all with `users:read`.
 ///
 /// # Errors
-/// When nobody is signed in, or the database fails.
+/// If nobody is signed in, or the database fails.
 pub(super) async fn find_visible(app: &App, viewer: &Viewer, ids: &[Id<Role>]) -> Result<Vec<Role>> {
     let (own, sees_all) = (viewer.session()?.role_id, viewer.may(Permission::UsersRead));
     find_all(app, ids.iter().copied().filter(|id| sees_all || id.uuid() == own)).await
 }
 
-/// The roles with these ids. The caller has checked that they may be seen.
+/// Returns the roles with these ids. The caller has checked their visibility.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,10 +94,10 @@ pub(super) async fn find_all(app: &App, ids: impl IntoIterator<Item = Id<Role>>)
 }
 
 impl Identity {
-    /// Makes a custom role.
+    /// Creates a custom role.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for permissions that the viewer lacks, [`Error::AlreadyExists`] when the name is taken.
+    /// [`Error::Forbidden`] for permissions that the viewer lacks, [`Error::AlreadyExists`] if the name is taken.
     pub(super) async fn create_role(&self, viewer: &Viewer, draft: RoleDraft) -> Result<Role> {
         viewer.need(Permission::RolesManage)?;
         let draft = draft.check()?;
@@ -127,11 +127,12 @@ impl Identity {
         Ok(role)
     }
 
-    /// Changes a custom role, which nobody has changed since `expected_version`. It acts on live sessions within seconds.
+    /// Updates a custom role unless it has changed since `expected_version`. Takes effect on open sessions within
+    /// seconds.
     ///
     /// # Errors
-    /// [`Error::Outdated`] when somebody has; [`Error::Forbidden`] when the role gives or would give what the viewer lacks;
-    /// [`Error::Conflict`] for system roles.
+    /// [`Error::Outdated`] if it has; [`Error::Forbidden`] if the role grants, before or after, permissions that the
+    /// viewer lacks; [`Error::Conflict`] for system roles.
     pub(super) async fn update_role(
         &self,
         viewer: &Viewer,
@@ -180,10 +181,10 @@ impl Identity {
         Ok(after)
     }
 
-    /// Deletes a custom role that no user has.
+    /// Deletes a custom role without users.
     ///
     /// # Errors
-    /// [`Error::Conflict`] for system roles and those that users have.
+    /// [`Error::Conflict`] for system roles and roles that users have.
     pub(super) async fn delete_role(&self, viewer: &Viewer, id: Id<Role>) -> Result<Role> {
         viewer.need(Permission::RolesManage)?;
         let tx = self.begin_on_roles().await?;
@@ -206,7 +207,7 @@ impl Identity {
         Ok(role)
     }
 
-    /// A transaction on roles: none at the same time as one that gives roles to users.
+    /// Starts a transaction on roles, serialized with those that assign roles to users.
     async fn begin_on_roles(&self) -> Result<WriteTx> {
         let tx = self.app().db.begin().await?;
         tx.lock("users").await?;

@@ -20,21 +20,21 @@ use crate::{
     mails,
 };
 
-/// Sends the link of an invitation. The link is made anew from the server's key, so that it lies in no table.
+/// Sends the link of an invitation. The link is derived from the server's key, so that it is not stored.
 #[derive(Debug)]
 pub struct SendInvitation(pub Identity);
 
-/// Which invitation.
+/// The input of the job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendInvitationInput {
-    /// Its id.
+    /// The id of the invitation.
     pub invitation: Id<invitation::Model>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct InvitationSent {
-    /// Whether the mail server took it; not when the invitation was taken back or accepted in the meantime.
+    /// True if the mail server accepted it; false if the invitation was withdrawn or accepted meanwhile.
     was_sent: bool,
 }
 

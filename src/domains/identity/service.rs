@@ -1,12 +1,12 @@
-//! The service of identity: what signing in and looking after users have in common. Its methods stand in
-//! the files of what they do: `sign_in`, `authentication`, `editing` and others.
+//! The identity service. Its methods are in the files of their topics: `sign_in`, `authentication`, `editing` and
+//! others.
 
 use chrono::TimeDelta;
 
 use super::{Issuers, TokenKey, standing::Standings};
 use crate::app::App;
 
-/// Sign-in, and the standing of those who are signed in. Cheap to clone.
+/// Sign-in and validity of credentials. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Identity {
     app: App,
@@ -16,33 +16,33 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The service; `key` signs its tokens.
+    /// Creates the service; `key` signs its tokens.
     pub fn new(app: App, key: TokenKey) -> Self {
         let issuers = Issuers::new(&app.config.auth.issuers, &app.clients.jwks, &app.ambient);
         Self { app, key, issuers, standings: Standings::new() }
     }
 
-    /// The program.
+    /// Returns the application.
     pub(super) fn app(&self) -> &App {
         &self.app
     }
 
-    /// The key that signs.
+    /// Returns the signing key.
     pub(super) fn key(&self) -> &TokenKey {
         &self.key
     }
 
-    /// The issuers whose tokens are accepted beside our own.
+    /// Returns the trusted external issuers.
     pub(super) fn issuers(&self) -> &Issuers {
         &self.issuers
     }
 
-    /// What is remembered of credentials.
+    /// Returns the cache of credentials.
     pub(super) fn standings(&self) -> &Standings {
         &self.standings
     }
 
-    /// Forgets what is remembered of credentials: here at once; other processes forget it when it is old.
+    /// Clears the cache of credentials in this process; other processes drop entries when they expire.
     pub(super) fn forget_standing(&self) {
         self.standings.forget();
     }

@@ -19,28 +19,28 @@ use crate::{
     mail_address::mail_key,
 };
 
-/// What a successful sign-in yields.
+/// The result of a successful sign-in.
 #[derive(Debug)]
 pub struct SignIn {
     /// The access token.
     pub access_token: String,
-    /// When it expires.
+    /// Its expiry time.
     pub expires_at: DateTime<Utc>,
-    /// The token that yields the next access token, once.
+    /// The one-time token for the next access token.
     pub refresh_token: String,
-    /// When the session ends unless it is refreshed.
+    /// Expiry time of the session unless refreshed.
     pub refresh_expires_at: DateTime<Utc>,
-    /// Who signed in.
+    /// The signed-in user.
     pub user: user::Model,
-    /// What they may do.
+    /// The session with its permissions.
     pub session: Session,
 }
 
 impl Identity {
-    /// Signs in by mail address and password.
+    /// Signs in with mail address and password.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], the same for an unknown address, a wrong password and a deactivated user;
+    /// [`Error::Unauthenticated`], identical for an unknown address, a wrong password and a deactivated user;
     /// [`Error::RateLimited`] after too many failures from the viewer's address.
     pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
         // Before the password is looked at, so that attempts made side by side count too.
@@ -77,7 +77,7 @@ impl Identity {
         self.sign_in(issued, user).await
     }
 
-    /// Begins a session of `user`, which is written down as theirs.
+    /// Starts a session of `user`, recorded as their action.
     pub(super) async fn begin_session(
         &self,
         tx: &WriteTx,
@@ -95,16 +95,16 @@ impl Identity {
         Ok((issued, user))
     }
 
-    /// Goes on with a session by its refresh token, which is used up by it.
+    /// Refreshes a session with its refresh token, which is used up.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when the token is not good any more; when it was used before, the session ends.
+    /// [`Error::Unauthenticated`] if the token is no longer valid; if it was used before, the session ends.
     pub async fn refresh(&self, viewer: &Viewer, refresh_token: &str) -> Result<SignIn> {
         let (issued, user) = without_turns(refresh::rotate(self, viewer, refresh_token)).await?;
         self.sign_in(issued, user).await
     }
 
-    /// The tokens of a session that has begun or goes on.
+    /// Returns the tokens of a started or refreshed session.
     pub(super) async fn sign_in(&self, issued: refresh::Issued, user: user::Model) -> Result<SignIn> {
         let now = self.app().ambient.now();
         let expires_at = now + self.app().config.auth.access_token_ttl;
@@ -115,10 +115,11 @@ impl Identity {
         Ok(SignIn { access_token, expires_at, refresh_token, refresh_expires_at, user, session })
     }
 
-    /// Ends the viewer's session, and says how many ended. A token of an external issuer is not good any more either.
+    /// Ends the viewer's session, and returns the number of ended sessions. A token of an external issuer becomes
+    /// invalid too.
     ///
     /// # Errors
-    /// When nobody is signed in, or by an API key, which is revoked instead; or when the database fails.
+    /// If nobody is signed in, or by an API key, which is revoked instead; or if the database fails.
     pub async fn logout(&self, viewer: &Viewer) -> Result<u64> {
         without_turns(self.end_session(viewer)).await
     }
@@ -139,10 +140,10 @@ impl Identity {
         Ok(ended)
     }
 
-    /// Ends all sessions of the viewer, and says how many ended.
+    /// Ends all sessions of the viewer, and returns their number.
     ///
     /// # Errors
-    /// When nobody is signed in in person, or the database fails.
+    /// Without a personal sign-in, or if the database fails.
     pub async fn logout_everywhere(&self, viewer: &Viewer) -> Result<u64> {
         without_turns(self.end_all_sessions(viewer)).await
     }
@@ -171,8 +172,8 @@ impl Identity {
         Ok(audit::record(tx, &self.app().ambient, viewer, entry).await?)
     }
 
-    /// Whether `password` is the viewer's, for changes that a borrowed session must not make. Wrong ones count as failed
-    /// sign-ins do.
+    /// Verifies the viewer's `password` again, for changes that a stolen session must not make. Failures count like
+    /// failed sign-ins.
     pub(super) async fn verify_again(
         &self,
         viewer: &Viewer,

@@ -1,8 +1,8 @@
 //! Limits on failed sign-ins.
 //!
-//! An account is refused to an address that failed on it ten times, and to no other: whoever wants to lock somebody out
-//! would have to come from their address. Many failures on an account from all addresses, or from an address on all
-//! accounts, slow down and refuse nobody who has made no mistake there.
+//! An account is blocked for an address after ten failures from it, and for no other: to lock somebody out, an attacker
+//! would need their address. Many failures on an account from all addresses, or from an address on all accounts, slow
+//! down sign-ins, but reject nobody without failures on the account.
 
 use std::time::Duration;
 
@@ -15,34 +15,34 @@ use crate::{
 };
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);
-/// Failures that an address may have on an account.
+/// Maximum failures per address and account.
 const PAIR: Rule = Rule { name: "login", attempts: 10, window: WINDOW };
-/// Failures on an account, from all addresses, past which it is slow.
+/// Failures per account, from all addresses, after which it is slowed down.
 const ACCOUNT: Rule = Rule { name: "login-account", attempts: 100, window: WINDOW };
-/// Failures of an address, on all accounts, past which it is slow.
+/// Failures per address, on all accounts, after which it is slowed down.
 const ADDRESS: Rule = Rule { name: "login-address", attempts: 100, window: WINDOW };
-/// One attempt at a time of those who must wait for their turn.
+/// One attempt at a time for slowed-down sign-ins.
 const TURN: Rule = Rule { name: "login-turn", attempts: 1, window: WINDOW };
-/// The longest pause before an attempt that is slowed down.
+/// Maximum pause before a slowed-down attempt.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// A sign-in under way. Dropped without [`SignInAttempt::fail`] it counts for nothing.
+/// A sign-in in progress. Dropped without [`SignInAttempt::fail`], it does not count.
 #[must_use]
 pub(super) struct SignInAttempt {
     throttle: Throttle,
     account: String,
     address: String,
     pair: Attempt,
-    /// Held to the end, so that the next one waits for it.
+    /// Held to the end, so that the next one waits.
     _turn: Option<Attempt>,
 }
 
 impl SignInAttempt {
-    /// Begins a sign-in of the viewer to `account`; takes seconds where it is slowed down.
+    /// Starts a sign-in of the viewer to `account`; takes seconds if slowed down.
     ///
     /// # Errors
-    /// [`Error::RateLimited`] after too many failures of the viewer's address on this account, or when too many wait for
-    /// their turn.
+    /// [`Error::RateLimited`] after too many failures from the viewer's address on this account, or if too many wait
+    /// for their turn.
     pub(super) async fn begin(throttle: &Throttle, viewer: &Viewer, account: &str) -> Result<Self> {
         let address = viewer.peer.map_or(BudgetSubject::Unknown, BudgetSubject::address).to_string();
         let subject = format!("{account} from {address}");
@@ -60,7 +60,7 @@ impl SignInAttempt {
     }
 }
 
-/// Waits where there were many failures: those without a mistake on this account for a moment, the others for their turn.
+/// Waits after many failures: a moment without failures on this account, otherwise for a turn.
 async fn wait(throttle: &Throttle, account: &str, address: &str, pair: &str) -> Result<Option<Attempt>> {
     let of_account = throttle.failures(ACCOUNT, account).await / ACCOUNT.attempts;
     let of_address = throttle.failures(ADDRESS, address).await / ADDRESS.attempts;

@@ -1,4 +1,4 @@
-//! Whether a credential still holds, and what it lets its user do now.
+//! Validity of credentials and their present permissions.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use crate::{
     remembered::Remembered,
 };
 
-/// How long the standing of a credential is remembered: a change of the user, the role or the credential acts on open
-/// sockets within this time and the interval at which they are looked at.
+/// Lifetime of a cached credential: a change of the user, role or credential affects open sockets within this time plus
+/// the check interval.
 const TTL: Duration = Duration::from_secs(1);
 
-/// A credential, as it is looked up.
+/// A credential as a cache key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Known {
     Session(Uuid),
@@ -39,26 +39,26 @@ impl From<Credential> for Known {
     }
 }
 
-/// What a credential that holds lets its user do.
+/// The permissions of a valid credential.
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
     pub(super) user_id: Uuid,
-    /// The administrator who acts in the place of the user.
+    /// The impersonating administrator.
     pub(super) impersonator: Option<Uuid>,
     pub(super) role_id: Uuid,
-    /// What the role gives.
+    /// The permissions of the role.
     pub(super) given: Permissions,
-    /// When the credential itself ends, where that is kept with it.
+    /// Expiry of the credential, if stored with it.
     pub(super) expires_at: Option<DateTime<Utc>>,
-    /// Tokens of the issuer that are older are not good any more: the user has signed out.
+    /// External tokens issued before this time are invalid: the user has signed out.
     pub(super) tokens_from: Option<DateTime<Utc>>,
 }
 
 impl Standing {
-    /// The session by `credential`, which leaves `scopes` and lasts until `expires_at`.
+    /// Returns the session of `credential`, restricted to `scopes` and valid until `expires_at`.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] for a token from before its user signed out.
+    /// [`TokenError::Invalid`] for a token issued before its user signed out.
     pub(super) fn session(
         &self,
         credential: Credential,
@@ -75,7 +75,7 @@ impl Standing {
     }
 }
 
-/// The standing of credentials that were asked for lately; `None` for those that hold no more. Cheap to clone.
+/// A cache of recently used credentials; `None` for invalid ones. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Standings(Remembered<Known, Option<Standing>>);
 
@@ -84,7 +84,7 @@ impl Standings {
         Self(Remembered::new(100_000, TTL))
     }
 
-    /// Forgets what is remembered: here at once; other processes forget it when it is old.
+    /// Clears the cache of this process; other processes drop entries when they expire.
     pub(super) fn forget(&self) {
         self.0.forget_all();
     }
@@ -139,7 +139,7 @@ async fn load(db: &Db, known: Known) -> Result<Option<Standing>> {
     }
 }
 
-/// What a role gives now; `None` when there is no such role.
+/// Returns the present permissions of a role; `None` if it does not exist.
 pub(super) async fn given_by(db: &Db, role: Id<role::Model>) -> Result<Option<Permissions>> {
     if let Some(role) = SystemRole::of(role.uuid()) {
         return Ok(Some(Permissions::of(role)));
@@ -147,15 +147,15 @@ pub(super) async fn given_by(db: &Db, role: Id<role::Model>) -> Result<Option<Pe
     Ok(role::Entity::find_by_id(role).one(db.reader()).await?.map(|role| role.given()))
 }
 
-/// Whether the session from which somebody acts in another's place is still open. Those who came by another issuer have
-/// none. It is asked for here too because it can end in the moment in which they begin.
+/// Returns true if the session that started an impersonation is still open. External users have none. Checked here too,
+/// because it may end while the impersonation starts.
 async fn goes_on(db: &Db, parent: Option<Id<session::Model>>) -> Result<bool> {
     let Some(parent) = parent else { return Ok(true) };
     let open = session::Entity::find_by_id(parent).filter(session::Column::EndedAt.is_null());
     Ok(open.count(db.reader()).await? > 0)
 }
 
-/// Whether `impersonator` may still act in the place of a user of this standing.
+/// Returns true if `impersonator` may still impersonate the target.
 async fn may_impersonate(db: &Db, impersonator: Uuid, target: &Standing) -> Result<bool> {
     let user = user::Entity::find_by_id(Id::from_uuid(impersonator)).one(db.reader()).await?;
     let Some(user) = user.filter(|user| user.status == Status::Active) else { return Ok(false) };

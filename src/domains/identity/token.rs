@@ -20,7 +20,7 @@ use crate::{
     private_files,
 };
 
-/// What an access token says.
+/// The claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -28,13 +28,13 @@ struct Claims {
     sub: Uuid,
     /// The session.
     sid: Uuid,
-    /// When it was made, in seconds since 1970.
+    /// Issue time, in seconds since 1970.
     iat: i64,
-    /// When it expires, in seconds since 1970.
+    /// Expiry time, in seconds since 1970.
     exp: i64,
 }
 
-/// What a good access token says.
+/// The claims of a verified access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Verified {
     pub(super) session: Uuid,
@@ -56,7 +56,7 @@ impl std::fmt::Debug for TokenKey {
 }
 
 impl TokenKey {
-    /// The key from a secret.
+    /// Creates the key from a secret.
     pub fn new(secret: &SecretString) -> Self {
         let bytes = secret.expose_secret().as_bytes();
         Self {
@@ -66,15 +66,15 @@ impl TokenKey {
         }
     }
 
-    /// The secret itself, for other proofs than tokens.
+    /// Returns the secret, for proofs other than tokens.
     pub(super) fn secret(&self) -> &[u8] {
         self.secret.expose_secret().as_bytes()
     }
 
-    /// The key kept in `file`, made there when it is missing. For the embedded database, which nobody configures.
+    /// Returns the key stored in `file`, created if missing. For the embedded database, which needs no configuration.
     ///
     /// # Errors
-    /// When the file cannot be read or written.
+    /// If the file is unreadable or cannot be written.
     pub fn kept_in(file: &Path, ambient: &Ambient) -> std::io::Result<Self> {
         let mut file = private_files::open(file)?;
         // Copies of the server that start together must end with one key. The lock goes when the file is closed.
@@ -90,10 +90,10 @@ impl TokenKey {
         Ok(Self::new(&SecretString::from(secret.trim().to_owned())))
     }
 
-    /// A token for `user` in `session`.
+    /// Signs a token for `user` in `session`.
     ///
     /// # Errors
-    /// When signing fails.
+    /// If signing fails.
     pub(super) fn sign(
         &self,
         user: Uuid,
@@ -111,10 +111,10 @@ impl TokenKey {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(Error::internal)
     }
 
-    /// What a token says.
+    /// Verifies a token and returns its claims.
     ///
     /// # Errors
-    /// When it is not ours, was changed, or has expired.
+    /// If it is not ours, was manipulated, or has expired.
     pub(super) fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, TokenError> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[OWN_ISSUER]);

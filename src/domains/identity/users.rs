@@ -1,4 +1,4 @@
-//! Which users there are, for those who may see them.
+//! Queries for users.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -12,7 +12,7 @@ use crate::{
     error::Result,
 };
 
-/// The users with these ids. The caller has checked that they may be seen.
+/// Returns the users with these ids. The caller has checked their visibility.
 ///
 /// # Errors
 /// When the database fails.
@@ -24,8 +24,7 @@ pub(super) async fn find_all(db: &Db, ids: impl IntoIterator<Item = Id<Model>>) 
     Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db.reader()).await?)
 }
 
-/// The users who are administrators and may sign in, in the order in which they were made. For the server itself, which
-/// tells them what nobody else should see to.
+/// Returns the active administrators, oldest account first. For the server itself, to notify them of problems.
 ///
 /// # Errors
 /// When the database fails.
@@ -38,8 +37,8 @@ pub async fn active_administrators(db: &impl ConnectionTrait) -> Result<Vec<Mode
     Ok(administrators.all(db).await?)
 }
 
-/// The users who may sign in and whose role gives `permission`, in the order in which they were made. For the server itself,
-/// which tells them of what they can do something about.
+/// Returns the active users whose role grants `permission`, oldest account first. For the server itself, to notify them
+/// of tasks.
 ///
 /// # Errors
 /// When the database fails.
@@ -55,7 +54,7 @@ pub async fn active_users_with(db: &impl ConnectionTrait, permission: Permission
     Ok(users.all(db).await?)
 }
 
-/// Whether the role of a user gives `permission` now.
+/// Returns true if the user's role grants `permission`.
 ///
 /// # Errors
 /// When the database fails.
@@ -64,7 +63,7 @@ pub async fn is_given(db: &impl ConnectionTrait, user: &Model, permission: Permi
     Ok(role.is_some_and(|role| role.given().contains(permission)))
 }
 
-/// The user with this id, if they may sign in.
+/// Returns the user with this id, if active.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,7 +71,7 @@ pub(crate) async fn active_user<C: ConnectionTrait>(connection: &C, id: Id<Model
     Entity::find_by_id(id).filter(Column::Status.eq(Status::Active)).one(connection).await
 }
 
-/// The topic of what one user alone is told.
+/// Returns the topic of events for one user only.
 pub(crate) fn user_topic(id: Id<Model>) -> String {
     format!("user:{id}")
 }

@@ -1,48 +1,48 @@
-//! What a token of somebody else says, once its signature, issuer and audience are good.
+//! Claims of an external token with verified signature, issuer and audience.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use crate::{auth::TokenError, config::IssuerConfig};
 
-/// How far the issuer's clock may be from ours.
+/// Tolerated difference of the issuer's clock.
 const LEEWAY: TimeDelta = TimeDelta::seconds(30);
-/// The longest subject, in characters (OpenID Connect Core 1.0, section 2).
+/// Maximum length of a subject, in characters (OpenID Connect Core 1.0, section 2).
 const MAX_SUBJECT: usize = 255;
-/// The longest mail address, in characters.
+/// Maximum length of a mail address, in characters.
 const MAX_EMAIL: usize = 320;
-/// The longest name, in characters.
+/// Maximum length of a name, in characters.
 const MAX_NAME: usize = 200;
-/// The longest role, in characters.
+/// Maximum length of a role, in characters.
 const MAX_ROLE: usize = 255;
 
-/// What a good token of another issuer says.
+/// The claims of a verified external token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalClaims {
-    /// Who says it: `iss`.
+    /// The issuer: `iss`.
     pub issuer: String,
-    /// Whom the issuer means, at most 255 characters: `sub`. Unique together with the issuer.
+    /// The subject, at most 255 characters: `sub`. Unique per issuer.
     pub subject: String,
-    /// Their mail address, at most 320 characters.
+    /// The mail address, at most 320 characters.
     pub email: Option<String>,
-    /// Whether the address is theirs: the token says so, or the issuer is trusted in this.
+    /// True if the address is verified: by the token, or because the issuer is trusted in this.
     pub email_is_verified: bool,
-    /// Their name, at most 200 characters.
+    /// The name, at most 200 characters.
     pub name: Option<String>,
-    /// The value of the claim that holds the role, at most 255 characters; `None` when it is missing or no text.
+    /// The value of the role claim, at most 255 characters; `None` if it is missing or not a text.
     pub role: Option<String>,
-    /// What the token is limited to; `None` when it has no scope and is not limited.
+    /// The scopes; `None` if there are none, which is unrestricted.
     pub scopes: Option<Vec<String>>,
-    /// When it was made.
+    /// The issue time.
     pub issued_at: Option<DateTime<Utc>>,
-    /// When it is refused: its expiry and the leeway for clocks that differ.
+    /// The time from which it is rejected: its expiry plus the clock leeway.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Reads the claims of a token of `config`'s issuer whose signature, issuer and audience are good.
+/// Reads the claims of a token of `config`'s issuer with verified signature, issuer and audience.
 ///
 /// # Errors
-/// [`TokenError::Expired`] after its time; [`TokenError::Invalid`] before its time, or when a claim is not what it must be.
+/// [`TokenError::Expired`] after its expiry; [`TokenError::Invalid`] before its validity, or if a claim is invalid.
 pub(super) fn read(
     config: &IssuerConfig,
     claims: &Map<String, Value>,
@@ -71,7 +71,7 @@ pub(super) fn read(
     })
 }
 
-/// A time in seconds since 1970, which may have a fraction (RFC 7519, section 2).
+/// Reads a time in seconds since 1970, possibly with a fraction (RFC 7519, section 2).
 fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<DateTime<Utc>>, TokenError> {
     let Some(value) = claims.get(name) else { return Ok(None) };
     // A float beyond the range becomes the largest number, which is no time either.
@@ -80,26 +80,26 @@ fn time(claims: &Map<String, Value>, name: &str) -> Result<Option<DateTime<Utc>>
     time.map(Some).ok_or(TokenError::Invalid)
 }
 
-/// A text that can be kept and shown: not blank, not too long, without control characters.
+/// Returns a text that can be stored and shown: not blank, not too long, without control characters.
 fn text(value: Option<&Value>, max: usize) -> Option<&str> {
     let text = value?.as_str()?;
     let is_good = !text.trim().is_empty() && text.chars().count() <= max && !text.chars().any(char::is_control);
     is_good.then_some(text)
 }
 
-/// Whether `text` can be a mail address; the issuer has looked closer.
+/// Returns true if `text` may be a mail address, which the issuer has verified more strictly.
 fn is_email(text: &str) -> bool {
     let has_both_sides = text.rsplit_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
     has_both_sides && !text.contains(char::is_whitespace)
 }
 
-/// The name, where OpenID Connect has it or where Supabase does.
+/// Returns the name, from the claim of OpenID Connect or of Supabase.
 fn name(claims: &Map<String, Value>) -> Option<&str> {
     let places = ["name", "user_metadata.full_name", "user_metadata.name"];
     places.into_iter().find_map(|place| text(find(claims, place), MAX_NAME))
 }
 
-/// The claim of this name, or at the end of this path: names may have dots in them, such as `https://example.com/role`.
+/// Returns the claim with this name, or at this path: names may contain dots, such as `https://example.com/role`.
 fn find<'a>(claims: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     let follow = || {
         let (first, rest) = path.split_once('.')?;
@@ -108,10 +108,10 @@ fn find<'a>(claims: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
     claims.get(path).or_else(follow)
 }
 
-/// What the token is limited to: `scope`, a text with blanks (RFC 8693, section 4.2) or a list, or else `scp`.
+/// Returns the scopes: `scope`, a text with blanks (RFC 8693, section 4.2) or a list, otherwise `scp`.
 ///
 /// # Errors
-/// When the claim is neither: a limit that cannot be read must not become none.
+/// If the claim is neither: an unreadable restriction must not be ignored.
 fn scopes(claims: &Map<String, Value>) -> Result<Option<Vec<String>>, TokenError> {
     let claim = ["scope", "scp"].into_iter().find_map(|name| claims.get(name).filter(|value| !value.is_null()));
     let scopes = match claim {
@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// Reads a token that has these claims beside those it needs, at the time [`NOW`].
+    /// Reads a token with these claims and the required ones, at the time [`NOW`].
     fn read_with(config: &IssuerConfig, more: Value) -> Result<ExternalClaims, TokenError> {
         let mut claims = json!({"sub": "a subject", "exp": NOW + 60});
         claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

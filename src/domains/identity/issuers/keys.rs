@@ -1,4 +1,4 @@
-//! Keys that check tokens, each good for one algorithm.
+//! Keys for verifying tokens, each for one algorithm.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -10,7 +10,7 @@ use jsonwebtoken::{
 
 use crate::clients::jwks::JwkSet;
 
-/// A key and the one algorithm it is good for.
+/// A key with its only algorithm.
 pub(super) struct Key {
     kid: Option<String>,
     pub(super) algorithm: Algorithm,
@@ -18,12 +18,12 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// A secret that both sides know.
+    /// Creates a key from a shared secret.
     pub(super) fn shared(secret: &[u8]) -> Self {
         Self { kid: None, algorithm: Algorithm::HS256, decoding: DecodingKey::from_secret(secret) }
     }
 
-    /// A public key, or why it cannot be used.
+    /// Creates a key from a published one, or returns the reason why it is unusable.
     fn published(jwk: &Jwk) -> Result<Self, &'static str> {
         if jwk.common.public_key_use.as_ref().is_some_and(|purpose| *purpose != PublicKeyUse::Signature) {
             return Err("it is not for signatures");
@@ -41,7 +41,7 @@ impl Key {
     }
 }
 
-/// The algorithm for a key of this kind and size, or why there is none.
+/// Returns the algorithm for a key of this type and size, or the reason why there is none.
 fn algorithm_of(parameters: &AlgorithmParameters) -> Result<Algorithm, &'static str> {
     match parameters {
         // RFC 7518, section 3.3, wants 2048 bits; the library can do up to 8192.
@@ -64,12 +64,12 @@ fn algorithm_of(parameters: &AlgorithmParameters) -> Result<Algorithm, &'static 
     }
 }
 
-/// How many bytes `text` stands for; 0 when it is not base64url.
+/// Returns the decoded length of `text`; 0 if it is not base64url.
 fn bytes(text: &str) -> usize {
     BASE64_URL_SAFE_NO_PAD.decode(text).map_or(0, |bytes| bytes.len())
 }
 
-/// How many bits the number has that `text` stands for; 0 when it is not base64url.
+/// Returns the bit length of the number encoded in `text`; 0 if it is not base64url.
 fn bits(text: &str) -> usize {
     let number = BASE64_URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
     let significant = number.iter().position(|byte| *byte != 0).map_or(&[][..], |start| &number[start..]);
@@ -80,8 +80,8 @@ fn bits(text: &str) -> usize {
 pub(super) struct KeySet(Vec<Arc<Key>>);
 
 impl KeySet {
-    /// Reads a set of `issuer`. Keys that cannot be used are left out (RFC 7517, section 5), and the log says why; those
-    /// for encryption in silence, because many sets hold one. Of two with one `kid` the first counts.
+    /// Reads a key set of `issuer`. Unusable keys are skipped (RFC 7517, section 5) and logged, except encryption keys,
+    /// which are common. Of two with the same `kid` the first is used.
     pub(super) fn read(issuer: &str, set: JwkSet) -> Self {
         let (mut keys, mut ignored, mut kids) = (Vec::new(), Vec::new(), HashSet::new());
         for (index, value) in set.keys.into_iter().enumerate() {
@@ -107,7 +107,7 @@ impl KeySet {
         Self(keys)
     }
 
-    /// The key that `kid` names. Without one there must be only one key, for nothing says which is meant.
+    /// Returns the key with this `kid`. Without a `kid` there must be only one key.
     pub(super) fn find(&self, kid: Option<&str>) -> Option<&Arc<Key>> {
         match (kid, self.0.as_slice()) {
             (Some(_), keys) => keys.iter().find(|key| key.kid.as_deref() == kid),
@@ -116,7 +116,7 @@ impl KeySet {
         }
     }
 
-    /// How many keys there are.
+    /// Returns the number of keys.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
@@ -128,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    /// Base64url of this many bytes, none of which is zero.
+    /// Returns base64url text of this many non-zero bytes.
     fn of_bytes(count: usize) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(vec![0xff; count])
     }

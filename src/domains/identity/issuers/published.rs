@@ -1,4 +1,4 @@
-//! The published keys of one issuer: fetched when needed, kept, and asked for no more than once a minute.
+//! The published keys of one issuer, fetched on demand, cached, and requested at most once a minute.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,12 +9,12 @@ use url::Url;
 use super::keys::{Key, KeySet};
 use crate::{ambient::Ambient, auth::TokenError, clients::jwks::JwksClient, error::Error};
 
-/// How long keys are used before they are asked for again. Older ones are still used while there is no answer.
+/// Age after which keys are fetched again. Older ones are used until there is an answer.
 const FRESH: TimeDelta = TimeDelta::minutes(10);
-/// The least time between two requests, failed ones included: anybody can send tokens with keys nobody has heard of.
+/// Minimum time between two requests, including failed ones, since anybody can send tokens with unknown keys.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
 
-/// The keys.
+/// The keys of one issuer.
 pub(super) struct PublishedKeys(Arc<Shared>);
 
 struct Shared {
@@ -23,7 +23,7 @@ struct Shared {
     client: JwksClient,
     ambient: Ambient,
     state: RwLock<State>,
-    /// Held while the keys are fetched, so that requests that come together fetch them once.
+    /// Locked while keys are fetched, so that concurrent requests fetch them once.
     fetching: Arc<Mutex<()>>,
 }
 
@@ -40,7 +40,7 @@ struct Loaded {
 }
 
 impl State {
-    /// Whether nothing that is loaded can tell the key.
+    /// Returns true if the loaded keys do not include the key.
     fn lacks(&self, kid: Option<&str>) -> bool {
         self.loaded.as_ref().is_none_or(|loaded| kid.is_some() && loaded.keys.find(kid).is_none())
     }
@@ -49,7 +49,7 @@ impl State {
         self.loaded.as_ref().is_none_or(|loaded| now - loaded.at >= FRESH)
     }
 
-    /// How long the issuer must not be asked. A clock that was put back does not prolong it.
+    /// Returns the remaining pause before the next request. A clock that was set back does not extend it.
     fn pause(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
         let since = (now - self.asked_at?).abs();
         (since < PAUSE).then(|| PAUSE - since)
@@ -57,16 +57,16 @@ impl State {
 }
 
 impl PublishedKeys {
-    /// The keys of `issuer`, published at `url`. Nothing is fetched yet.
+    /// Creates the keys of `issuer`, published at `url`, without fetching them.
     pub(super) fn new(issuer: String, url: Url, client: JwksClient, ambient: Ambient) -> Self {
         let (state, fetching) = (RwLock::default(), Arc::default());
         Self(Arc::new(Shared { issuer, url, client, ambient, state, fetching }))
     }
 
-    /// The key that `kid` names; without a name the only key.
+    /// Returns the key with this `kid`; without a `kid` the only key.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] when there is none, [`TokenError::Unavailable`] when the keys could never be fetched.
+    /// [`TokenError::Invalid`] if there is none, [`TokenError::Unavailable`] if the keys could never be fetched.
     pub(super) async fn find(&self, kid: Option<&str>) -> Result<Arc<Key>, TokenError> {
         let state = self.state();
         if state.lacks(kid) {
@@ -89,8 +89,8 @@ impl PublishedKeys {
         }
     }
 
-    /// Asks the issuer, unless it was asked just now. In a task of its own: a client that hangs up must not be able to
-    /// use up the one request of this minute.
+    /// Fetches the keys unless that was just done. Runs in a separate task, so that a disconnecting client cannot waste
+    /// the only request of this minute.
     async fn fetch(&self, turn: OwnedMutexGuard<()>) {
         let (shared, now) = (self.0.clone(), self.0.ambient.now());
         if self.state().pause(now).is_some() {
