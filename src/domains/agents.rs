@@ -1,4 +1,4 @@
-//! What language models do for the business, and what their work comes to.
+//! Language models in the business domains, and their metrics.
 
 mod graphql;
 mod service;

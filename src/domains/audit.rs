@@ -1,5 +1,5 @@
-//! The audit log: who changed what, when, from where, and how it was before. Entries are written in the transaction of
-//! the change and never changed or deleted.
+//! The audit log: actor, time, origin, and values before and after each change. Entries are written in the transaction
+//! of the change and never changed or deleted.
 
 mod entity;
 mod entry;

@@ -1,4 +1,4 @@
-//! Customers: the accounts of a company, found by research.
+//! Customers of companies, found by research.
 
 mod entity;
 mod graphql;

@@ -1,4 +1,4 @@
-//! Leads: people who may become customers, with what is known of them.
+//! Leads: people who may become customers, with their statements.
 
 mod changing;
 mod entity;

@@ -1,14 +1,14 @@
-//! The outbox: the mails that the product sends. Each is a row that commits with what it tells of, sent by a job of its own
-//! ([`SendMail`]), and kept for a while with what became of it.
+//! The outbox of sent mails. Each mail is a row that commits with its cause, is sent by its own job ([`SendMail`]), and
+//! is kept for a while with its status.
 //!
 //! # Each mail once
-//! - The same idempotency key is the same mail, however often it is queued.
-//! - A mail belongs to one job at a time. An attempt begins in a transaction that holds the job's lease and the mail's row,
-//!   and looks whether the mail is still the job's and still unsent; whoever has it sent again gives it to another job
-//!   under the same lock. So no two attempts at a mail run side by side, and none begins after it was sent.
-//! - Between the server's yes and our commit there is a moment in which a crash forgets that the mail was sent; the next
-//!   attempt sends it again. SMTP knows no way around this. Both have the same `Message-ID`, which follows from the
-//!   idempotency key, so that the receiving side can tell that they are one.
+//! - The same idempotency key identifies the same mail, however often it is queued.
+//! - A mail belongs to one job at a time. An attempt starts in a transaction that holds the job's lease and the mail's
+//!   row lock, and checks that the mail still belongs to the job and is unsent; sending it again assigns it to another
+//!   job under the same lock. Hence no two attempts at a mail run concurrently, and none starts after it was sent.
+//! - A crash between the server's acceptance and our commit loses the record that the mail was sent; the next attempt
+//!   sends it again, which SMTP cannot prevent. Both have the same `Message-ID`, derived from the idempotency key, by
+//!   which the receiver can detect duplicates.
 
 mod entity;
 mod graphql;

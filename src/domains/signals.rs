@@ -1,5 +1,5 @@
-//! Signals: what happened at customers, read from their reports to the SEC by a monitoring job, and what that means for
-//! the people to whom the customer's vendor sells.
+//! Signals: events at customers, found in their SEC reports by a monitoring job, and their meaning for the personas to
+//! whom the customer's vendor sells.
 
 mod disagreement;
 mod events;

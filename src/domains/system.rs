@@ -1,4 +1,4 @@
-//! The running of the server itself: jobs, as people see and steer them.
+//! Operation of the server: jobs and health.
 
 mod events;
 mod fold_texts;

@@ -1,4 +1,4 @@
-//! Writing entries.
+//! Writing of audit log entries.
 
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use serde::Serialize;
@@ -13,12 +13,12 @@ use crate::{
     text::audit_words,
 };
 
-/// What stands in the place of a secret.
+/// Replacement of a secret.
 const REDACTED: &str = "[redacted]";
-/// Parts of names whose values are secrets, wherever they stand.
+/// Parts of field names whose values are secrets, at any depth.
 const SECRETS: [&str; 5] = ["password", "secret", "token", "hash", "credential"];
 
-/// A change that is to be written down.
+/// An entry to be written.
 #[derive(Debug, Clone)]
 pub struct Entry {
     action: &'static str,
@@ -32,8 +32,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An entry about the object `id`, which is called `name`. `action` is the kind of thing and what happened to it, in
-    /// the past tense: `user.updated`.
+    /// Creates an entry about the object `id`, called `name`. `action` is the type of object and what happened to it,
+    /// in the past tense: `user.updated`.
     pub fn of<T: Identified>(action: &'static str, id: Id<T>, name: impl Into<String>) -> Self {
         Self {
             action,
@@ -47,21 +47,21 @@ impl Entry {
         }
     }
 
-    /// With what it was made as, or is now.
+    /// Adds the state of a created object, or after a change.
     #[must_use]
     pub fn after(mut self, state: impl Serialize) -> Self {
         self.after = object(state);
         self
     }
 
-    /// With what it was before it was taken away.
+    /// Adds the state of an object before its deletion.
     #[must_use]
     pub fn before(mut self, state: impl Serialize) -> Self {
         self.before = object(state);
         self
     }
 
-    /// With what differs between two states.
+    /// Adds the differences between two states.
     #[must_use]
     pub fn between(mut self, before: impl Serialize, after: impl Serialize) -> Self {
         let (mut before, mut after) = (object(before).unwrap_or_default(), object(after).unwrap_or_default());
@@ -75,15 +75,15 @@ impl Entry {
         self
     }
 
-    /// With the reason that was given.
+    /// Adds the given reason.
     #[must_use]
     pub fn because(mut self, reason: Option<String>) -> Self {
         self.reason = reason;
         self
     }
 
-    /// Done by this user, where the request itself was not yet theirs: a sign-in. Any other token that came with it has
-    /// no part in it.
+    /// Sets the actor of a request that was not yet authenticated, such as a sign-in. Any other token sent with it is
+    /// ignored.
     #[must_use]
     pub fn by(mut self, user: Uuid) -> Self {
         self.actor = Some(user);
@@ -98,7 +98,7 @@ fn object(state: impl Serialize) -> Option<Map<String, Value>> {
     }
 }
 
-/// The last line of defence: states are made without secrets, and one that slipped in is not written down.
+/// Redacts secrets, as a safeguard: states should not contain any.
 fn redacted(value: Value) -> Value {
     match value {
         Value::Object(object) => Value::Object(
@@ -116,7 +116,7 @@ fn redacted(value: Value) -> Value {
     }
 }
 
-/// Writes an entry, in the transaction of the change. `viewer` is who did it.
+/// Writes an entry in the transaction of the change. `viewer` is the actor.
 ///
 /// # Errors
 /// When the database fails.

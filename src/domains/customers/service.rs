@@ -1,4 +1,4 @@
-//! The rules of customers.
+//! Business rules of customers.
 
 use std::collections::HashMap;
 
@@ -27,16 +27,16 @@ use crate::{
     text::fold,
 };
 
-/// What is to be changed of a customer; what is left out stays.
+/// Changes to a customer; omitted fields stay unchanged.
 #[derive(Debug, Default)]
 pub(super) struct CustomerChange {
     pub(super) account_manager_id: MaybeUndefined<Id<User>>,
 }
 
-/// Changes a customer, whom nobody has changed since `expected_version`.
+/// Updates a customer unless it has changed since `expected_version`.
 ///
 /// # Errors
-/// [`Error::Outdated`] when somebody has; [`Error::BadInput`] for an account manager who cannot be one.
+/// [`Error::Outdated`] if it has; [`Error::BadInput`] for an unsuitable account manager.
 pub(super) async fn update(
     app: &App,
     viewer: &Viewer,
@@ -74,7 +74,7 @@ pub(super) async fn update(
     Ok(after)
 }
 
-/// What the audit log keeps of a customer.
+/// Returns the audited values of a customer.
 async fn audited(tx: &WriteTx, customer: &Model) -> Result<serde_json::Value> {
     let manager = match customer.account_manager_id {
         Some(id) => UserEntity::find_by_id(id).one(&**tx).await?.map(|user| user.email),
@@ -83,7 +83,7 @@ async fn audited(tx: &WriteTx, customer: &Model) -> Result<serde_json::Value> {
     Ok(serde_json::json!({"accountManager": manager}))
 }
 
-/// The customer with this id, as it is in a transaction. The caller has checked that it may be seen.
+/// Returns the customer with this id, read in a transaction. The caller has checked its visibility.
 ///
 /// # Errors
 /// When the database fails.
@@ -91,7 +91,7 @@ pub(crate) async fn find(tx: &WriteTx, id: Id<Model>) -> Result<Option<Model>, D
     Entity::find_by_id(id).one(&**tx).await
 }
 
-/// The customers of a company that research has found since, by name. The caller has checked that they may be seen.
+/// Returns the customers of a company that research has found since, by name. The caller has checked their visibility.
 ///
 /// # Errors
 /// When the database fails.
@@ -105,29 +105,29 @@ pub(crate) async fn seen_since(db: &Db, company: Id<Company>, since: DateTime<Ut
         .await
 }
 
-/// A customer that research found.
+/// A customer found by research.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Discovered {
     /// The name as the page writes it.
     pub name: String,
-    /// The form of the name under which it is one customer.
+    /// The normalized name, unique per customer.
     pub name_key: String,
-    /// What the customer does.
+    /// The industry.
     pub industry: Option<String>,
-    /// How large it is.
+    /// The size segment.
     pub segment: Segment,
-    /// Whether it is listed.
+    /// The listing status.
     pub listing: Listing,
-    /// As which company.
+    /// The matched listed company.
     pub ticker: Option<TickerMatch>,
-    /// The address, the title and the words of the page that names it.
+    /// The URL, the title and the quote of the page that names it.
     pub source: (String, String, String),
-    /// Whether it is made up.
+    /// True for sample data.
     pub is_sample: bool,
 }
 
-/// Writes what research found about the customers of a company: those that are known are seen again, the others are new.
-/// The caller has checked that it may.
+/// Stores the customers of a company found by research: updates known ones and inserts new ones. The caller has checked
+/// the permission.
 ///
 /// # Errors
 /// When the database fails.
@@ -187,7 +187,8 @@ fn row_of(id: Id<Model>, company: Id<Company>, found: Discovered, now: DateTime<
     }
 }
 
-/// What is not known this time stays as it was: research that could not read the list of tickers unlists nobody.
+/// Returns the update of a known customer. Values unknown this time stay unchanged: research without the ticker list
+/// does not unlist anybody.
 fn seen_again(row: &Model, found: Discovered, now: DateTime<Utc>) -> ActiveModel {
     let keep_listing = found.listing == Listing::Unknown;
     let keep_segment = found.segment == Segment::Unknown;

@@ -1,4 +1,4 @@
-//! Making leads.
+//! Creation of leads.
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::{
     text::{clean, fold},
 };
 
-/// What a chat has found out about a visitor. The caller has checked that it is what it should be.
+/// A lead found by a chat. The caller has validated the values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLead {
     /// The name.
@@ -27,16 +27,16 @@ pub struct NewLead {
     pub email: Option<String>,
     /// The telephone number.
     pub phone: Option<String>,
-    /// What the visitor earns.
+    /// The visitor's income.
     pub income: Option<Income>,
-    /// What else they told, in the order in which it is to be shown.
+    /// Further statements, in the order of display.
     pub details: Vec<Fact>,
-    /// The chat session; each becomes one lead.
+    /// The chat session; each yields one lead.
     pub session: Uuid,
 }
 
-/// Makes the lead that a chat session has become, with its event and its entry in the audit log. A session that has become
-/// a lead before yields that one, as it is now.
+/// Creates the lead of a chat session, with its event and audit log entry. A session with a lead returns the existing
+/// one.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,11 +1,11 @@
-//! Who is told of new leads.
+//! Recipients of new-lead mails.
 
 use sea_orm::ConnectionTrait;
 
 use crate::{app::App, clients::mail::Mailbox, domains::identity::active_administrators, error::Result};
 
-/// The mailboxes of those who are told of new leads: those of `LEADS_MAIL_TO`, or else all active administrators. `db` is
-/// what is read from: the transaction, where one is open.
+/// Returns the mailboxes for new-lead mails: those of `LEADS_MAIL_TO`, otherwise of all active administrators. `db` is
+/// the transaction, if one is open.
 ///
 /// # Errors
 /// When the database fails.

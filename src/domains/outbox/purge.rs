@@ -1,4 +1,4 @@
-//! The job that keeps the outbox to its retention.
+//! The job that enforces the retention of the outbox.
 
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, Condition};
@@ -11,11 +11,11 @@ use crate::{
     jobs::{Context, Job, JobError},
 };
 
-/// Deletes mails that were written before the retention, unless they are still to be sent.
+/// Deletes mails older than the retention, except those still to be sent.
 #[derive(Debug)]
 pub struct PurgeMails(pub App);
 
-/// How many mails were deleted.
+/// The number of deleted mails.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PurgedMails {
     mails: u64,

@@ -1,4 +1,4 @@
-//! Putting mails into the outbox, and handing them to the job that sends them.
+//! Queueing of mails, and handover to the job that sends them.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
@@ -18,29 +18,29 @@ use crate::{
     text::fold,
 };
 
-/// A mail that is to be sent. Not `Debug`, so that no log shows what it says.
+/// A mail to send. Not `Debug`, so that its content is never logged.
 #[derive(Clone)]
 pub struct NewMail {
-    /// Stands for this mail and no other; its `Message-ID` follows from it. Names of what it is about do well, such as
-    /// `chat_summary <session>`.
+    /// Unique key of this mail, from which its `Message-ID` is derived. Name what it is about, such as `chat_summary
+    /// <session>`.
     pub idempotency_key: String,
-    /// What it is for.
+    /// The purpose.
     pub kind: Kind,
-    /// Who gets it.
+    /// The recipient.
     pub to: Mailbox,
-    /// Who gets the answers, when not the sender.
+    /// The address for replies, if it differs from the sender.
     pub reply_to: Option<Mailbox>,
-    /// What it says.
+    /// The content.
     pub content: RenderedMail,
-    /// The id of what it is about, such as a lead's.
+    /// The id of the object it is about, such as a lead.
     pub about: Option<String>,
 }
 
-/// Puts a mail into the outbox, in the transaction of what it tells of; it is sent after the commit. A key that was used
-/// before for the same mail returns that one. Without a mail server the mail is held until somebody has it sent.
+/// Queues a mail in the transaction of its cause; it is sent after the commit. A key used before for the same mail
+/// returns that one. Without a mail server the mail is held until somebody sends it.
 ///
 /// # Errors
-/// [`Error::IdempotencyMismatch`] when the key stands for another mail, or when the database fails.
+/// [`Error::IdempotencyMismatch`] if the key was used for another mail, or if the database fails.
 pub async fn queue(tx: &mut WriteTx, app: &App, new: NewMail) -> Result<Id<Model>> {
     let row = row_of(&app.ambient, new);
     // "Do nothing" instead of a look before: two transactions with one key at the same time both get the one mail.
@@ -59,7 +59,7 @@ pub async fn queue(tx: &mut WriteTx, app: &App, new: NewMail) -> Result<Id<Model
     Ok(row.id)
 }
 
-/// Gives a mail to a new job, which sends it.
+/// Assigns a mail to a new job, which sends it.
 pub(super) async fn hand_over(tx: &mut WriteTx, ambient: &Ambient, id: Id<Model>) -> Result<Model> {
     let job = jobs::enqueue::<SendMail>(tx, ambient, NewJob::new(SendMailInput { mail: id }, None)).await?.job;
     let change = ActiveModel {

@@ -14,32 +14,33 @@ use crate::{
     jobs::{Context, Failure, Job, JobError},
 };
 
-/// Sends a mail of the outbox. See [`super`] for how it comes that each is sent once.
+/// Sends a mail of the outbox. See [`super`] for the guarantee that each is sent once.
 #[derive(Debug)]
 pub struct SendMail(pub App);
 
-/// Which mail.
+/// The input of the job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendMailInput {
-    /// Its id.
+    /// The id of the mail.
     pub mail: Id<Model>,
 }
 
-/// What became of it.
+/// The outcome of sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MailOutcome {
-    /// The mail server took it.
+    /// Accepted by the mail server.
     Sent,
-    /// There is no mail server any more.
+    /// Held, because there is no mail server any more.
     Held,
-    /// It was sent before, is another job's, or has gone.
+    /// Already sent, assigned to another job, or deleted.
     NothingToDo,
 }
 
 impl Job for SendMail {
     const KIND: &'static str = "send_mail";
-    /// With the pauses of the queue about six hours: a mail server that is down for a morning loses nothing.
+    /// Maximum number of attempts, about six hours with the pauses of the queue: a mail server that is down for a
+    /// morning loses nothing.
     const MAX_ATTEMPTS: i32 = 45;
     type Input = SendMailInput;
     type Output = MailOutcome;
@@ -80,7 +81,7 @@ impl SendMail {
         self.0.clients.mail.clone()
     }
 
-    /// The mail, if it is this job's to send, with the attempt counted. Where there is no mail server it is held.
+    /// Returns the mail with the attempt counted, if it is this job's to send. Without a mail server it is held.
     async fn begin_attempt(&self, ctx: &Context, id: Id<Model>) -> Result<Option<Model>, JobError> {
         let mut tx = ctx.begin().await?;
         // Locked, so that nobody gives the mail to another job between this look and the change.
@@ -104,7 +105,7 @@ impl SendMail {
         Ok(Some(row))
     }
 
-    /// Writes how the attempt ended, as long as this worker holds the job.
+    /// Records the outcome of the attempt, if this worker still holds the job.
     async fn settle(
         &self,
         ctx: &Context,
@@ -136,7 +137,7 @@ fn mail_of(row: &Model) -> Mail {
     }
 }
 
-/// What is kept of an error: its code, and a sentence with the server's own words.
+/// Returns the stored form of an error: its code, and a sentence with the server's message.
 fn failure(error: &MailError) -> Failure {
     let text = error.to_string();
     let mut letters = text.chars();

@@ -1,4 +1,4 @@
-//! Who may read the outbox, and have a mail sent that was not.
+//! Business rules of the outbox.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,14 +19,13 @@ use crate::{
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
 
-/// The most mails that are sent again at a time.
+/// Maximum number of mails per call.
 const MAX_MAILS: usize = 100;
 
-/// Has mails sent that were held back, were given up, or lost their job; all of them or none. Those that wait in the queue
-/// are left to it.
+/// Sends mails that were held, given up, or lost their job; all or none. Queued mails stay unchanged.
 ///
 /// # Errors
-/// [`Error::BadInput`] with each mail that is not there or was sent; [`Error::ProviderNotConfigured`] without a mail
+/// [`Error::BadInput`] with each mail that does not exist or was sent; [`Error::ProviderNotConfigured`] without a mail
 /// server.
 pub(super) async fn send(app: &App, viewer: &Viewer, ids: &[Id<Model>]) -> Result<Vec<Model>> {
     viewer.need(Permission::OutboxManage)?;
@@ -57,8 +56,8 @@ async fn send_one(tx: &mut WriteTx, app: &App, viewer: &Viewer, row: &Model) -> 
     Ok(after)
 }
 
-/// The mails with these ids, which no attempt at sending begins with before the transaction ends. Locked in the order of
-/// their ids, so that two requests cannot wait for each other.
+/// Returns the mails with these ids, locked so that no attempt at sending starts before the transaction ends. Locked in
+/// the order of ids to avoid deadlocks.
 async fn locked(tx: &WriteTx, ids: &[Id<Model>]) -> Result<HashMap<Id<Model>, Model>> {
     let these = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).order_by_asc(Column::Id);
     let rows = these.lock_exclusive().all(&**tx).await?;
@@ -79,7 +78,7 @@ fn check(ids: &[Id<Model>], rows: &HashMap<Id<Model>, Model>) -> Result<()> {
     problems.into_result()
 }
 
-/// Those of the mails' jobs that have not ended. One that was cancelled, or whose worker was lost too often, left its mail
+/// Returns the unfinished jobs of the mails. A job that was cancelled, or lost its worker too often, leaves its mail
 /// behind.
 async fn live_jobs(tx: &WriteTx, rows: impl Iterator<Item = &Model>) -> Result<HashSet<Id<JobRow>>> {
     let jobs = JobEntity::find()

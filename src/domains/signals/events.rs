@@ -1,4 +1,4 @@
-//! What the event log holds of signals.
+//! Events of signals in the event log.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,10 +14,10 @@ use crate::{
     events::{Event, NewEvent},
 };
 
-/// The topic of the signals of all companies.
+/// The topic of signals of all companies.
 pub(super) const TOPIC: &str = "signals";
 
-/// A signal was detected, as the log holds it: who is named there reads the rest from the rows.
+/// The event of a detected signal: subscribers read the details from its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Detected {
     pub(super) signal: Id<Signal>,
@@ -30,7 +30,7 @@ impl Detected {
         Self { signal: signal.id, customer: signal.customer_id, company: signal.company_id }
     }
 
-    /// What an event of the log holds.
+    /// Reads the content of an event of the log.
     pub(super) fn read(event: &Event) -> Result<Self, serde_json::Error> {
         Self::deserialize(&event.payload)
     }
@@ -41,7 +41,7 @@ impl Detected {
     }
 }
 
-/// Somebody is told of an urgent signal of a customer of theirs. `id` is that of the message, for an inbox to know it by.
+/// An urgent signal of a user's customer. `id` identifies the message in an inbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Alert {

@@ -1,4 +1,4 @@
-//! Signals, as clients see them.
+//! GraphQL types of signals.
 
 mod disagreement;
 mod events;

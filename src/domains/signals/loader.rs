@@ -1,4 +1,4 @@
-//! Signals and their reports for many parents, by one statement each.
+//! Batched loading of signals and their reports.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,7 +13,7 @@ use crate::{
     graphql::Listed,
 };
 
-/// Where rules and model differ about a signal.
+/// The loader key of the disagreements about a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct DisagreementsOn(pub(super) Id<Signal>);
 
@@ -41,7 +41,7 @@ impl Loader<DisagreementsOn> for Batch {
     }
 }
 
-/// The reports on a signal.
+/// The loader key of the reports on a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ReportsOn(pub(super) Id<Signal>);
 

@@ -1,5 +1,5 @@
-//! The monitoring job: the current reports of a company's customers are read for signals, and what they mean is written
-//! for the company's personas.
+//! The monitoring job: reads the current reports of a company's customers for signals, and writes reports for the
+//! company's personas.
 
 mod asking;
 mod exhibits;

@@ -1,5 +1,5 @@
-//! What a filing told, made into rows: each event once, amendments linked to what they amend, and everybody told who should
-//! know. All in the transaction of the job that read it.
+//! Storage of the signals of a filing: each event once, amendments linked to the amended signal, and notifications
+//! sent. All in the transaction of the job that read it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -31,7 +31,7 @@ use crate::{
     jobs::JobRow,
 };
 
-/// What a filing told for the first time.
+/// A signal contained in a filing for the first time.
 #[derive(Debug)]
 pub(super) struct New {
     pub(super) told: Told,
@@ -39,27 +39,27 @@ pub(super) struct New {
     amends: Option<Id<Signal>>,
 }
 
-/// Who saves.
+/// Context of saving.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Saving<'a> {
     pub(super) ambient: &'a Ambient,
-    /// The job that read.
+    /// The job that read the filing.
     pub(super) job: Id<JobRow>,
-    /// Who asked for it.
+    /// The user who started it.
     pub(super) owner: Option<Id<User>>,
-    /// The urgency above which people are told at once.
+    /// Urgency (0–1) above which users are notified at once.
     pub(super) alert_above: f64,
     pub(super) company: Id<Company>,
-    /// Whether a strong model is to read the reports too.
+    /// True if a language model is to read the reports too.
     pub(super) is_extracted: bool,
 }
 
-/// What is to be told at once, by whom.
+/// Alerts to send, by recipient.
 pub(super) type Alerts = BTreeMap<Id<User>, Vec<Alert>>;
 
 impl Saving<'_> {
-    /// Writes that a filing was read, and those of its signals that are new, in the words of a model where there are any, by
-    /// the keys of the signals. Called before any other change of `tx`.
+    /// Records that a filing was read, and stores its new signals, with reworded summaries by signal key if available.
+    /// Must be called before any other change in `tx`.
     ///
     /// # Errors
     /// When the database fails.
@@ -82,8 +82,8 @@ impl Saving<'_> {
         self.insert(tx, new, alerts).await
     }
 
-    /// What is to be told of new signals at once, and whom. The topics of both are locked: whoever writes into a topic writes
-    /// in turn, so that its events commit in order. Called before any change of `tx`.
+    /// Returns the alerts for new signals, by recipient, and locks the topics of both, so that their events commit in
+    /// order. Must be called before any change in `tx`.
     pub(super) async fn locked(self, tx: &mut WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
         let alerts = self.alerts(tx, customer, new).await?;
         if !new.is_empty() {
@@ -95,7 +95,7 @@ impl Saving<'_> {
         Ok(alerts)
     }
 
-    /// Writes new signals, and tells of them.
+    /// Inserts new signals, and appends their events.
     pub(super) async fn insert(self, tx: &mut WriteTx, new: Vec<Signal>, alerts: Alerts) -> Result<()> {
         for row in new {
             let told = Detected::of(&row).to_new_event()?;
@@ -110,7 +110,7 @@ impl Saving<'_> {
         Ok(())
     }
 
-    /// The row of a new signal that the rules found.
+    /// Returns the row of a new signal found by the rules.
     pub(super) fn row(self, customer: &Customer, New { told, amends }: New, wording: Option<Wording>) -> Signal {
         let (summary, summary_model) = match wording {
             Some(Wording { summary, model }) => (summary, Some(model)),
@@ -151,7 +151,8 @@ impl Saving<'_> {
         }
     }
 
-    /// What is to be told at once, and whom: the customer's account manager, else who asked for the monitoring.
+    /// Returns the alerts and their recipients: the customer's account manager, otherwise the user who started the
+    /// monitoring.
     async fn alerts(self, tx: &WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
         let urgent: Vec<_> = new.iter().filter(|signal| signal.urgency > self.alert_above).collect();
         if urgent.is_empty() {
@@ -195,7 +196,7 @@ impl Saving<'_> {
     }
 }
 
-/// What of a filing is told for the first time. What an amendment only tells again belongs to the first report.
+/// Returns the signals of a filing that are new. Those repeated by an amendment belong to the first report.
 ///
 /// # Errors
 /// When the database fails.
@@ -224,7 +225,7 @@ pub(super) async fn new_of<C: ConnectionTrait>(
     Ok(new.collect())
 }
 
-/// The filing that `read` amends, of those that were read before.
+/// Returns the filing that `read` amends, among those read before.
 async fn original_of<C: ConnectionTrait>(
     db: &C,
     customer: Id<Customer>,
@@ -238,7 +239,7 @@ async fn original_of<C: ConnectionTrait>(
     Ok(filings::original_of(read, &filings).cloned())
 }
 
-/// Counts of a customer: reports that the job read, signals that it found, and those of the same time that were known.
+/// Returns counts of a customer: reports read by the job, signals found by it, and known ones in the same period.
 pub(super) async fn counts(
     tx: &WriteTx,
     customer: Id<Customer>,

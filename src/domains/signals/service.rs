@@ -1,4 +1,4 @@
-//! The rules of signals.
+//! Business rules of signals.
 
 use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -22,10 +22,10 @@ use crate::{
     jobs::{self, Enqueued, JobRow, NewJob},
 };
 
-/// The longest time that can be asked for, in days.
+/// Maximum length of a period, in days.
 const MOST_DAYS: i32 = 3650;
 
-/// What is asked for when customers are monitored.
+/// Settings of a monitoring.
 #[derive(Debug)]
 pub(super) struct Monitoring {
     pub(super) company_id: Id<Company>,
@@ -34,7 +34,7 @@ pub(super) struct Monitoring {
     pub(super) idempotency_key: Option<String>,
 }
 
-/// Puts the monitoring of a company's customers into the queue.
+/// Enqueues the monitoring of a company's customers.
 pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: Monitoring) -> Result<JobRow> {
     viewer.need(Permission::CompaniesMonitor)?;
     let mut problems = Problems::default();
@@ -68,21 +68,21 @@ pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: Monitoring) -> Re
     Ok(job)
 }
 
-/// What a follower of signals begins with.
+/// The start of a subscription to signals.
 pub(super) struct Followed {
-    /// The events after what the follower knows.
+    /// The events after the subscriber's position.
     pub(super) events: Subscription,
-    /// The present state and its place, when the follower knows nothing.
+    /// The present state and its position, if the subscriber starts without a cursor.
     pub(super) state: Option<(Standing, Position)>,
 }
 
-/// How the signals stand.
+/// The present state of the signals.
 pub(super) struct Standing {
     pub(super) total: u64,
     pub(super) latest: Option<Signal>,
 }
 
-/// Follows the signals of one company, or of all, from `after`, or from their present state.
+/// Subscribes to the signals of one company, or of all, from `after`, or from their present state.
 pub(super) async fn follow(
     app: &App,
     viewer: &Viewer,

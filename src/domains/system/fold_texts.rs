@@ -1,7 +1,7 @@
-//! The job that folds texts which a copy of another release wrote.
+//! The job that folds texts written by another release.
 //!
-//! While two releases run beside each other, rows that the older writes have no folded text, and rows that it changes keep the
-//! folded text of before: they would be found by what they no longer say, or not at all.
+//! While two releases run side by side, rows inserted by the older one have no folded text, and rows updated by it keep
+//! the old folded text, so searches would miss them or match outdated text.
 
 use sea_orm::{
     ConnectionTrait, DbErr, QueryResult,
@@ -17,25 +17,25 @@ use crate::{
     text::fold,
 };
 
-/// Rows that are read at a time.
+/// Number of rows per batch.
 const BATCH: u64 = 500;
 
-/// A column of texts, and where they stand folded.
+/// A text column with its folded column.
 struct Texts {
     table: &'static str,
     column: &'static str,
     folded: &'static str,
-    /// Which rows are looked at.
+    /// The rows to check.
     rows: Rows,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rows {
-    /// All, for they are changed in place.
+    /// All, because they are updated in place.
     All,
     /// Those without a folded text.
     Missing,
-    /// The same, of documents whose title has none: passages are written with their document, and there are many.
+    /// Passages of documents without a folded title: passages are written with their document, and there are many.
     OfDocuments,
 }
 
@@ -43,7 +43,7 @@ const fn texts(table: &'static str, column: &'static str, folded: &'static str, 
     Texts { table, column, folded, rows }
 }
 
-/// All of them. Passages come before their documents, by which they are known.
+/// All text columns. Passages come before their documents, by which they are found.
 const TEXTS: [Texts; 13] = [
     texts("users", "email", "email_folded", Rows::All),
     texts("users", "full_name", "name_key", Rows::All),
@@ -60,11 +60,11 @@ const TEXTS: [Texts; 13] = [
     texts("knowledge_documents", "title", "title_folded", Rows::Missing),
 ];
 
-/// Folds what another release wrote.
+/// Folds texts written by another release.
 #[derive(Debug)]
 pub struct FoldTexts(pub App);
 
-/// How many texts were folded.
+/// The number of folded texts.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FoldedTexts {
     texts: u64,
@@ -89,14 +89,14 @@ impl Job for FoldTexts {
     }
 }
 
-/// A text that does not stand folded as it should.
+/// A text with a wrong folded text.
 struct Wrong {
     id: Uuid,
     text: Option<String>,
 }
 
 impl Texts {
-    /// Folds what does not stand folded, a page at a time, and says how many texts that were.
+    /// Folds texts page by page, and returns their number.
     async fn fold(&self, db: &Db) -> Result<u64, DbErr> {
         let (mut last, mut count) = (None, 0);
         loop {
@@ -150,7 +150,7 @@ impl Texts {
         Ok(is_wrong.then_some(Wrong { id, text }))
     }
 
-    /// Leaves alone a text that was changed since it was read.
+    /// Returns the update, which skips a text that was changed since it was read.
     fn update(&self, wrong: &Wrong) -> UpdateStatement {
         let Wrong { id, text } = wrong;
         let is_same = match text {

@@ -1,4 +1,4 @@
-//! What the events of a job mean to its followers.
+//! The event feed of a job.
 
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ impl Feed for JobFeed {
     }
 }
 
-/// The events of `followed`, until the job's last one.
+/// Returns the start of the subscription to `followed`, up to the job's last event.
 pub(super) fn begin(log: &EventLog, followed: Followed) -> Begin<JobFeed> {
     let Followed { job_id, owner, events, state, is_over } = followed;
     let state = state.map(|(job, position)| {

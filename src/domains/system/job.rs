@@ -1,11 +1,11 @@
-//! A job, as clients see it.
+//! The GraphQL type of jobs.
 
 use crate::{
     graphql::{PlainValue, Shown, plain_fields},
     jobs::{JobRow, JobStatus},
 };
 
-/// A piece of background work. Follow it by `jobProgress`.
+/// Background job. Subscribe with `jobProgress`.
 pub struct Job(pub JobRow);
 
 impl Shown for Job {

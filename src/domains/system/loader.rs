@@ -1,4 +1,4 @@
-//! The places of many events, by one statement.
+//! Batched lookup of event positions.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::{
     events::Found,
 };
 
-/// An event of what the viewer has been shown, by its id in the log.
+/// The loader key of an event position, by the event's id in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PlaceOf(pub(crate) i64);
 

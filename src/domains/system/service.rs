@@ -1,4 +1,4 @@
-//! Who may see and steer which job.
+//! Business rules for reading, cancelling and retrying jobs.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde_json::json;
@@ -19,12 +19,12 @@ use crate::{
     jobs::{self, Job as _, JobColumn, JobEntity, JobRow, Steered, job_topic},
 };
 
-/// The job with this id; `None` when there is none or the viewer may not see it.
+/// Returns the job with this id; `None` if it does not exist or the viewer may not see it.
 pub(super) async fn find(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<Option<JobRow>> {
     Ok(JobEntity::visible_to(viewer)?.filter(JobColumn::Id.eq(id)).one(app.db.reader()).await?)
 }
 
-/// Cancels a job: one's own, or anybody's with the right.
+/// Cancels a job: the viewer's own, or any with the permission.
 pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
     refuse_reply(&job)?;
@@ -32,8 +32,7 @@ pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result
     commit(app, viewer, "job.cancelled", steered).await
 }
 
-/// Starts a failed or cancelled job again. Asks for the same right as the job's kind did when it was made: everybody who
-/// may steer it may have made it.
+/// Restarts a failed or cancelled job. Requires the same permission as starting a job of its kind.
 pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
     let job = steerable(app, viewer, id).await?;
     refuse_reply(&job)?;
@@ -44,7 +43,7 @@ pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<
     commit(app, viewer, "job.retried", steered).await
 }
 
-/// The job of a chat reply is steered in its session: else the reply would wait for a job that never comes.
+/// Rejects the job of a chat reply, which is controlled in its session: otherwise the reply would wait forever.
 fn refuse_reply(job: &JobRow) -> Result<()> {
     if job.kind != ReplyInChat::KIND {
         return Ok(());
@@ -53,7 +52,7 @@ fn refuse_reply(job: &JobRow) -> Result<()> {
     Err(Error::Conflict(message.to_owned()))
 }
 
-/// Commits what was done with a job, with an entry in the audit log if something was.
+/// Commits a change of a job, with an audit log entry if it changed.
 async fn commit(app: &App, viewer: &Viewer, action: &'static str, steered: Steered) -> Result<JobRow> {
     if steered.is_changed() {
         let state = |job: &JobRow| json!({"status": job.status, "cancelRequested": job.cancel_requested});
@@ -72,13 +71,13 @@ async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow>
     Ok(job)
 }
 
-/// Whether `viewer` may see a job of `owner`: the rule of [`Listed::visible_to`] for a job that was read before.
+/// Returns true if `viewer` may see a job of `owner`, by the rule of [`Listed::visible_to`].
 pub(super) fn may_see(viewer: &Viewer, owner: Option<Uuid>) -> Result<bool> {
     Ok(viewer.may(Permission::JobsReadAll) || owner == Some(viewer.user_id()?))
 }
 
-/// Where a follower of the job as it stands in `job` goes on, whose last event stands at `last`. The last event of a job
-/// that has ended is not yet behind it, so that a client that comes late still gets the end it waits for.
+/// Returns the position from which a subscriber with the state `job` continues; `last` is the position of its last
+/// event. For a finished job it is before the last event, so that late subscribers still receive the end.
 pub(super) fn position(job: &JobRow, last: Found) -> Position {
     match last {
         Found::At(last) if job.status.is_final() => last.before(),
@@ -86,19 +85,19 @@ pub(super) fn position(job: &JobRow, last: Found) -> Position {
     }
 }
 
-/// What a follower of a job begins with.
+/// The start of a subscription to a job.
 pub(super) struct Followed {
     pub(super) job_id: Id<JobRow>,
     pub(super) owner: Option<Uuid>,
-    /// The events after what the follower knows.
+    /// The events after the subscriber's position.
     pub(super) events: Subscription,
-    /// The present state and its place, when the follower knows nothing.
+    /// The present state and its position, if the subscriber starts without a cursor.
     pub(super) state: Option<(JobRow, Position)>,
-    /// Whether the log holds nothing more, and nothing will come.
+    /// True if the log holds no further events and none will follow.
     pub(super) is_over: bool,
 }
 
-/// Follows a job from `after`, or from its present state.
+/// Subscribes to a job from `after`, or from its present state.
 pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Option<Position>) -> Result<Followed> {
     // Live first, then the present state: what changes in between is seen twice, and dropped, but never missed.
     let mut events = app.events.subscribe(&job_topic(id), after.unwrap_or_default());

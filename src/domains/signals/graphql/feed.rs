@@ -1,4 +1,4 @@
-//! What the events of signals mean to their followers.
+//! The event feed of signals.
 
 use super::events::SignalEvent;
 use crate::{
@@ -39,7 +39,7 @@ impl Feed for SignalFeed {
     }
 }
 
-/// The signals of `followed`, without end.
+/// Returns the start of the subscription to `followed`, without end.
 pub(super) fn begin(
     log: &EventLog,
     ambient: &Ambient,

@@ -1,14 +1,14 @@
-//! How often the strong model is asked.
+//! Limits on requests to the language model.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// After how many failures in a row an attempt at a monitoring asks the model no more.
+/// Number of consecutive failures after which an attempt stops asking the model.
 const MOST_FAILURES: u32 = 3;
 
-/// The most reports that the model is asked about in an attempt at a monitoring.
+/// Maximum number of requests to the model per attempt.
 const MOST_QUESTIONS: u32 = 500;
 
-/// How the model does in an attempt at a monitoring.
+/// State of the requests in an attempt.
 #[derive(Debug, Default)]
 pub(super) struct Asking {
     failures: AtomicU32,
@@ -16,12 +16,12 @@ pub(super) struct Asking {
 }
 
 impl Asking {
-    /// Whether the model is asked any more.
+    /// Returns true if the model should still be asked.
     pub(super) fn goes_on(&self) -> bool {
         self.failures.load(Ordering::Relaxed) < MOST_FAILURES && self.questions.load(Ordering::Relaxed) < MOST_QUESTIONS
     }
 
-    /// Notes that a question was answered, or not.
+    /// Records the result of a request.
     pub(super) fn ended(&self, answered: bool) {
         self.questions.fetch_add(1, Ordering::Relaxed);
         if answered {

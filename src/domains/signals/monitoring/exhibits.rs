@@ -1,23 +1,23 @@
-//! Reports that only point to a press release: the release tells what the report does not.
+//! Reports that only refer to a press release, which contains the news.
 //!
-//! Of a release the headline and the paragraphs that follow it are read, where the news stands; further down stand plans,
-//! quotations and legal notices, in which every word that rules look for occurs.
+//! Only the headline and the first paragraphs of a release are read, which contain the news; plans, quotations and
+//! legal notices follow, in which every word that the rules look for occurs.
 
 use chrono::{DateTime, Utc};
 
 use crate::domains::intelligence::filings::{self, Filed, Filing, Item, ItemSection, Signal as Told, SignalType};
 
-/// Items under which a report may do no more than point to a press release: results, and news.
+/// Items in which a report may only refer to a press release: results, and news.
 const POINTING: [Item; 3] = [Item::Current(7, 1), Item::Current(8, 1), Item::Current(2, 2)];
 
-/// How many paragraphs of a release may say which way results went.
+/// Number of paragraphs of a release that may state the trend of results.
 const TREND_WITHIN: usize = 40;
 
-/// How much of a release is read, in bytes.
+/// Length of the part of a release that is read, in bytes.
 const LEAD: usize = 2_000;
 
-/// The item of a report that points to an exhibit 99 and by itself tells of nothing, in a report that tells of nothing
-/// else. A report that tells of something has told what its release is about.
+/// Returns the item that refers to an exhibit 99, if the report contains no signals at all. A report with signals
+/// already states the content of its release.
 pub(super) fn only_pointed_to(report: &Filing, told: &[Told]) -> Option<Item> {
     let points = |section: &&ItemSection| {
         let text = section.text.to_lowercase();
@@ -26,7 +26,7 @@ pub(super) fn only_pointed_to(report: &Filing, told: &[Told]) -> Option<Item> {
     report.items.iter().find(points).filter(|_| told.is_empty()).map(|section| section.item)
 }
 
-/// The signals of a release, by the rules for the item that points to it.
+/// Returns the signals of a release, by the rules for the item that refers to it.
 pub(super) fn signals_of(
     report: &Filing,
     item: Item,
@@ -40,12 +40,12 @@ pub(super) fn signals_of(
     filings::signals_of(&release, filed, now)
 }
 
-/// What is read of a release.
+/// Returns the part of a release that is read.
 pub(super) fn lead_of(release: &str) -> String {
     lead(&filings::paragraphs(release))
 }
 
-/// Whether a report tells of results and not which way they went, so that its release has to say it.
+/// Returns true if a report contains results without their trend, which its release must state.
 pub(super) fn lacks_trend(told: &[Told]) -> bool {
     told.iter().any(is_without_trend)
 }
@@ -54,7 +54,7 @@ fn is_without_trend(signal: &Told) -> bool {
     signal.kind == SignalType::Results && !signal.summary.contains("results: ")
 }
 
-/// Says in the summaries of results which way they went, by the beginning of a release.
+/// Adds the trend to the summaries of results, from the beginning of a release.
 pub(super) fn add_trend(told: &mut [Told], release: &str, customer: &str) {
     let paragraphs = filings::paragraphs(release);
     let Some(trend) = filings::trend(paragraphs.iter().map(String::as_str).take(TREND_WITHIN)) else { return };
@@ -64,7 +64,7 @@ pub(super) fn add_trend(told: &mut [Told], release: &str, customer: &str) {
     }
 }
 
-/// The beginning of a release in whole paragraphs, at least one.
+/// Returns the beginning of a release in whole paragraphs, at least one.
 fn lead(paragraphs: &[String]) -> String {
     let mut text = String::new();
     for paragraph in paragraphs {

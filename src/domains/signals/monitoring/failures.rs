@@ -1,15 +1,15 @@
-//! What goes wrong on the way.
+//! Failures of a monitoring job.
 
 use crate::{
     error::{Error, ErrorCode},
     jobs::{Failure, JobError},
 };
 
-/// The most problems that a result tells.
+/// Maximum number of problems in a result.
 pub(super) const MOST_PROBLEMS: usize = 50;
 
-/// A failure of one task. What concerns all of them ends the attempt instead: the SEC asks for a pause, or a setting is
-/// missing.
+/// Returns the failure of one task. Errors that affect all tasks end the attempt instead: the SEC demands a pause, or a
+/// setting is missing.
 pub(super) fn failure(error: Error) -> Result<Failure, JobError> {
     match &error {
         Error::ProviderUnavailable { retry_after: Some(_), .. } | Error::ProviderNotConfigured { .. } => {
@@ -20,7 +20,7 @@ pub(super) fn failure(error: Error) -> Result<Failure, JobError> {
     }
 }
 
-/// No customer's reports could be read: tried again when that may help.
+/// Returns the error if no customer's reports could be read: retried if that may help.
 pub(super) fn nothing_read(failure: Failure) -> JobError {
     let is_retryable = failure.code.is_retryable() && failure.code != ErrorCode::Internal;
     if is_retryable { JobError::Retry { failure, after: None } } else { JobError::Fail(failure) }

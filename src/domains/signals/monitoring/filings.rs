@@ -1,4 +1,4 @@
-//! The first stage: the reports of each customer, read into signals.
+//! First stage: reading the reports of each customer for signals.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -33,22 +33,22 @@ use crate::{
     jobs::{Context, Failure, JobError, TaskOutcome},
 };
 
-/// Customers whose reports are read at a time. The pace of requests is the client's own.
+/// Number of customers read concurrently. The rate of requests is limited by the client.
 const CUSTOMERS_AT_A_TIME: usize = 8;
 
-/// What was read of one customer, as its task keeps it.
+/// Stored result of one customer's task.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct CustomerRead {
-    /// Reports that this job read.
+    /// Number of reports read by this job.
     reports: i32,
-    /// Signals that this job found.
+    /// Number of signals found by this job.
     found: i32,
-    /// Signals of the same time that were known.
+    /// Number of known signals in the same period.
     known: i32,
     problems: Vec<String>,
 }
 
-/// What was read of all customers.
+/// Total result of all customers.
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) customers: i32,
@@ -57,7 +57,7 @@ pub(super) struct Read {
     pub(super) found: i32,
     pub(super) known: i32,
     pub(super) problems: Vec<String>,
-    /// Why the last customer failed that did.
+    /// The failure of the last failed customer.
     failure: Option<Failure>,
 }
 
@@ -84,8 +84,7 @@ impl Read {
 }
 
 impl MonitorCustomers {
-    /// Reads the reports of all customers, some at a time. One that fails is counted; only when none succeeds the attempt
-    /// fails.
+    /// Reads the reports of all customers concurrently. Failed customers are counted; the attempt fails only if all do.
     pub(super) async fn read_filings(&self, ctx: &Context, plan: &Plan) -> Result<Read, JobError> {
         let name = &plan.company.name;
         let total = plan.customers.len();
@@ -110,8 +109,7 @@ impl MonitorCustomers {
         Ok(read)
     }
 
-    /// Reads the reports of one customer. Each is saved as soon as it is read, so that an attempt that ends in the middle
-    /// has lost none.
+    /// Reads the reports of one customer. Each is saved at once, so that an interrupted attempt loses none.
     async fn read_customer(
         &self,
         ctx: &Context,
@@ -137,8 +135,8 @@ impl MonitorCustomers {
         Ok(outcome)
     }
 
-    /// Reads and saves what was not read before, oldest first, so that an amendment comes after what it amends. Yields what
-    /// was left out; the inner error is the customer's.
+    /// Reads and saves new reports, oldest first, so that an amendment follows the report it amends. Returns what was
+    /// skipped; the inner error is the customer's.
     async fn read_reports(
         &self,
         ctx: &Context,
@@ -187,13 +185,13 @@ impl MonitorCustomers {
         Ok(Ok(problems))
     }
 
-    /// The filings of a customer that were read.
+    /// Returns the filings of a customer that were read before.
     async fn read_before(&self, customer: &Customer) -> Result<ReadBefore, JobError> {
         let readings = filing::Entity::find().filter(filing::Column::CustomerId.eq(customer.id));
         Ok(ReadBefore::of(readings.all(self.app.db.reader()).await?))
     }
 
-    /// Reads one report, and its exhibits where the report only points to them.
+    /// Reads one report, and its exhibits if the report only refers to them.
     async fn read(
         &self,
         edgar: &Arc<dyn Edgar>,
@@ -251,7 +249,7 @@ impl MonitorCustomers {
 }
 
 impl MonitorCustomers {
-    /// Says which way results went, where a release says it. Without the release the summary says less, and no more is lost.
+    /// Adds the trend of results from a release. Without the release the summary lacks the trend only.
     async fn add_trend(&self, edgar: &Arc<dyn Edgar>, customer: &Customer, entry: &ReportEntry, told: &mut [Told]) {
         match edgar.exhibits(entry).await {
             Ok(releases) => {
@@ -266,7 +264,7 @@ impl MonitorCustomers {
     }
 }
 
-/// The report that one amends, of those in the company's list.
+/// Returns the report that an entry amends, among those in the company's list.
 fn amended_by<'a>(entry: &ReportEntry, listed: &'a [ReportEntry]) -> Option<&'a ReportEntry> {
     let reference = |entry: &ReportEntry| FilingRef {
         accession: accession_of(entry),

@@ -1,4 +1,4 @@
-//! The stages of the job, one behind the other.
+//! The stages of the job in sequence.
 
 use super::{
     monitor::MonitorCustomers,
@@ -11,7 +11,7 @@ impl Job for MonitorCustomers {
     const KIND: &'static str = "monitor_customers";
     const MAX_ATTEMPTS: i32 = 8;
     const CONCURRENCY: usize = 4;
-    /// Ten thousand customers at the pace that the SEC allows.
+    /// Time limit of an attempt: ten thousand customers at the rate permitted by the SEC.
     const TIMEOUT: std::time::Duration = std::time::Duration::from_hours(8);
     type Input = MonitorInput;
     type Output = MonitoringResult;

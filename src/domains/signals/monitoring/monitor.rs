@@ -1,4 +1,4 @@
-//! The job, and what its stages share.
+//! The job, and state shared by its stages.
 
 use crate::{
     app::App,
@@ -14,7 +14,7 @@ pub struct MonitorCustomers {
 }
 
 impl MonitorCustomers {
-    /// The job.
+    /// Creates the job.
     pub fn new(app: App) -> Self {
         Self { app }
     }

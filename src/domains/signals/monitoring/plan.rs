@@ -1,4 +1,4 @@
-//! What a monitoring is to do.
+//! Plan of a monitoring job.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -13,16 +13,16 @@ use crate::{
     jobs::{Context, JobError},
 };
 
-/// What is to be done: the same in every attempt, as far as customers stay the same.
+/// The plan: identical in every attempt, as long as the customers do not change.
 pub(super) struct Plan {
     pub(super) company: Company,
-    /// Customers that file reports, with the numbers by which the SEC knows them.
+    /// Customers that file reports, with their SEC Central Index Keys.
     pub(super) customers: Vec<(u64, Customer)>,
-    /// How many others there are.
+    /// Number of other customers.
     pub(super) skipped: i32,
-    /// Reports that were filed at this time or later.
+    /// Earliest filing time of the reports.
     pub(super) since: DateTime<Utc>,
-    /// How the strong model does in this attempt.
+    /// State of the requests to the language model in this attempt.
     pub(super) asking: Asking,
 }
 

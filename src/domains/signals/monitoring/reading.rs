@@ -1,4 +1,4 @@
-//! Reports as they are read, and which were read before.
+//! Reports being read, and those read before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,12 +7,12 @@ use crate::domains::{
     signals::filing::{self, Extraction},
 };
 
-/// Which reports of a customer were read, and by whom.
+/// Reports of a customer that were read before.
 #[derive(Debug, Default)]
 pub(super) struct ReadBefore {
-    /// By the rules in force.
+    /// Read by the present rules.
     pub(super) by_rules: HashSet<String>,
-    /// Whether a strong model has read them too.
+    /// State of the reading by a language model.
     extraction: HashMap<String, Extraction>,
 }
 
@@ -30,27 +30,27 @@ impl ReadBefore {
         read
     }
 
-    /// Whether the model has nothing to read there any more.
+    /// Returns true if the model need not read the report.
     pub(super) fn is_settled(&self, accession: &str) -> bool {
         matches!(self.extraction.get(accession), Some(Extraction::Done | Extraction::GivenUp))
     }
 
-    /// Whether the model is still to read a report that the rules have read.
+    /// Returns true if a report read by the rules still waits for the model.
     pub(super) fn is_waiting(&self, accession: &str) -> bool {
         self.extraction.get(accession) == Some(&Extraction::Waiting)
     }
 }
 
-/// A report as the rules read it.
+/// A report read by the rules.
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) reference: FilingRef,
-    /// What the rules found.
+    /// The signals found by the rules.
     pub(super) told: Vec<Told>,
     pub(super) url: String,
     pub(super) report: Filing,
     /// The report that it amends.
     pub(super) original: Option<Filing>,
-    /// What a model is given of it.
+    /// The parts to pass to a model.
     pub(super) sources: Vec<Source>,
 }

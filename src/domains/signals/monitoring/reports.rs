@@ -1,4 +1,4 @@
-//! The second stage: what each new signal means, written for the company's personas.
+//! Second stage: writing reports on each new signal for the company's personas.
 
 use std::collections::HashMap;
 
@@ -21,25 +21,25 @@ use crate::{
     jobs::{Context, JobError, TaskOutcome},
 };
 
-/// Signals that are reported on at a time.
+/// Number of signals reported on concurrently.
 const SIGNALS_AT_A_TIME: usize = 4;
 
-/// The most signals of before whose reports are written again.
+/// Maximum number of earlier signals whose reports are rewritten.
 const MOST_WAITING: u64 = 50;
 
-/// The most personas for whom a signal is reported.
+/// Maximum number of personas per signal.
 const MOST_PERSONAS: usize = 5;
 
-/// For whom reports are written, and what is known of who sells.
+/// The readers of reports, and facts about the vendor.
 struct Readers {
-    /// What the company sells: names and what they do.
+    /// Products of the company: names and descriptions.
     products: Vec<(String, String)>,
-    /// The personas, with the facts that they are.
+    /// The personas with their facts.
     audiences: Vec<(Option<Id<FactRow>>, Audience)>,
 }
 
 impl MonitorCustomers {
-    /// Writes the reports on the signals that this job found, and says how many.
+    /// Writes the reports on the signals found by this job, and returns their number.
     pub(super) async fn write_reports(&self, ctx: &Context, plan: &Plan) -> Result<i32, JobError> {
         let signals = signal::Entity::find()
             .filter(signal::Column::JobId.eq(ctx.id()))
@@ -63,7 +63,7 @@ impl MonitorCustomers {
         Ok(written)
     }
 
-    /// Signals of before with the reports that stand for a model's, where there is a model to ask.
+    /// Returns earlier signals with placeholder reports, if there is a model to ask.
     async fn waiting(&self, ctx: &Context, plan: &Plan) -> Result<Vec<(Signal, Vec<SignalReport>)>, JobError> {
         if !self.app.clients.llm.is_configured() {
             return Ok(Vec::new());
@@ -84,7 +84,7 @@ impl MonitorCustomers {
         Ok(signals.into_iter().filter_map(|signal| Some((signal.clone(), reports.remove(&signal.id)?))).collect())
     }
 
-    /// Writes by a model what was written by template while none answered. What still has no answer goes on waiting.
+    /// Has a model rewrite reports made from templates while none answered. Those still without an answer keep waiting.
     async fn write_again(
         &self,
         ctx: &Context,
@@ -139,7 +139,7 @@ impl MonitorCustomers {
         Ok(Readers { products, audiences })
     }
 
-    /// Reports on one signal, once for each reader.
+    /// Writes the reports on one signal, one per reader.
     async fn report_on(
         &self,
         ctx: &Context,

@@ -1,52 +1,52 @@
-//! What a monitoring is asked for, and what it yields.
+//! Input and result of a monitoring job.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{db::Id, domains::intelligence::Company, jobs::JobRow};
 
-/// Whose customers, and how far back.
+/// The customers and periods to monitor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonitorInput {
     /// The company.
     pub company_id: Id<Company>,
-    /// Only customers that research has found within so many days before the job was asked for.
+    /// Maximum days between research last finding a customer and the creation of the job.
     pub customer_age_days: i32,
-    /// Reports that were filed within so many days before the job was asked for, or later.
+    /// Maximum days between filing a report and the creation of the job.
     pub lookback_days: i32,
 }
 
-/// What a monitoring found.
+/// The result of a monitoring job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonitoringResult {
-    /// The job, by which its signals are known.
+    /// The job, by which its signals are found.
     pub job_id: Id<JobRow>,
     /// The company.
     pub company_id: Id<Company>,
     /// Its name.
     pub company_name: String,
-    /// Customers whose reports were read.
+    /// Number of customers whose reports were read.
     pub customers_monitored: i32,
-    /// Customers that were left out: they are not known to be listed.
+    /// Number of customers skipped because they are not known to be listed.
     pub customers_skipped: i32,
-    /// Customers whose reports could not be read, or not all of them.
+    /// Number of customers whose reports could not be read completely.
     pub failed_customers: i32,
-    /// Reports that were read now.
+    /// Number of reports read by this job.
     pub reports_read: i32,
-    /// Signals that were new.
+    /// Number of new signals.
     pub signals_found: i32,
-    /// Signals of the same time that were known before.
+    /// Number of signals in the same period that were known before.
     pub signals_known: i32,
-    /// Persona reports that were written.
+    /// Number of persona reports written.
     pub reports_written: i32,
-    /// Reports that a strong model read now beside the rules.
+    /// Number of reports read by a language model beside the rules.
     #[serde(default)]
     pub extractions_done: i32,
-    /// Reports that it is still to read.
+    /// Number of reports that still wait for the model.
     #[serde(default)]
     pub extractions_waiting: i32,
-    /// What went wrong on the way.
+    /// Problems, each in a sentence.
     pub problems: Vec<String>,
-    /// When all was done.
+    /// Completion time.
     pub completed_at: DateTime<Utc>,
 }

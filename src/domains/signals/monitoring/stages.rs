@@ -1,11 +1,11 @@
-//! The stages of a monitoring.
+//! The stages of a monitoring job.
 
 use crate::jobs::Stage;
 
-/// Reports are read.
+/// Reading reports.
 pub(super) const FILINGS: &str = "filings";
 
-/// Reports for the personas are written.
+/// Writing reports for the personas.
 pub(super) const REPORTS: &str = "reports";
 
 pub(super) const STAGES: [Stage; 2] = [Stage { name: FILINGS, weight: 0.8 }, Stage { name: REPORTS, weight: 0.2 }];

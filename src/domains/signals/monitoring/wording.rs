@@ -1,5 +1,4 @@
-//! Before the signals of a report are saved, their summaries are put in better words, so that row, event and alert say the
-//! same.
+//! Rewording of the summaries of new signals before they are saved, so that row, event and alert agree.
 
 use std::collections::HashMap;
 
@@ -17,8 +16,7 @@ use crate::{
 };
 
 impl MonitorCustomers {
-    /// Summaries in a model's words, by the keys of their signals. A model is asked only about signals that nobody has saved
-    /// by now.
+    /// Returns reworded summaries, by signal key. The model is asked only about signals not saved yet.
     pub(super) async fn wordings(
         &self,
         customer: &Customer,
