@@ -1,5 +1,5 @@
-//! Customer intelligence: companies are researched by background jobs, each fact with its source, and their customers are
-//! mapped to stock tickers.
+//! Customer intelligence: background jobs research companies, with a source for each fact, and map their customers to
+//! stock tickers.
 
 mod company;
 pub mod extraction;

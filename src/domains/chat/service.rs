@@ -1,5 +1,4 @@
-//! The service of chat: what its sessions, messages and replies have in common. Its methods stand in the files of what they
-//! do: `sessions`, `sending`, `handing_over`.
+//! The chat service. Its methods are in the files of their topics: `sessions`, `sending`, `handing_over`.
 
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::{
     limiter::Rule,
 };
 
-/// Chat. Cheap to clone.
+/// The chat service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Chat {
     app: App,
@@ -26,21 +25,21 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// The service; `knowledge` is what replies draw on.
+    /// Creates the service; replies are based on `knowledge`.
     ///
     /// # Errors
-    /// Everything that is wrong with the files of personas.
+    /// All problems of persona files.
     pub fn new(app: App, knowledge: Knowledge) -> Result<Self, WrongPersonas> {
         let personas = Arc::new(Personas::load(app.config.chat.personas_dir.as_deref())?);
         Ok(Self { app, knowledge, personas, visitors: Visitors::new() })
     }
 
-    /// Who answers.
+    /// Returns the personas.
     pub(super) fn personas(&self) -> &Arc<Personas> {
         &self.personas
     }
 
-    /// What a person calls who answers in a session.
+    /// Returns the display name of the persona of a session.
     pub(super) fn persona_name<'a>(&'a self, session: &'a Session) -> &'a str {
         self.personas.get(&session.persona).map_or(session.persona.as_str(), |persona| persona.name.as_str())
     }
@@ -57,18 +56,18 @@ impl Chat {
         &self.visitors
     }
 
-    /// The visitor of a token.
+    /// Returns the visitor of a token.
     ///
     /// # Errors
-    /// When there is none, or the token has expired.
+    /// If the token is unknown or expired.
     pub async fn authenticate(&self, token: &str) -> Result<Visitor, TokenError> {
         self.visitors.authenticate(&self.app, token).await
     }
 
-    /// The visitor as of now: asked before each event of a subscription.
+    /// Checks a visitor again, before each event of a subscription.
     ///
     /// # Errors
-    /// When the session was deleted, or the token has expired.
+    /// If the session was deleted or the token expired.
     pub async fn recheck(&self, visitor: Visitor) -> Result<Visitor, TokenError> {
         self.visitors.recheck(&self.app, visitor).await
     }

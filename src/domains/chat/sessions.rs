@@ -1,4 +1,4 @@
-//! The life of chat sessions.
+//! Creation and deletion of chat sessions.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -31,25 +31,25 @@ use crate::{
     limiter::{BudgetSubject, Rule},
 };
 
-/// The most notes that a session is made with.
+/// Maximum number of notes of a session.
 const MAX_METADATA: usize = 20;
 
-/// A session that is to be made.
+/// Settings of a new session.
 #[derive(Debug)]
 pub(super) struct SessionDraft {
     pub(super) persona: Option<String>,
     pub(super) metadata: Vec<(String, String)>,
 }
 
-/// A session that was made.
+/// A created session.
 #[derive(Debug)]
 pub(super) struct Begun {
     pub(super) session: Session,
-    /// The token of the visitor, and when it expires; `None` for a user, who needs none.
+    /// The visitor's token and its expiry; `None` for a user, who needs none.
     pub(super) token: Option<(SecretString, DateTime<Utc>)>,
 }
 
-/// A session that was deleted.
+/// A deleted session.
 #[derive(Debug)]
 pub(super) struct Deleted {
     pub(super) id: Id<Session>,
@@ -87,7 +87,7 @@ fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap
 }
 
 impl Chat {
-    /// Begins a session with a greeting: a user's own, or that of a visitor, who gets a token for it.
+    /// Creates a session with a greeting, for a user or for a visitor, who gets a token.
     ///
     /// # Errors
     /// [`Error::BadInput`]; [`Error::RateLimited`] for too many visitors from one address.
@@ -145,10 +145,11 @@ impl Chat {
         self.attempt(rule, &subject).await
     }
 
-    /// Deletes a session with all that was said in it: one's own, or anybody's with `chats:delete_all`.
+    /// Deletes a session with its messages: the viewer's own, or any with `chats:delete_all`.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::Forbidden`] for one that they only see.
+    /// [`Error::NotFound`] for a session that the viewer may not see, [`Error::Forbidden`] for one that they may only
+    /// read.
     pub(super) async fn delete(&self, viewer: &Viewer, id: Id<Session>) -> Result<Deleted> {
         let select = Entity::visible_to(viewer)?.filter(Column::Id.eq(id));
         let ambient = &self.app().ambient;
@@ -172,7 +173,7 @@ impl Chat {
         Ok(Deleted { id, messages })
     }
 
-    /// Deletes a session and what the event log holds of it, and tells its followers.
+    /// Deletes a session and its events, and notifies its subscribers.
     async fn erase(&self, tx: &mut WriteTx, viewer: &Viewer, session: &Session) -> Result<u64> {
         let messages = message::Entity::find().filter(message::Column::SessionId.eq(session.id)).count(&**tx).await?;
         // Its messages and the token go with it.

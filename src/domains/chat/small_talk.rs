@@ -1,5 +1,5 @@
-//! What a message wants beside its matter: a greeting, thanks, a person to talk to, advice. Pure computation, by phrases in
-//! English, German, Spanish, French, Portuguese and Italian; in doubt it is none of these.
+//! Classification of messages by intent: greeting, thanks, request for a person, request for advice. Pure computation,
+//! by phrases in English, German, Spanish, French, Portuguese and Italian; in doubt none of these.
 
 mod person;
 
@@ -34,7 +34,7 @@ const LATER: &str = r"(?:maybe |perhaps |see you |talk to you |talk |speak )?lat
 const ACKNOWLEDGEMENT: &str = r"o+k+(?:ay|ey)?|k+|yes+|yeah+|yep|yup|ya|sure|fine|al ?right|cool|nice|neat|sweet|got it|i see|understood|noted|right|makes sense|fair enough|good|great|awesome|perfect|excellent|amazing|wonderful|lo+l|(?:ha)+h?|(?:he)+h|hm+|mh+m+|oh|ah|aha|wow|interesting|none|nothing(?: else)?|enough|no|nope|nah|no (?:worries|problem)|of course|exactly|indeed|true|ja|nein|klar|gut|genau|super|prima|s[ií]|vale|claro|bien|muy bien|oui|non|d'accord|sim|não|certo|va bene|bene|test(?:ing)?|whatever|never ?mind|nm|go on|go ahead|please do|done";
 const FILLER: &str = r"there|all|everyone|everybody|again|team|guys|folks|so much|very much|a (?:lot|bunch|million|ton)|so|very|much|for (?:now|today|that|this|it|everything|(?:the|your|all the|all your) (?:help|time|info|information|answer|reply|explanation)|(?:the )?(?:quick )?(?:help|reply|answer))|then|well|and|but|please|to you too|you too|you|too|today|everything|friend|my friend|man|dude|mate|buddy|sir|madam|bot|dear|just|really|actually|sorry|anyway|um+|uh+|zusammen|an alle|schon|mal|erstmal|a todos|à tous|a tutti|und|y|et|e|i guess|i think|i suppose|wird schon";
 
-/// The kinds in the order in which they count: `ok thanks, bye` is told by its last part least.
+/// The kinds in order of precedence: `ok thanks, bye` is decided by its last part least.
 static KINDS: LazyLock<[(SmallTalk, Regex); 4]> = LazyLock::new(|| {
     [
         (SmallTalk::Thanks, THANKS),
@@ -50,10 +50,10 @@ static ONLY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"^(?:(?:{phrases})(?: |$))+$"))
 });
 
-/// The most words of small talk.
+/// Maximum number of words of small talk.
 const LONGEST: usize = 14;
 
-/// What a message is that asks for nothing; `None` when it may ask for something.
+/// Returns the kind of small talk; `None` if the message may ask for something.
 pub fn small_talk(message: &str) -> Option<SmallTalk> {
     let text = clean(message).to_lowercase();
     match asked_back(&text) {
@@ -95,7 +95,7 @@ static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether a message asks for advice, as a disclaimer speaks of it.
+/// Returns true if a message asks for advice in the sense of the disclaimers.
 pub fn asks_for_advice(message: &str) -> bool {
     ADVICE.is_match(&clean(message))
 }
@@ -106,9 +106,9 @@ mod tests {
 
     use super::{SmallTalk, asks_for_a_person, asks_for_advice, small_talk};
 
-    /// What the phrases were made with.
+    /// Messages for which the phrases were developed.
     const FIRST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/chat_intents.json"));
-    /// What they had not seen.
+    /// Messages not used in the development.
     const UNSEEN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/chat_intents_unseen.json"));
 
     #[derive(Deserialize)]
@@ -121,7 +121,7 @@ mod tests {
         advice: bool,
     }
 
-    /// The rows, and those that are read wrongly.
+    /// Returns the number of rows, and those classified wrongly.
     fn measure(table: &str) -> (usize, Vec<String>) {
         let rows: Vec<Row> = serde_json::from_str(table).unwrap();
         let wrong = |row: &Row| {

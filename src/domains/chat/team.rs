@@ -1,4 +1,4 @@
-//! The sessions in which a person is waited for.
+//! Sessions that wait for a person.
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -8,17 +8,17 @@ use super::{
 };
 use crate::{app::App, error::Result};
 
-/// Sessions that the present state shows.
+/// Maximum number of sessions in the present state.
 const SHOWN: u64 = 25;
 
-/// The sessions in which a person is waited for.
+/// The sessions that wait for a person.
 pub(super) struct Waiting {
     pub(super) count: u64,
-    /// Those that wait longest.
+    /// The longest waiting ones.
     pub(super) first: Vec<Session>,
 }
 
-/// Reads them.
+/// Reads the waiting sessions.
 ///
 /// # Errors
 /// When the database fails.

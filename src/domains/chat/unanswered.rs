@@ -1,4 +1,4 @@
-//! The job that looks after a visitor to whom no person came.
+//! The job for visitors to whom no person came.
 
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use crate::{
     jobs::{Context, Job, JobError},
 };
 
-/// What was done.
+/// The result of the job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct LookedAfter {
     is_told: bool,
@@ -72,7 +72,7 @@ impl Job for Unanswered {
     }
 }
 
-/// What the visitor is told; `known` is the address that the team may write to.
+/// Returns the message to the visitor; `known` is the address that the team may write to.
 fn text(persona: &Persona, known: Option<&str>, unit: f64) -> String {
     let begin = one_of(&persona.replies.unanswered, unit);
     match known {

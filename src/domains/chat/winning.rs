@@ -1,5 +1,5 @@
-//! A session in which all is known becomes a lead: once, in the transaction in which the last of it was learnt. What is
-//! learnt or corrected later changes that lead.
+//! Conversion of a complete session to a lead, once, in the transaction that completes it. Later values and corrections
+//! update that lead.
 
 use super::{
     collecting::{Collected, Money, Period, Value},
@@ -19,10 +19,10 @@ use crate::{
     mails,
 };
 
-/// What happens next, as the visitor is told.
+/// The next steps, as told to the visitor.
 const NEXT: &str = "Somebody of our team reads what you told us and writes to you.";
 
-/// Makes the lead, and puts a mail to the visitor and one to each of the team into the outbox.
+/// Creates the lead, and queues mails to the visitor and to each recipient in the team.
 ///
 /// # Errors
 /// When the database fails.
@@ -54,7 +54,7 @@ pub(super) async fn make_lead(
     Ok(lead.id)
 }
 
-/// Tells the visitor what they told, where their address is known. An answer goes to the first of the team.
+/// Queues a summary for the visitor, if their address is known. Replies go to the first team member.
 async fn summarize(
     tx: &mut WriteTx,
     app: &App,
@@ -74,8 +74,8 @@ async fn summarize(
     outbox::queue(tx, app, mail).await.map(drop)
 }
 
-/// Changes a lead by what was learnt or corrected since it was made, and puts a mail to each of the team into the outbox;
-/// where the address is another one, also the summary to the visitor.
+/// Updates a lead with new or corrected values, and queues a mail to each recipient in the team; if the address
+/// changed, also the summary for the visitor.
 ///
 /// # Errors
 /// When the database fails.
@@ -115,7 +115,7 @@ pub(super) async fn change_lead(
     Ok(())
 }
 
-/// What is known otherwise than before, in the persona's order: the label, and the new value with the old one.
+/// Returns the changed values in the persona's order: the label, and the new value with the old one.
 fn changes(persona: &Persona, before: &Collected, known: &Collected) -> Vec<(String, String)> {
     let value = |known: &Collected, key: &str| known.get(key).map(|known| known.value.to_string());
     let changed = persona.fields.iter().filter_map(|field| {
@@ -129,7 +129,7 @@ fn changes(persona: &Persona, before: &Collected, known: &Collected) -> Vec<(Str
     changed.collect()
 }
 
-/// Where the team reads the conversation.
+/// Returns the address at which the team can read the conversation.
 pub(super) fn conversation(app: &App, session: &Session) -> String {
     let base = app.config.http.app_url.as_str().trim_end_matches('/');
     format!("{base}/chats/{}", session.id)
@@ -160,7 +160,7 @@ fn lead_of(session: &Session, persona: &Persona, known: &Collected) -> NewLead {
     new
 }
 
-/// The amount for the time that was said, or over a year where leads know no such time.
+/// Returns the amount per stated period, or per year if leads do not support the period.
 fn income(money: &Money) -> Income {
     let (minor, period) = match money.period {
         Period::Year => (money.minor, IncomePeriod::Year),
@@ -172,7 +172,7 @@ fn income(money: &Money) -> Income {
     Income { minor, currency: money.currency.clone(), period }
 }
 
-/// What was told, as labels with values, in the persona's order.
+/// Returns the known values as labels with values, in the persona's order.
 pub(super) fn facts(persona: &Persona, known: &Collected) -> Vec<(String, String)> {
     let told = persona.fields.iter().filter_map(|field| Some((field, known.get(&field.key)?)));
     told.map(|(field, known)| (field.label.clone(), known.value.to_string())).collect()

@@ -1,4 +1,4 @@
-//! The reading of a report by a strong model, beside the rules: what it is told and asked. What it answers is a proposal; see
+//! Reading of a report by a language model beside the rules: the prompt and the request. Answers are proposals; see
 //! [`proposals`](super::filings::proposals).
 
 use std::sync::LazyLock;
@@ -48,7 +48,7 @@ What no quote proves is thrown away.";
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
 
-/// The most tokens of an answer, with what a model thinks before it.
+/// Maximum number of tokens of an answer, including reasoning.
 const MOST_TOKENS: u32 = 16_000;
 
 #[derive(Debug, Deserialize)]
@@ -56,19 +56,19 @@ struct Answer {
     events: Vec<Proposal>,
 }
 
-/// What a model proposes as the signals of a report.
+/// Signals proposed by a model.
 #[derive(Debug)]
 pub struct Proposed {
     /// The proposals.
     pub proposals: Vec<Proposal>,
-    /// Whose they are, as `provider/model`.
+    /// The model, as `provider/model`.
     pub model: String,
 }
 
-/// Asks the model, once, for the signals of a report of `company`, of which it is given `sources`.
+/// Asks the model once for the signals in the `sources` of a report of `company`.
 ///
 /// # Errors
-/// When there is no answer that fits.
+/// If there is no valid answer.
 pub async fn propose(model: &LlmChain, company: &str, sources: &[Source]) -> Result<Proposed, LlmError> {
     let schema = JsonSchema::new("report_events", SCHEMA.clone())?;
     let part = |source: &Source| json!({"item": source.item.to_string(), "text": source.text});
@@ -81,7 +81,8 @@ pub async fn propose(model: &LlmChain, company: &str, sources: &[Source]) -> Res
     Ok(Proposed { proposals: proposed.events, model: answer.model.to_string() })
 }
 
-/// Strict mode wants every property required and none beside them, and knows no lengths.
+/// Returns the JSON schema of the answer. Strict mode requires all properties, permits no others, and does not support
+/// lengths.
 fn schema() -> Value {
     let kinds = [
         "EXECUTIVE_HIRE",

@@ -1,8 +1,9 @@
-//! Current reports (form 8-K) of listed companies, read into signals. Pure computation: no network, no database.
+//! Extraction of signals from current reports (form 8-K) of listed companies. Pure computation: no network, no
+//! database.
 //!
-//! [`parse_filing`] finds the items of the document itself, in HTML, inline XBRL, plain text, or a full submission file.
-//! [`signals_of`] reads the items by rules: the item says what may be there, its text what there is. A signal carries the
-//! sentence that proves it, which stands in the text of its section word for word; what cannot be shown is no signal.
+//! [`parse_filing`] finds the items of a document in HTML, inline XBRL, plain text, or a full submission file.
+//! [`signals_of`] applies rules to the items: the item determines the possible kinds, its text the actual ones. A
+//! signal carries the sentence that proves it, word for word; without proof there is no signal.
 //!
 //! | item | read as |
 //! |---|---|
@@ -65,5 +66,5 @@ pub(in crate::domains) use summary::{of_company, trend, with_trend};
 pub use urgency::urgency;
 pub use value::ValueEstimate;
 
-/// Goes up when the rules change in what they find, so that filings that were read before are read once more.
+/// Version of the rules, incremented when they find other signals, so that filings already read are read again.
 pub const RULES_VERSION: i32 = 2;

@@ -1,4 +1,4 @@
-//! Researched companies, as clients see them.
+//! GraphQL types of companies.
 
 mod company;
 mod facts;

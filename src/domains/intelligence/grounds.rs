@@ -1,11 +1,10 @@
-//! Whether a text says nothing that was not given: no names, numbers, amounts or dates of its own.
+//! Verification that a text is grounded: it contains no names, numbers, amounts or dates that were not given.
 //!
-//! A text is read word by word. A word with a capital letter must stand in what was given, be an ordinary word (a list), or
-//! be written small elsewhere in the answer, which a name never is; at the beginning of a sentence the ending of an ordinary
-//! word is enough. A number must be given with the same value, and as money or a share only where it was one. A date must
-//! agree with a given one. The check errs on the strict side: what it refuses wrongly costs a template in place of a model.
-//! What it cannot see is a false statement made of given words alone. Whoever checks adds the form that a text must have
-//! ([`form`]), and what else is known of it.
+//! A text is checked word by word. A capitalized word must be in the input, be an ordinary word (by a list), or be in
+//! lower case elsewhere in the answer, as names never are; at the start of a sentence the ending of an ordinary word
+//! suffices. A number must be given with the same value, and as money or percentage only if given so. A date must agree
+//! with a given one. The check is strict: a wrong rejection only replaces the model by a template. It cannot detect a
+//! false statement that consists of given words. Callers add the required form ([`form`]), and further checks.
 
 mod dates;
 pub(super) mod form;
@@ -25,17 +24,17 @@ use dates::PartialDate;
 use numbers::{Found, Number};
 pub(super) use objection::Objection;
 
-/// What a text may draw on.
+/// The facts that a text may use.
 #[derive(Debug, Default)]
 pub(super) struct Grounds {
-    /// In small letters, without `'s`; also initials of names and titles (`cfo` for a given `Chief Financial Officer`), and
-    /// words that count with the word before them (`two million`).
+    /// Words in lower case, without `'s`; also initials of names and titles (`cfo` for a given `Chief Financial
+    /// Officer`), and number words with the preceding word (`two million`).
     words: HashSet<String>,
     numbers: HashSet<Number>,
     dates: Vec<PartialDate>,
 }
 
-/// The words of a text, in small letters and without `'s`; those with hyphens also in their parts.
+/// Returns the words of a text in lower case and without `'s`; hyphenated ones also in parts.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     WORD.find_iter(text).flat_map(|word| {
         let whole = folded(word.as_str());
@@ -44,12 +43,12 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A word: letters and digits, with signs between them that belong to it.
+/// Pattern of a word: letters and digits, with connecting punctuation.
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}\p{N}]+(?:['’.,\-‑&][\p{L}\p{N}]+)*"));
-/// Names and titles of several words, for their initials.
+/// Pattern of names and titles of several words, for their initials.
 static CAPITALISED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}[\p{L}]*(?:[ \-]\p{Lu}[\p{L}]*){1,5}"));
 
-/// Words that are written with capitals or begin sentences, and are no names.
+/// Words that are capitalized or begin sentences, and are no names.
 static ORDINARY: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("grounds/ordinary_words.txt").split_whitespace().collect());
 /// Endings of words that begin sentences and are hardly names.
@@ -57,7 +56,7 @@ const ENDINGS: [&str; 20] = [
     "ing", "tion", "tions", "sion", "sions", "ment", "ments", "ness", "able", "ible", "ive", "ous", "ful", "less",
     "ize", "ise", "ify", "ally", "ities", "ity",
 ];
-/// Words that count: without a number before them they must be given with the same word before them.
+/// Number words, which without a number before them must be given with the same preceding word.
 const COUNTING: [&str; 15] = [
     "dozen",
     "dozens",
@@ -77,7 +76,7 @@ const COUNTING: [&str; 15] = [
 ];
 
 impl Grounds {
-    /// All texts in a JSON document.
+    /// Collects all texts in a JSON document.
     pub(super) fn of(document: &Value) -> Self {
         let mut grounds = Self::default();
         grounds.add(document);
@@ -142,12 +141,13 @@ impl Grounds {
         Ok(())
     }
 
-    /// Whether the word, in small letters, stands in what was given, or is the initials of something there.
+    /// Returns true if the lower-case word is in the input, or is the initials of something in it.
     pub(super) fn has_word(&self, word: &str) -> bool {
         self.words.contains(word)
     }
 
-    /// Whether the number is given. An amount may lose its currency, but nothing becomes one.
+    /// Returns true if the number is given. An amount may lose its currency, but a plain number cannot become an
+    /// amount.
     fn has(&self, number: &Number) -> bool {
         self.numbers.contains(number) || number.as_money().is_some_and(|money| self.numbers.contains(&money))
     }
@@ -178,33 +178,33 @@ impl Grounds {
     }
 }
 
-/// The word before.
+/// The preceding word.
 struct Before<'a> {
     text: &'a str,
     end: usize,
 }
 
 impl Before<'_> {
-    /// Whether a sentence begins behind this word and what stands between.
+    /// Returns true if a sentence begins after this word and the characters in `gap`.
     fn ends_sentence(&self, gap: &str) -> bool {
         let is_title = matches!(self.text, "Mr" | "Mrs" | "Ms" | "Dr" | "Prof") || self.text.chars().count() == 1;
         self.text.is_empty() || gap.contains('\n') || gap.contains(['.', '!', '?', ':']) && !is_title
     }
 }
 
-/// Where a word stands.
+/// The position of a word.
 struct Place<'a> {
     begins: bool,
     after: &'a str,
 }
 
-/// The numbers that are no part of a date.
+/// Returns the numbers that are no part of a date.
 fn numbers_beside<'a>(text: &'a str, dates: &[(Range<usize>, PartialDate)]) -> impl Iterator<Item = Found<'a>> {
     let is_beside = |found: &Found<'_>| !dates.iter().any(|(place, _)| place.contains(&found.at));
     numbers::numbers(text).into_iter().filter(is_beside)
 }
 
-/// In small letters, without `'s`.
+/// Returns a word in lower case, without `'s`.
 pub(super) fn folded(word: &str) -> String {
     let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
     bare.to_lowercase().replace('’', "'")

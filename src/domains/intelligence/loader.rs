@@ -1,4 +1,4 @@
-//! Companies and their facts for many parents, by one statement each.
+//! Batched loading of companies and their facts.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The facts of a company.
+/// The loader key of a company's facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FactsOf(pub(super) Id<company::Model>);
 

@@ -1,4 +1,4 @@
-//! The onboarding job: a company is researched, its customers are discovered and mapped to tickers, and all is saved.
+//! The onboarding job: researches a company, discovers its customers, maps them to tickers, and saves the result.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,10 +31,10 @@ const STAGES: [Stage; 4] = [
     Stage { name: SAVING, weight: 0.05 },
 ];
 
-/// The topics of `deepResearch: false`: what [`OnboardingResult`] counts.
+/// The topics of `deepResearch: false`, which [`OnboardingResult`] counts.
 const BRIEF_TOPICS: [Topic; 4] = [Topic::Products, Topic::Pricing, Topic::IdealCustomers, Topic::Personas];
 
-/// Questions one job has open at a source at a time.
+/// Maximum number of concurrent questions of one job to a source.
 const QUESTIONS_AT_A_TIME: usize = 10;
 
 /// Researches a company. See the module.
@@ -45,7 +45,7 @@ pub struct OnboardCompany {
 }
 
 impl OnboardCompany {
-    /// The job.
+    /// Creates the job.
     pub fn new(app: App, tickers: TickerService) -> Self {
         Self { app, tickers }
     }
@@ -128,7 +128,7 @@ async fn discover(
 }
 
 impl OnboardCompany {
-    /// Looks each customer up, one after the other: it is quick, and the order stays the same when the job is run again.
+    /// Looks up each customer in sequence, which is fast and keeps the order the same when the job runs again.
     async fn map_to_tickers(
         &self,
         ctx: &Context,
@@ -181,7 +181,7 @@ fn look_up(directory: &Result<Arc<Directory>, Failure>, name: &str) -> Result<sa
     Ok(saving::ListingFound::of(directory.find(name)))
 }
 
-/// Nothing was found because every question failed: tried again when that may help.
+/// Returns the error if every question failed: retried if that may help.
 fn nothing_found(failure: Failure) -> JobError {
     if failure.code.is_retryable() { JobError::Retry { failure, after: None } } else { JobError::Fail(failure) }
 }

@@ -1,4 +1,4 @@
-//! What an onboarding is asked for, and what it yields.
+//! Input and result of an onboarding job.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,36 +6,36 @@ use serde::{Deserialize, Serialize};
 use super::Company;
 use crate::{clients::research::CompanyRef, db::Id};
 
-/// Which company, and how deep.
+/// The company to onboard, and the depth of research.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnboardInput {
     /// The company.
     pub company: CompanyRef,
-    /// All ten topics instead of four.
+    /// True for all ten topics instead of four.
     pub deep_research: bool,
 }
 
-/// What an onboarding found.
+/// The result of an onboarding job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OnboardingResult {
-    /// The company that was saved.
+    /// The saved company.
     pub company_id: Id<Company>,
     /// Its name.
     pub company_name: String,
-    /// Customers discovered, each counted once.
+    /// Number of distinct customers discovered.
     pub customers_discovered: i32,
-    /// Those of them that are listed or said to have a thousand employees or more.
+    /// Number of these that are listed or have at least a thousand employees.
     pub enterprise_customers: i32,
-    /// Products found.
+    /// Number of products found.
     pub products_found: i32,
-    /// Steps of the price list found.
+    /// Number of pricing tiers found.
     pub pricing_tiers_found: i32,
-    /// Ideal customer profiles found.
+    /// Number of ideal customer profiles found.
     pub icps_found: i32,
-    /// Personas found.
+    /// Number of personas found.
     pub personas_found: i32,
-    /// Tasks that gave up; the job went on without them.
+    /// Number of failed tasks, without which the job continued.
     pub failed_tasks: i32,
-    /// When all was saved.
+    /// Time at which everything was saved.
     pub completed_at: DateTime<Utc>,
 }

@@ -1,8 +1,8 @@
-//! Reports on a signal for one kind of reader at the customer: what it means to them, and what to say to them.
+//! Reports on a signal for one kind of reader at the customer: its meaning for them, and talking points.
 //!
-//! A language model writes them where one is configured; else, or when what it writes cannot be used, templates do. Either
-//! way a report says nothing that does not stand in the signal or in what is known of vendor and reader: the model's answer
-//! is checked word for word ([`grounds`](super::grounds)), and one name or number of its own throws it away.
+//! Written by a language model if one is configured; otherwise, or if its text is unusable, from templates. In either
+//! case a report states only facts of the signal, the vendor and the reader: the model's answer is checked word for
+//! word ([`grounds`](super::grounds)), and rejected for a single invented name or number.
 
 mod answer;
 mod asking;

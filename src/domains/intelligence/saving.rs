@@ -1,4 +1,4 @@
-//! What an onboarding found, made into rows: customers merged, facts ordered, all written in one transaction.
+//! Storage of an onboarding's result: merges customers, ranks facts, and writes everything in one transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::{
     text::fold,
 };
 
-/// A customer on its way into the database.
+/// A customer to be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Account {
     pub(super) name: String,
@@ -32,13 +32,13 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// Listed companies count as enterprises: few of them have fewer than a thousand employees.
+    /// Returns true for large or listed companies; few listed ones have fewer than a thousand employees.
     fn is_enterprise(&self) -> bool {
         self.segment == Segment::Enterprise || self.listing == Listing::Listed
     }
 }
 
-/// Everything an onboarding found.
+/// The complete result of an onboarding.
 #[derive(Debug)]
 pub(super) struct Profile {
     pub(super) input: OnboardInput,
@@ -47,7 +47,7 @@ pub(super) struct Profile {
     pub(super) is_sample: bool,
 }
 
-/// Whether a customer is listed, as a task keeps it.
+/// The listing status of a customer, as stored by a task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct ListingFound {
     pub(super) listing: Listing,
@@ -55,7 +55,7 @@ pub(super) struct ListingFound {
 }
 
 impl ListingFound {
-    /// What a look-up in the directory means.
+    /// Converts the result of a lookup in the directory.
     pub(super) fn of(found: Found) -> Self {
         match found {
             Found::Listed(ticker) => Self { listing: Listing::Listed, ticker: Some(ticker) },
@@ -65,7 +65,7 @@ impl ListingFound {
     }
 }
 
-/// One account for each name, spelled as the first page spells it. What one page leaves open another may say.
+/// Merges customers by name, with the spelling of the first page. Missing values are filled in from later pages.
 pub(super) fn merge_by_name(customers: Vec<DiscoveredCustomer>) -> Vec<Account> {
     let mut accounts: Vec<Account> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -93,7 +93,7 @@ pub(super) fn merge_by_name(customers: Vec<DiscoveredCustomer>) -> Vec<Account> 
     accounts
 }
 
-/// One account for each listed company: "Google" and "Alphabet" are one customer.
+/// Merges customers by listed company: "Google" and "Alphabet" are one customer.
 pub(super) fn merge_by_cik(accounts: Vec<Account>) -> Vec<Account> {
     let mut seen = HashSet::new();
     accounts.into_iter().filter(|account| account.ticker.as_ref().is_none_or(|found| seen.insert(found.cik))).collect()
@@ -108,8 +108,8 @@ fn segment(segment: research::Segment) -> Segment {
     }
 }
 
-/// Writes a profile: the company is made or updated, the facts of each topic that was researched replace those of before,
-/// and its customers are seen.
+/// Saves a profile: creates or updates the company, replaces the facts of each researched topic, and stores its
+/// customers.
 pub(super) async fn save(
     tx: &WriteTx,
     ambient: &Ambient,

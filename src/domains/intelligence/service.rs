@@ -1,4 +1,4 @@
-//! The rules of researched companies.
+//! Business rules of companies.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -15,7 +15,7 @@ use crate::{
     web_address,
 };
 
-/// The company with this id. The caller has checked that it may be seen.
+/// Returns the company with this id. The caller has checked its visibility.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,7 +26,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     company::Entity::find_by_id(id).one(connection).await
 }
 
-/// All facts about a company, by topic, then by weight. The caller has checked that they may be seen.
+/// Returns all facts about a company, by topic and rank. The caller has checked their visibility.
 ///
 /// # Errors
 /// When the database fails.
@@ -39,7 +39,7 @@ pub(crate) async fn facts_of(db: &Db, company: Id<company::Model>) -> Result<Vec
         .await
 }
 
-/// What is asked for when a company is onboarded.
+/// Settings of an onboarding.
 #[derive(Debug)]
 pub(super) struct Onboarding {
     pub(super) company_name: String,
@@ -48,7 +48,7 @@ pub(super) struct Onboarding {
     pub(super) idempotency_key: Option<String>,
 }
 
-/// Puts an onboarding into the queue. Fails at once when no source could research the company.
+/// Enqueues an onboarding. Fails at once if no source could research the company.
 pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Result<JobRow> {
     viewer.need(Permission::CompaniesResearch)?;
     let (input, key) = check(asked)?;
@@ -89,7 +89,7 @@ fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
     Ok((OnboardInput { company: CompanyRef { name, website }, deep_research: asked.deep_research }, key))
 }
 
-/// Whether `site` is a public web address, with or without a scheme and path.
+/// Returns true if `site` is a public web address, with or without scheme and path.
 fn is_website(site: &str) -> bool {
     let address = if site.contains("://") { site.to_owned() } else { format!("https://{site}") };
     site.len() <= 500 && web_address::public(&address).is_some()

@@ -1,4 +1,4 @@
-//! The list of listed companies: fetched from the SEC once a day, kept on disk and in memory.
+//! The list of listed companies, fetched from the SEC once a day and cached on disk and in memory.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -15,32 +15,32 @@ use crate::{
     private_files,
 };
 
-/// How long the list is good.
+/// Lifetime of the list.
 const FRESH: TimeDelta = TimeDelta::hours(24);
-/// How old the list is before the daily job fetches it again: not when a job of a moment ago has just done so.
+/// Minimum age of the list before the daily job fetches it again, in case another job has just done so.
 const WORTH_REFRESHING: TimeDelta = TimeDelta::hours(1);
-/// How long after a failure to fetch the list an old one is used before the SEC is asked again.
+/// Pause after a failed fetch, during which an old list is used.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::minutes(10);
-/// The same where there is no old one. The SEC prolongs its block for who goes on asking.
+/// Pause after a failed fetch without an old list. The SEC extends its block for clients that keep asking.
 const PAUSE_WITHOUT_LIST: TimeDelta = TimeDelta::minutes(1);
 
 const TICKERS_FILE: &str = "company_tickers.json";
 const EXCHANGES_FILE: &str = "company_tickers_exchange.json";
 const STAMP_FILE: &str = "company_tickers.fetched";
 
-/// The list of listed companies. Cheap to clone; clones share what is in memory.
+/// The list of listed companies. Cheap to clone; clones share the cache.
 #[derive(Clone)]
 pub struct TickerService {
     app: App,
     sample: Arc<Directory>,
-    /// Held while the list is fetched, so that jobs that start together fetch it once.
+    /// Locked while the list is fetched, so that concurrent jobs fetch it once.
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
 struct State {
     current: Option<Current>,
-    /// Why there is no list, and until when the SEC is not asked again.
+    /// The last failure, and the time before which the SEC is not asked again.
     failure: Option<(String, DateTime<Utc>)>,
 }
 
@@ -54,31 +54,31 @@ impl std::fmt::Debug for TickerService {
 struct Current {
     directory: Arc<Directory>,
     fetched_at: DateTime<Utc>,
-    /// Until when it is used without asking the SEC.
+    /// Time until which it is used without asking the SEC.
     used_until: DateTime<Utc>,
 }
 
 impl Current {
-    /// Whether it need not be fetched again by who wants it younger than `age`.
+    /// Returns true if it need not be fetched again by a caller that wants it younger than `age`.
     fn is_good(&self, age: TimeDelta, now: DateTime<Utc>) -> bool {
         self.used_until > now && (self.fetched_at + age > now || age >= FRESH)
     }
 }
 
 impl TickerService {
-    /// The service.
+    /// Creates the service.
     ///
     /// # Errors
-    /// When the bundled sample is not readable.
+    /// If the bundled sample is unreadable.
     pub fn new(app: App) -> anyhow::Result<Self> {
         let sample = read(sample::TICKERS, Some(sample::EXCHANGES))?;
         Ok(Self { app, sample: Arc::new(sample), state: Arc::default() })
     }
 
-    /// The list to look customers up in: the made-up one for made-up companies.
+    /// Returns the list for looking up customers; the sample list for sample companies.
     ///
     /// # Errors
-    /// When there is no list: the SEC does not answer, or the contact for it is not configured.
+    /// If there is no list: the SEC does not answer, or the contact for it is not configured.
     pub async fn directory(&self, is_sample: bool) -> Result<Arc<Directory>, Failure> {
         if is_sample {
             return Ok(self.sample.clone());
@@ -86,8 +86,7 @@ impl TickerService {
         self.load(FRESH).await.map_err(|error| Failure::new(error.code(), error.to_string()))
     }
 
-    /// The list, fetched again when it is older than `age`. An old list is better than none: it is used on when the SEC does
-    /// not answer.
+    /// Returns the list, fetched again if older than `age`. An old list is used if the SEC does not answer.
     async fn load(&self, age: TimeDelta) -> Result<Arc<Directory>, Error> {
         let mut state = self.state.lock().await;
         let now = self.app.ambient.now();
@@ -148,7 +147,7 @@ impl TickerService {
         self.app.config.edgar.cache_dir.join("edgar").join(name)
     }
 
-    /// The list on disk.
+    /// Reads the list cached on disk.
     async fn read_kept(&self) -> Option<Current> {
         let stamp = tokio::fs::read_to_string(self.file(STAMP_FILE)).await.ok()?;
         let fetched_at: DateTime<Utc> = stamp.trim().parse().ok()?;
@@ -165,7 +164,7 @@ impl TickerService {
         }
     }
 
-    /// Writes beside and renames, so that a crash leaves no half file; the stamp last.
+    /// Writes temporary files and renames them, the timestamp last, so that a crash leaves no partial file.
     async fn keep(&self, tickers: &[u8], exchanges: Option<&[u8]>, now: DateTime<Utc>) -> std::io::Result<()> {
         private_files::create_folder(&self.file(""))?;
         let stamp = now.to_rfc3339();
@@ -190,18 +189,18 @@ fn read(tickers: &[u8], exchanges: Option<&[u8]>) -> Result<Directory, super::ti
     Ok(directory)
 }
 
-/// The job that fetches the list anew.
+/// The job that fetches the list again.
 #[derive(Debug)]
 pub struct RefreshTickers(TickerService);
 
 impl RefreshTickers {
-    /// The job.
+    /// Creates the job.
     pub fn new(tickers: TickerService) -> Self {
         Self(tickers)
     }
 }
 
-/// How many rows the list has.
+/// The number of rows in the list.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Refreshed {
     rows: usize,

@@ -1,34 +1,34 @@
-//! From a company name, as web pages write it, to the listed company: its CIK, its ticker, its exchange.
+//! Mapping of company names on web pages to listed companies: CIK, ticker and exchange.
 //!
-//! The truth is the SEC's own list, `company_tickers.json`; a name that is in doubt is never guessed. The rules are
-//! tried in turn, and the first that finds one company decides:
+//! The reference is the SEC's own list, `company_tickers.json`; an ambiguous name is never guessed. The rules are tried
+//! in order, and the first that finds a single company decides:
 //!
-//! 1. **Exact**: the title itself, whatever its letter case.
-//! 2. **Normalised**: without accents, punctuation, legal form, state markers and share class; then also without
-//!    `Group`, `Holdings`, `Companies`, however it is split into words (`Exxon Mobil`), and with the given name in front
-//!    where an old title has it behind (`SCHWAB CHARLES CORP`).
+//! 1. **Exact**: the title itself, ignoring case.
+//! 2. **Normalized**: without accents, punctuation, legal form, state markers and share class; then also without
+//!    `Group`, `Holdings`, `Companies`, regardless of word boundaries (`Exxon Mobil`), and with the given name first
+//!    where an old title has it last (`SCHWAB CHARLES CORP`).
 //! 3. **Former names, brands and short names** from the bundled `aliases.json`. A brand, a division or a wholly owned
-//!    subsidiary (`YouTube`, `LinkedIn`, `Microsoft Azure`) stands for its parent, because the parent files the reports;
-//!    one that is not in the list stands for nobody.
-//! 4. **Short**: the title without words that any company may carry (`Cisco` for `Cisco Systems`), or initials that are
-//!    also the ticker (`IBM`). Only where a single company fits.
+//!    subsidiary (`YouTube`, `LinkedIn`, `Microsoft Azure`) is mapped to its parent, which files the reports; one whose
+//!    parent is not in the list is not mapped.
+//! 4. **Short**: the title without generic words (`Cisco` for `Cisco Systems`), or initials that are also the ticker
+//!    (`IBM`). Only if a single company matches.
 //! 5. **Fuzzy**: a misspelling, see [`FUZZY_THRESHOLD`].
 //!
-//! What stands around the name is used: `Alphabet (Google)`, `Meta (formerly Facebook)`, `Salesforce (NYSE: CRM)`. A
-//! ticker that belongs to another company than the name makes the answer [`Listing::Unknown`]. Capitals alone (`MSFT`)
-//! are a ticker only where the text says so.
+//! Text around the name is used: `Alphabet (Google)`, `Meta (formerly Facebook)`, `Salesforce (NYSE: CRM)`. A ticker of
+//! another company than the name yields [`Listing::Unknown`]. Capitals alone (`MSFT`) are a ticker only if the text
+//! says so.
 //!
-//! A name without a legal form is in doubt where a larger company's title goes on from it (`Vertex`, `Delta`); a single
-//! word also where the company is small and others share the word. A name with a legal form claims to be complete, and
-//! forms that exclude each other make two companies (`Merck KGaA` is not `Merck & Co., Inc.`). A word more, as in
-//! `Apple Bank`, is another company.
+//! A name without a legal form is ambiguous if a larger company's title extends it (`Vertex`, `Delta`); a single word
+//! also if the company is small and others share the word. A name with a legal form is taken as complete, and
+//! incompatible forms mean different companies (`Merck KGaA` is not `Merck & Co., Inc.`). A further word, as in `Apple
+//! Bank`, means another company.
 //!
-//! **Several share classes**: the company's ticker is the one in the lowest row of the SEC's file. The file lists
-//! companies by size, each by its main class, and further classes at the end. The answer is the same whichever class a
-//! page names, so that one company never has two tickers.
+//! **Several share classes**: the company's ticker is the first one in the SEC's file, which lists companies by size,
+//! each with its main class, and further classes at the end. The result is the same for every class that a page names,
+//! so that a company never has two tickers.
 //!
-//! The bundled `private_companies.json` gives well-known organisations without listed shares a reason. It guards only
-//! the looser rules: a company that the SEC's file lists under its name is listed.
+//! The bundled `private_companies.json` explains why well-known organizations are not listed. It only takes precedence
+//! over the looser rules: a company in the SEC's file is listed.
 
 mod directory;
 mod doubt;

@@ -1,8 +1,8 @@
-//! The summaries of signals in better words, where a language model is configured.
+//! Rewording of signal summaries, if a language model is configured.
 //!
-//! Rules decide what a signal is and sum it up by template. A model may say that better and nothing else: its sentence is
-//! checked word for word against what the rules found ([`grounds`](super::grounds)), and against turning it around
-//! ([`turning`]); what does not pass leaves the template in its place.
+//! Rules decide what a signal is and summarize it by template. A model may only improve the wording: its sentence is
+//! checked word for word against the rules' findings ([`grounds`](super::grounds)), and for a reversed meaning
+//! ([`turning`]); if rejected, the template's summary is kept.
 
 mod asking;
 mod checking;
@@ -15,21 +15,21 @@ use std::collections::HashMap;
 use super::filings::Signal;
 use crate::clients::llm::LlmChain;
 
-/// The most signals of one filing that a model is asked about; what is beyond keeps its template.
+/// Maximum number of signals per filing for which a model is asked; the others keep their template.
 const MOST_SIGNALS: usize = 8;
 
-/// A summary in a model's words.
+/// A reworded summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
-    /// One sentence.
+    /// The sentence.
     pub summary: String,
-    /// Who worded it, as `provider/model`.
+    /// The model, as `provider/model`.
     pub model: String,
 }
 
-/// Asks the first language model that answers, once, for better summaries of the signals of one filing of `customer`, and
-/// returns those that can be used by the keys of their signals. It never fails; why a summary was not used stands in the log.
-/// Nothing is asked without a model, or about no signal.
+/// Asks the first language model that answers, once, for better summaries of the signals of one filing of `customer`,
+/// and returns the usable ones by signal key. Never fails; rejections are logged. Nothing is asked without a model or
+/// signals.
 pub async fn refine(models: &LlmChain, customer: &str, signals: &[&Signal]) -> HashMap<String, Wording> {
     let signals = &signals[..signals.len().min(MOST_SIGNALS)];
     if signals.is_empty() || !models.is_configured() {

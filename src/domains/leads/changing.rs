@@ -1,4 +1,4 @@
-//! Changing leads by what a chat learns after they were made.
+//! Updates of leads by later chat messages.
 
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
@@ -16,8 +16,8 @@ use crate::{
     text::{clean, fold},
 };
 
-/// Takes over what differs between what was known `before` and what is known `now`; the rest of the lead stays, also where
-/// somebody of the team has changed it. `None` when nothing differs, or the lead is not there any more.
+/// Applies the differences between the values known `before` and `now`; the rest of the lead stays unchanged, including
+/// edits by the team. `None` if nothing differs, or the lead was deleted.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! What the event log tells of leads.
+//! Events of leads.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -6,30 +6,29 @@ use uuid::Uuid;
 use super::entity::{Model, Source, Status};
 use crate::{db::Id, error::Result, events::NewEvent};
 
-/// The topic of what happens in the business, from which its figures are made.
+/// The topic of business events, from which statistics are computed.
 pub const ANALYTICS: &str = "analytics";
-/// The kind of the event that tells of a new lead.
+/// The event kind of a new lead.
 pub const LEAD_CREATED: &str = "lead_created";
 
-/// A lead was made: the payload of [`LEAD_CREATED`] in the topic [`ANALYTICS`]. It holds ids and what is counted, and
-/// nothing by which a person is known: events stay when a lead is deleted, and whoever follows them reads the lead by its
-/// id, as far as they may see it.
+/// The payload of [`LEAD_CREATED`] in the topic [`ANALYTICS`]. It contains ids and counted values, but no personal
+/// data: events outlive a lead, and subscribers read the lead by its id if they may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LeadCreated {
     /// The lead.
     pub lead_id: Id<Model>,
-    /// How we came to know of it.
+    /// Source of the lead.
     pub source: Source,
-    /// How far it had come then.
+    /// Pipeline stage at that time.
     pub status: Status,
-    /// The chat session that it comes from, where it comes from one.
+    /// The chat session it was created from, if any.
     pub session_id: Option<Uuid>,
-    /// Whether a mail address is known.
+    /// True if a mail address is known.
     pub has_email: bool,
-    /// Whether a telephone number is known.
+    /// True if a telephone number is known.
     pub has_phone: bool,
-    /// Whether the income is known.
+    /// True if the income is known.
     pub has_income: bool,
 }
 
@@ -48,7 +47,7 @@ impl From<&Model> for LeadCreated {
 }
 
 impl LeadCreated {
-    /// The event as it is written into the log.
+    /// Converts to an event for the log.
     pub(super) fn to_new_event(&self) -> Result<NewEvent> {
         let payload = serde_json::to_value(self)?;
         Ok(NewEvent { topic: ANALYTICS.to_owned(), kind: LEAD_CREATED, payload, actor: None })

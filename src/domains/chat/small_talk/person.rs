@@ -1,5 +1,5 @@
-//! Whether a message asks for a person: to talk to one, to be connected with one, to be called by one. Who only speaks of
-//! people (`are there human traders left?`) asks for none.
+//! Detection of requests for a person: to talk to, to be connected with, or to be called by. Mentions of people (`are
+//! there human traders left?`) are no requests.
 
 use std::sync::LazyLock;
 
@@ -7,11 +7,12 @@ use regex::Regex;
 
 use crate::domains::chat::collecting::{clean, pattern};
 
-/// Somebody to talk to.
+/// Pattern of somebody to talk to.
 const SOMEBODY: &str = r"(?:humans?(?:\s+being)?|(?:real|actual|live)\s+(?:people|person|someone|one)|persons?|someone|somebody|anyone|anybody|agents?|representatives?|reps?|operators?|colleagues?|managers?|supervisors?|employees?|advis[eo]rs?|consultants?|counsell?ors?|specialists?|experts?|account\s+managers?|technicians?|the\s+boss|who(?:ever)?(?:'s|\s+is)\s+in\s+charge|your\s+(?:boss|people|lot|staff)|(?:real|actual|live)\s+people)";
-/// A part of the firm.
+/// Pattern of a department of the company.
 const DEPARTMENT: &str = r"(?:sales|support|billing|accounting|accounts|management|marketing|compliance|legal|hr|human\s+resources|helpdesk|help\s+desk|customer\s+(?:service|support|care|success|relations)|(?:\w+\s+)?(?:team|department|dept|office|desk|staff)|reception)";
-/// What may follow a person that is asked for; after anything else the word is a part of another one: `human traders`.
+/// Pattern of the words allowed after a requested person; after others the word is part of a different term: `human
+/// traders`.
 const END: &str = r"(?:\s*(?:$|[.,!?;:)(—–])|\s+-|\s+(?:please|pls|now|here|asap|today|instead|rather|not|available|around|online|who\s+(?:can|could|knows|will|works)|that\s+(?:can|could|knows)|i\s+(?:can|could|may)|we\s+(?:can|could)|to\s+(?:talk|speak|help|answer|call|contact|look|assist|explain|chat|write|respond|reply|handle|take|discuss)|from\s+(?:your|the|sales|support)|on\s+(?:the\s+(?:line|phone)|your|this|my)|in\s+(?:your\s+\w+|(?:this|the)\s+(?:chat|team))|at\s+(?:your|the)|with\s+(?:me|this|whom)|because|for\s+(?:this|that|me|my\s+\w+)|and|but|or)\b)";
 
 static PERSON: LazyLock<Regex> = LazyLock::new(|| {
@@ -83,7 +84,7 @@ const OTHERS: &str = r"
     | \b(?:parlare|chattare|contattat[oa]|in\s+contatto)\b [^.?!\n]{0,30}? \b(?:persona|umano|operat(?:ore|rice)|qualcuno|consulente|agente|addetto|vendite|assistenza|responsabile)\b
     | \b(?:met|aan)\b [^.?!\n]{0,20}? \b(?:mens|medewerker|iemand|persoon|verkoop|klantenservice)\b [^.?!\n]{0,20}? \b(?:spreken|praten|chatten)\b";
 
-/// Tells that a person is spoken of, and not asked for.
+/// Pattern of words showing that a person is mentioned and not requested.
 static NO_PERSON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
@@ -104,7 +105,7 @@ static NO_BOT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether a message asks for a person to talk to.
+/// Returns true if a message requests a person.
 pub fn asks_for_a_person(message: &str) -> bool {
     let text = clean(message);
     let asks =

@@ -1,8 +1,8 @@
-//! The clause in which a word stands that may tell of an event: whose it is, whether it happened, and when.
+//! Analysis of the clause around a potential event: its subject, modality and time.
 //!
-//! Rules look for words. Whether the words tell of the company's own news is the same question for every kind: the subject
-//! must not be a customer, vendor or former subsidiary, the clause neither denied nor hypothetical, and the event no old
-//! one told again. All of it is read from the words around a match, up to the borders of its clause.
+//! Rules look for words. Whether these state the company's own news is the same question for every kind: the subject
+//! must not be a customer, vendor or former subsidiary, the clause neither negated nor hypothetical, and the event not
+//! an old one. All of this is read from the words around a match, within its clause.
 
 use std::sync::LazyLock;
 
@@ -12,42 +12,42 @@ use regex::{Regex, escape};
 use super::dates::{DATE, date};
 use super::sentences::pattern;
 
-/// What was told that many days before a report is no news in it.
+/// Days before a report after which an event is old.
 const OLD_DAYS: i64 = 100;
-/// The names of a company are looked for in texts up to this length, in bytes.
+/// Maximum length of a text searched for names of a company, in bytes.
 const LONGEST_NAME: usize = 120;
 
-/// The company that reports, by the names that its report uses for it.
+/// The reporting company, with the names that its report uses.
 #[derive(Debug)]
 pub(super) struct Registrant {
     names: Option<Regex>,
 }
 
-/// Why a clause that holds the words of an event does not tell of one of the company's own.
+/// Reason why a clause with the words of an event does not state one of the company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Doubt {
-    /// The words do not stand in it.
+    /// The words do not occur.
     Absent,
     /// The words name a topic or a policy.
     Topic,
-    /// It may happen, or was offered.
+    /// Hypothetical or only offered.
     Hypothetical,
-    /// It did not happen, or was taken back.
+    /// Negated or revoked.
     Denied,
-    /// It happened long ago, or was told before.
+    /// Old or reported before.
     Old,
-    /// It happened to somebody else.
+    /// Concerns another company.
     OfOthers,
 }
 
-/// A sentence of a report, as it stands there and as rules read it.
+/// A sentence of a report, in its original and normalized forms.
 #[derive(Debug)]
 pub(super) struct Clause<'a> {
     /// The sentence, word for word.
     pub(super) sentence: &'a str,
-    /// The sentence with "the Company" for the names of the company.
+    /// The sentence with "the Company" in place of the company's names.
     pub(super) full: String,
-    /// The same without what stands in brackets.
+    /// The sentence without text in brackets.
     pub(super) text: String,
     filed: NaiveDate,
 }
@@ -58,7 +58,7 @@ static LEGAL_FORM: LazyLock<Regex> = LazyLock::new(|| {
         r"|bv|nv|se|trust|holdings?|group)\.?)+$"
     ))
 });
-/// A name that is defined to be the company.
+/// Pattern of a name defined to be the company.
 static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?:(?:\p{Lu}|\d\p{Lu})[\p{L}\d&.’'!-]*,?\s+(?:&\s+)?){1,8}(?:an?\s[^(;]{3,60}\s)?",
@@ -66,7 +66,7 @@ static DEFINED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*\([^()]{5,}\)"));
-/// First words of names that stand for much else.
+/// First words of company names that have many other meanings.
 const COMMON: [&str; 22] = [
     "american",
     "united",
@@ -92,16 +92,16 @@ const COMMON: [&str; 22] = [
     "summit",
 ];
 
-/// Where a clause begins.
+/// Pattern of clause boundaries.
 static BORDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)[;:]\s|\b(?:announc|stat|report|disclos|determin|conclud|believ|indicat|notif|inform|confirm|learn|found|aware|said|anticipat|expect|estimat)\w*\b[^;,]{0,60}?\sthat\b|,\s(?:which|but|although|while|where|under which)\b|\bbecause\s",
     )
 });
-/// A clause that describes a noun: ", in which the Company has an interest,".
+/// Pattern of a relative clause: ", in which the Company has an interest,".
 static RELATIVE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i),?\s(?:(?:in|of|to|by|with)\s)?(?:which|whom|who|whose)\b[^,;]*,"));
-/// Others than the company, as the subject of a clause.
+/// Pattern of other companies as the subject of a clause.
 static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:one of (?:its|our|the Company[’']s)|an?|its|our|the Company[’']s|the|such|certain)\s(?:[\w’'-]+\s){0,4}?",
@@ -109,7 +109,7 @@ static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
         r"|service providers?|former (?:subsidiar(?:y|ies)|parent|employer|affiliate)|(?:minority|equity)[- ](?:interest|investee)\w*)\b"
     ))
 });
-/// What makes of a customer a word for something else.
+/// Pattern of words that give a word like customer another meaning.
 static OF_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^(?:[’']s?)?\s(?:support|data|information|service|portal|lists?|relations\w*|contracts?|accounts?|records?",
@@ -127,7 +127,7 @@ static DENIED: LazyLock<Regex> = LazyLock::new(|| {
         r"|waived?|decided against|(?:did|was|were|has|have|had|is|are|does|do|would)n[’']t)\b(?P<rest>[^;]{0,70})$"
     ))
 });
-/// Words that begin like a denial and are none.
+/// Pattern of words that look like negations and are none.
 static NO_DENIAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\.\s?\d|^\s(?:longer|later than|limited|only|less than|more than)\b"));
 static UNDONE: LazyLock<Regex> = LazyLock::new(|| {
@@ -142,20 +142,20 @@ static HYPOTHETICAL: LazyLock<Regex> = LazyLock::new(|| {
         r"|proposals?|unsolicited|non-binding|rumou?rs?|no assurance|from time to time|prior to any)\b[^;]{0,90}$|\bmay\b[^;]{0,90}$"
     ))
 });
-/// What follows the words of an event where they name a topic, a policy or a plan.
+/// Pattern of words after an event that make it a topic, a policy or a plan.
 static TOPIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^\W*(?:[\w-]+\W+){0,2}?(?:conference|severance|retention|polic(?:y|ies)|awareness|preparedness",
         r"|summit|webinar|forum)\b"
     ))
 });
-/// A talk about something is not the thing.
+/// Pattern of a talk about something.
 static TALK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:will|to) (?:speak|sponsor|host|attend|participate|present|meet with|discuss)\b|\bwebinar\b")
 });
 static AGAIN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:as\s)?(?:previously|earlier)\s(?:disclosed|announced|reported)"));
-/// What stands before the date of a document, a due date or the end of a period.
+/// Pattern of words before the date of a document, a due date or the end of a period.
 static OF_SOMETHING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:dated(?: as of)?|due(?: on)?|end(?:ed|ing)(?: on)?|through|until|matur\w+(?: on)?|expir\w+(?: on)?|filed(?: with[^,;]{0,60})?(?: on)?",
@@ -166,7 +166,7 @@ static IN_YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^[^,;⟦]{0,40}?\b(?:in|since|during)\s(?:\w+\s)?(?:of\s)?(\d{4})\b"));
 
 impl Registrant {
-    /// The company by its name on the cover; an empty name stands for none.
+    /// Creates the registrant from its name on the cover; an empty name matches none.
     pub(super) fn of(company: &str) -> Self {
         let company = company.trim();
         if company.is_empty() || company.len() > LONGEST_NAME {
@@ -193,7 +193,7 @@ impl Registrant {
         Self { names: Regex::new(&text).ok() }
     }
 
-    /// A text with "the Company" for the company's names.
+    /// Returns a text with "the Company" in place of the company's names.
     pub(super) fn normal(&self, text: &str) -> String {
         let text = DEFINED.replace_all(text, "the Company ");
         let text = text.replace("the Company  ", "the Company ").replace("the Company ,", "the Company,");
@@ -219,14 +219,14 @@ impl Registrant {
     }
 }
 
-/// Whether a name goes on with a further word, as "Fenmore" does in "Fenmore Wealth, Inc.".
+/// Returns true if a name continues with a further word, as "Fenmore" in "Fenmore Wealth, Inc.".
 fn is_name_going_on(behind: &str) -> bool {
     let word = behind.split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default();
     word.starts_with(char::is_uppercase) && !matches!(word, "Board" | "Class" | "Chief" | "Series" | "Common" | "A")
 }
 
 impl<'a> Clause<'a> {
-    /// Reads a sentence of a report that was filed on that day.
+    /// Analyzes a sentence of a report filed on that day.
     pub(super) fn of(sentence: &'a str, registrant: &Registrant, filed: NaiveDate) -> Self {
         let full = registrant.normal(&sentence.replace('\t', ", "));
         // "The close of business" closes nothing.
@@ -234,23 +234,23 @@ impl<'a> Clause<'a> {
         Self { sentence, full, text, filed }
     }
 
-    /// Whether the words stand in it at all.
+    /// Returns true if the words occur.
     pub(super) fn mentions(&self, words: &Regex) -> bool {
         words.is_match(&self.text)
     }
 
-    /// Whether it tells that what the words say has happened to the company.
+    /// Returns true if the clause states the event of the words for the company.
     pub(super) fn shows(&self, words: &Regex) -> bool {
         self.doubt(words, false).is_none()
     }
 
-    /// The same, where a subsidiary's event is not the company's.
+    /// Returns true if the clause states the event for the company itself and not a subsidiary.
     pub(super) fn shows_of_itself(&self, words: &Regex) -> bool {
         self.doubt(words, true).is_none()
     }
 
-    /// Why it does not tell that what the words say has happened to the company; `None` when it does. With `of_itself` a
-    /// subsidiary's event is not the company's.
+    /// Returns the reason why the clause does not state the event; `None` if it does. With `of_itself` a subsidiary's
+    /// event does not count.
     pub(super) fn doubt(&self, words: &Regex, of_itself: bool) -> Option<Doubt> {
         if self.is_old() {
             return Some(Doubt::Old);
@@ -265,13 +265,13 @@ impl<'a> Clause<'a> {
         Some(doubts)
     }
 
-    /// Whether the sentence denies something or tells what might be.
+    /// Returns true if the sentence is negated or hypothetical.
     pub(super) fn is_doubtful(&self) -> bool {
         let tail = self.text.trim_end_matches('.');
         HYPOTHETICAL.is_match(tail) || UNDONE.is_match(&self.text) || denies(tail)
     }
 
-    /// Whether it tells again what was reported before, and long before.
+    /// Returns true if it repeats what was reported long before.
     pub(super) fn is_old(&self) -> bool {
         let mut dates = Vec::new();
         for found in DATE.captures_iter(&self.text) {
@@ -291,13 +291,13 @@ impl<'a> Clause<'a> {
         dates.iter().all(is_old) && (retold || dates.iter().all(|day| (self.filed - *day).num_days() > 2 * OLD_DAYS))
     }
 
-    /// Whether the report that it refers to is an old one.
+    /// Returns true if the report that it refers to is old.
     fn names_old_filing(&self) -> bool {
         let mut days = DATE.captures_iter(&self.text).filter_map(|found| date(&found)).peekable();
         days.peek().is_some() && days.all(|day| (self.filed - day).num_days() > OLD_DAYS)
     }
 
-    /// Why what is told at a place is not the company's event.
+    /// Returns the reason why an event at a position is not the company's.
     fn doubt_at(&self, at: std::ops::Range<usize>, of_itself: bool) -> Option<Doubt> {
         let lead = before(&self.text, at.start, 400);
         let start = BORDER.find_iter(lead).last().map_or(0, |border| border.end());
@@ -320,17 +320,17 @@ impl<'a> Clause<'a> {
     }
 }
 
-/// The last part of what stands before a place, whole letters of it.
+/// Returns the end of the text before a position, cut at a character boundary.
 fn before(text: &str, at: usize, length: usize) -> &str {
     &text[text.floor_char_boundary(at.saturating_sub(length))..at]
 }
 
-/// Whether words before an event deny it.
+/// Returns true if the words before an event negate it.
 fn denies(lead: &str) -> bool {
     DENIED.captures(lead).and_then(|found| found.name("rest")).is_some_and(|rest| !NO_DENIAL.is_match(rest.as_str()))
 }
 
-/// Whether the subject of a clause is somebody else than the company.
+/// Returns true if the subject of a clause is another company.
 fn is_of_others(lead: &str, of_itself: bool) -> bool {
     let has_company = COMPANY.find_iter(lead).any(|found| !NO_SUBJECT.is_match(&lead[..found.start()]));
     if has_company {

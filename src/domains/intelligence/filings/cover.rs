@@ -1,4 +1,4 @@
-//! The cover page: who reports, when, and whether it amends an earlier report. And the signature's date.
+//! The cover page (company, date, form) and the date of the signature.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::markup::Facts;
 use super::sentences::pattern;
 use super::submission::Submission;
 
-/// What a cover page says.
+/// The contents of a cover page.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Cover {
     pub(super) company: Option<String>,
@@ -24,7 +24,7 @@ static REPORT_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bdate\s+of
 static EXACT_NAME: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|company|issuer)"));
 
-/// What stands on every cover, and is no company's name.
+/// Pattern of texts on every cover that are no company's name.
 static FORM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)^\W*(?:form\s*8|current report|pursuant to|date of (?:report|earliest)|washington|united states|securities (?:and|exchange)",
@@ -33,11 +33,11 @@ static FORM: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A name of a company is no longer than this, in bytes.
+/// Maximum length of a company's name, in bytes.
 const LONGEST_NAME: usize = 150;
 
-/// Reads the paragraphs before the first item. Dates and the form are taken from inline XBRL first, which is made to be
-/// read by programs; the name from the page, which spells it as the company does.
+/// Reads the paragraphs before the first item. Dates and form are taken from machine-readable inline XBRL first; the
+/// name from the page, in the company's own spelling.
 pub(super) fn read(paragraphs: &[String], facts: &Facts, submission: &Submission<'_>) -> Cover {
     let text = paragraphs.join("\n");
     let form = facts.form.as_deref().or(submission.form.as_deref());
@@ -54,17 +54,17 @@ pub(super) fn read(paragraphs: &[String], facts: &Facts, submission: &Submission
     }
 }
 
-/// The date beside the signature: the first in what follows the last item.
+/// Returns the date next to the signature: the first one after the last item.
 pub(super) fn signed_on(paragraphs: &[String]) -> Option<NaiveDate> {
     paragraphs.iter().find_map(|text| first_date(text))
 }
 
-/// A date as inline XBRL has it: as on the page, or in ISO form.
+/// Parses a date in inline XBRL: as on the page, or in ISO format.
 fn stated(text: &str) -> Option<NaiveDate> {
     first_date(&single_spaced(text)).or_else(|| NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok())
 }
 
-/// The first date behind "Date of report"; without the words the first that has its paragraph for itself.
+/// Returns the first date after "Date of report"; otherwise the first one in a paragraph of its own.
 fn date_on(text: &str, paragraphs: &[String]) -> Option<NaiveDate> {
     if let Some(label) = REPORT_DATE.find(text) {
         return first_date(&text[label.end()..]).or_else(|| first_date(text));
@@ -74,7 +74,7 @@ fn date_on(text: &str, paragraphs: &[String]) -> Option<NaiveDate> {
     })
 }
 
-/// What stands above "(Exact name of registrant as specified in its charter)".
+/// Returns the text above "(Exact name of registrant as specified in its charter)".
 fn name_on(paragraphs: &[String]) -> Option<String> {
     let at = paragraphs.iter().position(|text| EXACT_NAME.is_match(text))?;
     let beside = &paragraphs[at][..EXACT_NAME.find(&paragraphs[at])?.start()];

@@ -1,4 +1,4 @@
-//! Dates as American reports write them.
+//! Dates in American notation.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use super::sentences::pattern;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// `March 17, 2023`, `17 March 2023`, `3/17/2023`.
+/// Pattern of `March 17, 2023`, `17 March 2023`, `3/17/2023`.
 pub(super) static DATE: LazyLock<Regex> = LazyLock::new(|| {
     const MONTH: &str = concat!(
         r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?",
@@ -21,7 +21,7 @@ pub(super) static DATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?i)\b(?:{first}|{second}|{third})\b"))
 });
 
-/// The date that [`DATE`] found; `None` when there is no such day.
+/// Returns the date matched by [`DATE`]; `None` if it does not exist.
 pub(super) fn date(found: &Captures<'_>) -> Option<NaiveDate> {
     let group = |name: &str| found.name(name).map(|text| text.as_str());
     let number = |text: &str| text.parse::<u32>().ok();
@@ -33,7 +33,7 @@ pub(super) fn date(found: &Captures<'_>) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year.parse().ok()?, month, day)
 }
 
-/// The first date in a text.
+/// Returns the first date in a text.
 pub(super) fn first_date(text: &str) -> Option<NaiveDate> {
     DATE.captures_iter(text).find_map(|found| date(&found))
 }

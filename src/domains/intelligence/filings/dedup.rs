@@ -1,4 +1,4 @@
-//! Which signals and filings are the same, and which filing amends which.
+//! Deduplication of signals, and linking of amendments to the amended filing.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -13,17 +13,17 @@ use super::rules::{Filed, is_reference, signals_of};
 use super::sentences::sentences;
 use super::signal::{Evidence, Signal};
 
-/// An amendment is looked for among the filings of this many days before it.
+/// Days before an amendment in which the amended filing is searched for.
 const AMENDED_WITHIN_DAYS: i64 = 400;
 
-/// What is known of a filing when amendments are linked. All filings are of one company.
+/// The properties of a filing used to link amendments. All filings are of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilingRef {
     /// The accession number.
     pub accession: String,
-    /// Whether it is an 8-K/A.
+    /// True for 8-K/A.
     pub is_amendment: bool,
-    /// The date of the report, which an amendment repeats.
+    /// The date of the report, repeated by amendments.
     pub report_date: Option<NaiveDate>,
     /// When it was filed.
     pub filed_at: DateTime<Utc>,
@@ -31,10 +31,10 @@ pub struct FilingRef {
     pub items: Vec<Item>,
 }
 
-/// The filing that an amendment amends: of those before it, within 400 days, that are no amendments, that share an item
-/// with it and do not differ in the date of the report; the latest. Exhibits (9.01, old 7) are no shared item unless they
-/// are the amendment's only one, as with financial statements that follow an acquisition. When either date is not known,
-/// all of the amendment's other items must be shared.
+/// Returns the filing that an amendment amends: the latest non-amendment within 400 days before it that shares an item
+/// and has the same report date, if known. Exhibits (9.01, formerly 7) are no shared item unless they are the
+/// amendment's only one, as for financial statements after an acquisition. If either date is unknown, all of the
+/// amendment's other items must be shared.
 pub fn original_of<'a>(amendment: &FilingRef, filings: &'a [FilingRef]) -> Option<&'a FilingRef> {
     if !amendment.is_amendment {
         return None;
@@ -58,8 +58,8 @@ pub fn original_of<'a>(amendment: &FilingRef, filings: &'a [FilingRef]) -> Optio
         .max_by_key(|filing| (filing.filed_at, Reverse(filing.accession.clone())))
 }
 
-/// Whether a signal of an amendment tells again what one of the original told: the same item and type, the same person, and
-/// no new facts. Such a signal belongs to the first and is not shown a second time.
+/// Returns true if a signal of an amendment repeats one of the original: the same item and kind, the same person, and
+/// no new facts. It then belongs to the original and is not shown twice.
 pub fn repeats(amended: &Signal, original: &Signal) -> bool {
     let person = |signal: &Signal| signal.person.as_ref().map(|person| person_key(&person.name));
     amended.kind == original.kind
@@ -70,7 +70,7 @@ pub fn repeats(amended: &Signal, original: &Signal) -> bool {
         && !adds_facts(amended, original)
 }
 
-/// Whether a signal states what the first did not: of a person another day or role, else a number.
+/// Returns true if a signal states new facts: another date or role of a person, otherwise a number.
 fn adds_facts(amended: &Signal, original: &Signal) -> bool {
     match (&amended.person, &original.person) {
         (Some(now), Some(then)) => {
@@ -82,7 +82,7 @@ fn adds_facts(amended: &Signal, original: &Signal) -> bool {
     }
 }
 
-/// Whether a sentence holds a number, be it an amount, a count or a date, that another does not.
+/// Returns true if a sentence contains a number (an amount, a count or a date) that another lacks.
 fn states_more(sentence: &str, known: &str) -> bool {
     let numbers = |text: &str| -> HashSet<String> {
         let digits = text.split(|char: char| !char.is_ascii_digit() && !matches!(char, '.' | ','));
@@ -92,10 +92,9 @@ fn states_more(sentence: &str, known: &str) -> bool {
     numbers(sentence).iter().any(|number| !known.contains(number))
 }
 
-/// What an amendment states beyond the report that it amends: for each event of the original that is no person's, the first
-/// sentence of the same item that the original does not have and that tells of the event or states a number. The signals
-/// that the rules found in the amendment are given it as evidence; where they found none, the original's is told again with
-/// it.
+/// Returns the signals of an amendment with what it adds to the original: for each event without a person, the first
+/// new sentence of the same item that states the event or a number. It becomes the evidence of the rules' signal in the
+/// amendment; if they found none, the original's signal is repeated with it.
 pub fn with_new_facts(
     mut told: Vec<Signal>,
     amendment: &Filing,
@@ -126,7 +125,7 @@ pub fn with_new_facts(
     told
 }
 
-/// The first sentence of a text that states a number and does not stand in another text.
+/// Returns the first sentence of a text that states a number and does not occur in another text.
 fn new_fact<'a>(text: &'a str, known: &str) -> Option<&'a str> {
     sentences(text).find(|sentence| {
         !known.contains(*sentence)
@@ -136,7 +135,7 @@ fn new_fact<'a>(text: &'a str, known: &str) -> Option<&'a str> {
     })
 }
 
-/// Whether a sentence only says that this is an amendment.
+/// Returns true if a sentence only states that this is an amendment.
 fn is_about_itself(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
     [

@@ -1,8 +1,8 @@
-//! Headings of items, told from text that only mentions an item.
+//! Headings of items, distinguished from text that mentions an item.
 //!
-//! A heading begins its paragraph (or, with its official title, its line) with `Item` and a number that the form has. It
-//! is none when what stands before breaks off in the middle of a sentence, or when it goes on in small letters ("Item 1.01
-//! of this report"). The numbers of before August 2004 count only with their title: "Item 5" may be anything.
+//! A heading begins its paragraph (or, with its official title, its line) with `Item` and a valid number. It is no
+//! heading if the text before breaks off in the middle of a sentence, or if it continues in lower case ("Item 1.01 of
+//! this report"). Numbers from before August 2004 only count with their title: "Item 5" may be anything.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -12,18 +12,18 @@ use regex::Regex;
 use super::item::Item;
 use super::sentences::pattern;
 
-/// A heading, and the text that follows it in the same paragraph.
+/// A heading, with the text after it in the same paragraph.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Heading {
-    /// One item, or the several of a joint heading.
+    /// One item, or several in a joint heading.
     pub(super) items: Vec<Item>,
-    /// The sub-paragraphs that the heading names: `b` for `Item 5.02(b)`.
+    /// The sub-paragraphs in the heading: `b` for `Item 5.02(b)`.
     pub(super) letters: String,
     pub(super) title: String,
     pub(super) rest: String,
 }
 
-/// The beginning of a heading, up to its first number.
+/// Pattern of the start of a heading, up to its first number.
 static START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^[•·*\-–—☐☒\s]*(?:section\s+[1-9]\s*[-–—.:]+[^.;:]{0,80}?\s)?items?\s*(?:no\.?\s*)?")
 });
@@ -32,16 +32,16 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ALSO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^\s*(?:,\s*and|,|and|&|/|;)\s*(?:items?\s*)?(\d)"));
 
-/// What stands between a number and its title.
+/// Characters between a number and its title.
 const PUNCTUATION: [char; 8] = ['.', ':', ';', '-', '–', '—', ',', ')'];
 
-/// Words that say nothing about which title it is.
+/// Words that do not distinguish titles.
 const SMALL_WORDS: [&str; 10] = ["of", "or", "and", "the", "in", "to", "a", "an", "under", "that"];
 
-/// Custom titles are no longer than this, in bytes.
+/// Maximum length of custom titles, in bytes.
 const LONGEST_TITLE: usize = 160;
 
-/// Reads a paragraph that may begin with a heading. `before` is the paragraph or line before it, `after` the one behind.
+/// Reads a paragraph that may begin with a heading. `before` and `after` are the adjacent paragraphs or lines.
 pub(super) fn read(text: &str, before: &str, after: &str) -> Option<Heading> {
     let (items, letters, rest) = numbers(text)?;
     if breaks_off(before) {
@@ -69,24 +69,24 @@ pub(super) fn read(text: &str, before: &str, after: &str) -> Option<Heading> {
     if is_custom_title(body) { heading(body, "") } else { heading("", body) }
 }
 
-/// Whether a line within a paragraph is a heading: only with the title of the form, on it or on the next line.
+/// Returns true if a line within a paragraph is a heading: only with the official title, on it or on the next line.
 pub(super) fn begins_line(line: &str, before: &str, after: &str) -> bool {
     let Some((items, _, rest)) = numbers(line) else { return false };
     let body = rest.trim_start_matches(|char: char| char.is_whitespace() || PUNCTUATION.contains(&char));
     !breaks_off(before) && title_end(&items, if body.is_empty() { after } else { body }).is_some()
 }
 
-/// Where the title of one of `items` ends in a text that begins with it.
+/// Returns the end of the title of one of `items` in a text that begins with it.
 pub(super) fn title_end(items: &[Item], text: &str) -> Option<usize> {
     items.iter().filter_map(|item| one_title_end(items, *item, text)).max()
 }
 
-/// Whether a whole text consists of words of a title, as the second line of a long one does.
+/// Returns true if a whole text consists of words of a title, as the second line of a long one.
 pub(super) fn continues_title(items: &[Item], text: &str) -> bool {
     title_end(items, text).is_some_and(|end| after_title(&text[end..]).is_empty())
 }
 
-/// Items, letters, and what follows.
+/// Parses items and letters, and returns the rest.
 fn numbers(text: &str) -> Option<(Vec<Item>, String, &str)> {
     let mut rest = &text[START.find(text)?.end()..];
     let mut items = Vec::new();
@@ -112,7 +112,7 @@ fn numbers(text: &str) -> Option<(Vec<Item>, String, &str)> {
     }
 }
 
-/// The letters in brackets: `bc` of `(b) and (c)`.
+/// Returns the letters in brackets: `bc` of `(b) and (c)`.
 pub(super) fn letters_of(text: &str) -> String {
     let bytes = text.to_ascii_lowercase().into_bytes();
     (1..bytes.len())
@@ -146,7 +146,7 @@ fn one_title_end(items: &[Item], item: Item, text: &str) -> Option<usize> {
     (told >= 2 || (told == 1 && is_whole)).then_some(end)
 }
 
-/// What follows a title, without the punctuation between; a page number of a table of contents is nothing.
+/// Returns the text after a title, without punctuation and the page number of a table of contents.
 fn after_title(text: &str) -> &str {
     let text = text.trim_start_matches(|char: char| {
         char.is_whitespace() || PUNCTUATION.contains(&char) || matches!(char, '”' | '"' | '_' | '*')
@@ -160,7 +160,7 @@ fn trimmed(title: &str) -> &str {
     })
 }
 
-/// A word without case, punctuation and hyphens, to compare titles by.
+/// Returns a word without case, punctuation and hyphens, for comparison of titles.
 fn plain(word: &str) -> String {
     word.chars()
         .filter_map(|char| match char {
@@ -171,14 +171,14 @@ fn plain(word: &str) -> String {
         .collect()
 }
 
-/// Whether a text is written like a title: short, most words with a capital, not a sentence.
+/// Returns true if a text looks like a title: short, mostly capitalized words, not a sentence.
 fn is_custom_title(text: &str) -> bool {
     let long: Vec<_> = text.split_whitespace().filter(|word| word.len() > 3).collect();
     let capitals = long.iter().filter(|word| word.starts_with(|char: char| !char.is_lowercase())).count();
     text.len() <= LONGEST_TITLE && !text.contains(". ") && capitals * 3 >= long.len() * 2
 }
 
-/// Whether a paragraph stops in the middle of a sentence, so that what follows goes on with it.
+/// Returns true if a paragraph ends in the middle of a sentence, which then continues after it.
 fn breaks_off(before: &str) -> bool {
     const OPEN: [&str; 24] = [
         "this",

@@ -1,5 +1,5 @@
-//! The items of form 8-K: those in force since 23 August 2004 (SEC release 33-8400, with later additions), and those of
-//! before.
+//! The items of form 8-K: those in force since 23 August 2004 (SEC release 33-8400, with later additions), and the
+//! earlier ones.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum Item {
     Legacy(u8),
 }
 
-/// Every item with its title. Older titles of the same item come after the present one.
+/// All items with their titles. Older titles of an item follow the present one.
 const TITLES: &[(Item, &str)] = &[
     (Item::Current(1, 1), "Entry into a Material Definitive Agreement"),
     (Item::Current(1, 2), "Termination of a Material Definitive Agreement"),
@@ -93,7 +93,7 @@ const TITLES: &[(Item, &str)] = &[
 ];
 
 impl Item {
-    /// Reads `5.02`, `Item 5.02.` or, of the years before August 2004, `5`. `None` when the form has no such item.
+    /// Parses `5.02`, `Item 5.02.` or, for the years before August 2004, `5`. `None` if the form has no such item.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let text = match text.get(..4) {
@@ -112,12 +112,12 @@ impl Item {
         item.is_known().then_some(item)
     }
 
-    /// The title on the form.
+    /// Returns the present title.
     pub fn title(self) -> &'static str {
         self.titles().next().unwrap_or_default()
     }
 
-    /// The title on the form and those that it had before.
+    /// Returns the present title and former ones.
     pub(super) fn titles(self) -> impl Iterator<Item = &'static str> {
         TITLES.iter().filter(move |(item, _)| *item == self).map(|(_, title)| *title)
     }
@@ -142,7 +142,7 @@ impl From<Item> for String {
     }
 }
 
-/// The text is no item of form 8-K.
+/// The error for a text that is no item of form 8-K.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("form 8-K has no item `{0}`")]
 pub struct UnknownItem(String);

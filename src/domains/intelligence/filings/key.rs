@@ -4,13 +4,14 @@ use super::item::Item;
 use super::people::person_key;
 use super::signal_type::SignalType;
 
-/// The key of a signal: `0001234567-24-000123:5.02:EXECUTIVE_HIRE:jane-roe`. Reading a filing again gives the same keys.
+/// Returns the key of a signal: `0001234567-24-000123:5.02:EXECUTIVE_HIRE:jane-roe`. Reading a filing again yields the
+/// same keys.
 pub(super) fn key(accession: &str, item: Item, kind: SignalType, person: Option<&str>) -> String {
     let person = person.map_or_else(String::new, |name| format!(":{}", person_key(name)));
     format!("{}:{item}:{}{person}", dashed(accession), kind.name())
 }
 
-/// An accession number in its form with dashes.
+/// Returns an accession number in the form with dashes.
 pub fn dashed(accession: &str) -> String {
     let accession = accession.trim();
     if accession.len() == 18 && accession.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,13 +1,13 @@
-//! A document's text as paragraphs of lines.
+//! Conversion of a document's text to paragraphs of lines.
 
-/// The most paragraphs that are read; a report has some hundred.
+/// Maximum number of paragraphs read; a report has some hundred.
 const MOST_PARAGRAPHS: usize = 20_000;
 
-/// A paragraph: its lines, none of them empty, with single spaces.
+/// A paragraph: non-empty lines with single spaces.
 pub(super) type Paragraph = Vec<String>;
 
-/// The paragraphs of a text whose empty lines divide it. Page numbers are left out, and a heading's lone `Item` is put
-/// before its number.
+/// Returns the paragraphs of a text, separated by empty lines. Page numbers are removed, and a heading's lone `Item` is
+/// joined with its number.
 pub(super) fn paragraphs(text: &str) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut open: Paragraph = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn paragraphs(text: &str) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// The paragraphs of a plain text, whose tags for pages and tables are left out.
+/// Returns the paragraphs of a plain text, without tags for pages and tables.
 pub(super) fn plain_paragraphs(text: &str) -> Vec<Paragraph> {
     const TAGS: [&str; 7] = ["<page>", "<table>", "</table>", "<caption>", "<s>", "<c>", "<fn>"];
     let is_tag = |line: &str| {
@@ -46,7 +46,7 @@ pub(super) fn plain_paragraphs(text: &str) -> Vec<Paragraph> {
     paragraphs(&text)
 }
 
-/// A line with single spaces, whatever the spaces were, and without marks that are not seen.
+/// Returns a line with single spaces and without invisible characters.
 fn normal(line: &str) -> String {
     let is_unseen =
         |char: char| char.is_control() || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
@@ -62,7 +62,7 @@ fn is_item(word: &str) -> bool {
     word.eq_ignore_ascii_case("item") || word.eq_ignore_ascii_case("items")
 }
 
-/// `3`, `- 3 -`, `Page 3 of 4`, `Table of Contents`.
+/// Returns true for `3`, `- 3 -`, `Page 3 of 4`, `Table of Contents`.
 fn is_page_mark(line: &str) -> bool {
     let bare = line.trim_matches(|char: char| matches!(char, '-' | '–' | '—' | ' '));
     let is_number = !bare.is_empty() && bare.len() <= 3 && bare.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,7 @@
-//! The lines of a document in HTML, by its tokens.
+//! Text of an HTML document, read from its tokens.
 //!
-//! No tree is built: what is asked for, text and where its lines end, needs none, and tokens cost time in proportion to
-//! the input however deep it is nested.
+//! No tree is built: text and line ends do not need one, and tokens take time proportional to the input, regardless of
+//! nesting.
 
 use std::convert::Infallible;
 
@@ -15,7 +15,7 @@ use crate::html::{
     style::{Element, Sheet, TextLook},
 };
 
-/// What inline XBRL says of the document as a whole.
+/// The document's facts in inline XBRL.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Facts {
     /// `dei:EntityRegistrantName`.
@@ -28,18 +28,18 @@ pub(super) struct Facts {
     pub(super) form: Option<String>,
 }
 
-/// A document's text and facts.
+/// The text and facts of a document.
 #[derive(Debug, Default)]
 pub(super) struct Marked {
-    /// A line each; an empty line ends a paragraph.
+    /// The lines; an empty line ends a paragraph.
     pub(super) text: String,
     pub(super) facts: Facts,
 }
 
-/// The longest fact that is kept, in bytes.
+/// Maximum length of a fact, in bytes.
 const LONGEST_FACT: usize = 300;
 
-/// Elements that stand on lines of their own.
+/// Block elements.
 const BLOCKS: &[&[u8]] = &[
     b"p",
     b"div",
@@ -70,13 +70,14 @@ const BLOCKS: &[&[u8]] = &[
     b"page",
 ];
 
-/// Elements whose content nobody sees.
+/// Elements with invisible content.
 const UNSEEN: &[&[u8]] = &[b"ix:header", b"head", b"title", b"script", b"style"];
 
-/// Elements that have no end tag.
+/// Elements without an end tag.
 const VOID: &[&[u8]] = &[b"br", b"hr", b"img", b"input", b"meta", b"link", b"wbr", b"col", b"area", b"base"];
 
-/// Whether a text is marked up in HTML. Plain filings have `<PAGE>`, `<TABLE>` and the like, but none of these.
+/// Returns true if a text is HTML. Plain filings contain `<PAGE>`, `<TABLE>` and the like, but none of the tags tested
+/// here.
 pub(super) fn is_html(text: &str) -> bool {
     const SIGNS: [&str; 12] =
         ["<html", "<body", "<p>", "<p ", "</p>", "<div", "<br", "</td", "<span", "<font", "<h1", "<h3"];
@@ -88,7 +89,7 @@ pub(super) fn is_html(text: &str) -> bool {
     })
 }
 
-/// Reads a document in HTML.
+/// Reads an HTML document.
 pub(super) fn read(html: &str) -> Marked {
     let mut reader = Reader::default();
     let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<Infallible> {
@@ -99,7 +100,7 @@ pub(super) fn read(html: &str) -> Marked {
     Marked { text: reader.text, facts: reader.facts }
 }
 
-/// Follows the tokens.
+/// Processes the tokens.
 #[derive(Default)]
 struct Reader {
     text: String,
@@ -108,15 +109,15 @@ struct Reader {
     attribute: Vec<u8>,
     element: Element,
     sheet: Sheet,
-    /// The style sheet that is being read.
+    /// The style sheet being read.
     css: Option<String>,
     fact: Option<String>,
-    /// The element that hides what follows, and how deep in elements of its name we are.
+    /// The hidden element, and the nesting depth of elements of its name.
     hidden: Option<(Vec<u8>, usize)>,
     looks: Looks,
-    /// How deep in text that keeps its lines.
+    /// The nesting depth of preformatted text.
     typed: usize,
-    /// The fact that is being read, and what it says so far.
+    /// The fact being read, with its text so far.
     reading: Option<(String, String)>,
 }
 
@@ -236,18 +237,18 @@ impl Reader {
     }
 }
 
-/// The open elements that say how their text looks.
+/// The open elements with text styles.
 #[derive(Default)]
 struct Looks(Vec<OpenLook>);
 
 struct OpenLook {
     name: Vec<u8>,
-    /// How many elements of its name are open, itself included.
+    /// Number of open elements of its name, including itself.
     depth: usize,
     text: TextLook,
 }
 
-/// Open elements that say how their text looks and are followed; more mean no document that somebody wrote.
+/// Maximum number of tracked elements with text styles; only generated documents have more.
 const MAX_LOOKS: usize = 64;
 
 impl Looks {
@@ -263,7 +264,7 @@ impl Looks {
         }
     }
 
-    /// Ends the innermost element of this name, and those in it that were left open.
+    /// Ends the innermost element of this name, and unclosed ones inside it.
     fn end(&mut self, name: &[u8]) {
         let Some(place) = self.0.iter().rposition(|open| open.name == name) else { return };
         self.0[place].depth -= 1;

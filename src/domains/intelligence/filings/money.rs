@@ -9,9 +9,9 @@ use super::sentences::pattern;
 /// An amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Amount {
-    /// In whole units of the currency.
+    /// Amount in whole units of the currency.
     pub(super) units: i64,
-    /// ISO 4217.
+    /// ISO 4217 code of the currency.
     pub(super) currency: &'static str,
 }
 
@@ -28,7 +28,7 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What an amount is of, where the sentence before tells of the event.
+/// Pattern of the object of an amount, if the event is in the previous sentence.
 static PRICE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:(?:purchase|sale|selling|total|aggregate) (?:price|consideration|value|amount|proceeds|principal)|principal amount",
@@ -36,20 +36,20 @@ static PRICE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Prices of a share and the like are below this.
+/// Amount below which a number counts as a price per share or the like.
 const SMALLEST: i64 = 100_000;
 
-/// The largest amount that a text states; `None` when it states none of weight.
+/// Returns the largest significant amount in a text; `None` if there is none.
 pub(super) fn largest(text: &str) -> Option<Amount> {
     all(text).into_iter().max_by_key(|amount| amount.units)
 }
 
-/// All amounts of weight that a text states.
+/// Returns all significant amounts in a text.
 pub(super) fn all(text: &str) -> Vec<Amount> {
     AMOUNT.captures_iter(text).filter(|found| found.get(5).is_none()).filter_map(|found| amount(&found)).collect()
 }
 
-/// The largest amount of a sentence that speaks of a price, a principal amount or the like.
+/// Returns the largest amount of a sentence about a price, a principal amount or the like.
 pub(super) fn of_price(text: &str) -> Option<Amount> {
     PRICE.is_match(text).then(|| largest(text)).flatten()
 }

@@ -1,4 +1,4 @@
-//! A report's document, taken apart into its items.
+//! Parsing of a report's document into its items.
 
 use std::sync::LazyLock;
 
@@ -14,49 +14,49 @@ use super::markup;
 use super::sentences::pattern;
 use super::submission::{self, Exhibit};
 
-/// The most of a document that is read, in bytes. Reports are some ten to a few hundred kilobytes.
+/// Maximum length of a document that is read, in bytes. Reports have some ten to a few hundred kilobytes.
 pub const MAX_INPUT: usize = 4 << 20;
 
 /// A current report.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Filing {
-    /// The company, as the cover page or the submission's header names it.
+    /// The company, as named on the cover page or in the submission's header.
     pub company: Option<String>,
-    /// Whether it amends an earlier report (8-K/A).
+    /// True if it amends an earlier report (8-K/A).
     pub is_amendment: bool,
-    /// The date of the report: of the earliest event that it tells of.
+    /// The date of the report: that of its earliest event.
     pub report_date: Option<NaiveDate>,
-    /// The date beside the signature.
+    /// The date next to the signature.
     pub signed_on: Option<NaiveDate>,
-    /// The accession number; only full submission files state it.
+    /// The accession number; only in full submission files.
     pub accession: Option<String>,
-    /// The introductory or explanatory note before the items; empty when there is none.
+    /// The introductory or explanatory note before the items; empty if there is none.
     pub introduction: String,
-    /// The items, each once, in the order of the document.
+    /// The items, each once, in document order.
     pub items: Vec<ItemSection>,
     /// The other documents of a full submission file.
     pub exhibits: Vec<Exhibit>,
 }
 
-/// What stands under the heading of one item.
+/// The section of one item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ItemSection {
-    /// Which item.
+    /// The item.
     pub item: Item,
-    /// The title as the filer wrote it; empty when there was none.
+    /// The title as written by the filer; empty if there is none.
     pub title: String,
-    /// The text: a paragraph a line, with single spaces.
+    /// The text, one paragraph per line, with single spaces.
     pub text: String,
-    /// The parts of the text that are marked (a), (b), and so on. What stands before the first is in none.
+    /// The sub-paragraphs marked (a), (b), and so on, without the text before the first.
     pub sub_paragraphs: Vec<SubParagraph>,
 }
 
-/// A marked part of an item.
+/// A sub-paragraph of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubParagraph {
-    /// Its letter, or the several of a joint mark: `cd` for "(c), (d)".
+    /// Its letter, or several of a joint mark: `cd` for "(c), (d)".
     pub letters: String,
-    /// Its text without the mark: a paragraph a line.
+    /// Its text without the mark, one paragraph per line.
     pub text: String,
 }
 
@@ -75,10 +75,10 @@ static NOTE: LazyLock<Regex> =
 static LETTERED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\(?[a-h]\)(?:\(\d\))?(?:\s*(?:,\s*and|,|and|&)\s*\(?[a-h]\))*\s+"));
 
-/// Reads a report: HTML with or without inline XBRL, plain text, or a full submission file, of which it takes the 8-K.
+/// Parses a report: HTML with or without inline XBRL, plain text, or a full submission file, of which the 8-K is read.
 ///
-/// It reads at most [`MAX_INPUT`] bytes of the document, in time and memory proportional to them, and takes whatever it
-/// is given: a text without items has none.
+/// Reads at most [`MAX_INPUT`] bytes of the document, in proportional time and memory, and accepts any input: a text
+/// without items has none.
 pub fn parse_filing(document: &str) -> Filing {
     let submission = submission::read(document);
     let is_submission = submission.is_some();
@@ -102,7 +102,7 @@ pub fn parse_filing(document: &str) -> Filing {
     }
 }
 
-/// The paragraphs of any document, HTML or plain text, in one line each. It reads at most [`MAX_INPUT`] bytes.
+/// Returns the paragraphs of any document, HTML or plain text, one line each. Reads at most [`MAX_INPUT`] bytes.
 pub fn paragraphs(document: &str) -> Vec<String> {
     split(up_to(document, MAX_INPUT)).0.into_iter().map(|lines| lines.join(" ")).collect()
 }
@@ -120,7 +120,7 @@ fn up_to(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }
 
-/// Paragraphs in one line each; one that holds a heading on a line of its own is divided before it.
+/// Returns paragraphs in one line each, split before a heading on a line of its own.
 fn divided(paragraphs: Vec<Paragraph>) -> Vec<String> {
     let mut divided = Vec::with_capacity(paragraphs.len());
     for lines in paragraphs {
@@ -137,13 +137,13 @@ fn divided(paragraphs: Vec<Paragraph>) -> Vec<String> {
     divided
 }
 
-/// Where the report ends: at its signature. A table of contents may mention it before.
+/// Returns the end of the report: its signature, not its mention in a table of contents.
 fn signature_at(paragraphs: &[String]) -> usize {
     let attested = paragraphs.iter().position(|text| ATTESTED.is_match(text));
     attested.or_else(|| paragraphs.iter().position(|text| SIGNATURE.is_match(text))).unwrap_or(paragraphs.len())
 }
 
-/// The note before the items, when there is one.
+/// Returns the note before the items, if any.
 fn introduction(cover: &[String]) -> String {
     cover.iter().position(|text| NOTE.is_match(text)).map_or_else(String::new, |at| cover[at..].join("\n"))
 }
@@ -179,7 +179,7 @@ impl Reader {
     }
 }
 
-/// Takes the title, or its further lines, from the paragraphs behind the heading. Returns how many it took.
+/// Takes the title, or its further lines, from the paragraphs after the heading, and returns their number.
 fn complete(heading: &mut Heading, behind: &[String]) -> usize {
     let mut taken = 0;
     while heading.rest.is_empty()
@@ -195,7 +195,7 @@ fn complete(heading: &mut Heading, behind: &[String]) -> usize {
     taken
 }
 
-/// One section an item: what stands under the same item twice is put together, and a table of contents falls away.
+/// Returns one section per item: sections of the same item are joined, and the table of contents is dropped.
 fn sections(parts: Vec<Part>) -> Vec<ItemSection> {
     let mut sections: Vec<ItemSection> = Vec::new();
     for part in &parts {

@@ -1,4 +1,4 @@
-//! The people of a report: who comes, who goes, in which role, from when.
+//! People in a report who take or leave roles, with role and effective date.
 
 mod change;
 mod changes;

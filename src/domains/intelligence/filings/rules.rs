@@ -1,4 +1,4 @@
-//! Which signals a report has: the item says what may be there, its sentences what there is.
+//! Extraction of signals by rules: the item determines the possible kinds, its sentences the actual ones.
 
 mod deals;
 mod news;
@@ -25,37 +25,37 @@ pub(super) use news::is_reference;
 use news::{classify, classify_agreement, classify_transaction, is_news, proves, refers_to_note, touches};
 pub(super) use vocabulary::doubt_about;
 
-/// No section is read further than this.
+/// Maximum number of sentences read per section.
 const MOST_SENTENCES: usize = 1_000;
-/// How many sentences behind the one that tells of an event may state its amount.
+/// Number of sentences after the one about an event that may state its amount.
 pub(super) const AMOUNT_WITHIN: usize = 2;
 
-/// Where and when a report was filed.
+/// Metadata of a filed report.
 #[derive(Debug, Clone, Copy)]
 pub struct Filed<'a> {
-    /// The company as it is known to the reader; `None` takes the name on the cover.
+    /// The name of the company; `None` uses the name on the cover.
     pub company: Option<&'a str>,
     /// The accession number, with or without dashes.
     pub accession: &'a str,
-    /// The address of the document.
+    /// The URL of the document.
     pub url: &'a str,
-    /// When it was filed.
+    /// The filing time.
     pub filed_at: DateTime<Utc>,
 }
 
-/// Something found in a section.
+/// A finding in a section.
 #[derive(Debug)]
 pub(super) struct Finding<'a> {
     pub(super) kind: SignalType,
     pub(super) sentence: &'a str,
     pub(super) person: Option<(Person, Manner)>,
-    /// An amount of the event, from its sentence or the next ones.
+    /// The amount of the event, from its sentence or the following ones.
     pub(super) amount: Option<Amount>,
-    /// What happened, to stand behind the company's name.
+    /// The event as a phrase after the company's name.
     pub(super) happening: String,
 }
 
-/// What all sections of a report are read with.
+/// The context for all sections of a report.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     filing: &'a Filing,
@@ -74,11 +74,11 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The signals of a report, in the order of its items. `now` decides the urgency alone.
+/// Returns the signals of a report, in the order of its items. `now` only affects the urgency.
 ///
-/// A type is told once a filing, and once for each person; where several items tell it, the one that is made for it
-/// counts, before 7.01 and 8.01. Every signal's sentence stands word for word in the text of its item, or in the
-/// introductory note where the item only refers to that.
+/// A kind occurs once per filing, and once per person; if several items state it, the dedicated item wins over 7.01 and
+/// 8.01. Every signal's sentence is in the text of its item word for word, or in the introductory note if the item only
+/// refers to that.
 pub fn signals_of(filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Vec<Signal> {
     let mut sections: Vec<&ItemSection> = filing.items.iter().collect();
     sections.sort_by_key(|section| is_open(section.item));
@@ -105,24 +105,24 @@ pub fn signals_of(filing: &Filing, filed: &Filed<'_>, now: DateTime<Utc>) -> Vec
     signals.into_iter().map(|(_, signal)| signal).collect()
 }
 
-/// Whether anything of an item is read.
+/// Returns true if the rules read an item.
 pub(super) fn is_read(item: Item) -> bool {
     let is_by_text = matches!(item, Item::Current(1 | 2, 1) | Item::Current(5, 2) | Item::Legacy(2 | 6));
     is_by_text || is_open(item) || of_item(item).is_some()
 }
 
-/// The note before the items, where a section only refers to it.
+/// Returns the note before the items, if a section only refers to it.
 pub(super) fn note_of<'a>(section: &ItemSection, filing: &'a Filing) -> Option<&'a str> {
     let refers = !is_open(section.item) && refers_to_note(&section.text);
     Some(filing.introduction.as_str()).filter(|note| refers && !note.is_empty())
 }
 
-/// Items under which anything may stand.
+/// Returns true for items that may contain anything.
 pub(super) fn is_open(item: Item) -> bool {
     matches!(item, Item::Current(7 | 8, 1) | Item::Legacy(5 | 9))
 }
 
-/// The signal of a finding.
+/// Returns the signal of a finding.
 pub(super) fn signal(
     finding: Finding<'_>,
     item: Item,
@@ -178,7 +178,7 @@ fn findings_in<'a>(item: Item, text: &'a str, reading: Reading<'a>) -> Vec<Findi
     }
 }
 
-/// A finding in the clause at a place, with the amount that it or the next ones state.
+/// Returns a finding in the clause at an index, with the amount in it or the following ones.
 fn at<'a>(kind: SignalType, told: &[Clause<'a>], place: usize) -> Option<Finding<'a>> {
     let clause = told.get(place)?;
     let amount = money::largest(clause.sentence)
@@ -187,7 +187,7 @@ fn at<'a>(kind: SignalType, told: &[Clause<'a>], place: usize) -> Option<Finding
     Some(Finding { kind, sentence: clause.sentence, person: None, amount, happening })
 }
 
-/// The type that an item stands for by itself.
+/// Returns the kind implied by an item.
 fn of_item(item: Item) -> Option<SignalType> {
     match item {
         Item::Current(1, 2) => Some(SignalType::AgreementEnded),
@@ -206,8 +206,8 @@ fn of_item(item: Item) -> Option<SignalType> {
     }
 }
 
-/// The first sentence that shows what the item stands for; for most items, any that tells of something done. Where a
-/// sentence speaks of the thing and does not show it, as a denial does, nothing else is taken for it.
+/// Returns the first sentence that states the event of the item; for most items, any about something done. If a
+/// sentence mentions the event without stating it, such as a denial, no other is used.
 fn by_item<'a>(kind: SignalType, told: &[Clause<'a>]) -> Vec<Finding<'a>> {
     let needs_proof = matches!(
         kind,
@@ -219,7 +219,7 @@ fn by_item<'a>(kind: SignalType, told: &[Clause<'a>]) -> Vec<Finding<'a>> {
     place.and_then(|place| at(kind, told, place)).into_iter().collect()
 }
 
-/// Item 1.01: each type of agreement once; an agreement of no special type only when there is no other.
+/// Item 1.01: each kind of agreement once; a general agreement only if there is no other.
 fn agreements<'a>(told: &[Clause<'a>]) -> Vec<Finding<'a>> {
     let mut found: Vec<Finding<'a>> = Vec::new();
     for place in 0..told.len() {
@@ -234,13 +234,13 @@ fn agreements<'a>(told: &[Clause<'a>]) -> Vec<Finding<'a>> {
     found
 }
 
-/// Item 2.01: what was completed.
+/// Item 2.01: completed transactions.
 fn transactions<'a>(told: &[Clause<'a>]) -> Vec<Finding<'a>> {
     let found = (0..told.len()).find_map(|place| at(classify_transaction(&told[place..])?, told, place));
     found.into_iter().collect()
 }
 
-/// Items 7.01 and 8.01: each type once, people, and under 8.01 other news when there is nothing else.
+/// Items 7.01 and 8.01: each kind once, people, and for 8.01 other news if there is nothing else.
 fn open<'a>(text: &'a str, told: &[Clause<'a>], item: Item, context: Context<'_>) -> Vec<Finding<'a>> {
     let sentences: Vec<&str> = told.iter().map(|clause| clause.sentence).collect();
     let mut found = people(text, &sentences, context);
@@ -261,14 +261,15 @@ fn people<'a>(text: &'a str, told: &[&'a str], context: Context<'_>) -> Vec<Find
     people::changes(text, told, context).into_iter().map(finding).collect()
 }
 
-/// A change of a person as a finding. Where the text leaves the kind of role open, somebody who goes was an executive.
+/// Converts a change of a person to a finding. If the text does not tell the kind of role, somebody who leaves was an
+/// executive.
 fn finding(change: Change<'_>) -> Finding<'_> {
     let kind = kind_of(change.is_director, change.person.direction);
     let person = Some((change.person, change.manner));
     Finding { kind, sentence: change.sentence, person, amount: None, happening: String::new() }
 }
 
-/// What the coming or going of somebody is.
+/// Returns the kind of a person's change of role.
 pub(super) fn kind_of(is_director: Option<bool>, direction: Direction) -> SignalType {
     match (is_director, direction) {
         (Some(true), _) => SignalType::DirectorChange,
@@ -277,7 +278,7 @@ pub(super) fn kind_of(is_director: Option<bool>, direction: Direction) -> Signal
     }
 }
 
-/// The sentences of item 5.02 but for sub-paragraphs (e) and (f), which are about pay.
+/// Returns the sentences of item 5.02 without sub-paragraphs (e) and (f), which are about pay.
 fn not_about_pay(section: &ItemSection) -> Vec<&str> {
     let is_pay = |letters: &str| letters.chars().all(|letter| matches!(letter, 'e' | 'f'));
     let pay: HashSet<&str> =

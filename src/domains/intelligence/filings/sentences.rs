@@ -1,18 +1,18 @@
-//! Text as sentences.
+//! Splitting of text into sentences.
 
 use regex::Regex;
 
-/// The longest sentence that is read, in bytes; longer ones are tables or junk.
+/// Maximum length of a sentence, in bytes; longer ones are tables or junk.
 const LONGEST: usize = 4_000;
 
-/// Words that end in a full stop without ending a sentence.
+/// Abbreviations whose full stop does not end a sentence.
 const ABBREVIATIONS: [&str; 42] = [
     "mr", "mrs", "ms", "dr", "prof", "messrs", "jr", "sr", "st", "no", "nos", "vs", "v", "inc", "corp", "co", "ltd",
     "llc", "bros", "approx", "u.s", "u.k", "n.a", "l.p", "s.a", "d.c", "e.g", "i.e", "etc", "jan", "feb", "mar", "apr",
     "aug", "sept", "oct", "nov", "dec", "ex", "art", "sec", "ph.d",
 ];
 
-/// Legal forms and the like, after which a sentence may also end.
+/// Legal forms and the like, after which a sentence may end too.
 const MAY_END: [&str; 11] = ["inc", "corp", "co", "ltd", "llc", "jr", "sr", "n.a", "l.p", "etc", "s.a"];
 
 /// Words that begin sentences and hardly names.
@@ -41,16 +41,16 @@ const BEGINNERS: [&str; 22] = [
     "Upon",
 ];
 
-/// Compiles a pattern that is written in the code.
+/// Compiles a built-in pattern.
 ///
 /// # Panics
-/// When the pattern is wrong, which the first test to touch it shows.
+/// If the pattern is invalid, which the first test to use it shows.
 #[expect(clippy::expect_used, reason = "patterns are constants of the code; tests compile each")]
 pub(in crate::domains::intelligence) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern of the code")
 }
 
-/// The sentences of a text, each as it stands there. A paragraph's end is a sentence's end.
+/// Returns the sentences of a text, unmodified. The end of a paragraph ends a sentence.
 pub(in crate::domains::intelligence) fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(of_paragraph).filter(|sentence| sentence.len() <= LONGEST)
 }
@@ -69,7 +69,7 @@ fn of_paragraph(paragraph: &str) -> Vec<&str> {
     found
 }
 
-/// A word without the mark of a footnote that is glued to its full stop: `sale.1`, `sale.(2)`, `sale.*`.
+/// Returns a word without a footnote mark after its full stop: `sale.1`, `sale.(2)`, `sale.*`.
 fn without_mark(word: &str) -> &str {
     let bare = word.trim_end_matches(['*', '†', '‡', ')', ']']);
     let stem = bare.trim_end_matches(|char: char| char.is_ascii_digit() || "¹²³⁴⁵⁶⁷⁸⁹⁰".contains(char));

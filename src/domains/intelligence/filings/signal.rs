@@ -1,4 +1,4 @@
-//! Signals: what a report means to somebody who sells to the company.
+//! Signals: events in reports that matter to the company's vendors.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,40 +8,40 @@ use super::people::Person;
 use super::signal_type::{Opportunity, SignalType};
 use super::value::ValueEstimate;
 
-/// Something that happened at a company, with its proof.
+/// An event at a company, with its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
-    /// The same for the same event however often a filing is read: accession number, item, type, and the person.
+    /// Key of the event, identical however often a filing is read: accession number, item, kind, and person.
     pub key: String,
-    /// What happened.
+    /// The kind of event.
     pub kind: SignalType,
-    /// What it means for the business with the company.
+    /// The business impact.
     pub opportunity: Opportunity,
-    /// The urgency on the day of filing, 0 to 1.
+    /// Urgency on the day of filing, 0–1.
     pub strength: f64,
-    /// The urgency at the time of reading, 0 to 1; see [`urgency`](super::urgency()).
+    /// Urgency at the time of reading, 0–1; see [`urgency`](super::urgency()).
     pub urgency: f64,
-    /// What may be at stake; `None` where nothing can be said.
+    /// Estimated value; `None` if there is no basis for one.
     pub value: Option<ValueEstimate>,
-    /// Who it is about, for signals about people.
+    /// The person concerned, if any.
     pub person: Option<Person>,
-    /// What proves it.
+    /// The evidence.
     pub evidence: Evidence,
-    /// One sentence for a person, made by template. A model may put it in better words before the signal is saved.
+    /// Summary in one sentence, made from a template. A model may reword it before the signal is saved.
     pub summary: String,
 }
 
-/// What proves a signal.
+/// The evidence of a signal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The accession number of the filing, `0001234567-24-000123`.
     pub accession: String,
-    /// The item under which the sentence stands.
+    /// The item of the sentence.
     pub item: Item,
-    /// The sentence, as it stands in the text of the item's section.
+    /// The sentence, word for word.
     pub sentence: String,
-    /// The address of the document.
+    /// The URL of the document.
     pub url: String,
-    /// When the company filed it.
+    /// The filing time.
     pub filed_at: DateTime<Utc>,
 }

@@ -3,21 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The most exhibits that are listed.
+/// Maximum number of listed exhibits.
 const MOST_EXHIBITS: usize = 500;
 
-/// A document of the filing beside the report itself.
+/// Another document of the filing besides the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exhibit {
     /// Its type, such as `EX-99.1`.
     pub kind: String,
-    /// The name of its file, when stated.
+    /// The file name, if stated.
     pub file_name: Option<String>,
-    /// What the filer calls it, when stated.
+    /// The filer's description, if stated.
     pub description: Option<String>,
 }
 
-/// A submission taken apart.
+/// A parsed submission.
 #[derive(Debug, Default)]
 pub(super) struct Submission<'a> {
     /// The type of the report, such as `8-K/A`.
@@ -31,7 +31,7 @@ pub(super) struct Submission<'a> {
     pub(super) period: Option<String>,
 }
 
-/// Takes a submission apart; `None` when the text is a single document.
+/// Parses a submission; `None` if the text is a single document.
 pub(super) fn read(text: &str) -> Option<Submission<'_>> {
     let first = text.find("<DOCUMENT>")?;
     let header = &text[..first];
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str) -> Option<Submission<'_>> {
     Some(submission)
 }
 
-/// What stands behind a label, up to the end of the line.
+/// Returns the text after a label, up to the end of the line.
 fn field(text: &str, label: &str) -> Option<String> {
     let value = text.split_once(label)?.1.lines().next()?.trim();
     (!value.is_empty()).then(|| value.chars().take(300).collect())

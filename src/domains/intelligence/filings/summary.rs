@@ -1,4 +1,4 @@
-//! The sentence that sums up a signal: who did what. It says only what the signal's sentences hold.
+//! Summary sentences of signals, which state only the contents of the signal's sentences.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::people::{Direction, Manner, Person};
 use super::sentences::pattern;
 use super::signal_type::SignalType;
 
-/// The most sentences that are searched for which way results went.
+/// Maximum number of sentences searched for the trend of results.
 const TREND_WITHIN: usize = 40;
 
 static COMPLETED: LazyLock<Regex> = LazyLock::new(|| {
@@ -31,7 +31,8 @@ static TREND: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A person's signal: "Acme Inc.: Jane Roe was promoted to Chief Financial Officer, effective 2024-05-15 (item 5.02)."
+/// Summarizes a person's signal: "Acme Inc.: Jane Roe was promoted to Chief Financial Officer, effective 2024-05-15
+/// (item 5.02)."
 pub(in crate::domains::intelligence) fn of_person(
     kind: SignalType,
     company: &str,
@@ -59,7 +60,7 @@ pub(in crate::domains::intelligence) fn of_person(
     format!("{}: {} {what}{from} (item {item}).", named(company), person.name)
 }
 
-/// Another signal: "Acme Inc. agreed to be acquired (item 1.01)."
+/// Summarizes another signal: "Acme Inc. agreed to be acquired (item 1.01)."
 pub(in crate::domains) fn of_company(company: &str, happening: &str, item: Item) -> String {
     format!("{} {happening} (item {item}).", named(company))
 }
@@ -68,7 +69,7 @@ fn named(company: &str) -> &str {
     if company.is_empty() { "The company" } else { company }
 }
 
-/// What happened, to stand behind the company's name: by the sentences from the one that proves it.
+/// Returns the event as a phrase after the company's name, from the sentence that proves it and the following ones.
 pub(super) fn happening_in(kind: SignalType, told: &[Clause<'_>]) -> String {
     let Some(clause) = told.first() else { return happening(kind).to_owned() };
     let is_done = clause.mentions(&COMPLETED) && !clause.mentions(&PLANNED);
@@ -91,12 +92,12 @@ pub(super) fn happening_in(kind: SignalType, told: &[Clause<'_>]) -> String {
     text.to_owned()
 }
 
-/// What is said of results: with which way they went, where a text says it.
+/// Returns the phrase for results, with their trend if known.
 pub(in crate::domains) fn with_trend(trend: Option<String>) -> String {
     trend.map_or_else(|| happening(SignalType::Results).to_owned(), |trend| format!("reports results: {trend}"))
 }
 
-/// Which way results went, by the first sentence that says so: "revenue up 12%".
+/// Returns the trend of results from the first sentence that states it: "revenue up 12%".
 pub(in crate::domains) fn trend<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<String> {
     texts.find_map(|text| {
         let found = TREND.captures(text)?;
@@ -108,7 +109,7 @@ pub(in crate::domains) fn trend<'a>(mut texts: impl Iterator<Item = &'a str>) ->
     })
 }
 
-/// What the company does, to stand behind its name.
+/// Returns the default phrase of a kind after the company's name.
 pub(in crate::domains::intelligence) fn happening(kind: SignalType) -> &'static str {
     match kind {
         SignalType::ExecutiveHire => "has a new executive",

@@ -1,26 +1,27 @@
-//! How urgent a signal is.
+//! Urgency of signals.
 
 use chrono::TimeDelta;
 
 use super::money::Amount;
 use super::signal_type::SignalType;
 
-/// How urgent a signal is, from 0 to 1, to three decimals: `strength × 0.5 ^ (age / half-life)`.
+/// Returns the urgency of a signal, 0–1, to three decimals: `strength × 0.5 ^ (age / half-life)`.
 ///
-/// `strength` is [`Signal::strength`](super::Signal::strength), `half-life` [`SignalType::half_life_days`], `age` the time
-/// from the filing to now; a filing of the future is of today. So a stored signal's urgency can be told anew at any time.
+/// `strength` is [`Signal::strength`](super::Signal::strength), `half-life` [`SignalType::half_life_days`], `age` the
+/// time since filing; a future filing counts as today's. The present urgency of a stored signal can hence be computed
+/// at any time.
 pub fn urgency(kind: SignalType, strength: f64, age: TimeDelta) -> f64 {
     let days = age.as_seconds_f64().max(0.0) / 86_400.0;
     (strength * 0.5_f64.powf(days / kind.half_life_days()) * 1_000.0).round() / 1_000.0
 }
 
-/// The urgency on the day of filing: `min(1, base + level + size)`.
+/// Returns the urgency on the day of filing: `min(1, base + level + size)`.
 ///
-/// - `base` by type, see [`SignalType::base_urgency`]: a cyber incident stands high, results low.
+/// - `base` by kind, see [`SignalType::base_urgency`]: high for a cyber incident, low for results.
 /// - `level`: 0.15 for a chief executive or president, 0.1 for another chief officer, 0.05 for another executive.
-/// - `size`: 0.1 when the sentence states an amount of a billion and more, 0.05 from a hundred million on.
+/// - `size`: 0.1 if the sentence states an amount of at least a billion, 0.05 from a hundred million.
 ///
-/// The numbers are a judgement of how soon an account manager should call, not measured.
+/// The numbers are estimates of how soon an account manager should call, not measurements.
 pub(super) fn strength(kind: SignalType, role: Option<&str>, amount: Option<Amount>) -> f64 {
     let size = match amount.map(|amount| amount.units) {
         Some(1_000_000_000..) => 0.1,

@@ -1,30 +1,30 @@
-//! What a signal may be worth, as a range with the assumption behind it.
+//! Estimated value of a signal, as a range with its assumption.
 
 use serde::{Deserialize, Serialize};
 
 use super::money::Amount;
 use super::signal_type::{Opportunity, SignalType};
 
-/// A range of money that may be won or lost.
+/// An estimated range of money at stake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueEstimate {
-    /// The lower end, in minor units (cents).
+    /// Lower bound in minor units (cents).
     pub low: i64,
-    /// The upper end, in minor units (cents).
+    /// Upper bound in minor units (cents).
     pub high: i64,
-    /// ISO 4217.
+    /// ISO 4217 code of the currency.
     pub currency: String,
-    /// What the range rests on, for a person.
+    /// Human-readable assumption behind the estimate.
     pub assumption: String,
 }
 
-/// Ranges from an amount stay within these, in whole units.
+/// Bounds of ranges computed from an amount, in whole units.
 const FLOOR: i64 = 10_000;
 const CEILING: i64 = 10_000_000;
 
-/// Estimates the value: from the amount that the sentence states, where the type has a share of it, else by type. `None`
-/// for signals that are only a reason to talk. Shares and ranges are assumptions of the size of yearly software contracts,
-/// not measured; each estimate says which it used.
+/// Estimates the value: from the amount in the sentence, if the kind has a share of it, otherwise by kind. `None` for
+/// signals that are only a reason for a conversation. Shares and ranges are assumptions based on annual software
+/// contracts, not measurements; each estimate states its assumption.
 ///
 /// | type | of a stated amount | without one, in USD |
 /// |---|---|---|
@@ -56,7 +56,7 @@ pub(super) fn estimate(kind: SignalType, amount: Option<Amount>) -> Option<Value
     Some(ValueEstimate { low: low * 100, high: high * 100, currency: "USD".into(), assumption: assumption.into() })
 }
 
-/// The share of an amount that goes into software, in ten-thousandths.
+/// Returns the range of shares of an amount spent on software, in ten-thousandths.
 fn shares(kind: SignalType) -> Option<(i64, i64)> {
     match kind {
         SignalType::Acquisition | SignalType::Divestiture | SignalType::MaterialAgreement => Some((10, 50)),

@@ -1,4 +1,4 @@
-//! Dates in a text, whole or in part.
+//! Dates in a text, complete or partial.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use regex::{Captures, Regex};
 
 use crate::domains::intelligence::filings::pattern;
 
-/// A date of which the year or the day may be missing.
+/// A date whose year or day may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PartialDate {
     pub(super) year: Option<u32>,
@@ -35,7 +35,7 @@ static FOUND: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 impl PartialDate {
-    /// Whether it says no more than `given`, and the same.
+    /// Returns true if it agrees with `given` and is not more precise.
     pub(super) fn agrees_with(&self, given: &Self) -> bool {
         let is_part = |one: Option<u32>, other: Option<u32>| one.is_none() || one == other;
         self.month == given.month && is_part(self.year, given.year) && is_part(self.day, given.day)
@@ -49,7 +49,7 @@ impl fmt::Display for PartialDate {
     }
 }
 
-/// The dates of a text in their order, with their places.
+/// Returns the dates in a text in order, with positions.
 pub(super) fn dates(text: &str) -> impl Iterator<Item = (Range<usize>, PartialDate)> {
     FOUND.captures_iter(text).filter_map(|found| Some((found.get_match().range(), read(&found)?)))
 }

@@ -1,4 +1,4 @@
-//! The form of a text: its length, and that it is plain and finished.
+//! Form of a text: length, plain text, completeness.
 
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
@@ -8,10 +8,10 @@ use regex::Regex;
 use super::Objection;
 use crate::domains::intelligence::filings::pattern;
 
-/// Texts are cut here, above each length that is asked for, so that what is too long is refused.
+/// Length at which texts are cut, above each permitted length, so that longer ones are rejected.
 pub(in crate::domains::intelligence) const LONGEST: usize = 4_000;
 
-/// Gaps to fill in, links, addresses of mail, and Markdown.
+/// Pattern of placeholders, links, mail addresses, and Markdown.
 static GAP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"\[[^\]]*\]|\{[^}]*\}|<[^>]*>|(?i:https?:|www\.)\S*|\S*@\S+|(?:[\p{L}\d-]{2,}\.)+[\p{Ll}]{2,}\b",
@@ -19,7 +19,7 @@ static GAP: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The text, when it has so many characters.
+/// Returns the text if its number of characters is in the range.
 pub(in crate::domains::intelligence) fn sized(
     field: &'static str,
     text: String,
@@ -28,12 +28,12 @@ pub(in crate::domains::intelligence) fn sized(
     if length.contains(&text.chars().count()) { Ok(text) } else { Err(Objection::Length(field)) }
 }
 
-/// Whether a text has no gaps to fill in, links, addresses or Markdown.
+/// Returns an error if a text contains placeholders, links, addresses or Markdown.
 pub(in crate::domains::intelligence) fn no_gaps(text: &str) -> Result<(), Objection> {
     GAP.find(text).map_or(Ok(()), |gap| Err(Objection::Gap(gap.as_str().to_owned())))
 }
 
-/// A text without given names, which may look like addresses, or like words that mean something.
+/// Returns a text without given names, which may look like addresses or meaningful words.
 pub(in crate::domains::intelligence) fn without(text: &str, names: &[&str]) -> String {
     names.iter().filter(|name| !name.is_empty()).fold(text.to_owned(), |text, name| text.replace(name, ""))
 }

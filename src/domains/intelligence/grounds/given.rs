@@ -1,11 +1,11 @@
-//! What models are given of people, as values of a JSON document.
+//! Input for models about people, as JSON values.
 
 use serde_json::{Value, json};
 
 use crate::clients::research::clean::{self, NAME};
 use crate::domains::intelligence::filings::{Direction, Person};
 
-/// Somebody who comes or goes.
+/// Returns the input about a person who takes or leaves a role.
 pub(in crate::domains::intelligence) fn person(person: &Person) -> Value {
     json!({
         "name": clean::line(&person.name, NAME),

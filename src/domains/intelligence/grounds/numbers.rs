@@ -1,4 +1,4 @@
-//! Numbers in a text, with their value and what they count.
+//! Numbers in a text, with value and unit.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::domains::intelligence::filings::pattern;
 /// A number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Number {
-    /// In millionths, so that `1.25 million` and `1,250,000` are one.
+    /// Value in millionths, so that `1.25 million` and `1,250,000` are equal.
     millionths: u128,
     unit: Unit,
 }
@@ -22,27 +22,27 @@ enum Unit {
 }
 
 impl Number {
-    /// A year by itself.
+    /// Returns a year.
     pub(super) fn year(year: u32) -> Self {
         Self { millionths: u128::from(year) * 1_000_000, unit: Unit::Plain }
     }
 
-    /// A plain number as an amount of money.
+    /// Returns a plain number as an amount of money.
     pub(super) fn as_money(&self) -> Option<Self> {
         (self.unit == Unit::Plain).then_some(Self { unit: Unit::Money, ..*self })
     }
 }
 
-/// Where a text has a number.
+/// A number with its position in a text.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
-    /// As it stands, with the letters that stick to it.
+    /// The text, with attached letters.
     pub(super) text: &'a str,
-    /// `None` for what is no plain number: `Q3`, `2nd`.
+    /// The number; `None` for text such as `Q3`, `2nd`.
     pub(super) number: Option<Number>,
-    /// Where it begins.
+    /// The start position.
     pub(super) at: usize,
-    /// How long a talk would take (up to sixty minutes), or the name of the form, which are no facts.
+    /// True for numbers that are no facts: the duration of a call (up to sixty minutes), or the name of the form.
     pub(super) is_free: bool,
 }
 
@@ -58,7 +58,7 @@ static FOUND: LazyLock<Regex> = LazyLock::new(|| {
 static PLAIN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(\d{1,3}(?:,\d{3})+|\d{1,20})(?:\.(\d{1,6}))?(k|m|mm|bn|b)?$"));
 
-/// The numbers of a text in their order.
+/// Returns the numbers in a text in order.
 pub(super) fn numbers(text: &str) -> Vec<Found<'_>> {
     FOUND.captures_iter(text).map(|found| read(&found)).collect()
 }

@@ -1,31 +1,31 @@
-//! Why a text cannot be used.
+//! Reasons why a text is unusable.
 
 use std::fmt;
 
 use crate::clients::research::clean;
 
-/// Why what a model wrote cannot be used.
+/// Reason why a model's text is unusable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::domains::intelligence) enum Objection {
-    /// Not the fields that were asked for.
+    /// The fields differ from the requested ones.
     Form,
-    /// A text is too short or too long, or there are too few points or too many.
+    /// A text is too short or too long, or the number of points is wrong.
     Length(&'static str),
-    /// A gap to fill in, a link, an address.
+    /// A placeholder, a link, an address.
     Gap(String),
-    /// A name, or what may be one, that the input does not have.
+    /// A potential name that is not in the input.
     Name(String),
-    /// A number, an amount or a share that the input does not have.
+    /// A number, amount or percentage that is not in the input.
     Number(String),
-    /// A date that the input does not have.
+    /// A date that is not in the input.
     Date(String),
-    /// A role that the input does not have.
+    /// A role that is not in the input.
     Role(String),
-    /// A word that turns the event around, or undoes it.
+    /// A word that reverses or negates the event.
     Turn(String),
     /// Not one sentence that ends with a full stop.
     Sentences,
-    /// What must be named is not.
+    /// A required name is missing.
     Missing(&'static str),
 }
 

@@ -1,8 +1,8 @@
-//! A model's answer as it stands.
+//! A model's raw answer.
 
 use serde::Deserialize;
 
-/// A report in a model's words, not yet checked.
+/// A report by a model, not yet checked.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     pub(super) headline: String,

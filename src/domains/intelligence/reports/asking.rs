@@ -1,4 +1,4 @@
-//! What a language model is asked, and how its answer becomes a report.
+//! Requests to a language model, and conversion of its answers to reports.
 
 use serde_json::{Value, json};
 
@@ -34,24 +34,24 @@ does not stand in it, and do not compute new ones. An answer that does is thrown
 3. Propose no day or date for a meeting, and leave no gaps to fill in such as [name].
 4. Plain text: no Markdown, no links, no addresses.";
 
-/// Why a model's answer was not used.
+/// Reason why a model's answer was not used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unused {
-    /// There was none.
+    /// There was no answer.
     #[error("{0}")]
     NoAnswer(#[from] LlmError),
-    /// It does not keep to what the model was given, or to the form.
+    /// The answer is not grounded in the input, or has the wrong form.
     #[error("{model} wrote {objection}")]
     NotGrounded {
-        /// Who wrote it.
+        /// The model.
         model: String,
-        /// What is wrong with it.
+        /// The problem.
         objection: Objection,
     },
 }
 
 impl Unused {
-    /// Whether a model is to be asked again later: it did not answer, unlike one whose answer cannot be used.
+    /// Returns true if a model should be asked again later: it did not answer, as opposed to an unusable answer.
     pub(super) fn is_for_now(&self) -> bool {
         matches!(self, Self::NoAnswer(error) if error.is_absence())
     }
@@ -70,7 +70,8 @@ pub(super) async fn ask(models: &LlmChain, occasion: &Occasion, audience: &Audie
     Ok(Draft { model: Some(model), ..draft })
 }
 
-/// Strict mode wants every property required and none beside them, and knows no lengths.
+/// Returns the JSON schema of the answer. Strict mode requires all properties, permits no others, and does not support
+/// lengths.
 fn schema() -> Value {
     let text = |description: &str| json!({"type": "string", "description": description});
     json!({

@@ -1,23 +1,23 @@
-//! Whom a report is written for.
+//! Readers of reports.
 
 use serde::{Deserialize, Serialize};
 
-/// A kind of person at the customer for whom a report is written.
+/// A kind of person at the customer who reads a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audience {
-    /// What they are called: a role, such as `Head of Data`.
+    /// The role, such as `Head of Data`.
     pub name: String,
-    /// What they do; may be empty.
+    /// The description; may be empty.
     pub description: String,
-    /// Their level, such as `Director`.
+    /// The seniority, such as `Director`.
     pub seniority: Option<String>,
-    /// What they want to reach.
+    /// Goals.
     pub goals: Vec<String>,
-    /// What keeps them from it.
+    /// Pain points.
     pub pain_points: Vec<String>,
 }
 
-/// The readers at a customer when none are known for the vendor: who pays, who runs it, who works with it.
+/// Returns the default readers if none are known for the vendor: the payer, the operator and the user.
 pub fn default_audiences() -> Vec<Audience> {
     let audience =
         |name: &str, seniority: &str, description: &str, goals: [&str; 2], pain_points: [&str; 2]| Audience {

@@ -1,4 +1,4 @@
-//! Whether a model's answer can be used: its form, and whether it keeps to what the model was given.
+//! Checks of a model's answer: its form, and its grounding in the input.
 
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
@@ -22,11 +22,11 @@ const POINTS: RangeInclusive<usize> = 2..=6;
 const ACTION: RangeInclusive<usize> = 20..=800;
 const MESSAGE: RangeInclusive<usize> = 80..=3_000;
 
-/// What Markdown puts before a point.
+/// Pattern of Markdown before a point.
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[-*•–]|\d{1,2}[.)])\s+"));
 
-/// The answer as a report, when every text has its length and draws on the input alone. The message must not draw on what
-/// is for the seller only.
+/// Returns the answer as a report if every text has a valid length and is grounded in the input. The message must not
+/// use facts reserved for the seller.
 pub(super) fn checked(answer: Answer, input: &Value) -> Result<Draft, Objection> {
     let draft = Draft {
         headline: sized("headline", clean::line(&answer.headline, LONGEST), &HEADLINE)?,
@@ -40,7 +40,7 @@ pub(super) fn checked(answer: Answer, input: &Value) -> Result<Draft, Objection>
     keeps_to(&draft, input).map(|()| draft)
 }
 
-/// Whether every text of a report draws on the input alone.
+/// Returns an error unless every text of a report is grounded in the input.
 pub(super) fn keeps_to(draft: &Draft, input: &Value) -> Result<(), Objection> {
     let all = Grounds::of(input);
     let mut public = input.clone();
@@ -58,7 +58,7 @@ pub(super) fn keeps_to(draft: &Draft, input: &Value) -> Result<(), Objection> {
     Ok(())
 }
 
-/// The names of vendor, customer and products, which may look like addresses.
+/// Returns the names of vendor, customer and products, which may look like addresses.
 fn names(input: &Value) -> Vec<&str> {
     let products = input["products"].as_array().into_iter().flatten().map(|product| &product["name"]);
     [&input["vendor"], &input["customer"]].into_iter().chain(products).filter_map(Value::as_str).collect()

@@ -1,4 +1,4 @@
-//! What a language model is told, and the same in words for templates.
+//! Input for a language model, and its wording in templates.
 
 use serde_json::{Value, json};
 
@@ -6,13 +6,13 @@ use super::{Audience, Occasion};
 use crate::clients::research::clean::{self, FIELD, NAME, SUMMARY};
 use crate::domains::intelligence::{filings::ValueEstimate, grounds::given};
 
-/// The most products that the model is told of.
+/// Maximum number of products in the input.
 const PRODUCTS: usize = 12;
 
-/// Where the input holds what the customer must not read.
+/// The input key of facts that the customer must not read.
 pub(super) const SELLER_ONLY: &str = "for_the_seller_only";
 
-/// All that a report may draw on. Texts travel as values of a JSON document, never in a sentence of the instructions.
+/// Returns all facts that a report may use. Texts are values of a JSON document, never part of the instructions.
 pub(super) fn input(occasion: &Occasion, audience: &Audience) -> Value {
     let products = occasion.products.iter().take(PRODUCTS).map(
         |(name, description)| json!({"name": clean::line(name, NAME), "description": clean::line(description, FIELD)}),
@@ -48,18 +48,18 @@ pub(super) fn input(occasion: &Occasion, audience: &Audience) -> Value {
     input
 }
 
-/// The day of filing, for a reader.
+/// Returns the filing date for a reader.
 pub(super) fn filed_on(occasion: &Occasion) -> String {
     occasion.filed_at.format("%-d %B %Y").to_string()
 }
 
-/// `USD 25,000 to USD 150,000`.
+/// Formats a range as `USD 25,000 to USD 150,000`.
 pub(super) fn range(value: &ValueEstimate) -> String {
     let currency = clean::line(&value.currency, 3);
     format!("{currency} {} to {currency} {}", grouped(value.low / 100), grouped(value.high / 100))
 }
 
-/// A whole number with commas between thousands.
+/// Formats an integer with thousands separators.
 fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let commas = digits.char_indices().map(|(at, digit)| {

@@ -1,35 +1,35 @@
-//! What a report is about.
+//! Subject of a report.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domains::intelligence::filings::{Item, Opportunity, Person, SignalType, ValueEstimate};
 
-/// What a report is about.
+/// The subject of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Occasion {
-    /// The company that sells.
+    /// The vendor.
     pub vendor: String,
-    /// What it sells: names, each with what it does. May be empty.
+    /// The vendor's products with their descriptions. May be empty.
     pub products: Vec<(String, String)>,
-    /// The company at which something happened.
+    /// The customer at which the event happened.
     pub customer: String,
-    /// What happened.
+    /// The kind of event.
     pub kind: SignalType,
-    /// What it means for the business.
+    /// The business impact.
     pub opportunity: Opportunity,
-    /// One sentence for a person.
+    /// The summary in one sentence.
     pub summary: String,
     /// The sentence of the filing that proves it.
     pub sentence: String,
-    /// The item under which it stands.
+    /// The item of the sentence.
     pub item: Item,
-    /// When it was filed.
+    /// The filing time.
     pub filed_at: DateTime<Utc>,
-    /// Who it is about.
+    /// The person concerned.
     pub person: Option<Person>,
-    /// What may be at stake.
+    /// The estimated value.
     pub value: Option<ValueEstimate>,
-    /// How urgent it is now, 0 to 1.
+    /// The present urgency, 0–1.
     pub urgency: f64,
 }

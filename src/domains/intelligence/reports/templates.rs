@@ -1,4 +1,4 @@
-//! Reports by template: the words for each type of signal, filled with what the occasion and the reader hold.
+//! Reports from templates: wordings for each kind of signal, filled with facts of the occasion and the reader.
 
 mod distress;
 mod filled;

@@ -6,14 +6,14 @@ use crate::{
     domains::intelligence::filings::{self, Direction},
 };
 
-/// Whether it is about somebody's death, of which nobody makes a reason to sell.
+/// Returns true if it is about a death, which must not be used for selling.
 pub(super) fn is_death(occasion: &Occasion) -> bool {
     let goes = occasion.person.as_ref().is_some_and(|person| person.direction == Direction::Goes);
     goes && filings::is_death(&occasion.sentence)
 }
 
-/// Writes a report, by the first language model that answers or else by template. It never fails; why a model's answer was
-/// not used stands in the log.
+/// Writes a report with the first language model that answers, otherwise from a template. Never fails; the reason for
+/// not using a model's answer is logged.
 pub async fn write(models: &LlmChain, occasion: &Occasion, audience: &Audience) -> Draft {
     if is_death(occasion) {
         return templates::condolence(occasion, audience);

@@ -1,4 +1,4 @@
-//! The listed companies, indexed by every key a name is looked up under.
+//! The listed companies, indexed by all lookup keys.
 
 use std::collections::HashMap;
 
@@ -6,16 +6,16 @@ use super::normalize::Name;
 use super::source::{self, AliasKind, DirectoryError, Row};
 use super::{Candidate, Match, MatchMethod, words};
 
-/// A company's place in the directory, which is its rank by size.
+/// A company's index in the directory, which is its rank by size.
 pub(super) type Rank = usize;
 
-/// All listed companies, built once and then only read. Share it in an `Arc`.
+/// All listed companies, built once and read-only. Share it in an `Arc`.
 #[derive(Debug)]
 pub struct Directory {
     pub(super) companies: Vec<Company>,
     pub(super) index: Index,
     pub(super) aliases: HashMap<String, (Rank, AliasKind)>,
-    /// By name key, the reason why the organisation is not listed.
+    /// Reasons why organizations are not listed, by name key.
     pub(super) unlisted: HashMap<String, String>,
     skipped: usize,
 }
@@ -25,13 +25,13 @@ pub(super) struct Company {
     pub(super) cik: u64,
     pub(super) title: String,
     pub(super) name: Name,
-    /// A fund, a trust or a shell.
+    /// True for a fund, a trust or a shell.
     pub(super) is_fund: bool,
     ticker: String,
     exchange: Option<String>,
 }
 
-/// Companies by key, each list in order of rank.
+/// Companies by key, each list sorted by rank.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) full: HashMap<String, Vec<Rank>>,
@@ -40,10 +40,10 @@ pub(super) struct Index {
     pub(super) joined: HashMap<String, Vec<Rank>>,
     pub(super) given_name_first: HashMap<String, Vec<Rank>>,
     pub(super) first_word: HashMap<String, Vec<Rank>>,
-    /// By the first letters of the joined core, for misspellings.
+    /// Companies by the first letters of the joined core, for misspellings.
     pub(super) fuzzy: HashMap<String, Vec<Rank>>,
     pub(super) ticker: HashMap<String, Rank>,
-    /// How many companies have a word in their title.
+    /// Number of companies with a word in their title.
     pub(super) word_uses: HashMap<String, usize>,
 }
 
@@ -51,7 +51,7 @@ impl Directory {
     /// Builds the directory from the SEC's `company_tickers.json`, or from a plain list of its rows.
     ///
     /// # Errors
-    /// The bytes are no JSON of that shape, or hold no usable row. Single bad rows are skipped, see
+    /// If the bytes are no JSON of that format, or contain no usable row. Single bad rows are skipped, see
     /// [`Directory::skipped_rows`].
     pub fn from_company_tickers(json: &[u8]) -> Result<Self, DirectoryError> {
         let (rows, skipped) = source::read_companies(json)?;
@@ -71,7 +71,7 @@ impl Directory {
         Ok(directory)
     }
 
-    /// The first row of a company gives its rank, title and ticker; later rows are further share classes.
+    /// Adds a row: the first row of a company sets its rank, title and ticker; later rows are further share classes.
     fn add_row(&mut self, row: Row, ranks: &mut HashMap<u64, Rank>) {
         let next = self.companies.len();
         let rank = *ranks.entry(row.cik).or_insert(next);
@@ -94,7 +94,7 @@ impl Directory {
         });
     }
 
-    /// Aliases of companies that are not in the list stay unused: they were taken over, or the list is another one.
+    /// Adds the aliases of companies in the list; others are ignored, since the companies may have been acquired.
     fn add_aliases(&mut self, ranks: &HashMap<u64, Rank>) -> Result<(), DirectoryError> {
         for alias in source::bundled_aliases()? {
             if let (Some(rank), Some(name)) = (ranks.get(&alias.cik), Name::new(&alias.name)) {
@@ -106,7 +106,7 @@ impl Directory {
         Ok(())
     }
 
-    /// An organisation that the list of companies has under one of its names is listed by now: the list is newer.
+    /// Adds unlisted organizations, except those in the list of companies, which is newer.
     fn add_unlisted(&mut self) -> Result<(), DirectoryError> {
         for organisation in source::bundled_unlisted()? {
             let names: Vec<Name> = organisation.names.iter().filter_map(|n| Name::new(n)).collect();
@@ -120,10 +120,10 @@ impl Directory {
         Ok(())
     }
 
-    /// Adds the exchanges of the SEC's `company_tickers_exchange.json` and says how many companies got one.
+    /// Adds the exchanges of the SEC's `company_tickers_exchange.json`, and returns the number of companies with one.
     ///
     /// # Errors
-    /// The bytes are no JSON of that shape.
+    /// If the bytes are no JSON of that format.
     pub fn add_exchanges(&mut self, json: &[u8]) -> Result<usize, DirectoryError> {
         let mut added = 0;
         for row in source::read_exchanges(json)? {
@@ -139,26 +139,26 @@ impl Directory {
         Ok(added)
     }
 
-    /// The directory without the bundled list of private companies, so that only the rules decide.
+    /// Returns the directory without the bundled list of private companies, so that only the rules decide.
     #[must_use]
     pub fn without_private_companies(mut self) -> Self {
         self.unlisted.clear();
         self
     }
 
-    /// How many companies there are (a company with several tickers counts once).
+    /// Returns the number of companies (one with several tickers counts once).
     #[must_use]
     pub fn len(&self) -> usize {
         self.companies.len()
     }
 
-    /// Whether there is no company; a directory that was built always has one.
+    /// Returns true if there are no companies; a directory that was built always has one.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.companies.is_empty()
     }
 
-    /// How many rows of the list of companies could not be read.
+    /// Returns the number of unreadable rows in the list of companies.
     #[must_use]
     pub fn skipped_rows(&self) -> usize {
         self.skipped
@@ -186,12 +186,12 @@ impl Directory {
         }
     }
 
-    /// Whether several titles have the word.
+    /// Returns true if several titles contain the word.
     pub(super) fn is_shared_word(&self, word: &str) -> bool {
         self.index.word_uses.get(word).is_some_and(|uses| *uses > 1)
     }
 
-    /// The ticker that stands for the company.
+    /// Returns the main ticker of the company.
     pub(super) fn ticker(&self, rank: Rank) -> &str {
         &self.companies[rank].ticker
     }
@@ -223,12 +223,12 @@ fn insert(map: &mut HashMap<String, Vec<Rank>>, key: String, rank: Rank) {
     map.entry(key).or_default().push(rank);
 }
 
-/// The keys under which a bundled name is kept and looked up: as it is, and as one word.
+/// Returns the keys of a bundled name: as written, and as one word.
 pub(super) fn name_keys(name: &Name) -> [String; 2] {
     [name.legal(), name.legal_joined()]
 }
 
-/// `schwab charles` as `charles schwab`, `price t rowe` as `t rowe price`.
+/// Moves the given name to the front: `schwab charles` to `charles schwab`, `price t rowe` to `t rowe price`.
 fn given_name_first(words: &[String]) -> Vec<String> {
     let [family, rest @ ..] = words else {
         return Vec::new();
@@ -245,13 +245,14 @@ fn given_name_first(words: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Shorter words are within one letter of too many others (`Stripe`, `Strive`).
+/// Minimum length of a name for fuzzy matching; shorter ones are within one letter of too many others (`Stripe`,
+/// `Strive`).
 const SHORTEST: usize = 9;
 
-/// How many first letters have to be right: they are the block within which names are compared.
+/// Number of first letters that must match: names are compared within a block of equal first letters.
 const BLOCK: usize = 3;
 
-/// The block of a joined name, or `None` for a name too short to be compared.
+/// Returns the block of a joined name, or `None` if it is too short for fuzzy matching.
 pub(super) fn block(joined: &str) -> Option<&str> {
     if joined.chars().count() < SHORTEST {
         return None;

@@ -1,4 +1,4 @@
-//! What a rule's finds amount to: one company, or a doubt between several.
+//! Resolution of a rule's matches: one company, or ambiguity.
 
 use super::MatchMethod;
 use super::directory::{Directory, Rank, name_keys};
@@ -6,7 +6,7 @@ use super::normalize::Name;
 use super::source::AliasKind;
 use super::words;
 
-/// How sure each rule is. They are ordered, not measured: a rule that looks at less of the name is less sure.
+/// Confidence of each rule. Ordered, not measured: a rule that ignores more of the name is less certain.
 pub(super) mod confidence {
     pub(in super::super) const EXACT: f64 = 1.0;
     pub(in super::super) const FULL: f64 = 0.99;
@@ -16,24 +16,24 @@ pub(super) mod confidence {
     pub(in super::super) const BRAND_ALIAS: f64 = 0.9;
     pub(in super::super) const SHORT: f64 = 0.88;
     pub(in super::super) const INITIALS: f64 = 0.85;
-    /// Times the likeness.
+    /// Multiplied by the similarity.
     pub(in super::super) const FUZZY: f64 = 0.85;
-    /// A factor for a name that only fits without its possessive ending.
+    /// Factor for a name that only matches without its possessive ending.
     pub(in super::super) const POSSESSIVE: f64 = 0.98;
 }
 
-/// The ranks within which a company is known by one word of its title or by its initials.
+/// Ranks of companies that are known by one word of their title or by their initials.
 pub(super) const WELL_KNOWN: Rank = 1000;
 
-/// The rank from which on a company is hardly meant: not by a bare word, nor where a well-known one has the same name.
+/// Rank from which a company is hardly meant by a single word, or if a well-known one has the same name.
 const OBSCURE: Rank = 4000;
 
-/// What one name leads to.
+/// The result of looking up one name.
 #[derive(Debug, PartialEq)]
 pub(super) enum Found {
     One(Hit),
     Several(Vec<Rank>),
-    /// A known organisation without listed shares, with what it is.
+    /// A known organization without listed shares, with its description.
     Unlisted(String),
     Nothing,
 }
@@ -45,7 +45,7 @@ pub(super) struct Hit {
     pub(super) method: MatchMethod,
 }
 
-/// One company is the answer. Of several, the one the list of aliases means, or the one that dwarfs the others.
+/// Resolves to one company: of several, the one meant by an alias, or the one that dwarfs the others.
 pub(super) fn one_of(
     directory: &Directory,
     name: &Name,
@@ -62,8 +62,8 @@ pub(super) fn one_of(
     }
 }
 
-/// The well-known company among obscure ones, if the name is its whole core: `UBS` is UBS Group AG and not its
-/// subsidiary with notes of its own, `Toro` is the maker of mowers.
+/// Returns the well-known company among obscure ones, if the name is its whole core: `UBS` is UBS Group AG and not its
+/// subsidiary with own notes, `Toro` is the manufacturer of mowers.
 fn dominant(directory: &Directory, name: &Name, ranks: &[Rank]) -> Option<Hit> {
     let largest = *ranks.iter().min()?;
     let is_whole = directory.companies[largest].name.core_words() == name.core_words();
@@ -75,9 +75,10 @@ fn dominant(directory: &Directory, name: &Name, ranks: &[Rank]) -> Option<Hit> {
     })
 }
 
-/// As [`one_of`], but a name without legal form or group word is in doubt where a larger company's title goes on from it
-/// (`Vertex` may be Vertex, Inc. or Vertex Pharmaceuticals). A single word is also in doubt where a company that is not
-/// well known shares it with others, and where the company is obscure: there are private companies of every common word.
+/// Resolves like [`one_of`], but a name without legal form or group word is ambiguous if a larger company's title
+/// extends it (`Vertex` may be Vertex, Inc. or Vertex Pharmaceuticals). A single word is also ambiguous if a
+/// little-known company shares it with others, and if the company is obscure, since private companies have every common
+/// word as a name.
 pub(super) fn unless_overshadowed(
     directory: &Directory,
     name: &Name,
@@ -104,7 +105,7 @@ pub(super) fn unless_overshadowed(
     }
 }
 
-/// Whether a company may be meant by a single word, if no larger one is.
+/// Returns true if a company may be meant by a single word, unless a larger one is.
 fn may_be_meant(directory: &Directory, title: &Name, rank: Rank) -> bool {
     let [word] = title.core_words() else {
         // A title of several words that is only written as one is no common word.
@@ -115,8 +116,8 @@ fn may_be_meant(directory: &Directory, title: &Name, rank: Rank) -> bool {
     rank < WELL_KNOWN || (rank < OBSCURE && !is_common)
 }
 
-/// The companies before `rank`, funds apart, whose title begins with `words`; after several words, with nothing behind
-/// them that tells companies apart.
+/// Returns the companies before `rank`, except funds, whose title begins with `words`; for several words, followed by
+/// generic words only.
 pub(super) fn larger_that_go_on(directory: &Directory, words: &[String], rank: Rank) -> Vec<Rank> {
     let goes_on = |other: &Rank| {
         let company = &directory.companies[*other];
@@ -132,7 +133,7 @@ pub(super) fn larger_that_go_on(directory: &Directory, words: &[String], rank: R
     })
 }
 
-/// The company of which the name is an alias.
+/// Returns the company of which the name is an alias.
 pub(super) fn alias(directory: &Directory, name: &Name) -> Option<Hit> {
     let (rank, kind) = *name_keys(name).iter().find_map(|key| directory.aliases.get(key))?;
     let (confidence, method) = match kind {

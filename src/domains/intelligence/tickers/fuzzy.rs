@@ -1,6 +1,6 @@
-//! Misspelled names.
+//! Matching of misspelled names.
 //!
-//! The measure is the optimal string alignment distance (insert, delete, replace, swap neighbours) of the names written
+//! The measure is the optimal string alignment distance (insert, delete, replace, swap neighbors) of the names written
 //! as one word without legal form and group words, divided by the longer length.
 
 use strsim::osa_distance;
@@ -9,18 +9,19 @@ use super::directory::{Directory, Rank, block};
 use super::normalize::Name;
 use super::words;
 
-/// The least likeness (1 − distance / length) at which a misspelling is accepted: one wrong letter in nine, two in
-/// seventeen. Below it, two real names are as likely as one misspelled name.
+/// Minimum similarity (1 − distance / length) of a misspelling: one wrong letter in nine, two in seventeen. Below it,
+/// two real names are as likely as one misspelled name.
 pub const FUZZY_THRESHOLD: f64 = 0.88;
 
-/// A first word this long may have a wrong letter; shorter ones are within a letter of each other too often (`Enliven`,
-/// `Enlivex`).
+/// Minimum length of a first word that may contain a wrong letter; shorter ones are too often within one letter of each
+/// other (`Enliven`, `Enlivex`).
 const SHORTEST_WRONG_FIRST_WORD: usize = 8;
 
-/// The same for the words behind it.
+/// Minimum length of later words that may contain a wrong letter.
 const SHORTEST_WRONG_WORD: usize = 6;
 
-/// The companies whose titles are most like `name`, with their likeness: none, one, or several alike.
+/// Returns the companies with the titles most similar to `name`, and their similarity: none, one, or several equal
+/// ones.
 pub(super) fn best(directory: &Directory, name: &Name) -> (f64, Vec<Rank>) {
     let joined = name.joined();
     let ranks = block(&joined).and_then(|block| directory.index.fuzzy.get(block)).map_or(&[][..], Vec::as_slice);
@@ -63,8 +64,8 @@ fn ratio(distance: usize, length: usize) -> f64 {
     1.0 - distance as f64 / length.max(1) as f64
 }
 
-/// Whether the names have the same words but for single letters in long ones. After the first word, which is the one that
-/// tells companies apart, a plural is as good as the singular.
+/// Returns true if the names have the same words except for single letters in long ones. After the first, distinctive
+/// word, plural and singular are equal.
 fn words_agree(directory: &Directory, name: &Name, title: &Name) -> bool {
     let (written, meant) = (name.core_words(), title.core_words());
     written.len() == meant.len()
@@ -79,8 +80,8 @@ fn is_plural(a: &str, b: &str) -> bool {
     a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a)
 }
 
-/// Whether `written` is `meant` but for a letter. A number is right or wrong, and a word that another title or the trade
-/// has is that word and no misspelling, however like it is.
+/// Returns true if `written` is `meant` with one wrong letter. Numbers must be equal, and a word that occurs in another
+/// title or is generic is no misspelling, however similar.
 fn is_misspelling(directory: &Directory, written: &str, meant: &str, is_first: bool) -> bool {
     let shortest = if is_first { SHORTEST_WRONG_FIRST_WORD } else { SHORTEST_WRONG_WORD };
     written.len().min(meant.len()) >= shortest

@@ -1,4 +1,4 @@
-//! Brings together what a page says: the name, other names, tickers.
+//! Combination of a page's evidence: the name, other names, and tickers.
 
 use super::directory::{Directory, Rank};
 use super::doubt::{Found, Hit};
@@ -7,24 +7,24 @@ use super::page::{HintSource, OtherName, PageName, Relation};
 use super::tiers;
 use super::{Listing, MatchMethod, NotListedReason};
 
-/// A name longer than this, in bytes, is a piece of text.
+/// Maximum length of a name, in bytes; longer ones are running text.
 const LONGEST_NAME: usize = 300;
 
-/// How many companies an answer in doubt names.
+/// Maximum number of candidates in an ambiguous result.
 const MOST_CANDIDATES: usize = 5;
 
-/// How sure a stated ticker is when no name stands beside it, and when the name only agrees with it.
+/// Confidence of a stated ticker without a name, and with a name that only agrees with it.
 const TICKER_ALONE: f64 = 0.95;
 const TICKER_AND_NAME: f64 = 0.9;
 const BARE_TICKER_AND_NAME: f64 = 0.85;
 
-/// The factors by which something beside the name that fits nobody, or that has to stand in for the name, is less sure.
+/// Factors for additional text that matches nobody, or that replaces the name.
 const UNEXPLAINED: f64 = 0.97;
 const UNKNOWN_TICKER: f64 = 0.9;
 const BY_OTHER_NAME: f64 = 0.9;
 
 impl Directory {
-    /// The company that `name`, as a web page writes it, means.
+    /// Finds the company meant by `name` as written on a web page.
     #[must_use]
     pub fn find(&self, name: &str) -> Listing {
         find(self, name)
@@ -55,11 +55,11 @@ fn find(directory: &Directory, text: &str) -> Listing {
     }
 }
 
-/// The companies the page's tickers belong to.
+/// The companies of the page's tickers.
 struct Tickers {
     stated: Option<Rank>,
     bare: Option<Rank>,
-    /// A ticker of the SEC's exchanges that the directory does not have.
+    /// True if a ticker of the SEC's exchanges is not in the directory.
     has_unknown: bool,
     has_foreign: bool,
 }
@@ -78,7 +78,7 @@ impl Tickers {
     }
 }
 
-/// The name found a company: do the ticker and the other names agree?
+/// Checks that tickers and other names agree with the company found by name.
 fn confirm(directory: &Directory, page: &PageName, tickers: &Tickers, hit: Hit) -> Listing {
     let Hit { rank, mut confidence, method } = hit;
     let is_loose = matches!(method, MatchMethod::ShortName | MatchMethod::Fuzzy);
@@ -114,7 +114,7 @@ fn confirm(directory: &Directory, page: &PageName, tickers: &Tickers, hit: Hit) 
     listed(directory, rank, confidence, method)
 }
 
-/// The name fits several companies: does something beside it fit one of them only?
+/// Selects one of several companies that match the name by the additional text.
 fn choose(directory: &Directory, page: &PageName, tickers: &Tickers, ranks: &[Rank]) -> Listing {
     if let Some(stated) = tickers.stated {
         return if ranks.contains(&stated) || begins_alike(directory, page, stated) {
@@ -137,7 +137,8 @@ fn choose(directory: &Directory, page: &PageName, tickers: &Tickers, ranks: &[Ra
     in_doubt(directory, ranks)
 }
 
-/// The name fits nobody: a ticker whose company's title begins like the name, or another name, may stand in for it.
+/// Finds a company for a name that matches nobody: by a ticker whose company's title begins like the name, or by
+/// another name.
 fn by_surroundings(directory: &Directory, page: &PageName, tickers: &Tickers) -> Listing {
     if let Some(stated) = tickers.stated {
         if begins_alike(directory, page, stated) {
@@ -163,7 +164,7 @@ fn by_surroundings(directory: &Directory, page: &PageName, tickers: &Tickers) ->
     not_listed(NotListedReason::NoMatch)
 }
 
-/// A name that fits nobody has another one beside it that fits.
+/// Returns the company of another name, if the main name matches nobody.
 fn by_other_name(directory: &Directory, other: &OtherName, hit: Hit) -> Listing {
     let method = match other.relation {
         Relation::Former => MatchMethod::FormerName,
@@ -178,26 +179,26 @@ fn is_bare_word(text: &str) -> bool {
     Name::new(text).is_some_and(|name| name.core_words().len() == 1 && !name.claims_to_be_complete())
 }
 
-/// Whether the company's title has the first word of the page's name.
+/// Returns true if the company's title begins with the first word of the page's name.
 fn begins_alike(directory: &Directory, page: &PageName, rank: Rank) -> bool {
     let title = &directory.companies[rank].name;
     Name::new(&page.main).is_some_and(|name| name.core_words()[0] == title.core_words()[0])
 }
 
-/// Whether the company's title and the page's name agree as far as the shorter of them goes.
+/// Returns true if the company's title and the page's name agree up to the length of the shorter one.
 fn continues(directory: &Directory, page: &PageName, rank: Rank) -> bool {
     let title = directory.companies[rank].name.core_words();
     Name::new(&page.main)
         .is_some_and(|name| name.core_words().iter().zip(title).all(|(word, of_title)| word == of_title))
 }
 
-/// Whether the page's name is this company's, too: `Rio Tinto` is the name of two.
+/// Returns true if the page's name is this company's too: two companies are named `Rio Tinto`.
 fn fits_as_well(directory: &Directory, page: &PageName, rank: Rank) -> bool {
     let title = &directory.companies[rank].name;
     Name::new(&page.main).is_some_and(|name| name.core() == title.core() && name.forms.agree(title.forms))
 }
 
-/// Two independent pieces of evidence halve the doubt.
+/// Returns the confidence with the doubt halved, for two independent pieces of evidence.
 fn surer(confidence: f64) -> f64 {
     1.0 - (1.0 - confidence) / 2.0
 }

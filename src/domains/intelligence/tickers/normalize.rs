@@ -1,4 +1,4 @@
-//! A company name taken apart: folded to plain words, with its legal form and its group words set aside.
+//! Parsing of a company name into normalized words, with legal form and group words separated.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -6,19 +6,19 @@ use super::words::{self, Forms};
 
 /// A name as comparable words.
 ///
-/// The words are nested: `core` (`sony`) is a prefix of `legal` (`sony group`), which is a prefix of `full`
-/// (`sony group corp`).
+/// The words are nested: `core` (`sony`) is a prefix of `legal` (`sony group`), which is a prefix of `full` (`sony
+/// group corp`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     words: Vec<String>,
     legal: usize,
     core: usize,
-    /// The legal forms that were set aside.
+    /// The separated legal forms.
     pub(super) forms: Forms,
 }
 
 impl Name {
-    /// Takes `text` apart; `None` when it holds no letter and no digit.
+    /// Parses `text`; `None` if it contains no letter or digit.
     pub(super) fn new(text: &str) -> Option<Self> {
         let mut words = split(strip_title_marker(text));
         drop_share_class(&mut words);
@@ -45,42 +45,42 @@ impl Name {
         Some(Self { words, legal, core, forms })
     }
 
-    /// All words, in their usual spelling.
+    /// Returns all words in normalized spelling.
     pub(super) fn full(&self) -> String {
         self.words.join(" ")
     }
 
-    /// Without the legal form.
+    /// Returns the name without the legal form.
     pub(super) fn legal(&self) -> String {
         self.words[..self.legal].join(" ")
     }
 
-    /// Without the legal form and without `Group`, `Holdings`, `Companies`.
+    /// Returns the name without the legal form and without `Group`, `Holdings`, `Companies`.
     pub(super) fn core(&self) -> String {
         self.core_words().join(" ")
     }
 
-    /// The words of [`Name::core`].
+    /// Returns the words of [`Name::core`].
     pub(super) fn core_words(&self) -> &[String] {
         &self.words[..self.core]
     }
 
-    /// The words without the legal form.
+    /// Returns the words without the legal form.
     pub(super) fn legal_words(&self) -> &[String] {
         &self.words[..self.legal]
     }
 
-    /// The core written as one word, so that `Exxon Mobil` meets `ExxonMobil`.
+    /// Returns the core as one word, so that `Exxon Mobil` matches `ExxonMobil`.
     pub(super) fn joined(&self) -> String {
         self.core_words().concat()
     }
 
-    /// The name without its legal form written as one word.
+    /// Returns the name without its legal form as one word.
     pub(super) fn legal_joined(&self) -> String {
         self.legal_words().concat()
     }
 
-    /// The group words of the name: `group` of `sony group corp`.
+    /// Returns the group words of the name: `group` of `sony group corp`.
     pub(super) fn group_words(&self) -> &[String] {
         &self.words[self.core..self.legal]
     }
@@ -89,13 +89,13 @@ impl Name {
         self.legal < self.words.len()
     }
 
-    /// Whether the name carries a legal form or a group word, as a company's full name does.
+    /// Returns true if the name has a legal form or a group word, like a company's full name.
     pub(super) fn claims_to_be_complete(&self) -> bool {
         self.core < self.words.len()
     }
 }
 
-/// Whether `word` belongs to the legal form that begins with `next`: `S.A. de C.V.`, `Public Limited Company`.
+/// Returns true if `word` belongs to the legal form that begins with `next`: `S.A. de C.V.`, `Public Limited Company`.
 fn is_inside_form(word: &str, next: Option<&String>) -> bool {
     matches!((word, next.map(String::as_str)), ("de", Some("cv")) | ("public", Some("ltd" | "co")))
 }
@@ -104,8 +104,8 @@ fn is_outside_core(word: &str) -> bool {
     words::is_group_word(word) || words::legal_form(word).is_some() || word == "of"
 }
 
-/// `text` in lower case without accents, with `&` and `+` as the word `and`, apostrophes and trademark signs gone, and
-/// a space for each other sign.
+/// Returns `text` in lower case without accents, apostrophes and trademark signs, with `&` and `+` as the word `and`,
+/// and spaces for other punctuation.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let plain = text.chars().filter(|c| !matches!(c, '™' | '®' | '©' | '℠' | '\u{200b}'..='\u{200d}' | '\u{feff}'));
@@ -128,8 +128,8 @@ pub(super) fn fold(text: &str) -> String {
     folded
 }
 
-/// The words of `text` in their usual spelling: `and` is left out, single letters that follow each other become one
-/// word (`D. R. Horton` is `dr horton`, `S.A.` is `sa`), `United States` is `us`.
+/// Returns the words of `text` in normalized spelling: without `and`, with consecutive single letters joined (`D. R.
+/// Horton` is `dr horton`, `S.A.` is `sa`), and `United States` as `us`.
 fn split(text: &str) -> Vec<String> {
     let folded = fold(text);
     let mut words: Vec<String> = Vec::new();
@@ -146,7 +146,8 @@ fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// Cuts the SEC's markers off the end of a title: `BANK OF AMERICA CORP /DE/`, `US BANCORP \DE\`, `TOYOTA MOTOR CORP/`.
+/// Removes the SEC's markers at the end of a title: `BANK OF AMERICA CORP /DE/`, `US BANCORP \DE\`, `TOYOTA MOTOR
+/// CORP/`.
 fn strip_title_marker(text: &str) -> &str {
     let text = text.trim_end();
     let open = text.trim_end_matches(['/', '\\']).trim_end();
@@ -156,7 +157,7 @@ fn strip_title_marker(text: &str) -> &str {
     }
 }
 
-/// Cuts what names a kind of share and not the company: `Class A Common Stock`, `ADR`.
+/// Removes the share class: `Class A Common Stock`, `ADR`.
 fn drop_share_class(words: &mut Vec<String>) {
     loop {
         let tail: Vec<&str> = words.iter().rev().take(3).map(String::as_str).collect();
@@ -175,7 +176,7 @@ fn drop_share_class(words: &mut Vec<String>) {
     }
 }
 
-/// Drops `The` from the front, or from the end where a list sorted it there.
+/// Removes `The` from the front, or from the end in sorted lists.
 fn drop_article(words: &mut Vec<String>) {
     if words.len() > 1 && words[0] == "the" {
         words.remove(0);
@@ -185,7 +186,7 @@ fn drop_article(words: &mut Vec<String>) {
     }
 }
 
-/// `text` without its possessive endings (`Kellogg’s` is `Kellogg`), or `None` when it has none.
+/// Returns `text` without its possessive endings (`Kellogg’s` is `Kellogg`), or `None` if it has none.
 pub(super) fn without_possessive(text: &str) -> Option<String> {
     let straight = text.replace(['\u{2019}', '\u{2018}', '`', '\u{b4}'], "'");
     let words: Vec<&str> = straight
@@ -196,7 +197,7 @@ pub(super) fn without_possessive(text: &str) -> Option<String> {
     (cut.len() < straight.split_whitespace().collect::<Vec<_>>().join(" ").len()).then_some(cut)
 }
 
-/// The form under which a company's name is one name: without case, accents, punctuation and legal form.
+/// Returns the normalized form of a company's name: without case, accents, punctuation and legal form.
 pub fn name_key(name: &str) -> String {
     Name::new(name).map_or_else(|| name.trim().to_lowercase(), |name| name.legal())
 }

@@ -1,28 +1,28 @@
-//! What a web page writes around a company name: other names in brackets, `formerly …`, exchange and ticker.
+//! Parsing of text around a company name on a web page: other names in brackets, `formerly …`, exchange and ticker.
 
 #[cfg(test)]
 mod tests;
 
 use super::words;
 
-/// A page's text taken apart.
+/// The parsed text of a page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct PageName {
     /// The name itself.
     pub(super) main: String,
-    /// Further names the text gives for it.
+    /// Other names in the text.
     pub(super) others: Vec<OtherName>,
     pub(super) tickers: Vec<TickerHint>,
-    /// The text as it stands, when it has brackets: they may be part of the name, as in `Banco Santander (Brasil) S.A.`
+    /// The original text with brackets, which may be part of the name, as in `Banco Santander (Brasil) S.A.`
     pub(super) with_brackets: Option<String>,
 }
 
-/// A further name, and what the text says it is.
+/// Another name, with its relation to the main one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct OtherName {
     pub(super) text: String,
     pub(super) relation: Relation,
-    /// Whether the name goes on behind it.
+    /// True if the main name continues after it.
     pub(super) is_inside: bool,
 }
 
@@ -40,18 +40,18 @@ pub(super) enum Relation {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TickerHint {
-    /// In the SEC's spelling: capitals, a hyphen before the share class.
+    /// In the SEC's spelling: capitals, with a hyphen before the share class.
     pub(super) symbol: String,
     pub(super) source: HintSource,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HintSource {
-    /// `NYSE: CRM`, `Ticker: CRM`, `$CRM`: it has to agree with the name.
+    /// `NYSE: CRM`, `Ticker: CRM`, `$CRM`: must agree with the name.
     Stated,
-    /// `LON: AZN`: the symbol of another exchange than the SEC's tickers are for.
+    /// `LON: AZN`: a symbol of a foreign exchange, unlike the SEC's tickers.
     Foreign,
-    /// `(CRM)`: a ticker, or an abbreviation that only looks like one.
+    /// `(CRM)`: a ticker, or an abbreviation that looks like one.
     Bare,
 }
 
@@ -81,7 +81,7 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("acquired by ", Relation::Parent),
 ];
 
-/// The phrases that also count without brackets; `now` and its like are too common in running text.
+/// Phrases that also count without brackets; `now` and the like are too common in running text.
 const RUNNING_RELATIONS: &[(&str, Relation)] = &[
     (" formerly known as ", Relation::Former),
     (" previously known as ", Relation::Former),
@@ -119,7 +119,7 @@ impl PageName {
         page
     }
 
-    /// Reads what stands between brackets: tickers, and what is left of it as another name.
+    /// Reads the text in brackets: tickers, and the rest as another name.
     fn read_bracket(&mut self, inside: &str, is_inside: bool) {
         for clause in inside.split([';', '|']) {
             let mut rest = Vec::new();
@@ -160,7 +160,7 @@ impl PageName {
         }
     }
 
-    /// Takes `Ticker: MSFT`, `NYSE: CRM` and `$AAPL` out of running text.
+    /// Removes `Ticker: MSFT`, `NYSE: CRM` and `$AAPL` from running text.
     fn take_stated_tickers(&mut self, text: &str) -> String {
         let words: Vec<&str> = text.split_whitespace().collect();
         let mut kept = Vec::with_capacity(words.len());
@@ -185,8 +185,8 @@ impl PageName {
     }
 }
 
-/// The text outside brackets, and what stood in each outermost pair, with whether a word follows it. An unclosed bracket
-/// runs to the end.
+/// Returns the text outside brackets, and the text in each outermost pair, with a flag if a word follows. An unclosed
+/// bracket extends to the end.
 fn split_brackets(text: &str) -> (String, Vec<(String, bool)>) {
     let mut outside = String::new();
     let mut inside: Vec<(String, bool)> = Vec::new();
@@ -235,7 +235,7 @@ fn split_running_relation(text: &str) -> (&str, Option<(&str, Relation)>) {
         .map_or((text, None), |(at, len, relation)| (&text[..at], Some((&text[at + len..], relation))))
 }
 
-/// `exchange: symbol`, `ticker: symbol`, the same without the colon, or `$symbol`.
+/// Parses `exchange: symbol`, `ticker: symbol`, the same without the colon, or `$symbol`.
 fn ticker_expression(text: &str) -> Option<TickerHint> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix('$') {
@@ -261,7 +261,8 @@ fn ticker_expression(text: &str) -> Option<TickerHint> {
     Some(TickerHint { symbol: symbol(&rest)?, source })
 }
 
-/// A symbol in the SEC's spelling, when `text` is written as one: up to six capitals or digits, perhaps with a class.
+/// Returns a symbol in the SEC's spelling, if `text` looks like one: up to six capitals or digits, possibly with a
+/// class.
 fn symbol(text: &str) -> Option<String> {
     let text = text.trim_matches(EDGES).trim_end_matches('.');
     let (root, class) = text.split_once(['.', '-', '/']).map_or((text, None), |(root, class)| (root, Some(class)));
@@ -275,7 +276,7 @@ fn symbol(text: &str) -> Option<String> {
     }
 }
 
-/// The host's name of a web address, as it is: `https://www.salesforce.com/` becomes `salesforce.com`.
+/// Returns the host of a web address: `https://www.salesforce.com/` becomes `salesforce.com`.
 fn strip_address(text: &str) -> &str {
     let start = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
     let host = start.strip_prefix("www.").unwrap_or(start);

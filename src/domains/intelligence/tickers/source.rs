@@ -1,4 +1,4 @@
-//! The SEC's two lists of listed companies, read leniently: what is not a row is counted and left out.
+//! Lenient reading of the SEC's two lists of listed companies: invalid rows are counted and skipped.
 
 use std::fmt;
 
@@ -6,27 +6,27 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-/// Why a list of companies could not be used.
+/// Reason why a list of companies is unusable.
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
-    /// The text is no JSON, or neither an object nor a list: a page saying that the rate was exceeded, for one.
+    /// The text is no JSON, or neither an object nor a list, such as an error page for too many requests.
     #[error("the list of companies is not in the SEC's format: {0}")]
     Format(#[from] serde_json::Error),
-    /// Not one usable row.
+    /// There is no usable row.
     #[error("the list of companies holds no company ({skipped} rows could not be read)")]
     Empty {
-        /// Rows that were left out.
+        /// Number of skipped rows.
         skipped: usize,
     },
     /// The list of exchanges lacks a column.
     #[error("the list of exchanges has no column `{0}`")]
     MissingColumn(&'static str),
-    /// A list that ships with the program is broken.
+    /// A bundled list is invalid.
     #[error("the bundled list {file} is broken: {source}")]
     Bundled {
-        /// The list's file name.
+        /// The file name of the list.
         file: &'static str,
-        /// What is wrong with it.
+        /// The error.
         source: serde_json::Error,
     },
 }
@@ -39,9 +39,9 @@ pub(super) struct Row {
     pub(super) title: String,
 }
 
-/// The rows of `company_tickers.json` in the SEC's order, and how many could not be read.
+/// Returns the rows of `company_tickers.json` in the SEC's order, and the number of unreadable ones.
 ///
-/// The file is an object whose keys are the row numbers; a plain list of the same rows is read too.
+/// The file is an object with row numbers as keys; a plain list of the same rows is accepted too.
 pub(super) fn read_companies(json: &[u8]) -> Result<(Vec<Row>, usize), DirectoryError> {
     let Numbered(mut values) = serde_json::from_slice(json)?;
     // A stable sort: rows without a number stay in the file's order, at the end.
@@ -65,7 +65,7 @@ fn row(value: &Value) -> Option<Row> {
     })
 }
 
-/// A CIK as a number or as a string, padded with zeros or not.
+/// Parses a CIK as a number or as a string, with or without leading zeros.
 fn cik_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|cik| *cik > 0)
 }
@@ -74,7 +74,7 @@ fn text(value: &Value) -> Option<&str> {
     value.as_str().map(str::trim).filter(|text| text.chars().any(char::is_alphanumeric))
 }
 
-/// Values with the numbers of their rows, from an object or a list, in the order of the file.
+/// Values with their row numbers, from an object or a list, in file order.
 struct Numbered(Vec<(Option<u64>, Value)>);
 
 impl<'de> Deserialize<'de> for Numbered {
@@ -107,7 +107,7 @@ impl<'de> Deserialize<'de> for Numbered {
     }
 }
 
-/// One ticker with the exchange it is traded on.
+/// A ticker with its exchange.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ExchangeRow {
     pub(super) cik: u64,
@@ -121,7 +121,7 @@ struct ExchangeTable {
     data: Vec<Value>,
 }
 
-/// The rows of `company_tickers_exchange.json` that name an exchange.
+/// Returns the rows of `company_tickers_exchange.json` that name an exchange.
 pub(super) fn read_exchanges(json: &[u8]) -> Result<Vec<ExchangeRow>, DirectoryError> {
     let table: ExchangeTable = serde_json::from_slice(json)?;
     let column = |name: &'static str| {
@@ -138,15 +138,15 @@ pub(super) fn read_exchanges(json: &[u8]) -> Result<Vec<ExchangeRow>, DirectoryE
     Ok(table.data.iter().filter_map(read).collect())
 }
 
-/// What an alias is to its company.
+/// Kind of alias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum AliasKind {
-    /// A name the company had before.
+    /// A former name of the company.
     Former,
     /// A brand, a division or a wholly owned subsidiary.
     Brand,
-    /// What people call the company for short.
+    /// A common short name.
     Short,
 }
 
@@ -159,7 +159,7 @@ pub(super) struct Alias {
     pub(super) kind: AliasKind,
 }
 
-/// A row of the bundled list of organisations whose shares are not listed.
+/// A row of the bundled list of organizations without listed shares.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Unlisted {
@@ -167,12 +167,12 @@ pub(super) struct Unlisted {
     pub(super) reason: String,
 }
 
-/// The former names, brands and short names that ship with the program.
+/// Returns the bundled former names, brands and short names.
 pub(super) fn bundled_aliases() -> Result<Vec<Alias>, DirectoryError> {
     bundled("aliases.json", include_str!("aliases.json"))
 }
 
-/// The well-known organisations without listed shares that ship with the program.
+/// Returns the bundled well-known organizations without listed shares.
 pub(super) fn bundled_unlisted() -> Result<Vec<Unlisted>, DirectoryError> {
     bundled("private_companies.json", include_str!("private_companies.json"))
 }

@@ -1,4 +1,4 @@
-//! The rules by which one name finds a company, in their order.
+//! The rules that map a name to a company, in order.
 
 use super::MatchMethod;
 use super::directory::{Directory, Rank, name_keys};
@@ -7,10 +7,10 @@ use super::fuzzy;
 use super::normalize::{self, Name};
 use super::words;
 
-/// Names written as one word are compared from this length on.
+/// Minimum length of names compared as one word.
 const SHORTEST_JOINED: usize = 5;
 
-/// Looks one name up: no brackets, no ticker.
+/// Looks up a name without brackets and tickers.
 pub(super) fn look_up(directory: &Directory, text: &str) -> Found {
     let Some(name) = Name::new(text) else {
         return Found::Nothing;
@@ -38,7 +38,7 @@ pub(super) fn look_up(directory: &Directory, text: &str) -> Found {
         .unwrap_or(Found::Nothing)
 }
 
-/// Looks a text up as a company's whole title.
+/// Looks up a text as a company's whole title.
 pub(super) fn look_up_title(directory: &Directory, text: &str) -> Found {
     let Some(name) = Name::new(text) else {
         return Found::Nothing;
@@ -49,7 +49,7 @@ pub(super) fn look_up_title(directory: &Directory, text: &str) -> Found {
     }
 }
 
-/// The rules that compare whole names: title, normalised title, alias.
+/// Applies the rules for whole names: title, normalized title, alias.
 fn by_name(directory: &Directory, text: &str, name: &Name) -> Found {
     let found = by_title(directory, text, name);
     if found != Found::Nothing {
@@ -81,7 +81,7 @@ fn by_name(directory: &Directory, text: &str, name: &Name) -> Found {
     doubt::unless_overshadowed(directory, name, ranks, confidence::CORE, method)
 }
 
-/// The title but for its legal form.
+/// Matches the title without its legal form.
 fn by_title_without_form(directory: &Directory, name: &Name) -> Found {
     let ranks = agreeing(directory, name, directory.index.legal.get(&name.legal()));
     if ranks.is_empty() {
@@ -91,7 +91,7 @@ fn by_title_without_form(directory: &Directory, name: &Name) -> Found {
     doubt::unless_overshadowed(directory, name, ranks, confidence::LEGAL, method)
 }
 
-/// The title itself, perhaps in another spelling.
+/// Matches the title itself, ignoring spelling variants.
 fn by_title(directory: &Directory, text: &str, name: &Name) -> Found {
     let Some(ranks) = directory.index.full.get(&name.full()) else {
         return Found::Nothing;
@@ -108,15 +108,15 @@ fn by_title(directory: &Directory, text: &str, name: &Name) -> Found {
     }
 }
 
-/// Those of `ranks` whose legal form does not exclude the name's.
+/// Returns those of `ranks` whose legal form is compatible with the name's.
 fn agreeing(directory: &Directory, name: &Name, ranks: Option<&Vec<Rank>>) -> Vec<Rank> {
     let agrees = |rank: &Rank| name.forms.agree(directory.companies[*rank].name.forms);
     ranks.map_or_else(Vec::new, |ranks| ranks.iter().copied().filter(agrees).collect())
 }
 
-/// Whether a name and a title that differ in `Group`, `Holdings`, `Companies` may be the same company. A name that
-/// leaves them out is short; one that has others, or none and a legal form, claims to be complete, and then only the
-/// well known are meant all the same: Graham Corp is not Graham Holdings Co.
+/// Returns true if a name and a title that differ in `Group`, `Holdings`, `Companies` may be the same company. A name
+/// without them is short; one with others, or with only a legal form, is taken as complete, and only matches well-known
+/// companies: Graham Corp is not Graham Holdings Co.
 fn group_words_may_differ(directory: &Directory, name: &Name, rank: Rank) -> bool {
     let title = directory.companies[rank].name.group_words();
     name.group_words() == title
@@ -124,9 +124,9 @@ fn group_words_may_differ(directory: &Directory, name: &Name, rank: Rank) -> boo
         || (rank < WELL_KNOWN && (name.group_words().is_empty() || !name.has_legal_form()))
 }
 
-/// The title without words that do not tell companies apart. After one word only words of no trade may be missing, and
-/// the company has to be well known and the largest of those that begin with the word; after more words it has to be well
-/// known or the only one that uses the first. A name with a legal form claims to be complete: Rogers Corp is not Rogers
+/// Matches the title without generic words. After one word, only words not specific to an industry may be missing, and
+/// the company must be well known and the largest of those that begin with the word; after more words it must be well
+/// known or the only one with the first word. A name with a legal form is taken as complete: Rogers Corp is not Rogers
 /// Communications.
 fn by_short_title(directory: &Directory, name: &Name, _text: &str) -> Found {
     let words = without_domain_ending(name.core_words());
@@ -164,7 +164,7 @@ fn by_short_title(directory: &Directory, name: &Name, _text: &str) -> Found {
     Found::One(Hit { rank, confidence: confidence::SHORT, method: MatchMethod::ShortName })
 }
 
-/// The companies, funds apart, whose title is `words` and after them nothing but words of any trade.
+/// Returns the companies, except funds, whose title is `words` followed by generic words only.
 fn longer_titles(directory: &Directory, name: &Name, words: &[String]) -> Vec<Rank> {
     let is_longer = |rank: &Rank| {
         let company = &directory.companies[*rank];
@@ -178,7 +178,7 @@ fn longer_titles(directory: &Directory, name: &Name, words: &[String]) -> Vec<Ra
     ranks.map_or_else(Vec::new, |ranks| ranks.iter().copied().filter(is_longer).collect())
 }
 
-/// `booking com` is `booking`: on a page the ending is the company's address.
+/// Removes a domain ending: `booking com` is `booking`, since the ending is part of the company's web address.
 fn without_domain_ending(words: &[String]) -> &[String] {
     match words {
         [rest @ .., last] if !rest.is_empty() && last == "com" => rest,
@@ -186,7 +186,7 @@ fn without_domain_ending(words: &[String]) -> &[String] {
     }
 }
 
-/// Capitals that are both a well-known company's ticker and the initials of its title: `IBM`, `AIG`, `UPS`.
+/// Matches capitals that are both a well-known company's ticker and the initials of its title: `IBM`, `AIG`, `UPS`.
 fn by_initials(directory: &Directory, _name: &Name, text: &str) -> Found {
     let text = text.trim();
     if text.len() < 2 || !text.bytes().all(|b| b.is_ascii_uppercase()) {

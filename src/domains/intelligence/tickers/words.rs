@@ -1,6 +1,6 @@
-//! The word lists that tell a company's own name from what surrounds it.
+//! Word lists that separate a company's own name from generic words.
 
-/// One spelling for words that are written in several ways, applied to both sides of a comparison.
+/// Normalized spellings of words with several variants, applied to both sides of a comparison.
 const SPELLINGS: &[(&str, &str)] = &[
     ("incorporated", "inc"),
     ("corporation", "corp"),
@@ -24,13 +24,13 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("depository", "depositary"),
 ];
 
-/// The usual spelling of `word`.
+/// Returns the normalized spelling of `word`.
 pub(super) fn spelling(word: &str) -> &str {
     SPELLINGS.iter().find(|(from, _)| *from == word).map_or(word, |(_, to)| to)
 }
 
-/// The legal traditions a company form belongs to. Two names whose forms share none are two companies:
-/// `Merck KGaA` is not `Merck & Co., Inc.`
+/// The legal traditions of a company form. Two names with disjoint traditions are two companies: `Merck KGaA` is not
+/// `Merck & Co., Inc.`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Forms(u8);
 
@@ -41,17 +41,17 @@ impl Forms {
     pub(super) const ROMANCE: Self = Self(1 << 3);
     pub(super) const NORDIC: Self = Self(1 << 4);
     pub(super) const JAPANESE: Self = Self(1 << 5);
-    /// Forms whose shares cannot be listed, as the German `GmbH` or an LLP.
+    /// Forms whose shares cannot be listed, such as the German `GmbH` or an LLP.
     pub(super) const CLOSED: Self = Self(1 << 6);
-    /// A form that says nothing about the country: the European SE.
+    /// A form used in many countries: the European SE.
     pub(super) const ANY: Self = Self(0);
 
     pub(super) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether a name with these forms can be the company whose title has `title` forms. A side without a form
-    /// agrees with everything, but a closed form agrees with a title of a closed form only.
+    /// Returns true if a name with these forms may be the company whose title has `title` forms. A missing form is
+    /// compatible with all, but a closed form only with a closed form.
     pub(super) fn agree(self, title: Self) -> bool {
         if self.0 & Self::CLOSED.0 != 0 {
             return title.0 & Self::CLOSED.0 != 0;
@@ -60,7 +60,7 @@ impl Forms {
     }
 }
 
-/// The tradition of a legal form (in its usual spelling, without dots), or `None` when `word` is no legal form.
+/// Returns the tradition of a legal form (in normalized spelling, without dots), or `None` if `word` is none.
 pub(super) fn legal_form(word: &str) -> Option<Forms> {
     Some(match word {
         "inc" | "corp" | "co" | "ltd" | "llc" | "lp" | "plc" | "na" => Forms::ENGLISH,
@@ -76,12 +76,12 @@ pub(super) fn legal_form(word: &str) -> Option<Forms> {
     })
 }
 
-/// Words that only say that a company is a group of companies.
+/// Returns true for words that only mark a group of companies.
 pub(super) fn is_group_word(word: &str) -> bool {
     matches!(word, "group" | "holdings" | "companies")
 }
 
-/// Words a company of any trade may carry and people leave out: `Cisco` for `Cisco Systems`.
+/// Returns true for generic words of companies in any industry, which are often omitted: `Cisco` for `Cisco Systems`.
 pub(super) fn is_neutral(word: &str) -> bool {
     is_group_word(word)
         || legal_form(word).is_some()
@@ -116,8 +116,8 @@ pub(super) fn is_neutral(word: &str) -> bool {
         )
 }
 
-/// Words that name a trade. They may be left out only after a name of two words or more: `Capital One` for
-/// `Capital One Financial`, but not `Lattice` for `Lattice Semiconductor`.
+/// Returns true for words of an industry. They may be omitted only after a name of at least two words: `Capital One`
+/// for `Capital One Financial`, but not `Lattice` for `Lattice Semiconductor`.
 pub(super) fn is_trade(word: &str) -> bool {
     is_neutral(word)
         || matches!(
@@ -150,12 +150,13 @@ pub(super) fn is_trade(word: &str) -> bool {
         )
 }
 
-/// Words that mark a title as a fund or a blank-cheque shell, which nobody has as a customer under a short name.
+/// Returns true for words that mark a title as a fund or a blank-check shell, which nobody has as a customer under a
+/// short name.
 pub(super) fn is_fund_word(word: &str) -> bool {
     matches!(word, "acquisition" | "etf" | "etn" | "fund" | "funds" | "portfolio" | "spdr" | "trust")
 }
 
-/// Given names that older SEC titles put behind the family name: `SCHWAB CHARLES CORP`.
+/// Returns true for given names that older SEC titles put after the family name: `SCHWAB CHARLES CORP`.
 pub(super) fn is_given_name(word: &str) -> bool {
     word.len() <= 2
         || matches!(
@@ -197,7 +198,8 @@ pub(super) fn is_given_name(word: &str) -> bool {
         )
 }
 
-/// What the SEC puts behind a slash at the end of a title: a state, a country, `NEW` for a successor, `ADR`.
+/// Returns true for the SEC's markers after a slash at the end of a title: a state, a country, `NEW` for a successor,
+/// `ADR`.
 pub(super) fn is_title_marker(word: &str) -> bool {
     const MARKERS: &str = " AL AK AZ AR CA CO CT DC DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH \
         NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY \
@@ -206,7 +208,7 @@ pub(super) fn is_title_marker(word: &str) -> bool {
     word.len() >= 2 && MARKERS.contains(&format!(" {word} "))
 }
 
-/// Exchanges whose symbols are the SEC's tickers.
+/// Returns true for exchanges whose symbols are the SEC's tickers.
 pub(super) fn is_us_exchange(word: &str) -> bool {
     matches!(
         word,
@@ -232,7 +234,7 @@ pub(super) fn is_us_exchange(word: &str) -> bool {
     )
 }
 
-/// Exchanges elsewhere: their symbols say nothing about the SEC's.
+/// Returns true for foreign exchanges, whose symbols differ from the SEC's.
 pub(super) fn is_foreign_exchange(word: &str) -> bool {
     matches!(
         word,

@@ -1,4 +1,4 @@
-//! What a language model is told and asked, and which of its sentences belongs to which signal.
+//! Prompt for a language model, and assignment of its sentences to signals.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,12 +32,12 @@ what happened, not what did not, and leave out what the sentence denies.
 4. Plain text on one line: no Markdown, no links, no addresses.
 A summary that breaks a rule is thrown away.";
 
-/// The longest sentence of a report that a model is given, in characters.
+/// Maximum length of a report's sentence in the prompt, in characters.
 const SENTENCE: usize = 1_000;
-/// The longest summary by template that a model is given, in characters.
+/// Maximum length of a template's summary in the prompt, in characters.
 const SUMMARY: usize = 600;
 
-/// The model's answer as it stands.
+/// The model's raw answer.
 #[derive(Debug, Deserialize)]
 struct Answer {
     summaries: Vec<Told>,
@@ -49,7 +49,7 @@ struct Told {
     summary: String,
 }
 
-/// Has the models word the summaries of these signals: who did, and one for each signal in their order.
+/// Has a model reword the summaries of these signals: returns the model, and one result per signal in order.
 pub(super) async fn ask(
     models: &LlmChain,
     customer: &str,
@@ -63,7 +63,7 @@ pub(super) async fn ask(
     Ok((answer.model.to_string(), summaries))
 }
 
-/// The summary of the event at this place; none where the model gave none, or several.
+/// Returns the summary for the event at this index; an error if the model gave none, or several.
 fn of(at: usize, told: &[Told]) -> Result<String, Objection> {
     let id = id(at);
     let mut own = told.iter().filter(|told| told.id == id);
@@ -73,12 +73,13 @@ fn of(at: usize, told: &[Told]) -> Result<String, Objection> {
     }
 }
 
-/// By what the model tells events apart; not what they are known by elsewhere.
+/// Returns the identifier of an event in the prompt, different from its real key.
 fn id(at: usize) -> String {
     format!("event-{}", at + 1)
 }
 
-/// Strict mode wants every property required and none beside them, and knows no lengths.
+/// Returns the JSON schema of the answer. Strict mode requires all properties, permits no others, and does not support
+/// lengths.
 fn schema() -> Value {
     let text = |description: &str| json!({"type": "string", "description": description});
     json!({
@@ -109,8 +110,8 @@ fn input(customer: &str, signals: &[&Signal]) -> Value {
     json!({"customer": clean::line(customer, NAME), "events": events.collect::<Vec<_>>()})
 }
 
-/// What a model is given of a signal. Its estimated value is not: that is what the seller may gain, and would read like an
-/// amount of the event.
+/// Returns the input about a signal, without its estimated value, which is the seller's potential gain and would read
+/// like an amount of the event.
 pub(super) fn event(signal: &Signal) -> Value {
     json!({
         "kind": signal.kind.name(),

@@ -1,4 +1,4 @@
-//! Whether a summary can be used: its form, and whether it keeps to the signal.
+//! Checks of a summary: its form, and its grounding in the signal.
 
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use crate::domains::intelligence::grounds::{Grounds, Objection, words};
 /// The length of a summary in characters.
 const LENGTH: RangeInclusive<usize> = 20..=300;
 
-/// Signs that are Markdown, markup or code.
+/// Characters of Markdown, markup or code.
 const MARKS: [char; 12] = ['*', '_', '`', '#', '|', '<', '>', '[', ']', '{', '}', '\\'];
 
 /// Words that name a role or a part of one.
@@ -63,21 +63,21 @@ const ROLES: [&str; 42] = [
     "trustee",
     "adviser",
 ];
-/// Words of a role that may not be left out: without them it would be another one.
+/// Words of a role that may not be omitted, since they change its meaning.
 const KEPT: [&str; 5] = ["interim", "acting", "vice", "deputy", "assistant"];
 
-/// What a role is for: all words between `chief` and `officer`, the first after `president of`.
+/// Pattern of the field of a role: all words between `chief` and `officer`, the first after `president of`.
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bchief\s+(?<chief>(?:[\p{L}&\-]+\s+){1,4}?)officer",
         r"|\b(?:president|head|director|[se]?vp|manager),?\s+(?:of|for)\s+(?:the\s+)?(?<of>\p{L}+)"
     ))
 });
-/// A seat on the board, which only a director takes or leaves.
+/// Pattern of a board seat, which only a director takes or leaves.
 static SEAT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:join|leav|left|to|from|on)\w*\s+(?:the|its|their|\S+['’]s)\s+board\b"));
 
-/// Words of companies' names by which no company is known.
+/// Words of company names that identify no company.
 const FORMS: [&str; 16] = [
     "the",
     "and",
@@ -97,7 +97,7 @@ const FORMS: [&str; 16] = [
     "new",
 ];
 
-/// The summary, when it is one sentence that says nothing but what the signal holds.
+/// Returns the summary if it is one sentence that states only facts of the signal.
 pub(super) fn checked(summary: &str, customer: &str, signal: &Signal) -> Result<String, Objection> {
     // What stood on several lines would become one sentence.
     if summary.trim().contains(char::is_control) {
@@ -126,7 +126,7 @@ fn is_plain_sentence(line: &str, bare: &str) -> Result<(), Objection> {
     if is_one { Ok(()) } else { Err(Objection::Sentences) }
 }
 
-/// Whether the sentence says of whom it speaks.
+/// Returns an error unless the sentence names its subjects.
 fn names_all(line: &str, customer: &str, person: Option<&str>) -> Result<(), Objection> {
     let said: Vec<_> = words(line).collect();
     let names = |name: &str| {
@@ -148,8 +148,8 @@ fn names_all(line: &str, customer: &str, person: Option<&str>) -> Result<(), Obj
     Ok(())
 }
 
-/// Roles may be written small, and `CFO` is an ordinary word: so they are looked at by themselves. Where the rules found a
-/// person's role, the sentence of the report may hold the roles of others.
+/// Returns an error if the sentence contains another role. Checked separately, because roles may be in lower case, and
+/// `CFO` is an ordinary word. If the rules found a person's role, the report's sentence may contain roles of others.
 fn has_no_other_role(line: &str, customer: &str, signal: &Signal) -> Result<(), Objection> {
     let role = signal.person.as_ref().and_then(|person| person.role.as_deref());
     let mut given = asking::event(signal);

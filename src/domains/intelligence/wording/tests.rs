@@ -12,7 +12,7 @@ use crate::domains::intelligence::grounds::Objection;
 
 const CUSTOMER: &str = "Quorvane Systems, Inc.";
 
-/// The signals that the rules find in an item with this text.
+/// Returns the signals that the rules find in an item with this text.
 fn signals(item: &str, text: &str) -> Vec<Signal> {
     let item = Item::parse(item).unwrap();
     let section =

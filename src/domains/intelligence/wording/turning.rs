@@ -1,8 +1,8 @@
-//! Whether a sentence turns an event around or undoes it, as far as single words show.
+//! Detection of sentences that reverse or negate an event, as far as single words show.
 //!
-//! Words that say which way things went have to be on the side of the event: who comes does not leave, who buys does not
-//! sell. Elsewhere such a word must have one of its side in what was given. Nothing is denied, and what the report denies is
-//! not told.
+//! Words with a direction must be on the side of the event: somebody who joins does not leave, a buyer does not sell.
+//! Other such words must have a word of their side in the input. Negations are rejected, as are events that the report
+//! negates.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use super::asking;
 use crate::domains::intelligence::filings::{Direction, Signal, SignalType, pattern};
 use crate::domains::intelligence::grounds::{Objection, form, words};
 
-/// Words that tell the same way.
+/// Words of the same direction.
 struct Side(LazyLock<Regex>);
 
 macro_rules! sides {
@@ -24,45 +24,45 @@ macro_rules! sides {
 }
 
 sides! {
-    /// Somebody takes a role.
+    /// Taking a role.
     COMES = r"join(?:s|ed|ing)?|appoint\w*|hir(?:e|es|ed|ing)|elect(?:s|ed|ing|ion)?|promot(?:e|es|ed|ing|ion)|"
         r"welcom\w*|arriv\w*|recruit\w*";
-    /// Other words for that, which mean more than that.
+    /// Ambiguous words for taking a role.
     BECOMES = r"becom\w*|became|nam(?:es|ed|ing)|tak(?:es|ing)|took|succe(?:ed\w*|ssor)|add(?:s|ed)|assum\w*|replac\w*|"
         r"start\w*|begin\w*|new";
-    /// Somebody leaves a role.
+    /// Leaving a role.
     GOES = r"leav(?:e|es|ing)|left|resign\w*|depart(?:s|ed|ing|ures?)?|retir\w*|step(?:s|ped|ping)?\s+(?:down|aside|back)|"
         r"quit\w*|ousted|dismiss\w*|fir(?:ed|es|ing)|los(?:es?|t|ing)|remov\w*";
-    /// Other words for that.
+    /// Ambiguous words for leaving a role.
     ENDS_ROLE = r"terminat\w*|end(?:s|ed|ing)?|relinquish\w*|transition\w*|go(?:es|ing)|exit\w*|ceas\w*|died|death|pass(?:es|ed)";
-    /// The company buys.
+    /// Purchases by the company.
     BUYS = r"buy(?:s|ing)?|bought|acquir\w*|acquisitions?|purchas\w*|takeover";
-    /// The company sells.
+    /// Sales by the company.
     SELLS = r"sell(?:s|ing)?|sold|sales?|divest\w*|dispos\w*|spin(?:s|ning)?[\s-]?off|spun";
-    /// Somebody else buys, or the company does, from the other end.
+    /// Purchases in the passive voice, by another company or the company itself.
     BOUGHT_BY = r"(?:acquired|bought|purchased|taken\s+over)\s+by|takeover\s+(?:of|by)|acquisition\s+by";
-    /// An agreement begins or goes on.
+    /// Start or continuation of an agreement.
     BEGINS = r"enter(?:s|ed|ing)?|sign(?:s|ed|ing)?|extend\w*|extension|renew\w*|launch\w*|begin\w*|began|start\w*";
-    /// An agreement or a state ends.
+    /// End of an agreement or a state.
     ENDS = r"end(?:s|ed|ing)?|terminat\w*|cancel\w*|expir\w*|ceas\w*|withdr[ae]w\w*|abandon\w*|dissol\w*|exit\w*|laps\w*|"
         r"emerg\w*";
-    /// More than before.
+    /// Increase.
     RISES = r"rose|ris(?:e|es|ing)|increas\w*|grew|grow\w*|gain\w*|improv\w*|climb\w*|jump\w*|surg\w*|soar\w*|beats?|"
         r"exceed\w*|doubl\w*|tripl\w*|expan\w*|higher|rais(?:e|es|ed|ing)|strong\w*|record|best|profit\w*";
-    /// Less than before.
+    /// Decrease.
     FALLS = r"fell|fall\w*|decreas\w*|declin\w*|drop\w*|lower\w*|reduc\w*|shr[aiu]nk\w*|cut(?:s|ting)?|weak\w*|wors\w*|"
         r"slump\w*|plung\w*|miss(?:es|ed|ing)?|loss(?:es)?|halv\w*";
-    /// It was not so bad, or will not be so, or may not be so.
+    /// Recovery or mitigation of an event.
     UNDOES = r"regain\w*|cur(?:e|es|ed|ing)|waiv\w*|repa(?:y|ys|id|ying|yments?)|resolv\w*|restor\w*|reinstat\w*|contain(?:s|ed)|"
         r"recover\w*|prevent\w*|avert\w*|avoid\w*|thwart\w*|fail\w*|den(?:y|ies|ied|ial)|reject\w*|refus\w*|retain\w*|keeps?|"
         r"revers\w*|rescind\w*|alleg\w*|rumou?r\w*|reportedly|suppos\w*|consider\w*|false\w*";
 }
 
-/// Words that deny.
+/// Negations.
 static DENIES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely)\b|\bno\s|n['’]t\b")
 });
-/// How far a denial reaches.
+/// Pattern of the end of a negation's scope.
 static REACH: LazyLock<Regex> = LazyLock::new(|| pattern(r"[,;:.()]|\sbut\s"));
 
 impl Side {
@@ -75,7 +75,7 @@ impl Side {
     }
 }
 
-/// Checks a sentence that is bare of these names.
+/// Checks a sentence without these names.
 pub(super) fn check(bare: &str, names: &[&str], signal: &Signal) -> Result<(), Objection> {
     let objection = |word: &str| Err(Objection::Turn(word.to_owned()));
     let event = asking::event(signal);
@@ -102,7 +102,7 @@ pub(super) fn check(bare: &str, names: &[&str], signal: &Signal) -> Result<(), O
     denies_nothing(bare, signal.kind, &template, &evidence)
 }
 
-/// The sides that are not the event's.
+/// Returns the sides opposed to the event.
 fn opposed(kind: SignalType, direction: Option<Direction>) -> Vec<&'static Side> {
     match (direction, kind) {
         (Some(Direction::Comes), _) => vec![&GOES],
@@ -115,7 +115,7 @@ fn opposed(kind: SignalType, direction: Option<Direction>) -> Vec<&'static Side>
     }
 }
 
-/// The sides of who comes or goes.
+/// Returns the sides of a person's direction.
 fn own(direction: Option<Direction>) -> Vec<&'static Side> {
     match direction {
         Some(Direction::Comes) => vec![&COMES, &BECOMES],
@@ -124,8 +124,8 @@ fn own(direction: Option<Direction>) -> Vec<&'static Side> {
     }
 }
 
-/// Whether nothing is denied, and nothing told that the report denies. Statements that can no longer be relied upon are the
-/// event itself.
+/// Returns an error if something is negated, or an event that the report negates is stated. Statements that can no
+/// longer be relied upon are the event itself.
 fn denies_nothing(bare: &str, kind: SignalType, template: &str, evidence: &str) -> Result<(), Objection> {
     const NO_LONGER: &str = "no longer";
     let is_event = kind == SignalType::Restatement && evidence.contains(NO_LONGER);
@@ -149,7 +149,7 @@ fn denies_nothing(bare: &str, kind: SignalType, template: &str, evidence: &str) 
     said.map_or(Ok(()), |word| Err(Objection::Turn(word)))
 }
 
-/// Whether two words are one in two forms: they begin with the same five letters.
+/// Returns true if two words are forms of one: they share the first five letters.
 fn is_same(one: &str, other: &str) -> bool {
     const STEM: usize = 5;
     one == other

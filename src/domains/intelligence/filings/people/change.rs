@@ -1,16 +1,16 @@
-//! A change of one person.
+//! A change of role of one person.
 
 use super::manner::Manner;
 use super::person::Person;
 
-/// A change of one person, with the sentence that tells it.
+/// A change of role of one person, with the sentence that states it.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::domains::intelligence::filings) struct Change<'a> {
     pub(in crate::domains::intelligence::filings) person: Person,
-    /// A member of the board, and no executive; `None` when the text leaves it open.
+    /// True for a board member who is no executive; `None` if the text does not tell.
     pub(in crate::domains::intelligence::filings) is_director: Option<bool>,
     pub(in crate::domains::intelligence::filings) sentence: &'a str,
     pub(in crate::domains::intelligence::filings) manner: Manner,
-    /// Told by naming who follows.
+    /// True if stated only by naming the successor.
     pub(super) is_second_hand: bool,
 }

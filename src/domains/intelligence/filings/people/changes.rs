@@ -1,4 +1,4 @@
-//! Finding the people who come and go.
+//! Detection of people who take or leave roles.
 
 use std::collections::HashMap;
 
@@ -12,12 +12,12 @@ use super::seat::{directors_title, is_director};
 use super::{lists, manner, names};
 use crate::domains::intelligence::filings::clause::{Clause, Registrant};
 
-/// No section is read further than this: real ones have some hundred sentences and a handful of people.
+/// Maximum number of sentences read per section: real ones have some hundred, with a handful of people.
 const MOST_SENTENCES: usize = 1_000;
 
 const MOST_CHANGES: usize = 50;
 
-/// The full names in a report, by surname: what "Mr. Doe" stands for, in whichever item he is named.
+/// Returns the full names in a report by surname, to resolve "Mr. Doe" in any item.
 pub(in crate::domains::intelligence::filings) fn surnames<'a>(
     sentences: impl Iterator<Item = &'a str>,
     company: &str,
@@ -26,7 +26,7 @@ pub(in crate::domains::intelligence::filings) fn surnames<'a>(
     names::surnames(sentences.take(MOST_SENTENCES), company, registrant)
 }
 
-/// The people who come and go in these sentences of `text`, each once for each direction and kind of role.
+/// Returns the people who take or leave roles in these sentences of `text`, each once per direction and kind of role.
 pub(in crate::domains::intelligence::filings) fn changes<'a>(
     text: &'a str,
     sentences: &[&'a str],
@@ -66,7 +66,7 @@ pub(in crate::domains::intelligence::filings) fn changes<'a>(
     without_contradictions(changes)
 }
 
-/// Makes an event a change; `None` when it is not about a post: a seat on a committee, a project.
+/// Converts an event to a change; `None` if it is not about a post but, for example, a committee or a project.
 fn change<'a>(
     sentence: &'a str,
     masked: &Masked,
@@ -104,7 +104,7 @@ fn change<'a>(
     Some(Change { person, manner, is_director, sentence, is_second_hand: event.is_second_hand })
 }
 
-/// Whom another follows "in these positions" had the role that the other takes.
+/// Returns the role that a successor takes over from another person "in these positions".
 fn role_of_successor(masked: &Masked, events: &[Event]) -> (Option<String>, Option<bool>) {
     match events.iter().find(|event| event.direction == Direction::Comes).map(|event| role_of(masked, event, events)) {
         Some(Post::Role(role)) => {
@@ -119,7 +119,7 @@ fn is_same(one: &Change<'_>, other: &Change<'_>) -> bool {
     one.person.direction == other.person.direction && person_key(&one.person.name) == person_key(&other.person.name)
 }
 
-/// Adds a change; what tells the same again fills in what was open.
+/// Adds a change; a repeated one fills in missing values.
 fn add<'a>(changes: &mut Vec<Change<'a>>, change: Change<'a>) {
     let same_kind = |known: &Change<'_>| {
         is_same(known, &change)
@@ -149,7 +149,7 @@ fn fill_in<'a>(known: &mut Change<'a>, change: Change<'a>) {
     known.person.effective = known.person.effective.or(date);
 }
 
-/// "His resignation will be effective June 30": the date belongs to whom the text spoke of last.
+/// Assigns the date in "His resignation will be effective June 30" to the last person mentioned.
 fn date_by_pronoun(changes: &mut [Change<'_>], sentence: &str, masked: &Masked) {
     if let Some((direction, date)) = pronoun_date(sentence, masked)
         && let Some(last) = changes.last_mut()
@@ -160,7 +160,8 @@ fn date_by_pronoun(changes: &mut [Change<'_>], sentence: &str, masked: &Masked) 
     }
 }
 
-/// Somebody who leaves a role does not take it in the same report: "will serve as … until".
+/// Removes contradictions: somebody who leaves a role does not take it in the same report, as in "will serve as …
+/// until".
 fn without_contradictions(changes: Vec<Change<'_>>) -> Vec<Change<'_>> {
     let leaves = |change: &Change<'_>| {
         changes.iter().any(|other| {

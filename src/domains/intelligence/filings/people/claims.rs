@@ -1,8 +1,8 @@
-//! Whether sentences that somebody else has chosen tell of a person's coming or going, with this role and from this day.
+//! Verification that given sentences state a person's change of role, with this role and date.
 //!
-//! Where the rules read the change themselves, theirs is the word. Where they do not, their words for it must stand in the
-//! sentence, of the company and not denied, and each value must be one that their parsers read there and that belongs to
-//! the person.
+//! If the rules detect the change themselves, their reading counts. Otherwise their words for it must occur in the
+//! sentence, about the company and not negated, and each value must be found there by their parsers and belong to the
+//! person.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ use super::{Change, Context, Direction, Manner, Person, person_key};
 use crate::domains::intelligence::filings::clause::{Clause, Doubt};
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// What is said of a person. The role and the day each with the sentences that are to prove them.
+/// A claim about a person. Role and date each have the sentences that should prove them.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::domains::intelligence::filings) struct Claimed<'a> {
     pub(in crate::domains::intelligence::filings) name: &'a str,
@@ -29,24 +29,24 @@ pub(in crate::domains::intelligence::filings) struct Claimed<'a> {
     pub(in crate::domains::intelligence::filings) effective: Option<(NaiveDate, &'a [&'a str])>,
 }
 
-/// What is not proved.
+/// Reason why a claim is not proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::domains::intelligence::filings) enum Unproved {
-    /// No person of this name stands there.
+    /// No person of this name occurs.
     Name,
-    /// The person neither comes nor goes, or the other way.
+    /// The person does not change roles, or in the other direction.
     Change,
-    /// Why the words of the change do not tell of it.
+    /// The words of the change do not state it.
     Doubt(Doubt),
-    /// No such role is taken or left by the person.
+    /// The person does not take or leave such a role.
     Role,
-    /// The role is of a part of the company, or one of two, and that was cut off.
+    /// The claimed role omits a part of the company or a second role.
     RoleCut,
-    /// Not the day from when it counts.
+    /// The date is not the effective date.
     Date,
 }
 
-/// What leads to the day from when a change counts. The day on which it was decided or told stands behind other words.
+/// Pattern of words before an effective date, unlike the date of a decision or announcement.
 static LEADS_TO_DAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:effective|as of|beginning|commencing|starting|through|until|last day[^.;⟦]{0,30}|start date[^.;⟦]{0,20}",
@@ -55,12 +55,12 @@ static LEADS_TO_DAY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Who is on leave goes nowhere.
+/// Pattern of a leave of absence, which is no departure.
 static ON_LEAVE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:leaves? of absence|(?:medical|parental) leave)\b"));
 
-/// Reads what `sentences` of `text` tell of a person: who comes or goes and in which way, with the values that are proved,
-/// and what the rules themselves read there.
+/// Verifies the claim against `sentences` of `text`: returns the person and direction with the proved values, and the
+/// rules' own reading.
 pub(in crate::domains::intelligence::filings) fn claimed<'a>(
     text: &'a str,
     sentences: &[&'a str],
@@ -101,8 +101,8 @@ pub(in crate::domains::intelligence::filings) fn claimed<'a>(
     Ok((person, manner, is_seat, read.map(|change| change.person)))
 }
 
-/// Holds that the words for a coming or going stand in a sentence with the person, and that the rules do not read there that
-/// the person goes the other way.
+/// Returns an error unless words for a change of role occur in a sentence with the person, and the rules do not read
+/// the opposite direction there.
 fn told_by_words(
     sentences: &[&str],
     masked: &[Masked],
@@ -135,7 +135,7 @@ fn told_by_words(
     Err(why)
 }
 
-/// The role that the person takes or leaves, as the rules write it.
+/// Returns the role that the person takes or leaves, in the rules' form.
 fn role_of(
     claim: &str,
     within: &[&str],
@@ -170,7 +170,7 @@ fn role_of(
     Err(why)
 }
 
-/// A role in small letters; all seats on a board are one.
+/// Returns a role in lower case; all board seats are equal.
 fn plain(role: &str) -> String {
     let role = role.trim().trim_start_matches("the ").trim_start_matches("The ");
     written(role).to_lowercase()
@@ -180,7 +180,7 @@ fn written(role: &str) -> String {
     if is_director(role) { directors_title(role) } else { role.to_owned() }
 }
 
-/// Whether what stands at a place is said of the person: nobody else stands nearer.
+/// Returns true if the text at a position refers to the person: nobody else is nearer.
 fn belongs(masked: &Masked, at: usize, key: &str) -> bool {
     if masked.in_order {
         return false;

@@ -1,4 +1,4 @@
-//! Role and date of an event, from the words around it.
+//! Role and date of an event, from the surrounding words.
 
 use std::sync::LazyLock;
 
@@ -10,16 +10,16 @@ use super::events::{Event, is_taken_over};
 use super::names::Masked;
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// What somebody comes to or goes from.
+/// The post that somebody takes or leaves.
 #[derive(Debug, PartialEq)]
 pub(super) enum Post {
     Role(String),
-    /// A seat on the board.
+    /// A board seat.
     Board,
     Unknown,
 }
 
-/// "Jane Roe has been our Chief Financial Officer".
+/// Pattern of "Jane Roe has been our Chief Financial Officer".
 static HOLDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^ (?:has been|has served as|serves as|currently serves as|is) (?:the Company[’']s |the |our |its )?(?:current )?⟦R(\d+)⟧",
@@ -28,12 +28,12 @@ static HOLDS: LazyLock<Regex> = LazyLock::new(|| {
 static ROLE_MARK: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟦R(\d+)⟧"));
 static ROLE_LIST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"⟦R\d+⟧(?:(?:,? and |, )(?:as )?(?:the |a |an |its )?⟦R\d+⟧)+"));
-/// A seat on a committee.
+/// Pattern of a committee seat.
 static COMMITTEE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:to|on|as|of)\s(?:[\w’,&-]+\s){0,10}?committees?\b"));
 static AS_MARK: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:as|to|of)\s(?:(?:the|its|our|a|an|new|serve|as)\s)*⟦R\d+⟧"));
-/// What stands directly before a role that is taken or left.
+/// Pattern of words directly before a role that is taken or left.
 pub(super) static AS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:\bas|\bto|\bfrom|\bbe|\bbecome|\bbecame|\bposition(?:s)? of|\brole(?:s)? of|\bpost of",
@@ -42,7 +42,7 @@ pub(super) static AS: LazyLock<Regex> = LazyLock::new(|| {
         r"|additional)\s+)*$"
     ))
 });
-/// A role that somebody has or had elsewhere or before.
+/// Pattern of a role held elsewhere or before.
 static ASIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)(?:\b(?:previously|formerly|former|most recently|currently|has served|had served|served",
@@ -79,14 +79,14 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 static RIGHT_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^[^⟦,;.]{0,30}(?:⟦R\d+⟧)?[^⟦,;.]{0,20}\b(?:on|as of) ⟦D(\d+)⟧"));
 static ANY_DATE: LazyLock<Regex> = LazyLock::new(|| pattern(r"⟦D(\d+)⟧"));
-/// Events that happen at the moment they are told of, unlike notices and decisions.
+/// Pattern of events that take effect when stated, unlike notices and decisions.
 static AT_ONCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)terminated|removed|dismissed|passed away|died|ceased|stepped down|became|transitioned",
         r"|assumed|succeeded|employment of"
     ))
 });
-/// Events that are told of beforehand, so that a date behind them is theirs.
+/// Pattern of events announced in advance, which the following date refers to.
 static TO_COME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:will|shall|would|to|agreed|expected|succeed\w*|retir\w+|replac\w+|joins?|becomes?|as|no longer)\b",
@@ -99,7 +99,7 @@ static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A role that stands beside a name: "Jane Roe, the Company’s Chief Financial Officer," or "Chief Financial Officer Jane
+/// Returns the role next to a name: "Jane Roe, the Company’s Chief Financial Officer," or "Chief Financial Officer Jane
 /// Roe".
 pub(super) fn role_beside(masked: &Masked, person: usize) -> Option<String> {
     let mark = format!("⟦P{person}⟧");
@@ -123,7 +123,7 @@ pub(super) fn role_beside(masked: &Masked, person: usize) -> Option<String> {
     before.ends_with(&found[0]).then(|| role(masked, &found[1]))?
 }
 
-/// What the event is about.
+/// Returns the post of an event.
 pub(super) fn role_of(masked: &Masked, event: &Event, events: &[Event]) -> Post {
     let text = masked.text.as_str();
     let verb = &text[event.verb.0..event.verb.1];
@@ -180,7 +180,7 @@ pub(super) fn role_of(masked: &Masked, event: &Event, events: &[Event]) -> Post 
     }
 }
 
-/// The role of one of several people whose roles are told in their order.
+/// Returns the role of one of several people with roles in the same order.
 fn role_in_order(masked: &Masked, event: &Event) -> Option<String> {
     if !masked.in_order {
         return None;
@@ -193,14 +193,14 @@ fn role_in_order(masked: &Masked, event: &Event) -> Option<String> {
     role(masked, &number[1])
 }
 
-/// Whether somebody comes to a committee, and to nothing before it.
+/// Returns true if somebody joins a committee only.
 fn is_committee(clause: &str) -> bool {
     let Some(seat) = COMMITTEE.find(clause) else { return false };
     let before = &clause[..seat.end()];
     !TO_BOARD.find_iter(before).any(|found| !found.as_str().starts_with("of ")) && !AS_MARK.is_match(before)
 }
 
-/// A role between the person and the verb, or before the person.
+/// Returns a role between the person and the verb, or before the person.
 fn role_before(masked: &Masked, event: &Event) -> Option<String> {
     if event.direction == Direction::Comes
         && let Some(found) = ROLE_MARK.captures_iter(&masked.text[event.verb.0..event.verb.1]).last()
@@ -226,7 +226,7 @@ fn role(masked: &Masked, number: &str) -> Option<String> {
     number.parse().ok().and_then(|at: usize| masked.roles.get(at)).cloned()
 }
 
-/// The text from `start` up to the next person who comes or goes; whom somebody takes over from is part of it.
+/// Returns the text from `start` up to the next person with an event, including the predecessor.
 fn clause<'a>(text: &'a str, start: usize, event: &Event, events: &[Event]) -> &'a str {
     let rest = &text[start..];
     let next_person =
@@ -245,7 +245,7 @@ fn clause<'a>(text: &'a str, start: usize, event: &Event, events: &[Event]) -> &
     &rest[..end]
 }
 
-/// From when the event counts, when the sentence says so.
+/// Returns the effective date of the event, if the sentence states it.
 pub(super) fn effective(masked: &Masked, event: &Event, events: &[Event]) -> Option<NaiveDate> {
     let text = masked.text.as_str();
     let verb = &text[event.verb.0..event.verb.1];
@@ -279,7 +279,7 @@ pub(super) fn effective(masked: &Masked, event: &Event, events: &[Event]) -> Opt
     (AT_ONCE.is_match(verb) && begins_with_date).then_some(told_before).flatten()
 }
 
-/// The date of a sentence that speaks of a coming or going told before: "Her appointment is effective May 1, 2024".
+/// Returns the date of a sentence about a previously stated change: "Her appointment is effective May 1, 2024".
 pub(super) fn pronoun_date(sentence: &str, masked: &Masked) -> Option<(Option<Direction>, NaiveDate)> {
     let what = PRONOUN.captures(&masked.text).or_else(|| PRONOUN.captures(sentence))?["what"].to_lowercase();
     let found = EFFECTIVE.captures(&masked.text)?;

@@ -1,4 +1,4 @@
-//! Who comes and who goes in one sentence, by patterns over its marks.
+//! Detection of people who take or leave roles in one sentence, by patterns over its marks.
 
 use std::sync::LazyLock;
 
@@ -8,31 +8,31 @@ use super::Direction;
 use super::names::Masked;
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// Somebody comes or goes.
+/// A change of role.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Event {
-    /// Its place among the sentence's people.
+    /// Index of the person in the sentence.
     pub(super) person: usize,
     pub(super) direction: Direction,
-    /// Where the person stands in the masked text.
+    /// Position of the person in the masked text.
     pub(super) subject: (usize, usize),
-    /// Where the words stand that tell it.
+    /// Position of the words that state it.
     pub(super) verb: (usize, usize),
-    /// Told by naming who follows: of the person who goes it says no more than that.
+    /// True if stated by naming the successor, without further details on the person who leaves.
     pub(super) is_second_hand: bool,
-    /// Told in passing, as in a contract: it adds to what another sentence says and proves nothing by itself.
+    /// True if stated in passing, as in a contract: it complements another sentence and proves nothing by itself.
     pub(super) is_weak: bool,
 }
 
-/// A sentence that names more people than this is a list of something else.
+/// Maximum number of people in a sentence; one with more is a list of something else.
 const MOST_PEOPLE: usize = 40;
 
-/// One person, or several in a list.
+/// Pattern of one person, or several in a list.
 const WHO: &str = concat!(
     r"(?<who>(?:both |each of )⟦P\d+⟧,[^⟦;]*⟦R\d+⟧[^⟦;]* and ⟦P\d+⟧",
     r"|⟦P\d+⟧(?:(?:,? and (?:each of )?|, | & )⟦P\d+⟧)*)"
 );
-/// Words between a person and the verb: roles and dates, but nobody else.
+/// Pattern of words between a person and the verb: roles and dates, but nobody else.
 const GAP: &str = r"(?<gap>(?:[^⟦;]|⟦[RD]\d+⟧)*?)";
 
 const COMING: &[&str] = &[
@@ -118,7 +118,7 @@ static PATTERNS: LazyLock<Vec<(Direction, bool, Regex)>> = LazyLock::new(|| {
     all
 });
 
-/// Sentences that tell of nobody's coming or going though they use the words: what would be if, careers, formulas.
+/// Pattern of sentences that use the words without a change of role: conditions, careers, formulas.
 static NO_NEWS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bin the event\b|\bin case of\b|\bgood reason\b|\bif (?:⟦P|the company|the executive|he\b",
@@ -139,19 +139,19 @@ static WRONG_GAP: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static AS_ROLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ as (?:the |its |our |the Company’s |an? )?⟦R(\d+)⟧"));
-/// What stands before somebody whose role another takes.
+/// Pattern of words before somebody whose role another person takes.
 static TAKEN_OVER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:succeed\w*|replac\w+|successor to)\s+(?:\w+\s+)?$"));
-/// A year that an event is said to have been in.
+/// Pattern of the year of an event.
 static YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:in|since|until|from)\s+(?:\w+\s+)?(?:of\s+)?(\d{4})\b"));
 
-/// Whether a sentence tells of nobody's coming or going though it uses the words.
+/// Returns true if a sentence uses the words without a change of role.
 pub(super) fn no_news(text: &str) -> bool {
     NO_NEWS.is_match(text)
 }
 
-/// The events of a sentence. `year` is that of the report: what happened two years before it is no news.
+/// Returns the events of a sentence. `year` is that of the report: an event two years earlier is no news.
 pub(super) fn events(masked: &Masked, year: i32) -> Vec<Event> {
     let text = masked.text.as_str();
     if masked.people.is_empty() || masked.people.len() > MOST_PEOPLE || NO_NEWS.is_match(text) {
@@ -185,19 +185,19 @@ pub(super) fn events(masked: &Masked, year: i32) -> Vec<Event> {
     events
 }
 
-/// Whether a person behind `before` may continue a list of those who come: one was named, and this one is neither among
-/// them nor the one whom they follow.
+/// Returns true if a person after `before` may continue a list of people who take roles: one was named, and this person
+/// is neither one of them nor a predecessor.
 fn continues(events: &[Event], before: &str, at: usize) -> bool {
     !events.is_empty() && events.iter().all(|event| event.subject.0 != at) && !is_taken_over(before)
 }
 
-/// Whether whom `before` leads up to is somebody whose role another takes.
+/// Returns true if `before` introduces somebody whose role another person takes.
 pub(super) fn is_taken_over(before: &str) -> bool {
     // The words stand close by; looking no further keeps long lists cheap.
     TAKEN_OVER.is_match(&before[before.floor_char_boundary(before.len().saturating_sub(40))..])
 }
 
-/// "Mr. Doe's departure" is not Mr. Doe.
+/// Returns true for a possessive: "Mr. Doe's departure".
 fn is_possessive(behind: &str) -> bool {
     ["’s", "'s"].iter().any(|ending| behind.starts_with(ending))
 }
@@ -211,14 +211,14 @@ fn is_unlikely(direction: Direction, gap: &str, behind: &str, year: i32) -> bool
     is_past || (direction == Direction::Comes && WRONG_GAP.is_match(gap))
 }
 
-/// Whether the role behind a verb is one for the time being: "will serve as interim Chief Financial Officer".
+/// Returns true if the role after a verb is temporary: "will serve as interim Chief Financial Officer".
 fn is_interim(masked: &Masked, verb_end: usize) -> bool {
     let Some(found) = AS_ROLE.captures(&masked.text[verb_end..]) else { return false };
     let role = found[1].parse::<usize>().ok().and_then(|at| masked.roles.get(at)).map(|role| role.to_lowercase());
     role.is_some_and(|role| role.starts_with("interim") || role.starts_with("acting"))
 }
 
-/// The numbers in `⟦P0⟧, ⟦P1⟧ and ⟦P2⟧`.
+/// Returns the numbers in `⟦P0⟧, ⟦P1⟧ and ⟦P2⟧`.
 fn people_in(who: &str) -> Vec<usize> {
     who.split("⟦P").skip(1).filter_map(|part| part.split('⟧').next()?.parse().ok()).collect()
 }

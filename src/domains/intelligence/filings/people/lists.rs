@@ -1,4 +1,4 @@
-//! People in lists and tables: a sentence that ends with a colon says what happens, and each line below it names one.
+//! People in lists and tables: a sentence ending with a colon states the event, and each following line names a person.
 
 use std::sync::LazyLock;
 
@@ -10,9 +10,9 @@ use super::seat::{directors_title, is_director};
 use super::{Change, Context, Direction, Manner, Person};
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// The most lines of a list.
+/// Maximum number of lines of a list.
 const MOST_ROWS: usize = 30;
-/// The longest proof that is taken with all lines up to the person's, in bytes.
+/// Maximum length of a proof that includes all lines up to the person's, in bytes.
 const LONGEST_PROOF: usize = 1_500;
 
 pub(super) static COMES: LazyLock<Regex> = LazyLock::new(|| {
@@ -32,7 +32,7 @@ static EFFECTIVE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\beffective\b
 static BOARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bdirectors?\b|⟦R\d+⟧|\bboard\b"));
 static OFFICERS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:officers?|executives?)\b"));
 
-/// The people of the lists in these sentences of `text`.
+/// Returns the people in lists in these sentences of `text`.
 pub(super) fn changes<'a>(text: &'a str, sentences: &[&'a str], context: Context<'_>) -> Vec<Change<'a>> {
     let mut found = Vec::new();
     for (at, lead) in sentences.iter().enumerate() {
@@ -102,7 +102,7 @@ fn change<'a>(
     })
 }
 
-/// The text from the sentence before the list to the line; the line alone where that would be long.
+/// Returns the text from the sentence before the list to the line, or the line alone if that would be too long.
 fn proof<'a>(text: &'a str, lead: &'a str, row: &'a str) -> &'a str {
     let place = |part: &str| (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
     match (place(lead), place(row)) {

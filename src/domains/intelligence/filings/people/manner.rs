@@ -1,4 +1,4 @@
-//! In which way somebody comes or goes, for the words of the summary.
+//! Manner of a change of role, for the wording of the summary.
 
 use std::sync::LazyLock;
 
@@ -7,17 +7,17 @@ use regex::Regex;
 use super::Direction;
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// In which way somebody comes or goes.
+/// Manner of a change of role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Manner {
-    /// Nothing more is said.
+    /// Not stated.
     #[default]
     Plain,
-    /// From another role within the company.
+    /// Promotion within the company.
     Promoted,
-    /// For the time being.
+    /// Temporary.
     Interim,
-    /// By the person's own decision.
+    /// By the person's decision.
     Resigns,
     /// At the end of a career.
     Retires,
@@ -33,12 +33,12 @@ static DEATH: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether a sentence tells of somebody's death.
+/// Returns true if a sentence states somebody's death.
 pub fn is_death(sentence: &str) -> bool {
     DEATH.is_match(sentence)
 }
 
-/// The manner of an event by its verb, the role, and what stands behind the verb.
+/// Returns the manner of an event by its verb, its role, and the words after the verb.
 pub(super) fn of(direction: Direction, verb: &str, role: Option<&str>) -> Manner {
     let verb = verb.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| verb.contains(word));

@@ -1,4 +1,4 @@
-//! A sentence with its people, roles and dates replaced by marks, so that patterns need not know what they look like.
+//! Masking of people, roles and dates in a sentence by marks, for simple patterns.
 
 use std::collections::hash_map::Entry;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use crate::domains::intelligence::filings::clause::Registrant;
 use crate::domains::intelligence::filings::dates::{DATE, date};
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// A sentence in marks: `⟦P0⟧` is `people[0]`, `⟦R0⟧` is `roles[0]`, `⟦D0⟧` is `dates[0]`.
+/// A masked sentence: `⟦P0⟧` is `people[0]`, `⟦R0⟧` is `roles[0]`, `⟦D0⟧` is `dates[0]`.
 #[derive(Debug, Default)]
 pub(super) struct Masked {
     pub(super) text: String,
@@ -30,7 +30,7 @@ static AGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i),?\s+(?:aged?|who i
 static JOINED_ROLES: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"⟦R(\d+)⟧(, and |, | and (?:a |the |as )?| & )⟦R(\d+)⟧"));
 static RESPECTIVELY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\brespectively\b"));
-/// Roles behind which a field follows with "and": "Executive Vice President, Finance and Operations".
+/// Pattern of roles followed by a field with "and": "Executive Vice President, Finance and Operations".
 static HAS_FIELD: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:vice president|EVP|SVP|VP|managing director)$"));
 static COMMITTEE: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,7 +64,7 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 static TITLE_BEFORE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Messrs|Prof)\.?\s+$"));
 static TITLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:Mr|Ms|Mrs|Miss|Dr|Messrs|Prof)\.?\s+"));
 
-/// Puts marks into a sentence. The company that reports is no person, and no part of a role.
+/// Masks a sentence. The reporting company is no person, and no part of a role.
 pub(super) fn mask(sentence: &str, context: Context<'_>) -> Masked {
     let normal = context.registrant.normal(&sentence.replace('\t', ", "));
     masked(&normal, context.surnames, context.company)
@@ -114,7 +114,7 @@ fn mask_roles(text: &str, roles: &mut Vec<String>) -> String {
     marked
 }
 
-/// `⟦R0⟧ and ⟦R1⟧` is one role: President and Chief Executive Officer.
+/// Joins `⟦R0⟧ and ⟦R1⟧` to one role: President and Chief Executive Officer.
 fn join_roles(mut text: String, roles: &mut Vec<String>) -> String {
     while let Some(found) = JOINED_ROLES.captures(&text) {
         let role =
@@ -149,8 +149,8 @@ fn mask_people(text: &str, surnames: &Surnames, company: &str, people: &mut Vec<
     marked
 }
 
-/// The parts of a run of capitalised words between words that are in no name, each with its place. Names of organisations
-/// take the whole run with them.
+/// Splits a run of capitalized words at words that occur in no name, with positions. Names of organizations include the
+/// whole run.
 fn runs(text: &str) -> Vec<(usize, &str)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
@@ -174,12 +174,12 @@ fn runs(text: &str) -> Vec<(usize, &str)> {
     runs.into_iter().map(|(start, end)| (start, text[start..end].trim_end())).collect()
 }
 
-/// `Jr.` and the like behind a name.
+/// Returns true for `Jr.` and the like after a name.
 fn is_suffix(word: &str) -> bool {
     matches!(word.trim_end_matches(['.', ',']), "Jr" | "Sr" | "II" | "III" | "IV")
 }
 
-/// Who is meant: a name of two words or more, or a surname with `Mr.` or of somebody known.
+/// Returns the person: a name of at least two words, or a surname with `Mr.` or of a known person.
 fn person(name: &str, title: Option<&str>, surnames: &Surnames, company: &str) -> Option<String> {
     let words: Vec<_> = name.split_whitespace().collect();
     let proper: Vec<&str> = words
@@ -203,7 +203,7 @@ fn person(name: &str, title: Option<&str>, surnames: &Surnames, company: &str) -
     }
 }
 
-/// `A. Brandt` is Anna Brandt where the report names nobody else so.
+/// Resolves `A. Brandt` to Anna Brandt, if the report names nobody else so.
 fn full(name: &str, surnames: &Surnames) -> String {
     let has_initials_only = name.split_whitespace().rev().skip(1).all(|word| word.ends_with('.'));
     let surname = name.split_whitespace().next_back().unwrap_or_default().to_lowercase();
@@ -215,7 +215,7 @@ fn full(name: &str, surnames: &Surnames) -> String {
     }
 }
 
-/// The full names in a text, by surname; of one with initials only and one written out, the latter.
+/// Returns the full names in a text by surname; a written-out name wins over initials.
 pub(super) fn surnames<'a>(
     sentences: impl Iterator<Item = &'a str>,
     company: &str,
@@ -244,7 +244,7 @@ pub(super) fn surnames<'a>(
     surnames
 }
 
-/// Of two names with one surname that may be one person's, the fuller; `None` for two people.
+/// Returns the fuller of two names with one surname that may be the same person; `None` for two people.
 fn longer(one: &str, other: &str) -> Option<String> {
     let is_initials = |name: &str| name.split_whitespace().rev().skip(1).all(|word| word.ends_with('.'));
     let is_same = one.chars().next() == other.chars().next();

@@ -1,4 +1,4 @@
-//! What a role is of or for: "of its retail unit", ", EMEA". Without it the role would be that of the whole company.
+//! Qualifiers of a role: "of its retail unit", ", EMEA". Without it the role would seem to be for the whole company.
 
 use std::sync::LazyLock;
 
@@ -6,10 +6,10 @@ use regex::Regex;
 
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// The longest qualifier, in bytes.
+/// Maximum length of a qualifier, in bytes.
 const LONGEST: usize = 90;
 
-/// Fields, regions and the like, of which parts of titles are made.
+/// Fields, regions and the like that are parts of titles.
 const FIELDS: &str = "finance financial technology security operations operational sales marketing human resources people legal \
     americas america europe asia pacific apac emea latam africa north south east west latin middle china india japan canada mexico \
     international global worldwide domestic regional corporate development business strategy strategic supply chain \
@@ -37,7 +37,7 @@ static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:the|its|our) )?(?:company|registrant|corporation|bank|partnership|trust|general partner|board|directors?)\b(?:$|[^’'\p{L}])",
     )
 });
-/// Words at which a qualifier ends.
+/// Words that end a qualifier.
 const ENDS: [&str; 26] = [
     "effective",
     "on",
@@ -67,7 +67,7 @@ const ENDS: [&str; 26] = [
     "for",
 ];
 
-/// The length of a qualifier at the beginning of what stands behind a role; 0 where there is none.
+/// Returns the length of a qualifier at the start of the text after a role; 0 if there is none.
 pub(super) fn length(behind: &str, is_officer: bool) -> usize {
     let length = of(behind);
     if length > 0 {
@@ -81,7 +81,7 @@ pub(super) fn length(behind: &str, is_officer: bool) -> usize {
     end
 }
 
-/// ` of its retail unit`, ` of Sales`.
+/// Returns the length of ` of its retail unit`, ` of Sales`.
 fn of(behind: &str) -> usize {
     let Some(found) = OF.captures(behind) else { return 0 };
     let Some(what) = found.name("what") else { return 0 };
@@ -111,7 +111,7 @@ fn goes_on(behind: &str) -> bool {
     is_field(behind.split([' ', ',', '.']).next().unwrap_or_default())
 }
 
-/// `, EMEA`, `, Technology`, ` and Operations`.
+/// Returns the length of `, EMEA`, `, Technology`, ` and Operations`.
 fn field(behind: &str, is_officer: bool) -> Option<usize> {
     let lead = [", and ", ", ", " and ", " & ", " – ", " - "].into_iter().find(|lead| behind.starts_with(lead))?;
     let rest = &behind[lead.len()..];
@@ -146,7 +146,7 @@ fn is_field(word: &str) -> bool {
     !word.is_empty() && FIELDS.split_whitespace().any(|field| field == word)
 }
 
-/// `EMEA`, `U.S.`, `TechnoLogic`.
+/// Returns true for `EMEA`, `U.S.`, `TechnoLogic`.
 fn is_acronym(word: &str) -> bool {
     let letters: Vec<char> = word.chars().filter(|char| char.is_alphabetic()).collect();
     const OTHERS: [&str; 9] = ["III", "II", "IV", "CPA", "Jr", "LLP", "CEO", "CFO", "COO"];

@@ -1,6 +1,6 @@
-//! Seats on the board, and posts that are more.
+//! Board seats, and posts that are more.
 
-/// Whether a role is a seat on the board alone.
+/// Returns true if a role is a board seat only.
 pub(super) fn is_director(role: &str) -> bool {
     const EXECUTIVE: [&str; 9] =
         ["officer", "president", "counsel", "treasurer", "controller", "secretary", "manager", "managing", "executive"];
@@ -12,12 +12,12 @@ pub(super) fn is_director(role: &str) -> bool {
     !is_short && !EXECUTIVE.iter().any(|word| lower.contains(word))
 }
 
-/// `director` for a plain seat on the board; a chair keeps its name.
+/// Returns `director` for a plain board seat; a chair keeps its name.
 pub(super) fn directors_title(role: &str) -> String {
     if role.to_lowercase().contains("chair") { role.to_owned() } else { "director".to_owned() }
 }
 
-/// Whether a role is a plain seat on the board.
+/// Returns true if a role is a plain board seat.
 pub(in crate::domains::intelligence::filings) fn is_seat(role: &str) -> bool {
     is_director(role) && directors_title(role) == "director"
 }

@@ -1,4 +1,4 @@
-//! Capitalised words that are in no person's name.
+//! Capitalized words that occur in no person's name.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// Words that stand before and after names.
+/// Words before and after names.
 const STOP_WORDS: &str = "the on in at as effective following upon under from since prior board company registrant each \
     both also if such this that there and with by for to of item exhibit section audit compensation nominating \
     governance employment separation transition letter annual meeting stockholders shareholders date common stock \
@@ -21,7 +21,7 @@ const STOP_WORDS: &str = "the on in at as effective following upon under from si
     neither nor other named approved approves corporate secretary treasurer counsel general dear hon honorable notice \
     respectively series preferred name title position office date age persons individuals";
 
-/// Words by which an organisation, a document or a place is known.
+/// Words that identify an organization, a document or a place.
 const ORGANISATION_WORDS: &str = "inc corp corporation llc llp ltd plc bank group holdings partners university capital \
     fund college association court nasdaq nyse exchange technologies systems services trust institute pharmaceuticals \
     therapeutics energy industries international financial management securities commission department act states \
@@ -49,7 +49,7 @@ pub(super) fn is_organisation(word: &str) -> bool {
     is_acronym || ORGANISATIONS.contains(word.to_lowercase().as_str())
 }
 
-/// Whether what follows a name makes it an organisation's: `, Inc.`.
+/// Returns true if the text after a name makes it an organization's: `, Inc.`.
 pub(super) fn is_organisation_form(behind: &str) -> bool {
     FORM.is_match(behind)
 }

@@ -1,9 +1,9 @@
-//! What rules and model say of one person, put together.
+//! Merging of the values that rules and model have for a person.
 
 use super::Field;
 use crate::domains::intelligence::filings::people::Person;
 
-/// Fills in what `own` leaves open. Whether that was anything, and the fields that differ with both values.
+/// Fills in missing values of `own`. Returns true if any was filled in, and the fields that differ with both values.
 pub(super) fn complete(own: &mut Person, other: &Person) -> (bool, Vec<(Field, String, String)>) {
     let (mut completed, mut differing) = (false, Vec::new());
     match (&own.role, &other.role) {

@@ -1,4 +1,4 @@
-//! Each proposal, held against the report.
+//! Verification of proposals against the report.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -19,25 +19,25 @@ use crate::domains::intelligence::filings::rules::{self, AMOUNT_WITHIN, Finding,
 use crate::domains::intelligence::filings::sentences::{pattern, sentences};
 use crate::domains::intelligence::filings::{Filed, Filing, Item, Signal, SignalType, summary};
 
-/// The shortest quote, in characters: a few words prove nothing.
+/// Minimum length of a quote, in characters: a few words prove nothing.
 const SHORTEST: usize = 20;
-/// The shortest part of the company's name that stands for it, in characters.
+/// Minimum length of a part of the company's name that identifies it, in characters.
 const SHORTEST_NAME: usize = 4;
-/// The longest quote, in characters.
+/// Maximum length of a quote, in characters.
 const LONGEST: usize = 1_500;
-/// The most proposals that are read.
+/// Maximum number of proposals that are read.
 const MOST: usize = 30;
-/// How many lines of a list may lie between a line and the sentence above the list.
+/// Maximum number of list lines between a line and the sentence above the list.
 const LIST: usize = 30;
-/// How many sentences behind the one that tells of a person may state role and day.
+/// Number of sentences after the one about a person that may state role and date.
 const DETAILS_WITHIN: usize = 2;
 
 /// A proposal that the report proves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proved {
-    /// The signal, as the rules would tell it.
+    /// The signal in the rules' form.
     pub signal: Signal,
-    /// The words that prove its fields.
+    /// The quotes that prove its fields.
     pub quotes: Vec<Quote>,
     /// An amount of the event.
     pub(super) amount: Option<Amount>,
@@ -46,22 +46,22 @@ pub struct Proved {
     pub(super) manner: Option<Manner>,
     /// The company's name in summaries.
     pub(super) company: String,
-    /// What the rules themselves read of the person in the same sentences.
+    /// The rules' own reading of the person in the same sentences.
     pub(in crate::domains::intelligence::filings) by_rules: Option<Person>,
 }
 
 /// A proposal that the report does not prove.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// What was proposed.
+    /// The proposal.
     pub proposal: Proposal,
-    /// Why it is not taken.
+    /// The reason for the rejection.
     pub reason: Refusal,
 }
 
 static BOARD: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bboard\b|\bdirectors?\b"));
 
-/// What all proposals of a report are held against.
+/// The context for verifying all proposals of a report.
 struct Report<'a> {
     filing: &'a Filing,
     filed: &'a Filed<'a>,
@@ -74,8 +74,8 @@ struct Report<'a> {
     original: Option<&'a Filing>,
 }
 
-/// Holds each proposal against the `sources` of `filing`, of which `original` is the report that it amends. `now` decides the
-/// urgency alone.
+/// Verifies each proposal against the `sources` of `filing`; `original` is the report that it amends. `now` only
+/// affects the urgency.
 pub fn prove(
     proposals: Vec<Proposal>,
     sources: &[Source],
@@ -96,11 +96,11 @@ pub fn prove(
     proved.collect()
 }
 
-/// Where the words of a proposal stand.
+/// The position of a proposal's words.
 struct Found<'a> {
     source: &'a Source,
     text: &'a Text<'a>,
-    /// The words, as they stand.
+    /// The words as in the report.
     quote: &'a str,
     /// The sentences that they touch.
     places: Range<usize>,
@@ -146,7 +146,7 @@ impl Report<'_> {
         Ok(Proved { signal, quotes, amount, by_rules, claimed, manner, company })
     }
 
-    /// Finds the quote under its item.
+    /// Finds the quote in its item.
     fn find(&self, proposal: &Proposal) -> Result<Found<'_>, Refusal> {
         let item = Item::parse(&proposal.item).ok_or(Refusal::UnknownItem)?;
         if !self.sources.iter().any(|(source, _)| source.item == item) {
@@ -172,7 +172,8 @@ impl Report<'_> {
         Err(if elsewhere { Refusal::OtherItem } else { Refusal::NotInReport })
     }
 
-    /// Holds that the subject is the company: by its name, or as reports call it. Any other must stand in the report at least.
+    /// Returns an error unless the subject is the company, by its name or as reports call it. Any other subject must at
+    /// least occur in the report.
     fn check_subject(&self, subject: &str, found: &Found<'_>) -> Result<(), Refusal> {
         let subject = subject.trim();
         let is_named = subject.chars().count() >= SHORTEST_NAME
@@ -188,7 +189,7 @@ impl Report<'_> {
         Err(if found.text.find(subject).is_some() { Refusal::OtherCompany } else { Refusal::NotInReport })
     }
 
-    /// What an amendment tells in the words of the report that it amends is not new.
+    /// Returns an error if an amendment only repeats the words of the report that it amends.
     fn check_new(&self, sentence: &str, item: Item) -> Result<(), Refusal> {
         let known = self.original.is_some_and(|original| {
             original.items.iter().any(|section| section.item == item && section.text.contains(sentence))
@@ -196,7 +197,7 @@ impl Report<'_> {
         if known { Err(Refusal::ToldBefore) } else { Ok(()) }
     }
 
-    /// An event of the company.
+    /// Verifies an event of the company.
     fn event<'t>(
         &self,
         proposal: &Proposal,
@@ -230,7 +231,7 @@ impl Report<'_> {
         Ok(Finding { kind: proposal.kind, sentence: clauses[place].sentence, person: None, amount, happening })
     }
 
-    /// An amount that stands in the sentence, or in one of the next that speaks of a price.
+    /// Returns an amount in the sentence, or in one of the following that is about a price.
     fn amount(
         &self,
         claim: &Claim,
@@ -257,7 +258,7 @@ impl Report<'_> {
         Ok(amount)
     }
 
-    /// The coming or going of a person.
+    /// Verifies a person's change of role.
     fn person<'t>(
         &self,
         kind: SignalType,
@@ -315,7 +316,7 @@ fn finding(kind: SignalType, person: (Person, Manner), sentence: &str) -> Findin
     Finding { kind, sentence, person: Some(person), amount: None, happening: String::new() }
 }
 
-/// Where the words of a claim stand: the bytes, and the sentences that they touch.
+/// Returns the position of a claim's words: the bytes, and the sentences that they touch.
 fn within(claim: &Claim, found: &Found<'_>) -> Option<(Range<usize>, Range<usize>)> {
     if claim.quote.chars().count() > LONGEST {
         return None;
@@ -331,7 +332,7 @@ fn within(claim: &Claim, found: &Found<'_>) -> Option<(Range<usize>, Range<usize
     (!places.is_empty()).then_some((bytes, places))
 }
 
-/// Whether a role stands in its quote. A seat on the board is stated by the board.
+/// Returns true if a role is in its quote. A board seat is stated by mentioning the board.
 fn states_role(claim: &Claim) -> bool {
     holds(&claim.quote, &claim.value) || (people::is_seat(&claim.value) && BOARD.is_match(&claim.quote))
 }
@@ -340,7 +341,7 @@ fn inside(places: &Range<usize>, near: &Range<usize>) -> bool {
     places.start >= near.start && places.end <= near.end
 }
 
-/// The sentences of a quote; those of a line of a list with the sentence above the list.
+/// Returns the sentences of a quote; for a list line including the sentence above the list.
 fn with_lead(found: &Found<'_>) -> Range<usize> {
     let first = found.places.start;
     let earliest = first.saturating_sub(LIST);

@@ -1,20 +1,20 @@
-//! Words that are said to stand in a text.
+//! Search of quotes in a text.
 //!
-//! Compared are characters as the rules read them: white space is one space, curly and straight quotation marks and the
-//! several dashes are each the same. Case and words are not touched, so a paraphrase is never found. What is taken over is
-//! the text's own wording, never the model's.
+//! Characters are compared as the rules read them: white space is one space, and variants of quotation marks and dashes
+//! are equal. Case and words are significant, so a paraphrase is never found. The result is the text's own wording,
+//! never the model's.
 
 use std::ops::Range;
 
 use crate::domains::intelligence::filings::sentences::sentences;
 
-/// A text with its sentences, in which words can be found.
+/// A text with its sentences, for searching.
 pub(super) struct Text<'a> {
     pub(super) text: &'a str,
-    /// The sentences, with the bytes that they take.
+    /// The sentences with their byte ranges.
     pub(super) sentences: Vec<(Range<usize>, &'a str)>,
     folded: String,
-    /// For each byte of `folded`, where its character begins in `text`.
+    /// For each byte of `folded`, the start of its character in `text`.
     places: Vec<usize>,
 }
 
@@ -29,7 +29,7 @@ impl<'a> Text<'a> {
         Self { text, sentences: sentences.collect(), folded, places }
     }
 
-    /// Where the words stand first; `None` where they do not.
+    /// Returns the first occurrence of the words; `None` if there is none.
     pub(super) fn find(&self, words: &str) -> Option<Range<usize>> {
         let words = folded(words);
         if words.is_empty() {
@@ -41,7 +41,7 @@ impl<'a> Text<'a> {
         Some(start..start + self.text.get(start..end)?.trim_end().len())
     }
 
-    /// The places of the sentences that the bytes touch.
+    /// Returns the indexes of the sentences that the bytes touch.
     pub(super) fn around(&self, bytes: &Range<usize>) -> Range<usize> {
         let touches = |(place, _): &(Range<usize>, &str)| place.start < bytes.end && bytes.start < place.end;
         let first = self.sentences.iter().position(touches).unwrap_or(self.sentences.len());
@@ -49,12 +49,12 @@ impl<'a> Text<'a> {
         first..first + count
     }
 
-    /// The sentences at these places.
+    /// Returns the sentences at these indexes.
     pub(super) fn at(&self, places: &Range<usize>) -> Vec<&'a str> {
         self.sentences[places.clone()].iter().map(|(_, sentence)| *sentence).collect()
     }
 
-    /// The text from the first of these sentences to the end of the last.
+    /// Returns the text from the first of these sentences to the end of the last.
     pub(super) fn span(&self, places: &Range<usize>) -> &'a str {
         match (self.sentences.get(places.start), places.end.checked_sub(1).and_then(|last| self.sentences.get(last))) {
             (Some((first, _)), Some((last, _))) => self.text.get(first.start..last.end).unwrap_or_default(),
@@ -63,12 +63,12 @@ impl<'a> Text<'a> {
     }
 }
 
-/// A text as words are compared, without marks and spaces around it.
+/// Returns a text in the form for comparison, without surrounding punctuation and spaces.
 pub(super) fn folded(text: &str) -> String {
     fold(text.trim()).0.trim().to_owned()
 }
 
-/// Whether words stand in others, as whole words.
+/// Returns true if `words` occur in `text` as whole words.
 pub(super) fn holds(text: &str, words: &str) -> bool {
     let (text, words) = (folded(text).to_lowercase(), folded(words).to_lowercase());
     let is_edge = |char: Option<char>| char.is_none_or(|char| !char.is_alphanumeric());

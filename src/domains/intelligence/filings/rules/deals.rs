@@ -1,4 +1,4 @@
-//! Companies and businesses that are bought and sold, and money that is raised: who buys whom, and what.
+//! Purchases and sales of companies and businesses, and financing: parties and objects.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::domains::intelligence::filings::clause::Clause;
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// How many sentences may say which way a merger goes.
+/// Number of sentences that may state the direction of a merger.
 const DIRECTION_WITHIN: usize = 8;
 
 pub(super) static MERGER: LazyLock<Regex> = LazyLock::new(|| {
@@ -17,7 +17,7 @@ pub(super) static MERGER: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?:agreed|agreement|plans?) to merge|will merge|merge[sd]? with|merger with|combination with|merged with)\b"
     ))
 });
-/// The company that reports is the one that is bought.
+/// Pattern showing that the reporting company is acquired.
 pub(super) static IS_BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:with and )?into (?:the (?:company|registrant|corporation)|us)\b",
@@ -36,7 +36,7 @@ pub(super) static IS_BOUGHT: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bthe company[’']s common stock\b[^.;]{0,120}\bright to receive\b",
     ))
 });
-/// The company's own subsidiary is what the other is merged into.
+/// Pattern of a merger into the company's own subsidiary.
 static IS_BUYER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:surviv\w+|continu\w+|becom\w+|became)[^.;]{0,90}\bsubsidiary of the company\b",
@@ -45,7 +45,7 @@ static IS_BUYER: LazyLock<Regex> = LazyLock::new(|| {
         r"|\binto the company, with the company\b[^.;]{0,40}\bsurviving (?:corporation|entity|bank)\s*\.?$",
     ))
 });
-/// A parent or a merger vehicle that is not the company's.
+/// Pattern of a parent or a merger vehicle of another company.
 static PARENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"[“\x22]\s*(?:Parent|Purchaser|Buyer|Acquirer)\s*[”\x22]|\bMerger Sub\b|\bsubsidiary of Parent\b|\bParent,? Inc\b",
@@ -61,14 +61,14 @@ pub(super) static SELLS: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bdivest(?:ed|iture|s|ing)\b|\bto sell\b|\bthe sale of\b",
     ))
 });
-/// A business that becomes a company of its own.
+/// Pattern of a business that becomes a separate company.
 static SPLITS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bspin-?\s?offs?\b|\bspun off\b|\bsplit-?off\b|\b(?:complet\w+|effect\w*|approv\w+)[^;]{0,60}\bseparation of\b",
         r"|\bdistribut(?:ed|ing|ion)\b[^;]{0,60}\bshares of (?-i:[A-Z])[^;]{0,80}\b(?:share|stock)holders\b"
     ))
 });
-/// The company is the one that another buys a business from.
+/// Pattern showing that another company buys a business from the reporting one.
 static SOLD_TO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:will |to |agreed to )?(?:acquire[sd]?|purchase[sd]?|buy) (?:the company[’']s|from the company|certain assets of the company|substantially all of the assets of the company)\b",
@@ -78,14 +78,14 @@ static SOLD_TO: LazyLock<Regex> = LazyLock::new(|| {
 static SOLD_SHARES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:company[’']s|acquire the company[’']s) (?:\w+ ){0,3}(?:shares|stock|notes|securities)\b")
 });
-/// What is sold to finance a company, and not a business.
+/// Pattern of securities sold to finance a company, as opposed to a business.
 static SECURITIES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:notes|debentures|bonds|(?:shares|units|warrants) (?:of|to)|common stock",
         r"|preferred stock|ordinary shares|securities|pre-funded|at-the-market|receivables)\b"
     ))
 });
-/// Shares that are a business: those of a subsidiary.
+/// Pattern of shares of a subsidiary, which are a business.
 static OF_SUBSIDIARY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:shares|stock|interests?)[^.;]{0,40}\bof (?:its|the company[’']s|our)[^.;]{0,50}\bsubsidiar")
 });
@@ -102,7 +102,7 @@ pub(super) static ACQUIRES: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:asset|stock|share|equity|unit|membership interests?) purchase agreement\b"
     ))
 });
-/// Buying that is of a company only where its object is one.
+/// Pattern of a purchase that counts only if its object is a company.
 static PURCHASES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:to |will |agreed to )?(?:purchase[sd]?|buy|bought|purchase of) (?:up to )?(?:(?:substantially )?all(?: of)? (?:of )?(?:the |its )?",
@@ -131,15 +131,15 @@ pub(super) static DEBT: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bpromissory note|\bto invest \$[^;]{0,40}\bin the company\b|\bregistered direct\b",
     ))
 });
-/// Money that goes the other way.
+/// Pattern of money flowing in the other direction.
 static PROCEEDS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:repurchas\w+|buy ?back|tender offer|stock split|dividend|redemption|redeem\w*|holders of record)\b",
     )
 });
 
-/// Which way a merger goes that a sentence tells of: whether the company is the one that is bought. `behind` is the sentence
-/// and those that follow, in which it may stand.
+/// Returns true if the company is acquired in the merger that a sentence is about. `behind` is the sentence with the
+/// following ones, which may state the direction.
 fn is_bought(behind: &[Clause<'_>]) -> bool {
     let near = || behind.iter().take(DIRECTION_WITHIN);
     if near().any(|clause| IS_BUYER.is_match(&clause.full)) {
@@ -153,12 +153,12 @@ pub(super) fn merges(clause: &Clause<'_>) -> bool {
     clause.shows(&MERGER)
 }
 
-/// Whether a merger that the first of these sentences tells of makes another the company's owner.
+/// Returns true if the merger in the first of these sentences gives the company another owner.
 pub(super) fn merges_into_another(behind: &[Clause<'_>]) -> bool {
     is_bought(behind)
 }
 
-/// Whether the sentence by itself says that the company is bought.
+/// Returns true if the sentence alone states that the company is acquired.
 pub(super) fn says_bought(clause: &Clause<'_>) -> bool {
     clause.shows(&IS_BOUGHT) && !IS_BUYER.is_match(&clause.full)
 }
@@ -189,7 +189,7 @@ pub(super) fn raises_money(clause: &Clause<'_>) -> bool {
     clause.shows(&DEBT)
 }
 
-/// Whether money goes to shareholders or lenders.
+/// Returns true if money is paid to shareholders or lenders.
 pub(super) fn pays_out(clause: &Clause<'_>) -> bool {
     clause.mentions(&PROCEEDS)
 }

@@ -1,4 +1,4 @@
-//! What a sentence tells of, by the words in its clauses.
+//! Classification of sentences by the words in their clauses.
 
 use super::deals::{buys, merges, merges_into_another, pays_out, raises_money, says_bought, sells};
 use super::patterns::{
@@ -8,22 +8,22 @@ use super::patterns::{
 use crate::domains::intelligence::filings::clause::Clause;
 use crate::domains::intelligence::filings::signal_type::SignalType;
 
-/// Whether a sentence refers elsewhere or is a lawyer's, and proves nothing.
+/// Returns true if a sentence is a reference or legal boilerplate, which proves nothing.
 pub(in crate::domains::intelligence::filings) fn is_reference(sentence: &str) -> bool {
     REFERENCE.is_match(sentence)
 }
 
-/// Whether a text refers to the note before the items.
+/// Returns true if a text refers to the note before the items.
 pub(super) fn refers_to_note(text: &str) -> bool {
     NOTE.is_match(text)
 }
 
-/// Whether a sentence tells of something done, other than a presentation.
+/// Returns true if a sentence states something done, other than a presentation.
 pub(super) fn is_news(clause: &Clause<'_>) -> bool {
     clause.mentions(&NEWS) && !clause.mentions(&SHOW) && clause.sentence.len() >= 30 && !clause.is_old()
 }
 
-/// Whether a sentence tells of a thing of this type at all, be it denied or another's.
+/// Returns true if a sentence mentions an event of this kind, even if negated or of another company.
 pub(super) fn touches(kind: SignalType, clause: &Clause<'_>) -> bool {
     match kind {
         SignalType::CyberIncident => clause.mentions(&CYBER),
@@ -37,7 +37,7 @@ pub(super) fn touches(kind: SignalType, clause: &Clause<'_>) -> bool {
     }
 }
 
-/// Whether a sentence shows that a thing of this type has happened.
+/// Returns true if a sentence states that an event of this kind happened.
 pub(super) fn proves(kind: SignalType, clause: &Clause<'_>) -> bool {
     match kind {
         SignalType::CyberIncident => clause.shows(&CYBER),
@@ -58,8 +58,8 @@ pub(super) fn proves(kind: SignalType, clause: &Clause<'_>) -> bool {
     }
 }
 
-/// The type of an agreement that the first of these sentences says was made; in those that follow the direction of a
-/// merger may stand.
+/// Returns the kind of agreement that the first of these sentences states; the following ones may state the direction
+/// of a merger.
 pub(super) fn classify_agreement(behind: &[Clause<'_>]) -> Option<SignalType> {
     let clause = behind.first()?;
     if !clause.shows(&ENTERED) {
@@ -81,7 +81,7 @@ pub(super) fn classify_agreement(behind: &[Clause<'_>]) -> Option<SignalType> {
     clause.mentions(&AGREEMENT).then_some(SignalType::MaterialAgreement)
 }
 
-/// What was completed under item 2.01.
+/// Returns the kind of transaction completed under item 2.01.
 pub(super) fn classify_transaction(behind: &[Clause<'_>]) -> Option<SignalType> {
     let clause = behind.first()?;
     if !clause.shows(&DONE) || clause.mentions(&SHOW) {
@@ -93,8 +93,8 @@ pub(super) fn classify_transaction(behind: &[Clause<'_>]) -> Option<SignalType> 
     Some(if sells(clause) && !buys(clause) { SignalType::Divestiture } else { SignalType::Acquisition })
 }
 
-/// The type that a sentence under an item of no type of its own tells of; in those that follow it the direction of a
-/// merger may stand.
+/// Returns the kind of event that a sentence in a general item states; the following ones may state the direction of a
+/// merger.
 pub(super) fn classify(behind: &[Clause<'_>]) -> Option<SignalType> {
     let clause = behind.first()?;
     let clear = [
@@ -135,7 +135,7 @@ pub(super) fn classify(behind: &[Clause<'_>]) -> Option<SignalType> {
     })
 }
 
-/// Companies, businesses and money that change hands.
+/// Returns the kind of deal: companies, businesses or money that change hands.
 fn deal(clause: &Clause<'_>, behind: &[Clause<'_>]) -> Option<SignalType> {
     if says_bought(clause) || clause.shows(&CONTROL) {
         return Some(SignalType::ChangeOfControl);

@@ -1,4 +1,4 @@
-//! Words that tell what a sentence is about.
+//! Patterns of the topics of sentences.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::domains::intelligence::filings::sentences::pattern;
 
-/// Sentences that refer elsewhere or that lawyers ask for, and prove nothing.
+/// Pattern of references and legal boilerplate, which prove nothing.
 pub(super) static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\bshall not be deemed\b|\bnot be deemed (?:to be )?[“”\x22]?(?:filed|incorporated)",
@@ -21,9 +21,9 @@ pub(super) static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The note before the items.
+/// Pattern of the note before the items.
 pub(super) static NOTE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:introductory|explanatory) note\b"));
-/// Verbs of things done.
+/// Verbs of completed actions.
 pub(super) static NEWS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:announc|enter(?:ed|s) into|receiv(?:ed|es)|complet(?:ed|es|ion)|consummat|fil(?:ed",
@@ -36,7 +36,7 @@ pub(super) static NEWS: LazyLock<Regex> = LazyLock::new(|| {
         r"|rescind(?:ed|s)|withdr(?:ew|awn)|waived|affirmed|awarded|returned|signed|made|committed|hired|expects? to (?:close|record|complete))"
     ))
 });
-/// Presentations, calls and web pages: news of nothing.
+/// Presentations, calls and web pages, which are no news.
 pub(super) static SHOW: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:investor|slide|corporate|management|updated) (?:presentation|deck)",
@@ -87,7 +87,7 @@ pub(super) static CUTS: LazyLock<Regex> = LazyLock::new(|| {
         r"|program|initiative|action)"
     ))
 });
-/// What proves a restructuring only under the item that is made for it.
+/// Pattern that proves a restructuring only in the dedicated item.
 pub(super) static WEAK_CUTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\brestructuring\b|\bexit (?:plan|costs?)|\bseverance\b|\bpre-tax charges?\b|\bworkforce\b|\bfurlough|\bemployees?\b[^;]{0,40}\b(?:affect|impact)|\b(?:affect|impact)\w*[^;]{0,40}\bemployees\b",
@@ -173,7 +173,7 @@ pub(super) static LITIGATION: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:district|supreme|superior|appeals|appellate) court\b[^;]{0,80}\b(?:ruled|affirmed|reversed|dismissed|granted|denied|found)"
     ))
 });
-/// A site that is lost or stopped by an accident.
+/// The loss or shutdown of a site after an accident.
 pub(super) static DISRUPTED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:fire|explosion|flood(?:s|ing)?|tornado|hurricane|earthquake|storm|accident|collapse|power (?:outage|failure))\b[^;]{0,160}\b(?:destroy\w*|damag\w*|halt\w*|suspend\w*|shut|stop\w*|force[ds]?|occurred|loss)\b",
@@ -186,7 +186,7 @@ pub(super) static FACILITY: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:plants?|facilit(?:y|ies)|refiner(?:y|ies)|factor(?:y|ies)|mills?|warehouses?|terminals?|creamer(?:y|ies)|mines?|rigs?|production|stores?|pipelines?|vessels?|sites?|smelters?|hospitals?|data centers?)\b",
     )
 });
-/// A listing rule that is kept again.
+/// Regained compliance with a listing rule.
 pub(super) static REGAINED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\bregain(?:ed|s)?\b|\b(?:is|are|was) (?:now |again )?in compliance\b|\bcured the\b|\bmatter is now closed\b",

@@ -1,7 +1,7 @@
-//! Whether a sentence that somebody else has chosen tells of an event of a kind, by the words that the rules know.
+//! Verification that a given sentence states an event of a kind, by the rules' vocabulary.
 //!
-//! The rules choose the sentence themselves, and ask for more than words: an item that is made for the kind, a verb of news,
-//! no kind before it. Here the kind is given, and the words decide, with whose they are, whether it happened, and when.
+//! When the rules choose a sentence, they require more than words: the dedicated item, a verb of news, no kind of
+//! higher precedence. Here the kind is given, and the words decide, together with their subject, modality and time.
 
 use std::sync::LazyLock;
 
@@ -20,13 +20,13 @@ use crate::domains::intelligence::filings::clause::{Clause, Doubt};
 use crate::domains::intelligence::filings::sentences::pattern;
 use crate::domains::intelligence::filings::{Item, SignalType};
 
-/// A vote on the auditor changes none.
+/// Pattern of a vote on the auditor, which is no change.
 static RATIFIED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bratif\w+"));
 static LISTING: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:nasdaq|nyse|stock exchange|listing|listed|delist\w*)\b"));
 
-/// Why the first of these sentences of an item does not tell of an event of this kind at the company; `None` when it does.
-/// In those that follow, the direction of a merger may stand.
+/// Returns the reason why the first of these sentences does not state an event of this kind at the company; `None` if
+/// it does. The following ones may state the direction of a merger.
 pub(in crate::domains::intelligence::filings) fn doubt_about(
     kind: SignalType,
     behind: &[Clause<'_>],
@@ -64,7 +64,7 @@ pub(in crate::domains::intelligence::filings) fn doubt_about(
     }
 }
 
-/// Companies, businesses, money and agreements.
+/// Checks companies, businesses, money and agreements.
 fn about_deal(kind: SignalType, clause: &Clause<'_>, behind: &[Clause<'_>]) -> Option<Doubt> {
     let is_news = || clause.mentions(&NEWS) || clause.mentions(&ENTERED);
     let (holds, words): (bool, &[&Regex]) = match kind {
@@ -88,7 +88,7 @@ fn about_deal(kind: SignalType, clause: &Clause<'_>, behind: &[Clause<'_>]) -> O
     if holds { None } else { Some(doubt(clause, words).unwrap_or(Doubt::Absent)) }
 }
 
-/// Why none of the words tells of an event.
+/// Returns the reason why none of the words states an event.
 fn doubt(clause: &Clause<'_>, words: &[&Regex]) -> Option<Doubt> {
     let mut most = Doubt::Absent;
     for words in words {

@@ -1,4 +1,4 @@
-//! Words for hard times. The messages offer help and sell nothing.
+//! Wordings for distress. The messages offer help and sell nothing.
 
 use super::wording::Wording;
 

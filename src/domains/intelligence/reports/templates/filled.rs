@@ -1,4 +1,4 @@
-//! Reports by template: the words for each type of signal, filled with what the occasion and the reader hold.
+//! Reports from templates: wordings for each kind of signal, filled with facts of the occasion and the reader.
 
 use super::{distress, growth, people, phrases::Phrases, steady, wording::Wording};
 use crate::clients::research::clean::{self, FIELD, SUMMARY};
@@ -7,7 +7,7 @@ use crate::domains::intelligence::{
     reports::{Audience, Draft, Occasion, input},
 };
 
-/// The words for a type.
+/// Returns the wording of a kind.
 fn wording(kind: SignalType) -> &'static Wording {
     match kind {
         SignalType::ExecutiveHire => &people::EXECUTIVE_HIRE,
@@ -34,7 +34,7 @@ fn wording(kind: SignalType) -> &'static Wording {
     }
 }
 
-/// The report by template.
+/// Returns the report from the template.
 pub(in crate::domains::intelligence::reports) fn draft(occasion: &Occasion, audience: &Audience) -> Draft {
     let phrases = Phrases::new(occasion, audience);
     let wording = wording(occasion.kind);
@@ -50,7 +50,7 @@ pub(in crate::domains::intelligence::reports) fn draft(occasion: &Occasion, audi
     }
 }
 
-/// The report on a death: nothing is sold, and what may be sent is no more than sympathy.
+/// Returns the report on a death: nothing is sold, and the message is no more than condolence.
 pub(in crate::domains::intelligence::reports) fn condolence(occasion: &Occasion, audience: &Audience) -> Draft {
     let phrases = Phrases::new(occasion, audience);
     let Phrases { customer, reader, who, vendor, filed_on, .. } = &phrases;
@@ -80,7 +80,7 @@ pub(in crate::domains::intelligence::reports) fn condolence(occasion: &Occasion,
     }
 }
 
-/// What it touches of the reader's goals and troubles.
+/// Returns the relation to the reader's goals and pain points.
 fn to_the_reader(phrases: &Phrases) -> String {
     let reader = &phrases.reader;
     match (&phrases.goal, &phrases.pain) {
@@ -113,7 +113,7 @@ fn talking_points(wording: &Wording, phrases: &Phrases, occasion: &Occasion) -> 
     points.into_iter().map(|point| clean::line(&point, 2 * FIELD)).collect()
 }
 
-/// What to do, when, to what end, and what it may be worth.
+/// Returns the recommended action with its time, purpose and potential value.
 fn action(what: &str, occasion: &Occasion) -> String {
     let when = match occasion.urgency {
         0.7.. => "Do it within two working days.",

@@ -1,4 +1,4 @@
-//! Words for deals: what is bought, sold, agreed, financed.
+//! Wordings for deals: purchases, sales, agreements, financing.
 
 use super::wording::Wording;
 

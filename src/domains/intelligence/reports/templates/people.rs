@@ -1,4 +1,4 @@
-//! Words for people who come and go.
+//! Wordings for changes of people.
 
 use super::wording::Wording;
 

@@ -1,4 +1,4 @@
-//! What the templates are filled with.
+//! Phrases that fill the templates.
 
 use std::collections::HashSet;
 
@@ -6,29 +6,29 @@ use crate::clients::research::clean::{self, FIELD, NAME};
 use crate::domains::intelligence::filings::{Direction, Person, SignalType, happening};
 use crate::domains::intelligence::reports::{Audience, Occasion, input};
 
-/// The parts of sentences that come from the occasion and the reader.
+/// Sentence parts from the occasion and the reader.
 #[derive(Debug)]
 pub(super) struct Phrases {
     pub(super) vendor: String,
     pub(super) customer: String,
     pub(super) reader: String,
     pub(super) filed_on: String,
-    /// What happened, as a sentence without its full stop: "Acme is restructuring".
+    /// The event as a sentence without its full stop: "Acme is restructuring".
     pub(super) happening: String,
-    /// What happened, to stand in a sentence: "the appointment of Jane Roe as Chief Financial Officer".
+    /// The event within a sentence: "the appointment of Jane Roe as Chief Financial Officer".
     pub(super) news: String,
-    /// Whom it is about: "Jane Roe", "the executive".
+    /// The person concerned: "Jane Roe", "the executive".
     pub(super) who: String,
-    /// A goal of the reader, to stand in a sentence.
+    /// A goal of the reader, within a sentence.
     pub(super) goal: Option<String>,
-    /// A trouble of the reader, to stand in a sentence.
+    /// A pain point of the reader, within a sentence.
     pub(super) pain: Option<String>,
     /// The products that fit the reader best, at most two.
     pub(super) products: Option<String>,
 }
 
 impl Phrases {
-    /// What may stand in braces.
+    /// The names permitted in braces.
     #[cfg(test)]
     pub(super) const NAMES: [&'static str; 6] = ["vendor", "customer", "reader", "filed_on", "news", "who"];
 
@@ -53,7 +53,7 @@ impl Phrases {
         }
     }
 
-    /// Fills in a template. What is filled in is not looked at again.
+    /// Fills a template. Inserted text is not processed again.
     pub(super) fn fill(&self, template: &str) -> String {
         let mut parts = template.split('{');
         let mut filled = parts.next().unwrap_or_default().to_owned();
@@ -82,7 +82,7 @@ fn is_about_people(kind: SignalType) -> bool {
     matches!(kind, SignalType::ExecutiveHire | SignalType::ExecutiveDeparture | SignalType::DirectorChange)
 }
 
-/// "Jane Roe joins as Chief Financial Officer".
+/// Returns "Jane Roe joins as Chief Financial Officer".
 fn move_of(person: &Person, kind: SignalType) -> String {
     let verb = match person.direction {
         Direction::Comes => "joins",
@@ -91,7 +91,7 @@ fn move_of(person: &Person, kind: SignalType) -> String {
     format!("{} {verb}{}", clean::line(&person.name, NAME), post(person, kind, " as ", " the board"))
 }
 
-/// "the departure of Jane Roe as Chief Financial Officer", and from when.
+/// Returns "the departure of Jane Roe as Chief Financial Officer", with the effective date.
 fn news_of(person: &Person, kind: SignalType) -> String {
     let (what, board) = match person.direction {
         Direction::Comes => ("appointment", " to the board"),
@@ -101,7 +101,7 @@ fn news_of(person: &Person, kind: SignalType) -> String {
     format!("the {what} of {}{}{from}", clean::line(&person.name, NAME), post(person, kind, " as ", board))
 }
 
-/// The role, or the board for a plain member of it.
+/// Returns the role, or the board for a plain member of it.
 fn post(person: &Person, kind: SignalType, before: &str, board: &str) -> String {
     match clean::optional(person.role.as_deref(), NAME) {
         Some(role) if kind != SignalType::DirectorChange || !role.eq_ignore_ascii_case("director") => {
@@ -120,7 +120,7 @@ fn whoever(kind: SignalType) -> &'static str {
     }
 }
 
-/// What happened, as a noun.
+/// Returns the event as a noun.
 fn news(kind: SignalType) -> &'static str {
     match kind {
         SignalType::ExecutiveHire => "the appointment of a new executive",
@@ -147,8 +147,8 @@ fn news(kind: SignalType) -> &'static str {
     }
 }
 
-/// A phrase as it stands within a sentence: without a full stop, and small at its beginning unless that is a name or a
-/// short form.
+/// Returns a phrase within a sentence: without a full stop, and in lower case at its start unless that is a name or an
+/// abbreviation.
 fn in_sentence(text: &str) -> String {
     let line = clean::line(text, FIELD);
     let line = line.trim_end_matches(['.', ' ']);
@@ -161,8 +161,8 @@ fn in_sentence(text: &str) -> String {
     }
 }
 
-/// The two products whose descriptions share the most words with what the reader does and wants; the vendor's order where
-/// they share as many.
+/// Returns the two products whose descriptions share the most words with the reader's tasks and goals; ties are in the
+/// vendor's order.
 fn products(occasion: &Occasion, audience: &Audience) -> Option<String> {
     let texts = audience.goals.iter().chain(&audience.pain_points).chain([&audience.description, &audience.name]);
     let wanted: HashSet<String> = texts.flat_map(|text| weighty(text)).collect();
@@ -178,7 +178,7 @@ fn products(occasion: &Occasion, audience: &Audience) -> Option<String> {
     (!best.is_empty()).then(|| best.join(" and "))
 }
 
-/// Words that carry meaning, in small letters and by their beginning: `forecasts` is `forecast`.
+/// Returns the meaningful words in lower case, shortened to a stem: `forecasts` is `forecast`.
 fn weighty(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| word.chars().count() >= 5);
     words.map(|word| word.to_lowercase().trim_end_matches('s').to_owned())

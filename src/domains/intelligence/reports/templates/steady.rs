@@ -1,4 +1,4 @@
-//! Words for books, auditors, results and other news.
+//! Wordings for accounts, auditors, results and other news.
 
 use super::wording::Wording;
 

@@ -1,19 +1,19 @@
-//! The words for one type of signal.
+//! Wording of one kind of signal.
 
-/// The words for one type of signal. `{customer}`, `{vendor}`, `{reader}`, `{who}`, `{news}` and `{filed_on}` stand for what
-/// [`Phrases`](super::phrases::Phrases) hold.
+/// The wording of one kind of signal. `{customer}`, `{vendor}`, `{reader}`, `{who}`, `{news}` and `{filed_on}` are
+/// replaced by [`Phrases`](super::phrases::Phrases).
 #[derive(Debug)]
 pub(super) struct Wording {
-    /// What it is to the reader, in a few words.
+    /// Meaning for the reader, in a few words.
     pub(super) stake: &'static str,
-    /// Why it matters.
+    /// Relevance.
     pub(super) why: &'static str,
-    /// What to bring up.
+    /// Talking points.
     pub(super) points: [&'static str; 2],
-    /// What the seller should do.
+    /// Recommended action of the seller.
     pub(super) action: &'static str,
-    /// How the message begins.
+    /// Opening of the message.
     pub(super) opening: &'static str,
-    /// How the message ends.
+    /// Closing question of the message.
     pub(super) question: &'static str,
 }
