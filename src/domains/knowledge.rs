@@ -1,8 +1,8 @@
-//! Knowledge: what answers draw on. Documents are kept as passages, which are found by their words (BM25) and, where a
-//! language model for it is set up, by their meaning.
+//! Knowledge bases for answers. Documents are stored as passages, which are matched by words (BM25) and, if an
+//! embedding model is configured, by meaning.
 //!
-//! The database is the truth. Each process holds an index of it in memory and looks before each search whether a document
-//! was added, changed or removed since ([`catalog`]), so that all copies of the server find the same, at once.
+//! The database is authoritative. Each process holds an index of it in memory and checks for changes before each search
+//! ([`catalog`]), so that all server processes find the same, at once.
 
 mod analysis;
 mod catalog;

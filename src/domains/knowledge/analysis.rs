@@ -1,4 +1,4 @@
-//! How texts are read before they are indexed or looked for.
+//! Text analysis for indexing and searching.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use tantivy::{
 
 use super::{tokens::Words, vocabulary::Vocabulary};
 
-/// The name of our way of reading words.
+/// The name of the analyzer.
 pub(super) const ANALYZER: &str = "knowledge";
 
-/// Bytes above which a word is not looked at.
+/// Maximum length of an indexed word, in bytes.
 pub(super) const MAX_TOKEN: usize = 90;
 
-/// English words that say nothing of what a text is about, those of questions included.
+/// English stop words, including question words.
 pub(super) const STOP_WORDS: &str = "a about am an and any are as at be been being but by can could did do does doing for from had \
     has have having he her here hers him his how i if in into is it its just let like many may me might mine more most much \
     must my myself no nor not of off on once only or other our ours out over own please same shall she should so some such \
@@ -25,20 +25,20 @@ pub(super) const STOP_WORDS: &str = "a about am an and any are as at be been bei
     ve ll re s t d m hi hello hey thanks thank thx ok okay yes yeah yep bye goodbye welcome yourself yourselves himself \
     herself themselves ourselves";
 
-/// How texts are read: the fields of an index, and what is done to words.
+/// The index fields and analyzers.
 #[derive(Clone)]
 pub(super) struct Analysis {
     pub(super) schema: Schema,
     pub(super) fields: Fields,
-    /// What is indexed of a text.
+    /// The analyzer of indexed text.
     pub(super) analyzer: TextAnalyzer,
-    /// The same without stems.
+    /// The analyzer without stemming.
     pub(super) folding: TextAnalyzer,
     pub(super) words: Words,
     pub(super) vocabulary: Arc<Vocabulary>,
 }
 
-/// The fields of a passage, with what a word in them counts.
+/// The fields of a passage, with their weights.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields {
     pub(super) title: Field,
@@ -79,17 +79,17 @@ impl Analysis {
         Self { schema: schema.build(), fields: Fields { title, heading, text }, analyzer, folding, words, vocabulary }
     }
 
-    /// The words of a text as they are indexed.
+    /// Returns the indexed words of a text.
     pub(super) fn stems(&self, text: &str) -> Vec<String> {
         read(&self.analyzer, text)
     }
 
-    /// A word as it is compared with lists: in small letters, without accents.
+    /// Returns a word in the form of word lists: lower case, without accents.
     pub(super) fn folded(&self, word: &str) -> Option<String> {
         read(&self.folding, word).pop()
     }
 
-    /// The words of a run without spaces.
+    /// Returns the words of a text without spaces.
     pub(super) fn segments<'t>(&self, run: &'t str) -> Vec<&'t str> {
         self.words.segments(run)
     }
@@ -98,18 +98,18 @@ impl Analysis {
         &self.vocabulary
     }
 
-    /// The words of a text as they are written, in small letters and without accents.
+    /// Returns the words of a text as written, in lower case and without accents.
     pub(super) fn spelt(&self, text: &str) -> Vec<String> {
         read(&self.folding, text)
     }
 
-    /// Where a word is looked for: the title, the heading and the text, each with what a word counts there.
+    /// Returns the search terms of a word: title, heading and text, each with its weight.
     pub(super) fn terms(&self, word: &str) -> [(Term, f64); 3] {
         self.fields.weighted().map(|(field, weight)| (Term::from_field_text(field, word), weight))
     }
 }
 
-/// The words of a text by an analyzer.
+/// Returns the words of a text by an analyzer.
 fn read(analyzer: &TextAnalyzer, text: &str) -> Vec<String> {
     let mut analyzer = analyzer.clone();
     let mut stream = analyzer.token_stream(text);

@@ -1,4 +1,4 @@
-//! All documents as they can be searched: an image of the database at one of its changes.
+//! The searchable documents: an in-memory snapshot of the database.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -17,39 +17,38 @@ use super::{
 };
 use crate::db::Id;
 
-/// Passages of each way of searching that are merged.
+/// Number of passages merged per search method.
 const CANDIDATES: usize = 50;
-/// Passages of a document that are found by its title alone.
+/// Maximum number of passages of a document matched by its title alone.
 const MAX_BY_TITLE: usize = 3;
 
-/// The documents as of one change of the database. It is not changed; a later one takes its place.
+/// The documents at one revision of the database. Immutable, and replaced by a later one.
 #[derive(Clone, Default)]
 pub(super) struct Catalog {
-    /// Up to which change of the log it is complete.
+    /// The revision up to which it is complete.
     pub(super) revision: i64,
-    /// The documents, in the order in which they were added.
+    /// The documents, oldest first.
     pub(super) documents: BTreeMap<Id<document::Model>, Arc<Indexed>>,
-    /// What cosines of its vectors say, where the model was measured.
+    /// The calibration of its vectors, if the model was measured.
     pub(super) scale: Option<Scale>,
 }
 
 impl Catalog {
-    /// The documents of a base, in the order in which they were added.
+    /// Returns the documents of a base, oldest first.
     pub(super) fn base(&self, name: &str) -> Vec<Arc<Indexed>> {
         self.documents.values().filter(|document| &*document.base == name).cloned().collect()
     }
 }
 
-/// A passage by its document and its place there.
+/// A passage by document index and passage index.
 pub(super) type At = (usize, usize);
 
-/// The best of what was scored; of equals the first.
+/// Returns the best scored passage; the first of equals.
 fn best(scored: &[(f64, At)]) -> Option<(f64, At)> {
     scored.iter().copied().reduce(|a, b| if b.0 > a.0 { b } else { a })
 }
 
-/// Puts passages in order, at most [`CANDIDATES`]; of those that say the same the first stays. `leading` come first, after
-/// the best of all.
+/// Ranks passages, at most [`CANDIDATES`], dropping duplicates. Those in `leading` follow directly after the best.
 fn ranked(documents: &[Arc<Indexed>], mut scored: Vec<(f64, At)>, leading: &[At]) -> Vec<At> {
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let all = scored.iter().map(|(_, at)| *at);
@@ -58,12 +57,12 @@ fn ranked(documents: &[Arc<Indexed>], mut scored: Vec<(f64, At)>, leading: &[At]
     order.filter(|at| said.insert(says(documents, *at))).take(CANDIDATES).collect()
 }
 
-/// The same for passages that say the same.
+/// Returns the fingerprint of a passage's content, equal for duplicates.
 fn says(documents: &[Arc<Indexed>], (document, place): At) -> u64 {
     documents[document].passages[place].says
 }
 
-/// The passages with words of the question, the best first, by BM25.
+/// Returns the passages that contain words of the question, ranked by BM25.
 ///
 /// # Errors
 /// When tantivy fails.
@@ -92,7 +91,8 @@ pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &
     Ok(Ranked { order: ranked(documents, scored, &leading), whole: fits, parts })
 }
 
-/// How well passages fit these words: their scores in proportion to that of the best, and as surely as it has them.
+/// Returns the relevance of passages for these words: scores relative to the best, weighted by the certainty of the
+/// match.
 fn fits(matches: &Matches, words: &[usize], scored: &[(f64, At)], bearing: HashSet<At>) -> Fits<At> {
     let part = |at: At| matches.covered(words, at) / matches.total(words);
     let unit = best(scored).map_or(0.0, |(score, at)| part(at) / score);
@@ -104,7 +104,7 @@ fn fits(matches: &Matches, words: &[usize], scored: &[(f64, At)], bearing: HashS
     }
 }
 
-/// Of the passages of a document that bear on the question by its title alone, leaves the best ones.
+/// Keeps only the best of a document's passages that match by its title alone.
 fn leave_few_by_title(matches: &Matches, scored: &[(f64, At)], bearing: &mut HashSet<At>) {
     let mut by_title: Vec<_> =
         scored.iter().filter(|(_, at)| bearing.contains(at) && matches.is_by_title(*at)).copied().collect();
@@ -119,8 +119,8 @@ fn leave_few_by_title(matches: &Matches, scored: &[(f64, At)], bearing: &mut Has
     }
 }
 
-/// The passages whose meaning is nearest to that of one of the queries, the nearest first; the first query is the whole
-/// question, the others its parts.
+/// Returns the passages nearest in meaning to one of the queries, nearest first; the first query is the whole question,
+/// the others its parts.
 pub(super) fn by_meaning(documents: &[Arc<Indexed>], queries: &[Vec<f32>], scale: Scale) -> Ranked<At> {
     let near = |query: &Vec<f32>| {
         let mut scored = Vec::new();
@@ -149,7 +149,7 @@ pub(super) fn by_meaning(documents: &[Arc<Indexed>], queries: &[Vec<f32>], scale
     Ranked { order: ranked(documents, scored, &leading), whole, parts }
 }
 
-/// The passages that bear on a question, by what both ways of searching have found.
+/// Merges the results of both search methods.
 pub(super) fn merged(
     documents: &[Arc<Indexed>],
     words: &Ranked<At>,

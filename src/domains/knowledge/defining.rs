@@ -1,12 +1,12 @@
-//! What passages define and what questions want defined: "X is …" answers "what is X".
+//! Definitions in passages, and questions for definitions: "X is …" answers "what is X".
 
 use super::{analysis::Analysis, outline::HEADING_SEPARATOR};
 
-/// Words that join what is defined to its definition.
+/// Words between a term and its definition.
 const COPULAS: [&str; 5] = ["is", "are", "means", "was", "were"];
-/// The most words of what a sentence defines.
+/// Maximum number of words of a defined term.
 const MAX_SUBJECT: usize = 5;
-/// How questions for a definition begin.
+/// Beginnings of questions for a definition.
 const OPENINGS: [&str; 12] = [
     "what is meant by ",
     "what exactly is ",
@@ -22,19 +22,19 @@ const OPENINGS: [&str; 12] = [
     "meaning of ",
 ];
 
-/// The words that a heading has of its own, as they are indexed: those of its innermost part that is no number of a page.
+/// Returns the indexed words of a heading's innermost part that is no page number.
 pub(super) fn headed(analysis: &Analysis, heading: &str) -> Vec<String> {
     let own = heading.split(HEADING_SEPARATOR).filter(|part| !is_page(part)).last().unwrap_or_default();
     unique(analysis.stems(own))
 }
 
-/// Whether a part of a heading is the number of a page, or nothing.
+/// Returns true if a part of a heading is a page number, or empty.
 pub(super) fn is_page(part: &str) -> bool {
     let is_number = |number: &str| number.chars().all(|character| character.is_ascii_digit());
     part.is_empty() || part.strip_prefix("Page ").is_some_and(is_number)
 }
 
-/// What the sentences of a text define, each by its words as they are indexed.
+/// Returns the terms defined by the sentences of a text, as indexed words.
 pub(super) fn defined(analysis: &Analysis, text: &str) -> Vec<Vec<String>> {
     let sentences = text.split(['.', '!', '?', ';', ':', '\n']);
     let subjects = sentences.filter_map(|sentence| {
@@ -45,7 +45,7 @@ pub(super) fn defined(analysis: &Analysis, text: &str) -> Vec<Vec<String>> {
     subjects.filter(|subject| !subject.is_empty()).collect()
 }
 
-/// How much of what is wanted the definitions define, up to 1: one of "short" is half of one of "short selling".
+/// Returns the fraction of the wanted term that is defined, up to 1: "short" is half of "short selling".
 pub(super) fn part_defined(wanted: &[String], defined: &[Vec<String>]) -> f64 {
     let within = defined.iter().filter(|subject| subject.iter().all(|word| wanted.contains(word)));
     let words = within.map(Vec::len).max().unwrap_or(0);
@@ -54,7 +54,7 @@ pub(super) fn part_defined(wanted: &[String], defined: &[Vec<String>]) -> f64 {
     part
 }
 
-/// What a question wants defined, by its words as they are indexed; `None` when it asks for something else.
+/// Returns the term that a question wants defined, as indexed words; `None` for other questions.
 pub(super) fn wanted(analysis: &Analysis, question: &str) -> Option<Vec<String>> {
     let question = question.trim().to_lowercase().replace('’', "'");
     let rest = OPENINGS.iter().find_map(|opening| question.strip_prefix(opening))?;
@@ -65,7 +65,7 @@ pub(super) fn wanted(analysis: &Analysis, question: &str) -> Option<Vec<String>>
     (!subject.is_empty() && rest.split_whitespace().count() <= MAX_SUBJECT).then_some(subject)
 }
 
-/// The words in one order, each once.
+/// Sorts and deduplicates words.
 fn unique(mut words: Vec<String>) -> Vec<String> {
     words.sort();
     words.dedup();

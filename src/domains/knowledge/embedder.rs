@@ -1,4 +1,4 @@
-//! Vectors of texts, by the first provider of language models that has a model for them.
+//! Embedding of texts with the first provider that has an embedding model.
 
 use std::time::Duration;
 
@@ -15,18 +15,18 @@ use crate::{
     error::Result,
 };
 
-/// Makes vectors. All are of one model, or they could not be compared.
+/// Creates embedding vectors, all with one model, since others are not comparable.
 #[derive(Clone)]
 pub(super) struct Embedder {
     chain: LlmChain,
     model: String,
     limit: Duration,
-    /// The scale that the settings give; else the model is measured.
+    /// The configured calibration; otherwise the model is measured.
     scale: Option<Scale>,
 }
 
 impl Embedder {
-    /// The one that the settings give, if any.
+    /// Creates the configured embedder, if any.
     pub(super) fn of(app: &App) -> Option<Self> {
         if !app.config.knowledge.embeddings {
             return None;
@@ -43,25 +43,25 @@ impl Embedder {
         })
     }
 
-    /// The provider and the name of the model.
+    /// Returns provider and name of the model.
     pub(super) fn model(&self) -> &str {
         &self.model
     }
 
-    /// The scale of the model that the settings give.
+    /// Returns the configured calibration of the model.
     pub(super) fn scale(&self) -> Option<Scale> {
         self.scale
     }
 
-    /// Whether the model has yet to be measured.
+    /// Returns true if the model still has to be measured.
     pub(super) async fn is_unmeasured(&self, app: &App) -> Result<bool> {
         Ok(self.scale.is_none() && !scale::is_measured(&app.db, &self.model).await?)
     }
 
-    /// The vectors of a query and of its parts, each of length 1.
+    /// Returns the vectors of a query and its parts, each of length 1.
     ///
     /// # Errors
-    /// Nothing to tell, when the provider fails or is not in time; it is logged.
+    /// Without details if the provider fails or is too slow, which is logged.
     pub(super) async fn queries(&self, text: &str) -> Result<Vec<Vec<f32>>, ()> {
         let texts: Vec<_> = [text].into_iter().chain(parts(text)).map(str::to_owned).collect();
         let reason = match timeout(self.limit, self.vectors(&texts)).await {

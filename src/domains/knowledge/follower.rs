@@ -1,4 +1,4 @@
-//! Brings a catalog up to date with the database: what is gone is dropped, what changed is read again, the rest is kept.
+//! Updates a catalog from the database: drops removed documents, reloads changed ones, and keeps the rest.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -17,11 +17,11 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Documents read by one statement.
+/// Number of documents read per statement.
 const BATCH: usize = 50;
 
-/// How many changes there have been. Writers of documents hold the row of this number until they commit, so every change
-/// up to it is visible.
+/// Returns the latest revision. Writers of documents lock its row until they commit, so every change up to it is
+/// visible.
 ///
 /// # Errors
 /// When the database fails.
@@ -31,7 +31,7 @@ pub(super) async fn revision(db: &Db) -> Result<i64, DbErr> {
     row.ok_or_else(|| DbErr::RecordNotFound("knowledge_log".to_owned()))?.try_get("", "revision")
 }
 
-/// The catalog after `old`. `model` is the model whose vectors are wanted.
+/// Returns the catalog that follows `old`. `model` is the model of the vectors to load.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,7 +93,7 @@ async fn read(
     spawn_blocking(build).await.map_err(Error::internal)?.map_err(Error::internal)
 }
 
-/// The vectors of passages by `model`, each of length 1.
+/// Returns the vectors of passages by `model`, each of length 1.
 async fn vectors(db: &Db, model: &str, rows: &[passage::Model]) -> Result<HashMap<Id<passage::Model>, Vec<f32>>> {
     let mut vectors = HashMap::new();
     for rows in rows.chunks(500) {

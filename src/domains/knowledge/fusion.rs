@@ -1,44 +1,44 @@
-//! Merges what was found by words and by meaning. Scores are added up, not places: that one passage is far nearer than the
-//! next says much, and a place does not tell it. Both are put on one scale before: scores of words in proportion to the best,
-//! cosines by the scale of their model.
+//! Merging of matches by words and by meaning. Scores are added instead of ranks, since a large distance between two
+//! passages is significant and ranks hide it. Both are scaled first: word scores relative to the best, cosines by the
+//! calibration of their model.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     hash::Hash,
 };
 
-/// How much meaning counts beside words.
+/// Weight of meaning relative to words.
 const MEANING: f64 = 0.75;
-/// The nearness of meaning below which a passage that has only some of the words does not bear on the question.
+/// Similarity below which a passage with only some of the words is irrelevant.
 const FAR: f64 = -0.3;
 
-/// What one way of searching has found.
+/// The matches of one search method.
 #[derive(Debug)]
 pub(super) struct Ranked<T> {
-    /// The passages by this way alone, the best first.
+    /// The passages in the order of this method alone, best first.
     pub(super) order: Vec<T>,
-    /// How well passages fit the question.
+    /// The relevance for the whole question.
     pub(super) whole: Fits<T>,
-    /// The same for its parts.
+    /// The relevance for its parts.
     pub(super) parts: Vec<Part<T>>,
 }
 
-/// How well passages fit a part of a question.
+/// The relevance of passages for a part of a question.
 #[derive(Debug)]
 pub(super) struct Part<T> {
-    /// The place of the part in the question; `None` for what is no part by its signs.
+    /// Index of the part in the question; `None` if the part is not marked by punctuation.
     pub(super) number: Option<usize>,
     pub(super) fits: Fits<T>,
 }
 
-/// How well passages fit a question or a part of it.
+/// The relevance of passages for a question or a part of it.
 #[derive(Debug)]
 pub(super) struct Fits<T> {
-    /// By words from 0 to 1; by meaning 0 for what is as near as unrelated texts, 1 for what is as near as an answer.
+    /// By words from 0 to 1; by meaning 0 for unrelated texts, 1 for answers.
     pub(super) fit: HashMap<T, f64>,
-    /// Those that bear on it.
+    /// The relevant passages.
     pub(super) bearing: HashSet<T>,
-    /// Those of them that do so by a part of the words only.
+    /// Those of them that contain only a part of the words.
     pub(super) unsure: HashSet<T>,
 }
 
@@ -54,28 +54,27 @@ impl<T> Default for Fits<T> {
     }
 }
 
-/// One of the merged list.
+/// An item of the merged list.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fused<T> {
     pub(super) item: T,
-    /// How well it fits, from 0 to 1.
+    /// Relevance, 0–1.
     pub(super) score: f64,
-    /// Its place among those found by words, from 1.
+    /// Rank by words, from 1.
     pub(super) word_rank: Option<i32>,
-    /// Its place among those found by meaning, from 1.
+    /// Rank by meaning, from 1.
     pub(super) meaning_rank: Option<i32>,
 }
 
 impl<T> Fused<T> {
-    /// The same of another name for the item.
+    /// Converts the item.
     pub(super) fn map<U>(self, name: impl FnOnce(T) -> U) -> Fused<U> {
         let Self { item, score, word_rank, meaning_rank } = self;
         Fused { item: name(item), score, word_rank, meaning_rank }
     }
 }
 
-/// The passages that bear on the question, the best first, and behind it the best of each part. Among equals one that is less
-/// comes first.
+/// Returns the relevant passages, best first, followed by the best of each part. The smaller of equals comes first.
 pub(super) fn fuse<T: Copy + Ord + Hash>(words: &Ranked<T>, meaning: &Ranked<T>) -> Vec<Fused<T>> {
     let nothing = Fits::default();
     let of_number = |parts: &[Part<T>], number: Option<usize>| parts.iter().position(|part| part.number == number);
@@ -104,15 +103,15 @@ pub(super) fn fuse<T: Copy + Ord + Hash>(words: &Ranked<T>, meaning: &Ranked<T>)
     descending(fused.collect())
 }
 
-/// A passage with how well it fits by both ways.
+/// A passage with its relevance by both methods.
 struct Joined<T> {
     item: T,
-    /// Words and meaning together, in proportion to a passage that fits by both.
+    /// The combined relevance, relative to a passage that matches by both.
     score: f64,
     bears: bool,
 }
 
-/// The passages of both ways, the best first.
+/// Returns the passages of both methods, best first.
 fn joined<T: Copy + Ord + Hash>(words: &Fits<T>, meaning: &Fits<T>) -> Vec<Joined<T>> {
     let weight = if meaning.fit.is_empty() { 0.0 } else { MEANING };
     let items: BTreeSet<T> = words.fit.keys().chain(meaning.fit.keys()).copied().collect();
@@ -135,7 +134,7 @@ fn ranks<T: Copy + Eq + Hash>(order: &[T]) -> HashMap<T, i32> {
     order.iter().copied().zip(1..).collect()
 }
 
-/// Raises the score of what was put forward for a part of the question to that of what stands behind it.
+/// Raises the score of a passage that leads for a part of the question to that of its successor.
 fn descending<T>(mut fused: Vec<Fused<T>>) -> Vec<Fused<T>> {
     let mut least = 0.0_f64;
     for one in fused.iter_mut().rev() {

@@ -1,4 +1,4 @@
-//! Knowledge, as clients see it.
+//! GraphQL types of knowledge.
 
 mod document;
 mod search;

@@ -1,9 +1,8 @@
-//! The index of one document, by tantivy, in memory.
+//! The in-memory tantivy index of one document.
 //!
-//! Each document is an index of its own that never changes: to add one is to build its index, to remove one is to drop it.
-//! So nothing that is gone is left in the counts by which BM25 weighs words, and the scores depend on the documents that
-//! are there, never on the order in which they came or went. Copies of the server that have seen different histories rank
-//! alike.
+//! Each document has its own immutable index: adding one builds its index, removing one drops it. Removed documents
+//! hence leave no trace in the statistics of BM25, and the scores depend only on the present documents, not on the
+//! order of changes. Server processes with different histories rank alike.
 
 use std::{
     collections::BTreeSet,
@@ -22,14 +21,14 @@ use super::{
 };
 use crate::db::Id;
 
-/// Memory for the words of one document while its index is built, in bytes; more is taken when it needs more.
+/// Initial memory for building the index of one document, in bytes; grows if needed.
 const BUILD_MEMORY: usize = 1 << 20;
-/// A passage as it goes into an index.
+/// A passage to be indexed.
 pub(super) struct Indexable {
     pub(super) id: Id<passage::Model>,
     pub(super) heading: String,
     pub(super) text: String,
-    /// Its vector of length 1, where there is one.
+    /// Its vector of length 1, if any.
     pub(super) vector: Option<Vec<f32>>,
 }
 
@@ -37,13 +36,13 @@ pub(super) struct Indexable {
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) id: Id<passage::Model>,
-    /// Its vector of length 1, where there is one.
+    /// Its vector of length 1, if any.
     pub(super) vector: Option<Vec<f32>>,
-    /// The same for passages that say the same.
+    /// Fingerprint of its content, equal for duplicates.
     pub(super) says: u64,
-    /// The words of its heading, each once.
+    /// The distinct words of its heading.
     pub(super) headed: Vec<String>,
-    /// What its sentences define.
+    /// The terms defined by its sentences.
     pub(super) defined: Vec<Vec<String>>,
 }
 
@@ -59,24 +58,24 @@ impl Place {
     }
 }
 
-/// A document as it can be searched.
+/// A searchable document.
 pub(super) struct Indexed {
     pub(super) id: Id<document::Model>,
     pub(super) base: Arc<str>,
-    /// The change by which it came to be as it is here.
+    /// The revision of its latest change.
     pub(super) revision: i64,
-    /// Its passages in their order, which is the order of the index.
+    /// Its passages in index order.
     pub(super) passages: Vec<Place>,
-    /// Its words as they are written, which slips of the hand are compared with.
+    /// Its words as written, for correcting misspellings.
     pub(super) spelt: BTreeSet<String>,
     pub(super) searcher: Searcher,
 }
 
 impl Indexed {
-    /// Builds the index of a document: for a long one some tens of milliseconds of work.
+    /// Builds the index of a document, which takes some tens of milliseconds for a long one.
     ///
     /// # Errors
-    /// When tantivy fails, which it does only when memory ends.
+    /// If tantivy fails, which only happens without memory.
     pub(super) fn build(
         analysis: &Analysis,
         document: &document::Model,
@@ -111,7 +110,7 @@ impl Indexed {
     }
 }
 
-/// What BM25 has to know of all documents of a base: the sum over their indexes.
+/// BM25 statistics over all documents of a base: sums over their indexes.
 pub(super) struct Statistics<'a>(pub(super) &'a [Arc<Indexed>]);
 
 impl Statistics<'_> {

@@ -1,4 +1,4 @@
-//! Which words of a question stand in which passages, and how much that says.
+//! Occurrences of a question's words in passages, and their significance.
 
 use std::{collections::BTreeSet, ops::Bound, sync::Arc};
 
@@ -14,69 +14,70 @@ use super::{
     question::{Alternative, COMMON, Question, Wanted, parts},
 };
 
-/// What a passage must have of a question at least to bear on it, where one word is 1: a common word by itself says nothing.
+/// Minimum weight of matched words of a relevant passage, where an average word is 1: a common word alone is
+/// insignificant.
 const LEAST: f64 = 0.75;
-/// The part of the question that it must have then.
+/// Minimum fraction of the question matched by a relevant passage.
 const FLOOR: f64 = 0.55;
-/// What is enough where the passage has a smaller part: one telling word may stand in any text, two together seldom do.
+/// Weight that suffices for a smaller fraction: one significant word may occur in any text, two together rarely.
 const ENOUGH: f64 = 1.35;
-/// The part of the question that it must have even then.
+/// Minimum fraction of the question in that case.
 const LEAST_PART: f64 = 0.3;
-/// What a word counts that no passage of the base has.
+/// Weight of a word that occurs in no passage of the base.
 const UNKNOWN: f64 = 1.25;
-/// The most telling words of a question that is about each of them.
+/// Maximum number of significant words of a question that is about each of them.
 const SHORT: usize = 3;
-/// What a name counts in such a question that no passage of the base has.
+/// Weight of a name in such a question that occurs in no passage of the base.
 const UNKNOWN_NAME: f64 = 1.75;
-/// The tenths of the passages from which on a word tells nothing between them.
+/// Tenths of the passages from which on a word is too frequent to be significant.
 const EVERYWHERE: usize = 9;
-/// The least passages of a base in which a word can stand everywhere.
+/// Minimum number of passages in a base for a word to be too frequent.
 const MANY: usize = 5;
-/// How surely a word must be meant to be taken as that of a heading.
+/// Certainty from which a word counts as one of a heading.
 const SURELY: f64 = 0.75;
-/// The part of what a question asks for that a heading must have to be (nearly) that.
+/// Fraction of the requested words that a heading must contain to match (nearly).
 const NEARLY: f64 = 0.6;
-/// How much a heading that is what the question asks for adds to the score, in proportion.
+/// Relative increase of the score for a matching heading.
 const HEADING: f64 = 1.0;
-/// How much the definition that is asked for adds to the score, in proportion.
+/// Relative increase of the score for a requested definition.
 const DEFINITION: f64 = 0.6;
-/// The part of a question that must be left open by the best passage to be looked for by itself.
+/// Fraction of a question not covered by the best passage from which on that part is searched separately.
 const OPEN: f64 = 0.3;
-/// How much a word counts as another from which it differs by a slip of the hand.
+/// Weight of a corrected misspelling.
 const SLIP: f64 = 0.8;
-/// Spellings that are tried for one word.
+/// Maximum number of corrections tried per word.
 const MAX_SPELLINGS: usize = 3;
-/// How much of the score does not depend on how many of the words a passage has.
+/// Fraction of the score that is independent of the number of matched words.
 const BASIS: f64 = 0.15;
 
-/// A passage by its document and its place there.
+/// A passage by document index and passage index.
 type At = (usize, usize);
 
-/// The words of a part of a question, with its place there when its signs make it one.
+/// The words of a part of a question, with its index if marked by punctuation.
 type InPart = (Option<usize>, Vec<usize>);
 
-/// What was found of one word.
+/// The matches of one word.
 struct Found {
     weight: f64,
-    /// How well each passage fits.
+    /// The score of each passage.
     score: Vec<Vec<f64>>,
-    /// How surely the word is meant in each passage, from 0 to 1.
+    /// The certainty of the match in each passage, 0–1.
     share: Vec<Vec<f64>>,
-    /// Whether each passage has it in its heading or text, so not only in the title of its document.
+    /// True for passages that contain it in their heading or text, not only in the title of the document.
     own: Vec<Vec<bool>>,
-    /// Whether it is a name that no passage has.
+    /// True for a name that occurs in no passage.
     is_unknown_name: bool,
-    /// What surely stands for it in the base.
+    /// Terms in the base that certainly mean the word.
     terms: Vec<String>,
 }
 
-/// What was found of each word of a question.
+/// The matches of each word of a question.
 pub(super) struct Matches(Vec<Found>);
 
-/// What passages are preferred for, beside the words that they have.
+/// Preferences for passages besides their words.
 pub(super) struct Preferred<'a> {
     documents: &'a [Arc<Indexed>],
-    /// What is to be defined.
+    /// The term to be defined.
     definition: Option<Vec<String>>,
 }
 
@@ -87,7 +88,7 @@ impl<'a> Preferred<'a> {
 }
 
 impl Matches {
-    /// Looks for all words in all passages.
+    /// Searches all passages for all words.
     ///
     /// # Errors
     /// When tantivy fails.
@@ -119,7 +120,7 @@ impl Matches {
         Ok(matches)
     }
 
-    /// Counts words little that tell nothing between the passages, unless there are no others.
+    /// Lowers the weight of words that occur in nearly all passages, unless there are no others.
     fn lower_what_is_everywhere(&mut self) {
         let is_everywhere: Vec<_> = self.0.iter().map(Found::is_everywhere).collect();
         let is_other = |(found, everywhere): (&Found, &bool)| found.weight >= 1.0 && !everywhere;
@@ -131,7 +132,7 @@ impl Matches {
         }
     }
 
-    /// A question with a name that tells passages apart is about that one, whatever other name no passage has.
+    /// Ignores unknown names if another name in the question distinguishes passages.
     fn forget_unknown_names(&mut self, question: &Question) {
         let is_met =
             |(found, word): (&Found, &Wanted)| word.is_name && found.weight > COMMON && !found.terms.is_empty();
@@ -143,7 +144,7 @@ impl Matches {
         }
     }
 
-    /// The passages with any of these words, with how well they fit.
+    /// Returns the passages with any of these words, scored.
     pub(super) fn scored(&self, words: &[usize], preferred: &Preferred<'_>) -> Vec<(f64, At)> {
         let total = self.total(words);
         let score = |at: At| {
@@ -158,7 +159,7 @@ impl Matches {
         self.places().map(|at| (score(at), at)).filter(|(score, _)| *score > 0.0).collect()
     }
 
-    /// By how much the score of a passage grows since its heading is what these words ask for, or it defines that.
+    /// Returns the relative increase of a passage's score for a heading or definition that matches these words.
     fn preference(&self, words: &[usize], at: At, preferred: &Preferred<'_>) -> f64 {
         let place = &preferred.documents[at.0].passages[at.1];
         let telling: Vec<_> = words.iter().map(|word| &self.0[*word]).filter(|found| found.weight >= 1.0).collect();
@@ -176,13 +177,13 @@ impl Matches {
         1.0 + by_heading + DEFINITION * defines
     }
 
-    /// Whether a passage has no telling word of the question but in the title of its document.
+    /// Returns true if significant words of the question occur only in the title of the passage's document.
     pub(super) fn is_by_title(&self, at: At) -> bool {
         let telling = || self.0.iter().filter(|found| found.weight >= 1.0 && found.share[at.0][at.1] > 0.0);
         telling().next().is_some() && !telling().any(|found| found.own[at.0][at.1])
     }
 
-    /// The passages that bear on what these words ask for.
+    /// Returns the relevant passages for these words.
     pub(super) fn bearing(&self, words: &[usize]) -> impl Iterator<Item = At> {
         let total = self.total(words);
         let lacks_name = words.iter().any(|word| self.0[*word].is_unknown_name);
@@ -193,18 +194,18 @@ impl Matches {
         })
     }
 
-    /// Whether a passage has most of what these words ask for.
+    /// Returns true if a passage contains most of these words.
     pub(super) fn is_mostly(&self, words: &[usize], at: At) -> bool {
         self.covered(words, at) >= FLOOR * self.total(words)
     }
 
-    /// Whether these words ask for something: at least two of them are no common words.
+    /// Returns true if these words are a request: at least two of them are not common.
     pub(super) fn is_telling(&self, words: &[usize]) -> bool {
         words.iter().filter(|word| self.0[**word].weight >= 1.0).count() >= 2
     }
 
-    /// What is asked for beside the answer that stands at `best`: the parts of a question of several, or what that passage
-    /// leaves open of things that are joined.
+    /// Returns the parts not answered by the passage `best`: the clauses of a compound question, or the words that the
+    /// passage does not cover of joined things.
     pub(super) fn parts(&self, analysis: &Analysis, question: &Question, text: &str, best: At) -> Vec<InPart> {
         let telling = |words: &Vec<usize>| self.total(words) >= 1.0;
         let place = |word: &Wanted| question.words.iter().position(|known| known.alternatives == word.alternatives);
@@ -247,14 +248,14 @@ impl Found {
         Self { weight, score, share, own: empty(documents, &false), is_unknown_name: false, terms: Vec::new() }
     }
 
-    /// Whether (nearly) all passages have the word.
+    /// Returns true if (nearly) all passages contain the word.
     fn is_everywhere(&self) -> bool {
         let shares = || self.share.iter().flatten();
         let (having, all) = (shares().filter(|share| **share >= SURELY).count(), shares().count());
         all >= MANY && having * 10 >= all * EVERYWHERE
     }
 
-    /// Adds what may stand for the word; returns whether any passage has it.
+    /// Adds matches of an alternative of the word; returns true if any passage contains it.
     fn add(
         &mut self,
         analysis: &Analysis,
@@ -296,7 +297,7 @@ impl Found {
     }
 }
 
-/// Words of the documents, in their texts, headings and titles, from which a word differs by one slip, or two when it is
+/// Returns words in the documents' texts, headings and titles that differ from the word by one typo, or two if it is
 /// long.
 fn spellings(analysis: &Analysis, documents: &[Arc<Indexed>], word: &str) -> Vec<Alternative> {
     let length = word.chars().count();
@@ -320,17 +321,17 @@ fn spellings(analysis: &Analysis, documents: &[Arc<Indexed>], word: &str) -> Vec
     stems.into_iter().take(MAX_SPELLINGS).map(|stem| Alternative { terms: vec![stem], factor: SLIP }).collect()
 }
 
-/// A word in one field of the passages.
+/// A word searched in one field of the passages.
 struct Looked {
     weight: Box<dyn Weight>,
-    /// What the word counts there.
+    /// The weight of the word in the field.
     counts: f64,
-    /// Whether that is a part of the passage itself, not the title of its document.
+    /// True if the field is part of the passage, not the title of its document.
     is_own: bool,
 }
 
-/// The score of each passage of a document, and whether the word is in the passage itself. Summed up field by field in one
-/// order, for a sum of fractions depends on it.
+/// Returns the score of each passage of a document, with true if the passage itself contains the word. Summed field by
+/// field in a fixed order, since floating-point sums depend on it.
 fn scores(document: &Indexed, fields: &[Looked]) -> tantivy::Result<Vec<(f64, bool)>> {
     let mut scores = vec![(0.0, false); document.passages.len()];
     for segment in document.searcher.segment_readers() {

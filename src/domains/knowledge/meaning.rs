@@ -1,4 +1,4 @@
-//! The job that makes the vectors of passages.
+//! The job that embeds passages.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,24 +22,24 @@ use crate::{
     jobs::{self, Context, Failure, Job, JobColumn, JobEntity, JobError, JobStatus, NewJob},
 };
 
-/// Passages that are sent to the provider and written at a time.
+/// Number of passages per request to the provider and per transaction.
 const BATCH: u64 = 64;
 
-/// Makes the vectors that passages lack.
+/// Creates missing vectors of passages.
 #[derive(Debug)]
 pub struct EmbedPassages(pub Knowledge);
 
-/// Whose vectors are wanted.
+/// The input of the job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EmbedInput {
-    /// The provider and the name of the model.
+    /// Provider and name of the model.
     model: String,
 }
 
-/// What was made.
+/// The result of the job.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Embedded {
-    /// Passages that got a vector.
+    /// Number of embedded passages.
     passages: usize,
 }
 
@@ -85,14 +85,14 @@ impl Job for EmbedPassages {
     }
 }
 
-/// The titles of the documents of passages.
+/// Returns the titles of the passages' documents.
 async fn titles(app: &App, passages: &[passage::Model]) -> Result<HashMap<Id<document::Model>, String>> {
     let ids: BTreeSet<_> = passages.iter().map(|passage| passage.document_id).collect();
     let documents = document::Entity::find().filter(document::Column::Id.is_in(ids)).all(app.db.reader()).await?;
     Ok(documents.into_iter().map(|document| (document.id, document.title)).collect())
 }
 
-/// Passages without a vector of `model`.
+/// Returns passages without a vector of `model`.
 async fn lacking(app: &App, model: &str, limit: u64) -> Result<Vec<passage::Model>> {
     let with = Query::select()
         .column(embedding::Column::PassageId)
@@ -103,8 +103,7 @@ async fn lacking(app: &App, model: &str, limit: u64) -> Result<Vec<passage::Mode
     Ok(without.order_by_asc(passage::Column::Id).limit(limit).all(app.db.reader()).await?)
 }
 
-/// Keeps vectors, and tells all copies of the server that the documents have changed. Passages that were removed in the
-/// meantime get none.
+/// Stores vectors and advances the revision for all server processes. Passages removed meanwhile are skipped.
 async fn write(app: &App, model: &str, batch: &[passage::Model], vectors: Vec<Vec<f32>>) -> Result<()> {
     let tx = app.db.begin().await?;
     let revision = writing::advance(&tx).await?;
@@ -131,7 +130,7 @@ fn failed(error: LlmError) -> JobError {
     if error.is_retryable() { JobError::Retry { failure, after: error.retry_after() } } else { JobError::Fail(failure) }
 }
 
-/// Has vectors made for what was written in `tx`, where a model for that is set up.
+/// Enqueues the embedding of passages written in `tx`, if an embedding model is configured.
 ///
 /// # Errors
 /// When the database fails.
@@ -141,8 +140,8 @@ pub(super) async fn enqueue(knowledge: &Knowledge, tx: &mut WriteTx) -> Result<(
     jobs::enqueue::<EmbedPassages>(tx, &knowledge.app().ambient, new).await.map(drop)
 }
 
-/// Has the model measured and vectors made for passages that lack them though nobody is at it: after a model was set up or changed, or when the
-/// provider failed for so long that the job was given up.
+/// Enqueues the calibration of the model and the embedding of passages without vectors, if no job does so: after the
+/// model was configured or changed, or a job failed permanently.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! The outline of a document: its text in lines below headings, whatever it came as.
+//! The outline of a document: lines of text below headings, independent of its format.
 
 use std::{mem::take, sync::Arc};
 
@@ -7,38 +7,38 @@ use unicode_normalization::UnicodeNormalization;
 use super::document::Format;
 use crate::clients::fetch::html_lines;
 
-/// What stands between the headings of a passage.
+/// Separator between the headings of a passage.
 pub(super) const HEADING_SEPARATOR: &str = " › ";
-/// Characters of a heading that are kept.
+/// Maximum length of a heading, in characters.
 const MAX_HEADING: usize = 200;
 
 /// The text below one heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Section {
-    /// The headings that it stands below, outermost first.
+    /// The headings above it, outermost first.
     pub(super) path: Vec<String>,
-    /// Its lines. One that wraps is one line.
+    /// Its lines. A wrapped line is one line.
     pub(super) lines: Vec<Line>,
 }
 
-/// A line of text, in words with single spaces.
+/// A line of text, with single spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
-    /// Whether a paragraph begins with it.
+    /// True for the first line of a paragraph.
     pub(super) begins_paragraph: bool,
     pub(super) text: String,
-    /// For a row of a table: the row that says what stands in it.
+    /// The header row, for a row of a table.
     pub(super) header: Option<Arc<str>>,
 }
 
 impl Section {
-    /// The headings as one text.
+    /// Returns the headings as one text.
     pub(super) fn heading(&self) -> String {
         self.path.join(HEADING_SEPARATOR)
     }
 }
 
-/// The sections of a document that have a text.
+/// Returns the non-empty sections of a document.
 pub(super) fn sections(format: Format, content: &str) -> Vec<Section> {
     let mut outline = Outline::default();
     match format {
@@ -60,7 +60,7 @@ pub(super) fn sections(format: Format, content: &str) -> Vec<Section> {
     outline.finish()
 }
 
-/// The text without characters that are not seen, composed as Unicode's NFC says.
+/// Returns the text without invisible characters, normalized to NFC.
 pub(super) fn cleaned(text: &str) -> String {
     let is_unseen = |c: char| {
         (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
@@ -75,7 +75,7 @@ fn read_text(content: &str, outline: &mut Outline) {
     }
 }
 
-/// Reads what matters of CommonMark here: headings, code, lists, tables and quotations; all else is words.
+/// Parses the relevant subset of CommonMark: headings, code, lists, tables and quotations; everything else is words.
 fn read_markdown(content: &str, outline: &mut Outline) {
     let mut fence: Option<&str> = None;
     let mut lines = content.lines().peekable();
@@ -114,7 +114,7 @@ fn read_markdown(content: &str, outline: &mut Outline) {
     }
 }
 
-/// The level and the text of a heading such as `## Fees ##`.
+/// Parses a heading such as `## Fees ##` to level and text.
 fn heading(line: &str) -> Option<(u8, &str)> {
     let text = line.trim_start_matches('#');
     let level = u8::try_from(line.len() - text.len()).ok().filter(|level| (1..=6).contains(level))?;
@@ -127,13 +127,13 @@ fn heading(line: &str) -> Option<(u8, &str)> {
     Some((level, text.trim()))
 }
 
-/// The level of a heading whose text stands above this line.
+/// Returns the level of a heading that this line underlines.
 fn underline(line: &str) -> Option<u8> {
     let of = |sign: char| line.len() >= 3 && line.chars().all(|c| c == sign);
     if of('=') { Some(1) } else { of('-').then_some(2) }
 }
 
-/// Whether the line parts the header of a table from its rows, such as `|---|:-:|`.
+/// Returns true for the line between a table's header and rows, such as `|---|:-:|`.
 fn is_delimiter(line: &str) -> bool {
     line.contains('|')
         && line.contains('-')
@@ -150,25 +150,25 @@ fn is_rule(line: &str) -> bool {
     signs.inspect(|_| count += 1).all(|c| c == first) && count >= 3
 }
 
-/// Whether the line begins an entry of a list, a row of a table or a quotation.
+/// Returns true if the line begins a list item, a table row or a quotation.
 fn begins_item(line: &str) -> bool {
     let digits = line.trim_start_matches(|c: char| c.is_ascii_digit());
     ["- ", "* ", "+ ", "|", ">"].iter().any(|sign| line.starts_with(sign))
         || (digits.len() < line.len() && (digits.starts_with(". ") || digits.starts_with(") ")))
 }
 
-/// Puts sections together, line by line.
+/// Builds sections line by line.
 #[derive(Default)]
 struct Outline {
     done: Vec<Section>,
     /// The open headings with their levels.
     open: Vec<(u8, String)>,
     section: Section,
-    /// Whether the next line begins a paragraph.
+    /// True if the next line begins a paragraph.
     ended: bool,
-    /// Whether the last line may go on.
+    /// True if the last line may continue.
     wraps: bool,
-    /// The header of the table that is being read.
+    /// The header of the table being read.
     header: Option<Arc<str>>,
 }
 
@@ -192,13 +192,13 @@ impl Outline {
         }
     }
 
-    /// The first row of a table.
+    /// Adds the header row of a table.
     fn header_row(&mut self, text: &str) {
         self.line(text, true);
         self.header = Some(in_words(text).into()).filter(|header: &Arc<str>| !header.is_empty());
     }
 
-    /// A row of the table.
+    /// Adds a row of the table.
     fn row(&mut self, text: &str) {
         let header = self.header.clone();
         self.line(text, false);
@@ -208,7 +208,7 @@ impl Outline {
         self.header = header;
     }
 
-    /// A line that stands for itself.
+    /// Adds a separate line.
     fn line(&mut self, text: &str, is_paragraph: bool) {
         self.header = None;
         let text = in_words(text);
@@ -219,7 +219,7 @@ impl Outline {
         }
     }
 
-    /// A line that goes on with the one before, unless that ended.
+    /// Adds a line that continues the previous one, unless that ended.
     fn wrapped(&mut self, text: &str) {
         match self.section.lines.last_mut().filter(|_| self.wraps) {
             Some(last) => {
@@ -242,8 +242,8 @@ impl Outline {
         self.section.lines.pop().map(|line| line.text).unwrap_or_default()
     }
 
-    /// Ends the section; `next` is the level of the heading that comes. A heading below which nothing stands is a text
-    /// itself, so that nothing is lost.
+    /// Ends the section; `next` is the level of the next heading. A heading without text becomes text itself, so that
+    /// nothing is lost.
     fn end_section(&mut self, next: Option<u8>) {
         let has_children = next.is_some_and(|next| self.open.last().is_some_and(|(level, _)| next > *level));
         let mut section = take(&mut self.section);

@@ -1,8 +1,8 @@
-//! The text of PDF files, which anybody may have made.
+//! Text extraction from untrusted PDF files.
 //!
-//! A file decides how much work and memory its reading takes, and no reader withstands every file. So each is read by a
-//! process of its own, this program run as `rapport read-pdf`, which the operating system holds to a time and a size of
-//! memory; whatever happens there, the server gets a text or a reason.
+//! A file can cause arbitrary work and memory use, and no parser withstands every file. Each is therefore read by a
+//! separate process, this program run as `rapport read-pdf`, with limits on time and memory set by the operating
+//! system; in any case the server gets a text or a reason.
 
 mod canvas;
 mod clips;

@@ -1,60 +1,60 @@
-//! What a question asks for: words with their weights, and its parts.
+//! Analysis of questions: weighted words, and parts.
 
 use super::{
     analysis::Analysis,
     tokens::{Script, normalized, pairs, runs},
 };
 
-/// Words of a query that are looked at.
+/// Maximum number of words of a query.
 const MAX_WORDS: usize = 64;
-/// Parts of a query that are looked for by themselves.
+/// Maximum number of parts of a query that are searched separately.
 const MAX_PARTS: usize = 4;
-/// What a word counts that says little.
+/// Weight of a common word.
 pub(super) const COMMON: f64 = 0.35;
-/// What a word counts that is no ordinary one: a name or a term says most.
+/// Weight of an unusual word: names and terms are most significant.
 const SPECIAL: f64 = 1.4;
-/// Letters from which on a word that no text has may be a misspelt one.
+/// Minimum length of an unknown word that may be misspelled.
 const MISSPELT: usize = 4;
-/// How much a word of time counts as the word that asks for a duration.
+/// Weight of a word of time as an answer to a question for a duration.
 const TIME: f64 = 0.8;
-/// What a word in another script counts that says nothing.
+/// Weight of a function word in another script.
 const FUNCTION: f64 = 0.05;
 
-/// A word that is asked for.
+/// A requested word.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wanted {
-    /// What may stand for it; the first is the word itself.
+    /// Its alternatives; the first is the word itself.
     pub(super) alternatives: Vec<Alternative>,
-    /// How much it says of what is asked for, around 1.
+    /// Its significance, around 1.
     pub(super) weight: f64,
-    /// How it is written, when it may be another word that was misspelt.
+    /// Its spelling, if it may be misspelled.
     pub(super) misspelt: Option<String>,
-    /// Whether it may be a name: one that no passage has is what the question is about.
+    /// True if it may be a name: one in no passage is the subject of the question.
     pub(super) is_name: bool,
 }
 
-/// Something that may stand for a word.
+/// An alternative for a word.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Alternative {
-    /// Indexed words, all of which must be there.
+    /// Indexed words, all of which must occur.
     pub(super) terms: Vec<String>,
-    /// How much it counts as the word, up to 1.
+    /// Its weight relative to the word, up to 1.
     pub(super) factor: f64,
 }
 
-/// A question as it is looked for.
+/// An analyzed question.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Question {
-    /// Its words, each once.
+    /// Its distinct words.
     pub(super) words: Vec<Wanted>,
-    /// Clauses that may ask for something of their own: the places of their words.
+    /// Clauses that may be separate questions: the indexes of their words.
     pub(super) clauses: Vec<Vec<usize>>,
-    /// Whether it joins things by "and" or the like, so that one passage may not answer it.
+    /// True if it joins things by "and" or the like, so that one passage may not answer it.
     pub(super) is_joined: bool,
 }
 
 impl Question {
-    /// Reads a question. Its signs have no meaning but where they end a clause.
+    /// Analyzes a question. Punctuation only ends clauses.
     pub(super) fn read(analysis: &Analysis, text: &str) -> Self {
         let mut question = Self { words: Vec::new(), clauses: Vec::new(), is_joined: joins(text) };
         let mut stems: Vec<String> = Vec::new();
@@ -81,7 +81,8 @@ impl Question {
         question
     }
 
-    /// Counts words fully that say little beside others, but are what is asked for where one other word is left or none.
+    /// Raises the weight of words that are insignificant beside others, but are the topic if at most one other word is
+    /// left.
     fn raise(&mut self, analysis: &Analysis) {
         if self.words.iter().filter(|word| word.weight > COMMON).count() > 1 {
             return;
@@ -95,13 +96,13 @@ impl Question {
     }
 }
 
-/// The parts of a question that ask for something of their own, for looking for each; none when it is one question.
+/// Returns the parts of a question that are separate questions; none if it is a single question.
 pub(super) fn parts(text: &str) -> Vec<&str> {
     let parts: Vec<_> = asked(text).into_iter().filter(|part| part.split_whitespace().count() >= 3).collect();
     if parts.len() < 2 { Vec::new() } else { parts.into_iter().take(MAX_PARTS).collect() }
 }
 
-/// Words with which a question of its own begins.
+/// Words that begin a separate question.
 const OPENERS: &str = "how what why when where who which whose is are does do did can could should would will tell explain \
     describe about";
 
@@ -116,7 +117,7 @@ fn joins(text: &str) -> bool {
     text.contains('&') || text.split_whitespace().any(|word| JOINERS.contains(&&*bare(word)))
 }
 
-/// The text in sentences, cut also before a question that is joined to another.
+/// Splits the text into sentences, and before a joined question.
 fn asked(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -141,7 +142,7 @@ fn asked(text: &str) -> Vec<&str> {
     parts
 }
 
-/// The parts of a question, cut at commas too.
+/// Splits a question into clauses, at commas too.
 fn clauses(text: &str) -> Vec<&str> {
     let signs = [',', '，', '、', ':', '–', '—', '\n', '(', ')'];
     asked(text).into_iter().flat_map(|part| part.split(signs)).filter(|part| !part.trim().is_empty()).collect()
@@ -152,7 +153,7 @@ fn words_with_places(text: &str) -> Vec<(usize, &str)> {
     text.split_whitespace().map(|word| (place(word), word)).collect()
 }
 
-/// The words of a clause, by what they are known as. Addresses are no words.
+/// Returns the words of a clause, with their keys. Addresses are skipped.
 fn wanted(analysis: &Analysis, clause: &str) -> Vec<(String, Wanted)> {
     let is_address = |word: &&str| word.contains("://") || word.contains('@');
     let text = clause.split_whitespace().filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ");
@@ -178,11 +179,11 @@ fn wanted(analysis: &Analysis, clause: &str) -> Vec<(String, Wanted)> {
     found
 }
 
-/// Words that ask for a duration behind "how".
+/// Words that ask for a duration after "how".
 const SPEEDS: [&str; 5] = ["quick", "quickly", "fast", "soon", "rapidly"];
-/// What a passage may say that tells a duration.
+/// Words in passages that state a duration.
 const DURATIONS: [&str; 7] = ["minute", "hour", "day", "week", "month", "year", "immediately"];
-/// Words that make one with the verb before them, such as "back up".
+/// Words that form a unit with the preceding verb, such as "back up".
 const ADVERBS: [&str; 5] = ["up", "in", "out", "down", "off"];
 
 fn spaced(analysis: &Analysis, run: &str, before: Option<&str>, after: Option<&str>) -> Option<(String, Wanted)> {
@@ -216,7 +217,7 @@ fn spaced(analysis: &Analysis, run: &str, before: Option<&str>, after: Option<&s
     Some((stem, Wanted { alternatives, weight, misspelt, is_name }))
 }
 
-/// What "how fast" and the like ask for: it says little by itself, and words of time stand for it.
+/// Returns the word for "how fast" and the like, of low significance, with words of time as alternatives.
 fn duration(analysis: &Analysis, word: &str) -> Option<(String, Wanted)> {
     let stem = analysis.stems(word).pop()?;
     let itself = Alternative { terms: vec![stem.clone()], factor: 1.0 };
@@ -245,7 +246,7 @@ fn unspaced(analysis: &Analysis, script: Script, word: &str, alone: bool) -> Opt
     Some((word.to_owned(), Wanted { alternatives, weight, misspelt: None, is_name: false }))
 }
 
-/// Particles that stick to a Korean word and change with its place in the sentence, longer ones first.
+/// Particles attached to Korean words by grammatical role, longer ones first.
 const PARTICLES: [&str; 22] = [
     "에서는",
     "으로는",
@@ -271,7 +272,7 @@ const PARTICLES: [&str; 22] = [
     "과",
 ];
 
-/// A Korean word as it stands without its particle; any other word as it is.
+/// Returns a Korean word without its particle; other words unchanged.
 fn without_particle(word: &str) -> &str {
     if !word.chars().all(|c| matches!(c, '\u{ac00}'..='\u{d7a3}')) {
         return word;

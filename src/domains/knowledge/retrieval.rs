@@ -1,4 +1,4 @@
-//! Finding passages.
+//! Retrieval of passages.
 
 use std::{
     collections::HashMap,
@@ -26,17 +26,17 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Characters of a query that are looked at.
+/// Maximum length of a query, in characters.
 pub(super) const MAX_QUERY: usize = 2000;
 
-/// Knowledge as it is searched. Cheap to clone; clones share the index of the process.
+/// Searchable knowledge. Cheap to clone; clones share the index of the process.
 #[derive(Clone)]
 pub struct Knowledge {
     app: App,
     analysis: Arc<Analysis>,
     embedder: Option<Embedder>,
     catalog: Arc<RwLock<Arc<Catalog>>>,
-    /// Held by the one who brings the catalog up to date.
+    /// Locked while the catalog is updated.
     following: Arc<Mutex<()>>,
     pdf_readers: Arc<Readers>,
 }
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Knowledge {
     }
 }
 
-/// A passage that was found, with what is needed to cite it.
+/// A retrieved passage, with the data to cite it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Retrieved {
     /// The passage.
@@ -56,27 +56,27 @@ pub struct Retrieved {
     pub document: Id<document::Model>,
     /// The title of the document.
     pub title: String,
-    /// The headings that the passage stands below, joined by ` › `; may be empty.
+    /// The headings above the passage, joined by ` › `; may be empty.
     pub heading: String,
-    /// What it says.
+    /// The text of the passage.
     pub text: String,
-    /// Where the document can be read in full.
+    /// The URL of the full document.
     pub url: Option<String>,
-    /// How well it fits, from 0 to 1. Good for comparing passages of one search, not those of two.
+    /// Relevance, 0–1, comparable only within one search.
     pub score: f64,
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
-    /// The passages, the best first.
+    /// The passages, the most relevant first.
     pub(super) passages: Vec<(passage::Model, Fused<Id<passage::Model>>)>,
-    /// Whether passages could not be looked for by meaning though they should have been.
+    /// True if passages could not be matched by meaning although configured.
     pub(super) is_degraded: bool,
 }
 
 impl Knowledge {
-    /// An empty index; the first search fills it.
+    /// Creates an empty index, which the first search fills.
     pub fn new(app: App) -> Self {
         Self {
             analysis: Arc::new(Analysis::new()),
@@ -88,10 +88,10 @@ impl Knowledge {
         }
     }
 
-    /// How many documents can be searched now, after the index was brought up to date.
+    /// Updates the index and returns the number of searchable documents.
     ///
     /// # Errors
-    /// When that fails: searches do too.
+    /// If that fails: searches fail too.
     pub async fn searchable(&self) -> Result<usize> {
         Ok(self.catalog().await?.documents.len())
     }
@@ -108,10 +108,10 @@ impl Knowledge {
         self.embedder.as_ref()
     }
 
-    /// The passages of a base that bear on a query, the best first; none when no passage does, which is an answer: nothing
-    /// here is about it. Of a question in several parts each part's best passage is among the first. Long queries are cut. The
-    /// server itself asks: whoever calls has checked that the answer may be shown. A language model that fails is gone
-    /// without, and a base that does not exist has no passages.
+    /// Returns the relevant passages of a base for a query, the best first; none means that nothing is about it. For a
+    /// question in several parts, the best passage of each part is among the first. Long queries are cut. For the
+    /// server itself: the caller has checked that the result may be shown. Works without meaning if the language model
+    /// fails, and returns nothing for an unknown base.
     ///
     /// # Errors
     /// When the database fails.
@@ -127,8 +127,8 @@ impl Knowledge {
         Ok(fused.into_iter().filter_map(cited).collect())
     }
 
-    /// The passages with these ids that are still there, in no particular order, each with score 0: for who shows again
-    /// what was cited before. The caller has checked that they may be shown.
+    /// Returns the existing ones of the passages with these ids, unordered and with score 0, for showing earlier
+    /// citations. The caller has checked that they may be shown.
     ///
     /// # Errors
     /// When the database fails.
@@ -142,7 +142,7 @@ impl Knowledge {
         Ok(rows.into_iter().filter_map(cited).collect())
     }
 
-    /// The passages of a base that fit a query best, with their places by each way of searching.
+    /// Returns the most relevant passages of a base for a query, with their ranks by each search method.
     ///
     /// # Errors
     /// When the database fails.
@@ -151,8 +151,7 @@ impl Knowledge {
         Ok(Found { passages: self.read(fused).await?, is_degraded })
     }
 
-    /// Which passages bear on the question, and whether they could not be looked for by meaning though they should have
-    /// been.
+    /// Returns the relevant passages, and true if they could not be matched by meaning although configured.
     async fn find(&self, base: &str, query: &str, limit: usize) -> Result<(Vec<Fused<Id<passage::Model>>>, bool)> {
         let query: String = outline::cleaned(query).chars().take(MAX_QUERY).collect();
         let catalog = self.catalog().await?;
@@ -173,10 +172,11 @@ impl Knowledge {
         Ok((fused, is_degraded))
     }
 
-    /// The vectors of a question and its parts, and what their cosines say; `None` where passages cannot be found by meaning.
+    /// Returns the vectors of a question and its parts, and their calibration; `None` if passages cannot be matched by
+    /// meaning.
     ///
     /// # Errors
-    /// Nothing to tell, when they could not be made in time.
+    /// Without details if they could not be created in time.
     async fn vectors(
         &self,
         catalog: &Catalog,
@@ -191,7 +191,7 @@ impl Knowledge {
         Ok(Some((embedder.queries(query).await?, scale)))
     }
 
-    /// The rows of passages that were found. One that was removed in the meantime is left out.
+    /// Returns the rows of retrieved passages, without those removed meanwhile.
     async fn read(
         &self,
         fused: Vec<Fused<Id<passage::Model>>>,
@@ -205,7 +205,7 @@ impl Knowledge {
         Ok(fused.into_iter().filter_map(|fused| Some((rows.remove(&fused.item)?, fused))).collect())
     }
 
-    /// The catalog with all that was committed before the call.
+    /// Returns the catalog with everything committed before the call.
     async fn catalog(&self) -> Result<Arc<Catalog>> {
         let revision = follower::revision(&self.app.db).await?;
         let is_known = |catalog: &Catalog| catalog.revision >= revision;

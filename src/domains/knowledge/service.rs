@@ -1,4 +1,4 @@
-//! The rules of documents.
+//! Business rules of documents.
 
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -23,14 +23,14 @@ use crate::{
     web_address,
 };
 
-/// The longest content, in characters.
+/// Maximum length of a content, in characters.
 pub(super) const MAX_CONTENT: usize = 200_000;
-/// The most passages of one document.
+/// Maximum number of passages of one document.
 const MAX_PASSAGES: usize = 2000;
-/// The most passages of one search.
+/// Maximum number of passages of one search.
 const MAX_HITS: i32 = 50;
 
-/// Searches a base, as somebody asked.
+/// Searches a base for a viewer.
 pub(super) async fn search(
     knowledge: &Knowledge,
     viewer: &Viewer,
@@ -51,7 +51,7 @@ pub(super) async fn search(
     knowledge.search(base, query, usize::try_from(first).unwrap_or_default()).await
 }
 
-/// A document that is to be added.
+/// A document to be added.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) base: String,
@@ -62,14 +62,14 @@ pub(super) struct Draft {
     pub(super) idempotency_key: Option<String>,
 }
 
-/// A draft without faults.
+/// A validated draft.
 struct Checked {
     draft: Draft,
     pieces: Vec<Piece>,
     input_hash: String,
 }
 
-/// Adds a document. The same key of the same user returns the document that it made, as long as that is there.
+/// Adds a document. The same key of the same user returns the first document while it exists.
 pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
     let user = viewer.user_id()?;
@@ -128,7 +128,7 @@ async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
     Err(Error::already_exists("input.title", message))
 }
 
-/// Refuses what a document of the base says already, under whatever title and in whatever format.
+/// Returns an error if a document of the base has the same content, regardless of title and format.
 async fn check_is_new(tx: &WriteTx, draft: &Draft, content_hash: &str) -> Result<()> {
     // Documents of earlier releases have the hash of their content as it came.
     let hashes = [content_hash.to_owned(), fingerprint(&draft.content)];
@@ -145,7 +145,7 @@ async fn check_is_new(tx: &WriteTx, draft: &Draft, content_hash: &str) -> Result
     Err(Error::already_exists("input.content", message))
 }
 
-/// Removes a document with its passages.
+/// Deletes a document with its passages.
 pub(super) async fn remove(knowledge: &Knowledge, viewer: &Viewer, id: Id<Document>) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
     let app = knowledge.app();
@@ -173,7 +173,7 @@ fn audited(document: &Document) -> serde_json::Value {
     })
 }
 
-/// Checks a draft. `file` is what was read of a file, where the content is one.
+/// Validates a draft. `file` is the extracted text, if the content is a file.
 fn check(draft: Draft, file: Option<Result<String, Unread>>) -> Result<Checked> {
     let mut problems = Problems::default();
     let input_hash = fingerprint(&json!([draft.base, draft.title, draft.content, draft.format, draft.url]).to_string());

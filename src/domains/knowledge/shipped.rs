@@ -1,4 +1,4 @@
-//! The documents that come with the server. They are brought up to date when a server starts.
+//! The bundled documents, updated when a server starts.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
 
@@ -16,7 +16,7 @@ use crate::{
     text::{fold, identity_key},
 };
 
-/// A document that comes with the server.
+/// A bundled document.
 #[derive(Debug, Clone, Copy)]
 struct Shipped {
     base: &'static str,
@@ -33,7 +33,7 @@ const SHIPPED: [Shipped; 2] = [
     Shipped { base: "support", title: "About Rapport", content: include_str!("../../../assets/knowledge/support.md") },
 ];
 
-/// What the hashes of contents are made of beside the contents: raised when documents are split in another way.
+/// Version of the splitting, part of content hashes; raised when documents are split differently.
 const SPLITTING: &str = "1";
 
 impl Shipped {
@@ -42,15 +42,15 @@ impl Shipped {
     }
 }
 
-/// The title of the bundled document of a base that says this, by [`said`].
+/// Returns the title of the bundled document of a base with this content, by [`said`].
 pub(super) fn says(base: &str, content_hash: &str) -> Option<&'static str> {
     let says = |shipped: &&Shipped| said(&split(&sections(Format::Markdown, shipped.content))) == content_hash;
     SHIPPED.iter().filter(|shipped| shipped.base == base).find(says).map(|shipped| shipped.title)
 }
 
 impl Knowledge {
-    /// Brings the documents that come with the server up to date, and has vectors made that are missing. Of several
-    /// servers that start at once one does it. A passage keeps its id while its words stay the same.
+    /// Updates the bundled documents, and enqueues missing vectors. If several servers start at once, one does it. A
+    /// passage keeps its id while its text is unchanged.
     ///
     /// # Errors
     /// When the database fails.

@@ -1,5 +1,5 @@
-//! Splits sections into passages: whole sections where they are short, else parts of about the same length that end with a
-//! sentence, each beginning with the last sentence of the one before, or within a table with its header.
+//! Splitting of sections into passages: short sections as a whole, others in parts of similar length that end with a
+//! sentence, each beginning with the last sentence of the previous one, or in a table with its header.
 
 use std::sync::Arc;
 
@@ -8,45 +8,45 @@ use super::{
     tokens::{Script, script},
 };
 
-/// The most words of a passage.
+/// Maximum number of words of a passage.
 pub(super) const MAX_WORDS: usize = 200;
-/// The most words that a passage repeats of the one before.
+/// Maximum number of words that a passage repeats from the previous one.
 pub(super) const MAX_OVERLAP: usize = 40;
-/// The most words of a part, so that what is repeated has its place.
+/// Maximum number of words of a part, which leaves room for the repetition.
 const MAX_PART: usize = MAX_WORDS - MAX_OVERLAP;
-/// Characters for which a word is counted once more: what has no spaces has a length too.
+/// Length in characters per which a word counts once more, so that text without spaces has a length.
 const LONG_WORD: usize = 20;
-/// Characters after which a word is cut.
+/// Length after which a word is cut, in characters.
 const MAX_WORD: usize = 400;
-/// Characters of a text without spaces after which it is cut.
+/// Length after which a text without spaces is cut, in characters.
 const MAX_UNSPACED: usize = 70;
 
-/// A passage before it has an id.
+/// A passage without an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// The headings that it stands below.
+    /// The headings above it.
     pub(super) heading: String,
-    /// What it says.
+    /// Its text.
     pub(super) text: String,
-    /// How many words it has.
+    /// Its number of words.
     pub(super) words: usize,
-    /// How many bytes at its beginning repeat the piece before.
+    /// Number of bytes at its start that repeat the previous piece.
     pub(super) overlap: usize,
 }
 
-/// The passages of the sections, in their order.
+/// Splits the sections into passages, in order.
 pub(super) fn split(sections: &[Section]) -> Vec<Piece> {
     sections.iter().flat_map(split_section).collect()
 }
 
-/// A sentence, or the part of one that is too long.
+/// A sentence, or a part of one that is too long.
 struct Sentence {
-    /// What stands between it and the one before.
+    /// The separator from the previous one.
     glue: &'static str,
     text: String,
-    /// Its words, long ones counted by their length.
+    /// Its number of words; long ones count by their length.
     weight: usize,
-    /// The header of the table that it is of.
+    /// The header of its table.
     header: Option<Arc<str>>,
 }
 
@@ -73,8 +73,8 @@ fn split_section(section: &Section) -> Vec<Piece> {
     pieces
 }
 
-/// What a piece that begins at `from` repeats of what stands before it: within a table its header, as far as it is short
-/// enough, else the sentence before when that is.
+/// Returns the text that a piece starting at `from` repeats: the header of its table if short enough, otherwise the
+/// previous sentence if that is.
 fn repeated(sentences: &[Sentence], from: usize) -> Option<String> {
     let before = sentences.get(from.checked_sub(1)?)?;
     if let Some(header) = sentences.get(from).and_then(|sentence| sentence.header.as_deref()) {
@@ -127,7 +127,7 @@ fn sentences(section: &Section) -> Vec<Sentence> {
     sentences
 }
 
-/// How many words a word counts for. What is written without spaces has a word in two characters.
+/// Returns the weight of a word. Text without spaces has one word per two characters.
 fn weigh(word: &str) -> usize {
     let unspaced = word.chars().filter(|c| is_unspaced(*c)).count();
     1 + (word.chars().count() - unspaced) / LONG_WORD + unspaced / 2
@@ -137,7 +137,7 @@ fn is_unspaced(c: char) -> bool {
     matches!(script(c), Script::Ideographic | Script::Unspaced)
 }
 
-/// The word in parts that are not too long; a sentence that ends within it ends a part.
+/// Cuts a long word into parts, also at ends of sentences within it.
 fn cut(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut length, mut unspaced) = (0, 0, 0);
@@ -155,7 +155,7 @@ fn cut(word: &str) -> Vec<&str> {
     parts
 }
 
-/// Whether a sentence ends between two words.
+/// Returns true if a sentence ends between two words.
 fn is_end(before: &str, after: &str) -> bool {
     let bare = before.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*', '_']);
     let first = after.trim_start_matches(['"', '\'', '(', '[', '“', '‘', '*', '_']).chars().next();

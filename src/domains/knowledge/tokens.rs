@@ -1,8 +1,8 @@
-//! The words of texts in any script.
+//! Tokenization of texts in any script.
 //!
-//! Runs of Chinese characters, kana and Hangul become pairs of neighbouring characters (as Lucene's `CJKAnalyzer` does), so that
-//! a word is found wherever a dictionary would have cut. Thai, Lao, Khmer and Burmese, whose pairs say little, are cut into
-//! words by a model. Everything else is letters, digits and their marks.
+//! Runs of Chinese characters, kana and Hangul are split into pairs of adjacent characters (like Lucene's
+//! `CJKAnalyzer`), so that a word is found regardless of dictionary segmentation. Thai, Lao, Khmer and Burmese, whose
+//! pairs are insignificant, are segmented by a model. Everything else is letters, digits and their marks.
 
 use std::borrow::Cow;
 
@@ -10,20 +10,21 @@ use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed, options::WordBreakInva
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// How a character takes part in words.
+/// Role of a character in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
-    /// Written without spaces, a character is a syllable or more: Chinese, Japanese, and Korean, whose endings stick to words.
+    /// Written without spaces, with a syllable or more per character: Chinese, Japanese, and Korean, whose endings are
+    /// attached to words.
     Ideographic,
     /// Written without spaces, in letters: Thai, Lao, Khmer, Burmese.
     Unspaced,
-    /// Letters, digits and their marks of all other scripts.
+    /// Letters, digits and marks of all other scripts.
     Spaced,
     /// No part of a word.
     None,
 }
 
-/// The script of a character.
+/// Returns the script of a character.
 pub(super) fn script(c: char) -> Script {
     match c {
         '\u{3005}'..='\u{3007}'
@@ -49,7 +50,7 @@ pub(super) fn script(c: char) -> Script {
     }
 }
 
-/// Runs of characters of one script, with the script. What is no part of a word is left out.
+/// Returns runs of characters of one script, with the script, without characters that are no part of a word.
 pub(super) fn runs(text: &str) -> Vec<(Script, &str)> {
     let mut runs = Vec::new();
     let mut open: Option<(Script, usize)> = None;
@@ -70,7 +71,7 @@ pub(super) fn runs(text: &str) -> Vec<(Script, &str)> {
     runs
 }
 
-/// Pairs of neighbouring characters; one that stands alone is itself.
+/// Returns pairs of adjacent characters; a single one is returned as is.
 pub(super) fn pairs(run: &str) -> Vec<&str> {
     let starts: Vec<_> = run.char_indices().map(|(place, _)| place).chain([run.len()]).collect();
     if starts.len() <= 3 {
@@ -79,7 +80,7 @@ pub(super) fn pairs(run: &str) -> Vec<&str> {
     starts.windows(3).map(|pair| &run[pair[0]..pair[2]]).collect()
 }
 
-/// The text as words are compared: half and full width are one.
+/// Returns the text normalized for comparison: half and full width are equal.
 pub(super) fn normalized(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -94,7 +95,7 @@ pub(super) fn normalized(text: &str) -> Cow<'_, str> {
     Cow::Owned(composed.chars().flat_map(width).nfc().collect())
 }
 
-/// Cuts texts into the words by which they are indexed.
+/// Splits texts into indexed words.
 #[derive(Clone)]
 pub(super) struct Words {
     segmenter: WordSegmenterBorrowed<'static>,
@@ -109,7 +110,7 @@ impl Words {
         Self { segmenter, found: Vec::new(), token: Token::default(), next: 0 }
     }
 
-    /// The words of a run as a dictionary or a model has them.
+    /// Returns the words of a run by a dictionary or a model.
     pub(super) fn segments<'t>(&self, run: &'t str) -> Vec<&'t str> {
         let ends: Vec<_> = self.segmenter.segment_str(run).collect();
         let words = ends.windows(2).map(|ends| &run[ends[0]..ends[1]]);

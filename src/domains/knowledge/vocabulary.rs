@@ -1,4 +1,4 @@
-//! What words of questions weigh, and which words stand for them.
+//! Weights of words in questions, and synonyms.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -10,33 +10,33 @@ const COMMON: &str = include_str!("../../../assets/words/common.txt");
 const FUNCTION: &str = include_str!("../../../assets/words/function.txt");
 const NEIGHBOURS: &str = include_str!("../../../assets/words/near.txt");
 
-/// How much a form of the same word counts as that word.
+/// Weight of another form of the same word.
 const FORM: f64 = 0.9;
-/// How much a word that is near to another counts as that word.
+/// Weight of a synonym.
 const NEAR: f64 = 0.55;
-/// The same for the words of the long list, in proportion to how near they are.
+/// Weight of the words of the long list, multiplied by their similarity.
 const NEIGHBOUR: f64 = 0.5;
 
-/// Words as they are indexed: in small letters, without accents, stemmed.
+/// Word lists in indexed form: lower case, without accents, stemmed.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
     near: HashMap<String, Vec<(String, f64)>>,
     common: HashSet<String>,
-    /// Common words that may be what a question asks for.
+    /// Common words that may be the topic of a question.
     alone: HashSet<String>,
     function: HashSet<String>,
-    /// Words that people use every day.
+    /// Words of everyday use.
     ordinary: HashSet<String>,
 }
 
 impl Vocabulary {
-    /// The vocabulary of the process, read once. See [`Self::new`].
+    /// Returns the vocabulary of the process, read once. See [`Self::new`].
     pub(super) fn shared(stems: impl Fn(&str) -> Vec<String>, folds: impl Fn(&str) -> Vec<String>) -> Arc<Self> {
         static SHARED: OnceLock<Arc<Vocabulary>> = OnceLock::new();
         SHARED.get_or_init(|| Arc::new(Self::new(stems, folds))).clone()
     }
 
-    /// Reads the bundled lists. `stems` makes of a text its words as they are indexed, `folds` the same without stems.
+    /// Reads the bundled lists. `stems` returns the indexed words of a text, `folds` those without stemming.
     fn new(stems: impl Fn(&str) -> Vec<String>, folds: impl Fn(&str) -> Vec<String>) -> Self {
         let mut near: HashMap<String, Vec<(String, f64)>> = HashMap::new();
         let lines = |text: &'static str| text.lines().filter(|line| !line.starts_with('#'));
@@ -73,32 +73,32 @@ impl Vocabulary {
         Self { near, common, alone, function, ordinary }
     }
 
-    /// The words that stand for a word, each with how much it counts as that.
+    /// Returns the alternatives of a word with their weights.
     pub(super) fn near(&self, stem: &str) -> &[(String, f64)] {
         self.near.get(stem).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether a word says little of what a question is about.
+    /// Returns true if a word is insignificant for the topic of a question.
     pub(super) fn is_common(&self, stem: &str) -> bool {
         self.common.contains(stem)
     }
 
-    /// Whether a common word is what is asked for when hardly another one is there.
+    /// Returns true if a common word may be the topic if hardly any other word is left.
     pub(super) fn stands_alone(&self, stem: &str) -> bool {
         self.alone.contains(stem)
     }
 
-    /// Whether a word is one of many texts. One that is not is a name, a term or misspelt.
+    /// Returns true if a word is common in texts. Others are names, terms or misspelled.
     pub(super) fn is_ordinary(&self, stem: &str) -> bool {
         self.ordinary.contains(stem)
     }
 
-    /// Whether a word says nothing, in one of the languages that are known.
+    /// Returns true if the word is a function word in a known language.
     pub(super) fn is_function(&self, folded: &str) -> bool {
         self.function.contains(folded)
     }
 
-    /// Whether a word in characters says nothing: it is a function word, or one of several characters with one beside.
+    /// Returns true if a word in ideographs is a function word, or consists of one and another character.
     pub(super) fn is_nearly_function(&self, word: &str) -> bool {
         let length = word.chars().count();
         let is_within = |known: &String| {

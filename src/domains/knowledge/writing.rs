@@ -1,4 +1,4 @@
-//! The rows of documents. Whoever changes one begins its transaction with [`advance`].
+//! Rows of documents. Transactions that change them must begin with [`advance`].
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,11 +14,11 @@ use crate::{
     text::fold,
 };
 
-/// Rows written by one statement.
+/// Number of rows per statement.
 const BATCH: usize = 500;
 
-/// Begins a change of documents, and returns its number. Changes run one at a time over all copies of the server, from
-/// here to the end of the transaction, and so commit in the order of their numbers.
+/// Begins a change of documents, and returns its revision. Changes are serialized across all server processes until the
+/// end of the transaction, and hence commit in the order of their revisions.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,7 +28,7 @@ pub(super) async fn advance(tx: &WriteTx) -> Result<i64, DbErr> {
     row.ok_or_else(|| DbErr::RecordNotUpdated)?.try_get("", "revision")
 }
 
-/// Notes that these documents were changed by the change `revision`.
+/// Records that these documents were changed by `revision`.
 ///
 /// # Errors
 /// When the database fails.
@@ -46,8 +46,8 @@ pub(super) async fn mark(
         .map(drop)
 }
 
-/// Writes the passages of a document. One whose words are those of a passage that is there keeps its id, and with it its
-/// vectors and what cites it; those that are in the text no more are removed.
+/// Writes the passages of a document. One with the same text as an existing passage keeps its id, vectors and
+/// citations; others are removed.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,13 +98,13 @@ pub(super) async fn write_passages(
     Ok(())
 }
 
-/// The SHA-256 of a text, in hexadecimal digits.
+/// Returns the SHA-256 hash of a text in hexadecimal.
 pub(super) fn fingerprint(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
-/// What passages say as one value: the same for the same words below the same headings, however they are written and marked
-/// up.
+/// Returns a fingerprint of the passages' content: equal for the same words below the same headings, regardless of
+/// spelling variants and markup.
 pub(super) fn said(pieces: &[Piece]) -> String {
     let mut hash = Sha256::new();
     for piece in pieces {

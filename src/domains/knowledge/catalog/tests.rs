@@ -23,7 +23,7 @@ fn document(number: u128, title: &str) -> document::Model {
     }
 }
 
-/// A document of passages, each a text with the vector that it has.
+/// Returns a document of passages, each a text with its vector.
 fn indexed(number: u128, passages: &[(&str, Option<&[f32]>)]) -> Arc<Indexed> {
     let passages = passages.iter().zip(0..).map(|((text, vector), place)| Indexable {
         id: Id::from_uuid(uuid::Uuid::from_u128(number * 100 + place)),
@@ -107,7 +107,7 @@ fn a_passage_that_stands_twice_is_found_once() {
     assert_eq!(found(&documents, "barolo"), [100, 201]);
 }
 
-/// The passages that bear on a question.
+/// Returns the relevant passages for a question.
 fn bearing(documents: &[Arc<Indexed>], query: &str) -> Vec<u128> {
     let ranked = by_words(&Analysis::new(), documents, query).unwrap();
     let found = merged(documents, &ranked, &Ranked::default()).into_iter();

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Each section as its heading and its lines; `¶` marks where a paragraph begins.
+/// Returns each section as its heading and its lines; `¶` marks the start of a paragraph.
 fn read(format: Format, content: &str) -> Vec<(String, Vec<String>)> {
     let line = |line: Line| format!("{}{}", if line.begins_paragraph { "¶" } else { "" }, line.text);
     sections(format, content)

@@ -1,36 +1,36 @@
-//! What lies where on a page, roughly.
+//! Approximate visibility on a page.
 
 use hayro_interpret::{
     FillRule,
     kurbo::{BezPath, Line, PathEl, Point, Rect, Shape, flatten},
 };
 
-/// The least size of a cell, in points.
+/// Minimum size of a cell, in points.
 const CELL: f64 = 2.0;
-/// The most cells in a row or a column.
+/// Maximum number of cells in a row or a column.
 const MAX_CELLS: f64 = 512.0;
-/// Straight parts of an outline up to which it is heeded exactly; of others the bounds are.
+/// Maximum number of edges of an outline that is painted exactly; of others the bounds are.
 const MAX_EDGES: usize = 20_000;
-/// How much a color must differ from what lies below it to be seen.
+/// Minimum difference of a visible color from its background.
 const DIFFERENCE: f32 = 0.04;
 
 type Rgb = [f32; 3];
 
-/// What is laid over a place.
+/// A fill painted over a place.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fill {
-    /// A color, and how opaque it is.
+    /// A color with its opacity.
     Color(Rgb, f32),
-    /// Something of any color that hides what lies below.
+    /// An opaque fill of any color.
     Cover,
-    /// A picture, which may show the words that lie below or are drawn invisibly.
+    /// A picture, which may show the words below it or the invisible words of a scan.
     Picture,
-    /// Something that may let through what lies below.
+    /// A fill that may be transparent.
     Unknown,
 }
 
 impl Fill {
-    /// This where it reaches only parts of the area.
+    /// Returns the fill if it covers only parts of the area.
     pub(super) fn in_parts(self) -> Self {
         if matches!(self, Self::Picture) { self } else { Self::Unknown }
     }
@@ -39,14 +39,14 @@ impl Fill {
 /// A small part of a page.
 #[derive(Clone, Copy)]
 struct Cell {
-    /// The color that is seen; `None` where it is not known.
+    /// The visible color; `None` if unknown.
     color: Option<Rgb>,
-    /// The number of marks that were drawn when this was covered last.
+    /// The number of marks drawn before it was last covered.
     covers: usize,
     has_picture: bool,
 }
 
-/// What lies where on a page, in cells.
+/// The cells of a page.
 pub(super) struct Canvas {
     area: Rect,
     /// The size of a cell, in points.
@@ -57,7 +57,7 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    /// White paper of this area.
+    /// Creates white paper of this area.
     pub(super) fn of(area: Rect) -> Self {
         let cell = (area.width().max(area.height()) / MAX_CELLS).max(CELL);
         let count = |length: f64| (length / cell).ceil().clamp(1.0, MAX_CELLS) as usize;
@@ -72,7 +72,7 @@ impl Canvas {
         self.cells.get(row as usize * self.columns + column as usize).filter(|_| is_inside)
     }
 
-    /// Whether something of this color is seen at a place.
+    /// Returns true if this color is visible at a place.
     pub(super) fn stands_out(&self, place: Point, fill: Fill) -> bool {
         let Some(cell) = self.at(place) else { return false };
         match (fill, cell.color) {
@@ -84,7 +84,7 @@ impl Canvas {
         }
     }
 
-    /// Whether a place was covered after the mark of that number was drawn.
+    /// Returns true if a place was covered after the mark with this number was drawn.
     pub(super) fn is_covered(&self, place: Point, mark: usize) -> bool {
         self.at(place).is_some_and(|cell| cell.covers > mark)
     }
@@ -93,7 +93,7 @@ impl Canvas {
         self.at(place).is_some_and(|cell| cell.has_picture)
     }
 
-    /// Lays something over an area within bounds, after so many marks.
+    /// Paints an area within bounds, after this number of marks.
     pub(super) fn paint(&mut self, path: &BezPath, rule: FillRule, fill: Fill, bounds: Rect, marks: usize) {
         let Some(mut edges) = edges(path) else { return };
         let (mut fill, mut rule) = (fill, rule);
@@ -119,7 +119,7 @@ impl Canvas {
         }
     }
 
-    /// Adds where an edge crosses the middle of rows of cells.
+    /// Adds the crossings of an edge with the middle of rows of cells.
     fn cross(&self, edge: Line, bounds: Rect, crossings: &mut Vec<Crossing>) {
         let (low, high, turn) = if edge.p0.y < edge.p1.y { (edge.p0, edge.p1, 1) } else { (edge.p1, edge.p0, -1) };
         let row_from = |y: f64| ((y - self.area.y0) / self.cell - 0.5).ceil().clamp(0.0, self.rows as f64) as usize;
@@ -154,15 +154,15 @@ impl Canvas {
     }
 }
 
-/// Where an outline crosses the middle of a row of cells.
+/// A crossing of an outline with the middle of a row of cells.
 struct Crossing {
     row: usize,
     x: f64,
-    /// Upwards or downwards, 1 or -1.
+    /// Direction, 1 for up or -1 for down.
     turn: i32,
 }
 
-/// The straight parts of an outline, each of its figures closed; `None` where it is out of all bounds.
+/// Returns the edges of an outline with closed figures; `None` if it exceeds all bounds.
 fn edges(path: &BezPath) -> Option<Vec<Line>> {
     let (mut edges, mut first, mut last) = (Vec::new(), Point::ZERO, Point::ZERO);
     let mut is_finite = true;
@@ -190,7 +190,7 @@ fn edges(path: &BezPath) -> Option<Vec<Line>> {
     is_finite.then_some(edges)
 }
 
-/// The rectangle around edges.
+/// Returns the bounding rectangle of edges.
 fn rectangle(edges: &[Line]) -> BezPath {
     let points = edges.iter().flat_map(|edge| [edge.p0, edge.p1]);
     points.map(|point| Rect::from_points(point, point)).reduce(|a, b| a.union(b)).unwrap_or_default().to_path(0.1)

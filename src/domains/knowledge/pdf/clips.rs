@@ -1,4 +1,4 @@
-//! The areas that drawing is limited to.
+//! Clip areas.
 
 use std::ops::Range;
 
@@ -7,31 +7,31 @@ use hayro_interpret::{
     kurbo::{BezPath, Point, Rect, Shape},
 };
 
-/// Parts of a path up to which it is heeded exactly; of others the bounds are.
+/// Maximum number of parts of a path that is clipped exactly; of others the bounds are used.
 const MAX_PARTS: usize = 1000;
 
-/// An area within those before.
+/// A clip area within the previous ones.
 struct Clip {
-    /// The bounds, within those before.
+    /// The bounds, within the previous ones.
     bounds: Rect,
-    /// The area, where it is not all that lies in the bounds.
+    /// The area, unless it fills the bounds.
     path: Option<(BezPath, FillRule)>,
-    /// Whether this and all before are rectangles.
+    /// True if this and all previous areas are rectangles.
     is_plain: bool,
-    /// The letters that are the area.
+    /// The letters that form the area.
     text: Option<Range<usize>>,
 }
 
-/// The areas that drawing is limited to: to what lies in all of them.
+/// The stack of clip areas, whose intersection is visible.
 pub(super) struct Clips(Vec<Clip>, Rect);
 
 impl Clips {
-    /// The limits of a page of this area.
+    /// Creates the clip of a page with this area.
     pub(super) fn of(area: Rect) -> Self {
         Self(Vec::new(), area)
     }
 
-    /// Limits drawing further: to letters, where these are the marks with those numbers.
+    /// Adds a clip area; a clip to text is formed by the marks with these numbers.
     pub(super) fn push(&mut self, clip: &ClipPath, text: Option<Range<usize>>) {
         let (path, around) = (&clip.path, clip.path.bounding_box());
         let is_rect = path.elements().len() <= 6 && (path.area().abs() - around.area()).abs() <= around.area() * 1e-3;
@@ -44,22 +44,22 @@ impl Clips {
         self.0.pop();
     }
 
-    /// The bounds of what is drawn to.
+    /// Returns the bounds of the visible area.
     pub(super) fn bounds(&self) -> Rect {
         self.0.last().map_or(self.1, |clip| clip.bounds)
     }
 
-    /// Whether all that lies in the bounds is drawn to.
+    /// Returns true if the visible area is its bounds.
     pub(super) fn are_plain(&self) -> bool {
         self.0.last().is_none_or(|clip| clip.is_plain)
     }
 
-    /// The letters that drawing is limited to.
+    /// Returns the letters that form clip areas.
     pub(super) fn texts(&self) -> Vec<Range<usize>> {
         self.0.iter().filter_map(|clip| clip.text.clone()).collect()
     }
 
-    /// Whether what is drawn at a place is shown.
+    /// Returns true if a place is in the visible area.
     pub(super) fn show(&self, place: Point) -> bool {
         let is_in = |(path, rule): &(BezPath, FillRule)| match (path.winding(place), rule) {
             (winding, FillRule::NonZero) => winding != 0,

@@ -1,7 +1,7 @@
-//! The glyphs of pages that people see.
+//! Glyphs of pages that are visible to people.
 //!
-//! A file may hold words for machines alone: outside of the page or of a clip, in the color of what lies below, without size,
-//! drawn invisibly, or covered by what is drawn later. Content of layers that are off does not come here at all.
+//! A file may contain words for machines only: outside of the page or of a clip, in the color of the background,
+//! without size, drawn invisibly, or covered later. Content of disabled layers is not passed here at all.
 
 use std::ops::Range;
 
@@ -22,21 +22,21 @@ use super::{
     unread::Unread,
 };
 
-/// Characters after which no further page is read.
+/// Number of characters after which no further page is read.
 const ENOUGH: usize = 1_000_000;
-/// Letters that are smaller than this, in points, are not read by people.
+/// Minimum size of readable letters, in points.
 const SMALLEST: f64 = 1.0;
-/// Pixels per inch from which on a picture may be the scan that an invisible text belongs to.
+/// Minimum resolution of a picture that may be the scan of an invisible text, in pixels per inch.
 const SCAN: f64 = 36.0;
-/// From which width on a line is looked at as an area, in points.
+/// Minimum width of a line that counts as an area, in points.
 const WIDE_LINE: f64 = 2.0;
-/// The paper where a page has no size, in points.
+/// The default size of a page, in points.
 const A4: Rect = Rect::new(0.0, 0.0, 595.0, 842.0);
 
-/// The text of a file, with headings as in Markdown.
+/// Returns the text of a file, with headings as in Markdown.
 ///
 /// # Errors
-/// Why it has none.
+/// The reason why there is no text.
 pub(super) fn text(file: Vec<u8>) -> Result<String, Unread> {
     let pdf = Pdf::new(file).map_err(|error| match error {
         LoadPdfError::Decryption(_) => Unread::Encrypted,
@@ -60,18 +60,18 @@ pub(super) fn text(file: Vec<u8>) -> Result<String, Unread> {
     if text.contains(char::is_alphanumeric) { Ok(text) } else { Err(Unread::NoText) }
 }
 
-/// A glyph as it was drawn.
+/// A drawn glyph.
 struct Mark {
     text: BfString,
     start: Point,
     end: Point,
     /// The height of its letters, in points.
     size: f64,
-    /// Places in it at which it is looked for.
+    /// Places in it that are checked.
     samples: [Point; 3],
-    /// Whether it stood out when it was drawn.
+    /// True if it was visible when drawn.
     is_shown: bool,
-    /// Whether it is the invisible text of a picture, if one lies there.
+    /// True if it is the invisible text of a scanned picture, if one lies there.
     is_of_picture: bool,
 }
 
@@ -105,7 +105,7 @@ impl Mark {
         }
     }
 
-    /// Whether this is drawn again, as it is for its outline or to make it bold.
+    /// Returns true if it repeats the other glyph, drawn again for its outline or in bold.
     fn is_again(&self, other: &Self) -> bool {
         let same = match (&self.text, &other.text) {
             (BfString::Char(a), BfString::Char(b)) => a == b,
@@ -116,22 +116,22 @@ impl Mark {
     }
 }
 
-/// Invisible text that something else may still be clipped to.
+/// Invisible text that may still become a clip area.
 struct Pending {
     marks: Range<usize>,
-    /// Where the outline of its first letter begins.
+    /// The start of the outline of its first letter.
     outline: Option<Point>,
 }
 
-/// A page while it is drawn.
+/// A page being drawn.
 struct Drawing {
     canvas: Canvas,
     clips: Clips,
     marks: Vec<Mark>,
-    /// The marks of the run before.
+    /// The marks of the previous run.
     last: Range<usize>,
     pending: Option<Pending>,
-    /// Of each group that is open, how opaque it is with those around it, and whether it is laid over the rest as it is.
+    /// The opacity of each open group including its parents, and true if it is blended normally.
     groups: Vec<(f32, bool)>,
 }
 
@@ -151,7 +151,7 @@ impl Drawing {
         }
     }
 
-    /// Passes on what people see.
+    /// Passes on the visible glyphs.
     fn pass_on(&self, lines: &mut Lines) {
         for (mark, number) in self.marks.iter().zip(0..) {
             let most = |is: &dyn Fn(Point) -> bool| mark.samples.iter().filter(|sample| is(**sample)).count() >= 2;
@@ -166,7 +166,7 @@ impl Drawing {
         self.groups.last().copied().unwrap_or((1.0, true))
     }
 
-    /// What painting with these properties does to the places it reaches.
+    /// Returns the fill of painting with these properties.
     fn fill(&self, paint: &Paint<'_>, is_plain: bool) -> Fill {
         let (opacity, is_plain_group) = self.group();
         match paint {
@@ -178,7 +178,7 @@ impl Drawing {
         }
     }
 
-    /// Whether a mark stands out where it lies, painted so.
+    /// Returns true if a mark painted so is visible in its place.
     fn stands_out(&self, mark: &Mark, fill: Fill) -> bool {
         let is_seen = |place: &&Point| self.clips.show(**place) && self.canvas.stands_out(**place, fill);
         mark.samples.iter().filter(is_seen).count() >= 2
@@ -241,7 +241,7 @@ impl Drawing {
     }
 }
 
-/// Where a path begins.
+/// Returns the start of a path.
 fn beginning(path: &BezPath) -> Option<Point> {
     match path.elements().first() {
         Some(PathEl::MoveTo(point)) => Some(*point),

@@ -1,46 +1,46 @@
-//! From glyphs to lines of text.
+//! Assembly of glyphs to lines of text.
 
 use hayro_interpret::kurbo::Point;
 use unicode_normalization::UnicodeNormalization;
 
 use super::repeated::{Placed, repeated};
 
-/// How much larger than most text a heading is.
+/// Ratio of a heading's size to the size of most text.
 const LARGER: f64 = 1.15;
-/// The longest heading, in characters.
+/// Maximum length of a heading, in characters.
 const MAX_HEADING: usize = 150;
 
 /// A line of a page.
 struct Line {
-    /// The page that it stands on, from 1.
+    /// The page, from 1.
     page: usize,
-    /// How far up it stands, in points.
+    /// The height above the bottom, in points.
     up: f64,
     text: String,
     /// The height of its letters, in points.
     size: f64,
-    /// Whether something else begins after it.
+    /// True if the paragraph ends with it.
     ends: bool,
 }
 
-/// Collects lines from glyphs in the order in which they are drawn.
+/// Collects lines from glyphs in drawing order.
 #[derive(Default)]
 pub(super) struct Lines {
-    /// The page that is being read, from 1.
+    /// The page being read, from 1.
     pub(super) page: usize,
     done: Vec<Line>,
     text: String,
-    /// How far up the line stands.
+    /// The height of the line above the bottom.
     up: f64,
     size: f64,
-    /// Where the last glyph ended.
+    /// The end of the last glyph.
     end: Option<Point>,
-    /// Bytes of text so far.
+    /// Number of bytes of text so far.
     pub(super) characters: usize,
 }
 
 impl Lines {
-    /// Adds what was drawn from `start` to `end` with letters of this height.
+    /// Adds a glyph drawn from `start` to `end` with this letter height.
     pub(super) fn glyph(&mut self, text: &str, start: Point, end: Point, size: f64) {
         if let Some(last) = self.end {
             let (across, down) = (start.x - last.x, last.y - start.y);
@@ -64,7 +64,7 @@ impl Lines {
         self.end = Some(end);
     }
 
-    /// Ends the line, and says whether something else begins after it.
+    /// Ends the line; `ends` is true if the paragraph ends with it.
     pub(super) fn end_line(&mut self, ends: bool) {
         self.end = None;
         let text = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -84,7 +84,7 @@ impl Lines {
         self.done.retain(|_| is_repeated.next() != Some(true));
     }
 
-    /// The lines as Markdown: what is larger than most of the text are headings.
+    /// Returns the lines as Markdown, with larger text as headings.
     pub(super) fn marked(mut self) -> String {
         self.end_line(true);
         self.leave_out_repeated();

@@ -1,4 +1,4 @@
-//! Reading a file in a process of its own.
+//! Reading of a file in a separate process.
 
 use std::{
     io::{Read, Write},
@@ -19,18 +19,18 @@ use super::{glyphs, unread::Unread};
 
 /// The command of this program that reads a file.
 const COMMAND: &str = "read-pdf";
-/// The largest file, in bytes.
+/// Maximum size of a file, in bytes.
 const MAX_FILE: usize = 32 << 20;
-/// The longest text that is passed on, in bytes.
+/// Maximum length of the extracted text, in bytes.
 const MAX_TEXT: usize = 4 << 20;
-/// Seconds of computing.
+/// CPU time limit, in seconds.
 const MAX_CPU: u64 = 10;
-/// Bytes of address space.
+/// Address space limit, in bytes.
 const MAX_MEMORY: u64 = 1536 << 20;
-/// The stack of the thread that reads, in bytes.
+/// Stack size of the reading thread, in bytes.
 const STACK: usize = 64 << 20;
 
-/// The text of a file, as Markdown, read by `program` within a time, or by this one.
+/// Returns the text of a file as Markdown, read by `program` within a time limit, or by this program.
 pub(super) async fn read(program: Option<&Path>, file: &[u8], limit: Duration) -> Result<String, Unread> {
     let this = this_program();
     let program = program.or(this.as_deref().ok()).ok_or(Unread::Broken)?;
@@ -44,19 +44,19 @@ pub(super) async fn read(program: Option<&Path>, file: &[u8], limit: Duration) -
     }
 }
 
-/// A file in Base64.
+/// Decodes a file in Base64.
 pub(super) fn decode(content: &str) -> Result<Vec<u8>, Unread> {
     let content: String = content.split_whitespace().collect();
     let file = STANDARD.decode(content).map_err(|_| Unread::Broken)?;
     if file.len() > MAX_FILE { Err(Unread::TooMuch) } else { Ok(file) }
 }
 
-/// This program, as it runs: also when an upgrade has put another in the place of its file.
+/// Returns the running program, even if an upgrade has replaced its file.
 fn this_program() -> std::io::Result<PathBuf> {
     if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
 }
 
-/// Has the file read by a process, and returns what it writes: nothing when it ended by its limits.
+/// Has a process read the file, and returns its output: empty if it exceeded its limits.
 async fn ask(program: &Path, file: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut command = Command::new(program);
     command.arg(COMMAND).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -80,10 +80,11 @@ async fn ask(program: &Path, file: &[u8]) -> std::io::Result<Vec<u8>> {
     answer
 }
 
-/// Reads a file from the standard input under limits, and writes its text, or why there is none, to the standard output.
+/// Reads a file from standard input under limits, and writes its text, or the reason for having none, to standard
+/// output.
 ///
 /// # Errors
-/// When the limits cannot be set or the file cannot be received; then nothing is read.
+/// If the limits cannot be set or the file cannot be received; then nothing is read.
 pub(crate) fn serve_one() -> anyhow::Result<()> {
     setrlimit(Resource::CORE, 0, 0)?;
     setrlimit(Resource::CPU, MAX_CPU, MAX_CPU)?;

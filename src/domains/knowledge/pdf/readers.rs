@@ -1,7 +1,7 @@
-//! Who may have a file read when.
+//! Scheduling of file reading.
 //!
-//! Reading may take long, so only few files are read at a time, one of each user, and those who find no place in time are told
-//! to come back: slow files of one person hold up nobody else's.
+//! Reading may be slow, so only a few files are read concurrently, one per user, and others are told to retry after a
+//! waiting time: slow files of one person delay nobody else's.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -19,33 +19,34 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// Files that are read at a time.
+/// Maximum number of files read concurrently.
 const PLACES: usize = 2;
-/// The longest time that a file gets.
+/// Maximum time for a file.
 const LONGEST: Duration = Duration::from_secs(12);
-/// When somebody who found no place may come back.
+/// Retry delay if no place was free.
 const TRY_AGAIN: Duration = Duration::from_secs(5);
-/// How long a file that took too much is not tried again.
+/// Time for which a file that exceeded its limits is not tried again.
 const REMEMBERED: Duration = Duration::from_secs(600);
-/// Files that took too much, and users, that are remembered.
+/// Maximum number of remembered files and users.
 const MOST: u64 = 10_000;
 
-/// Has files read, for each user one at a time.
+/// Reads files, one at a time per user.
 pub(in super::super) struct Readers {
     program: Option<PathBuf>,
-    /// How long a file may take: with the waiting less than an operation may, so that its end tells the reason.
+    /// Time limit of a file, which together with the waiting time is below that of an operation, so that the reason can
+    /// be returned.
     limit: Duration,
-    /// How long a place is waited for.
+    /// Maximum waiting time for a place.
     patience: Duration,
     places: Semaphore,
-    /// The turn of each user who had a file read lately.
+    /// The turn of each recent user.
     turns: Cache<Uuid, Arc<Mutex<()>>>,
-    /// Hashes of files that took too much time or memory.
+    /// Hashes of files that exceeded time or memory.
     slow: Cache<[u8; 32], ()>,
 }
 
 impl Readers {
-    /// Has files read by `program`, or by this one, within operations of that length.
+    /// Creates readers that use `program`, or this program, within operations of this duration.
     pub(in super::super) fn new(program: Option<PathBuf>, operation: Duration) -> Self {
         Self {
             program,
@@ -57,10 +58,10 @@ impl Readers {
         }
     }
 
-    /// The text of a user's file in Base64, as Markdown, or why it has none.
+    /// Returns the text of a user's file in Base64 as Markdown, or the reason for having none.
     ///
     /// # Errors
-    /// [`Error::Busy`] when others' files, or others of this user, took all the time.
+    /// [`Error::Busy`] if other files took all the time.
     pub(in super::super) async fn read(&self, user: Uuid, content: &str) -> Result<Result<String, Unread>> {
         let file = match decode(content) {
             Ok(file) => file,

@@ -1,26 +1,28 @@
-//! What is printed on most pages, such as headers, footers and numbers of pages: it would stand in the midst of sentences.
+//! Detection of text repeated on most pages, such as headers, footers and page numbers, which would interrupt
+//! sentences.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// The least pages on which a line must stand.
+/// Minimum number of pages with the line.
 const LEAST: usize = 3;
-/// Lines from the top and from the bottom of a page that may be repeated.
+/// Number of lines from the top and bottom of a page that may be repeated.
 const EDGE: usize = 3;
-/// The height of a place, in points: lines on neighbouring places count as being at the same.
+/// The height of a position, in points: lines at adjacent positions count as equal.
 const PLACE: f64 = 3.0;
 
-/// A line with its place.
+/// A line with its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed<'a> {
     /// The page, from 1.
     pub(super) page: usize,
-    /// How far up it stands, in points.
+    /// The height above the bottom, in points.
     pub(super) up: f64,
     pub(super) text: &'a str,
 }
 
-/// Whether each line stands, but for the number of its page, at the same place at the edge of about half of the pages or more:
-/// left and right pages may have headers of their own. None does when all do.
+/// Returns true for each line that occurs, apart from page numbers, at the same position near the edge of at least
+/// about half of the pages: left and right pages may have different headers. Returns false for all lines if it would be
+/// true for all.
 pub(super) fn repeated(lines: &[Placed<'_>]) -> Vec<bool> {
     let mut of_page: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, line) in lines.iter().enumerate() {
@@ -49,8 +51,8 @@ pub(super) fn repeated(lines: &[Placed<'_>]) -> Vec<bool> {
     if repeated.iter().all(|is_repeated| *is_repeated) { vec![false; lines.len()] } else { repeated }
 }
 
-/// What a line has in common with the same line on other pages: its text, or that with the first or the last number counted
-/// from the number of the page. Other numbers, such as sums, tell lines apart.
+/// Returns the features that a line shares with the same line on other pages: its text, or its text with the first or
+/// last number relative to the page number. Other numbers, such as sums, distinguish lines.
 fn patterns(line: &Placed<'_>) -> Vec<String> {
     let text = line.text.to_lowercase();
     let digits = |c: char| c.is_ascii_digit();

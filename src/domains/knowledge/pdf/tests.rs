@@ -2,7 +2,7 @@
 
 use super::{Unread, glyphs::text};
 
-/// A file of one page that is drawn by these instructions.
+/// Returns a file of one page drawn by these instructions.
 fn file(drawing: &str) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [6 0 R 7 0 R] /D << /OFF [6 0 R] >> >> >>".to_owned(),
@@ -30,7 +30,7 @@ fn file(drawing: &str) -> Vec<u8> {
     file.into_bytes()
 }
 
-/// A white picture of so many pixels in each direction.
+/// Returns a white picture of this size.
 fn picture(side: usize) -> String {
     let pixels = "F".repeat(2 * side * side);
     format!(
@@ -40,7 +40,7 @@ fn picture(side: usize) -> String {
     )
 }
 
-/// A line that everybody sees, and the instructions.
+/// Returns a file with a visible line and the instructions.
 fn with_line(drawing: &str) -> Vec<u8> {
     file(&format!("BT /F 11 Tf 72 700 Td (Barolo is red.) Tj ET\n{drawing}"))
 }

@@ -6,7 +6,7 @@ fn pieces(content: &str) -> Vec<Piece> {
     split(&sections(Format::Markdown, content))
 }
 
-/// A sentence of so many words.
+/// Returns a sentence of this many words.
 fn sentence(words: usize) -> String {
     format!("{}end.", "Word ".repeat(words - 1))
 }
@@ -56,7 +56,7 @@ fn abbreviations_and_numbers_within_a_sentence_end_none() {
     assert!(is_end("(so.)", "“Now"));
 }
 
-/// All of a text but the spaces, by which nothing is lost.
+/// Returns a text without spaces, to check that nothing is lost.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
