@@ -1,6 +1,6 @@
-//! The SEC's EDGAR, after its fair-access rules (<https://www.sec.gov/os/accessing-edgar-data>): a contact in the
-//! `User-Agent` and no request without one, a pace that all copies of the server share, and silence when the SEC asks for
-//! it.
+//! Client of the SEC's EDGAR that follows its fair-access rules (<https://www.sec.gov/os/accessing-edgar-data>): a
+//! contact in the `User-Agent` and no request without one, a rate limit shared by all server processes, and a pause
+//! when the SEC demands one.
 
 mod address;
 mod archive;
@@ -26,25 +26,25 @@ use crate::{config::EDGAR_USER_AGENT, error::Error};
 pub use client::HttpEdgar;
 pub use submissions::read_submissions;
 
-/// Why EDGAR gave no answer.
+/// Reason why EDGAR gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EdgarError {
     /// The contact is not configured; nothing was requested.
     #[error("the contact for the SEC is not configured ({EDGAR_USER_AGENT})")]
     NotConfigured,
-    /// The SEC did not answer, or not with what was asked for.
+    /// The SEC did not answer, or not with the requested data.
     #[error("the SEC's EDGAR gave no answer: {0}")]
     Failed(#[from] ClientError),
-    /// The SEC has no such company or document.
+    /// The company or document does not exist.
     #[error("the SEC's EDGAR has no such file")]
     Missing,
-    /// The SEC has said that we ask too often. Nothing is requested by any copy of the server before this time is over.
+    /// The SEC reported too many requests. No server process requests anything before this time is over.
     #[error("the SEC's EDGAR limits our requests; it is asked again in {} s", .retry_after.as_secs())]
     RateExceeded {
-        /// What is left of the pause.
+        /// Remaining pause.
         retry_after: Duration,
     },
-    /// The pace of requests, which is kept in the database, could not be read.
+    /// The state of the rate limit in the database was unavailable.
     #[error("the pace of requests to the SEC could not be read: {0}")]
     Database(#[from] DbErr),
 }
@@ -69,70 +69,70 @@ impl From<EdgarError> for Error {
     }
 }
 
-/// The parts of EDGAR that are used.
+/// The functions of EDGAR that are used.
 #[async_trait]
 pub trait Edgar: Send + Sync {
-    /// `files/company_tickers.json`: every listed company with its CIK and tickers.
+    /// Returns `files/company_tickers.json`: every listed company with its CIK and tickers.
     ///
     /// # Errors
     /// See [`EdgarError`].
     async fn company_tickers(&self) -> Result<Bytes, EdgarError>;
 
-    /// `files/company_tickers_exchange.json`: the same with the exchange of each ticker.
+    /// Returns `files/company_tickers_exchange.json`: the same with the exchange of each ticker.
     ///
     /// # Errors
     /// See [`EdgarError`].
     async fn company_tickers_exchange(&self) -> Result<Bytes, EdgarError>;
 
-    /// The current reports (8-K and 8-K/A) that a company has filed on `since` or later, newest first.
+    /// Returns the current reports (8-K and 8-K/A) that a company has filed on `since` or later, newest first.
     ///
     /// # Errors
-    /// See [`EdgarError`]; [`EdgarError::Missing`] when the SEC knows no company of this number.
+    /// See [`EdgarError`]; [`EdgarError::Missing`] if the SEC knows no company with this number.
     async fn current_reports(&self, cik: u64, since: NaiveDate) -> Result<CurrentReports, EdgarError>;
 
-    /// The main document of a report, decoded to text: at most the first 4 MiB. Where the SEC names none it is the full
-    /// submission file, which holds it.
+    /// Returns the main document of a report, decoded to text: at most the first 4 MiB. If the SEC names none, it is
+    /// the full submission file, which contains it.
     ///
     /// # Errors
     /// See [`EdgarError`].
     async fn report(&self, entry: &ReportEntry) -> Result<String, EdgarError>;
 
-    /// The press releases and other exhibits 99 of a report that are text, in the order of the filing.
+    /// Returns the text exhibits 99 of a report, such as press releases, in filing order.
     ///
     /// # Errors
     /// See [`EdgarError`].
     async fn exhibits(&self, entry: &ReportEntry) -> Result<Vec<ExhibitText>, EdgarError>;
 }
 
-/// What the SEC lists of a company.
+/// The SEC's list of a company's reports.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CurrentReports {
-    /// The company's name, as the SEC writes it; empty when the list has none.
+    /// The company's name as written by the SEC; empty if the list has none.
     pub company: String,
     /// The reports, newest first.
     pub reports: Vec<ReportEntry>,
-    /// What could not be read and was left out, a sentence each.
+    /// Problems with skipped entries, one sentence each.
     pub problems: Vec<String>,
 }
 
 /// A current report in the SEC's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportEntry {
-    /// The number of the company.
+    /// The CIK of the company.
     pub cik: u64,
-    /// The number of the filing, such as `0001564590-22-034639`.
+    /// The accession number, such as `0001564590-22-034639`.
     pub accession: String,
-    /// Whether it amends an earlier report (8-K/A).
+    /// True if it amends an earlier report (8-K/A).
     pub is_amendment: bool,
-    /// The day that the SEC counts as that of filing.
+    /// The filing date.
     pub filed_on: NaiveDate,
-    /// When the SEC accepted it. The start of the filing day in New York where the list does not say.
+    /// The time of acceptance by the SEC, or the start of the filing date in New York if the list does not state it.
     pub accepted_at: DateTime<Utc>,
-    /// The day of the earliest event that it tells of.
+    /// The date of the earliest event in it.
     pub report_date: Option<NaiveDate>,
-    /// The items it reports under, such as `2.02`, in the order of the list; before August 2004 whole numbers.
+    /// The reported items, such as `2.02`, in list order; integers before August 2004.
     pub items: Vec<String>,
-    /// The address of the main document; of the full submission file where the list names none.
+    /// The URL of the main document, or of the full submission file if the list names none.
     pub url: String,
 }
 
@@ -141,8 +141,8 @@ pub struct ReportEntry {
 pub struct ExhibitText {
     /// Its type, such as `EX-99.1`.
     pub name: String,
-    /// Its address; that of the full submission file where it stands in one.
+    /// Its URL; that of the full submission file if contained in one.
     pub url: String,
-    /// Its text, mostly HTML; at most the first 4 MiB.
+    /// Its text, usually HTML; at most the first 4 MiB.
     pub text: String,
 }

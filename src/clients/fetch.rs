@@ -1,9 +1,8 @@
-//! Reading pages of the web whose addresses come from strangers: search results, links, users.
+//! Fetching of web pages from untrusted addresses: search results, links, users.
 //!
-//! A page is fetched only from the public Internet, by `http` or `https`, as its site's `robots.txt` allows, one at a
-//! time from each host with a pause between, and never more of it than the limits say. The network address is checked
-//! where it is dialled, for each redirect anew, so that neither a redirect nor a name that changes its address leads
-//! into our own network.
+//! A page is fetched only from the public Internet, with `http` or `https`, if its site's `robots.txt` allows it, one
+//! at a time per host with a pause in between, and within size limits. The IP address is checked when connecting, again
+//! for each redirect, so that neither a redirect nor a changing DNS name leads into our own network.
 
 mod decode;
 mod error;
@@ -38,36 +37,35 @@ use crate::ambient::Ambient;
 use crate::config::FetchConfig;
 use crate::web_address::AddressPolicy;
 
-/// The longest pause asked for by `Retry-After` that a host is left alone for; its error carries the whole.
+/// Maximum pause after a `Retry-After` for a host; the error carries the full value.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What is read.
+/// The `Accept` header.
 const ACCEPT_PAGES: &str = "text/html, application/xhtml+xml, text/plain;q=0.8";
 
-/// A page as it was read.
+/// A fetched page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Where it was in the end, after redirects.
+    /// The final URL, after redirects.
     pub url: Url,
     /// Its title, on one line.
     pub title: Option<String>,
     /// Its readable text in lines, without navigation, scripts and the like.
     pub text: String,
-    /// When it was read.
+    /// Time of fetching.
     pub fetched_at: DateTime<Utc>,
     /// Its type, such as `text/html`.
     pub content_type: String,
 }
 
-/// Reads pages. Implementations are shared as `Arc<dyn PageFetcher>`; dropping a call's future cancels it.
+/// Fetches pages. Implementations are shared as `Arc<dyn PageFetcher>`; dropping a call's future cancels it.
 #[async_trait]
 pub trait PageFetcher: Send + Sync {
-    /// Reads one page. Calls for one host wait for each other, so a call may take much longer than the time that one
-    /// page is given.
+    /// Fetches one page. Calls for one host wait for each other, so a call may take much longer than the time limit of
+    /// one page.
     ///
     /// # Errors
-    /// See [`FetchError`]; [`FetchError::is_retryable`] says whether a later attempt may succeed. No attempt is repeated
-    /// here.
+    /// See [`FetchError`]; [`FetchError::is_retryable`] tells if a later attempt may succeed. Nothing is retried here.
     async fn fetch(&self, url: &Url) -> Result<Page, FetchError>;
 }
 
@@ -81,25 +79,25 @@ pub struct HttpFetcher {
     ambient: Ambient,
 }
 
-/// Where one request led.
+/// The result of one request.
 enum Step {
     Page(Page),
     Redirect(Url),
 }
 
 impl HttpFetcher {
-    /// A fetcher that reaches the public Internet and nothing else.
+    /// Creates a fetcher for the public Internet only.
     ///
     /// # Errors
-    /// When no HTTP client can be made with this user agent.
+    /// If no HTTP client can be created with this user agent.
     pub fn new(config: &FetchConfig, ambient: Ambient) -> Result<Self, ClientError> {
         Self::reaching(config, ambient, AddressPolicy::default(), Arc::new(SystemResolver))
     }
 
-    /// A fetcher that resolves names by `resolver` and asks the addresses that `policy` allows.
+    /// Creates a fetcher that resolves names with `resolver` and connects to the addresses allowed by `policy`.
     ///
     /// # Errors
-    /// As [`HttpFetcher::new`].
+    /// Like [`HttpFetcher::new`].
     pub fn reaching(
         config: &FetchConfig,
         ambient: Ambient,
@@ -116,7 +114,7 @@ impl HttpFetcher {
         })
     }
 
-    /// Makes one request in its host's turn. Only what the request takes is counted against the time that is `left`.
+    /// Makes one request in its host's turn. Only the time of the request itself is subtracted from `left`.
     async fn visit(&self, url: &Url, left: &mut Duration) -> Result<Step, FetchError> {
         self.wire.check(url)?;
         let mut turn = self.hosts.turn(url).await;
@@ -165,7 +163,7 @@ impl HttpFetcher {
     }
 }
 
-/// The text of a page; some milliseconds of work for a large one.
+/// Extracts the text of a page, which takes some milliseconds for a large one.
 fn readable(declared: &Declared, bytes: &[u8]) -> Result<Readable, FetchError> {
     let text = declared.decode(bytes)?;
     Ok(match declared.kind {

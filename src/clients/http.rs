@@ -1,8 +1,7 @@
-//! Outgoing HTTP: the one place that makes a client, sends with retries and reads a bounded answer.
+//! Outgoing HTTP: creation of clients, requests with retries, and bounded reading of answers.
 //!
-//! Every call to an outside service goes through [`send_with_retry`], so that timeouts, retries,
-//! size limits and the hiding of secrets are the same everywhere. URLs and headers appear in no
-//! error and in no log line: they carry keys.
+//! All calls of external services use [`send_with_retry`], so that timeouts, retries, size limits and the hiding of
+//! secrets are uniform. URLs and headers never appear in errors or logs, because they contain keys.
 
 mod call;
 mod error;
@@ -26,21 +25,20 @@ use crate::ambient::Ambient;
 pub(in crate::clients) use excerpt::Redactor;
 pub(crate) use excerpt::one_line;
 
-/// How many bytes of a refusal are read for the excerpt.
+/// Number of bytes of a refusal read for the excerpt.
 const REFUSAL_BYTES: usize = 16 * 1024;
 
-/// How a client connects.
+/// Settings of an HTTP client.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
-    /// Limit for the connection alone: name lookup, TCP and TLS.
+    /// Time limit of the connection: name lookup, TCP and TLS.
     pub connect_timeout: Duration,
-    /// Limit for one whole attempt, from the connection to the last byte of the answer.
+    /// Time limit of one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
-    /// The `User-Agent` header; some services (SEC EDGAR) want a contact address in it.
+    /// The `User-Agent` header; some services (SEC EDGAR) require a contact address in it.
     pub user_agent: String,
-    /// How many redirects are followed. An API has no reason to redirect, and following one could
-    /// carry a request to a host nobody chose, so the default is none; a redirect is then a
-    /// [`ClientError::Status`].
+    /// Maximum number of redirects. None by default: an API has no reason to redirect, and following a redirect could
+    /// send a request to an unintended host; a redirect is then a [`ClientError::Status`].
     pub max_redirects: usize,
 }
 
@@ -55,11 +53,10 @@ impl Default for HttpConfig {
     }
 }
 
-/// Makes a client: rustls with the system's certificates, the timeouts and redirects of `config`.
+/// Creates a client: rustls with the system's certificates, and the timeouts and redirects of `config`.
 ///
 /// # Errors
-/// [`ClientError::Request`] when the TLS backend cannot start or the user agent is not a legal
-/// header.
+/// [`ClientError::Request`] if the TLS backend cannot start or the user agent is not a valid header.
 pub fn client(config: &HttpConfig) -> Result<Client, ClientError> {
     let redirects = match config.max_redirects {
         0 => Policy::none(),
@@ -87,17 +84,17 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Reads the body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Errors
-    /// [`ClientError::Cut`] when the JSON ends too early, [`ClientError::Garbage`] when it is no
-    /// JSON or of another shape.
+    /// [`ClientError::Cut`] if the JSON ends too early, [`ClientError::Garbage`] if it is invalid or has another
+    /// format.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
         serde_json::from_slice(&self.body)
             .map_err(|error| if error.is_eof() { ClientError::Cut } else { ClientError::garbage(&error.to_string()) })
     }
 
-    /// Reads the body as text; bytes that are not UTF-8 become replacement characters.
+    /// Returns the body as text; invalid UTF-8 is replaced.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
@@ -105,22 +102,21 @@ impl Reply {
 }
 
 impl std::fmt::Debug for Reply {
-    /// Shows the size in place of the content, which may be private and long.
+    /// Shows the size instead of the content, which may be private and long.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reply").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
-/// Sends a request until it succeeds, fails for good, or the attempts are used up.
+/// Sends a request until it succeeds, fails permanently, or the attempts are used up.
 ///
-/// `request` builds each attempt anew. Only what may well pass is tried again here (see
-/// [`ClientError::is_transient`]), after the wait of [`RetryPolicy::wait`]; a body that was cut is
-/// not, because the service has already done, and perhaps billed, the work: whether to repeat it is
-/// the caller's choice. Dropping the future cancels the request.
+/// `request` builds each attempt anew. Only transient errors are retried here (see [`ClientError::is_transient`]),
+/// after the pause of [`RetryPolicy::wait`]; a body that was cut is not, because the service has done, and perhaps
+/// billed, the work, so repeating it is the caller's decision. Dropping the future cancels the request.
 ///
 /// # Errors
-/// The error of the last attempt. When the service asked for a longer pause than the policy allows,
-/// it is returned at once and carries the pause in [`ClientError::retry_after`].
+/// The error of the last attempt. If the service requested a longer pause than the policy allows, it is returned at
+/// once and carries the pause in [`ClientError::retry_after`].
 pub async fn send_with_retry<F>(policy: &RetryPolicy, ambient: &Ambient, request: F) -> Result<Reply, ClientError>
 where
     F: Fn() -> RequestBuilder + Send + Sync,
@@ -128,11 +124,11 @@ where
     repeat(policy, ambient, || watched(ambient, request(), |request| exchange(policy, ambient, request))).await
 }
 
-/// As [`send_with_retry`], but hands over the answer with its body still to come, for bodies that are read while they are
-/// written. What goes wrong in the body is the caller's: read it by [`next_chunk`].
+/// Sends like [`send_with_retry`], but returns the answer before its body, for streamed bodies. The caller handles
+/// errors of the body and reads it with [`next_chunk`].
 ///
 /// # Errors
-/// As [`send_with_retry`], up to the headers of the answer.
+/// Like [`send_with_retry`], up to the headers of the answer.
 pub(in crate::clients) async fn open_with_retry<F>(
     policy: &RetryPolicy,
     ambient: &Ambient,
@@ -144,7 +140,7 @@ where
     repeat(policy, ambient, || watched(ambient, request(), |request| open(ambient, request))).await
 }
 
-/// The next piece of a body, nothing at its end.
+/// Returns the next piece of a body, `None` at its end.
 ///
 /// # Errors
 /// [`ClientError::Timeout`] or [`ClientError::Cut`].
@@ -153,7 +149,7 @@ pub(in crate::clients) async fn next_chunk(response: &mut Response) -> Result<Op
     response.chunk().await.map_err(cut)
 }
 
-/// Attempts until one succeeds, fails for good, or the attempts are used up.
+/// Repeats attempts until one succeeds, fails permanently, or the attempts are used up.
 async fn repeat<T, A>(policy: &RetryPolicy, ambient: &Ambient, attempt: impl Fn() -> A) -> Result<T, ClientError>
 where
     A: Future<Output = Result<T, ClientError>>,
@@ -192,7 +188,7 @@ where
     result
 }
 
-/// One attempt: sends, checks the status, reads the body.
+/// Makes one attempt: sends, checks the status, reads the body.
 async fn exchange(policy: &RetryPolicy, ambient: &Ambient, request: RequestBuilder) -> Result<Reply, ClientError> {
     let mut response = open(ambient, request).await?;
     let (status, headers) = (response.status(), response.headers().clone());
@@ -231,8 +227,7 @@ async fn read_all(response: &mut Response, limit: usize) -> Result<Bytes, Client
     Ok(body.freeze())
 }
 
-/// Reads the beginning of a refusal; what cannot be read is left out, since the status already says
-/// what happened.
+/// Reads the beginning of a refusal, ignoring errors, since the status already tells the failure.
 async fn read_some(response: &mut Response, limit: usize) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < limit

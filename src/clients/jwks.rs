@@ -1,4 +1,4 @@
-//! The published keys of those who sign tokens: JWK sets (RFC 7517) over HTTP.
+//! Public keys of token issuers: JWK sets (RFC 7517) over HTTP.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use url::Url;
 use super::http::{self, ClientError, HttpConfig, RetryPolicy};
 use crate::ambient::Ambient;
 
-/// A request with a token waits for this.
+/// Time limit, for which a request with a token waits.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest set; those of large issuers are some kilobytes.
+/// Maximum size of a set; those of large issuers have some kilobytes.
 const MAX_SET: usize = 1024 * 1024;
 
-/// A JWK set. The keys are unread, because one that cannot be understood must not spoil the others.
+/// A JWK set. The keys are parsed later, so that an invalid one does not invalidate the others.
 #[derive(Debug, Clone, Deserialize)]
 pub struct JwkSet {
     /// The keys, each an object.
@@ -31,18 +31,18 @@ pub struct JwksClient {
 }
 
 impl JwksClient {
-    /// A client that waits five seconds.
+    /// Creates a client with a time limit of five seconds.
     ///
     /// # Errors
-    /// When no HTTP client can be made.
+    /// If no HTTP client can be created.
     pub fn new(ambient: Ambient) -> Result<Self, ClientError> {
         Self::with_timeout(TIMEOUT, ambient)
     }
 
-    /// A client that waits so long.
+    /// Creates a client with this time limit.
     ///
     /// # Errors
-    /// When no HTTP client can be made.
+    /// If no HTTP client can be created.
     pub fn with_timeout(timeout: Duration, ambient: Ambient) -> Result<Self, ClientError> {
         let client = http::client(&HttpConfig { timeout, ..HttpConfig::default() })?;
         // One attempt: whoever asks decides when to ask again.
@@ -50,10 +50,10 @@ impl JwksClient {
         Ok(Self { client, policy, ambient })
     }
 
-    /// The set at `url`, asked for once.
+    /// Fetches the set at `url` without retries.
     ///
     /// # Errors
-    /// When there is no answer in time, it is refused, too large or cut off, or it is no JWK set.
+    /// If there is no answer in time, it is a refusal, too large or cut off, or it is no JWK set.
     pub async fn fetch(&self, url: &Url) -> Result<JwkSet, ClientError> {
         http::send_with_retry(&self.policy, &self.ambient, || self.client.get(url.clone())).await?.json()
     }

@@ -1,11 +1,11 @@
-//! Language models behind one trait: chat, streamed chat, answers as JSON of a schema, embeddings.
+//! Language models behind one trait: chat, streamed chat, structured output, embeddings.
 //!
-//! - [`OpenAi`]: OpenAI, and servers that speak its Chat Completions API.
-//! - [`Ollama`]: models on a machine of one's own, by Ollama's API.
-//! - [`HuggingFace`]: models of many makers, by Hugging Face's router.
+//! - [`OpenAi`]: OpenAI, and servers with its Chat Completions API.
+//! - [`Ollama`]: self-hosted models, with Ollama's API.
+//! - [`HuggingFace`]: models of many vendors, with Hugging Face's router.
 //!
-//! [`LlmChain`] asks them in the configured order, the next when one fails, and counts what happens ([`LlmMetrics`]).
-//! What is incomplete is an error and never an answer: see [`LlmError::Truncated`].
+//! [`LlmChain`] tries them in the configured order, and counts calls ([`LlmMetrics`]). An incomplete answer is always
+//! an error: see [`LlmError::Truncated`].
 
 mod breaker;
 mod chain;
@@ -39,35 +39,34 @@ pub use types::{
     ChatReply, ChatRequest, Delta, Embeddings, End, FinishReason, Message, ModelId, Role, Structured, Usage,
 };
 
-/// What a stream of an answer yields.
+/// The stream of an answer.
 pub type Deltas = BoxStream<'static, Result<Delta, LlmError>>;
 
 /// A language model. Implementations are shared as `Arc<dyn LanguageModel>`; dropping a call's future, or a stream,
 /// cancels the call.
 #[async_trait]
 pub trait LanguageModel: Send + Sync {
-    /// Asks for an answer and waits until it is complete.
+    /// Returns a complete answer.
     ///
     /// # Errors
-    /// See [`LlmError`]; [`LlmError::is_retryable`] says whether asking again may help.
+    /// See [`LlmError`]; [`LlmError::is_retryable`] tells if a retry may help.
     async fn chat(&self, request: &ChatRequest) -> Result<ChatReply, LlmError>;
 
-    /// Asks for an answer and hands it over while it is written. The answer is complete when the last item is
-    /// [`Delta::End`]; otherwise the last item is an error, and what came before it is no answer. Nothing is asked before
-    /// the stream is polled.
+    /// Streams an answer. It is complete if the last item is [`Delta::End`]; otherwise the last item is an error, and
+    /// the previous items must be discarded. Nothing is requested before the stream is polled.
     fn stream(&self, request: &ChatRequest) -> Deltas;
 
-    /// Asks for an answer that is JSON of this schema, in the provider's own mode for that, and checks it. A wrong answer
-    /// is shown to the model once, with what is wrong about it.
+    /// Returns an answer as JSON that matches the schema, in the provider's own mode for that, and validates it. An
+    /// invalid answer is shown to the model once, with its problems.
     ///
     /// # Errors
-    /// [`LlmError::InvalidOutput`] when the second answer is wrong too; else see [`LlmError`].
+    /// [`LlmError::InvalidOutput`] if the second answer is invalid too; otherwise see [`LlmError`].
     async fn structured(&self, request: &ChatRequest, schema: &JsonSchema) -> Result<Structured, LlmError>;
 
-    /// Turns texts into vectors, one for each, in their order. Vectors of different models cannot be compared: keep
+    /// Returns the embedding vectors of texts, in order. Vectors of different models are not comparable: keep
     /// [`Embeddings::model`] with them.
     ///
     /// # Errors
-    /// [`LlmError::Unsupported`] without an embedding model; else see [`LlmError`].
+    /// [`LlmError::Unsupported`] without an embedding model; otherwise see [`LlmError`].
     async fn embed(&self, texts: &[String]) -> Result<Embeddings, LlmError>;
 }

@@ -1,7 +1,7 @@
 //! Outgoing mail.
 //!
-//! A [`Mailer`] hands one mail to a mail server and says what became of it. It does not repeat anything: a mail is sent
-//! by a job, which knows from [`MailError::is_retryable`] whether to try again.
+//! A [`Mailer`] passes one mail to a mail server and returns the outcome. It does not retry: mails are sent by a job,
+//! which retries according to [`MailError::is_retryable`].
 
 mod error;
 mod message;
@@ -14,61 +14,61 @@ use async_trait::async_trait;
 pub use error::MailError;
 pub use smtp::SmtpMailer;
 
-/// Sends mail. Implementations are shared as `Arc<dyn Mailer>`; dropping a call's future gives up the attempt.
+/// Sends mail. Implementations are shared as `Arc<dyn Mailer>`; dropping a call's future cancels the attempt.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands the mail to the mail server. When this returns, the server has taken it over; whether it reaches its
-    /// recipient shows only later, as a mail to the sender.
+    /// Sends the mail to the mail server. On success the server has accepted it; a failed delivery is only reported
+    /// later, by a mail to the sender.
     ///
     /// A failure does not prove that nothing was sent: the connection may be lost between the server's decision and its
     /// answer. Hence the [`Mail::message_id`].
     ///
     /// # Errors
-    /// See [`MailError`]; [`MailError::is_retryable`] says whether sending again may help.
+    /// See [`MailError`]; [`MailError::is_retryable`] tells if a retry may help.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 }
 
-/// A person and the address of his mailbox.
+/// Mail address of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
-    /// The name to be shown, in any script.
+    /// The display name, in any script.
     pub name: Option<String>,
     /// The address, such as `dana@example.com`.
     pub address: String,
 }
 
 impl Mailbox {
-    /// A mailbox with a name to be shown.
+    /// Creates a mailbox with a display name.
     pub fn named(name: impl Into<String>, address: impl Into<String>) -> Self {
         Self { name: Some(name.into()), address: address.into() }
     }
 
-    /// A mailbox of which only the address is known.
+    /// Creates a mailbox without a display name.
     pub fn unnamed(address: impl Into<String>) -> Self {
         Self { name: None, address: address.into() }
     }
 }
 
-/// A mail to one recipient. The sender is the one in the settings.
+/// A mail to one recipient. The sender is the configured one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Who gets it.
+    /// The recipient.
     pub to: Mailbox,
-    /// The subject, one line; other white space than blanks becomes a blank.
+    /// The subject, in one line; other white space becomes blanks.
     pub subject: String,
-    /// The whole mail as plain text.
+    /// The plain text body.
     pub text: String,
-    /// The same as HTML, for programs that show it.
+    /// The HTML body.
     pub html: Option<String>,
-    /// The idempotency key. The `Message-ID` follows from it, so that a mail that was sent twice can be recognised by
-    /// servers and by whoever looks for it. It need not have the form of one and is not shown.
+    /// The idempotency key. The `Message-ID` is derived from it, so that servers and people can recognize a mail sent
+    /// twice. It may have any form and is not shown.
     pub message_id: String,
-    /// Who gets the answers, when not the sender.
+    /// The address for replies, if it differs from the sender.
     pub reply_to: Option<Mailbox>,
 }
 
 impl fmt::Debug for Mail {
-    /// Shows the sizes in place of the content, which may hold a link that signs somebody in.
+    /// Shows the sizes instead of the content, which may contain a sign-in link.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Mail")
             .field("to", &self.to)

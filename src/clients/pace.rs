@@ -1,9 +1,8 @@
-//! The pace of requests to a service that limits them for all copies of the server together: a row in the database, which
-//! they share.
+//! Rate limit of requests to a service, shared by all server processes through a row in the database.
 //!
-//! A request waits for its slot. Slots lie an interval apart; each is reserved by one statement, and waited for outside the
-//! transaction. A copy reserves its next slot only when it has used the one before, so that copies take turns, and one that
-//! stood still has at most one request to catch up with.
+//! A request waits for its slot. Slots are an interval apart; each is reserved by one statement, and awaited outside of
+//! the transaction. A process reserves its next slot only after using the previous one, so that processes alternate,
+//! and one that was suspended has at most one late request.
 
 use std::time::Duration;
 
@@ -13,21 +12,21 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::{ambient::Ambient, db::Db};
 
-/// A row whose next slot lies further ahead than this was written by a clock that has gone back since.
+/// Distance of the next slot beyond which the row must have been written by a clock that was ahead.
 const HORIZON: Duration = Duration::from_secs(120);
 
-/// The longest pause that a service is given. One that ends further ahead was written by a clock that was ahead.
+/// Maximum pause of a service. One that ends later was written by a clock that was ahead.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// How often a slot that was missed is given up for another one.
+/// Maximum number of missed slots that are replaced by new ones.
 const MOST_MISSED: u32 = 3;
 
-/// Why there is no slot.
+/// Reason why there is no slot.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum PaceError {
-    /// The service asked for a pause, which is not over.
+    /// The service demanded a pause, which is not over.
     #[error("nothing is asked for another {} s", .retry_after.as_secs())]
     Blocked {
-        /// What is left of the pause.
+        /// Remaining pause.
         retry_after: Duration,
     },
     /// The database failed.
@@ -35,26 +34,26 @@ pub enum PaceError {
     Database(#[from] DbErr),
 }
 
-/// The pace of one service.
+/// The rate limit of one service.
 pub struct Pace {
     db: Db,
     ambient: Ambient,
     name: &'static str,
     interval: Duration,
-    /// Held from the reservation of a slot until it comes; when the one before came.
+    /// Locked from the reservation of a slot until its time; holds the time of the previous one.
     turn: Mutex<Option<Instant>>,
 }
 
 impl Pace {
-    /// The pace of the service `name`: so many requests a second, of all copies of the server together.
+    /// Creates the rate limit of the service `name`: requests per second of all server processes together.
     pub fn new(db: Db, ambient: Ambient, name: &'static str, per_second: u32) -> Self {
         Self { db, ambient, name, interval: Duration::from_secs(1) / per_second.max(1), turn: Mutex::default() }
     }
 
-    /// Waits for a slot, for one request.
+    /// Waits for a slot for one request.
     ///
     /// # Errors
-    /// [`PaceError::Blocked`], at once, while the service wants to be left alone.
+    /// [`PaceError::Blocked`], at once, during a pause of the service.
     pub async fn slot(&self) -> Result<(), PaceError> {
         let mut before = self.turn.lock().await;
         for _ in 0..MOST_MISSED {
@@ -74,7 +73,7 @@ impl Pace {
         Ok(())
     }
 
-    /// Lets no copy of the server have a slot for so long. A longer pause that is known stays.
+    /// Blocks slots of all server processes for `pause`. A longer pause in effect is kept.
     ///
     /// # Errors
     /// When the database fails.
@@ -91,10 +90,10 @@ impl Pace {
         tx.commit().await
     }
 
-    /// Takes the next slot, and tells how far away it is.
+    /// Reserves the next slot, and returns the time until it.
     ///
-    /// Slots are told by the clock of the database: copies must agree on them to milliseconds. The end of a pause is told
-    /// by our own clock, as leases are: there seconds do not matter.
+    /// Slots use the clock of the database, because processes must agree to milliseconds. The end of a pause uses our
+    /// own clock, like leases, where seconds do not matter.
     async fn reserve(&self) -> Result<Duration, PaceError> {
         let clock = if self.db.is_postgres() {
             "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"

@@ -1,10 +1,9 @@
-//! Searching the web.
+//! Web search.
 //!
-//! A [`WebSearch`] answers with pages that are worth reading; what they say is read from the pages themselves, by
-//! [`super::fetch`].
+//! A [`WebSearch`] returns pages worth reading; their contents are read from the pages themselves, by [`super::fetch`].
 //!
-//! - [`searxng`]: an instance of SearXNG, which asks other search engines; of one's own, without a key.
-//! - [`brave`]: Brave's search API; needs a key and costs money.
+//! - [`searxng`]: a self-hosted instance of SearXNG, which queries other search engines; without a key.
+//! - [`brave`]: Brave's search API; requires a key and costs money.
 
 mod address;
 pub mod brave;

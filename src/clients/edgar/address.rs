@@ -1,5 +1,5 @@
-//! Where files lie at the SEC, and what may be a part of their addresses. Names come from outside: whatever is not of the
-//! form that the SEC gives them leads nowhere, neither on its servers nor on our disk.
+//! URLs of files at the SEC, and validation of their parts. Names come from outside: a name without the SEC's form
+//! leads nowhere, neither on its servers nor on our disk.
 
 use std::fmt;
 
@@ -8,15 +8,15 @@ use url::Url;
 use super::ReportEntry;
 use crate::clients::http::ClientError;
 
-/// The longest name of a document.
+/// Maximum length of a document name.
 const NAME_CHARS: usize = 128;
 
-/// The number of a filing, such as `0001564590-22-034639`: who sent it, the year, and a count.
+/// An accession number, such as `0001564590-22-034639`: filer agent, year, and sequence number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Accession(String);
 
 impl Accession {
-    /// Reads a number with its dashes or without.
+    /// Parses a number with or without dashes.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|c| *c != '-').collect();
         let dashed = format!("{}-{}-{}", digits.get(..10)?, digits.get(10..12)?, digits.get(12..)?);
@@ -24,7 +24,7 @@ impl Accession {
         (is_number && (text == dashed || text == digits)).then_some(Self(dashed))
     }
 
-    /// Without its dashes, as folders are named.
+    /// Returns the number without dashes, as in folder names.
     fn digits(&self) -> String {
         self.0.replace('-', "")
     }
@@ -36,13 +36,13 @@ impl fmt::Display for Accession {
     }
 }
 
-/// The name of a file within a filing: letters, digits, `.`, `-` and `_`, and first a letter or digit (EDGAR Filer Manual,
-/// volume II, 5.2.1). So it is never a path.
+/// The name of a file within a filing: letters, digits, `.`, `-` and `_`, beginning with a letter or digit (EDGAR Filer
+/// Manual, volume II, 5.2.1). Hence never a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DocumentName(String);
 
 impl DocumentName {
-    /// Takes a name if it is one.
+    /// Parses a name.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_name = text.len() <= NAME_CHARS
             && text.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -50,7 +50,7 @@ impl DocumentName {
         is_name.then(|| Self(text.to_owned()))
     }
 
-    /// Whether it names a text, by its ending.
+    /// Returns true if it names a text file, by its extension.
     pub(super) fn is_text(&self) -> bool {
         let name = self.0.to_ascii_lowercase();
         [".htm", ".html", ".txt"].iter().any(|ending| name.ends_with(ending))
@@ -61,20 +61,20 @@ impl DocumentName {
     }
 }
 
-/// A filing's folder.
+/// The folder of a filing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Folder {
-    /// The company's number.
+    /// The CIK of the company.
     pub(super) cik: u64,
-    /// The filing's number.
+    /// The accession number.
     pub(super) accession: Accession,
 }
 
 impl Folder {
-    /// The folder of `entry` and its main document.
+    /// Returns the folder of `entry` and its main document.
     ///
     /// # Errors
-    /// [`ClientError::Request`] when the entry is none that a list of the SEC can hold.
+    /// [`ClientError::Request`] if the entry cannot come from a list of the SEC.
     pub(super) fn of(entry: &ReportEntry) -> Result<(Self, DocumentName), ClientError> {
         let wrong = |what: &str| ClientError::Request { reason: format!("the report's {what} is none of the SEC's") };
         let accession = Accession::parse(&entry.accession).ok_or_else(|| wrong("accession number"))?;
@@ -83,17 +83,17 @@ impl Folder {
         Ok((Self { cik: entry.cik, accession }, document))
     }
 
-    /// The file with all documents of the filing.
+    /// Returns the name of the file with all documents of the filing.
     pub(super) fn full_submission(&self) -> DocumentName {
         DocumentName(format!("{}.txt", self.accession))
     }
 
-    /// The page that lists the documents with their types.
+    /// Returns the name of the page that lists the documents with their types.
     pub(super) fn headers(&self) -> DocumentName {
         DocumentName(format!("{}-index-headers.html", self.accession))
     }
 
-    /// The folder's path, at the SEC and in the cache alike.
+    /// Returns the path of the folder, both at the SEC and in the cache.
     pub(super) fn path(&self) -> String {
         format!("{}/{}", self.cik, self.accession.digits())
     }
@@ -102,24 +102,24 @@ impl Folder {
 /// The two hosts of the SEC.
 #[derive(Debug, Clone)]
 pub(super) struct Addresses {
-    /// Where files and the archives lie.
+    /// Base URL of files and archives.
     pub(super) site: Url,
-    /// Where the lists of filings lie.
+    /// Base URL of the lists of filings.
     pub(super) data: Url,
 }
 
 impl Addresses {
-    /// A file of the whole site, such as `company_tickers.json`.
+    /// Returns the URL of a file of the whole site, such as `company_tickers.json`.
     pub(super) fn file(&self, name: &str) -> Url {
         below(&self.site, &format!("files/{name}"))
     }
 
-    /// A list of filings.
+    /// Returns the URL of a list of filings.
     pub(super) fn submissions(&self, name: &str) -> Url {
         below(&self.data, &format!("submissions/{name}"))
     }
 
-    /// A document of a filing.
+    /// Returns the URL of a document of a filing.
     pub(super) fn document(&self, folder: &Folder, name: &DocumentName) -> Url {
         below(&self.site, &format!("Archives/edgar/data/{}/{}", folder.path(), name.as_str()))
     }

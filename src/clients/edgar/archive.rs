@@ -1,4 +1,4 @@
-//! Documents of filings on disk. They never change, so they are fetched once.
+//! A disk cache of documents in filings, which never change.
 
 use std::{
     path::{Path, PathBuf},
@@ -11,29 +11,29 @@ use tokio::sync::Mutex;
 use super::address::{DocumentName, Folder};
 use crate::{ambient::Ambient, private_files};
 
-/// The documents on disk, up to a size and a tenth of it: when there are more, those that were written first go.
+/// The cached documents, up to a size and a tenth of it; the oldest are deleted beyond that.
 pub(super) struct Archive {
     root: PathBuf,
     max_bytes: u64,
     ambient: Ambient,
-    /// Bytes written since the last look at the whole. Other copies may write into the same folder.
+    /// Bytes written since the last check of the total size. Other processes may write to the same folder.
     written: AtomicU64,
     purging: Mutex<()>,
 }
 
 impl Archive {
-    /// The archive below `root`, of at most about `max_bytes`.
+    /// Creates the cache in `root`, of at most about `max_bytes`.
     pub(super) fn new(root: PathBuf, max_bytes: u64, ambient: Ambient) -> Self {
         // The first document that is kept makes it look at what earlier processes left.
         Self { root, max_bytes, ambient, written: AtomicU64::new(u64::MAX / 2), purging: Mutex::default() }
     }
 
-    /// A document, if it is there.
+    /// Returns a cached document.
     pub(super) async fn get(&self, folder: &Folder, name: &DocumentName) -> Option<Vec<u8>> {
         tokio::fs::read(self.folder(folder).join(name.as_str())).await.ok()
     }
 
-    /// Keeps a document. One that cannot be kept is fetched again the next time.
+    /// Caches a document. Failures are ignored, so that it is fetched again the next time.
     pub(super) async fn put(&self, folder: &Folder, name: &DocumentName, bytes: &[u8]) {
         if let Err(error) = self.write(folder, name, bytes).await {
             tracing::warn!(%error, "a document of the SEC could not be kept on disk");
@@ -58,7 +58,7 @@ impl Archive {
         self.root.join(folder.path())
     }
 
-    /// Writes beside and renames, so that nobody reads half a file.
+    /// Writes a temporary file and renames it, so that nobody reads a partial file.
     async fn write(&self, folder: &Folder, name: &DocumentName, bytes: &[u8]) -> std::io::Result<()> {
         let path = self.folder(folder);
         private_files::create_folder(&path)?;
@@ -69,8 +69,8 @@ impl Archive {
     }
 }
 
-/// Deletes the oldest files until four fifths of `max_bytes` are left, and says how many. What disappears meanwhile, by
-/// another process, is as good as deleted.
+/// Deletes the oldest files until four fifths of `max_bytes` are left, and returns their number. Files deleted by
+/// another process meanwhile are ignored.
 fn purge(root: &Path, max_bytes: u64) -> usize {
     let mut files = Vec::new();
     collect(root, &mut files);

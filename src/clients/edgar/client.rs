@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{ambient::Ambient, clients::http::ClientError, config::EdgarConfig, db::Db};
 
-/// Lists of companies and of filings are a few megabytes at most; this leaves room to grow.
+/// Size limit of lists of companies and filings, which have a few megabytes at most.
 const LIST: Most = Most::Whole(32 << 20);
-/// As much of a document as is read of one.
+/// Size limit of a document.
 const DOCUMENT: Most = Most::Beginning(4 << 20);
-/// A full submission holds pictures too, behind the texts.
+/// Size limit of a full submission, which contains pictures after the texts.
 const SUBMISSION: Most = Most::Beginning(8 << 20);
 
 /// EDGAR over HTTP.
@@ -30,10 +30,10 @@ pub struct HttpEdgar {
 }
 
 impl HttpEdgar {
-    /// The client that `config` asks for; without a contact it refuses every call. Its pace is kept in `db`.
+    /// Creates the configured client; without a contact it rejects every call. Its rate limit is kept in `db`.
     ///
     /// # Errors
-    /// When no HTTP client can be made with this contact.
+    /// If no HTTP client can be created with this contact.
     pub fn new(config: &EdgarConfig, db: Db, ambient: Ambient) -> Result<Self, ClientError> {
         let folder = config.cache_dir.join("edgar").join("archives");
         Ok(Self {
@@ -47,7 +47,7 @@ impl HttpEdgar {
         self.wire.get(&self.addresses.submissions(name), LIST).await
     }
 
-    /// A document from the archive on disk, or from the SEC.
+    /// Returns a document from the cache, or from the SEC.
     async fn document(&self, folder: &Folder, name: &DocumentName) -> Result<String, EdgarError> {
         if let Some(bytes) = self.archive.get(folder, name).await {
             return Ok(text::decode(&bytes));
@@ -61,7 +61,7 @@ impl HttpEdgar {
         Ok(text::decode(&bytes))
     }
 
-    /// The exhibits out of the full submission.
+    /// Returns the exhibits in the full submission.
     async fn exhibits_within(&self, folder: &Folder) -> Result<Vec<ExhibitText>, EdgarError> {
         let name = folder.full_submission();
         let submission = self.document(folder, &name).await?;

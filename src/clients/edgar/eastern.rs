@@ -1,19 +1,19 @@
-//! Time in New York, and which clock a list of filings was written by.
+//! New York time, and detection of the clock used in a list of filings.
 //!
-//! The lists end each `acceptanceDateTime` in `Z`. For most companies that is true; for others it is the clock of New York
-//! with a `Z` behind it (Tesla among them). The convention belongs to the company, so it is decided for a whole list, by
-//! what EDGAR's hours make impossible.
+//! All times in `acceptanceDateTime` end in `Z`. For most companies they are UTC; for others they are New York time
+//! with a `Z` appended (such as Tesla). The convention depends on the company, so it is decided for a whole list, by
+//! times that are impossible within EDGAR's hours.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-/// A time in a list, with what is known about it.
+/// A time in a list, with the data to judge it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stamp {
-    /// The form that was filed.
+    /// The filed form.
     pub(super) form: String,
-    /// The day that counts as that of filing.
+    /// The filing date.
     pub(super) filed_on: NaiveDate,
-    /// The time as it stands there, with `Z`.
+    /// The time as written, with `Z`.
     pub(super) written: NaiveDateTime,
 }
 
@@ -25,14 +25,14 @@ pub(super) enum Clock {
 }
 
 impl Clock {
-    /// The clock that contradicts EDGAR's rules less often; in doubt what the `Z` says.
+    /// Returns the clock that contradicts EDGAR's rules less often; UTC in doubt.
     pub(super) fn of(stamps: &[Stamp]) -> Self {
         let wrong_in_utc = stamps.iter().filter(|stamp| is_impossible(stamp, in_new_york(stamp.written))).count();
         let wrong_in_new_york = stamps.iter().filter(|stamp| is_impossible(stamp, stamp.written)).count();
         if wrong_in_new_york < wrong_in_utc { Self::NewYork } else { Self::Utc }
     }
 
-    /// What this clock showed, in UTC.
+    /// Converts a time of this clock to UTC.
     pub(super) fn read(self, written: NaiveDateTime) -> DateTime<Utc> {
         match self {
             Self::Utc => written.and_utc(),
@@ -41,8 +41,8 @@ impl Clock {
     }
 }
 
-/// Whether EDGAR cannot have accepted this at `time` in New York. It accepts from 6 to 22 o'clock; what comes after 17:30
-/// counts as filed on the next working day, but for reports of insiders (Regulation S-T, rules 12 and 13).
+/// Returns true if EDGAR cannot have accepted this at `time` in New York. It accepts from 6 to 22 o'clock; submissions
+/// after 17:30 count as filed on the next working day, except reports of insiders (Regulation S-T, rules 12 and 13).
 fn is_impossible(stamp: &Stamp, time: NaiveDateTime) -> bool {
     let form = stamp.form.trim_end_matches("/A");
     let is_of_insiders = matches!(form, "3" | "4" | "5" | "144");
@@ -58,12 +58,12 @@ fn is_impossible(stamp: &Stamp, time: NaiveDateTime) -> bool {
     if is_late { stamp.filed_on <= day } else { stamp.filed_on != day }
 }
 
-/// The start of a day in New York.
+/// Returns the start of a day in New York.
 pub(super) fn start_of(day: NaiveDate) -> DateTime<Utc> {
     from_new_york(day.and_time(NaiveTime::MIN))
 }
 
-/// What a clock in New York shows, in UTC; of an hour that comes twice the first.
+/// Converts New York time to UTC; for an ambiguous hour the first one.
 pub(super) fn from_new_york(time: NaiveDateTime) -> DateTime<Utc> {
     let is_summer = summer(time.year()).is_some_and(|(start, end)| start <= time && time < end);
     (time + TimeDelta::hours(if is_summer { 4 } else { 5 })).and_utc()
@@ -77,8 +77,8 @@ fn in_new_york(utc: NaiveDateTime) -> NaiveDateTime {
     if is_summer { standard + TimeDelta::hours(1) } else { standard }
 }
 
-/// When summer time begins and ends, at 2 o'clock (Energy Policy Act of 2005, section 110; before 2007 the Uniform Time Act
-/// as amended in 1986).
+/// Returns start and end of daylight saving time, at 2 o'clock (Energy Policy Act of 2005, section 110; before 2007 the
+/// Uniform Time Act as amended in 1986).
 fn summer(year: i32) -> Option<(NaiveDateTime, NaiveDateTime)> {
     let sunday = |month, number| NaiveDate::from_weekday_of_month_opt(year, month, Weekday::Sun, number);
     let (start, end) = if year >= 2007 {

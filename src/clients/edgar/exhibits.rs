@@ -1,9 +1,9 @@
-//! The documents of a filing and their types, from its header or from the full submission (EDGAR Public Dissemination
+//! The documents of a filing with their types, from its header or the full submission (EDGAR Public Dissemination
 //! Service, technical specification).
 
 use super::address::DocumentName;
 
-/// The most exhibits of one report that are read.
+/// Maximum number of exhibits read per report.
 const MOST: usize = 20;
 
 /// A document of a filing.
@@ -12,16 +12,16 @@ pub(super) struct Document<'a> {
     /// Its type, such as `EX-99.1`.
     pub(super) kind: String,
     pub(super) name: DocumentName,
-    /// What stands in the full submission; empty in a header.
+    /// The content in the full submission; empty in a header.
     pub(super) body: &'a str,
 }
 
-/// The header page is the header of the full submission with its marks written as HTML.
+/// Returns the header of the full submission from the header page, which is escaped as HTML.
 pub(super) fn unescaped(page: &str) -> String {
     page.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// The exhibits 99 that are text. `left_out` is told the names that are none.
+/// Returns the text exhibits 99. `left_out` receives invalid names.
 pub(super) fn exhibits<'a>(submission: &'a str, mut left_out: impl FnMut(&str)) -> Vec<Document<'a>> {
     let mut found = Vec::new();
     for part in submission.split("<DOCUMENT>").skip(1) {
@@ -47,7 +47,7 @@ fn is_exhibit_99(kind: &str) -> bool {
     kind.strip_prefix("EX-99").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit())) && kind.len() <= 20
 }
 
-/// What stands behind a mark, up to the end of the line or the next mark.
+/// Returns the text after a tag, up to the end of the line or the next tag.
 fn field<'a>(head: &'a str, mark: &str) -> &'a str {
     let line = head.split_once(mark).and_then(|(_, rest)| rest.lines().next()).unwrap_or_default();
     line.split('<').next().unwrap_or_default().trim()

@@ -1,8 +1,8 @@
-//! Made-up current reports of the made-up listed companies, so that monitoring can be seen without a contact for the SEC.
+//! Sample reports of the sample companies, to try monitoring without a contact for the SEC.
 //!
-//! They lie in `assets/sample/filings`: `index.json` says when each was filed, in days before today, and each document is
-//! a template whose dates follow from that, so that the sample does not grow old. Every address is under the reserved domain
-//! `.example` (RFC 2606).
+//! Stored in `assets/sample/filings`: `index.json` states the filing dates in days before today, and documents are
+//! templates with relative dates, so that the sample does not age. Every URL is in the reserved domain `.example` (RFC
+//! 2606).
 
 mod template;
 
@@ -17,10 +17,10 @@ use super::{CurrentReports, Edgar, EdgarError, ExhibitText, ReportEntry};
 use crate::{ambient::Ambient, clients::research::sample::SampleConfig};
 use template::{Template, UnknownField, Values};
 
-/// The made-up `company_tickers.json`.
+/// The sample `company_tickers.json`.
 pub(crate) const TICKERS: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/sample_company_tickers.json"));
-/// The made-up `company_tickers_exchange.json`.
+/// The sample `company_tickers_exchange.json`.
 pub(crate) const EXCHANGES: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/sample_company_tickers_exchange.json"));
 
@@ -30,7 +30,7 @@ macro_rules! files {
     };
 }
 
-/// What every HTML document has around its items.
+/// The frame of every HTML document.
 const COVER: &str = "cover.htm";
 const INDEX: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/filings/index.json"));
 const FILES: &[(&str, &str)] = files![
@@ -59,16 +59,16 @@ const FILES: &[(&str, &str)] = files![
     "vantry-ceo.htm",
 ];
 
-/// The time of day at which the sample's reports are accepted.
+/// Time of day at which the sample reports are accepted.
 const ACCEPTED_AT: NaiveTime = NaiveTime::from_hms_opt(20, 15, 0).unwrap();
 
-/// The bundled filings cannot be used.
+/// The bundled filings are invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleFilingsError {
-    /// The index or the list of companies is not the JSON that is expected.
+    /// The index or the list of companies has an unexpected JSON format.
     #[error("the sample filings cannot be read: {0}")]
     Json(#[from] serde_json::Error),
-    /// The index names a file that is not bundled.
+    /// The index names a missing file.
     #[error("the sample filing {0} is not bundled")]
     NoFile(String),
     /// The index names a company that is not in the list.
@@ -76,20 +76,20 @@ pub enum SampleFilingsError {
     NoCompany {
         /// The document.
         file: String,
-        /// The number of the company.
+        /// The CIK of the company.
         cik: u64,
     },
-    /// A document has a gap that nothing fills.
+    /// A document contains an unknown placeholder.
     #[error("the sample filing {file} has a gap for {field}")]
     UnknownField {
         /// The document.
         file: String,
-        /// What stands in the gap.
+        /// The placeholder.
         field: String,
     },
 }
 
-/// An [`Edgar`] that knows the bundled filings only. Of companies that are not in the sample it has no reports.
+/// An [`Edgar`] with the bundled filings only. It has no reports of other companies.
 pub struct SampleEdgar {
     filings: Vec<Filing>,
     companies: BTreeMap<u64, Listed>,
@@ -110,14 +110,14 @@ struct Listed {
 /// A row of the index.
 #[derive(Deserialize)]
 struct Filing {
-    /// The same on every day, so that a filing stays the same while its dates move on.
+    /// Accession number, constant so that a filing keeps its identity while its dates move.
     accession: String,
     cik: u64,
     file: String,
     signer: String,
     is_amendment: bool,
     filed_days_ago: u64,
-    /// The day of the event that it reports, two days before the filing or earlier.
+    /// Age of the reported event, at least two days before the filing.
     event_days_ago: u64,
     items: Vec<String>,
     exhibits: Vec<Exhibit>,
@@ -130,10 +130,10 @@ struct Exhibit {
 }
 
 impl SampleEdgar {
-    /// Reads the bundled filings; `ambient` holds the clock against which they are dated.
+    /// Reads the bundled filings, dated relative to the clock in `ambient`.
     ///
     /// # Errors
-    /// [`SampleFilingsError`] when they are malformed or have a gap.
+    /// [`SampleFilingsError`] if they are invalid.
     pub fn new(config: SampleConfig, ambient: Ambient) -> Result<Self, SampleFilingsError> {
         let filings: Vec<Filing> = serde_json::from_str(INDEX)?;
         let listed: BTreeMap<String, Listed> = serde_json::from_slice(TICKERS)?;
@@ -157,7 +157,7 @@ impl SampleEdgar {
         Ok(Self { filings, companies, templates, config, ambient })
     }
 
-    /// The filing behind an entry of the list.
+    /// Returns the filing of a list entry.
     fn filing(&self, entry: &ReportEntry) -> Result<&Filing, EdgarError> {
         let is_it = |filing: &&Filing| filing.cik == entry.cik && filing.accession == entry.accession;
         self.filings.iter().find(is_it).ok_or(EdgarError::Missing)
@@ -178,8 +178,8 @@ impl SampleEdgar {
         }
     }
 
-    /// A document of a filing, with the dates of the entry: a filing that is read after midnight is still the one that was
-    /// listed before.
+    /// Returns a document of a filing with the dates of the entry, so that a filing listed before midnight keeps its
+    /// dates after it.
     fn document(
         &self,
         filing: &Filing,
@@ -207,7 +207,7 @@ fn before(today: NaiveDate, days: u64) -> NaiveDate {
     today.checked_sub_days(Days::new(days)).unwrap_or(today)
 }
 
-/// The day itself, or the Friday before it: the SEC takes nothing at weekends.
+/// Returns the day itself, or the Friday before a weekend, when the SEC accepts nothing.
 fn working_day(day: NaiveDate) -> NaiveDate {
     match day.weekday() {
         Weekday::Sat => before(day, 1),
@@ -224,7 +224,7 @@ fn address(filing: &Filing, file: &str) -> String {
     format!("https://edgar.example/Archives/edgar/data/{}/{}/{file}", filing.cik, filing.accession.replace('-', ""))
 }
 
-/// Numbers of questions, so that answers do not come all at once.
+/// Number of the question, by which the answering times of the sample differ.
 const LIST: usize = 0;
 const REPORT: usize = 1;
 const EXHIBITS: usize = 2;

@@ -1,7 +1,7 @@
-//! The lists of a company's filings: `submissions/CIK##########.json`, and files with what was filed longer ago.
+//! Lists of a company's filings: `submissions/CIK##########.json`, and files with older filings.
 //!
-//! A list is an object of arrays of equal length, a filing a row. A list that cannot be read as a whole is an error; a row
-//! that cannot be read is left out and told. The SEC writes one field in several forms, and all of them are read.
+//! A list is an object of arrays of equal length, with one filing per index. An unreadable list is an error; an
+//! unreadable row is skipped and reported. All variants of a field that the SEC writes are accepted.
 
 mod columns;
 mod row;
@@ -21,14 +21,14 @@ use crate::clients::http::{ClientError, one_line};
 use columns::{Columns, text_of};
 use row::{Accepted, Row};
 
-/// The most problems that are told one by one.
+/// Maximum number of problems reported individually.
 const MOST_PROBLEMS: usize = 50;
 
-/// Reads a company's lists of filings: the first one and those of longer ago that the client fetched. `site` is the address
-/// below which the archives lie. Pure computation.
+/// Reads a company's lists of filings: the first one and the older ones fetched by the client. `site` is the base URL
+/// of the archives. Pure computation.
 ///
 /// # Errors
-/// [`ClientError::Cut`] and [`ClientError::Garbage`] when a list cannot be read as a whole.
+/// [`ClientError::Cut`] and [`ClientError::Garbage`] if a list is unreadable.
 pub fn read_submissions(
     cik: u64,
     since: NaiveDate,
@@ -43,7 +43,7 @@ pub fn read_submissions(
     Ok(reading.finish(&Addresses { site: site.clone(), data: site.clone() }))
 }
 
-/// The lists of one company while they are read.
+/// State of reading the lists of one company.
 pub(super) struct Reading {
     cik: u64,
     since: NaiveDate,
@@ -75,7 +75,7 @@ impl Reading {
         Ok(reading)
     }
 
-    /// The names of the further lists that reach up to the day of interest.
+    /// Returns the names of further lists with filings in the requested period.
     pub(super) fn older(&self) -> Vec<String> {
         self.older.clone()
     }
@@ -85,7 +85,7 @@ impl Reading {
         self.take(&object(list)?)
     }
 
-    /// Puts the reports together, newest first.
+    /// Returns all reports, newest first.
     pub(super) fn finish(mut self, addresses: &Addresses) -> CurrentReports {
         let clock = Clock::of(&self.stamps);
         let mut seen = HashSet::new();
@@ -179,8 +179,8 @@ fn object(list: &[u8]) -> Result<Map<String, Value>, ClientError> {
         .map_err(|error| if error.is_eof() { ClientError::Cut } else { ClientError::garbage(&error.to_string()) })
 }
 
-/// The list must be that of the company that was asked for. Its number is written with leading zeros and without, as a
-/// string and as a number.
+/// Returns an error unless the list is that of the requested company, whose number is written with or without leading
+/// zeros, as a string or a number.
 fn check_company(cik: u64, written: Option<&Value>, problems: &mut Problems) -> Result<(), ClientError> {
     let text = text_of(written).unwrap_or_default();
     if text.is_empty() {
@@ -194,7 +194,7 @@ fn check_company(cik: u64, written: Option<&Value>, problems: &mut Problems) -> 
     }
 }
 
-/// What was left out, up to a number.
+/// Problems with skipped entries, up to a maximum.
 #[derive(Default)]
 struct Problems {
     told: Vec<String>,

@@ -1,9 +1,9 @@
-//! From the bytes of a document to its text.
+//! Decoding of documents.
 
 use encoding_rs::WINDOWS_1252;
 
-/// Decodes a document. Most are ASCII or UTF-8; the others are in the encoding of Western Windows, whatever they say. A
-/// character that was cut at the end is left out.
+/// Decodes a document. Most are ASCII or UTF-8; others are Windows-1252, whatever they declare. A character cut off at
+/// the end is dropped.
 pub(super) fn decode(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {

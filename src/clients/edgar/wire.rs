@@ -1,4 +1,4 @@
-//! One request to the SEC: in its turn, with its retries, and silence for all when the SEC asks for it.
+//! One request to the SEC: with rate limit, retries, and a shared pause when the SEC demands one.
 
 use std::time::Duration;
 
@@ -17,24 +17,24 @@ use crate::{
     db::Db,
 };
 
-/// How long the SEC blocks who asks too often. It prolongs the block for who goes on asking.
+/// Time for which the SEC blocks a client with too many requests, extended by further requests.
 const BLOCK: Duration = Duration::from_mins(10);
 
-/// The longest pause that is believed.
+/// Maximum pause accepted from the SEC.
 const LONGEST_BLOCK: Duration = Duration::from_hours(24);
 
-/// How much of an answer is read, in bytes after decompression.
+/// Maximum size of an answer, in bytes after decompression.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Most {
-    /// All of it, and a larger one is an error.
+    /// The whole answer; a larger one is an error.
     Whole(usize),
-    /// Its beginning.
+    /// The beginning of the answer.
     Beginning(usize),
 }
 
 /// Sends requests.
 pub(super) struct Wire {
-    /// None without a contact.
+    /// The client; `None` without a contact.
     client: Option<Client>,
     pace: Pace,
     policy: RetryPolicy,
@@ -55,7 +55,7 @@ impl Wire {
         Ok(Self { client, pace, policy: RetryPolicy::default(), ambient })
     }
 
-    /// Fetches a file. What may pass is tried again, each time in a turn of its own.
+    /// Fetches a file. Transient errors are retried, each time with a new slot of the rate limit.
     pub(super) async fn get(&self, url: &Url, most: Most) -> Result<Bytes, EdgarError> {
         let client = self.client.as_ref().ok_or(EdgarError::NotConfigured)?;
         let mut attempt = 1;
@@ -101,7 +101,7 @@ impl Wire {
     }
 }
 
-/// How long to leave the SEC alone after this answer: it says "too often" with 429, or with 403 and a page for people.
+/// Returns the pause demanded by an answer: 429, or 403 with an HTML page.
 fn block_of(error: &ClientError) -> Option<Duration> {
     let ClientError::Status { status, retry_after, excerpt } = error else { return None };
     let pause = match status {

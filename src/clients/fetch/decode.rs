@@ -1,4 +1,4 @@
-//! From bytes to text: which types are read, and in which encoding they are written.
+//! Accepted content types, and decoding of text.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
@@ -6,13 +6,13 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use super::FetchError;
 use crate::clients::http::one_line;
 
-/// How far into a page its encoding may be declared (HTML Standard, 13.2.3.2).
+/// Length of the part of a page that may declare its encoding (HTML Standard, 13.2.3.2).
 const DECLARED_WITHIN: usize = 1024;
 
-/// Longest name of a type in an error, in characters.
+/// Maximum length of a content type in an error, in characters.
 const TYPE_CHARS: usize = 80;
 
-/// The types that are read.
+/// The accepted content types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Html,
@@ -20,21 +20,20 @@ pub(super) enum Kind {
     Plain,
 }
 
-/// What a site says it sends.
+/// The content type declared by a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Declared {
     pub(super) kind: Kind,
-    /// The type without its parameters, in small letters.
+    /// The type without parameters, in lower case.
     pub(super) content_type: String,
     charset: Option<String>,
 }
 
 impl Declared {
-    /// Reads the headers of an answer.
+    /// Parses the headers of an answer.
     ///
     /// # Errors
-    /// [`FetchError::WrongType`] when it is none of the types that are read, or compressed in a way that was not asked
-    /// for.
+    /// [`FetchError::WrongType`] for other types, or an unrequested compression.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, FetchError> {
         let wrong = |what: &str| Err(FetchError::WrongType { what: what.to_owned() });
         let value = headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
@@ -58,11 +57,11 @@ impl Declared {
         }
     }
 
-    /// Decodes the page: a byte order mark decides, then the header, then the page's own declaration; without any it is
-    /// UTF-8 if it can be, else Windows-1252, as most old pages are.
+    /// Decodes the page by a byte order mark, otherwise the header, otherwise the page's own declaration; without any
+    /// it is UTF-8 if valid, otherwise Windows-1252, like most old pages.
     ///
     /// # Errors
-    /// [`FetchError::WrongType`] when it is no text, whatever the site says.
+    /// [`FetchError::WrongType`] if it is no text, whatever the site declares.
     pub(super) fn decode(&self, bytes: &[u8]) -> Result<String, FetchError> {
         if bytes.starts_with(b"%PDF-") {
             return Err(FetchError::WrongType { what: "a PDF".to_owned() });
@@ -80,7 +79,7 @@ impl Declared {
     }
 }
 
-/// The encoding that a page names in itself: `<meta charset="…">`, `<meta http-equiv … content="…; charset=…">` or
+/// Returns the encoding declared in a page: `<meta charset="…">`, `<meta http-equiv … content="…; charset=…">` or
 /// `<?xml … encoding="…"?>`.
 fn declared_inside(bytes: &[u8]) -> Option<String> {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARED_WITHIN)]).to_ascii_lowercase();
@@ -91,7 +90,7 @@ fn declared_inside(bytes: &[u8]) -> Option<String> {
     Some(value[..end.unwrap_or(value.len())].to_owned())
 }
 
-/// A declaration that could be read as ASCII cannot stand in a page of UTF-16 (HTML Standard, 13.2.3.2).
+/// Replaces UTF-16, which a declaration readable as ASCII cannot mean (HTML Standard, 13.2.3.2).
 fn readable_as_ascii(encoding: &'static Encoding) -> &'static Encoding {
     if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding }
 }

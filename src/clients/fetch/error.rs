@@ -1,58 +1,58 @@
-//! Why a page was not read.
+//! Errors of fetching pages.
 
 use std::time::Duration;
 
-/// Why a page was not read. No message contains an address, neither the URL's nor the network's.
+/// Reason why a page was not fetched. No message contains an address, neither a URL nor an IP address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// The URL, or one it redirects to, is none that is fetched at all.
+    /// The URL, or one it redirects to, is unsuitable.
     #[error("the address is not fetched: {reason}")]
     Unsuitable {
-        /// What is wrong with it.
+        /// The problem.
         reason: &'static str,
     },
-    /// The URL, or one it redirects to, leads to a network address that is not public.
+    /// The URL, or one it redirects to, leads to a non-public IP address.
     #[error("the address leads into a network that is not public")]
     ForbiddenAddress,
-    /// The site's `robots.txt` forbids this page.
+    /// The site's `robots.txt` disallows this page.
     #[error("the site's robots.txt does not allow this page to be read")]
     Robots,
-    /// The site's `robots.txt` could not be read, which forbids the whole site for a while (RFC 9309, 2.3.1.4).
+    /// The site's `robots.txt` was unavailable, which disallows the whole site for a while (RFC 9309, 2.3.1.4).
     #[error("the site's robots.txt could not be read: {reason}")]
     RobotsUnreachable {
-        /// What happened to it.
+        /// The cause.
         reason: String,
     },
-    /// The page is larger than the limit.
+    /// The page exceeds the size limit.
     #[error("the page is larger than {limit} bytes")]
     TooLarge {
         /// The limit, in bytes after decompression.
         limit: usize,
     },
-    /// The page is no text that is read.
+    /// The page has an unsupported type.
     #[error("the page is {what}, which is not read")]
     WrongType {
-        /// What it is instead.
+        /// The type.
         what: String,
     },
-    /// The page leads on and on.
+    /// The page redirects too often.
     #[error("the page redirects more than {limit} times")]
     Redirects {
-        /// How many redirects are followed.
+        /// Maximum number of redirects.
         limit: usize,
     },
-    /// The site answered, but with no page.
+    /// The site answered with an error status.
     #[error("the site answered with status {status}")]
     Status {
         /// The HTTP status code.
         status: u16,
-        /// The pause the site asked for.
+        /// The pause requested by the site.
         retry_after: Option<Duration>,
     },
-    /// The page was not there in time.
+    /// The page did not arrive in time.
     #[error("the page did not come in time")]
     Timeout,
-    /// There was no connection, or it broke before the page was complete.
+    /// The connection failed, or broke before the page was complete.
     #[error("the page could not be read: {reason}")]
     Network {
         /// The innermost cause, such as "connection refused".
@@ -61,7 +61,7 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// Its kind, in metrics and traces.
+    /// Returns the kind for metrics and traces.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl FetchError {
         }
     }
 
-    /// Whether the same page may be had later.
+    /// Returns true if a later attempt may succeed.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
@@ -93,7 +93,7 @@ impl FetchError {
         }
     }
 
-    /// The pause the site asked for before the next attempt.
+    /// Returns the pause requested by the site before the next attempt.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -1,4 +1,4 @@
-//! One request at a time for each host, and a pause after it.
+//! Serialization of requests per host, with pauses.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-/// Hosts that are remembered; past that the one not asked for longest is forgotten.
+/// Maximum number of remembered hosts; the least recently used are dropped.
 const HOSTS: u64 = 10_000;
 
-/// How long a host is remembered after it was asked: longer than any pause and any queue.
+/// Time for which a host is remembered, longer than any pause and any queue.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
-/// When each host may be asked again.
+/// The earliest time of the next request to each host.
 pub(super) struct Hosts {
     pause: Duration,
     next: Cache<String, Arc<Mutex<Option<Instant>>>>,
 }
 
 impl Hosts {
-    /// All hosts get this pause, and more where [`Turn::pause_at_least`] says so.
+    /// Creates the queue with this pause for all hosts, extended by [`Turn::pause_at_least`].
     pub(super) fn new(pause: Duration) -> Self {
         let next = Cache::builder()
             .max_capacity(HOSTS)
@@ -33,7 +33,7 @@ impl Hosts {
         Self { pause, next }
     }
 
-    /// Waits until nobody else asks the URL's host. The turn ends when it is dropped.
+    /// Waits until nobody else requests from the URL's host. The turn ends when dropped.
     pub(super) async fn turn(&self, url: &Url) -> Turn {
         let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
         let next = self.next.get_with(host, async { Arc::default() }).await;
@@ -41,7 +41,7 @@ impl Hosts {
     }
 }
 
-/// The right to ask one host.
+/// The permission to request from one host.
 pub(super) struct Turn {
     next: OwnedMutexGuard<Option<Instant>>,
     pause: Duration,
@@ -49,13 +49,13 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Makes the pause after this turn at least so long.
+    /// Extends the pause after this turn to at least this duration.
     pub(super) fn pause_at_least(&mut self, pause: Duration) {
         self.pause = self.pause.max(pause);
     }
 
-    /// Waits until the pause after the turn before is over. From here on this turn leaves a pause too, also when it is
-    /// given up halfway.
+    /// Waits until the pause after the previous turn is over. From here on this turn is followed by a pause too, even
+    /// if abandoned.
     pub(super) async fn begin(&mut self) {
         if let Some(next) = *self.next {
             sleep_until(next).await;
@@ -82,7 +82,7 @@ mod tests {
         Url::parse(text).unwrap()
     }
 
-    /// How long the next request to the URL's host has to wait.
+    /// Returns the time until the next request to the URL's host.
     async fn wait(hosts: &Hosts, of: &str) -> Duration {
         let before = Instant::now();
         hosts.turn(&url(of)).await.begin().await;

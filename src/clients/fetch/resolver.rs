@@ -1,4 +1,4 @@
-//! Names become addresses here, and only those that are allowed go on to be dialled.
+//! Resolution of host names, restricted to permitted addresses.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::web_address::AddressPolicy;
 
-/// The system's own resolver.
+/// The system resolver.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemResolver;
 
@@ -20,13 +20,13 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// A name had only addresses that may not be asked.
+/// The error if a name only has forbidden addresses.
 #[derive(Debug, thiserror::Error)]
 #[error("the name leads to no public address")]
 pub(super) struct NothingAllowed;
 
-/// Passes on what may be dialled. The connection is made to exactly these addresses, so that a name cannot be one thing
-/// when it is checked and another when it is dialled.
+/// Returns only permitted addresses. The connection is made to exactly these, so that a name cannot resolve differently
+/// between check and connection.
 pub(super) struct CheckedResolver {
     pub(super) inner: Arc<dyn Resolve>,
     pub(super) policy: AddressPolicy,

@@ -1,4 +1,4 @@
-//! What sites ask of robots: `robots.txt` after RFC 9309, and the widespread `Crawl-delay`.
+//! Robots exclusion: `robots.txt` by RFC 9309, and the widespread `Crawl-delay`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,39 +12,39 @@ use super::wire::{self, Wire};
 use super::{FetchError, wire::MAX_REDIRECTS};
 use crate::ambient::Ambient;
 
-/// How long rules are used before they are read anew; RFC 9309, 2.4, allows a day.
+/// Lifetime of rules; RFC 9309, 2.4, allows a day.
 const FRESH: TimeDelta = TimeDelta::hours(24);
 
-/// How long a site is left alone whose rules could not be read.
+/// Pause for a site whose rules were unavailable.
 const LEFT_ALONE: TimeDelta = TimeDelta::minutes(10);
 
-/// The longest `Crawl-delay` that is waited out; a longer one counts as this.
+/// Maximum `Crawl-delay` that is respected; a longer one is shortened to this.
 const LONGEST_DELAY: Duration = Duration::from_secs(10);
 
-/// Memory for the rules of all sites, in bytes, roughly counted.
+/// Maximum memory of all rules, in bytes, approximately.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
-/// The rules of the sites that were asked lately.
+/// A cache of rules by site.
 pub(super) struct RobotsCache {
-    /// The name by which a `robots.txt` speaks to us.
+    /// Our name in `robots.txt`.
     agent: String,
     timeout: Duration,
     ambient: Ambient,
     sites: Cache<String, Arc<Rules>>,
 }
 
-/// What one site asks of us.
+/// The rules of one site.
 pub(super) struct Rules {
-    /// The rules, or why they could not be read.
+    /// The rules, or the reason why they were unavailable.
     said: Result<Robots, String>,
     good_until: DateTime<Utc>,
 }
 
 impl Rules {
-    /// Whether the site lets us read this page.
+    /// Returns an error unless the site allows this page.
     ///
     /// # Errors
-    /// [`FetchError::Robots`] when it does not, [`FetchError::RobotsUnreachable`] when it could not be asked.
+    /// [`FetchError::Robots`] if it does not, [`FetchError::RobotsUnreachable`] if the rules were unavailable.
     pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {
         match &self.said {
             Ok(robots) if robots.is_url_allowed(url) => Ok(()),
@@ -53,7 +53,7 @@ impl Rules {
         }
     }
 
-    /// The pause the site asks for between two requests.
+    /// Returns the pause between two requests demanded by the site.
     pub(super) fn crawl_delay(&self) -> Duration {
         let delay = self.said.as_ref().ok().and_then(Robots::crawl_delay);
         delay.unwrap_or_default().min(LONGEST_DELAY)
@@ -67,16 +67,16 @@ impl Rules {
 }
 
 impl RobotsCache {
-    /// Rules are read as `user_agent`; reading those of one site may take as long as `timeout`.
+    /// Creates a cache for the rules of `user_agent`; fetching those of one site may take up to `timeout`.
     pub(super) fn new(user_agent: &str, timeout: Duration, ambient: Ambient) -> Self {
         let sites = Cache::builder().max_capacity(CACHE_BYTES).weigher(|_, rules: &Arc<Rules>| rules.weight()).build();
         Self { agent: product(user_agent).to_owned(), timeout, ambient, sites }
     }
 
-    /// The rules for this URL, from the site itself unless they are known. The caller has the turn of its host.
+    /// Returns the rules for this URL, fetched unless cached. The caller holds the turn of its host.
     ///
     /// # Errors
-    /// When the site is one that may not be asked.
+    /// If the site may not be requested.
     pub(super) async fn rules(&self, url: &Url, wire: &Wire) -> Result<Arc<Rules>, FetchError> {
         let site = url[..Position::BeforePath].to_owned();
         if let Some(known) = self.sites.get(&site).await
@@ -98,8 +98,8 @@ impl RobotsCache {
         Ok(rules)
     }
 
-    /// Asks the site. Redirects are followed wherever they may lead; too many of them mean no rules (RFC 9309, 2.3.1.2),
-    /// and so do all refusals but those that speak of load and not of absence (2.3.1.3 and 2.3.1.4).
+    /// Fetches the rules. Redirects are followed to any host; too many mean no rules (RFC 9309, 2.3.1.2), as do all
+    /// refusals except those caused by load (2.3.1.3 and 2.3.1.4).
     async fn ask(&self, url: &Url, wire: &Wire) -> Result<Robots, FetchError> {
         let mut url = url.join("/robots.txt").map_err(|_| FetchError::Unsuitable { reason: "it names no host" })?;
         for _ in 0..=MAX_REDIRECTS {
@@ -121,7 +121,7 @@ impl RobotsCache {
     }
 }
 
-/// The product token (RFC 9309, 2.2.1) that a `User-Agent` begins with.
+/// Returns the product token (RFC 9309, 2.2.1) at the start of a `User-Agent`.
 fn product(user_agent: &str) -> &str {
     let end = user_agent.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '-' | '_')));
     &user_agent[..end.unwrap_or(user_agent.len())]

@@ -1,27 +1,27 @@
-//! What the elements of HTML do to the text in them.
+//! Effect of HTML elements on their text.
 
 use html5gum::StartTag;
 
 use crate::html::style::{Element, Look, Sheet};
 
-/// What an element does.
+/// The effect of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Holds parts of the page; its end tag is always there.
+    /// Contains parts of the page; always has an end tag.
     Structure,
     /// Begins and ends a line.
     Block,
-    /// Is set off from its neighbours on the line.
+    /// Separated from its neighbors on the line.
     Cell,
     /// Has no content.
     Void,
     /// Has content that is not part of the text.
     Silent,
-    /// Stands within a line.
+    /// Part of a line.
     Inline,
 }
 
-/// The role of an element by its name, in small letters.
+/// Returns the role of an element by its name, in lower case.
 pub(super) fn role(name: &[u8]) -> Role {
     match name {
         b"article" | b"aside" | b"blockquote" | b"center" | b"details" | b"div" | b"dl" | b"fieldset" | b"figure"
@@ -39,7 +39,7 @@ pub(super) fn role(name: &[u8]) -> Role {
     }
 }
 
-/// The level of a heading, 1 to 6.
+/// Returns the level of a heading, 1 to 6.
 pub(super) fn heading_level(name: &[u8]) -> Option<u8> {
     match name {
         [b'h', digit @ b'1'..=b'6'] => Some(digit - b'0'),
@@ -47,8 +47,7 @@ pub(super) fn heading_level(name: &[u8]) -> Option<u8> {
     }
 }
 
-/// Whether the start of an element ends an open element of another or the same name, whose end tag may be left out (HTML
-/// Standard, 13.1.2.4).
+/// Returns true if the start of an element closes an open one whose end tag is optional (HTML Standard, 13.1.2.4).
 pub(super) fn ends(opened: &[u8], open: &[u8]) -> bool {
     match open {
         b"p" => {
@@ -66,19 +65,19 @@ pub(super) fn ends(opened: &[u8], open: &[u8]) -> bool {
     }
 }
 
-/// What the names of cookie banners begin with: the plain words, and the products that show them.
+/// Prefixes of the names of cookie banners: plain words, and products.
 const BANNERS: [&str; 10] =
     ["cookie", "consent", "gdpr", "ccpa", "onetrust", "cybotcookiebot", "didomi", "usercentrics", "cmplz", "truste"];
 
-/// Roles (WAI-ARIA) of what is repeated on every page.
+/// WAI-ARIA roles of content repeated on every page.
 const REPEATED: [&str; 7] = ["navigation", "search", "dialog", "alertdialog", "menu", "menubar", "contentinfo"];
 
-/// An attribute's value in small letters.
+/// Returns the value of an attribute in lower case.
 fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
     tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).to_ascii_lowercase())
 }
 
-/// What an element's attributes and the page's styles say of its being seen.
+/// Returns the visibility of an element by its attributes and the page's styles.
 pub(super) fn look_of(tag: &StartTag<()>, sheet: &Sheet) -> Look {
     let mut element = Element { name: String::from_utf8_lossy(&tag.name).into_owned(), ..Element::default() };
     for (name, value) in &tag.attributes {
@@ -87,7 +86,7 @@ pub(super) fn look_of(tag: &StartTag<()>, sheet: &Sheet) -> Look {
     sheet.look_of(&element)
 }
 
-/// Whether an element's attributes say that its content is repeated on every page.
+/// Returns true if an element's attributes show that its content is repeated on every page.
 pub(super) fn is_boilerplate(tag: &StartTag<()>) -> bool {
     // They hold the page; what is written on them is about all of it.
     if matches!(tag.name.as_slice(), b"html" | b"body" | b"main" | b"article") {

@@ -1,8 +1,8 @@
-//! The readable text of an HTML page.
+//! Readable text of HTML pages.
 //!
-//! Works on tokens, without a tree: the time is linear in the page's size whatever a page does to make it not so. What is
-//! repeated on every page of a site, or not shown, is left out: navigation, scripts, forms' controls, cookie banners,
-//! the page's footer. A table or list is a line each row or entry.
+//! Works on tokens without building a tree, in time linear in the page's size even for malicious pages. Content that is
+//! repeated on every page of a site, or invisible, is dropped: navigation, scripts, form controls, cookie banners, the
+//! page's footer. Tables and lists have one line per row or item.
 
 use std::collections::HashMap;
 
@@ -15,29 +15,29 @@ use crate::html::{
     style::{Sheet, TextLook},
 };
 
-/// What a page says.
+/// The readable text of a page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Readable {
     pub(super) title: Option<String>,
     pub(super) text: String,
-    /// Where in the text a line is a heading, and of which level, 1 to 6.
+    /// Positions of headings in the text, with their level, 1 to 6.
     pub(super) headings: Vec<(usize, u8)>,
-    /// Where in the text a line is a row of a table, and whether it heads the rows after it.
+    /// Positions of table rows in the text, with true for header rows.
     pub(super) rows: Vec<(usize, bool)>,
 }
 
 /// A line of a page's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HtmlLine {
-    /// The level of the heading that it is, 1 to 6; `None` for other text.
+    /// The level of a heading, 1 to 6; `None` for other text.
     pub heading: Option<u8>,
-    /// For a row of a table: whether it says what stands in the rows after it.
+    /// For a table row: true if it is the header of the following rows.
     pub row: Option<bool>,
-    /// What it says, with single spaces.
+    /// Its text, with single spaces.
     pub text: String,
 }
 
-/// The readable lines of an HTML page, with its headings told apart.
+/// Returns the readable lines of an HTML page, with headings marked.
 pub fn html_lines(html: &str) -> Vec<HtmlLine> {
     let page = of_html(html, false);
     let mut headings = page.headings.iter().peekable();
@@ -57,7 +57,7 @@ pub fn html_lines(html: &str) -> Vec<HtmlLine> {
     lines
 }
 
-/// Reads a page. `xml` tells that it is XHTML, where `<script/>` is closed.
+/// Reads a page. `xml` is true for XHTML, where `<script/>` is closed.
 pub(super) fn of_html(html: &str, xml: bool) -> Readable {
     let sheet = sheet_of(html, xml);
     let strict = Reader::read(html, xml, true, &sheet);
@@ -68,7 +68,7 @@ pub(super) fn of_html(html: &str, xml: bool) -> Readable {
     Reader::read(html, xml, false, &sheet)
 }
 
-/// The style sheets that stand in a page.
+/// Returns the style sheets embedded in a page.
 fn sheet_of(html: &str, xml: bool) -> Sheet {
     let mut sheet = Sheet::default();
     let has_style = html.as_bytes().windows(6).any(|tag| tag.eq_ignore_ascii_case(b"<style"));
@@ -91,12 +91,12 @@ fn sheet_of(html: &str, xml: bool) -> Sheet {
     sheet
 }
 
-/// The text of a fragment on one line, without markup.
+/// Returns the text of a fragment on one line, without markup.
 pub(in crate::clients) fn of_fragment(html: &str) -> String {
     Reader::read(html, false, false, &Sheet::default()).text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text of a plain page: lines without needless space.
+/// Returns the text of a plain page: lines without superfluous space.
 pub(super) fn of_plain(text: &str) -> String {
     let mut lines = Lines::default();
     for line in text.lines() {
@@ -106,19 +106,19 @@ pub(super) fn of_plain(text: &str) -> String {
     lines.finish()
 }
 
-/// Collects text while the elements around it open and close.
+/// Collects text while elements open and close.
 struct Reader<'s> {
-    /// Whether attributes can make an element boilerplate.
+    /// True if attributes can make an element boilerplate.
     strict: bool,
     sheet: &'s Sheet,
     xml: bool,
-    /// The open elements that matter: those with a structure, and those that are left out.
+    /// The open structural and dropped elements.
     open: Vec<Open>,
-    /// How many are open of each name.
+    /// Number of open elements by name.
     names: HashMap<Vec<u8>, usize>,
-    /// How many of them are left out.
+    /// Number of open dropped elements.
     silent: usize,
-    /// How many of them say how their text looks.
+    /// Number of open elements with text styles.
     styled: usize,
     in_title: bool,
     title: Option<String>,
@@ -128,10 +128,10 @@ struct Reader<'s> {
     row: Row,
 }
 
-/// The cells of a row that is being read.
+/// The cells of the row being read.
 #[derive(Default)]
 struct Row {
-    /// Where the line of its first cell begins.
+    /// Start of the line of its first cell.
     start: usize,
     headers: usize,
     others: usize,
@@ -141,9 +141,9 @@ struct Row {
 struct Open {
     name: Vec<u8>,
     silent: bool,
-    /// Whether it says how its text looks.
+    /// True if it has text styles.
     styled: bool,
-    /// How its text looks.
+    /// The visibility of its text.
     text: TextLook,
 }
 
@@ -279,7 +279,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Notes the row that ends here. One of nothing but headers is a header, when it has several.
+    /// Records the row that ends here. One with several header cells only is a header row.
     fn end_row(&mut self) {
         let Row { start, headers, others, in_head } = std::mem::take(&mut self.row);
         self.row.in_head = in_head;
@@ -289,7 +289,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// A heading without words would make a heading of the line after it.
+    /// Drops a heading without words, which would make the next line a heading.
     fn drop_empty_heading(&mut self) {
         if self.headings.last().is_some_and(|(place, _)| *place == self.lines.done.len()) {
             self.headings.pop();
@@ -312,7 +312,8 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Whether an element here belongs to a part of the page, as the footer of a quotation names who said it.
+    /// Returns true if an element here belongs to a part of the page, such as the footer of a quotation, which names
+    /// its author.
     fn within_a_part(&self) -> bool {
         let parts: [&[u8]; 5] = [b"article", b"blockquote", b"figure", b"main", b"section"];
         self.open.iter().any(|open| parts.contains(&&*open.name))
@@ -324,7 +325,7 @@ impl<'s> Reader<'s> {
 struct Lines {
     done: String,
     line: String,
-    /// Whether a space is due before the next word.
+    /// True if a space is due before the next word.
     space: bool,
 }
 
@@ -363,8 +364,8 @@ impl Lines {
     }
 }
 
-/// Characters that are not seen and would keep a quotation from being found: soft hyphens, zero-width spaces and marks
-/// of direction.
+/// Returns true for invisible characters that would keep a quotation from being found: soft hyphens, zero-width spaces
+/// and direction marks.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,4 +1,4 @@
-//! One request: checked before it is sent, checked again where it is dialled, never followed further by itself.
+//! One request: checked before it is sent and again when connecting, without following redirects.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -17,16 +17,16 @@ use crate::clients::http::{ClientError, one_line};
 use crate::config::FetchConfig;
 use crate::web_address::{self, AddressPolicy, NotPublic};
 
-/// How many redirects of one page are followed.
+/// Maximum number of redirects per page.
 pub(super) const MAX_REDIRECTS: usize = 5;
 
-/// Longest reason kept from a library's own words, in characters.
+/// Maximum length of a library's reason, in characters.
 const REASON_CHARS: usize = 200;
 
-/// Longest URL that is asked for, in bytes.
+/// Maximum length of a URL, in bytes.
 const URL_BYTES: usize = 4_096;
 
-/// Asks for one URL at a time.
+/// Requests one URL at a time.
 pub(super) struct Wire {
     client: Client,
     policy: AddressPolicy,
@@ -52,15 +52,15 @@ impl Wire {
         Ok(Self { client, policy, ports: config.ports.clone() })
     }
 
-    /// Sends a GET request, unless the URL is one that may not be asked.
+    /// Sends a GET request, unless the URL is forbidden.
     pub(super) async fn get(&self, url: &Url, accept: &'static str) -> Result<Response, FetchError> {
         self.check(url)?;
         self.client.get(url.clone()).header(ACCEPT, accept).send().await.map_err(|error| of_reqwest(&error))
     }
 
-    /// What can be checked without a resolver. Names are checked where they are dialled; an address written into the URL
-    /// is not resolved, so it is checked here. The `url` crate has brought it into one form by then, whatever notation
-    /// it came in (URL Standard, "host parsing").
+    /// Checks a URL as far as possible without resolving it. Host names are checked when connecting; IP addresses in
+    /// URLs are not resolved, so they are checked here, in the canonical form made by the `url` crate (URL Standard,
+    /// "host parsing").
     pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {
         web_address::check(url, &self.policy).map_err(|problem| match problem {
             NotPublic::NotWeb(reason) => FetchError::Unsuitable { reason },
@@ -76,7 +76,7 @@ impl Wire {
     }
 }
 
-/// Where a redirect leads; nothing when the answer is none.
+/// Returns the target of a redirect; `None` if the answer is none.
 pub(super) fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Option<Result<Url, FetchError>> {
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -86,7 +86,7 @@ pub(super) fn redirect(url: &Url, status: StatusCode, headers: &HeaderMap) -> Op
     Some(next.ok_or(FetchError::Unsuitable { reason: "it redirects to what is no address" }))
 }
 
-/// Reads at most `limit` bytes, counted after decompression, and tells whether there were more.
+/// Reads at most `limit` bytes, counted after decompression, and returns true if there were more.
 pub(super) async fn read(response: &mut Response, limit: usize) -> Result<(Vec<u8>, bool), FetchError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| of_reqwest(&error))? {
@@ -99,7 +99,7 @@ pub(super) async fn read(response: &mut Response, limit: usize) -> Result<(Vec<u
     Ok((body, false))
 }
 
-/// Runs one step of several that share a limit of time, and takes what it needed off the limit.
+/// Runs one step within a shared time limit, and subtracts its duration from the limit.
 pub(super) async fn within<T>(
     left: &mut Duration,
     step: impl Future<Output = Result<T, FetchError>>,
@@ -110,7 +110,7 @@ pub(super) async fn within<T>(
     result
 }
 
-/// Sorts a reqwest error. Its own text is not used: it shows the URL.
+/// Classifies a reqwest error. Its message is not used, because it contains the URL.
 fn of_reqwest(error: &reqwest::Error) -> FetchError {
     if error.is_timeout() {
         return FetchError::Timeout;

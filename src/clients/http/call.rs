@@ -1,11 +1,11 @@
-//! A call to the outside, counted and traced.
+//! Metrics and traces of an outgoing call.
 
 use tokio::time::Instant;
 use tracing::{Span, field::Empty};
 
 use crate::{ambient::Ambient, telemetry::Metrics};
 
-/// A call that is being made. One that is dropped before its end was given up.
+/// A call in progress. Dropped before its end, it counts as cancelled.
 pub(in crate::clients) struct Call {
     metrics: Metrics,
     target: String,
@@ -29,12 +29,12 @@ impl Call {
         Self { metrics, target: target.to_owned(), started: Instant::now(), span, has_ended: false }
     }
 
-    /// Its span.
+    /// Returns the tracing span.
     pub(in crate::clients) fn span(&self) -> Span {
         self.span.clone()
     }
 
-    /// The call ended, well or with a kind of failure, of which is known whether it speaks of a service that is down.
+    /// Ends the call, with the kind of failure if any, and true if the failure means that the service is down.
     pub(in crate::clients) fn end(mut self, failure: Option<(&'static str, bool)>) {
         let (outcome, is_down) = failure.unwrap_or(("ok", false));
         if failure.is_some() {

@@ -1,61 +1,60 @@
-//! What can go wrong between sending a request and having its answer.
+//! Errors of HTTP requests.
 
 use std::error::Error as _;
 use std::time::Duration;
 
 use super::excerpt::one_line;
 
-/// Longest reason kept from a library's or a service's own words, in characters.
+/// Maximum length of a reason from a library or service, in characters.
 const REASON_CHARS: usize = 200;
 
-/// Why a request brought no usable answer. No message contains a URL, a header or a request body.
+/// Reason why a request yielded no usable answer. No message contains a URL, a header or a request body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
-    /// The connection or the answer took longer than the client's limit.
+    /// The time limit was exceeded.
     #[error("no answer in time")]
     Timeout,
-    /// There was no answer at all: the name was not found, the connection was refused or was lost
-    /// before the answer.
+    /// There was no answer: the name was not found, or the connection was refused or lost.
     #[error("no connection: {reason}")]
     Connect {
         /// The innermost cause, such as "connection refused".
         reason: String,
     },
-    /// The service answered, but not with a 2xx status.
+    /// The service answered with a status other than 2xx.
     #[error("refused with status {status}: {excerpt}")]
     Status {
         /// The HTTP status code.
         status: u16,
-        /// The pause the service asked for, from its `Retry-After` header.
+        /// The pause requested by the service in its `Retry-After` header.
         retry_after: Option<Duration>,
         /// The beginning of the answer on one line, without the credentials that were sent.
         excerpt: String,
     },
-    /// The answer is larger than the policy's limit.
+    /// The answer exceeds the policy's size limit.
     #[error("the answer is larger than {limit} bytes")]
     TooLarge {
         /// The limit, in bytes after decompression.
         limit: usize,
     },
-    /// The answer ended before it was complete.
+    /// The answer was incomplete.
     #[error("the answer was cut off")]
     Cut,
-    /// The answer is complete but cannot be understood.
+    /// The answer is complete but invalid.
     #[error("the answer cannot be understood: {reason}")]
     Garbage {
-        /// What was wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The request or the client could not be built: a mistake in the settings, not in the network.
+    /// The request or the client could not be built, because of invalid settings.
     #[error("the request cannot be sent: {reason}")]
     Request {
-        /// What was wrong with it.
+        /// The problem.
         reason: String,
     },
 }
 
 impl ClientError {
-    /// Its kind, in metrics and traces.
+    /// Returns the kind for metrics and traces.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -71,14 +70,13 @@ impl ClientError {
         }
     }
 
-    /// Whether a later attempt may succeed. A job that fails so is worth repeating.
+    /// Returns true if a later attempt may succeed, so that a job should be retried.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Cut) || self.is_transient()
     }
 
-    /// Whether the same request may be repeated at once: no connection, no answer in time, 429,
-    /// 5xx.
+    /// Returns true if the same request may be repeated at once: no connection, timeout, 429, 5xx.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         match self {
@@ -88,7 +86,7 @@ impl ClientError {
         }
     }
 
-    /// The pause the service asked for before the next attempt.
+    /// Returns the pause requested by the service before the next attempt.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -97,13 +95,13 @@ impl ClientError {
         }
     }
 
-    /// An answer that cannot be understood, in the words of whoever tried.
+    /// Returns the error for an invalid answer, with a reason.
     #[must_use]
     pub fn garbage(reason: &str) -> Self {
         Self::Garbage { reason: one_line(reason, REASON_CHARS) }
     }
 
-    /// Sorts a reqwest error. Its own text is not used: it shows the URL, and with it the query.
+    /// Classifies a reqwest error. Its message is not used, because it contains the URL with the query.
     pub(super) fn from_reqwest(error: &reqwest::Error) -> Self {
         let mut cause: &dyn std::error::Error = error;
         while let Some(source) = cause.source() {

@@ -1,24 +1,24 @@
-//! The part of a refusal that people see: one short line without the credentials that were sent.
+//! Excerpt of a refusal for people: one short line without the credentials that were sent.
 
 use reqwest::Request;
 
-/// Longest excerpt, in characters; room for the whole error object of the usual JSON APIs.
+/// Maximum length of an excerpt, in characters, sufficient for the error object of common JSON APIs.
 const EXCERPT_CHARS: usize = 600;
 
-/// Shorter values are no credentials, and cutting them out would garble the text.
+/// Minimum length of a credential; removing shorter values would garble the text.
 const SHORTEST_SECRET: usize = 6;
 
-/// What stands in place of a credential.
+/// Replacement of a credential.
 const REDACTED: &str = "[redacted]";
 
-/// Knows the credentials that were sent. Services like to repeat a wrong key in their refusal.
+/// Removes the credentials that were sent, since services may repeat a wrong key in their refusal.
 pub(in crate::clients) struct Redactor {
     secrets: Vec<String>,
 }
 
 impl Redactor {
-    /// Collects what the request must not show: headers marked sensitive (as `bearer_auth` and
-    /// `basic_auth` do), the values of the query, the password in the URL.
+    /// Collects the secrets of a request: headers marked sensitive (as `bearer_auth` and `basic_auth` do), query
+    /// values, the password in the URL.
     pub(super) fn of(request: &Request) -> Self {
         let mut secrets: Vec<String> = Vec::new();
         for value in request.headers().values().filter(|value| value.is_sensitive()) {
@@ -35,7 +35,7 @@ impl Redactor {
         Self::new(secrets)
     }
 
-    /// Cuts out these, unless they are too short to be told from words.
+    /// Creates a redactor for these secrets, except those too short to be distinguished from words.
     pub(in crate::clients) fn new(mut secrets: Vec<String>) -> Self {
         secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
         // The longest first, so that a part of a credential is not cut out before the whole.
@@ -43,8 +43,8 @@ impl Redactor {
         Self { secrets }
     }
 
-    /// The beginning of an answer. Credentials are cut out before it is shortened, so that no half
-    /// of one is left.
+    /// Returns the beginning of an answer. Credentials are removed before it is shortened, so that no part of one is
+    /// left.
     pub(in crate::clients) fn excerpt(&self, body: &[u8]) -> String {
         let mut text = String::from_utf8_lossy(body).into_owned();
         for secret in &self.secrets {

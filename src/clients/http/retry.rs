@@ -1,4 +1,4 @@
-//! When to try again, and after which pause.
+//! Retry policy and pauses.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use super::ClientError;
 
-/// How a request is repeated and how much of its answer is read.
+/// Limits on retries and on the size of the answer.
 #[derive(Debug, Clone)]
 pub struct RetryPolicy {
-    /// Attempts in all, the first included; 0 counts as 1.
+    /// Maximum number of attempts, including the first; 0 counts as 1.
     pub max_attempts: u32,
-    /// The longest wait before the second attempt; it doubles with each further one.
+    /// Maximum pause before the second attempt; doubled for each further one.
     pub base_delay: Duration,
-    /// The longest wait of all, not counting what the service asks for.
+    /// Maximum pause, apart from pauses requested by the service.
     pub max_delay: Duration,
-    /// The longest pause asked for by `Retry-After` that is waited out here. A longer one is handed
-    /// to the caller, who can put the work away instead of holding it in memory.
+    /// Maximum pause requested by `Retry-After` that is waited for here. A longer one is returned to the caller, who
+    /// can postpone the work instead of holding it in memory.
     pub max_retry_after: Duration,
-    /// The largest answer, in bytes after decompression.
+    /// Maximum size of an answer, in bytes after decompression.
     pub max_body: usize,
 }
 
@@ -36,13 +36,12 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The wait between attempt number `attempt` (from 1), which failed with `error`, and the next
-    /// one; none when there is to be no next one.
+    /// Returns the pause between attempt number `attempt` (from 1), which failed with `error`, and the next one; `None`
+    /// if there is no next one.
     ///
-    /// `chance` (0 to 1) picks the wait: exponential backoff with full jitter, "Exponential Backoff
-    /// And Jitter", AWS Architecture Blog, 2015. A pause the service asked for comes first, the
-    /// jitter on top of it, so that many clients told the same pause do not come back in the same
-    /// moment.
+    /// `chance` (0 to 1) determines the pause: exponential backoff with full jitter, "Exponential Backoff And Jitter",
+    /// AWS Architecture Blog, 2015. A pause requested by the service is added to the jitter, so that clients with the
+    /// same pause do not return at the same moment.
     #[must_use]
     pub fn wait(&self, attempt: u32, error: &ClientError, chance: f64) -> Option<Duration> {
         if attempt >= self.max_attempts || !error.is_transient() {
@@ -61,8 +60,8 @@ impl RetryPolicy {
     }
 }
 
-/// Reads a `Retry-After` header, seconds or a date (RFC 9110, section 10.2.3), as a pause from
-/// `now`. A date that has passed is no pause; a header that cannot be read counts as absent.
+/// Parses a `Retry-After` header, seconds or a date (RFC 9110, section 10.2.3), as a pause from `now`. A past date is
+/// no pause; an invalid header is ignored.
 #[must_use]
 pub fn parse_retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -74,7 +73,7 @@ pub fn parse_retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Dura
     Some((date - now).to_std().unwrap_or_default())
 }
 
-/// Reads the three forms of date that RFC 9110, section 5.6.7, asks a recipient to understand.
+/// Parses the three date formats required by RFC 9110, section 5.6.7.
 fn parse_http_date(value: &str) -> Option<DateTime<Utc>> {
     const FORMS: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
     FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(value, form).ok()).map(|date| date.and_utc())

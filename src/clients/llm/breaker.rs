@@ -1,4 +1,4 @@
-//! The circuit breaker of a provider: after failures in a row it is left alone, then tried by one call.
+//! Circuit breaker of a provider: after consecutive failures it is skipped, then tried with one call.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,19 +9,19 @@ use super::LlmProvider;
 use super::error::Verdict;
 use crate::ambient::Ambient;
 
-/// What a breaker does with calls.
+/// State of a circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakerState {
-    /// Calls are made.
+    /// Calls are allowed.
     Closed,
-    /// No call is made; when the pause is over the next one is a trial.
+    /// Calls are blocked; after a pause the next one is a trial.
     Open,
-    /// One call is being made as a trial, and no other.
+    /// One trial call is running; all others are blocked.
     HalfOpen,
 }
 
 impl BreakerState {
-    /// Its name in logs and metrics.
+    /// Returns the name in logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -34,7 +34,7 @@ impl BreakerState {
 /// Counts the failures of one provider.
 pub(super) struct Breaker {
     provider: LlmProvider,
-    /// Failures in a row until it opens.
+    /// Number of consecutive failures until it opens.
     limit: u32,
     pause: Duration,
     ambient: Ambient,
@@ -43,7 +43,7 @@ pub(super) struct Breaker {
 
 struct State {
     phase: Phase,
-    /// Goes up with each change of phase, so that calls of an earlier phase have no say in this one.
+    /// Incremented with each change of phase, so that calls of an earlier phase do not affect this one.
     generation: u64,
 }
 
@@ -60,7 +60,7 @@ impl Breaker {
         Self { provider, limit, pause, ambient, state }
     }
 
-    /// Lets a call pass, or says how long to leave the provider alone.
+    /// Allows a call, or returns the remaining pause.
     pub(super) fn admit(self: &Arc<Self>) -> Result<Permit, Duration> {
         let now = self.ambient.now();
         let mut state = self.lock();
@@ -82,7 +82,7 @@ impl Breaker {
         }
     }
 
-    /// The phase after a call's `verdict`; the generation of the phase that the call then belongs to.
+    /// Changes the phase after a call's `verdict`; returns the generation to which the call then belongs.
     fn judge(&self, generation: u64, verdict: Verdict) -> u64 {
         let mut state = self.lock();
         if state.generation != generation {
@@ -126,8 +126,8 @@ impl State {
     }
 }
 
-/// A call that was let pass. When it is dropped without a verdict, it says nothing about the provider, and if it was the
-/// trial, the next call is it.
+/// An allowed call. Dropped without a verdict, it does not affect the breaker; if it was the trial, the next call
+/// becomes it.
 pub(super) struct Permit {
     breaker: Arc<Breaker>,
     generation: u64,
@@ -135,14 +135,14 @@ pub(super) struct Permit {
 }
 
 impl Permit {
-    /// The provider has begun to answer. This ends a trial, for whoever reads the answer may take long.
+    /// Records that the provider started to answer, which ends a trial, because reading the answer may take long.
     pub(super) fn began(&mut self) {
         if self.breaker.state() == BreakerState::HalfOpen {
             self.generation = self.breaker.judge(self.generation, Verdict::Alive);
         }
     }
 
-    /// How the call ended.
+    /// Records the end of the call.
     pub(super) fn settle(&mut self, verdict: Verdict) {
         if !self.settled {
             self.settled = true;
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// Opens after two failures, for ten seconds.
+    /// Returns a breaker that opens after two failures, for ten seconds.
     fn breaker() -> (Arc<Breaker>, Arc<HandClock>) {
         let clock = Arc::new(HandClock(Mutex::new(DateTime::UNIX_EPOCH)));
         let ambient = Ambient::seeded(clock.clone(), 1);

@@ -1,4 +1,4 @@
-//! Several language models, the next asked when one fails.
+//! A chain of language models with fallback.
 
 mod call;
 mod link;
@@ -25,9 +25,9 @@ use crate::config::LlmConfig;
 
 /// The configured language models as one. Cheap to clone; clones share breakers and counts.
 ///
-/// Each call asks the providers in their order until one answers. A provider that keeps failing is left alone for a while.
-/// A request that is wrong, or that a model refused, goes to no other. Of a streamed answer nothing has been handed out
-/// when another provider is asked; once it has begun, a failure ends it with [`Truncation::BrokeOff`].
+/// Each call tries the providers in order until one answers. A provider that keeps failing is skipped for a while. An
+/// invalid request, or one that a model refused, is not passed on. A streamed answer falls back only before its first
+/// piece; a later failure ends it with [`Truncation::BrokeOff`].
 #[derive(Clone)]
 pub struct LlmChain {
     links: Arc<[Link]>,
@@ -35,10 +35,10 @@ pub struct LlmChain {
 }
 
 impl LlmChain {
-    /// The chain of the configured providers; without any it answers [`LlmError::NotConfigured`].
+    /// Creates the chain of the configured providers; without any, calls fail with [`LlmError::NotConfigured`].
     ///
     /// # Errors
-    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    /// [`LlmError::Unavailable`] if no HTTP client can be created.
     pub fn new(config: &LlmConfig, ambient: Ambient) -> Result<Self, LlmError> {
         let link = |provider: &ProviderConfig| {
             let (failures, pause) = (config.breaker_failures, config.breaker_pause);
@@ -49,25 +49,25 @@ impl LlmChain {
         Ok(Self { links, metrics: LlmMetrics::default() })
     }
 
-    /// Whether there is any provider.
+    /// Returns true if there is any provider.
     #[must_use]
     pub fn is_configured(&self) -> bool {
         !self.links.is_empty()
     }
 
-    /// The chain of this provider alone, with the same breaker and counts. For vectors that must be of the same model as
-    /// those they are compared with.
+    /// Returns the chain of this provider alone, with the same breaker and counts. For vectors, which must be of the
+    /// same model as those compared with.
     #[must_use]
     pub fn only(&self, provider: LlmProvider) -> Self {
         let links = self.links.iter().filter(|link| link.provider == provider).cloned().collect();
         Self { links, metrics: self.metrics.clone() }
     }
 
-    /// The chain of the strong model that reads reports, with the breaker of its provider and the counts of this chain; empty
-    /// when none is configured.
+    /// Returns the chain of the model that reads reports, with its provider's breaker and the counts of this chain;
+    /// empty if none is configured.
     ///
     /// # Errors
-    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    /// [`LlmError::Unavailable`] if no HTTP client can be created.
     pub fn for_extraction(&self, config: &LlmConfig, ambient: &Ambient) -> Result<Self, LlmError> {
         let of_provider = |provider: &ProviderConfig| {
             let link = self.links.iter().find(|link| link.provider == provider.provider())?;
@@ -77,14 +77,14 @@ impl LlmChain {
         Ok(Self { links: link.into_iter().collect(), metrics: self.metrics.clone() })
     }
 
-    /// What the calls came to since the start of the process, and where the breakers stand.
+    /// Returns the counts since the start of the process, and the states of the breakers.
     #[must_use]
     pub fn snapshot(&self) -> LlmSnapshot {
         let state = |link: &Link| ProviderState { provider: link.provider, breaker: link.breaker.state() };
         LlmSnapshot { providers: self.links.iter().map(state).collect(), models: self.metrics.snapshot() }
     }
 
-    /// Asks one provider after the other.
+    /// Tries one provider after the other.
     async fn run<Q: Question>(&self, question: Q) -> Result<Q::Answer, LlmError> {
         question.check()?;
         let mut round = Round::new(Arc::clone(&self.links), self.metrics.clone(), Q::OPERATION, question.is_capped());
@@ -134,7 +134,7 @@ impl LanguageModel for LlmChain {
     }
 }
 
-/// A streamed answer: looks for a provider that begins, then stays with it.
+/// A streamed answer: selects the first provider that starts, then stays with it.
 struct Streaming {
     round: Round,
     request: ChatRequest,
@@ -166,12 +166,12 @@ impl Streaming {
     }
 }
 
-/// The next item; a stream that is over without one has no end.
+/// Returns the next item; a stream that ends without one is incomplete.
 async fn next(deltas: &mut Deltas) -> Result<Delta, LlmError> {
     deltas.next().await.unwrap_or(Err(LlmError::Truncated(Truncation::NoEnd)))
 }
 
-/// Notes the end of the call, when the item is that.
+/// Records the end of the call, if the item is its end.
 fn end(call: &mut Call, item: Result<Delta, LlmError>) -> Result<Delta, LlmError> {
     match &item {
         Ok(Delta::Text(_)) => {}

@@ -1,19 +1,19 @@
-//! What the providers' embeddings have in common.
+//! Common code of the providers' embeddings.
 
 use super::transport::Target;
 use super::{Embeddings, LlmError, Usage};
 
-/// The most texts in one request: the limit of Text Embeddings Inference as it comes (`--max-client-batch-size`), and few
-/// enough for an answer to stay far below the largest that is read.
+/// Maximum number of texts per request: the default limit of Text Embeddings Inference (`--max-client-batch-size`),
+/// which also keeps answers far below the size limit.
 const BATCH: usize = 32;
 
-/// The vectors of one batch, and what they cost, where the provider told.
+/// The vectors of one batch, with the tokens used, if reported.
 pub(super) struct Vectors {
     pub(super) vectors: Vec<Vec<f32>>,
     pub(super) usage: Option<Usage>,
 }
 
-/// Finds what no provider would accept, before one is asked.
+/// Rejects requests that no provider would accept.
 ///
 /// # Errors
 /// [`LlmError::InvalidRequest`].
@@ -24,11 +24,11 @@ pub(super) fn check(texts: &[String]) -> Result<(), LlmError> {
     Ok(())
 }
 
-/// Asks batch after batch.
+/// Requests batch after batch.
 ///
 /// # Errors
-/// [`LlmError::Unsupported`] without a target, [`LlmError::InvalidRequest`] when a text is empty,
-/// [`LlmError::Garbage`] when the vectors are not what was asked for; else what `ask` says.
+/// [`LlmError::Unsupported`] without a target, [`LlmError::InvalidRequest`] for an empty text, [`LlmError::Garbage`]
+/// for unexpected vectors; otherwise the error of `ask`.
 pub(super) async fn in_batches<'a, A>(
     target: Option<&'a Target>,
     texts: &'a [String],

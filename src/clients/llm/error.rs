@@ -1,107 +1,107 @@
-//! Why a language model gave no answer.
+//! Errors of language models.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::LlmProvider;
 
-/// Why there is no answer. No message contains a key.
+/// Reason why there is no answer. No message contains a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LlmError {
-    /// There is no language model at all.
+    /// No language model is configured.
     #[error("no language model is configured: set {settings}")]
     NotConfigured {
-        /// The settings of which one is needed.
+        /// The settings, of which one is needed.
         settings: &'static str,
     },
-    /// The provider does not accept a key or does not know a model.
+    /// The provider rejects a key or does not know a model.
     #[error("{setting} was not accepted")]
     SettingRefused {
         /// The setting to correct.
         setting: &'static str,
     },
-    /// The provider has no such capability, or not with this model.
+    /// The provider, or this model, lacks the capability.
     #[error("it is not supported: {reason}")]
     Unsupported {
-        /// What is missing.
+        /// The missing capability.
         reason: String,
     },
-    /// The request is wrong, whoever is asked.
+    /// The request is invalid for every provider.
     #[error("the request is not valid: {reason}")]
     InvalidRequest {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The conversation is longer than the model can read.
+    /// The conversation exceeds the model's context length.
     #[error("the request is too long for the model: {reason}")]
     ContextTooLong {
-        /// The provider's words.
+        /// The provider's message.
         reason: String,
     },
-    /// The provider or the model will not answer this.
+    /// The provider or the model refused to answer.
     #[error("the model refused: {reason}")]
     Refused {
-        /// Its reason.
+        /// The reason.
         reason: String,
     },
-    /// The provider wants fewer requests.
+    /// The provider's rate limit was exceeded.
     #[error("the provider is limiting requests")]
     RateLimited {
-        /// The pause it asked for.
+        /// The requested pause.
         retry_after: Option<Duration>,
     },
-    /// What was paid for is used up.
+    /// The paid quota is used up.
     #[error("the quota at the provider is used up: {reason}")]
     QuotaUsedUp {
-        /// The provider's words.
+        /// The provider's message.
         reason: String,
     },
-    /// The provider could not be reached, or failed.
+    /// The provider was unreachable or failed.
     #[error("the provider is unavailable: {reason}")]
     Unavailable {
-        /// What happened.
+        /// The cause.
         reason: String,
-        /// The pause it asked for.
+        /// The requested pause.
         retry_after: Option<Duration>,
     },
-    /// The provider took longer than allowed.
+    /// The provider exceeded a time limit.
     #[error("{0}")]
     Timeout(Phase),
-    /// There is only a part of an answer, or of what should have become one.
+    /// The answer, or its structured form, is incomplete.
     #[error("the answer is incomplete: {0}")]
     Truncated(Truncation),
-    /// The answer cannot be understood.
+    /// The answer could not be parsed.
     #[error("the answer cannot be understood: {reason}")]
     Garbage {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The answer does not fit the schema asked for, also when asked a second time.
+    /// The answer does not match the schema, even in a second attempt.
     #[error("the answer does not fit its schema: {reason}")]
     InvalidOutput {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The provider failed so often that it is left alone for a while.
+    /// The provider is skipped for a while after repeated failures.
     #[error("the provider failed repeatedly and is left alone for {} s", retry_after.as_secs())]
     Resting {
-        /// How much longer.
+        /// Remaining time.
         retry_after: Duration,
     },
-    /// Several providers were to be asked and none answered.
+    /// All providers failed.
     #[error("no language model answered: {}", list(.failures))]
     AllFailed {
-        /// Why, in the order in which they were asked.
+        /// Their errors, in the order of the attempts.
         failures: Vec<(LlmProvider, Self)>,
     },
 }
 
-/// What took too long.
+/// Phase that exceeded its time limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// The whole call.
     Answer,
-    /// The beginning of a streamed answer.
+    /// The first piece of a streamed answer.
     FirstToken,
     /// The next piece of a streamed answer.
     NextToken,
@@ -117,21 +117,21 @@ impl fmt::Display for Phase {
     }
 }
 
-/// Why an answer is only a part of one.
+/// Reason why an answer is incomplete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Truncation {
     /// The answer stopped without the provider's end marker.
     NoEnd,
-    /// It hit a limit of tokens.
+    /// It reached a token limit.
     TokenLimit,
-    /// The provider ended it for a reason that is no end.
+    /// The provider stopped it for another reason.
     Stopped {
-        /// The provider's name for it.
+        /// The provider's name of the reason.
         reason: String,
     },
-    /// Something went wrong after its beginning had been handed out, so nobody else could be asked.
+    /// A failure after its beginning was delivered, so that no other provider could be tried.
     BrokeOff {
-        /// What.
+        /// The failure.
         cause: Box<LlmError>,
     },
 }
@@ -152,7 +152,7 @@ fn list(failures: &[(LlmProvider, LlmError)]) -> String {
     lines.join("; ")
 }
 
-/// The kind of a failure, for counting.
+/// Kind of failure, for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is the variant of LlmError of the same name")]
 pub enum FailureKind {
@@ -174,7 +174,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// Its name in logs and metrics.
+    /// Returns the name in logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotConfigured => "not_configured",
@@ -196,19 +196,19 @@ impl FailureKind {
     }
 }
 
-/// What a failure says about the health of its provider.
+/// Meaning of a failure for the health of its provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is well: the fault is in the request, the settings or the model's words.
+    /// Healthy: the fault is in the request, the settings or the model's answer.
     Alive,
-    /// It is not.
+    /// Unhealthy.
     Failed,
-    /// Nothing, for it was not asked.
+    /// Unknown, because it was not asked.
     Unknown,
 }
 
 impl LlmError {
-    /// Its kind.
+    /// Returns the kind of failure.
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
         match self {
@@ -230,7 +230,7 @@ impl LlmError {
         }
     }
 
-    /// Whether asking again later may help.
+    /// Returns true if a later retry may help.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -252,7 +252,8 @@ impl LlmError {
         }
     }
 
-    /// Whether no model was there to answer, unlike one whose answer cannot be used: what was to be asked can be asked later.
+    /// Returns true if no model was available to answer, as opposed to an unusable answer, so that the request can be
+    /// made later.
     #[must_use]
     pub fn is_absence(&self) -> bool {
         match self {
@@ -263,7 +264,7 @@ impl LlmError {
         }
     }
 
-    /// The pause asked for before the next attempt; of several providers the shortest.
+    /// Returns the pause before the next attempt; the shortest of several providers.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -277,9 +278,9 @@ impl LlmError {
         }
     }
 
-    /// Whether no other provider is asked after this. A request that is too long for one model may fit another, but what
-    /// is wrong is wrong everywhere, `capped` by us in length everywhere; and we do not look for a model that does what
-    /// another refused.
+    /// Returns true if no other provider should be tried. A request too long for one model may fit another, but an
+    /// invalid one is invalid everywhere, as is the length of an answer `capped` by the request; and a refusal by one
+    /// model is respected.
     pub(super) const fn is_final(&self, capped: bool) -> bool {
         match self {
             Self::InvalidRequest { .. } | Self::Refused { .. } => true,
@@ -288,7 +289,7 @@ impl LlmError {
         }
     }
 
-    /// What it says about the health of the provider.
+    /// Returns its meaning for the health of the provider.
     pub(super) const fn verdict(&self) -> Verdict {
         match self {
             Self::RateLimited { .. }

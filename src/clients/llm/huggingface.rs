@@ -1,5 +1,5 @@
-//! Hugging Face: chat by its router, which speaks the Chat Completions API, embeddings by the feature extraction of its own
-//! machines. <https://huggingface.co/docs/inference-providers/tasks/chat-completion>,
+//! Hugging Face: chat with its router, which implements the Chat Completions API, and embeddings with its feature
+//! extraction. <https://huggingface.co/docs/inference-providers/tasks/chat-completion>,
 //! <https://huggingface.co/docs/inference-providers/tasks/feature-extraction>.
 
 use async_trait::async_trait;
@@ -17,17 +17,17 @@ use super::{
 use crate::ambient::Ambient;
 use crate::config::{HUGGINGFACE_API_KEY, HostedConfig, LlmLimits};
 
-/// Hugging Face.
+/// The client of Hugging Face.
 pub struct HuggingFace {
     chat: ChatCompletions,
     embeddings: Option<Target>,
 }
 
 impl HuggingFace {
-    /// Makes the client.
+    /// Creates the client.
     ///
     /// # Errors
-    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    /// [`LlmError::Unavailable`] if no HTTP client can be created.
     pub fn new(config: &HostedConfig, limits: LlmLimits, ambient: Ambient) -> Result<Self, LlmError> {
         let settings = |model| Settings { access: HUGGINGFACE_API_KEY, model };
         let id = |name: &String| ModelId { provider: LlmProvider::HuggingFace, name: name.clone() };
@@ -48,7 +48,7 @@ impl HuggingFace {
     }
 }
 
-/// Where a model's vectors are made: beside the `v1` of the chat.
+/// Returns the URL for a model's embeddings, beside the `v1` of the chat.
 fn feature_extraction(base_url: &Url, model: &str) -> Url {
     let mut root = base_url.clone();
     let path = base_url.path().trim_end_matches('/');
@@ -70,8 +70,8 @@ impl LanguageModel for HuggingFace {
         structured::ask(self, request, schema, &mut Usage::default()).await
     }
 
-    /// What it costs is not told. A model that gives a vector for each token, as one does that was not made for texts,
-    /// ends in [`LlmError::Garbage`].
+    /// The usage is not reported. A model that returns a vector per token, because it is not made for texts, yields
+    /// [`LlmError::Garbage`].
     async fn embed(&self, texts: &[String]) -> Result<Embeddings, LlmError> {
         embedding::in_batches(self.embeddings.as_ref(), texts, |target, batch| self.embed_batch(target, batch)).await
     }

@@ -1,20 +1,20 @@
-//! Cuts a body into lines, however it was cut into pieces on the way.
+//! Splitting of a body into lines, independent of its pieces.
 
 use bytes::{Buf, Bytes, BytesMut};
 
-/// The longest line, in bytes; a piece of an answer is a few words.
+/// Maximum length of a line, in bytes; a piece of an answer has a few words.
 const LONGEST: usize = 1024 * 1024;
 
-/// Collects pieces and gives back lines. A line is decoded only when it is whole, so a character that was cut in two
-/// is one again.
+/// Collects pieces and returns lines. A line is decoded only when complete, so that a character split between pieces is
+/// restored.
 #[derive(Default)]
 pub(super) struct Lines {
     buffer: BytesMut,
-    /// How much of the buffer is known to hold no line break.
+    /// Length of the part of the buffer without line breaks.
     searched: usize,
 }
 
-/// A line longer than any that is meant.
+/// The error for a line that exceeds the limit.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooLong;
 
@@ -23,7 +23,7 @@ impl Lines {
         self.buffer.extend_from_slice(piece);
     }
 
-    /// The next whole line without its end, LF or CR LF.
+    /// Returns the next complete line without its end, LF or CR LF.
     pub(super) fn next(&mut self) -> Result<Option<Bytes>, TooLong> {
         let Some(found) = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n') else {
             self.searched = self.buffer.len();
@@ -35,7 +35,7 @@ impl Lines {
         Ok(Some(line.strip_suffix(b"\r").map_or_else(|| line.clone(), |stripped| line.slice_ref(stripped))))
     }
 
-    /// What came after the last line end.
+    /// Returns the text after the last line end.
     pub(super) fn rest(&mut self) -> Bytes {
         self.searched = 0;
         self.buffer.split().freeze()

@@ -1,4 +1,4 @@
-//! What the calls to language models came to, counted in this process since its start.
+//! Metrics of language model calls, counted in this process since its start.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,21 +6,21 @@ use std::time::Duration;
 
 use super::{BreakerState, FailureKind, LlmProvider, Usage};
 
-/// What was asked for.
+/// Kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operation {
-    /// An answer in one piece.
+    /// Answer in one piece.
     Chat,
-    /// An answer piece by piece.
+    /// Streamed answer.
     Stream,
-    /// An answer as JSON of a schema.
+    /// Structured output.
     Structured,
-    /// Vectors.
+    /// Embeddings.
     Embed,
 }
 
 impl Operation {
-    /// Its name in logs and metrics.
+    /// Returns the name in logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Chat => "chat",
@@ -31,17 +31,17 @@ impl Operation {
     }
 }
 
-/// How long things took, in the form that Prometheus wants: counts below bounds, a sum and a count
+/// A histogram of durations in Prometheus form: cumulative counts, sum and count
 /// (<https://prometheus.io/docs/concepts/metric_types/#histogram>).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Histogram {
-    /// How many took at most [`Histogram::BOUNDS`] of the same place, each also counted in all later places.
+    /// Number of values up to each of [`Histogram::BOUNDS`], cumulative.
     pub buckets: [u64; Self::BOUNDS.len()],
-    /// How many there were.
+    /// Number of values.
     pub count: u64,
-    /// How long all took together.
+    /// Sum of all values.
     pub sum: Duration,
-    /// How long the longest took.
+    /// Maximum.
     pub max: Duration,
 }
 
@@ -49,14 +49,14 @@ impl Histogram {
     /// Upper bounds, in seconds.
     pub const BOUNDS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
 
-    /// The mean; `None` of nothing.
+    /// Returns the mean; `None` without values.
     pub fn mean(&self) -> Option<Duration> {
         (self.count > 0).then(|| Duration::from_secs_f64(self.sum.as_secs_f64() / self.count as f64))
     }
 
-    /// How long the share `q` (0 to 1) took at most; `None` of nothing. Within a bucket all are taken to lie at equal
-    /// distances, as Prometheus's `histogram_quantile` has it
-    /// (<https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile>), and none above the longest.
+    /// Returns the quantile `q` (0 to 1); `None` without values. Interpolates linearly within a bucket, like
+    /// Prometheus's `histogram_quantile`
+    /// (<https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile>), up to the maximum.
     pub fn quantile(&self, q: f64) -> Option<Duration> {
         if self.count == 0 {
             return None;
@@ -84,64 +84,64 @@ impl Histogram {
     }
 }
 
-/// What the calls of one kind to one model came to. A call with repetitions within it is one.
+/// Metrics of one operation of one model. A call and its internal retries count once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelMetrics {
-    /// Who runs the model.
+    /// Provider of the model.
     pub provider: LlmProvider,
     /// Its name.
     pub model: String,
-    /// What was asked for.
+    /// Kind of request.
     pub operation: Operation,
-    /// Calls that have ended: `succeeded`, all `failures` and `cancelled` together.
+    /// Number of finished calls: the sum of `succeeded`, `failures` and `cancelled`.
     pub calls: u64,
-    /// Calls with a complete answer.
+    /// Number of calls with a complete answer.
     pub succeeded: u64,
-    /// Calls without one, by kind.
+    /// Failed calls by kind.
     pub failures: BTreeMap<FailureKind, u64>,
-    /// Calls that were given up by whoever had made them.
+    /// Number of calls that the caller cancelled.
     pub cancelled: u64,
-    /// How often the next provider was asked in place of this one.
+    /// Number of times that the next provider was used instead.
     pub fallbacks: u64,
-    /// How often it was not called because its breaker was open.
+    /// Number of calls skipped because the breaker was open.
     pub skipped: u64,
-    /// How long calls took that succeeded or failed. A streamed answer lasts as long as it is read.
+    /// Duration of succeeded and failed calls. A streamed answer lasts until it is read.
     pub latency: Histogram,
-    /// How long streamed answers took to begin.
+    /// Time to the first token of streamed answers.
     pub first_token: Histogram,
-    /// Tokens of questions, as far as told.
+    /// Number of tokens in prompts, as far as reported.
     pub prompt_tokens: u64,
-    /// Tokens of answers, as far as told.
+    /// Number of tokens in answers, as far as reported.
     pub completion_tokens: u64,
 }
 
-/// Where the breaker of a provider stands.
+/// State of a provider's breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProviderState {
-    /// Whose.
+    /// The provider.
     pub provider: LlmProvider,
-    /// Where it stands.
+    /// The state.
     pub breaker: BreakerState,
 }
 
-/// All counts at one moment.
+/// All metrics at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LlmSnapshot {
-    /// The configured providers, in the order in which they are asked.
+    /// The configured providers, in order.
     pub providers: Vec<ProviderState>,
-    /// What was called or skipped at least once, by provider, model and operation.
+    /// Metrics of every model called or skipped at least once, by provider, model and operation.
     pub models: Vec<ModelMetrics>,
 }
 
 type Key = (LlmProvider, String, Operation);
 
-/// The counts. Clones count together.
+/// The metrics. Clones share their counts.
 #[derive(Clone, Default)]
 pub struct LlmMetrics {
     models: Arc<Mutex<BTreeMap<Key, ModelMetrics>>>,
 }
 
-/// How a call ended.
+/// Outcome of a call.
 pub(super) enum Outcome {
     Succeeded,
     Failed(FailureKind),
@@ -149,7 +149,7 @@ pub(super) enum Outcome {
 }
 
 impl LlmMetrics {
-    /// What was counted so far, by provider, model and operation.
+    /// Returns the counts by provider, model and operation.
     pub fn snapshot(&self) -> Vec<ModelMetrics> {
         self.lock().values().cloned().collect()
     }

@@ -1,5 +1,5 @@
-//! Ollama's own API: <https://docs.ollama.com/api>. Its OpenAI-compatible one knows no `keep_alive`, and nothing that keeps
-//! it from cutting a long conversation in silence.
+//! Ollama's own API: <https://docs.ollama.com/api>. Its OpenAI-compatible API lacks `keep_alive`, and would silently
+//! cut long conversations.
 
 mod answer;
 
@@ -17,7 +17,7 @@ use super::{
 use crate::ambient::Ambient;
 use crate::config::{LlmLimits, OLLAMA_HOST, OllamaConfig};
 
-/// Models on a machine of one's own.
+/// The client of self-hosted models.
 pub struct Ollama {
     transport: Transport,
     chat: Target,
@@ -27,10 +27,10 @@ pub struct Ollama {
 }
 
 impl Ollama {
-    /// Makes the client.
+    /// Creates the client.
     ///
     /// # Errors
-    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    /// [`LlmError::Unavailable`] if no HTTP client can be created.
     pub fn new(config: &OllamaConfig, limits: LlmLimits, ambient: Ambient) -> Result<Self, LlmError> {
         let target = |path: &str, model: &String, setting| Target {
             url: join(&config.host, path),
@@ -81,7 +81,8 @@ impl Ollama {
     }
 }
 
-/// A number is seconds (negative: for ever), anything else a duration such as `10m`; Ollama tells them apart by type.
+/// Converts the setting: a number is seconds (negative: forever), other text a duration such as `10m`; Ollama
+/// distinguishes them by type.
 fn keep_alive(text: &str) -> Value {
     text.parse::<i64>().map_or_else(|_| json!(text), |seconds| json!(seconds))
 }

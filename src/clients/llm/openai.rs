@@ -1,4 +1,4 @@
-//! OpenAI's Chat Completions API and embeddings, which many servers speak (vLLM, llama.cpp, LM Studio, LiteLLM, …).
+//! OpenAI's Chat Completions API and embeddings, implemented by many servers (vLLM, llama.cpp, LM Studio, LiteLLM, …).
 //!
 //! <https://platform.openai.com/docs/api-reference/chat/create>,
 //! <https://platform.openai.com/docs/api-reference/chat/streaming>,
@@ -23,17 +23,17 @@ use super::{
 use crate::ambient::Ambient;
 use crate::config::{HostedConfig, LlmLimits, OPENAI_API_KEY};
 
-/// OpenAI, or a server that speaks the same.
+/// The client of OpenAI, or a compatible server.
 pub struct OpenAi {
     chat: ChatCompletions,
     embeddings: Option<Target>,
 }
 
 impl OpenAi {
-    /// Makes the client.
+    /// Creates the client.
     ///
     /// # Errors
-    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    /// [`LlmError::Unavailable`] if no HTTP client can be created.
     pub fn new(config: &HostedConfig, limits: LlmLimits, ambient: Ambient) -> Result<Self, LlmError> {
         let settings = |model| Settings { access: OPENAI_API_KEY, model };
         let provider = LlmProvider::OpenAi;
@@ -76,16 +76,17 @@ impl LanguageModel for OpenAi {
     }
 }
 
-/// The name of the limit of tokens: OpenAI's reasoning models want the new one, older servers know only the old one.
+/// Returns the name of the token limit: OpenAI's reasoning models require the new one, older servers only know the old
+/// one.
 fn limit_name(base_url: &Url) -> &'static str {
     if base_url.domain() == Some("api.openai.com") { "max_completion_tokens" } else { "max_tokens" }
 }
 
-/// The half of the API that Hugging Face speaks too.
+/// The part of the API that Hugging Face implements too.
 pub(super) struct ChatCompletions {
     transport: Transport,
     target: Target,
-    /// The name of the limit of tokens.
+    /// The name of the token limit.
     limit: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! Reads an answer while it is written: pieces, lines, meaning, limits.
+//! Reading of a streamed answer: pieces, lines, events, limits.
 
 use std::collections::VecDeque;
 
@@ -13,44 +13,44 @@ use super::transport::{Target, Transport};
 use super::{ChatRequest, Delta, Deltas, End, FinishReason, LlmError, Phase, Truncation, Usage};
 use crate::clients::http;
 
-/// What a line of an answer means.
+/// The meaning of a line.
 #[derive(Debug, PartialEq)]
 pub(super) enum Event {
-    /// The model is at work: it thinks.
+    /// The model is reasoning.
     Thinking,
     /// A piece of the answer.
     Text(String),
-    /// The provider's end marker; the reason is the provider's word, none when it gave none.
+    /// The provider's end marker, with its reason, if given.
     End { reason: Option<String>, usage: Option<Usage> },
 }
 
-/// Knows the form in which a provider streams.
+/// Decoder of a provider's stream format.
 pub(super) trait Decoder: Send + 'static {
     /// The content types of such a stream.
     const KINDS: &'static [&'static str];
 
-    /// Takes in one line.
+    /// Decodes one line.
     ///
     /// # Errors
-    /// What the line says, when it says that something failed or cannot be understood.
+    /// If the line reports a failure or is invalid.
     fn line(&mut self, line: &[u8], events: &mut VecDeque<Event>) -> Result<(), LineError>;
 }
 
-/// What is wrong with a line.
+/// Problem of a line.
 #[derive(Debug, PartialEq)]
 pub(super) enum LineError {
-    /// It cannot be understood.
+    /// Invalid.
     Garbage(String),
-    /// It is an object that tells of a failure.
+    /// An object that reports a failure.
     Told(Value),
-    /// It says that the model declined.
+    /// A refusal by the model.
     Refused(String),
 }
 
-/// The end of an answer, by the provider's word for its reason.
+/// Returns the reason for the end of an answer, from the provider's name of it.
 ///
 /// # Errors
-/// When that is no end: [`LlmError::Truncated`] or [`LlmError::Refused`].
+/// If it is no regular end: [`LlmError::Truncated`] or [`LlmError::Refused`].
 pub(super) fn finish(reason: Option<&str>, accept_partial: bool) -> Result<FinishReason, LlmError> {
     let truncated = |truncation| Err(LlmError::Truncated(truncation));
     match reason {
@@ -63,7 +63,7 @@ pub(super) fn finish(reason: Option<&str>, accept_partial: bool) -> Result<Finis
     }
 }
 
-/// Asks and reads. The stream ends after [`Delta::End`] or the first error.
+/// Requests and reads an answer. The stream ends after [`Delta::End`] or the first error.
 pub(super) fn stream<D: Decoder>(
     transport: Transport,
     target: Target,
@@ -107,18 +107,18 @@ struct Reading<D> {
     response: Option<Response>,
     lines: Lines,
     events: VecDeque<Event>,
-    /// When the model must have begun, thinking included.
+    /// Deadline for the first sign of the model, including reasoning.
     first_by: Option<Instant>,
     began: bool,
-    /// Whether there was any text.
+    /// True once there was any text.
     spoke: bool,
     bytes: usize,
     ended: bool,
 }
 
 impl<D: Decoder> Reading<D> {
-    /// The next item within the time for it. Time is counted while somebody waits for the item, so that a reader who is
-    /// slow to ask is not taken for a provider that is.
+    /// Returns the next item within its time limit. Time counts only while somebody waits for the item, so that a slow
+    /// reader is not taken for a slow provider.
     async fn item(&mut self) -> Result<Delta, LlmError> {
         let limits = self.transport.limits();
         let (first_token, idle) = (limits.first_token, limits.idle);
@@ -186,7 +186,7 @@ impl<D: Decoder> Reading<D> {
         Ok(())
     }
 
-    /// The body may end without a line end after its last line. When that line makes no sense it was cut.
+    /// Decodes a last line without a line end; if that is invalid, it was cut.
     fn last_line(&mut self) {
         let rest = self.lines.rest();
         for line in [&rest[..], b""] {

@@ -1,6 +1,6 @@
-//! What a refused or failed request means. The three providers, and those that imitate them, word their refusals in
-//! several forms: <https://platform.openai.com/docs/guides/error-codes>,
-//! <https://docs.ollama.com/api/errors>, <https://huggingface.co/docs/inference-providers>.
+//! Classification of refused and failed requests. The three providers, and compatible ones, use several error formats:
+//! <https://platform.openai.com/docs/guides/error-codes>, <https://docs.ollama.com/api/errors>,
+//! <https://huggingface.co/docs/inference-providers>.
 
 use std::time::Duration;
 
@@ -9,26 +9,26 @@ use serde_json::Value;
 use super::{LlmError, Phase, Truncation};
 use crate::clients::http::ClientError;
 
-/// What models and servers say of a conversation that is too long, where they have no code for it.
+/// Phrases of models and servers for a conversation that is too long, if they have no code for it.
 const TOO_LONG: [&str; 4] = ["context length", "context window", "context size", "context_length"];
 
-/// Parts of a request that we choose for a provider, so that another may accept what this one does not.
+/// Parts of a request chosen for a provider, so that another may accept what this one rejects.
 const OUR_CHOICES: [&str; 5] =
     ["response_format", "stream_options", "temperature", "max_tokens", "max_completion_tokens"];
 
-/// The settings to name when the provider does not accept one.
+/// The settings to name if the provider rejects one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
-    /// Holds the key, or the address of a server that wants none.
+    /// The setting of the key, or the address of a server without a key.
     pub(super) access: &'static str,
-    /// Holds the model.
+    /// The setting of the model.
     pub(super) model: &'static str,
 }
 
-/// A provider's words made fit to show.
+/// Cleans a provider's message for display.
 pub(super) type Clean<'a> = &'a dyn Fn(&str) -> String;
 
-/// Translates an error of the transport.
+/// Converts an error of the transport.
 pub(super) fn of_client(error: &ClientError, settings: &Settings, clean: Clean<'_>) -> LlmError {
     match error {
         ClientError::Status { status, retry_after, excerpt } => {
@@ -45,7 +45,7 @@ pub(super) fn of_client(error: &ClientError, settings: &Settings, clean: Clean<'
     }
 }
 
-/// Translates an object with an `error` that came within an answer.
+/// Converts an object with an `error` within an answer.
 pub(super) fn of_object(object: &Value, settings: &Settings, clean: Clean<'_>) -> LlmError {
     let words = Words::of(object, "");
     // Some servers say the status as a number; without one it is their failure.
@@ -53,7 +53,7 @@ pub(super) fn of_object(object: &Value, settings: &Settings, clean: Clean<'_>) -
     of_words(status, None, &words, settings, clean)
 }
 
-/// What an error says, in whatever form.
+/// The parts of an error in any format.
 struct Words<'a> {
     code: &'a str,
     param: &'a str,
@@ -62,8 +62,8 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// OpenAI says `{"error": {"code", "type", "param", "message"}}`, Ollama and Hugging Face `{"error": "…"}`, others
-    /// `{"message": "…"}`.
+    /// Parses the formats of OpenAI `{"error": {"code", "type", "param", "message"}}`, Ollama and Hugging Face
+    /// `{"error": "…"}`, and others `{"message": "…"}`.
     fn of(body: &'a Value, otherwise: &'a str) -> Self {
         let error = match &body["error"] {
             Value::Null => body,

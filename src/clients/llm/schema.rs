@@ -1,4 +1,4 @@
-//! JSON schemas of answers.
+//! JSON schemas of structured output.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::LlmError;
 use crate::clients::http::one_line;
 
-/// How many of the faults in an answer are told.
+/// Maximum number of reported problems of an answer.
 const FAULTS: usize = 5;
 
-/// Longest description of the faults, in characters.
+/// Maximum length of the description of problems, in characters.
 const FAULTS_CHARS: usize = 600;
 
-/// The form that an answer must have. Cheap to clone.
+/// The schema of an answer. Cheap to clone.
 #[derive(Clone)]
 pub struct JsonSchema {
     inner: Arc<Inner>,
@@ -29,14 +29,14 @@ struct Inner {
 }
 
 impl JsonSchema {
-    /// A schema (JSON Schema, draft 2020-12 unless it names another; references within itself only) and a name for it of
+    /// Creates a schema (JSON Schema, draft 2020-12 unless it names another; internal references only) with a name of
     /// letters, digits, `_` and `-`.
     ///
-    /// When all its objects are closed (`additionalProperties: false`) and all their properties required, OpenAI is asked
-    /// to keep to it strictly: <https://platform.openai.com/docs/guides/structured-outputs>.
+    /// If all its objects are closed (`additionalProperties: false`) and all properties required, OpenAI's strict mode
+    /// is used: <https://platform.openai.com/docs/guides/structured-outputs>.
     ///
     /// # Errors
-    /// [`LlmError::InvalidRequest`] when it is no JSON schema.
+    /// [`LlmError::InvalidRequest`] if it is no JSON schema.
     pub fn new(name: &str, schema: Value) -> Result<Self, LlmError> {
         let invalid = |reason: String| LlmError::InvalidRequest { reason: format!("its schema: {reason}") };
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -49,27 +49,27 @@ impl JsonSchema {
         Ok(Self { inner: Arc::new(Inner { name: name.to_owned(), schema, validator, strict }) })
     }
 
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.inner.name
     }
 
-    /// The schema itself.
+    /// Returns the schema.
     #[must_use]
     pub fn schema(&self) -> &Value {
         &self.inner.schema
     }
 
-    /// Whether OpenAI can be asked to keep to it strictly.
+    /// Returns true if OpenAI's strict mode can be used.
     pub(super) fn is_strict(&self) -> bool {
         self.inner.strict
     }
 
-    /// Reads `text` as JSON and checks it.
+    /// Parses `text` as JSON and validates it.
     ///
     /// # Errors
-    /// What is wrong with it, on one line.
+    /// The problems, on one line.
     pub(super) fn read(&self, text: &str) -> Result<Value, String> {
         let value: Value = serde_json::from_str(unfenced(text)).map_err(|error| format!("it is not JSON: {error}"))?;
         let faults: Vec<_> =
@@ -91,14 +91,14 @@ fn describe(fault: &jsonschema::ValidationError<'_>) -> String {
     }
 }
 
-/// Models like to put JSON into a Markdown code block.
+/// Returns the JSON in a Markdown code block, which models often add.
 fn unfenced(text: &str) -> &str {
     let text = text.trim();
     let inner = text.strip_prefix("```").and_then(|text| text.strip_suffix("```"));
     inner.map_or(text, |inner| inner.strip_prefix("json").unwrap_or(inner).trim())
 }
 
-/// Whether every object of the schema is closed and has no optional property.
+/// Returns true if every object of the schema is closed and has no optional property.
 fn is_closed(schema: &Value) -> bool {
     match schema {
         Value::Object(fields) => {

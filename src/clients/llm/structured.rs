@@ -1,11 +1,12 @@
-//! Answers as JSON of a schema.
+//! Structured output.
 
 use super::{ChatRequest, JsonSchema, LanguageModel, LlmError, Message, Structured, Usage};
 
-/// Asks, checks, and asks once more with what was wrong. `usage` gets what each answer cost, also when none is right.
+/// Requests, validates, and requests once more with the problems. `usage` receives the tokens of all answers, even if
+/// none is valid.
 ///
 /// # Errors
-/// [`LlmError::InvalidOutput`] when the second answer is wrong too; else what [`LanguageModel::chat`] says.
+/// [`LlmError::InvalidOutput`] if the second answer is invalid too; otherwise the error of [`LanguageModel::chat`].
 pub(super) async fn ask(
     model: &dyn LanguageModel,
     request: &ChatRequest,

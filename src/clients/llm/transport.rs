@@ -1,4 +1,4 @@
-//! The connection to one provider: requests, retries, time limits, and what its refusals mean.
+//! Connection to one provider: requests, retries, time limits, and errors.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,16 @@ use crate::ambient::Ambient;
 use crate::clients::http::{self, HttpConfig, Redactor, RetryPolicy, one_line};
 use crate::config::LlmLimits;
 
-/// Longest reason kept from a provider's words, in characters.
+/// Maximum length of a provider's message, in characters.
 const REASON_CHARS: usize = 300;
 
-/// The longest a streamed answer may take in all.
+/// Maximum duration of a streamed answer.
 const LONGEST_STREAM: Duration = Duration::from_hours(1);
 
-/// The longest pause that is waited out for a provider; after a longer one the next provider is the better choice.
+/// Maximum pause to wait for a provider; after a longer one the next provider is preferable.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// One provider's server. Cheap to clone.
+/// Connection to one provider. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Transport {
     inner: Arc<Inner>,
@@ -39,7 +39,7 @@ struct Inner {
     ambient: Ambient,
 }
 
-/// Where a request goes, and which settings to name when it is not accepted.
+/// URL of a request, and the settings to name if it is rejected.
 #[derive(Clone)]
 pub(super) struct Target {
     pub(super) url: Url,
@@ -49,7 +49,7 @@ pub(super) struct Target {
 
 impl Transport {
     /// # Errors
-    /// [`LlmError::Unavailable`] when no HTTP client can be made.
+    /// [`LlmError::Unavailable`] if no HTTP client can be created.
     pub(super) fn new(key: Option<SecretString>, limits: LlmLimits, ambient: Ambient) -> Result<Self, LlmError> {
         let http = HttpConfig { timeout: limits.timeout, ..HttpConfig::default() };
         let client = http::client(&http)
@@ -64,7 +64,7 @@ impl Transport {
         Ok(Self { inner: Arc::new(Inner { client, key, limits, policy, redactor, ambient }) })
     }
 
-    /// Sends `body` and reads the whole answer. One that is an `error` under a status of success is a refusal too.
+    /// Sends `body` and reads the whole answer. An `error` object with a success status is a refusal too.
     pub(super) async fn post<T: DeserializeOwned>(&self, target: &Target, body: &Value) -> Result<T, LlmError> {
         let Inner { policy, ambient, .. } = &*self.inner;
         let sent = http::send_with_retry(policy, ambient, || self.request(target, body)).await;
@@ -75,7 +75,7 @@ impl Transport {
         })
     }
 
-    /// Sends `body` and hands over the answer while it is written, when it is of one of these `kinds`.
+    /// Sends `body` and returns the answer for streaming, if it has one of these content `kinds`.
     pub(super) async fn open(&self, target: &Target, body: &Value, kinds: &[&str]) -> Result<Response, LlmError> {
         let Inner { policy, ambient, .. } = &*self.inner;
         let request = || self.request(target, body).timeout(LONGEST_STREAM);
@@ -88,27 +88,27 @@ impl Transport {
         Err(self.garbage(&format!("it is {kind} in place of {}", kinds.join(" or "))))
     }
 
-    /// The limits of time.
+    /// Returns the time limits.
     pub(super) fn limits(&self) -> &LlmLimits {
         &self.inner.limits
     }
 
-    /// The largest answer, in bytes.
+    /// Returns the maximum size of an answer, in bytes.
     pub(super) fn max_body(&self) -> usize {
         self.inner.policy.max_body
     }
 
-    /// An answer that cannot be understood. Its own words may stand in the reason, so the key is cut out.
+    /// Returns the error for an invalid answer. The reason may quote the answer, so the key is removed.
     pub(super) fn garbage(&self, reason: &str) -> LlmError {
         LlmError::Garbage { reason: self.reason(reason) }
     }
 
-    /// A provider's words on one line, without the key.
+    /// Returns a provider's message on one line, without the key.
     pub(super) fn reason(&self, words: &str) -> String {
         one_line(&self.inner.redactor.excerpt(words.as_bytes()), REASON_CHARS)
     }
 
-    /// What a JSON object with an `error` says, which came under a status of success.
+    /// Converts a JSON object with an `error` that came with a success status.
     pub(super) fn error_object(&self, target: &Target, object: &Value) -> LlmError {
         refusal::of_object(object, &target.settings, &|words| self.reason(words))
     }
@@ -126,13 +126,13 @@ impl Transport {
     }
 }
 
-/// The media type without its parameters.
+/// Returns the media type without parameters.
 fn content_type(headers: &HeaderMap) -> String {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("of no type");
     value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// `base` with `path` after its own.
+/// Appends `path` to the path of `base`.
 pub(super) fn join(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));

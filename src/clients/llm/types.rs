@@ -1,22 +1,22 @@
-//! What is asked and what is answered.
+//! Requests and answers.
 
 use std::fmt;
 
 use super::{JsonSchema, LlmError, LlmProvider};
 
-/// Who said a message.
+/// Role of a message's author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// We, about how to answer.
+    /// Instructions.
     System,
-    /// Whoever asks.
+    /// The user.
     User,
     /// The model.
     Assistant,
 }
 
 impl Role {
-    /// Its name in all three APIs.
+    /// Returns the name in all three APIs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -29,61 +29,61 @@ impl Role {
 /// One message of a conversation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who said it.
+    /// The role of the author.
     pub role: Role,
-    /// What was said.
+    /// The text.
     pub content: String,
 }
 
 impl Message {
-    /// How the model should answer.
+    /// Creates an instruction.
     pub fn system(content: impl Into<String>) -> Self {
         Self { role: Role::System, content: content.into() }
     }
 
-    /// What is asked.
+    /// Creates a message of the user.
     pub fn user(content: impl Into<String>) -> Self {
         Self { role: Role::User, content: content.into() }
     }
 
-    /// What the model said before.
+    /// Creates an earlier message of the model.
     pub fn assistant(content: impl Into<String>) -> Self {
         Self { role: Role::Assistant, content: content.into() }
     }
 }
 
 impl fmt::Debug for Message {
-    /// Shows the size in place of the content, which may be private and long.
+    /// Shows the size instead of the content, which may be private and long.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message").field("role", &self.role).field("bytes", &self.content.len()).finish()
     }
 }
 
-/// A question to a language model.
+/// A request to a language model.
 #[derive(Debug, Clone)]
 pub struct ChatRequest {
     /// The conversation so far; at least one message.
     pub messages: Vec<Message>,
-    /// How freely the model chooses its words, from 0 (always the likeliest) to 2. Without it the provider's setting, or
-    /// the model's own; some models accept no other.
+    /// Sampling temperature, from 0 (deterministic) to 2. Defaults to the provider's setting, or the model's; some
+    /// models accept no other.
     pub temperature: Option<f32>,
-    /// The most tokens of the answer.
+    /// Maximum number of tokens of the answer.
     pub max_tokens: Option<u32>,
-    /// Whether an answer that hit a limit of tokens is wanted too: it then ends with [`FinishReason::Length`], and is
-    /// [`LlmError::Truncated`] otherwise.
+    /// True to accept an answer that reached a token limit: it then ends with [`FinishReason::Length`] instead of
+    /// [`LlmError::Truncated`].
     pub accept_partial: bool,
-    /// The form of the answer. The model is asked to keep to it, but only [`super::LanguageModel::structured`], which sets
-    /// it, checks that it did.
+    /// The schema of the answer. The model is asked to follow it, but only [`super::LanguageModel::structured`], which
+    /// sets it, validates the answer.
     pub schema: Option<JsonSchema>,
 }
 
 impl ChatRequest {
-    /// Asks for a whole answer, with the model's own temperature and length.
+    /// Creates a request for a complete answer, with the model's default temperature and length.
     pub fn new(messages: Vec<Message>) -> Self {
         Self { messages, temperature: None, max_tokens: None, accept_partial: false, schema: None }
     }
 
-    /// Finds what no provider would accept, before one is asked.
+    /// Rejects requests that no provider would accept.
     ///
     /// # Errors
     /// [`LlmError::InvalidRequest`].
@@ -101,12 +101,12 @@ impl ChatRequest {
     }
 }
 
-/// Which model it was.
+/// The identity of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ModelId {
-    /// Who runs it.
+    /// Provider of the model.
     pub provider: LlmProvider,
-    /// Its name there, as configured.
+    /// Its configured name.
     pub name: String,
 }
 
@@ -116,12 +116,12 @@ impl fmt::Display for ModelId {
     }
 }
 
-/// Tokens that were billed.
+/// Billed tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Tokens of the question, with all that went before.
+    /// Tokens of the prompt, including the conversation.
     pub prompt_tokens: u64,
-    /// Tokens of the answer, thinking included.
+    /// Tokens of the answer, including reasoning.
     pub completion_tokens: u64,
 }
 
@@ -133,29 +133,29 @@ impl Usage {
     }
 }
 
-/// Why an answer ended.
+/// Reason why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FinishReason {
-    /// The model had said all.
+    /// The model was finished.
     Stop,
-    /// It hit a limit of tokens; only where [`ChatRequest::accept_partial`] allows it.
+    /// A token limit was reached; only if [`ChatRequest::accept_partial`] allows it.
     Length,
 }
 
-/// A whole answer.
+/// A complete answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatReply {
     /// The text.
     pub content: String,
-    /// Why it ended.
+    /// The reason why it ended.
     pub finish: FinishReason,
-    /// What it cost, where the provider told.
+    /// The tokens used, if reported.
     pub usage: Option<Usage>,
-    /// Who wrote it.
+    /// The model that wrote it.
     pub model: ModelId,
 }
 
-/// A part of a streamed answer.
+/// A piece of a streamed answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delta {
     /// The next piece of text, not empty.
@@ -167,32 +167,32 @@ pub enum Delta {
 /// The end of a streamed answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
-    /// Why it ended.
+    /// The reason why it ended.
     pub finish: FinishReason,
-    /// What it cost, where the provider told.
+    /// The tokens used, if reported.
     pub usage: Option<Usage>,
-    /// Who wrote it.
+    /// The model that wrote it.
     pub model: ModelId,
 }
 
-/// An answer that fits the schema asked for.
+/// An answer that matches the requested schema.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Structured {
     /// The answer.
     pub value: serde_json::Value,
-    /// What it cost, a wrong first answer included.
+    /// The tokens used, including those of an invalid first answer.
     pub usage: Usage,
-    /// Who wrote it.
+    /// The model that wrote it.
     pub model: ModelId,
 }
 
-/// Vectors of texts.
+/// Embedding vectors of texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embeddings {
-    /// One for each text, in their order, all of one length.
+    /// One vector per text, in order, all of one length.
     pub vectors: Vec<Vec<f32>>,
-    /// What they cost, where the provider told.
+    /// The tokens used, if reported.
     pub usage: Option<Usage>,
-    /// Whose they are: vectors of different models cannot be compared.
+    /// The model: vectors of different models are not comparable.
     pub model: ModelId,
 }

@@ -1,54 +1,53 @@
-//! Why a mail was not sent.
+//! Errors of sending mail.
 
 use crate::error::Error;
 
-/// Why a mail was not sent. No message contains the password.
+/// Reason why a mail was not sent. No message contains the password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
-    /// A setting is not right: the mail server does not accept the login or the kind of encryption, or a file of
-    /// certificates cannot be read.
+    /// Invalid settings: the mail server rejects the login or the encryption, or a file of certificates is unreadable.
     #[error("mail is not configured: {setting} was not accepted ({reason})")]
     NotConfigured {
-        /// The environment variable to look at.
+        /// The environment variable to check.
         setting: &'static str,
-        /// What happened.
+        /// The cause.
         reason: String,
     },
-    /// The server could not be reached, the connection was lost, or what answered speaks no SMTP.
+    /// The server was unreachable, the connection was lost, or the peer does not speak SMTP.
     #[error("the mail server cannot be reached: {reason}")]
     Unreachable {
-        /// What happened.
+        /// The cause.
         reason: String,
     },
-    /// The server did not take the mail in time.
+    /// The server did not accept the mail in time.
     #[error("the mail server did not answer in time")]
     Timeout,
-    /// The server does not take the mail now (4xx, RFC 5321, section 4.2.1).
+    /// The server temporarily rejects the mail (4xx, RFC 5321, section 4.2.1).
     #[error("the mail server put the mail off with {status}: {reason}")]
     Deferred {
         /// The reply code.
         status: u16,
-        /// The server's words.
+        /// The server's message.
         reason: String,
     },
-    /// The server does not take the mail (5xx, RFC 5321, section 4.2.1).
+    /// The server rejects the mail (5xx, RFC 5321, section 4.2.1).
     #[error("the mail server refused the mail with {status}: {reason}")]
     Refused {
         /// The reply code.
         status: u16,
-        /// The server's words.
+        /// The server's message.
         reason: String,
     },
-    /// An address is none, or the server cannot send to one of its kind.
+    /// An address is invalid, or of a kind that the server does not support.
     #[error("the mail cannot be sent: {reason}")]
     Invalid {
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
 }
 
 impl MailError {
-    /// Its kind, in metrics and traces.
+    /// Returns the kind for metrics and traces.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -61,13 +60,13 @@ impl MailError {
         }
     }
 
-    /// Whether the mail server is down, or cannot be used as it is set up.
+    /// Returns true if the mail server is down, or unusable with the present settings.
     #[must_use]
     pub const fn is_of_the_server(&self) -> bool {
         matches!(self, Self::NotConfigured { .. } | Self::Unreachable { .. } | Self::Timeout)
     }
 
-    /// Whether sending the same mail later may succeed.
+    /// Returns true if sending the same mail later may succeed.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {

@@ -1,4 +1,4 @@
-//! From a [`Mail`] to the lines that a mail server takes (RFC 5322, MIME).
+//! Conversion of a [`Mail`] to a message for a mail server (RFC 5322, MIME).
 
 use lettre::{
     Address, Message,
@@ -12,13 +12,14 @@ use sha2::{Digest, Sha256};
 use super::{Mail, MailError, Mailbox};
 use crate::{ambient::Ambient, clients::http::one_line, mail_address::with_ascii_domain};
 
-/// Longest subject or name, in characters. Encoded and folded it stays far below the 998 characters of a line.
+/// Maximum length of a subject or name, in characters, which when encoded and folded stays far below the 998 characters
+/// of a line.
 const HEADER_CHARS: usize = 250;
 
-/// Builds the message that `mail` stands for.
+/// Builds the message of `mail`.
 ///
 /// # Errors
-/// [`MailError::Invalid`] when an address is none.
+/// [`MailError::Invalid`] if an address is invalid.
 pub(super) fn build(mail: &Mail, from: &Header, ambient: &Ambient) -> Result<Message, MailError> {
     let mut message = Message::builder()
         .from(from.clone())
@@ -52,15 +53,15 @@ fn header(mailbox: &Mailbox) -> Result<Header, MailError> {
     Ok(Header::new(name, address))
 }
 
-/// A `Message-ID` after RFC 5322, section 3.6.4. The key is hashed, because it may hold characters that have no place in
-/// a header, and may tell more than the recipient should know.
+/// Returns a `Message-ID` by RFC 5322, section 3.6.4. The key is hashed, because it may contain characters that are
+/// invalid in headers, and details unsuitable for the recipient.
 fn message_id(key: &str, domain: &str) -> String {
     let id = hex::encode(&Sha256::digest(key)[..16]);
     format!("<{id}@{domain}>")
 }
 
-/// With a line feed at the end of each line and nowhere a carriage return, from which lettre makes proper line ends. A
-/// single carriage return is a line end to some servers, and a line with a dot ends a mail.
+/// Normalizes line ends to line feeds without carriage returns, from which lettre makes valid line ends. Some servers
+/// take a lone carriage return for a line end, and a line with a dot ends a mail.
 fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }

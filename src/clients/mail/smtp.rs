@@ -1,4 +1,4 @@
-//! Mail over SMTP (RFC 5321), handed to a server that sends it on (RFC 6409).
+//! Mail over SMTP (RFC 5321), by submission to a server that relays it (RFC 6409).
 
 use std::{error::Error as _, time::Duration};
 
@@ -24,11 +24,11 @@ use crate::{
     config::{MailConfig, MailLogin, MailTls, SMTP_CA_FILE, SMTP_PASSWORD, SMTP_TLS, SMTP_USER},
 };
 
-/// How long a server may take to say goodbye.
+/// Time limit of the server's reply to QUIT.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// Sends each mail over a connection of its own. lettre's pool is not used: a connection whose attempt was given up in
-/// the middle goes back into it, and the next mail would read the answers to the last one.
+/// Sends each mail over its own connection. lettre's pool is not used: it keeps connections of cancelled attempts, and
+/// the next mail would read the answers to the previous one.
 pub struct SmtpMailer {
     config: MailConfig,
     tls: TlsParameters,
@@ -38,10 +38,10 @@ pub struct SmtpMailer {
 }
 
 impl SmtpMailer {
-    /// The mailer that `config` asks for. It connects only when there is something to send.
+    /// Creates the configured mailer, which connects only when there is a mail to send.
     ///
     /// # Errors
-    /// [`MailError::NotConfigured`] when the certificates cannot be read, or when the TLS backend cannot start.
+    /// [`MailError::NotConfigured`] if the certificates are unreadable, or the TLS backend cannot start.
     pub fn new(config: MailConfig, ambient: Ambient) -> Result<Self, MailError> {
         let tls = tls_of(&config)?;
         // The domain of the sender names us; the name of this machine is seldom known outside.
@@ -50,7 +50,7 @@ impl SmtpMailer {
         Ok(Self { config, tls, hello, redactor, ambient })
     }
 
-    /// Returns the connection when the server has taken the mail.
+    /// Sends the message, and returns the connection once the server has accepted it.
     async fn hand_over(&self, message: &Message) -> Result<AsyncSmtpConnection, MailError> {
         let mut connection = self.connect().await?;
         if let Some(login) = &self.config.login {
@@ -61,7 +61,7 @@ impl SmtpMailer {
         Ok(connection)
     }
 
-    /// Connects, and encrypts the connection unless the settings say otherwise.
+    /// Connects, and encrypts the connection unless configured otherwise.
     async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
         let server = (self.config.host.as_str(), self.config.port);
         let wrapper = (self.config.tls == MailTls::Implicit).then(|| self.tls.clone());
@@ -90,7 +90,7 @@ impl SmtpMailer {
         })
     }
 
-    /// Sorts an error of lettre.
+    /// Converts an error of lettre.
     fn told_apart(&self, error: &SmtpError) -> MailError {
         // The source of a refusal is the server's words.
         let reason = match error.source() {
@@ -108,7 +108,7 @@ impl SmtpMailer {
     }
 }
 
-/// How the server is known: by the certificates of the system, and by those of the settings.
+/// Returns the TLS parameters, with the system's certificates and the configured ones.
 fn tls_of(config: &MailConfig) -> Result<TlsParameters, MailError> {
     let wrong = |setting, reason: &dyn ToString| MailError::NotConfigured { setting, reason: reason.to_string() };
     let mut tls = TlsParameters::builder(config.host.clone());
@@ -122,7 +122,7 @@ fn tls_of(config: &MailConfig) -> Result<TlsParameters, MailError> {
     tls.build().map_err(|error| wrong(SMTP_TLS, &error))
 }
 
-/// The password, alone and in the forms in which it is sent (RFC 4616 and the LOGIN mechanism).
+/// Returns the password, plain and in the forms in which it is sent (RFC 4616 and the LOGIN mechanism).
 fn secrets(login: &MailLogin) -> [String; 3] {
     let password = login.password.expose_secret();
     let plain = format!("\0{}\0{password}", login.user);

@@ -1,26 +1,26 @@
-//! Makes text from outside fit to store and show: short, on one line, without invisible tricks.
+//! Cleaning of external text for storage and display: short, in one line, without invisible characters.
 
 use chrono::NaiveDate;
 use reqwest::Url;
 
 use crate::web_address;
 
-/// Longest name of anything, in characters.
+/// Maximum length of a name, in characters.
 pub(crate) const NAME: usize = 200;
-/// Longest summary, in characters.
+/// Maximum length of a summary, in characters.
 pub(crate) const SUMMARY: usize = 1_500;
-/// Longest entry of a list and longest small field, in characters.
+/// Maximum length of a list item or small field, in characters.
 pub(crate) const FIELD: usize = 200;
-/// Longest title of a page, in characters.
+/// Maximum length of a page title, in characters.
 pub(super) const TITLE: usize = 300;
-/// Longest quote, in characters.
+/// Maximum length of a quote, in characters.
 pub(super) const QUOTE: usize = 800;
-/// Most entries of a list within one fact.
+/// Maximum number of items of a list within one fact.
 const LIST: usize = 20;
-/// Longest address, in bytes.
+/// Maximum length of an address, in bytes.
 const URL: usize = 2_000;
 
-/// One line of at most `limit` characters; what is cut off is marked by an ellipsis.
+/// Returns one line of at most `limit` characters; a cut is marked by an ellipsis.
 pub(crate) fn line(text: &str, limit: usize) -> String {
     let visible: String =
         text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -32,7 +32,7 @@ pub(crate) fn line(text: &str, limit: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// As [`line`], each line for itself: paragraphs, with at most one empty line between two.
+/// Returns paragraphs cleaned like [`line`], with at most one empty line between two.
 pub(crate) fn paragraphs(text: &str, limit: usize) -> String {
     let mut paragraphs = String::new();
     for line in text.lines().map(|text| line(text, limit)) {
@@ -49,19 +49,19 @@ pub(crate) fn paragraphs(text: &str, limit: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// As [`line`], but nothing for a text without content.
+/// Returns a line like [`line`], or `None` for a text without content.
 pub(crate) fn optional(text: Option<&str>, limit: usize) -> Option<String> {
     text.map(|text| line(text, limit)).filter(|text| !text.is_empty())
 }
 
-/// The entries with content, each once, whatever the case of its letters.
+/// Returns the distinct non-empty items, ignoring case.
 pub(super) fn list(entries: &[String]) -> Vec<String> {
     let mut kept = Vec::new();
     extend_list(&mut kept, entries.iter().map(|entry| line(entry, FIELD)));
     kept
 }
 
-/// Adds the entries that are not there yet, up to the longest list allowed.
+/// Adds new items, up to the maximum.
 pub(super) fn extend_list(list: &mut Vec<String>, more: impl IntoIterator<Item = String>) {
     for entry in more {
         let new = !list.iter().any(|known| fold(known) == fold(&entry));
@@ -71,13 +71,13 @@ pub(super) fn extend_list(list: &mut Vec<String>, more: impl IntoIterator<Item =
     }
 }
 
-/// The form in which two spellings of one name are the same.
+/// Returns the form in which spellings of one name are equal.
 pub(super) fn fold(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// A public web address: `http` or `https`, with a host, without credentials. The mark that the
-/// search tool puts on the links it hands out is taken off.
+/// Parses a public web address: `http` or `https`, with a host, without credentials. The tracking parameter of the
+/// search tool is removed.
 pub(super) fn web_url(text: &str) -> Option<Url> {
     let mut url = web_address::public(text.trim())?;
     let mark = ("utm_source".into(), "openai".into());
@@ -92,8 +92,7 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
     (url.as_str().len() <= URL).then_some(url)
 }
 
-/// An amount as a plain decimal, such as `49.00`. Anything else, also `$49` or `1,200`, could be
-/// misread and is left out.
+/// Returns an amount as a plain decimal, such as `49.00`. Others, such as `$49` or `1,200`, are ambiguous and dropped.
 pub(super) fn decimal(text: &str) -> Option<String> {
     let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -102,19 +101,19 @@ pub(super) fn decimal(text: &str) -> Option<String> {
     (digits(whole, 12) && digits(fraction, 6)).then(|| text.to_owned())
 }
 
-/// An ISO 4217 code by its form: three letters.
+/// Returns a three-letter text as an ISO 4217 code.
 pub(super) fn currency(text: &str) -> Option<String> {
     let code = text.trim().to_ascii_uppercase();
     (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(code)
 }
 
-/// A day as `YYYY-MM-DD`.
+/// Parses a date as `YYYY-MM-DD`.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d").ok()
 }
 
-/// The name of a company without its legal form, case and punctuation: `Brightloom Analytics, Inc.`
-/// and `brightloom analytics` are the same.
+/// Returns the name of a company without legal form, case and punctuation: `Brightloom Analytics, Inc.` and `brightloom
+/// analytics` are equal.
 pub(super) fn company_key(name: &str) -> String {
     const LEGAL_FORMS: [&str; 17] = [
         "ab",
@@ -143,8 +142,8 @@ pub(super) fn company_key(name: &str) -> String {
     words.join(" ")
 }
 
-/// Characters that take no space but change what a reader sees: zero-width spaces, byte order
-/// marks and overrides of the writing direction.
+/// Returns true for invisible characters that affect display: zero-width spaces, byte order marks and direction
+/// overrides.
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,

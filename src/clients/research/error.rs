@@ -1,50 +1,49 @@
-//! Why research brought no answer.
+//! Errors of research.
 
 use std::time::Duration;
 
-/// Why a research source gave no answer. No message contains a key.
+/// Reason why a research source gave no answer. No message contains a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResearchError {
-    /// A setting is missing or the provider does not accept its value.
+    /// A setting is missing or rejected by the provider.
     #[error("research is not configured: {setting} is missing or was not accepted")]
     NotConfigured {
         /// The environment variable to set.
         setting: &'static str,
     },
-    /// The provider wants fewer requests.
+    /// The provider's rate limit was exceeded.
     #[error("the research provider is limiting requests")]
     RateLimited {
-        /// The pause it asked for.
+        /// The requested pause.
         retry_after: Option<Duration>,
     },
-    /// The provider could not be reached, did not answer in time or failed.
+    /// The provider was unreachable, did not answer in time, or failed.
     #[error("the research provider is unavailable: {reason}")]
     Unavailable {
-        /// What happened.
+        /// The cause.
         reason: String,
-        /// The pause it asked for.
+        /// The requested pause.
         retry_after: Option<Duration>,
     },
-    /// The provider understood the request and will not answer it.
+    /// The provider refused to answer.
     #[error("the research provider refused: {reason}")]
     Refused {
         /// The provider's reason.
         reason: String,
     },
-    /// The provider's answer is incomplete, malformed or not backed by a search.
+    /// The provider's answer is incomplete, invalid or not backed by a search.
     #[error("the research provider's answer is unusable: {reason}")]
     Garbage {
-        /// What was wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The source knows nothing about this company ([`super::ResearchSource::covers`] is false).
+    /// The source does not cover this company ([`super::ResearchSource::covers`] is false).
     #[error("this research source does not know the company")]
     UnknownCompany,
 }
 
 impl ResearchError {
-    /// Whether asking again later may help. An unusable answer counts: the next one is written
-    /// anew.
+    /// Returns true if a retry may help, including for an unusable answer, since the next one is generated anew.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
@@ -53,7 +52,7 @@ impl ResearchError {
         }
     }
 
-    /// The pause the provider asked for before the next attempt.
+    /// Returns the pause requested by the provider before the next attempt.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -1,4 +1,4 @@
-//! From the model's JSON to facts with proof: cleaned, without doubles.
+//! Conversion of a model's JSON to proved facts, cleaned and deduplicated.
 
 use std::collections::HashMap;
 
@@ -9,12 +9,12 @@ use super::{
     prompts,
 };
 
-/// Most facts kept of one answer; more than asked for, so that only a runaway answer is cut.
+/// Maximum number of facts per answer, above the requested number, to cut only runaway answers.
 const MAX_FACTS: usize = 50;
 
-/// What an answer rests on.
+/// The pages on which an answer is based.
 pub(super) trait Grounds {
-    /// Whether `source`, which lies at `url`, can prove a fact.
+    /// Returns true if `source` at `url` can prove a fact.
     fn prove(&self, source: &Source, url: &reqwest::Url) -> bool;
 }
 
@@ -30,7 +30,7 @@ pub(super) struct CustomersAnswer {
     customers: Vec<RawCustomer>,
 }
 
-/// A fact of any topic; what the topic does not have stays empty.
+/// A fact of any topic; fields of other topics are empty.
 #[derive(Debug, Deserialize)]
 struct RawFinding {
     name: String,
@@ -67,7 +67,7 @@ struct RawSource {
     quote: Option<String>,
 }
 
-/// How many entries of an answer were not kept, and why.
+/// Counts of dropped items, by reason.
 #[derive(Default)]
 struct Dropped {
     without_source: usize,
@@ -76,7 +76,7 @@ struct Dropped {
 }
 
 impl Dropped {
-    /// The source, if it is whole and proves something.
+    /// Returns the source if it is complete and valid as proof.
     fn check(&mut self, raw: Option<&RawSource>, grounds: &impl Grounds) -> Option<Source> {
         let Some((source, url)) = raw.and_then(read_source) else {
             self.without_source += 1;
@@ -108,7 +108,7 @@ impl Dropped {
     }
 }
 
-/// The facts of an answer that have a proof.
+/// Returns the proved facts of an answer.
 pub(super) fn findings(answer: FindingsAnswer, topic: Topic, grounds: &impl Grounds) -> Vec<Finding> {
     let mut dropped = Dropped::default();
     let mut found = Merged::default();
@@ -128,7 +128,7 @@ pub(super) fn findings(answer: FindingsAnswer, topic: Topic, grounds: &impl Grou
     found.items
 }
 
-/// The customers of an answer that have a proof, the vendor itself left out.
+/// Returns the proved customers of an answer, without the vendor itself.
 pub(super) fn customers(
     answer: CustomersAnswer,
     query: DiscoveryQuery,
@@ -190,7 +190,7 @@ fn details(raw: &RawFinding, topic: Topic) -> Details {
     }
 }
 
-/// Entries in order, those of one name as one.
+/// Items in order, merged by name.
 struct Merged<T> {
     items: Vec<T>,
     places: HashMap<String, usize>,
@@ -215,7 +215,7 @@ impl<T> Merged<T> {
     }
 }
 
-/// The first entry stays with its proof; the second fills what the first left open.
+/// Merges two facts: the first keeps its source, the second fills in missing values.
 fn merge_findings(known: &mut Finding, other: Finding) {
     if known.summary.is_empty() {
         known.summary = other.summary;

@@ -1,13 +1,12 @@
-//! Research on the web through OpenAI's Responses API with its web search tool.
+//! Research on the web with OpenAI's Responses API and its web search tool.
 //!
-//! One request a question: `POST {base}/responses` with `tools: [{type: "web_search"}]` and a
-//! strict JSON schema as `text.format`, not stored by the provider. Protocol:
+//! One request per question: `POST {base}/responses` with `tools: [{type: "web_search"}]` and a strict JSON schema as
+//! `text.format`, not stored by the provider. Protocol:
 //! <https://platform.openai.com/docs/api-reference/responses/create>,
 //! <https://platform.openai.com/docs/guides/tools-web-search>,
 //! <https://platform.openai.com/docs/guides/structured-outputs>.
 //!
-//! A fact is kept only with the address, title and quote of a page, and only when that page's site
-//! is among those the search has visited.
+//! A fact is accepted only with the address, title and quote of a page whose site was visited by the search.
 
 mod answer;
 mod refusal;
@@ -28,10 +27,10 @@ use crate::ambient::Ambient;
 use crate::clients::http::{self, HttpConfig, RetryPolicy};
 pub use crate::config::OpenAiConfig;
 
-/// Upper limit of what one answer may cost, reasoning included; an answer that hits it is an error.
+/// Maximum number of output tokens, including reasoning; reaching it is an error.
 const MAX_OUTPUT_TOKENS: u32 = 32_000;
 
-/// Upper limit of searches and page visits for one answer; they are billed one by one.
+/// Maximum number of searches and page visits per answer, which are billed individually.
 const MAX_TOOL_CALLS: u32 = 16;
 
 /// A [`ResearchSource`] that asks OpenAI.
@@ -45,11 +44,11 @@ pub struct OpenAiResearch {
 }
 
 impl OpenAiResearch {
-    /// Checks the settings and makes the HTTP client.
+    /// Validates the settings and creates the HTTP client.
     ///
     /// # Errors
-    /// [`ResearchError::NotConfigured`] with the setting that is missing or malformed;
-    /// [`ResearchError::Refused`] when no HTTP client can be made.
+    /// [`ResearchError::NotConfigured`] with the missing or invalid setting; [`ResearchError::Refused`] if no HTTP
+    /// client can be created.
     pub fn new(config: OpenAiConfig, ambient: Ambient) -> Result<Self, ResearchError> {
         let missing = |setting| ResearchError::NotConfigured { setting };
         let key = config.api_key.expose_secret().trim();
@@ -75,7 +74,7 @@ impl OpenAiResearch {
         })
     }
 
-    /// Asks one question and reads the facts in the answer.
+    /// Asks one question and parses the facts in the answer.
     async fn ask<T: DeserializeOwned>(&self, question: &Question<'_>) -> Result<(T, Visited), ResearchError> {
         let body = self.request(question);
         let reply = http::send_with_retry(&self.policy, &self.ambient, || {
@@ -92,7 +91,7 @@ impl OpenAiResearch {
         Ok((facts, visited))
     }
 
-    /// The request body. The name of the format says which question it is.
+    /// Returns the request body. The name of the format identifies the question.
     fn request(&self, question: &Question<'_>) -> Value {
         let today = self.ambient.now().date_naive();
         let company = question.company;

@@ -1,8 +1,8 @@
-//! What the model is told and asked.
+//! Prompts for the model.
 
 use super::{DiscoveryQuery, Topic};
 
-/// The rules where the model itself searches.
+/// The instructions for a model that searches by itself.
 pub(super) const SEARCHING_INSTRUCTIONS: &str = "\
 You research business-software vendors on the public web and answer with JSON only.
 
@@ -23,7 +23,7 @@ guess, estimate or fill in. An empty list is a good answer when there is nothing
 important first.
 6. Write summaries in plain English, one to three sentences, without praise.";
 
-/// The rules where the pages are given with the question.
+/// The instructions for questions with given pages.
 pub(super) const READING_INSTRUCTIONS: &str = "\
 You research business-software vendors in web pages that you are given, and answer with JSON only.
 
@@ -46,7 +46,7 @@ guess, estimate or fill in. An empty list is a good answer when there is nothing
 important first.
 6. Write summaries in plain English, one to three sentences, without praise.";
 
-/// The question behind a topic.
+/// Returns the question for a topic.
 pub(super) const fn topic(topic: Topic) -> &'static str {
     match topic {
         Topic::Products => {
@@ -98,7 +98,7 @@ pub(super) const fn topic(topic: Topic) -> &'static str {
     }
 }
 
-/// The question behind a search for customers.
+/// Returns the question for a search of customers.
 pub(super) const fn discovery(query: DiscoveryQuery) -> &'static str {
     match query {
         DiscoveryQuery::CustomerPages => {
@@ -116,7 +116,7 @@ pub(super) const fn discovery(query: DiscoveryQuery) -> &'static str {
     }
 }
 
-/// The name of a discovery's format, distinct from those of the topics.
+/// Returns the format name of a customer search, distinct from those of topics.
 pub(super) const fn discovery_name(query: DiscoveryQuery) -> &'static str {
     match query {
         DiscoveryQuery::CustomerPages => "discovery_customer_pages",

@@ -1,7 +1,7 @@
-//! Made-up research on three made-up vendors, so that the whole product can be seen without a key.
+//! Fictional research on three fictional vendors, to try the whole product without a key.
 //!
-//! The facts lie in `assets/sample/companies.json`. Every address is under the reserved domain
-//! `.example` (RFC 2606); nothing in them is about anybody real.
+//! Stored in `assets/sample/companies.json`. Every address is in the reserved domain `.example` (RFC 2606), and all
+//! facts are fictional.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,16 +18,16 @@ use crate::ambient::Ambient;
 
 const COMPANIES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/sample/companies.json"));
 
-/// How the sample behaves.
+/// Settings of the sample.
 #[derive(Debug, Clone)]
 pub struct SampleConfig {
-    /// How long a call takes on average, so that progress can be watched; each question takes
-    /// its own part of it, from half to one and a half. Zero answers at once.
+    /// Average duration of a call, so that progress is visible; each question takes between half and one and a half of
+    /// it. Zero answers at once.
     pub delay: Duration,
 }
 
 impl SampleConfig {
-    /// Takes the time that the question with this number takes.
+    /// Waits for the duration of the question with this number.
     pub(in crate::clients) async fn wait(&self, question: usize) {
         let delay = self.delay.mul_f64(share(question));
         if !delay.is_zero() {
@@ -36,13 +36,13 @@ impl SampleConfig {
     }
 }
 
-/// The bundled data cannot be used.
+/// The bundled data is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum SampleError {
-    /// It is not the JSON that is expected.
+    /// The JSON has an unexpected format.
     #[error("the sample companies cannot be read: {0}")]
     Json(#[from] serde_json::Error),
-    /// A vendor has no answer to a question.
+    /// A vendor lacks the answer to a question.
     #[error("the sample company {company} has nothing on {question}")]
     Missing {
         /// The vendor's name.
@@ -52,7 +52,7 @@ pub enum SampleError {
     },
 }
 
-/// A [`ResearchSource`] that knows the bundled vendors only.
+/// A [`ResearchSource`] for the bundled vendors only.
 pub struct SampleResearch {
     vendors: Vec<Vendor>,
     config: SampleConfig,
@@ -75,7 +75,7 @@ struct SampleFinding {
     summary: String,
     /// Absent for plain items.
     details: Option<Details>,
-    /// Dates are kept as an age, so that the sample does not grow old.
+    /// Age of the publication in days, so that the sample does not become outdated.
     days_ago: Option<u64>,
     source: Source,
 }
@@ -93,16 +93,16 @@ impl SampleFinding {
 }
 
 impl SampleResearch {
-    /// Reads the bundled data; `ambient` holds the clock against which news are dated.
+    /// Reads the bundled data; news are dated by the clock in `ambient`.
     ///
     /// # Errors
-    /// [`SampleError`] when the data is malformed or has a gap.
+    /// [`SampleError`] if the data is invalid or incomplete.
     pub fn new(config: SampleConfig, ambient: Ambient) -> Result<Self, SampleError> {
         let vendors = parse(COMPANIES)?;
         Ok(Self { vendors, config, ambient })
     }
 
-    /// The vendors that can be asked about.
+    /// Returns the available vendors.
     pub fn companies(&self) -> impl Iterator<Item = CompanyRef> {
         self.vendors
             .iter()
@@ -128,8 +128,8 @@ fn parse(json: &str) -> Result<Vec<Vendor>, SampleError> {
     Ok(vendors)
 }
 
-/// The part of the average delay that the question with this number takes: evenly spread from 0.5
-/// to 1.5, neighbours far apart, so that answers come one by one and not in the order asked.
+/// Returns the share of the average delay for the question with this number: evenly distributed from 0.5 to 1.5,
+/// different for neighbors, so that answers arrive one by one and in a different order.
 fn share(question: usize) -> f64 {
     const QUESTIONS: u8 = 13;
     let step = question * 5 % usize::from(QUESTIONS);

@@ -1,11 +1,11 @@
-//! The JSON schemas of the answers, in the subset that strict mode knows: every property required,
-//! none beside them, optional ones as a union with null, no length or pattern keywords.
+//! JSON schemas of the answers, in the subset of strict mode: all properties required, no others allowed, optional ones
+//! as a union with null, no length or pattern keywords.
 
 use serde_json::{Map, Value, json};
 
 use super::Topic;
 
-/// The schema of an answer about a topic.
+/// Returns the schema of an answer about a topic.
 pub(super) fn findings(topic: Topic) -> Value {
     let mut properties = vec![("name", text("What it is called")), ("summary", text("One to three sentences"))];
     properties.extend(details(topic));
@@ -13,7 +13,7 @@ pub(super) fn findings(topic: Topic) -> Value {
     answer("findings", properties)
 }
 
-/// The schema of a list of customers.
+/// Returns the schema of a list of customers.
 pub(super) fn customers() -> Value {
     let segment = json!({
         "type": "string",
@@ -55,7 +55,7 @@ fn details(topic: Topic) -> Vec<(&'static str, Value)> {
     }
 }
 
-/// Strict mode wants an object at the root, so the list is its only property.
+/// Returns the schema of a list as the only property of an object, since strict mode requires an object at the root.
 fn answer(list: &'static str, properties: Vec<(&'static str, Value)>) -> Value {
     object(vec![(list, json!({ "type": "array", "items": object(properties) }))])
 }

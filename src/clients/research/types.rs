@@ -1,4 +1,4 @@
-//! What is asked and what is answered. The JSON forms are stored by callers and must stay readable.
+//! Questions and answers. Their JSON forms are stored by callers and must remain readable.
 
 use std::fmt;
 
@@ -8,40 +8,40 @@ use serde::{Deserialize, Serialize};
 /// The company a question is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CompanyRef {
-    /// The name as people write it.
+    /// The name as commonly written.
     pub name: String,
-    /// The company's web site, with or without a scheme; tells companies of one name apart.
+    /// The company's website, with or without a scheme; distinguishes companies of the same name.
     pub website: Option<String>,
 }
 
-/// A field of research on a vendor. Each is one question to a source.
+/// A topic of research on a vendor. Each is one question to a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
-    /// What it sells.
+    /// Products that the company sells.
     Products,
-    /// Its price list.
+    /// Prices and plans.
     Pricing,
-    /// The kinds of companies it sells to.
+    /// Kinds of companies it sells to.
     IdealCustomers,
-    /// The people in those companies who buy or use it.
+    /// People in those companies who buy or use the products.
     Personas,
-    /// Who else sells the like.
+    /// Competing vendors.
     Competitors,
-    /// What it connects to.
+    /// Products that it integrates with.
     Integrations,
-    /// How it describes itself against others.
+    /// Positioning against competitors.
     Positioning,
     /// Published success stories.
     CaseStudies,
-    /// What happened lately.
+    /// Recent events.
     News,
-    /// Who runs it.
+    /// Executives.
     Leadership,
 }
 
 impl Topic {
-    /// All topics, in the order in which they are shown.
+    /// All topics, in display order.
     pub const ALL: [Self; 10] = [
         Self::Products,
         Self::Pricing,
@@ -55,7 +55,7 @@ impl Topic {
         Self::Leadership,
     ];
 
-    /// The stable name, the same as in JSON.
+    /// Returns the stable name, as in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl fmt::Display for Topic {
     }
 }
 
-/// Where customers of a vendor are looked for. Each is one question to a source.
+/// A kind of place to search for customers of a vendor. Each is one question to a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DiscoveryQuery {
@@ -92,10 +92,10 @@ pub enum DiscoveryQuery {
 }
 
 impl DiscoveryQuery {
-    /// All queries, in the order in which they are shown.
+    /// All queries, in display order.
     pub const ALL: [Self; 3] = [Self::CustomerPages, Self::CaseStudies, Self::ThirdParty];
 
-    /// The stable name, the same as in JSON.
+    /// Returns the stable name, as in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -112,46 +112,46 @@ impl fmt::Display for DiscoveryQuery {
     }
 }
 
-/// The page that proves a fact.
+/// A page that proves a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// Its address, `http` or `https`.
+    /// Its URL, `http` or `https`.
     pub url: String,
     /// Its title.
     pub title: String,
-    /// The words on it that state the fact.
+    /// The quote that states the fact.
     pub quote: String,
 }
 
 /// One fact about a vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What it is called; unique within one answer, whatever the case of its letters.
+    /// Its name; unique within one answer, ignoring case.
     pub name: String,
-    /// One to three sentences.
+    /// Summary in one to three sentences.
     pub summary: String,
-    /// What the topic adds.
+    /// Topic-specific values.
     pub details: Details,
-    /// Where it is stated.
+    /// The source.
     pub source: Source,
 }
 
-/// What a topic adds to a fact. The variant follows from the topic; absent means not stated.
+/// Topic-specific values of a fact. The variant depends on the topic; absent values were not stated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Details {
     /// A product ([`Topic::Products`]).
     Product {
-        /// The kind of software.
+        /// The category of software.
         category: Option<String>,
     },
-    /// One step of a price list ([`Topic::Pricing`]).
+    /// A tier of a price list ([`Topic::Pricing`]).
     PricingTier {
-        /// The amount, a plain decimal such as `49.00`; absent when only sales will tell.
+        /// The price, a plain decimal such as `49.00`; absent if only available from sales.
         price: Option<String>,
-        /// ISO 4217, such as `USD`.
+        /// ISO 4217 code of the currency, such as `USD`.
         currency: Option<String>,
-        /// What the amount is for.
+        /// The billing period.
         billing_period: Option<BillingPeriod>,
     },
     /// A kind of company that buys ([`Topic::IdealCustomers`]).
@@ -163,65 +163,65 @@ pub enum Details {
     },
     /// A kind of person who buys or uses ([`Topic::Personas`]).
     Persona {
-        /// Their level, such as `Director`.
+        /// Seniority, such as `Director`.
         seniority: Option<String>,
-        /// What they want to reach.
+        /// Goals.
         goals: Vec<String>,
-        /// What keeps them from it.
+        /// Pain points.
         pain_points: Vec<String>,
     },
-    /// Someone who runs the vendor ([`Topic::Leadership`]).
+    /// An executive of the vendor ([`Topic::Leadership`]).
     Person {
-        /// Their title.
+        /// Job title.
         role: Option<String>,
     },
     /// Anything else: competitors, integrations, positioning, case studies, news.
     Item {
-        /// When it was published.
+        /// Publication date.
         date: Option<NaiveDate>,
     },
 }
 
-/// What a price is paid for.
+/// Billing period of a price.
 #[derive(async_graphql::Enum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum BillingPeriod {
-    /// One month.
+    /// Per month.
     Monthly,
-    /// Three months.
+    /// Per three months.
     Quarterly,
-    /// One year.
+    /// Per year.
     Yearly,
     /// Paid once.
     OneTime,
-    /// By what is used.
+    /// By usage.
     Usage,
 }
 
-/// How large a customer is.
+/// Size segment of a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Segment {
-    /// A thousand employees or more.
+    /// At least 1,000 employees.
     Enterprise,
-    /// A hundred to a thousand employees.
+    /// 100 to 999 employees.
     MidMarket,
-    /// Fewer than a hundred employees.
+    /// Fewer than 100 employees.
     Small,
-    /// Not stated and not obvious.
+    /// Neither stated nor obvious.
     Unknown,
 }
 
-/// A customer of a vendor, as some page names it.
+/// A customer of a vendor, named by a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscoveredCustomer {
-    /// The name as the page writes it; unique within one answer, whatever the case of its letters.
+    /// The name as written on the page; unique within one answer, ignoring case.
     pub name: String,
-    /// How large it is.
+    /// Size segment.
     pub segment: Segment,
-    /// What it does.
+    /// Industry.
     pub industry: Option<String>,
-    /// Where it is named as a customer.
+    /// The page that names it as a customer.
     pub source: Source,
 }
 

@@ -1,8 +1,8 @@
-//! Research on the web by our own means: a search engine finds pages, we read them, and a language model picks out what
-//! they state.
+//! Research on the web without a research API: a search engine finds pages, we fetch them, and a language model
+//! extracts their facts.
 //!
-//! A fact is kept only with the address of a page that was read and a quote that stands in it word for word, apart from
-//! white space, case, and the kind of its quotation marks and dashes. So the model cannot add anything of its own.
+//! A fact is accepted only with the address of a fetched page and a quote that occurs in it word for word, apart from
+//! white space, case, and variants of quotation marks and dashes. The model hence cannot add anything of its own.
 
 mod queries;
 mod reading;
@@ -30,28 +30,28 @@ use crate::{
     },
 };
 
-/// Pages asked for of one search.
+/// Number of pages requested per search.
 const HITS: usize = 6;
-/// Pages read for one question.
+/// Maximum number of pages read per question.
 const PAGES: usize = 6;
-/// How long a page that was read serves other questions: those about one company find the same pages.
+/// Lifetime of a cached page: questions about one company find the same pages.
 const PAGE_LIFE: Duration = Duration::from_secs(15 * 60);
-/// Pages remembered.
+/// Maximum number of cached pages.
 const PAGES_REMEMBERED: u64 = 500;
 
-/// A [`ResearchSource`] of a search engine, our own reading, and language models. Cheap to clone.
+/// A [`ResearchSource`] of a search engine, a page fetcher, and language models. Cheap to clone.
 #[derive(Clone)]
 pub struct WebResearch {
     search: Arc<dyn WebSearch>,
     fetcher: Arc<dyn PageFetcher>,
     model: Arc<dyn LanguageModel>,
     ambient: Ambient,
-    /// What was read lately; `None` for a page that cannot be read.
+    /// A cache of pages; `None` for unreadable ones.
     read: Cache<Url, Option<Arc<ReadPage>>>,
 }
 
 impl WebResearch {
-    /// The source that asks these three.
+    /// Creates the source.
     pub fn new(
         search: Arc<dyn WebSearch>,
         fetcher: Arc<dyn PageFetcher>,
@@ -62,7 +62,7 @@ impl WebResearch {
         Self { search, fetcher, model, ambient, read }
     }
 
-    /// The pages that the queries lead to, those of the vendor's own site first.
+    /// Returns the pages found by the queries, those of the vendor's own site first.
     async fn pages(&self, company: &CompanyRef, queries: Vec<String>) -> Result<ReadPages, ResearchError> {
         let searches = queries.iter().map(|query| self.search.search(query, HITS));
         let mut urls = Vec::new();
@@ -87,7 +87,7 @@ impl WebResearch {
         Ok(ReadPages(pages))
     }
 
-    /// A page, read once however many questions lead to it.
+    /// Fetches a page, once for all questions that lead to it.
     async fn read(&self, url: Url) -> Option<Arc<ReadPage>> {
         let reading = async {
             match self.fetcher.fetch(&url).await {
@@ -101,7 +101,7 @@ impl WebResearch {
         self.read.get_with(url.clone(), reading).await
     }
 
-    /// Has the model answer a question from pages. Without pages there is nothing to ask.
+    /// Has the model answer a question from pages. Without pages it is not asked.
     async fn ask<T: DeserializeOwned>(
         &self,
         company: &CompanyRef,

@@ -1,10 +1,10 @@
-//! The addresses of searches.
+//! URLs of search APIs.
 
 use url::Url;
 
 use super::error::SearchError;
 
-/// The address of an API below the one in the settings.
+/// Returns the URL of an API below the configured address.
 pub(super) fn endpoint(base: &Url, path: &str, setting: &'static str) -> Result<Url, SearchError> {
     let mut url = base.clone();
     if !matches!(base.scheme(), "http" | "https") {
@@ -14,7 +14,7 @@ pub(super) fn endpoint(base: &Url, path: &str, setting: &'static str) -> Result<
     Ok(url)
 }
 
-/// The address of one call. What the settings have in the query stays there.
+/// Returns the URL of one call, with the query parameters in the configured address kept.
 pub(super) fn with_query(endpoint: &Url, parameters: &[(&str, &str)]) -> Url {
     let mut url = endpoint.clone();
     url.query_pairs_mut().extend_pairs(parameters);

@@ -1,5 +1,4 @@
-//! Search through Brave's search API:
-//! <https://api-dashboard.search.brave.com/app/documentation/web-search/get-started>.
+//! Search with Brave's API: <https://api-dashboard.search.brave.com/app/documentation/web-search/get-started>.
 
 use async_trait::async_trait;
 use reqwest::Client;
@@ -21,24 +20,24 @@ use crate::config::{BRAVE_SEARCH_API_KEY, BRAVE_SEARCH_BASE_URL, BraveConfig, Se
 /// The header that carries the key.
 const TOKEN: HeaderName = HeaderName::from_static("x-subscription-token");
 
-/// The most results of one call.
+/// Maximum number of results per call.
 const MOST_RESULTS: usize = 20;
-/// The longest query, in characters.
+/// Maximum length of a query, in characters.
 const QUERY_CHARS: usize = 400;
-/// The longest query, in words.
+/// Maximum length of a query, in words.
 const QUERY_WORDS: usize = 50;
 
 /// A [`WebSearch`] that asks Brave.
 pub struct BraveSearch {
     client: Client,
     endpoint: Url,
-    /// The key, marked as not to be shown.
+    /// The key, marked as sensitive.
     token: HeaderValue,
     policy: RetryPolicy,
     ambient: Ambient,
 }
 
-/// The part of an answer that is used. There is no `web` when nothing was found.
+/// The relevant part of an answer. `web` is absent if nothing was found.
 #[derive(Deserialize)]
 struct Answer {
     #[serde(rename = "type")]
@@ -46,7 +45,7 @@ struct Answer {
     web: Option<Web>,
 }
 
-/// The type of the answer, by which it is known for one.
+/// The type of the answer, for validation.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
@@ -66,11 +65,11 @@ struct Found {
 }
 
 impl BraveSearch {
-    /// Asks with the key of `brave`.
+    /// Creates the client with the key of `brave`.
     ///
     /// # Errors
-    /// [`SearchError::NotConfigured`] when the key or the address is malformed; [`SearchError::Refused`] when no HTTP
-    /// client can be made.
+    /// [`SearchError::NotConfigured`] if the key or the address is invalid; [`SearchError::Refused`] if no HTTP client
+    /// can be created.
     pub fn new(brave: BraveConfig, config: &SearchConfig, ambient: Ambient) -> Result<Self, SearchError> {
         let key = brave.api_key.expose_secret().trim();
         let token = HeaderValue::from_str(key).ok().filter(|token| !token.is_empty());
@@ -113,7 +112,7 @@ fn not_accepted(reason: &str) -> SearchError {
     SearchError::NotConfigured { setting: BRAVE_SEARCH_API_KEY, reason: reason.to_owned() }
 }
 
-/// A wrong key is a 422 with a code of its own; 401, 402 and 403 speak of the key and its plan too.
+/// Converts an error: a wrong key is a 422 with its own code; 401, 402 and 403 concern the key and its plan too.
 fn told_apart(error: ClientError) -> SearchError {
     match &error {
         ClientError::Status { status: 401..=403, .. } => not_accepted("Brave does not accept the key"),

@@ -1,4 +1,4 @@
-//! Several searches, asked in order.
+//! A chain of search engines with fallback.
 
 use std::sync::Arc;
 
@@ -15,24 +15,24 @@ use crate::{
     config::{SEARXNG_URL, SearchConfig},
 };
 
-/// Several who search, asked in order until one answers.
+/// Search engines, tried in order until one answers.
 #[derive(Clone)]
 pub struct SearchChain {
     searches: Vec<Arc<dyn WebSearch>>,
 }
 
 impl SearchChain {
-    /// Asks these in this order. Without any each search is [`SearchError::NotConfigured`].
+    /// Creates the chain in this order. Without any, each search fails with [`SearchError::NotConfigured`].
     #[must_use]
     pub fn new(searches: Vec<Arc<dyn WebSearch>>) -> Self {
         Self { searches }
     }
 
-    /// Those that the settings name: SearXNG, then Brave.
+    /// Creates the configured chain: SearXNG, then Brave.
     ///
     /// # Errors
-    /// [`SearchError::NotConfigured`] with the setting that is malformed; [`SearchError::Refused`] when no HTTP client
-    /// can be made.
+    /// [`SearchError::NotConfigured`] with the invalid setting; [`SearchError::Refused`] if no HTTP client can be
+    /// created.
     pub fn from_config(config: &SearchConfig, ambient: &Ambient) -> Result<Self, SearchError> {
         let mut searches: Vec<Arc<dyn WebSearch>> = Vec::new();
         if let Some(url) = &config.searxng_url {
@@ -44,7 +44,7 @@ impl SearchChain {
         Ok(Self::new(searches))
     }
 
-    /// Whether there is anybody to ask.
+    /// Returns true if any search engine is configured.
     #[must_use]
     pub fn is_configured(&self) -> bool {
         !self.searches.is_empty()

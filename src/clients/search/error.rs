@@ -1,50 +1,50 @@
-//! Why a search brought no answer.
+//! Errors of web search.
 
 use std::time::Duration;
 
 use crate::clients::http::ClientError;
 
-/// Why a search brought no answer. No message contains a key.
+/// Reason why a search yielded no answer. No message contains a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SearchError {
-    /// A setting is missing, or what it names does not answer us.
+    /// A setting is missing, or its server does not accept us.
     #[error("web search is not configured: {setting}: {reason}")]
     NotConfigured {
         /// The environment variable to set.
         setting: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The search engine wants fewer requests.
+    /// The search engine's rate limit was exceeded.
     #[error("the web search is limiting requests")]
     RateLimited {
-        /// The pause it asked for.
+        /// The requested pause.
         retry_after: Option<Duration>,
     },
-    /// The search engine could not be reached, did not answer in time or failed.
+    /// The search engine was unreachable, did not answer in time, or failed.
     #[error("the web search is unavailable: {reason}")]
     Unavailable {
-        /// What happened.
+        /// The cause.
         reason: String,
-        /// The pause it asked for.
+        /// The requested pause.
         retry_after: Option<Duration>,
     },
-    /// The search engine understood the query and will not answer it.
+    /// The search engine refused the query.
     #[error("the web search refused: {reason}")]
     Refused {
-        /// Its reason.
+        /// The reason.
         reason: String,
     },
-    /// The answer is cut, malformed or not of the form that is documented.
+    /// The answer is incomplete, invalid or undocumented.
     #[error("the answer of the web search is unusable: {reason}")]
     Garbage {
-        /// What was wrong with it.
+        /// The problem.
         reason: String,
     },
 }
 
 impl SearchError {
-    /// Whether asking again later may help.
+    /// Returns true if a later retry may help.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
@@ -53,7 +53,7 @@ impl SearchError {
         }
     }
 
-    /// The pause that was asked for.
+    /// Returns the requested pause.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -1,32 +1,31 @@
-//! What a search is asked for, and what it answers with.
+//! Search requests and results.
 
 use async_trait::async_trait;
 use url::Url;
 
 use super::error::SearchError;
 
-/// A page that was found.
+/// A found page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchHit {
     /// Its title, on one line; may be empty.
     pub title: String,
-    /// Where it is: `http` or `https`, without a fragment.
+    /// Its URL: `http` or `https`, without a fragment.
     pub url: Url,
-    /// Some of its words, on one line, as the search engine chose and perhaps changed them; may be empty.
+    /// A snippet of its text, on one line, as chosen and possibly modified by the search engine; may be empty.
     pub snippet: String,
 }
 
-/// Somebody who searches the web. Implementations are shared as `Arc<dyn WebSearch>`; dropping a call's future cancels
-/// it.
+/// A web search engine. Implementations are shared as `Arc<dyn WebSearch>`; dropping a call's future cancels it.
 #[async_trait]
 pub trait WebSearch: Send + Sync {
-    /// A stable name for logs: `searxng` or `brave`.
+    /// Returns a stable name for logs: `searxng` or `brave`.
     fn name(&self) -> &'static str;
 
-    /// The best `count` pages for a query, or fewer: each once, in the order in which they were found. An empty list
-    /// means that nothing was found.
+    /// Returns at most the `count` best pages for a query, each once, in order of relevance. An empty list means that
+    /// nothing was found.
     ///
     /// # Errors
-    /// See [`SearchError`]; [`SearchError::is_retryable`] says whether asking again may help.
+    /// See [`SearchError`]; [`SearchError::is_retryable`] tells if a retry may help.
     async fn search(&self, query: &str, count: usize) -> Result<Vec<SearchHit>, SearchError>;
 }

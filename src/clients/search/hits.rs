@@ -1,4 +1,4 @@
-//! Makes hits of what search engines send.
+//! Conversion of search results.
 
 use std::collections::HashSet;
 
@@ -8,21 +8,21 @@ use crate::{
     web_address,
 };
 
-/// Longest title, in characters.
+/// Maximum length of a title, in characters.
 const TITLE: usize = 300;
-/// Longest snippet, in characters.
+/// Maximum length of a snippet, in characters.
 const SNIPPET: usize = 1_000;
-/// Longest address, in bytes.
+/// Maximum length of an address, in bytes.
 const URL: usize = 2_000;
 
-/// A result as a search engine names it.
+/// A result as returned by a search engine.
 pub(super) struct Found<'a> {
     pub(super) title: &'a str,
     pub(super) url: &'a str,
     pub(super) snippet: &'a str,
 }
 
-/// The first `count` results whose address is a public one of the web, each address once.
+/// Returns the first `count` results with distinct public web addresses.
 pub(super) fn collect<'a>(results: impl Iterator<Item = Found<'a>>, count: usize) -> Vec<SearchHit> {
     let mut seen = HashSet::new();
     results.filter_map(hit).filter(|hit| seen.insert(hit.url.clone())).take(count).collect()

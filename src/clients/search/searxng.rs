@@ -1,7 +1,7 @@
-//! Search through an instance of SearXNG, by its JSON API:
-//! <https://docs.searxng.org/dev/search_api.html>.
+//! Search with an instance of SearXNG and its JSON API: <https://docs.searxng.org/dev/search_api.html>.
 //!
-//! An instance answers in JSON only when its `settings.yml` lists `json` under `search.formats`; otherwise it says 403.
+//! An instance answers in JSON only if its `settings.yml` lists `json` under `search.formats`; otherwise it returns
+//! 403.
 
 use async_trait::async_trait;
 use reqwest::Client;
@@ -19,7 +19,7 @@ use crate::ambient::Ambient;
 use crate::clients::http::{self, ClientError, HttpConfig, RetryPolicy, one_line};
 use crate::config::{SEARXNG_URL, SearchConfig};
 
-/// Longest text about engines that failed, in characters.
+/// Maximum length of a text about failed engines, in characters.
 const REASON_CHARS: usize = 200;
 
 /// A [`WebSearch`] that asks SearXNG.
@@ -30,11 +30,11 @@ pub struct SearxngSearch {
     ambient: Ambient,
 }
 
-/// The part of an answer that is used.
+/// The relevant part of an answer.
 #[derive(Deserialize)]
 struct Answer {
     results: Vec<Found>,
-    /// The engines that did not answer, each as its name and what happened to it.
+    /// The engines that did not answer, each with its name and error.
     #[serde(default)]
     unresponsive_engines: Vec<Value>,
 }
@@ -47,11 +47,11 @@ struct Found {
 }
 
 impl SearxngSearch {
-    /// Asks the instance at `base_url`.
+    /// Creates the client of the instance at `base_url`.
     ///
     /// # Errors
-    /// [`SearchError::NotConfigured`] when the address is none of the web; [`SearchError::Refused`] when no HTTP client
-    /// can be made.
+    /// [`SearchError::NotConfigured`] if the address is no web address; [`SearchError::Refused`] if no HTTP client can
+    /// be created.
     pub fn new(base_url: &Url, config: &SearchConfig, ambient: Ambient) -> Result<Self, SearchError> {
         let client = http::client(&HttpConfig { timeout: config.timeout, ..HttpConfig::default() })?;
         let policy = RetryPolicy { max_attempts: config.max_attempts, ..RetryPolicy::default() };

@@ -1,8 +1,8 @@
-//! Documents with gaps: `{{event +30}}` is the day thirty days after the event that the document reports.
+//! Document templates: `{{event +30}}` is the day thirty days after the reported event.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
-/// A document with gaps.
+/// A template.
 #[derive(Debug)]
 pub(super) struct Template(Vec<Piece>);
 
@@ -12,7 +12,7 @@ enum Piece {
     Gap(Field),
 }
 
-/// What fills a gap. Days are counted from the event, or from the filing.
+/// A placeholder. Days are relative to the event or the filing.
 #[derive(Debug, Clone, Copy)]
 enum Field {
     Company,
@@ -23,17 +23,17 @@ enum Field {
     Body,
     Event(i64),
     Filed(i64),
-    /// The end of the last quarter that can have been closed by the day of the event.
+    /// The end of the last quarter that may be closed on the day of the event.
     QuarterEnd,
     /// The year of the event.
     Year,
 }
 
-/// What stands in a gap that nothing fills.
+/// An unknown placeholder.
 #[derive(Debug)]
 pub(super) struct UnknownField(pub(super) String);
 
-/// What the gaps are filled with.
+/// The values of placeholders.
 pub(super) struct Values<'a> {
     pub(super) company: &'a str,
     pub(super) ticker: &'a str,
@@ -44,7 +44,7 @@ pub(super) struct Values<'a> {
     pub(super) body: &'a str,
 }
 
-/// How long after its end a quarter's books are closed.
+/// Time after the end of a quarter until its accounts are closed.
 const CLOSING: TimeDelta = TimeDelta::days(20);
 
 impl Template {
@@ -103,7 +103,7 @@ fn value(field: Field, values: &Values<'_>) -> String {
     }
 }
 
-/// As American reports write it: `March 17, 2026`.
+/// Formats a date as in American reports: `March 17, 2026`.
 fn written(day: NaiveDate, days: i64) -> String {
     let day = TimeDelta::try_days(days).and_then(|days| day.checked_add_signed(days)).unwrap_or(day);
     day.format("%B %-d, %Y").to_string()

@@ -1,10 +1,10 @@
-//! A list of filings as columns.
+//! A list of filings in columns.
 
 use serde_json::{Map, Value};
 
 use crate::clients::http::ClientError;
 
-/// The arrays that a list cannot be read without.
+/// The required arrays of a list.
 const NEEDED: [&str; 3] = ["accessionNumber", "filingDate", "form"];
 
 /// Arrays of equal length, by name.
@@ -14,11 +14,10 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// Takes the list apart.
+    /// Parses a list.
     ///
     /// # Errors
-    /// When an array that is needed is missing, or when the arrays are not of equal length: then nobody knows which cells
-    /// belong together.
+    /// If a required array is missing, or the arrays differ in length, so that rows are ambiguous.
     pub(super) fn of(list: &'a Map<String, Value>) -> Result<Self, ClientError> {
         for name in NEEDED {
             if !list.get(name).is_some_and(Value::is_array) {
@@ -35,22 +34,22 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// How many filings it lists.
+    /// Returns the number of filings.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// A cell as text, trimmed; empty where the column or the value is missing.
+    /// Returns a cell as trimmed text; empty if the column or the value is missing.
     ///
     /// # Errors
-    /// When it is neither text nor a number, with a phrase that says so.
+    /// With a phrase, if it is neither text nor a number.
     pub(super) fn text(&self, column: &str, row: usize) -> Result<String, String> {
         let cell = self.list.get(column).and_then(Value::as_array).and_then(|cells| cells.get(row));
         text_of(cell).ok_or_else(|| format!("its `{column}` is neither text nor a number"))
     }
 }
 
-/// A value that is text, a number or nothing, as trimmed text.
+/// Returns a text, number or missing value as trimmed text.
 pub(super) fn text_of(value: Option<&Value>) -> Option<String> {
     match value {
         None | Some(Value::Null) => Some(String::new()),

@@ -1,4 +1,4 @@
-//! A row of a list of filings.
+//! A row in a list of filings.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::clients::http::one_line;
 
-/// How much of a cell is repeated in a problem, in characters.
+/// Maximum length of a cell quoted in a problem, in characters.
 const SHOWN: usize = 60;
 
-/// A current report, before it is known by which clock the list was written.
+/// A current report, before the clock of the list is known.
 pub(super) struct Row {
     pub(super) accession: Accession,
     pub(super) is_amendment: bool,
@@ -19,25 +19,24 @@ pub(super) struct Row {
     pub(super) accepted: Accepted,
     pub(super) report_date: Option<NaiveDate>,
     pub(super) items: Vec<String>,
-    /// The name of the main document, unchecked; may be empty.
+    /// The name of the main document, not validated; may be empty.
     pub(super) document: String,
 }
 
-/// When it was accepted.
+/// Time of acceptance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Accepted {
     At(DateTime<Utc>),
     InNewYork(NaiveDateTime),
-    /// With `Z`, which is true or not for the list as a whole.
+    /// With `Z`, which is correct or not for the whole list.
     ByTheList(NaiveDateTime),
     Unknown,
 }
 
-/// Reads row `number`, with what is wrong about it but does not matter enough to leave it out. Nothing when it is no
-/// current report of `since` or later.
+/// Reads row `number`, with its minor problems. `None` unless it is a current report of `since` or later.
 ///
 /// # Errors
-/// A sentence when the row has to be left out.
+/// A sentence, if the row must be skipped.
 pub(super) fn read(
     columns: &Columns<'_>,
     number: usize,
@@ -91,14 +90,14 @@ pub(super) fn read(
     Ok(Some((Row { accession, is_amendment, filed_on, accepted, report_date, items, document }, problems)))
 }
 
-/// What a row of any form says about the clock.
+/// Returns the time of a row of any form, to detect the clock.
 pub(super) fn stamp(columns: &Columns<'_>, number: usize) -> Option<Stamp> {
     let cell = |column| columns.text(column, number).ok();
     let Some(Accepted::ByTheList(written)) = accepted_at(&cell("acceptanceDateTime")?) else { return None };
     Some(Stamp { form: cell("form")?.to_ascii_uppercase(), filed_on: date(&cell("filingDate")?)?, written })
 }
 
-/// Reads a day, `2022-10-19` or `20221019`.
+/// Parses a date, `2022-10-19` or `20221019`.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
     let forms = ["%Y-%m-%d", "%Y%m%d"];
     // EDGAR began in 1993; with other years the parser has read something else.
@@ -106,7 +105,7 @@ pub(super) fn date(text: &str) -> Option<NaiveDate> {
     forms.iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok()).filter(plausible)
 }
 
-/// Reads a time: with `Z`, with an offset, or without either, which is the clock of New York as in the headers of filings.
+/// Parses a time: with `Z`, with an offset, or with neither, which is New York time as in the headers of filings.
 fn accepted_at(text: &str) -> Option<Accepted> {
     let parse = |text: &str| {
         let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y%m%d%H%M%S"];
@@ -123,7 +122,7 @@ fn accepted_at(text: &str) -> Option<Accepted> {
     date(&time.date_naive().to_string()).map(|_| Accepted::At(time))
 }
 
-/// Reads `2.02,9.01`; what is no item goes to `odd`.
+/// Parses `2.02,9.01`; invalid items are passed to `odd`.
 fn items_of(text: &str, mut odd: impl FnMut(&str)) -> Vec<String> {
     let mut items: Vec<String> = Vec::new();
     for item in text.split([',', ';']).map(str::trim).filter(|item| !item.is_empty()) {

@@ -1,4 +1,4 @@
-//! One call to one provider, counted once however it ends.
+//! One call to one provider, counted once regardless of its outcome.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::super::metrics::Outcome;
 use super::super::{LanguageModel, LlmError, LlmMetrics, LlmProvider, Operation, Usage};
 use super::link::Link;
 
-/// A call that has begun. Dropped before its end, it counts as cancelled.
+/// A started call. Dropped before its end, it counts as cancelled.
 pub(super) struct Call {
     key: (LlmProvider, String, Operation),
     client: Arc<dyn LanguageModel>,
@@ -21,7 +21,7 @@ pub(super) struct Call {
     started: Instant,
     first_token: Option<Duration>,
     ended: bool,
-    /// What it has cost so far.
+    /// Tokens used so far.
     pub(super) usage: Usage,
 }
 
@@ -48,7 +48,7 @@ impl Call {
         self.timeout
     }
 
-    /// The first token has come.
+    /// Records the first token.
     pub(super) fn began(&mut self) {
         self.first_token = Some(self.started.elapsed());
         self.permit.began();

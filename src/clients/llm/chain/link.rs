@@ -15,15 +15,15 @@ pub(super) struct Link {
     pub(super) model: String,
     pub(super) embedding_model: Option<String>,
     pub(super) breaker: Arc<Breaker>,
-    /// Limit for a call that is not streamed; streams have their own.
+    /// Time limit of a call that is not streamed; streams have their own.
     pub(super) timeout: Duration,
 }
 
 impl Link {
-    /// A provider as it is configured, left alone by this breaker.
+    /// Creates the configured provider with its breaker.
     ///
     /// # Errors
-    /// When no HTTP client can be made.
+    /// If no HTTP client can be created.
     pub(super) fn new(
         provider: &ProviderConfig,
         config: &LlmConfig,
@@ -47,12 +47,12 @@ impl Link {
         })
     }
 
-    /// Whether it can be asked for this at all.
+    /// Returns true if it supports this operation.
     pub(super) fn can(&self, operation: Operation) -> bool {
         operation != Operation::Embed || self.embedding_model.is_some()
     }
 
-    /// What its calls are counted under.
+    /// Returns the key of its metrics.
     pub(super) fn key(&self, operation: Operation) -> (LlmProvider, String, Operation) {
         let model = match (operation, &self.embedding_model) {
             (Operation::Embed, Some(model)) => model,

@@ -1,4 +1,4 @@
-//! What can be put to one provider after the other and is answered in one piece.
+//! Requests that can be passed to several providers and are answered in one piece.
 
 use async_trait::async_trait;
 
@@ -7,29 +7,29 @@ use super::super::{
     structured,
 };
 
-/// Something to ask.
+/// A request.
 #[async_trait]
 pub(super) trait Question: Send + Sync {
-    /// What comes back.
+    /// The type of the answer.
     type Answer: Send;
 
-    /// What it is counted under.
+    /// The operation in metrics.
     const OPERATION: Operation;
 
-    /// Finds what no provider would accept.
+    /// Rejects requests that no provider would accept.
     ///
     /// # Errors
     /// [`LlmError::InvalidRequest`].
     fn check(&self) -> Result<(), LlmError>;
 
-    /// Whether it limits the length of the answer itself.
+    /// Returns true if it limits the length of the answer itself.
     fn is_capped(&self) -> bool;
 
-    /// Asks one provider. `usage` gets what it cost as soon as that is known, also when it fails or is given up later.
+    /// Asks one provider. `usage` receives the tokens used as soon as they are known, even on failure or cancellation.
     async fn put(&self, client: &dyn LanguageModel, usage: &mut Usage) -> Result<Self::Answer, LlmError>;
 }
 
-/// For a text.
+/// A request for text.
 pub(super) struct Chat<'a> {
     pub(super) request: &'a ChatRequest,
 }
@@ -55,7 +55,7 @@ impl Question for Chat<'_> {
     }
 }
 
-/// For JSON of a schema.
+/// A request for structured output.
 pub(super) struct Json<'a> {
     pub(super) request: &'a ChatRequest,
     pub(super) schema: &'a JsonSchema,
@@ -80,7 +80,7 @@ impl Question for Json<'_> {
     }
 }
 
-/// For vectors.
+/// A request for embeddings.
 pub(super) struct Vectors<'a> {
     pub(super) texts: &'a [String],
 }

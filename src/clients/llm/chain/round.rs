@@ -1,4 +1,4 @@
-//! The way down the chain for one request.
+//! The sequence of providers tried for one request.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use super::call::Call;
 use super::link::Link;
 use crate::config::LLM_SETTINGS;
 
-/// Hands out calls to one provider after the other, and collects why they failed.
+/// Yields calls to one provider after the other, and collects their failures.
 pub(super) struct Round {
     links: Arc<[Link]>,
     metrics: LlmMetrics,
     operation: Operation,
-    /// Whether the request itself limits the length of the answer.
+    /// True if the request itself limits the length of the answer.
     capped: bool,
-    /// The place of the provider that is next.
+    /// Index of the next provider.
     place: usize,
-    /// Who could not answer, by place, and why.
+    /// The failed providers by index, with their errors.
     failures: Vec<(usize, LlmError)>,
-    /// How many of the failures are counted as fallbacks.
+    /// Number of failures counted as fallbacks.
     counted: usize,
 }
 
@@ -27,10 +27,10 @@ impl Round {
         Self { links, metrics, operation, capped, place: 0, failures: Vec::new(), counted: 0 }
     }
 
-    /// A call to the next provider that can be asked.
+    /// Returns a call to the next available provider.
     ///
     /// # Errors
-    /// When there is none: why.
+    /// With all failures, if there is none.
     pub(super) fn next(&mut self) -> Result<Call, LlmError> {
         loop {
             let place = self.place;
@@ -54,10 +54,10 @@ impl Round {
         }
     }
 
-    /// Notes a failure.
+    /// Records a failure.
     ///
     /// # Errors
-    /// The failure, when no other provider is to be asked.
+    /// The failure, if no other provider should be tried.
     pub(super) fn failed(&mut self, mut call: Call, error: LlmError) -> Result<(), LlmError> {
         call.failed(&error);
         if error.is_final(self.capped) {
@@ -67,7 +67,7 @@ impl Round {
         Ok(())
     }
 
-    /// Counts what led to `next`.
+    /// Counts the fallbacks to `next`.
     fn fell_back_to(&mut self, next: &Link) {
         let operation = self.operation;
         for (place, error) in &self.failures[self.counted..] {

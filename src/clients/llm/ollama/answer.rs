@@ -1,4 +1,4 @@
-//! Answers of the API, whole and streamed: a streamed one is a line of JSON for each piece, the last with `done`
+//! Answers of the API, complete and streamed: a stream has one JSON line per piece, the last with `done`
 //! (<https://docs.ollama.com/api/streaming>).
 
 use std::collections::VecDeque;
@@ -32,7 +32,7 @@ struct Message {
 }
 
 impl Part {
-    /// The answer, when it is complete.
+    /// Returns the answer, if complete.
     pub(super) fn reply(self, model: ModelId, accept_partial: bool) -> Result<ChatReply, LlmError> {
         if !self.done {
             return Err(LlmError::Truncated(Truncation::NoEnd));
@@ -45,12 +45,12 @@ impl Part {
         Ok(ChatReply { content: self.message.content, finish, usage, model })
     }
 
-    /// Old servers give no reason with `done`.
+    /// Returns the reason; old servers send none with `done`.
     fn reason(&self) -> Option<&str> {
         self.done_reason.as_deref().or(Some("stop"))
     }
 
-    /// A question that was read before costs nothing again, and then its count is missing.
+    /// Returns the usage; cached prompts are free and not counted.
     fn usage(&self) -> Option<Usage> {
         self.prompt_eval_count.or(self.eval_count)?;
         Some(Usage {
@@ -60,7 +60,7 @@ impl Part {
     }
 }
 
-/// Reads line after line.
+/// Decodes line by line.
 pub(super) struct Parts;
 
 impl Decoder for Parts {

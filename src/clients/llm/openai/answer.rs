@@ -1,4 +1,4 @@
-//! Whole answers of the API, as far as they are used.
+//! Complete answers of the API.
 
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ struct Message {
     refusal: Option<String>,
 }
 
-/// What was billed.
+/// Billed tokens.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(super) struct Tokens {
     #[serde(default)]
@@ -44,7 +44,7 @@ impl From<Tokens> for Usage {
 }
 
 impl Completion {
-    /// The answer, when it is complete.
+    /// Returns the answer, if complete.
     pub(super) fn reply(self, model: ModelId, accept_partial: bool) -> Result<ChatReply, LlmError> {
         let garbage = |reason: &str| LlmError::Garbage { reason: reason.to_owned() };
         let choice = self.choices.into_iter().next().ok_or_else(|| garbage("there is no choice in it"))?;
@@ -75,7 +75,7 @@ struct Vector {
 }
 
 impl Vectors {
-    /// In the order of the texts.
+    /// Returns the vectors in the order of the texts.
     pub(super) fn into_vectors(mut self) -> embedding::Vectors {
         self.data.sort_by_key(|vector| vector.index);
         let vectors = self.data.into_iter().map(|vector| vector.embedding).collect();

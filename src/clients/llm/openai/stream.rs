@@ -1,5 +1,5 @@
-//! The streamed form: server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>), each a chunk
-//! as JSON, the last one `[DONE]`.
+//! Streamed answers: server-sent events (<https://html.spec.whatwg.org/multipage/server-sent-events.html>), each a JSON
+//! chunk, the last one `[DONE]`.
 
 use std::collections::VecDeque;
 
@@ -32,15 +32,15 @@ struct Delta {
     content: Option<String>,
     #[serde(default)]
     refusal: Option<String>,
-    /// How vLLM, DeepSeek and others send what the model thinks.
+    /// Reasoning, as sent by vLLM, DeepSeek and others.
     #[serde(default)]
     reasoning_content: Option<String>,
-    /// The same by another name.
+    /// Reasoning, under another name.
     #[serde(default)]
     reasoning: Option<String>,
 }
 
-/// Collects the lines of an event, and what the chunks say about the end.
+/// Collects the lines of an event, and the end stated by the chunks.
 #[derive(Default)]
 pub(super) struct Chunks {
     data: Vec<u8>,

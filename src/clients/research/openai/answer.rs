@@ -1,4 +1,4 @@
-//! The provider's answer: is it complete, did it search, what does it say.
+//! Parsing and checks of the provider's answer: completeness, searches, text.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::{ResearchError, Source, clean, facts::Grounds};
 use super::refusal;
 
-/// A Response object, as far as it is used. Items of other kinds (reasoning, …) are passed over.
+/// A Response object. Items of other kinds (reasoning, …) are ignored.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     status: String,
@@ -55,7 +55,7 @@ struct Action {
     sources: Option<Vec<Link>>,
 }
 
-/// Anything with an address: a page that was read or cited. Some sources are feeds without one.
+/// An object with an address: a page visited or cited. Some sources are feeds without one.
 #[derive(Debug, Deserialize)]
 struct Link {
     url: Option<String>,
@@ -77,10 +77,10 @@ enum Content {
 }
 
 impl Answer {
-    /// The text of a complete answer that rests on a search, and the sites visited for it.
+    /// Returns the text of a complete answer based on a search, and the sites visited.
     ///
     /// # Errors
-    /// Whatever is not such an answer: failed, incomplete, refused, empty or given from memory.
+    /// For other answers: failed, incomplete, refused, empty, or without a search.
     pub(super) fn completed(self) -> Result<(String, Visited), ResearchError> {
         match self.status.as_str() {
             "completed" => {}
@@ -175,9 +175,8 @@ impl Visited {
         self.sites.extend(site);
     }
 
-    /// Whether the page's site was visited: the same host, or one a part of the other, since pages
-    /// redirect between `www.`, `blog.` and the bare domain. When the provider named no sites there
-    /// is nothing to hold against a page.
+    /// Returns true if the page's site was visited: the same host or a subdomain either way, since pages redirect
+    /// between `www.`, `blog.` and the bare domain. Also true if the provider reported no sites.
     fn covers(&self, page: &Url) -> bool {
         let Some(host) = site(page) else { return false };
         let within = |part: &str, whole: &str| {

@@ -1,4 +1,4 @@
-//! What a failed request means to whoever asked for research.
+//! Conversion of failed requests to research errors.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ struct ErrorObject {
     message: Option<String>,
 }
 
-/// Translates an error of the transport.
+/// Converts an error of the transport.
 pub(super) fn of_client(error: &ClientError) -> ResearchError {
     match error {
         ClientError::Status { status, retry_after, excerpt } => of_status(*status, *retry_after, excerpt),
@@ -34,7 +34,7 @@ pub(super) fn of_client(error: &ClientError) -> ResearchError {
     }
 }
 
-/// Translates the error code of a Response object with the status `failed`.
+/// Converts the error code of a Response object with the status `failed`.
 pub(super) fn of_code(code: Option<&str>, message: &str) -> ResearchError {
     let reason = reason(code.unwrap_or("failed"), message);
     match code {

@@ -1,10 +1,10 @@
-//! What a search engine is asked.
+//! Queries for the search engine.
 
 use url::Url;
 
 use super::super::{CompanyRef, DiscoveryQuery, Topic, clean};
 
-/// The host of the company's web site, without `www.`.
+/// Returns the host of the company's website, without `www.`.
 pub(super) fn site(company: &CompanyRef) -> Option<String> {
     let website = company.website.as_deref()?.trim();
     let address = if website.contains("://") { website.to_owned() } else { format!("https://{website}") };
@@ -12,13 +12,13 @@ pub(super) fn site(company: &CompanyRef) -> Option<String> {
     Some(host.strip_prefix("www.").unwrap_or(&host).to_owned())
 }
 
-/// Whether a page is of the site, or of a part of it such as `docs.`.
+/// Returns true if a page belongs to the site, or to a subdomain such as `docs.`.
 pub(super) fn is_of_site(url: &Url, site: &str) -> bool {
     let Some(host) = url.host_str() else { return false };
     host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// The searches for a topic.
+/// Returns the queries for a topic.
 pub(super) fn topic(company: &CompanyRef, topic: Topic) -> Vec<String> {
     let (own, others) = match topic {
         Topic::Products => (Some("products"), "software products"),
@@ -35,7 +35,7 @@ pub(super) fn topic(company: &CompanyRef, topic: Topic) -> Vec<String> {
     queries(company, own, others)
 }
 
-/// The searches for customers.
+/// Returns the queries for customers.
 pub(super) fn discovery(company: &CompanyRef, query: DiscoveryQuery) -> Vec<String> {
     let (own, others) = match query {
         DiscoveryQuery::CustomerPages => (Some("customers trusted by"), "customers list"),
@@ -45,7 +45,7 @@ pub(super) fn discovery(company: &CompanyRef, query: DiscoveryQuery) -> Vec<Stri
     queries(company, own, others)
 }
 
-/// A search on the company's own site, where that is known, and one on all.
+/// Returns a query on the company's own site, if known, and one on all sites.
 fn queries(company: &CompanyRef, own: Option<&str>, others: &str) -> Vec<String> {
     // A name is words to look for, not operators of the search engine.
     let name = clean::line(&company.name, clean::NAME).replace('"', " ");

@@ -1,4 +1,4 @@
-//! Pages as the model reads them, and whether a quote stands in one.
+//! Pages as input for the model, and search of quotes in them.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use url::Url;
 use super::super::{Source, clean, facts::Grounds};
 use crate::clients::fetch::Page;
 
-/// The most characters of one page that the model is given.
+/// Maximum length of one page in the input, in characters.
 const LONGEST_TEXT: usize = 12_000;
-/// The fewest words of a quote: fewer stand in any page.
+/// Minimum number of words of a quote; fewer occur in any page.
 const SHORTEST_QUOTE: usize = 3;
 
-/// A page that was read.
+/// A fetched page.
 #[derive(Debug)]
 pub(super) struct ReadPage {
-    /// The address by which it was found.
+    /// The address at which it was found.
     found_at: Url,
     page: Page,
-    /// The whole text in the form in which quotes are looked for.
+    /// The whole text in the form for searching quotes.
     folded: String,
 }
 
@@ -40,11 +40,11 @@ impl ReadPage {
     }
 }
 
-/// The pages that a question is answered from.
+/// The pages for answering a question.
 pub(super) struct ReadPages(pub(super) Vec<Arc<ReadPage>>);
 
 impl ReadPages {
-    /// The pages as values of the document that the model is given.
+    /// Returns the pages as a part of the model's input.
     pub(super) fn as_input(&self) -> Value {
         let pages = self.0.iter().map(|read| {
             let text: String = read.page.text.chars().take(LONGEST_TEXT).collect();
@@ -63,8 +63,8 @@ impl Grounds for ReadPages {
     }
 }
 
-/// The form in which a text and a quote from it are the same: one blank for any white space, no case, plain quotation
-/// marks and dashes, no characters that cannot be seen.
+/// Returns the form in which a text and its quote are equal: single blanks, no case, plain quotation marks and dashes,
+/// no invisible characters.
 fn fold(text: &str) -> String {
     let plain =
         text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')).map(|c| match c {
