@@ -1,4 +1,4 @@
-//! The settings of sign-in.
+//! Settings of sign-in.
 
 use std::time::Duration;
 
@@ -13,23 +13,23 @@ use super::{
 /// Sign-in.
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
-    /// The key that signs access tokens. `None` on SQLite: one is made and kept beside the file.
+    /// The key that signs access tokens. `None` on SQLite: one is generated and stored beside the file.
     pub jwt_secret: Option<SecretString>,
-    /// How long an access token lasts.
+    /// Lifetime of an access token.
     pub access_token_ttl: Duration,
-    /// How long a session lasts after its last refresh.
+    /// Lifetime of a session after its last refresh.
     pub refresh_token_ttl: Duration,
-    /// How long an invitation can be accepted.
+    /// Lifetime of an invitation.
     pub invitation_ttl: Duration,
-    /// The address of the first administrator.
+    /// The mail address of the first administrator.
     pub admin_email: String,
-    /// The password of the first administrator; one is made and printed once when it is missing.
+    /// The password of the first administrator; generated and printed once if missing.
     pub admin_password: Option<SecretString>,
-    /// Who else's tokens are accepted.
+    /// Trusted external token issuers.
     pub issuers: Vec<IssuerConfig>,
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
     r.section("Sign-in");
     let jwt_secret = r.secret(

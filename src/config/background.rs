@@ -1,4 +1,4 @@
-//! The settings of background work: the worker, and the event log.
+//! Settings of the worker and the event log.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ use super::reader::Reader;
 /// The worker and its queue.
 #[derive(Debug, Clone)]
 pub struct JobsConfig {
-    /// Jobs run at a time by this process.
+    /// Maximum number of concurrent jobs in this process.
     pub concurrency: usize,
-    /// How long a worker may be silent before its job is given to another.
+    /// Time without a renewal after which a job is given to another worker.
     pub lease: Duration,
-    /// How long jobs that have ended are kept.
+    /// Retention time of ended jobs.
     pub retention: Duration,
-    /// How often the queue is looked at when nothing wakes the worker.
+    /// Poll interval of the queue without wake-ups.
     pub poll: Duration,
 }
 
 /// The event log.
 #[derive(Debug, Clone)]
 pub struct EventsConfig {
-    /// How long events are kept.
+    /// Retention time of events.
     pub retention: Duration,
-    /// How often the log is looked at when nothing wakes the tail.
+    /// Poll interval of the log without wake-ups.
     pub poll: Duration,
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
     r.section("Background work");
     let jobs = JobsConfig {

@@ -1,29 +1,29 @@
-//! The settings of chat.
+//! Settings of chat.
 
 use std::{path::PathBuf, time::Duration};
 
 use super::reader::Reader;
 
-/// Chat sessions, and what visitors may do without an account.
+/// Settings of chat sessions, and limits of visitors.
 #[derive(Debug, Clone)]
 pub struct ChatConfig {
-    /// The folder whose personas add to the bundled ones, or replace them.
+    /// Folder of personas that add to the bundled ones, or replace them.
     pub personas_dir: Option<PathBuf>,
-    /// How long the token of a visitor is good after their last message.
+    /// Lifetime of a visitor's token after their last message.
     pub visitor_ttl: Duration,
-    /// The most messages of one visitor in a minute.
+    /// Maximum number of messages of one visitor per minute.
     pub visitor_messages: u32,
-    /// The most sessions that visitors of one network address begin in an hour.
+    /// Maximum number of sessions started by visitors from one IP address per hour.
     pub visitor_sessions: u32,
-    /// The most characters of one message.
+    /// Maximum length of a message, in characters.
     pub message_chars: usize,
-    /// How long a person who was asked for may let wait before the visitor is told that nobody came.
+    /// Time after a request for a person until the visitor is told that nobody came.
     pub handover_patience: Duration,
-    /// The pause after each word of an answer without a language model.
+    /// Pause after each word of an answer without a language model.
     pub built_in_pace: Duration,
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
     r.section("Chat");
     let personas_dir = r.optional(

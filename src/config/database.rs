@@ -1,4 +1,4 @@
-//! The settings of the database.
+//! Settings of the database.
 
 use std::path::PathBuf;
 
@@ -7,23 +7,23 @@ use url::Url;
 
 use super::reader::Reader;
 
-/// Which database, and how many connections.
+/// The database and its connections.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    /// Its address.
+    /// The URL.
     pub url: DatabaseUrl,
-    /// The most connections of this process.
+    /// Maximum number of connections of this process.
     pub max_connections: u32,
-    /// On SQLite: when a commit is on the disk.
+    /// Durability of commits on SQLite.
     pub synchronous: Synchronous,
 }
 
-/// When a commit of SQLite is on the disk.
+/// Durability of commits on SQLite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Synchronous {
-    /// Before it is acknowledged.
+    /// On disk before it is acknowledged.
     Full,
-    /// Some time later: a power cut may take the last commits.
+    /// On disk some time later: a power failure may lose the latest commits.
     Normal,
 }
 
@@ -39,16 +39,16 @@ impl std::str::FromStr for Synchronous {
     }
 }
 
-/// A database address of one of the two kinds.
+/// The URL of a database of either kind.
 #[derive(Debug, Clone)]
 pub enum DatabaseUrl {
-    /// A file; made when it is not there.
+    /// A file, created if missing.
     Sqlite(PathBuf),
-    /// A server; the address may hold a password.
+    /// A server; the URL may contain a password.
     Postgres(SecretString),
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> DatabaseConfig {
     r.section("The database");
     let url = r.text(

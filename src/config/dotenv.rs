@@ -1,31 +1,30 @@
-//! The file `.env`: settings for the environment, in which `$` stands for itself.
+//! The file `.env`: settings for the environment, without expansion of `$`.
 
 use std::{env, fmt::Write as _, path::PathBuf};
 
 use anyhow::Context;
 
-/// Stands for a `$` while the file is parsed.
+/// Placeholder for `$` while the file is parsed.
 const DOLLAR: char = '\u{F8FF}';
-/// Stands for the `$` of `\$`, behind a backslash, while the file is parsed.
+/// Placeholder for the `$` of `\$`, after a backslash, while the file is parsed.
 const ESCAPED_DOLLAR: char = '\u{F8FE}';
 
-/// What is wrong with `.env`. No message holds a value of the file.
+/// Problems of `.env`. No message contains a value of the file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// A sentence for each line without a meaning.
+    /// A sentence for each invalid line.
     pub sentences: Vec<String>,
-    /// The settings that cannot be read because of them.
+    /// The settings that are unreadable because of them.
     pub settings: Vec<String>,
 }
 
-/// Reads `.env` in the current directory or the nearest one above it that has one, and adds what is not set already to the
-/// environment. Lines without a meaning are told and passed over.
+/// Reads `.env` in the current directory or the nearest parent that has one, and adds settings not yet in the
+/// environment. Invalid lines are reported and skipped.
 ///
-/// The parser would put the values of variables in place of `$name`, and nothing for those that are not set: passwords lost
-/// their end that way.
+/// The parser would replace `$name` by the values of variables, or by nothing if unset, and so truncate passwords.
 ///
 /// # Errors
-/// With a sentence for the person who starts the program, where the file cannot be read at all.
+/// With a message for the person who starts the program, if the file is unreadable.
 pub fn load() -> anyhow::Result<Faults> {
     let Some(path) = find() else { return Ok(Faults::default()) };
     let text = std::fs::read_to_string(&path)
@@ -41,7 +40,7 @@ fn find() -> Option<PathBuf> {
     directory.ancestors().map(|directory| directory.join(".env")).find(|path| path.is_file())
 }
 
-/// The settings of a file, and what is wrong with it.
+/// Returns the settings of a file, and its problems.
 fn parse(text: &str) -> (Vec<(String, String)>, Faults) {
     let text = without_dollars(text.trim_start_matches('\u{FEFF}'));
     let (mut settings, mut faults, mut read) = (Vec::new(), Faults::default(), 0);
@@ -55,8 +54,8 @@ fn parse(text: &str) -> (Vec<(String, String)>, Faults) {
 }
 
 impl Faults {
-    /// Notes an error of the parser in what stands after `read` bytes, and returns where it goes on. The library would print the
-    /// line, and with it a secret; what it has of the line may be the value alone.
+    /// Records an error of the parser after `read` bytes, and returns the position to continue at. The library's
+    /// message is not used: it contains the line or a part of it, such as a secret.
     fn add(&mut self, text: &str, read: usize, error: &dotenvy::Error) -> usize {
         let part = match error {
             dotenvy::Error::LineParse(part, _) => part.trim_end_matches(['\r', '\n']),
@@ -81,7 +80,7 @@ impl Faults {
     }
 }
 
-/// The name of the setting on the line that a place lies in.
+/// Returns the name of the setting on the line that contains a position.
 fn name_of_line(text: &str, at: usize) -> Option<&str> {
     let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let (name, _) = text[begin..].split_once('=')?;
@@ -90,8 +89,8 @@ fn name_of_line(text: &str, at: usize) -> Option<&str> {
     is_name.then_some(name)
 }
 
-/// Replaces each `$`. Of `\$`, which the parser takes outside of single quotes only, the backslash is doubled, so that it
-/// stays one; between single quotes the two stay two, and [`with_dollars`] can tell.
+/// Replaces each `$`. In `\$`, which the parser unescapes outside of single quotes only, the backslash is doubled to
+/// preserve it; between single quotes both characters remain, and [`with_dollars`] distinguishes the cases.
 fn without_dollars(text: &str) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -131,7 +130,7 @@ fn quoted(settings: &[(String, String)]) -> String {
 mod tests {
     use super::*;
 
-    /// The value that the environment would get for what stands behind the equals sign.
+    /// Returns the value that the environment would get for the text after the equals sign.
     fn value(written: &str) -> String {
         let (settings, faults) = parse(&format!("# it's a comment with $ and \"\nSECRET={written}\n"));
         assert_eq!(faults, Faults::default());

@@ -1,4 +1,4 @@
-//! The settings of the SEC's EDGAR.
+//! Settings of the SEC's EDGAR.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -6,29 +6,30 @@ use url::Url;
 
 use super::reader::Reader;
 
-/// The name of the setting that holds the SEC's contact line; named in errors too.
+/// The setting of the contact for the SEC; named in errors too.
 pub const EDGAR_USER_AGENT: &str = "EDGAR_USER_AGENT";
 
 /// The SEC's EDGAR.
 #[derive(Debug, Clone)]
 pub struct EdgarConfig {
-    /// The address below which `files/company_tickers.json` and the archives lie.
+    /// Base URL of `files/company_tickers.json` and the archives.
     pub base_url: Url,
-    /// The address below which `submissions/CIK##########.json` lies.
+    /// Base URL of `submissions/CIK##########.json`.
     pub data_base_url: Url,
-    /// Who we are, as the SEC's fair-access rules demand: a name and a mail address. Without it nothing is requested.
+    /// Our identity, as required by the SEC's fair-access rules: a name and a mail address. If unset, nothing is
+    /// requested.
     pub user_agent: Option<String>,
-    /// Requests a second, of all copies of the server together; the SEC blocks who sends more than 10.
+    /// Requests per second of all server processes together; the SEC blocks clients with more than 10.
     pub requests_per_second: u32,
-    /// How long one attempt at a request may take.
+    /// Time limit of one attempt.
     pub timeout: Duration,
-    /// Where fetched files are kept.
+    /// Folder of cached files.
     pub cache_dir: PathBuf,
-    /// How many bytes of documents are kept there.
+    /// Maximum size of cached documents, in bytes.
     pub archive_bytes: u64,
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> EdgarConfig {
     r.section("Stock tickers and filings from the SEC (EDGAR)");
     let user_agent = r.optional(

@@ -1,4 +1,4 @@
-//! The setting of the strong model that reads reports for signals.
+//! Setting of the language model that reads reports for signals.
 
 use super::{
     llm_provider::{LlmProvider, ProviderConfig},
@@ -8,7 +8,7 @@ use super::{
 /// The name of the setting.
 const EXTRACTION_MODEL: &str = "EXTRACTION_MODEL";
 
-/// The model that reads reports, at one of the providers that are asked.
+/// Reads the model, with one of the configured providers.
 pub(super) fn gather(r: &mut Reader<'_>, providers: &[ProviderConfig]) -> Option<ProviderConfig> {
     let asked = r.optional(
         EXTRACTION_MODEL,

@@ -1,4 +1,4 @@
-//! The settings of the server's address and connections.
+//! Settings of the server's address and connections.
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -6,47 +6,47 @@ use url::Url;
 
 use super::reader::Reader;
 
-/// Where the server listens and whom it answers.
+/// The server's address and connections.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
     /// The address to listen on.
     pub host: IpAddr,
-    /// The port to listen on; 0 takes a free one.
+    /// The port to listen on; 0 selects a free one.
     pub port: u16,
     /// Origins of web pages that may call the server, or `*`.
     pub allowed_origins: Vec<String>,
-    /// How many proxies stand before the server, whose `X-Forwarded-For` is believed.
+    /// Number of trusted reverse proxies whose `X-Forwarded-For` is used.
     pub trusted_proxies: usize,
-    /// The address below which the pages of the client app lie, for links in mails.
+    /// Base URL of the client app's pages, for links in mails.
     pub app_url: Url,
-    /// Connections open at once.
+    /// Maximum number of open connections.
     pub max_connections: usize,
-    /// Connections open at once from a client address; 0 is no limit.
+    /// Maximum number of open connections per client address; 0 is unlimited.
     pub max_connections_per_address: usize,
-    /// The longest that a request's head may take.
+    /// Time limit of a request's head.
     pub header_timeout: Duration,
-    /// The longest that a connection may be without a request.
+    /// Time limit of a connection without a request.
     pub idle_timeout: Duration,
-    /// The longest that a client may take nothing of what is written to it.
+    /// Time limit of a client that accepts no written data.
     pub write_timeout: Duration,
-    /// Smallest answer that is compressed, in bytes; `None` compresses none.
+    /// Minimum size of a compressed answer, in bytes; `None` disables compression.
     pub compression_min_bytes: Option<u64>,
-    /// How documents are named by their hashes.
+    /// Persisted documents.
     pub documents: DocumentsConfig,
 }
 
-/// How documents are named by their hashes.
+/// Settings of persisted documents.
 #[derive(Debug, Clone)]
 pub struct DocumentsConfig {
-    /// Whether clients may have a document remembered by its hash.
+    /// True if clients may persist a document by its hash.
     pub automatic: bool,
     /// The file of trusted documents.
     pub trusted: Option<PathBuf>,
-    /// Whether no other documents are executed.
+    /// True if no other documents are executed.
     pub trusted_only: bool,
 }
 
-/// The name of the setting that names the file of trusted documents; named in errors too.
+/// The setting of the file of trusted documents; named in errors too.
 pub const TRUSTED_DOCUMENTS: &str = "TRUSTED_DOCUMENTS";
 
 pub(super) fn gather(r: &mut Reader<'_>) -> HttpConfig {

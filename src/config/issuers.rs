@@ -1,4 +1,4 @@
-//! `AUTH_ISSUERS`: whose tokens are accepted beside our own, by which keys, and what their claims mean here.
+//! `AUTH_ISSUERS`: trusted external token issuers, their keys, and the meaning of their claims.
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -9,45 +9,46 @@ use url::{Host, Url};
 /// The `iss` of the tokens that this server signs itself.
 pub const OWN_ISSUER: &str = "rapport";
 
-/// Shortest shared secret in bytes: a key for HS256 has at least the size of its hash (RFC 7518, section 3.2).
+/// Minimum length of a shared secret, in bytes: a key for HS256 has at least the size of its hash (RFC 7518, section
+/// 3.2).
 const MIN_SECRET_BYTES: usize = 32;
-/// Longest name of an issuer in bytes, as it is kept beside users.
+/// Maximum length of an issuer's name, in bytes.
 const MAX_ISSUER_BYTES: usize = 255;
 
-/// Somebody else whose tokens are accepted.
+/// A trusted external issuer.
 #[derive(Debug, Clone)]
 pub struct IssuerConfig {
-    /// Its name, exactly as `iss` has it.
+    /// Its name, exactly as in `iss`.
     pub issuer: String,
-    /// The audiences, of which `aud` must name one.
+    /// The accepted audiences, one of which `aud` must contain.
     pub audience: Vec<String>,
-    /// What its tokens are checked with.
+    /// The keys for verifying its tokens.
     pub keys: IssuerKeys,
-    /// Whether a user is made at the first sight of an unknown subject.
+    /// True if an unknown subject creates a user.
     pub create_users: bool,
-    /// The name of the role of users whose claims map to none.
+    /// The role of users without a mapped claim.
     pub default_role: String,
-    /// Names of roles by the value of the claim.
+    /// Role names by the value of the claim.
     pub roles: BTreeMap<String, String>,
-    /// The claim that holds the role: its name, or the path to it with dots.
+    /// The claim of the role: its name, or the path to it with dots.
     pub role_claim: String,
-    /// Whether the `email` claim counts as proved even without `email_verified`.
+    /// True if the `email` claim counts as verified even without `email_verified`.
     pub trust_email: bool,
 }
 
-/// What the tokens of an issuer are checked with.
+/// The keys for verifying an issuer's tokens.
 #[derive(Debug, Clone)]
 pub enum IssuerKeys {
-    /// A secret that both sides know; HS256.
+    /// A shared secret; HS256.
     Secret(SecretString),
-    /// The address of the issuer's public keys, a JWK set (RFC 7517); RS256, ES256 and EdDSA.
+    /// The URL of the issuer's public keys, a JWK set (RFC 7517); RS256, ES256 and EdDSA.
     Published(Url),
 }
 
-/// Reads the list.
+/// Parses the list.
 ///
 /// # Errors
-/// What is wrong, one sentence each, to stand behind the name of the setting. None quotes a value, as it may be a secret.
+/// The problems, one sentence each, to follow the name of the setting. None quotes a value, which may be a secret.
 pub(super) fn read(json: &str) -> Result<Vec<IssuerConfig>, Vec<String>> {
     const SHAPE: &str = r#"must be a JSON list such as [{"issuer": "…", "audience": "…", "jwksUrl": "https://…"}]"#;
     let list: Value = serde_json::from_str(json)
@@ -68,7 +69,7 @@ pub(super) fn read(json: &str) -> Result<Vec<IssuerConfig>, Vec<String>> {
     if problems.is_empty() { Ok(issuers) } else { Err(problems) }
 }
 
-/// One object of the list, from which fields are taken until none is left.
+/// An object in the list, whose fields are removed as they are read.
 struct Entry {
     number: usize,
     fields: Map<String, Value>,
@@ -76,7 +77,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// The issuer; `None` when something that is needed is missing or wrong, which was then noted.
+    /// Reads the issuer; `None` if a required field is missing or invalid, which is recorded.
     fn read(&mut self) -> Option<IssuerConfig> {
         let (issuer, audience, keys) = (self.issuer(), self.audience(), self.keys());
         let create_users = self.take("createUsers", "not true or false", |value| value.as_bool());
@@ -149,7 +150,7 @@ impl Entry {
         Some(claim)
     }
 
-    /// Takes a field out; notes the problem when it is there and `read` cannot use it.
+    /// Removes a field; records a problem if it is present but `read` rejects it.
     fn take<T>(&mut self, name: &str, is_wrong: &str, read: impl FnOnce(Value) -> Option<T>) -> Option<T> {
         let value = read(self.fields.remove(name)?);
         if value.is_none() {
@@ -170,7 +171,7 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-/// Whether nobody on the way can put other keys in place, and the address holds no password that would be printed.
+/// Returns true if the keys cannot be replaced in transit, and the URL contains no password that would be printed.
 fn is_private(url: &Url) -> bool {
     let is_loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -190,12 +191,12 @@ mod tests {
 
     const SECRET: &str = "very-secret-very-secret-very-secret";
 
-    /// What is wrong with a list of one entry of these fields.
+    /// Returns the problems of a list of one entry with these fields.
     fn problems(fields: &str) -> Vec<String> {
         read(&format!("[{{{fields}}}]")).unwrap_err()
     }
 
-    /// What is wrong with an entry that has all it needs and this beside.
+    /// Returns the problems of an entry with all required fields and this one.
     fn problems_beside(field: &str) -> Vec<String> {
         problems(&format!(r#""issuer": "a", "audience": "b", "secret": "{SECRET}", {field}"#))
     }

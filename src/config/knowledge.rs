@@ -1,23 +1,23 @@
-//! How knowledge is searched.
+//! Settings of knowledge search.
 
 use std::{path::PathBuf, time::Duration};
 
 use super::reader::Reader;
 
-/// How knowledge is searched.
+/// Settings of knowledge search.
 #[derive(Debug, Clone)]
 pub struct KnowledgeConfig {
-    /// Whether passages are found by their meaning too, where a provider of language models has a model for embeddings.
+    /// True if passages are also matched by meaning, if a provider of language models has an embedding model.
     pub embeddings: bool,
-    /// How long a search waits for the vector of its query before it goes by words alone.
+    /// Time limit for the vector of a query, after which only words are matched.
     pub query_timeout: Duration,
-    /// The least nearness of meaning, as a cosine, at which a passage bears on a question; the model is measured if unset.
+    /// Minimum cosine of a relevant passage; if unset, the model is measured.
     pub min_cosine: Option<f64>,
     /// The program that reads PDF files; this one if unset.
     pub pdf_reader: Option<PathBuf>,
 }
 
-/// Asks for the settings of knowledge.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> KnowledgeConfig {
     r.section("Knowledge");
     KnowledgeConfig {

@@ -1,48 +1,48 @@
-//! The limits on operations.
+//! Limits on operations.
 
 use std::time::Duration;
 
 use super::reader::Reader;
 
-/// Limits on operations, each refused before anything runs.
+/// Limits on operations, enforced before execution.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Levels of nested fields.
+    /// Maximum depth of nested fields.
     pub depth: usize,
-    /// Cost: one a field, children multiplied by the page size.
+    /// Maximum cost: one per field, children multiplied by the page size.
     pub complexity: usize,
-    /// Aliases in a document, fragments counted where they are used.
+    /// Maximum number of aliases in a document, with fragments counted at each use.
     pub aliases: usize,
-    /// Directives in a document.
+    /// Maximum number of directives in a document.
     pub directives: usize,
-    /// Lexical tokens in a document.
+    /// Maximum number of lexical tokens in a document.
     pub tokens: usize,
-    /// Bytes of a request body or WebSocket message.
+    /// Maximum size of a request body or WebSocket message, in bytes.
     pub body_bytes: usize,
-    /// Bytes of an answer.
+    /// Maximum size of an answer, in bytes.
     pub answer_bytes: usize,
-    /// Errors in one response.
+    /// Maximum number of errors in one response.
     pub errors: usize,
-    /// How long one query or mutation may take.
+    /// Time limit of a query or mutation.
     pub timeout: Duration,
-    /// Whether introspection and suggestions are on.
+    /// True if introspection and suggestions are enabled.
     pub introspection: bool,
-    /// What a signed-in user may spend over time.
+    /// Budget of a signed-in user.
     pub signed_in: Allowance,
-    /// What a network address may spend over time while nobody is signed in.
+    /// Budget of an IP address without a signed-in user.
     pub anonymous: Allowance,
 }
 
-/// A bucket of points from which operations are paid, and which fills again.
+/// A bucket of points that pays for operations and refills over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// What a full bucket holds; 0 is no limit.
+    /// Capacity of the bucket; 0 is unlimited.
     pub points: u32,
-    /// Points that come back each second, at least 1.
+    /// Points restored per second, at least 1.
     pub restore: u32,
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> Limits {
     r.section("Limits on operations (refused before anything runs)");
     let complexity = r.size("MAX_COMPLEXITY", 20_000, 50, "Cost: one a field, children multiplied by the page size.");
@@ -76,8 +76,8 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Limits {
     }
 }
 
-/// A bucket that holds enough for the dearest operation, or nothing, which is no limit. The settings are given by name,
-/// default and text.
+/// Reads a bucket that suffices for the most expensive operation, or 0, which is unlimited. The settings are given by
+/// name, default and text.
 fn gather_allowance(
     r: &mut Reader<'_>,
     points: (&'static str, u32, &'static str),

@@ -1,4 +1,4 @@
-//! The settings of language models.
+//! Settings of language models.
 
 use std::time::Duration;
 
@@ -12,38 +12,38 @@ use super::{
     reader::Reader,
 };
 
-/// The settings of which one is needed for any language model, for errors.
+/// The settings, of which one is required for any language model, for errors.
 pub const LLM_SETTINGS: &str = "OPENAI_API_KEY, OLLAMA_HOST or HUGGINGFACE_API_KEY";
 
-/// The language models.
+/// Settings of language models.
 #[derive(Debug, Clone)]
 pub struct LlmConfig {
-    /// The providers that are set up, in the order in which they are asked; none is fine.
+    /// The configured providers, in order; may be empty.
     pub providers: Vec<ProviderConfig>,
-    /// One of them with the strong model that reads reports for signals beside the rules; `None` when only rules do.
+    /// One of them with the model that reads reports for signals beside the rules; `None` for rules only.
     pub extraction: Option<ProviderConfig>,
     /// Limits of a call to one provider.
     pub limits: LlmLimits,
-    /// How many failures in a row it takes for a provider to be left alone.
+    /// Number of consecutive failures after which a provider is skipped.
     pub breaker_failures: u32,
-    /// For how long it is left alone.
+    /// Time for which it is skipped.
     pub breaker_pause: Duration,
 }
 
 /// Limits of a call to one provider.
 #[derive(Debug, Clone)]
 pub struct LlmLimits {
-    /// Limit for a whole call, repetitions included. Streamed answers have the two limits below in its place.
+    /// Time limit of a whole call, including retries. Streamed answers have the two limits below instead.
     pub timeout: Duration,
-    /// Limit from the call to the first sign of the model, repetitions included.
+    /// Time limit until the first sign of the model, including retries.
     pub first_token: Duration,
-    /// Limit from one sign of the model to the next.
+    /// Time limit between two signs of the model.
     pub idle: Duration,
-    /// Attempts in all, the first included.
+    /// Maximum number of attempts, including the first.
     pub max_attempts: u32,
 }
 
-/// Asks for the settings. OpenAI's key and address are those of the research.
+/// Reads the settings. OpenAI's key and URL are shared with research.
 pub(super) fn gather(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> LlmConfig {
     r.section("Language models (without any of OPENAI_API_KEY, OLLAMA_HOST and HUGGINGFACE_API_KEY there is none)");
     let order = r.optional(
@@ -130,14 +130,14 @@ fn gather_huggingface(r: &mut Reader<'_>) -> Option<ProviderConfig> {
     Some(ProviderConfig::HuggingFace(HostedConfig { api_key, base_url: base_url?, model, embedding_model }))
 }
 
-/// Keys travel in a header, which cannot hold everything.
+/// Validates a key, which must be a valid header value.
 fn check_key(r: &mut Reader<'_>, name: &'static str, key: &SecretString) {
     if !key.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
         r.problem(name, "must be one word of plain letters, digits and signs");
     }
 }
 
-/// An address without a user or password, which would show in debug output.
+/// Validates a URL without a user or password, which would show in debug output.
 fn web_address(r: &mut Reader<'_>, name: &'static str, text: &str, example: &str) -> Option<Url> {
     let is_plain = |url: &Url| {
         matches!(url.scheme(), "http" | "https")
@@ -152,7 +152,7 @@ fn web_address(r: &mut Reader<'_>, name: &'static str, text: &str, example: &str
     url
 }
 
-/// As Go's `time.ParseDuration` reads it, or whole seconds.
+/// Returns true for a duration as in Go's `time.ParseDuration`, or whole seconds.
 fn is_duration(text: &str) -> bool {
     if text.parse::<i64>().is_ok() {
         return true;
@@ -169,7 +169,7 @@ fn is_duration(text: &str) -> bool {
     !text.trim_start_matches('-').is_empty()
 }
 
-/// The providers that are set up, in the order asked for.
+/// Returns the configured providers in the requested order.
 fn sort(r: &mut Reader<'_>, order: Option<String>, mut ready: Vec<ProviderConfig>) -> Vec<ProviderConfig> {
     const NAME: &str = "LLM_PROVIDERS";
     let Some(order) = order else { return ready };

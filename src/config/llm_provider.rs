@@ -1,4 +1,4 @@
-//! The providers of language models, and how each is reached.
+//! Providers of language models, and their connection settings.
 
 use std::{fmt, str::FromStr};
 
@@ -7,16 +7,16 @@ use url::Url;
 
 use super::openai::OPENAI_API_KEY;
 
-/// The name of the setting that holds the Hugging Face key; named in errors too.
+/// The setting of the Hugging Face key; named in errors too.
 pub const HUGGINGFACE_API_KEY: &str = "HUGGINGFACE_API_KEY";
 
-/// The name of the setting that holds the address of Ollama; named in errors too.
+/// The setting of Ollama's address; named in errors too.
 pub const OLLAMA_HOST: &str = "OLLAMA_HOST";
 
-/// Who runs language models.
+/// A provider of language models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LlmProvider {
-    /// OpenAI, or a server that speaks its API.
+    /// OpenAI, or a compatible server.
     OpenAi,
     /// Ollama.
     Ollama,
@@ -25,10 +25,10 @@ pub enum LlmProvider {
 }
 
 impl LlmProvider {
-    /// All, in the order in which they are asked when no other is set.
+    /// All providers, in default order.
     pub const ALL: [Self; 3] = [Self::OpenAi, Self::Ollama, Self::HuggingFace];
 
-    /// Its name in settings, logs and metrics.
+    /// Returns the name in settings, logs and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
@@ -37,7 +37,7 @@ impl LlmProvider {
         }
     }
 
-    /// The setting without which it is not used.
+    /// Returns the setting that enables the provider.
     pub(super) const fn access(self) -> &'static str {
         match self {
             Self::OpenAi => OPENAI_API_KEY,
@@ -61,10 +61,10 @@ impl FromStr for LlmProvider {
     }
 }
 
-/// How to reach one provider.
+/// Connection settings of one provider.
 #[derive(Debug, Clone)]
 pub enum ProviderConfig {
-    /// OpenAI, or a server that speaks its API.
+    /// OpenAI, or a compatible server.
     OpenAi(HostedConfig),
     /// Ollama.
     Ollama(OllamaConfig),
@@ -73,7 +73,7 @@ pub enum ProviderConfig {
 }
 
 impl ProviderConfig {
-    /// Which it is.
+    /// Returns the provider.
     pub const fn provider(&self) -> LlmProvider {
         match self {
             Self::OpenAi(_) => LlmProvider::OpenAi,
@@ -82,7 +82,7 @@ impl ProviderConfig {
         }
     }
 
-    /// The same provider with another model for chat.
+    /// Returns the same provider with another chat model.
     pub(super) fn with_model(&self, model: &str) -> Self {
         let mut config = self.clone();
         match &mut config {
@@ -92,7 +92,7 @@ impl ProviderConfig {
         config
     }
 
-    /// The models for chat and for embeddings.
+    /// Returns the models for chat and for embeddings.
     pub fn models(&self) -> (&str, Option<&str>) {
         match self {
             Self::OpenAi(config) | Self::HuggingFace(config) => (&config.model, config.embedding_model.as_deref()),
@@ -101,30 +101,30 @@ impl ProviderConfig {
     }
 }
 
-/// A provider with a key. The key shows in no debug output.
+/// A provider with a key, which is hidden in debug output.
 #[derive(Debug, Clone)]
 pub struct HostedConfig {
     /// The key.
     pub api_key: SecretString,
-    /// The address below which the API lies, up to and including the version.
+    /// The base URL of the API, including the version.
     pub base_url: Url,
-    /// The model for chat.
+    /// The chat model.
     pub model: String,
-    /// The model for embeddings; `None` when there is to be none.
+    /// The embedding model, if any.
     pub embedding_model: Option<String>,
 }
 
-/// An Ollama.
+/// Settings of Ollama.
 #[derive(Debug, Clone)]
 pub struct OllamaConfig {
-    /// Its address.
+    /// Its URL.
     pub host: Url,
-    /// The model for chat.
+    /// The chat model.
     pub model: String,
-    /// The model for embeddings; `None` when there is to be none.
+    /// The embedding model, if any.
     pub embedding_model: Option<String>,
-    /// How freely the model chooses its words where the request does not say, from 0 to 2.
+    /// Default sampling temperature, from 0 to 2.
     pub temperature: f32,
-    /// How long a model stays in memory after a call, in Ollama's words.
+    /// Time for which a model stays in memory after a call, in Ollama's syntax.
     pub keep_alive: String,
 }

@@ -1,4 +1,4 @@
-//! The settings of outgoing mail.
+//! Settings of outgoing mail.
 
 use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
@@ -9,44 +9,44 @@ use url::Host;
 use super::reader::Reader;
 use crate::mail_address::ascii_domain;
 
-/// The name of the setting that names who is told of new leads.
+/// The setting of the recipients of new-lead mails.
 pub const LEADS_MAIL_TO: &str = "LEADS_MAIL_TO";
-/// The name of the setting that names a file of certificates for the mail server; named in errors too.
+/// The setting of a certificate file for the mail server; named in errors too.
 pub const SMTP_CA_FILE: &str = "SMTP_CA_FILE";
-/// The name of the setting that names the mail server.
+/// The setting of the mail server.
 pub const SMTP_HOST: &str = "SMTP_HOST";
-/// The name of the setting that holds the password at the mail server; named in errors too.
+/// The setting of the mail server's password; named in errors too.
 pub const SMTP_PASSWORD: &str = "SMTP_PASSWORD";
-/// The name of the setting that says how the connection to the mail server is encrypted; named in errors too.
+/// The setting of the encryption of the connection to the mail server; named in errors too.
 pub const SMTP_TLS: &str = "SMTP_TLS";
-/// The name of the setting that holds the user at the mail server; named in errors too.
+/// The setting of the mail server's user; named in errors too.
 pub const SMTP_USER: &str = "SMTP_USER";
 
-/// The mail server, and who we are to it.
+/// Settings of the mail server and the sender.
 #[derive(Debug, Clone)]
 pub struct MailConfig {
-    /// Its name or IP address.
+    /// Its host name or IP address.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// Our account there; `None` when it asks for none.
+    /// The account; `None` if it requires none.
     pub login: Option<MailLogin>,
     /// The sender of every mail.
     pub from: Mailbox,
-    /// How the connection is encrypted.
+    /// Encryption of the connection.
     pub tls: MailTls,
-    /// A PEM file with certificates that are believed beside those of the system.
+    /// A PEM file with certificates trusted in addition to those of the system.
     pub ca_file: Option<PathBuf>,
-    /// Limit for one mail, from the connection to the server's last word.
+    /// Time limit of one mail, from the connection to the server's last answer.
     pub timeout: Duration,
 }
 
-/// What is kept of mails, and who gets those for the team.
+/// Retention of mails, and recipients of those for the team.
 #[derive(Debug, Clone)]
 pub struct OutboxConfig {
-    /// How long mails are kept, from when they were written.
+    /// Retention time of mails, from their creation.
     pub retention: Duration,
-    /// Who is told of new leads; nobody named means the administrators.
+    /// Recipients of new-lead mails; if empty, the administrators.
     pub leads_to: Vec<Mailbox>,
 }
 
@@ -59,10 +59,10 @@ pub struct MailLogin {
     pub password: SecretString,
 }
 
-/// How the connection to the mail server is encrypted.
+/// Encryption of the connection to the mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailTls {
-    /// By the command STARTTLS (RFC 3207), before anything else is said. A server without it gets no mail.
+    /// With the command STARTTLS (RFC 3207), before anything else. A server without it gets no mail.
     StartTls,
     /// From the first byte (RFC 8314, section 3), usually at port 465.
     Implicit,
@@ -83,10 +83,10 @@ impl FromStr for MailTls {
     }
 }
 
-/// What to do with a name that has a comma.
+/// Instruction for a name that contains a comma.
 const QUOTED: &str = "needs quotation marks of its own, in .env written as '\"Rapport, Inc.\" <no-reply@example.com>'";
 
-/// The addresses of a list, split at the commas outside of quotation marks.
+/// Splits a list of addresses at the commas outside of quotation marks.
 fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let at_comma = move |character: char| {
@@ -101,7 +101,7 @@ fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
     list.split(at_comma).map(str::trim).filter(|address| !address.is_empty())
 }
 
-/// Asks for the settings of the mail server.
+/// Reads the settings of the mail server.
 pub(super) fn gather(r: &mut Reader<'_>) -> Option<MailConfig> {
     r.section("Mail (without a host none is sent)");
     let host = r.optional(SMTP_HOST, "The name of the mail server, such as smtp.example.com.");
@@ -132,7 +132,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Option<MailConfig> {
     Some(MailConfig { host: host?, port, login, from: from?, tls, ca_file, timeout })
 }
 
-/// Asks for the settings of the mails themselves.
+/// Reads the settings of the outbox.
 pub(super) fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
     let retention = r.days("MAIL_RETENTION_DAYS", 90, 3650, "How long mails are kept, sent or not.");
     let team = r.optional(
@@ -179,12 +179,12 @@ fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
     None
 }
 
-/// A sender: what stands before the `@` must be ASCII, for not every server takes more (RFC 6531).
+/// Parses a sender, whose local part must be ASCII, since not every server supports more (RFC 6531).
 fn sender(text: &str) -> Option<Mailbox> {
     mailbox(text).filter(|sender| sender.email.user().is_ascii())
 }
 
-/// An address, with or without a name before it, whose domain is in A-labels.
+/// Parses an address, with or without a name, and converts its domain to A-labels.
 fn mailbox(text: &str) -> Option<Mailbox> {
     let Mailbox { name, email } = text.parse().ok()?;
     let is_literal = email.domain().starts_with('[');
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
     use crate::config::tests::read;
 
-    /// The settings that are named in the problems, with these for mail.
+    /// Returns the settings named in the problems, for these mail settings.
     fn problems_of_mail(pairs: &[(&str, &str)]) -> Vec<&'static str> {
         let problems = read(pairs).err().unwrap_or_default();
         problems.iter().map(|problem| problem.setting).collect()

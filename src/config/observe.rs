@@ -1,4 +1,4 @@
-//! What the program tells of itself, and to whom.
+//! Settings of log, metrics and traces.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -8,38 +8,38 @@ use url::Url;
 
 use super::reader::Reader;
 
-/// How the log is written.
+/// Settings of the log.
 #[derive(Debug, Clone)]
 pub struct LogConfig {
     /// A filter in the syntax of `tracing_subscriber::filter::Targets`.
     pub filter: String,
     /// JSON lines instead of text.
     pub json: bool,
-    /// From this duration on an operation is slow.
+    /// Duration from which an operation is slow.
     pub slow: Duration,
 }
 
-/// Who may read the metrics. Neither set: nobody.
+/// Access to the metrics. If neither is set, there is none.
 #[derive(Debug, Clone)]
 pub struct MetricsConfig {
-    /// What a reader shows as a bearer token, on every port.
+    /// The bearer token of readers, required on every port.
     pub token: Option<SecretString>,
-    /// The address of a port of its own.
+    /// The address of the separate port.
     pub host: IpAddr,
-    /// The port of its own; 0 takes a free one. Without it the metrics are served beside the rest, for the token only.
+    /// The separate port; 0 selects a free one. If unset, metrics are served on the main port and require the token.
     pub port: Option<u16>,
 }
 
-/// Where traces go.
+/// Settings of traces.
 #[derive(Debug, Clone)]
 pub struct TracesConfig {
-    /// The address of the collector, below which `/v1/traces` lies. It may hold a key.
+    /// The collector's URL, below which `/v1/traces` is located. It may contain a key.
     pub endpoint: Url,
     /// The name of this program in traces.
     pub service_name: String,
 }
 
-/// The shortest token for the metrics, in bytes.
+/// Minimum length of the metrics token, in bytes.
 const SHORTEST_TOKEN: usize = 16;
 
 pub(super) fn log(r: &mut Reader<'_>) -> LogConfig {
@@ -62,7 +62,7 @@ pub(super) fn log(r: &mut Reader<'_>) -> LogConfig {
     log
 }
 
-/// Holds that each part of a filter ends in a level: a word alone would be taken for the name of a target.
+/// Returns an error unless each part of a filter ends in a level: a word alone would be taken for the name of a target.
 fn check_filter(filter: &str) -> Result<(), String> {
     filter.parse::<Targets>().map_err(|error| format!("is not a log filter: {error}"))?;
     let levels = filter.split(',').map(|part| part.rsplit_once('=').map_or(part, |(_, level)| level).trim());

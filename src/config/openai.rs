@@ -1,4 +1,4 @@
-//! The settings of OpenAI, which researches companies and answers as a language model.
+//! Settings of OpenAI, used for research and as a language model.
 
 use std::time::Duration;
 
@@ -6,31 +6,31 @@ use secrecy::SecretString;
 
 use super::reader::Reader;
 
-/// The name of the setting that holds the OpenAI key; named in errors too.
+/// The setting of the OpenAI key; named in errors too.
 pub const OPENAI_API_KEY: &str = "OPENAI_API_KEY";
 
-/// How to reach OpenAI, or a server that speaks its Responses API. The key shows in no debug output.
+/// Settings of OpenAI, or a server with its Responses API. The key is hidden in debug output.
 #[derive(Debug, Clone)]
 pub struct OpenAiConfig {
     /// The key.
     pub api_key: SecretString,
-    /// The address below which the API lies, up to and including the version.
+    /// The base URL of the API, including the version.
     pub base_url: String,
-    /// The model; it must know web search and structured output.
+    /// The model, which must support web search and structured output.
     pub model: String,
-    /// Limit for one attempt. Searching takes a model tens of seconds, sometimes minutes.
+    /// Time limit of one attempt. A search takes a model tens of seconds, sometimes minutes.
     pub timeout: Duration,
-    /// Attempts for one question, the first included.
+    /// Maximum number of attempts per question, including the first.
     pub max_attempts: u32,
 }
 
 impl OpenAiConfig {
-    /// Where OpenAI itself answers.
+    /// The base URL of OpenAI itself.
     pub const DEFAULT_BASE_URL: &'static str = "https://api.openai.com/v1";
     /// OpenAI's cheaper current model with web search and structured output.
     pub const DEFAULT_MODEL: &'static str = "gpt-6.1-terra";
 
-    /// The defaults with this key: three attempts of at most three minutes.
+    /// Returns the defaults with this key: three attempts of at most three minutes.
     pub fn new(api_key: SecretString) -> Self {
         Self {
             api_key,
@@ -42,7 +42,7 @@ impl OpenAiConfig {
     }
 }
 
-/// Asks for the settings.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
     r.section("Research by OpenAI (without a key: by a web search and another language model where both are set, else only the bundled sample companies)");
     let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API, for language models too.");

@@ -1,16 +1,16 @@
-//! Reads settings one by one, and notes each problem and each setting on the way.
+//! Reads settings one by one, and records problems and descriptions.
 
 use std::{fmt, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use secrecy::SecretString;
 use url::Url;
 
-/// What is wrong with a setting, in one sentence.
+/// A problem of a setting, in one sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The setting.
     pub setting: &'static str,
-    /// What is wrong and what to do.
+    /// The problem and its solution.
     pub message: String,
 }
 
@@ -20,7 +20,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A setting that was asked for: what `.env.example` is made of.
+/// A setting that was read, from which `.env.example` is generated.
 #[derive(Debug, Clone)]
 pub struct Setting {
     section: &'static str,
@@ -32,7 +32,7 @@ pub struct Setting {
 /// Looks up settings, collecting problems instead of stopping at the first.
 pub(super) struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
-    /// Settings that somebody gave in a way that cannot be read, which was told.
+    /// Settings whose values are unreadable, which was reported.
     unreadable: &'a [String],
     section: &'static str,
     settings: Vec<Setting>,
@@ -55,7 +55,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes a problem of a setting with another one, unless that is wrong itself and this may only follow from it.
+    /// Records a problem of a setting in relation to another one, unless that is invalid itself, which may be the
+    /// cause.
     pub(super) fn problem_with(&mut self, setting: &'static str, other: &str, message: impl Into<String>) {
         if !self.is_unreadable(other) && self.problems.iter().all(|problem| problem.setting != other) {
             self.problem(setting, message);
@@ -66,12 +67,12 @@ impl<'a> Reader<'a> {
         self.unreadable.iter().any(|name| name == setting)
     }
 
-    /// What is wrong.
+    /// Returns the problems.
     pub(super) fn finish(self) -> Vec<Problem> {
         self.problems
     }
 
-    /// A setting without a default.
+    /// Reads a setting without a default.
     pub(super) fn optional(&mut self, name: &'static str, what: &'static str) -> Option<String> {
         self.note(name, None, what);
         self.value(name)
@@ -94,7 +95,7 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// A value of any type that reads itself from text. `default` must be valid.
+    /// Reads a value of any type that can be parsed. `default` must be valid.
     #[expect(clippy::expect_used, reason = "a wrong default is our mistake, and a test reads them all")]
     pub(super) fn parse<T: FromStr>(&mut self, name: &'static str, default: &str, what: &'static str) -> T {
         let text = self.text(name, default, what);
@@ -157,7 +158,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `.env.example`: a comment and a line for each setting; those without a default are commented out.
+    /// Returns `.env.example`: a comment and a line for each setting; those without a default are commented out.
     pub(super) fn example(&self) -> String {
         let mut text = String::from(
             "# Every setting with its default. Copy this file to .env, or set the same names in the environment.\n\

@@ -1,4 +1,4 @@
-//! All settings, read at once.
+//! All settings, read together.
 
 use std::time::Duration;
 
@@ -21,18 +21,18 @@ use super::{
     web::{self, FetchConfig, SearchConfig},
 };
 
-/// The settings of which some are needed for research on real companies, for errors.
+/// The settings, of which some are required for research on real companies, for errors.
 pub const RESEARCH_SETTINGS: &str = "OPENAI_API_KEY, or a search (SEARXNG_URL or BRAVE_SEARCH_API_KEY) and a language model \
                                      (OLLAMA_HOST or HUGGINGFACE_API_KEY)";
 
-/// Everything that can be set from outside. Secrets are of type [`SecretString`], which prints as `[REDACTED]`.
+/// All settings of the program. Secrets are of type [`SecretString`], which prints as `[REDACTED]`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the server listens.
+    /// The server's address and connections.
     pub http: HttpConfig,
-    /// Which database, and how many connections.
+    /// The database and its connections.
     pub database: DatabaseConfig,
-    /// The Redis of a scaled installation, for what copies of the server share beside the database.
+    /// The Redis of a scaled installation, for state that server processes share besides the database.
     pub redis_url: Option<SecretString>,
     /// Sign-in.
     pub auth: AuthConfig,
@@ -46,11 +46,11 @@ pub struct Config {
     pub openai: Option<OpenAiConfig>,
     /// The language models.
     pub llm: LlmConfig,
-    /// How knowledge is searched.
+    /// Knowledge search.
     pub knowledge: KnowledgeConfig,
-    /// Who searches the web.
+    /// Web search.
     pub search: SearchConfig,
-    /// How pages of the web are read.
+    /// Fetching of web pages.
     pub fetch: FetchConfig,
     /// The SEC's EDGAR.
     pub edgar: EdgarConfig,
@@ -58,27 +58,27 @@ pub struct Config {
     pub chat: ChatConfig,
     /// The mail server; `None` without a host.
     pub mail: Option<MailConfig>,
-    /// What is kept of mails, and who gets those for the team.
+    /// Retention of mails, and recipients of those for the team.
     pub outbox: OutboxConfig,
-    /// The mean delay of one call to the sample research source, so that progress can be watched.
+    /// Average delay of a call to the sample research source, so that progress is visible.
     pub sample_delay: Duration,
-    /// From which urgency on a signal is told to the customer's account manager, 0 to 1.
+    /// Urgency (0–1) above which a signal is reported to the customer's account manager.
     pub signal_alert_urgency: f64,
-    /// How long a stopping server waits for what is running.
+    /// Time limit for running work when the server stops.
     pub shutdown: Duration,
-    /// How the log is written.
+    /// The log.
     pub log: LogConfig,
-    /// Who may read the metrics.
+    /// Access to the metrics.
     pub metrics: MetricsConfig,
-    /// Where traces go; `None` without a collector.
+    /// Traces; `None` without a collector.
     pub traces: Option<TracesConfig>,
 }
 
 impl Config {
-    /// Reads the settings by `lookup` (a name to its value).
+    /// Reads the settings with `lookup`, from names to values.
     ///
     /// # Errors
-    /// Every problem found, one sentence each.
+    /// All problems, one sentence each.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
         match Self::gather(&lookup, &[]) {
             (config, problems) if problems.is_empty() => Ok(config),
@@ -86,8 +86,9 @@ impl Config {
         }
     }
 
-    /// Reads the process environment: the settings, with the defaults in place of what is wrong, and every problem found, one
-    /// sentence each. Of `unreadable` settings, and of what follows from them, nothing is said: that was told.
+    /// Reads the process environment: returns the settings, with defaults in place of invalid values, and all problems,
+    /// one sentence each. Problems of `unreadable` settings, and their consequences, are omitted, because they were
+    /// already reported.
     pub fn from_env(unreadable: &[String]) -> (Self, Vec<Problem>) {
         Self::gather(&|name| std::env::var(name).ok(), unreadable)
     }
@@ -98,7 +99,7 @@ impl Config {
         (config, reader.finish())
     }
 
-    /// The settings when nothing is set.
+    /// Returns the default settings.
     ///
     /// # Panics
     /// Never: a test holds that the defaults are valid.
@@ -108,7 +109,7 @@ impl Config {
     }
 }
 
-/// The text of `.env.example`: every setting with its default and what it does.
+/// Returns the text of `.env.example`: every setting with its default and description.
 pub fn env_example() -> String {
     let lookup = |_: &str| None;
     let mut reader = Reader::new(&lookup, &[]);
@@ -116,7 +117,7 @@ pub fn env_example() -> String {
     reader.example()
 }
 
-/// Asks for every setting.
+/// Reads all settings.
 fn gather(r: &mut Reader<'_>) -> Config {
     let http = http::gather(r);
     let database = database::gather(r);

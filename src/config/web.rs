@@ -1,4 +1,4 @@
-//! How the web is searched and read.
+//! Settings of web search and fetching.
 
 use std::time::Duration;
 
@@ -7,31 +7,31 @@ use url::Url;
 
 use super::reader::Reader;
 
-/// The name of the setting that holds the address of a SearXNG instance; named in errors too.
+/// The setting of the URL of a SearXNG instance; named in errors too.
 pub const SEARXNG_URL: &str = "SEARXNG_URL";
-/// The name of the setting that holds the key of Brave's search API; named in errors too.
+/// The setting of the key of Brave's search API; named in errors too.
 pub const BRAVE_SEARCH_API_KEY: &str = "BRAVE_SEARCH_API_KEY";
-/// The name of the setting that holds the address of Brave's search API; named in errors too.
+/// The setting of the URL of Brave's search API; named in errors too.
 pub const BRAVE_SEARCH_BASE_URL: &str = "BRAVE_SEARCH_BASE_URL";
 
-/// The name of the setting that says who reads pages; named in errors too.
+/// The setting of the user agent for fetching pages; named in errors too.
 pub const FETCH_USER_AGENT: &str = "FETCH_USER_AGENT";
 
-/// Who searches the web for us, in this order.
+/// Web search engines, in order.
 #[derive(Debug, Clone)]
 pub struct SearchConfig {
-    /// The SearXNG instance: the address below which `/search` lies.
+    /// The base URL of the SearXNG instance, below which `/search` is located.
     pub searxng_url: Option<Url>,
     /// Brave's search API; `None` without a key.
     pub brave: Option<BraveConfig>,
-    /// How long one call may take.
+    /// Time limit of one call.
     pub timeout: Duration,
-    /// Calls made in all before one is given up.
+    /// Maximum number of calls per search.
     pub max_attempts: u32,
 }
 
 impl Default for SearchConfig {
-    /// Nobody searches.
+    /// Returns settings without a search engine.
     fn default() -> Self {
         Self { searxng_url: None, brave: None, timeout: Duration::from_secs(15), max_attempts: 3 }
     }
@@ -42,35 +42,32 @@ impl Default for SearchConfig {
 pub struct BraveConfig {
     /// The key.
     pub api_key: SecretString,
-    /// The address below which `/res/v1/web/search` lies.
+    /// The base URL, below which `/res/v1/web/search` is located.
     pub base_url: Url,
 }
 
 impl BraveConfig {
-    /// Where the API lies unless the settings say otherwise.
+    /// The default base URL.
     pub const DEFAULT_BASE_URL: &str = "https://api.search.brave.com";
 }
 
-/// How pages of the web are read.
+/// Settings of fetching web pages.
 #[derive(Debug, Clone)]
 pub struct FetchConfig {
-    /// The `User-Agent` header. The letters it begins with (up to the `/`) are the name by which a `robots.txt` can
-    /// speak to us.
+    /// The `User-Agent` header. Its part before the `/` is our name in `robots.txt`.
     pub user_agent: String,
-    /// How long connecting, redirects and reading may take together for one page; the waiting for a host's turn is not
-    /// counted.
+    /// Time limit of connecting, redirects and reading for one page, without the waiting for a host's turn.
     pub timeout: Duration,
-    /// The largest page, in bytes after decompression.
+    /// Maximum size of a page, in bytes after decompression.
     pub max_bytes: usize,
-    /// The pause between two requests to one host, in which a `Crawl-delay` of up to ten seconds takes precedence when
-    /// it is longer.
+    /// Pause between two requests to one host, unless a longer `Crawl-delay` of up to ten seconds takes precedence.
     pub host_pause: Duration,
-    /// The ports that may be asked.
+    /// The permitted ports.
     pub ports: Vec<u16>,
 }
 
 impl FetchConfig {
-    /// Who reads, unless the settings say otherwise.
+    /// The default user agent.
     pub const DEFAULT_USER_AGENT: &str = concat!("rapport/", env!("CARGO_PKG_VERSION"));
 }
 
@@ -86,7 +83,7 @@ impl Default for FetchConfig {
     }
 }
 
-/// Asks for the settings of searching and reading the web.
+/// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> (SearchConfig, FetchConfig) {
     r.section("Searching and reading the web");
     let searxng_url = r.optional(
