@@ -34,7 +34,7 @@ pub(super) fn gather(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
     r.section("Sign-in");
     let jwt_secret = r.secret(
         "API_JWT_SECRET",
-        "The key that signs access tokens, at least 32 characters. Needed on PostgreSQL; on SQLite one is made and kept beside the file.",
+        "Key that signs access tokens, at least 32 characters. Required on PostgreSQL; on SQLite one is generated and stored beside the file.",
     );
     match (&jwt_secret, database) {
         (None, DatabaseUrl::Postgres(_)) => r.problem(
@@ -46,16 +46,16 @@ pub(super) fn gather(r: &mut Reader<'_>, database: &DatabaseUrl) -> AuthConfig {
         }
         _ => {}
     }
-    let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "How long an access token lasts.");
-    let refresh_token_ttl = r.days("REFRESH_TOKEN_DAYS", 30, 3650, "How long a session lasts after its last refresh.");
-    let invitation_ttl = r.days("INVITATION_DAYS", 7, 90, "How long an invitation can be accepted.");
-    let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "The address of the first administrator.");
+    let minutes = r.number("ACCESS_TOKEN_MINUTES", 15, 1..=1440, "Lifetime of an access token.");
+    let refresh_token_ttl = r.days("REFRESH_TOKEN_DAYS", 30, 3650, "Lifetime of a session after its last refresh.");
+    let invitation_ttl = r.days("INVITATION_DAYS", 7, 90, "Lifetime of an invitation.");
+    let admin_email = r.text("ADMIN_EMAIL", "admin@example.com", "Mail address of the first administrator.");
     if !admin_email.contains('@') {
         r.problem("ADMIN_EMAIL", "must be a mail address");
     }
     let admin_password = r.secret(
         "ADMIN_PASSWORD",
-        "The password of the first administrator, at least 12 characters; one is made and printed once when it is missing.",
+        "Password of the first administrator, at least 12 characters; generated and printed once if unset.",
     );
     if admin_password.as_ref().is_some_and(|password| password.expose_secret().chars().count() < 12) {
         r.problem("ADMIN_PASSWORD", "must have at least 12 characters");
@@ -75,7 +75,7 @@ fn gather_issuers(r: &mut Reader<'_>) -> Vec<IssuerConfig> {
     const NAME: &str = "AUTH_ISSUERS";
     let json = r.secret(
         NAME,
-        "Whose tokens are accepted beside our own, a JSON list: '[{\"issuer\": \"…\", \"audience\": \"…\", \"jwksUrl\": \"https://…\"}]'; docs/operations.md tells the rest.",
+        "External token issuers to trust, a JSON list: '[{\"issuer\": \"…\", \"audience\": \"…\", \"jwksUrl\": \"https://…\"}]'; see docs/operations.md.",
     );
     let read = json.map_or(Ok(Vec::new()), |json| issuers::read(json.expose_secret()));
     read.unwrap_or_else(|problems| {

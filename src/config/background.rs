@@ -34,25 +34,20 @@ pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
             "WORKER_CONCURRENCY",
             64,
             1,
-            "Jobs run at a time by this process, replies in chats among them.",
+            "Maximum number of concurrent jobs in this process, including chat replies.",
         ),
         lease: r.seconds(
             "JOB_LEASE_SECONDS",
             30,
             2,
-            "How long a worker may be silent before its job is given to another.",
+            "Time without a renewal after which a job is given to another worker.",
         ),
-        retention: r.days(
-            "JOB_RETENTION_DAYS",
-            90,
-            3650,
-            "How long jobs that have ended are kept, with their idempotency keys.",
-        ),
-        poll: r.millis("JOB_POLL_MS", 1000, "How often the queue is looked at when nothing wakes the worker."),
+        retention: r.days("JOB_RETENTION_DAYS", 90, 3650, "Retention time of ended jobs and their idempotency keys."),
+        poll: r.millis("JOB_POLL_MS", 1000, "Poll interval of the queue without wake-ups."),
     };
     let events = EventsConfig {
-        retention: r.days("EVENT_RETENTION_DAYS", 30, 3650, "How long events are kept."),
-        poll: r.millis("EVENT_POLL_MS", 250, "How often the event log is looked at when nothing wakes the tail."),
+        retention: r.days("EVENT_RETENTION_DAYS", 30, 3650, "Retention time of events."),
+        poll: r.millis("EVENT_POLL_MS", 250, "Poll interval of the event log without wake-ups."),
     };
     (jobs, events)
 }

@@ -28,13 +28,13 @@ pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
     r.section("Chat");
     let personas_dir = r.optional(
         "PERSONAS_DIR",
-        "A folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
+        "Folder of personas (TOML files, see docs/chat.md) that add to the bundled ones or replace those of the same id.",
     );
     let hours = r.number(
         "VISITOR_TOKEN_HOURS",
         24,
         1..=8760,
-        "How long a visitor without an account may go on with a chat session after their last message.",
+        "Lifetime of a visitor's token after their last message; without it they cannot continue the chat session.",
     );
     ChatConfig {
         personas_dir: personas_dir.map(PathBuf::from),
@@ -43,28 +43,32 @@ pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
             "VISITOR_MESSAGES_PER_MINUTE",
             20,
             1..=100_000,
-            "The most messages of one visitor in a minute.",
+            "Maximum number of messages of one visitor per minute.",
         ),
         visitor_sessions: r.number(
             "VISITOR_SESSIONS_PER_HOUR",
             20,
             1..=100_000,
-            "The most chat sessions that visitors of one network address (of IPv6 a /64) begin in an hour.",
+            "Maximum number of chat sessions started by visitors from one IP address (a /64 for IPv6) per hour.",
         ),
-        message_chars: r.number("CHAT_MESSAGE_CHARS", 4000, 100..=50_000, "The most characters of a chat message.")
-            as usize,
+        message_chars: r.number(
+            "CHAT_MESSAGE_CHARS",
+            4000,
+            100..=50_000,
+            "Maximum length of a chat message, in characters.",
+        ) as usize,
         handover_patience: Duration::from_secs(
             60 * u64::from(r.number(
                 "CHAT_HANDOVER_MINUTES",
                 15,
                 1..=1440,
-                "How long a visitor who was promised a person waits before they are told that nobody came.",
+                "Time after a request for a person until the visitor is told that nobody came.",
             )),
         ),
         built_in_pace: r.millis(
             "CHAT_BUILT_IN_PACE_MS",
             25,
-            "The pause after each word of an answer that is made without a language model.",
+            "Pause after each word of an answer without a language model.",
         ),
     }
 }

@@ -50,11 +50,11 @@ pub enum DatabaseUrl {
 
 /// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> DatabaseConfig {
-    r.section("The database");
+    r.section("Database");
     let url = r.text(
         "DATABASE_URL",
         "sqlite://data/rapport.db",
-        "A file (sqlite://path, made when missing) or a PostgreSQL server (postgres://user:password@host/name).",
+        "A file (sqlite://path, created if missing) or a PostgreSQL server (postgres://user:password@host/name).",
     );
     let url = if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
         if path.is_empty() || path.starts_with(":memory:") {
@@ -72,11 +72,12 @@ pub(super) fn gather(r: &mut Reader<'_>) -> DatabaseConfig {
             DatabaseUrl::Sqlite(PathBuf::from(url))
         }
     };
-    let max_connections = r.number("DATABASE_MAX_CONNECTIONS", 10, 2..=1000, "The most connections of this process.");
+    let max_connections =
+        r.number("DATABASE_MAX_CONNECTIONS", 10, 2..=1000, "Maximum number of database connections of this process.");
     let synchronous = r.parse(
         "SQLITE_SYNCHRONOUS",
         "full",
-        "When a commit of SQLite is on the disk: full before it is acknowledged; normal is faster, and a power cut may take the last ones.",
+        "Durability of commits on SQLite: full is on disk before it is acknowledged; normal is faster, but a power failure may lose the latest ones.",
     );
     DatabaseConfig { url, max_connections, synchronous }
 }

@@ -34,7 +34,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> EdgarConfig {
     r.section("Stock tickers and filings from the SEC (EDGAR)");
     let user_agent = r.optional(
         EDGAR_USER_AGENT,
-        "Who you are, as the SEC demands: a name and a mail address, such as \"Acme Research admin@acme.example\". Without it nothing is requested.",
+        "Your identity, as required by the SEC: a name and a mail address, such as \"Acme Research admin@acme.example\". If unset, nothing is requested.",
     );
     if user_agent.as_ref().is_some_and(|agent| !agent.contains('@') || !agent.is_ascii()) {
         r.problem(EDGAR_USER_AGENT, "must hold a name and a mail address in plain letters, as the SEC demands");
@@ -43,27 +43,27 @@ pub(super) fn gather(r: &mut Reader<'_>) -> EdgarConfig {
         base_url: r.url(
             "EDGAR_BASE_URL",
             "https://www.sec.gov",
-            "The address below which the SEC's lists of companies and its archives lie.",
+            "Base URL of the SEC's lists of companies and archives.",
         ),
         data_base_url: r.url(
             "EDGAR_DATA_BASE_URL",
             "https://data.sec.gov",
-            "The address below which the SEC's lists of filings lie.",
+            "Base URL of the SEC's lists of filings.",
         ),
         user_agent,
         requests_per_second: r.number(
             "EDGAR_REQUESTS_PER_SECOND",
             8,
             1..=8,
-            "Requests to the SEC, of all copies of the server together, at most 8. It blocks who sends more than 10.",
+            "Requests per second to the SEC of all server processes together, at most 8. It blocks clients with more than 10.",
         ),
-        timeout: r.seconds("EDGAR_TIMEOUT_SECONDS", 60, 1, "How long one attempt at a request to the SEC may take."),
-        cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Where fetched files are kept.")),
+        timeout: r.seconds("EDGAR_TIMEOUT_SECONDS", 60, 1, "Time limit of one attempt at a request to the SEC."),
+        cache_dir: PathBuf::from(r.text("CACHE_DIR", "data/cache", "Folder of cached files.")),
         archive_bytes: u64::from(r.number(
             "EDGAR_ARCHIVE_MEGABYTES",
             512,
             1..=1_048_576,
-            "How much of the SEC's documents is kept there; the oldest are deleted first.",
+            "Maximum size of the SEC's documents cached there; the oldest are deleted first.",
         )) << 20,
     }
 }

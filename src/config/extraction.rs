@@ -12,7 +12,7 @@ const EXTRACTION_MODEL: &str = "EXTRACTION_MODEL";
 pub(super) fn gather(r: &mut Reader<'_>, providers: &[ProviderConfig]) -> Option<ProviderConfig> {
     let asked = r.optional(
         EXTRACTION_MODEL,
-        "A strong model that reads filings for signals beside the rules, as provider/model, such as openai/gpt-5; without it only rules do.",
+        "Model that reads filings for signals beside the rules, as provider/model, such as openai/gpt-5; if unset, only the rules do.",
     )?;
     let named =
         asked.split_once('/').and_then(|(provider, model)| Some((provider.parse::<LlmProvider>().ok()?, model)));

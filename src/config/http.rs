@@ -50,21 +50,17 @@ pub struct DocumentsConfig {
 pub const TRUSTED_DOCUMENTS: &str = "TRUSTED_DOCUMENTS";
 
 pub(super) fn gather(r: &mut Reader<'_>) -> HttpConfig {
-    r.section("Where the server listens");
-    let host = r.parse("API_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 for all.");
-    let port = r.parse("API_PORT", "8000", "The port to listen on; 0 takes a free one.");
+    r.section("Address and connections");
+    let host = r.parse("API_HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 for all.");
+    let port = r.parse("API_PORT", "8000", "Port to listen on; 0 selects a free one.");
     let allowed_origins = allowed_origins(r);
     let trusted_proxies = r.number(
         "TRUSTED_PROXIES",
         0,
         0..=10,
-        "How many proxies of yours stand before the server: so many entries of X-Forwarded-For are believed.",
+        "Number of trusted reverse proxies in front of the server, which append to X-Forwarded-For.",
     );
-    let app_url = r.url(
-        "APP_URL",
-        "http://localhost:5173",
-        "The address below which the pages of the client app lie, for links in mails.",
-    );
+    let app_url = r.url("APP_URL", "http://localhost:5173", "Base URL of the client app's pages, for links in mails.");
     HttpConfig {
         host,
         port,
@@ -75,31 +71,31 @@ pub(super) fn gather(r: &mut Reader<'_>) -> HttpConfig {
             "MAX_CONNECTIONS",
             10_000,
             1,
-            "Connections open at once, as far as the system's limit of open files allows; more are answered with 503.",
+            "Maximum number of open connections, within the system's limit of open files; others are answered with 503.",
         ),
         max_connections_per_address: r.size(
             "MAX_CONNECTIONS_PER_ADDRESS",
             1000,
             0,
-            "Of these from one network address (of IPv6 a /64), behind proxies the requests open at once; 0 turns this limit off.",
+            "Maximum number of open connections per IP address (per /64 for IPv6), or of open requests behind proxies; 0 disables the limit.",
         ),
         header_timeout: r.seconds(
             "HEADER_TIMEOUT_SECONDS",
             10,
             1,
-            "How long the head of a request may take, or the first request of a connection to come.",
+            "Time limit of the head of a request, and of the first request of a connection.",
         ),
         idle_timeout: r.seconds(
             "IDLE_TIMEOUT_SECONDS",
             75,
             1,
-            "How long a connection may be without a request; longer than your proxy keeps connections open.",
+            "Time limit of a connection without a request; longer than your proxy keeps connections open.",
         ),
         write_timeout: r.seconds(
             "WRITE_TIMEOUT_SECONDS",
             30,
             1,
-            "How long a client may take nothing of an answer or event stream before its connection is closed.",
+            "Time after which a connection is closed if its client accepts nothing of an answer or event stream.",
         ),
         compression_min_bytes: compression(r),
         documents: documents(r),
@@ -110,7 +106,7 @@ fn allowed_origins(r: &mut Reader<'_>) -> Vec<String> {
     let allowed_origins = r.list(
         "ALLOWED_ORIGINS",
         "http://localhost:3000,http://localhost:5173",
-        "Origins of web pages that may call the server, by commas; * allows all.",
+        "Origins of web pages that may call the server, separated by commas; * allows all.",
     );
     let is_origin = |origin: &str| Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == origin);
     if let Some(wrong) = allowed_origins.iter().find(|origin| *origin != "*" && !is_origin(origin)) {
@@ -127,7 +123,7 @@ fn compression(r: &mut Reader<'_>) -> Option<u64> {
         "COMPRESSION_MIN_BYTES",
         1024,
         0..=u32::MAX,
-        "From how many bytes on answers are compressed (gzip, br or zstd) for clients that accept it; 0 compresses none.",
+        "Minimum size of compressed answers (gzip, br or zstd), in bytes, for clients that accept it; 0 disables compression.",
     );
     Some(u64::from(least)).filter(|least| *least > 0)
 }
@@ -137,13 +133,13 @@ fn documents(r: &mut Reader<'_>) -> DocumentsConfig {
     let automatic = r.parse(
         "PERSISTED_QUERIES",
         "true",
-        "Whether clients may send a document once and then its SHA-256 hash (automatic persisted queries).",
+        "Allows clients to send a document once and then its SHA-256 hash (automatic persisted queries).",
     );
     let trusted = r.optional(
         TRUSTED_DOCUMENTS,
-        "A JSON file of documents by their hash or id, as code generators write it; clients then send the hash alone.",
+        "JSON file of documents by hash or id, as written by code generators; clients then send only the hash.",
     );
-    let trusted_only = r.parse(ONLY, "false", "Whether no other documents than those are executed.");
+    let trusted_only = r.parse(ONLY, "false", "Executes only the trusted documents.");
     if trusted_only && trusted.is_none() {
         r.problem_with(ONLY, TRUSTED_DOCUMENTS, format!("needs {TRUSTED_DOCUMENTS}, or nothing could be executed"));
     }

@@ -24,24 +24,24 @@ pub(super) fn gather(r: &mut Reader<'_>) -> KnowledgeConfig {
         embeddings: r.parse(
             "KNOWLEDGE_EMBEDDINGS",
             "true",
-            "Whether passages are found by meaning too, where a provider of language models has a model for embeddings.",
+            "Enables matching passages by meaning, if a provider of language models has an embedding model.",
         ),
         query_timeout: r.millis(
             "KNOWLEDGE_QUERY_MS",
             3000,
-            "How long a search waits for the vector of its query before it goes by words alone.",
+            "Time limit for the vector of a query, after which only words are matched.",
         ),
         min_cosine: gather_min_cosine(r),
         pdf_reader: r
-            .optional("PDF_READER", "Program that reads PDF files, run as `<program> read-pdf`; this one when not set.")
+            .optional("PDF_READER", "Program that reads PDF files, run as `<program> read-pdf`; this one if unset.")
             .map(PathBuf::from),
     }
 }
 
 fn gather_min_cosine(r: &mut Reader<'_>) -> Option<f64> {
     const NAME: &str = "KNOWLEDGE_MIN_COSINE";
-    let what = "The least nearness of meaning, 0 to 1, at which a passage bears on a question that shares few words with it; when \
-        not set, the model is measured by bundled questions whose answers are known.";
+    let what = "Minimum cosine, 0 to 1, of a passage that is relevant to a question although it shares few words with it; if \
+        unset, the model is measured with bundled questions and known answers.";
     let least = r.optional(NAME, what)?.trim().parse().ok().filter(|least| (0.0..=1.0).contains(least));
     if least.is_none() {
         r.problem(NAME, "must be a number from 0 to 1");

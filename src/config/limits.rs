@@ -44,23 +44,44 @@ pub struct Allowance {
 
 /// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> Limits {
-    r.section("Limits on operations (refused before anything runs)");
-    let complexity = r.size("MAX_COMPLEXITY", 20_000, 50, "Cost: one a field, children multiplied by the page size.");
+    r.section("Limits on operations, enforced before execution");
+    let complexity =
+        r.size("MAX_COMPLEXITY", 20_000, 50, "Maximum cost: one per field, children multiplied by the page size.");
     Limits {
-        depth: r.size("MAX_DEPTH", 12, 3, "Levels of nested fields; GraphiQL's introspection needs 13 and is exempt."),
+        depth: r.size(
+            "MAX_DEPTH",
+            12,
+            3,
+            "Maximum depth of nested fields; GraphiQL's introspection needs 13 and is exempt.",
+        ),
         complexity,
-        aliases: r.size("MAX_ALIASES", 30, 1, "Aliases in a document, fragments counted where they are used."),
-        directives: r.size("MAX_DIRECTIVES", 30, 1, "Directives in a document."),
-        tokens: r.size("MAX_TOKENS", 4000, 100, "Lexical tokens in a document."),
-        body_bytes: r.size("MAX_BODY_BYTES", 262_144, 1024, "Bytes of a request body or WebSocket message."),
-        answer_bytes: r.size("MAX_ANSWER_BYTES", 10_485_760, 65_536, "Bytes of an answer, before compression."),
-        errors: r.size("MAX_ERRORS", 10, 1, "Errors listed in one response."),
-        timeout: r.seconds("OPERATION_TIMEOUT_SECONDS", 20, 1, "How long one query or mutation may take."),
-        introspection: r.parse("INTROSPECTION", "true", "Whether introspection and suggestions are answered."),
+        aliases: r.size(
+            "MAX_ALIASES",
+            30,
+            1,
+            "Maximum number of aliases in a document, with fragments counted at each use.",
+        ),
+        directives: r.size("MAX_DIRECTIVES", 30, 1, "Maximum number of directives in a document."),
+        tokens: r.size("MAX_TOKENS", 4000, 100, "Maximum number of lexical tokens in a document."),
+        body_bytes: r.size(
+            "MAX_BODY_BYTES",
+            262_144,
+            1024,
+            "Maximum size of a request body or WebSocket message, in bytes.",
+        ),
+        answer_bytes: r.size(
+            "MAX_ANSWER_BYTES",
+            10_485_760,
+            65_536,
+            "Maximum size of an answer before compression, in bytes.",
+        ),
+        errors: r.size("MAX_ERRORS", 10, 1, "Maximum number of errors in one response."),
+        timeout: r.seconds("OPERATION_TIMEOUT_SECONDS", 20, 1, "Time limit of one query or mutation."),
+        introspection: r.parse("INTROSPECTION", "true", "Enables introspection and suggestions."),
         signed_in: gather_allowance(
             r,
-            ("RATE_LIMIT_POINTS", 200_000, "Points of cost that a user may spend at once; 0 turns this limit off."),
-            ("RATE_LIMIT_RESTORE", 5000, "Points that a user gets back each second."),
+            ("RATE_LIMIT_POINTS", 200_000, "Points of cost that a user may spend at once; 0 disables the limit."),
+            ("RATE_LIMIT_RESTORE", 5000, "Points restored to a user each second."),
             complexity,
         ),
         anonymous: gather_allowance(
@@ -68,9 +89,9 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Limits {
             (
                 "RATE_LIMIT_ANONYMOUS_POINTS",
                 40_000,
-                "The same for a network address (of IPv6 a /64) where nobody is signed in; 0 turns this limit off.",
+                "Points of cost that an IP address (a /64 for IPv6) may spend at once without a signed-in user; 0 disables the limit.",
             ),
-            ("RATE_LIMIT_ANONYMOUS_RESTORE", 500, "Points that an address gets back each second."),
+            ("RATE_LIMIT_ANONYMOUS_RESTORE", 500, "Points restored to an IP address each second."),
             complexity,
         ),
     }

@@ -45,10 +45,10 @@ pub struct LlmLimits {
 
 /// Reads the settings. OpenAI's key and URL are shared with research.
 pub(super) fn gather(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> LlmConfig {
-    r.section("Language models (without any of OPENAI_API_KEY, OLLAMA_HOST and HUGGINGFACE_API_KEY there is none)");
+    r.section("Language models (none without OPENAI_API_KEY, OLLAMA_HOST or HUGGINGFACE_API_KEY)");
     let order = r.optional(
         "LLM_PROVIDERS",
-        "Which are asked, by commas, the next when one fails; without it all that are set up: openai, ollama, huggingface.",
+        "Providers in the order of fallback, separated by commas; all configured ones if unset: openai, ollama, huggingface.",
     );
     let openai = gather_openai(r, openai);
     let ollama = gather_ollama(r);
@@ -56,18 +56,23 @@ pub(super) fn gather(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> LlmCo
     let providers = sort(r, order, [openai, ollama, huggingface].into_iter().flatten().collect());
     let extraction = extraction::gather(r, &providers);
     let limits = LlmLimits {
-        timeout: r.seconds("LLM_TIMEOUT_SECONDS", 120, 1, "How long one provider may take for an answer in one piece."),
-        first_token: r.seconds("LLM_FIRST_TOKEN_SECONDS", 60, 1, "How long until a streamed answer begins."),
-        idle: r.seconds("LLM_IDLE_SECONDS", 30, 1, "How long a streamed answer may be silent once it has begun."),
-        max_attempts: r.number("LLM_MAX_ATTEMPTS", 3, 1..=10, "Calls made to one provider before the next is asked."),
+        timeout: r.seconds("LLM_TIMEOUT_SECONDS", 120, 1, "Time limit of an answer in one piece, per provider."),
+        first_token: r.seconds("LLM_FIRST_TOKEN_SECONDS", 60, 1, "Time limit until a streamed answer begins."),
+        idle: r.seconds("LLM_IDLE_SECONDS", 30, 1, "Time limit of silence within a streamed answer."),
+        max_attempts: r.number(
+            "LLM_MAX_ATTEMPTS",
+            3,
+            1..=10,
+            "Maximum number of attempts per provider before the next one is tried.",
+        ),
     };
     let breaker_failures = r.number(
         "LLM_BREAKER_FAILURES",
         5,
         1..=1000,
-        "After how many failures in a row a provider is left alone for a while.",
+        "Number of consecutive failures after which a provider is skipped for a while.",
     );
-    let breaker_pause = r.seconds("LLM_BREAKER_SECONDS", 30, 1, "How long it is left alone.");
+    let breaker_pause = r.seconds("LLM_BREAKER_SECONDS", 30, 1, "Time for which it is skipped.");
     LlmConfig { providers, extraction, limits, breaker_failures, breaker_pause }
 }
 
@@ -75,10 +80,10 @@ fn gather_openai(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> Option<Pr
     let model = r.text(
         "OPENAI_CHAT_MODEL",
         OpenAiConfig::DEFAULT_MODEL,
-        "The model at OPENAI_BASE_URL for chat; it must know structured output.",
+        "Chat model at OPENAI_BASE_URL, which must support structured output.",
     );
     let embedding_model =
-        Some(r.text("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small", "The model there for embeddings."));
+        Some(r.text("OPENAI_EMBEDDING_MODEL", "text-embedding-3-small", "Embedding model at OPENAI_BASE_URL."));
     let openai = openai?;
     check_key(r, OPENAI_API_KEY, &openai.api_key);
     let base_url = Url::parse(&openai.base_url).ok()?;
@@ -86,15 +91,14 @@ fn gather_openai(r: &mut Reader<'_>, openai: Option<&OpenAiConfig>) -> Option<Pr
 }
 
 fn gather_ollama(r: &mut Reader<'_>) -> Option<ProviderConfig> {
-    let host =
-        r.optional(OLLAMA_HOST, "The address of Ollama, such as http://localhost:11434; without it it is not used.");
-    let model = r.text("OLLAMA_MODEL", "llama3.1:8b", "The model of Ollama for chat; it must have been pulled.");
-    let embedding_model = r.optional("OLLAMA_EMBEDDING_MODEL", "Its model for embeddings, such as nomic-embed-text.");
+    let host = r.optional(OLLAMA_HOST, "URL of Ollama, such as http://localhost:11434; if unset, it is not used.");
+    let model = r.text("OLLAMA_MODEL", "llama3.1:8b", "Chat model of Ollama, which must have been pulled.");
+    let embedding_model = r.optional("OLLAMA_EMBEDDING_MODEL", "Embedding model of Ollama, such as nomic-embed-text.");
     let temperature = gather_temperature(r);
     let keep_alive = r.text(
         "OLLAMA_KEEP_ALIVE",
         "10m",
-        "How long it keeps a model in memory after a call, such as 10m or a number of seconds; -1 is for ever.",
+        "Time for which Ollama keeps a model in memory after a call, such as 10m or a number of seconds; -1 is forever.",
     );
     if !is_duration(&keep_alive) {
         r.problem("OLLAMA_KEEP_ALIVE", "must be a duration such as 10m or 1h30m, or a number of seconds");
@@ -105,8 +109,7 @@ fn gather_ollama(r: &mut Reader<'_>) -> Option<ProviderConfig> {
 
 fn gather_temperature(r: &mut Reader<'_>) -> f32 {
     const NAME: &str = "OLLAMA_TEMPERATURE";
-    let temperature =
-        r.parse(NAME, "0.7", "How freely it chooses its words, from 0 to 2, where nothing else is asked for.");
+    let temperature = r.parse(NAME, "0.7", "Default sampling temperature of Ollama, from 0 to 2.");
     if !(0.0..=2.0).contains(&temperature) {
         r.problem(NAME, "must be from 0 to 2");
     }
@@ -115,14 +118,16 @@ fn gather_temperature(r: &mut Reader<'_>) -> f32 {
 
 fn gather_huggingface(r: &mut Reader<'_>) -> Option<ProviderConfig> {
     const BASE_URL: (&str, &str) = ("HUGGINGFACE_BASE_URL", "https://router.huggingface.co/v1");
-    let api_key =
-        r.secret(HUGGINGFACE_API_KEY, "The key of Hugging Face; it needs the right to call inference providers.");
-    let base_url = r.text(BASE_URL.0, BASE_URL.1, "The address below which its chat lies.");
-    let model =
-        r.text("HUGGINGFACE_MODEL", "openai/gpt-oss-120b", "Its model for chat; it must know structured output.");
+    let api_key = r.secret(HUGGINGFACE_API_KEY, "Key of Hugging Face, with permission to call inference providers.");
+    let base_url = r.text(BASE_URL.0, BASE_URL.1, "Base URL of Hugging Face's chat API.");
+    let model = r.text(
+        "HUGGINGFACE_MODEL",
+        "openai/gpt-oss-120b",
+        "Chat model of Hugging Face, which must support structured output.",
+    );
     let embedding_model = r.optional(
         "HUGGINGFACE_EMBEDDING_MODEL",
-        "Its model for embeddings, such as sentence-transformers/all-MiniLM-L6-v2.",
+        "Embedding model of Hugging Face, such as sentence-transformers/all-MiniLM-L6-v2.",
     );
     let base_url = web_address(r, BASE_URL.0, &base_url, BASE_URL.1);
     let api_key = api_key?;

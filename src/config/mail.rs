@@ -103,24 +103,29 @@ fn split_addresses(list: &str) -> impl Iterator<Item = &str> {
 
 /// Reads the settings of the mail server.
 pub(super) fn gather(r: &mut Reader<'_>) -> Option<MailConfig> {
-    r.section("Mail (without a host none is sent)");
-    let host = r.optional(SMTP_HOST, "The name of the mail server, such as smtp.example.com.");
+    r.section("Mail (none is sent without a host)");
+    let host = r.optional(SMTP_HOST, "Host name of the mail server, such as smtp.example.com.");
     if host.as_ref().is_some_and(|host| host.parse::<IpAddr>().is_err() && Host::parse(host).is_err()) {
         r.problem(SMTP_HOST, "must be the name of a server or an IP address, such as smtp.example.com");
     }
-    let port = r.number("SMTP_PORT", 587, 1..=u16::MAX.into(), "Its port; usually 465 when SMTP_TLS is implicit.");
+    let port = r.number(
+        "SMTP_PORT",
+        587,
+        1..=u16::MAX.into(),
+        "Port of the mail server; usually 465 if SMTP_TLS is implicit.",
+    );
     let login = gather_login(r);
     let from = gather_sender(r, host.is_some());
     let tls = r.parse(
         SMTP_TLS,
         "starttls",
-        "How the connection is encrypted: starttls, implicit (from the first byte) or none.",
+        "Encryption of the connection: starttls, implicit (from the first byte) or none.",
     );
     let ca_file = r.optional(
         SMTP_CA_FILE,
-        "A PEM file with certificates to believe beside those of the system, for a mail server with one of your own.",
+        "PEM file with certificates to trust in addition to those of the system, for a mail server with its own.",
     );
-    let timeout = r.seconds("SMTP_TIMEOUT_SECONDS", 20, 1, "How long sending one mail may take.");
+    let timeout = r.seconds("SMTP_TIMEOUT_SECONDS", 20, 1, "Time limit of sending one mail.");
     if tls == MailTls::None && login.is_some() && host.as_ref().is_some_and(|host| !is_loopback(host)) {
         r.problem_with(
             SMTP_TLS,
@@ -134,10 +139,10 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Option<MailConfig> {
 
 /// Reads the settings of the outbox.
 pub(super) fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
-    let retention = r.days("MAIL_RETENTION_DAYS", 90, 3650, "How long mails are kept, sent or not.");
+    let retention = r.days("MAIL_RETENTION_DAYS", 90, 3650, "Retention time of mails, sent or not.");
     let team = r.optional(
         LEADS_MAIL_TO,
-        "Who is told of new leads, such as \"Sales <sales@example.com>, dana@example.com\"; all administrators when not set.",
+        "Recipients of new-lead mails, such as \"Sales <sales@example.com>, dana@example.com\"; all administrators if unset.",
     );
     let leads_to = split_addresses(team.as_deref().unwrap_or_default()).map(mailbox);
     let leads_to = leads_to.collect::<Option<Vec<_>>>().unwrap_or_else(|| {
@@ -154,8 +159,8 @@ pub(super) fn gather_outbox(r: &mut Reader<'_>) -> OutboxConfig {
 }
 
 fn gather_login(r: &mut Reader<'_>) -> Option<MailLogin> {
-    let user = r.optional(SMTP_USER, "The user at the mail server, when it asks for one.");
-    let password = r.secret(SMTP_PASSWORD, "The password of that user.");
+    let user = r.optional(SMTP_USER, "User at the mail server, if it requires one.");
+    let password = r.secret(SMTP_PASSWORD, "Password of that user.");
     match (&user, &password) {
         (Some(_), None) => r.problem(SMTP_PASSWORD, "is needed with SMTP_USER"),
         (None, Some(_)) => r.problem(SMTP_USER, "is needed with SMTP_PASSWORD"),
@@ -166,7 +171,7 @@ fn gather_login(r: &mut Reader<'_>) -> Option<MailLogin> {
 
 fn gather_sender(r: &mut Reader<'_>, needed: bool) -> Option<Mailbox> {
     const NAME: &str = "SMTP_FROM";
-    let from = r.optional(NAME, "The sender of every mail, such as \"Rapport <no-reply@example.com>\".");
+    let from = r.optional(NAME, "Sender of every mail, such as \"Rapport <no-reply@example.com>\".");
     match from.as_deref().map(sender) {
         Some(Some(from)) => return Some(from),
         Some(_) if from.as_deref().is_some_and(|from| split_addresses(from).count() > 1) => {

@@ -47,14 +47,10 @@ pub(super) fn log(r: &mut Reader<'_>) -> LogConfig {
         filter: r.text(
             "LOG",
             "info,sea_orm_migration=warn,sqlx::postgres::notice=warn",
-            "What is logged, as a filter such as info,rapport=debug.",
+            "Log filter, such as info,rapport=debug.",
         ),
-        json: r.parse("LOG_JSON", "false", "Whether the log is written as JSON lines."),
-        slow: r.millis(
-            "LOG_SLOW_MS",
-            1000,
-            "From how many milliseconds on a query or mutation is logged as slow (info).",
-        ),
+        json: r.parse("LOG_JSON", "false", "Writes the log as JSON lines."),
+        slow: r.millis("LOG_SLOW_MS", 1000, "Duration from which a query or mutation is logged as slow (info)."),
     };
     if let Err(problem) = check_filter(&log.filter) {
         r.problem("LOG", problem);
@@ -77,14 +73,14 @@ fn check_filter(filter: &str) -> Result<(), String> {
 pub(super) fn metrics(r: &mut Reader<'_>) -> MetricsConfig {
     let token = r.secret(
         "METRICS_TOKEN",
-        "What Prometheus sends as bearer token to read /metrics, at least 16 characters. Without it and METRICS_PORT nobody reads them.",
+        "Bearer token that Prometheus sends to read /metrics, at least 16 characters. Without it and METRICS_PORT there are no metrics.",
     );
     if token.as_ref().is_some_and(|token| token.expose_secret().len() < SHORTEST_TOKEN) {
         r.problem("METRICS_TOKEN", "must have at least 16 characters");
     }
-    let host = r.parse("METRICS_HOST", "127.0.0.1", "The address on which METRICS_PORT listens.");
+    let host = r.parse("METRICS_HOST", "127.0.0.1", "Address on which METRICS_PORT listens.");
     let port =
-        r.optional("METRICS_PORT", "A port of its own for /metrics and /health, also of workers; 0 takes a free one.");
+        r.optional("METRICS_PORT", "Separate port for /metrics and /health, also of workers; 0 selects a free one.");
     let port = port.and_then(|port| {
         let read = port.parse().ok();
         if read.is_none() {
@@ -99,9 +95,9 @@ pub(super) fn traces(r: &mut Reader<'_>) -> Option<TracesConfig> {
     const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
     let endpoint = r.optional(
         ENDPOINT,
-        "The OpenTelemetry collector that gets traces by OTLP over HTTP, such as http://localhost:4318.",
+        "OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://localhost:4318.",
     );
-    let service_name = r.text("OTEL_SERVICE_NAME", "rapport", "The name of this program in traces.");
+    let service_name = r.text("OTEL_SERVICE_NAME", "rapport", "Name of this program in traces.");
     match Url::parse(&endpoint?) {
         Ok(endpoint) if matches!(endpoint.scheme(), "http" | "https") => Some(TracesConfig { endpoint, service_name }),
         _ => {

@@ -44,16 +44,16 @@ impl OpenAiConfig {
 
 /// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> Option<OpenAiConfig> {
-    r.section("Research by OpenAI (without a key: by a web search and another language model where both are set, else only the bundled sample companies)");
-    let api_key = r.secret(OPENAI_API_KEY, "The key of the OpenAI API, for language models too.");
-    let base_url = r.url("OPENAI_BASE_URL", OpenAiConfig::DEFAULT_BASE_URL, "The address below which the API lies.");
+    r.section("Research with OpenAI (without a key: with a web search and another language model if both are set, otherwise only the bundled sample companies)");
+    let api_key = r.secret(OPENAI_API_KEY, "Key of the OpenAI API, also used for language models.");
+    let base_url = r.url("OPENAI_BASE_URL", OpenAiConfig::DEFAULT_BASE_URL, "Base URL of the API.");
     let model = r.text(
         "OPENAI_MODEL",
         OpenAiConfig::DEFAULT_MODEL,
-        "The model that researches; it must know the web search tool and structured output.",
+        "Model for research, which must support the web search tool and structured output.",
     );
-    let timeout = r.seconds("OPENAI_TIMEOUT_SECONDS", 180, 1, "How long one call may take; a web search is slow.");
-    let max_attempts = r.number("OPENAI_MAX_ATTEMPTS", 3, 1..=10, "Calls made in all before one is given up.");
+    let timeout = r.seconds("OPENAI_TIMEOUT_SECONDS", 180, 1, "Time limit of one call; a web search is slow.");
+    let max_attempts = r.number("OPENAI_MAX_ATTEMPTS", 3, 1..=10, "Maximum number of attempts per call.");
     let base_url = base_url.to_string();
     api_key.map(|api_key| OpenAiConfig { api_key, base_url, model, timeout, max_attempts })
 }

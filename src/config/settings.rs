@@ -121,7 +121,7 @@ pub fn env_example() -> String {
 fn gather(r: &mut Reader<'_>) -> Config {
     let http = http::gather(r);
     let database = database::gather(r);
-    let redis_url = r.secret("REDIS_URL", "The Redis of a scaled installation, such as redis://localhost:6379.");
+    let redis_url = r.secret("REDIS_URL", "Redis of a scaled installation, such as redis://localhost:6379.");
     if let Some(url) = &redis_url
         && !["redis://", "rediss://"].iter().any(|scheme| url.expose_secret().starts_with(scheme))
     {
@@ -138,11 +138,11 @@ fn gather(r: &mut Reader<'_>) -> Config {
     let chat = chat::gather(r);
     let mail = mail::gather(r);
     let outbox = mail::gather_outbox(r);
-    r.section("The rest");
+    r.section("Other");
     let sample_delay =
-        r.millis("SAMPLE_DELAY_MS", 400, "Mean delay of a call to the sample sources of research and filings.");
+        r.millis("SAMPLE_DELAY_MS", 400, "Average delay of a call to the sample sources of research and filings.");
     let signal_alert_urgency = gather_alert_urgency(r);
-    let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "How long a stopping server waits for what is running.");
+    let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "Time limit for running work when the server stops.");
     r.section("Log, metrics and traces");
     let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
     Config {
@@ -173,7 +173,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
 
 fn gather_alert_urgency(r: &mut Reader<'_>) -> f64 {
     const NAME: &str = "SIGNAL_ALERT_URGENCY";
-    let what = "The urgency, 0 to 1, above which a signal is told to the customer's account manager at once.";
+    let what = "Urgency (0–1) above which a signal is reported to the customer's account manager at once.";
     let urgency: f64 = r.parse(NAME, "0.7", what);
     if !(0.0..=1.0).contains(&urgency) {
         r.problem(NAME, "must be from 0 to 1");

@@ -85,10 +85,10 @@ impl Default for FetchConfig {
 
 /// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> (SearchConfig, FetchConfig) {
-    r.section("Searching and reading the web");
+    r.section("Web search and fetching");
     let searxng_url = r.optional(
         SEARXNG_URL,
-        "The address of a SearXNG instance that answers in JSON (`json` under `search.formats` in its settings.yml).",
+        "URL of a SearXNG instance that answers in JSON (`json` under `search.formats` in its settings.yml).",
     );
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
     let searxng_url = searxng_url.and_then(|text| {
@@ -98,19 +98,18 @@ pub(super) fn gather(r: &mut Reader<'_>) -> (SearchConfig, FetchConfig) {
         }
         url
     });
-    let key = r.secret(BRAVE_SEARCH_API_KEY, "The key of Brave's search API, asked when SearXNG is not set or fails.");
-    let base_url =
-        r.url(BRAVE_SEARCH_BASE_URL, BraveConfig::DEFAULT_BASE_URL, "The address below which Brave's search API lies.");
+    let key = r.secret(BRAVE_SEARCH_API_KEY, "Key of Brave's search API, used if SearXNG is unset or fails.");
+    let base_url = r.url(BRAVE_SEARCH_BASE_URL, BraveConfig::DEFAULT_BASE_URL, "Base URL of Brave's search API.");
     let search = SearchConfig {
         searxng_url,
         brave: key.map(|api_key| BraveConfig { api_key, base_url }),
-        timeout: r.seconds("SEARCH_TIMEOUT_SECONDS", 15, 1, "How long one search may take."),
-        max_attempts: r.number("SEARCH_MAX_ATTEMPTS", 3, 1..=10, "Searches made in all before one is given up."),
+        timeout: r.seconds("SEARCH_TIMEOUT_SECONDS", 15, 1, "Time limit of one search."),
+        max_attempts: r.number("SEARCH_MAX_ATTEMPTS", 3, 1..=10, "Maximum number of attempts per search."),
     };
     let user_agent = r.text(
         FETCH_USER_AGENT,
         FetchConfig::DEFAULT_USER_AGENT,
-        "Who reads pages: a name, and best an address for complaints, such as \"rapport/0.1 (+https://acme.example/bot)\".",
+        "User agent for fetching pages: a name, and preferably an address for complaints, such as \"rapport/0.1 (+https://acme.example/bot)\".",
     );
     if !user_agent.is_ascii() || !user_agent.starts_with(|first: char| first.is_ascii_alphabetic()) {
         r.problem(
@@ -120,12 +119,12 @@ pub(super) fn gather(r: &mut Reader<'_>) -> (SearchConfig, FetchConfig) {
     }
     let fetch = FetchConfig {
         user_agent,
-        timeout: r.seconds("FETCH_TIMEOUT_SECONDS", 15, 1, "How long reading one page may take, redirects included."),
-        max_bytes: r.size("FETCH_MAX_BYTES", 5_242_880, 1024, "The largest page, in bytes after decompression."),
+        timeout: r.seconds("FETCH_TIMEOUT_SECONDS", 15, 1, "Time limit of fetching one page, including redirects."),
+        max_bytes: r.size("FETCH_MAX_BYTES", 5_242_880, 1024, "Maximum size of a page, in bytes after decompression."),
         host_pause: r.millis(
             "FETCH_PAUSE_MS",
             1000,
-            "The pause between two requests to one host; a Crawl-delay of up to 10 s comes first when it is longer.",
+            "Pause between two requests to one host, unless a longer Crawl-delay of up to 10 s takes precedence.",
         ),
         ..FetchConfig::default()
     };
