@@ -1,6 +1,6 @@
 //! Rapport: the backend of a customer-facing business behind one GraphQL schema with subscriptions.
 //!
-//! Begin with `docs/architecture.md`; the folders are described there.
+//! Start with `docs/architecture.md`, which describes the folders.
 
 pub mod ambient;
 pub mod app;

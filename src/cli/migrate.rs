@@ -17,7 +17,7 @@ use crate::{
     private_files,
 };
 
-/// What to do with the tables.
+/// An action on the database's tables.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Action {
     /// Bring the tables up to date

@@ -37,7 +37,7 @@ impl Direction {
     }
 }
 
-/// One value of a row's place in an order, as it is kept in a cursor.
+/// One sort value of a row, as stored in a cursor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SortKey {
     /// A text.
@@ -55,7 +55,7 @@ pub enum SortKey {
 }
 
 impl SortKey {
-    /// The key that `value` is; `None` for types that no list is ordered by.
+    /// Converts a value to a key; `None` for types that no list is sorted by.
     fn from_value(value: Value) -> Option<Self> {
         match value {
             value if is_null(&value) => Some(Self::N),

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::outage::is_no_room;
 
-/// The outcome of the last transactions of this process.
+/// The results of the last transactions of this process.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     /// True if SQLite's writing connection must be closed, because its last transaction could not be ended.

@@ -1,8 +1,8 @@
 //! Resolution of the rows of lists, which make up most of a large answer.
 //!
-//! async-graphql makes a future on the heap for each field of each row, as large as the largest field of the type needs.
-//! Most fields are ready at once, and are resolved here where they stand; only those that wait for something become futures
-//! of their own, which then wait together as they would there.
+//! async-graphql allocates a future for each field of each row, as large as the largest field of the type needs. Most
+//! fields are ready at once and resolved in place here; only those that wait become futures of their own, which then
+//! wait together as usual.
 
 use std::{
     borrow::Cow,

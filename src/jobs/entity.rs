@@ -10,7 +10,7 @@ use crate::{
     error::ErrorCode,
 };
 
-/// A piece of background work. Stored texts `input`, `output` and `stages` are JSON.
+/// A background job. The texts `input`, `output` and `stages` are JSON.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "jobs")]
 pub struct Model {

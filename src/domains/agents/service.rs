@@ -1,4 +1,4 @@
-//! Who may see what the calls to language models came to.
+//! Access to the metrics of language models.
 
 use crate::{
     app::App,
@@ -7,7 +7,7 @@ use crate::{
     error::Result,
 };
 
-/// What the calls of this process came to, and where the breakers stand.
+/// Returns the metrics of this process and the states of the breakers.
 pub(super) fn metrics(app: &App, viewer: &Viewer) -> Result<LlmSnapshot> {
     viewer.need(Permission::MetricsRead)?;
     Ok(app.clients.llm.snapshot())

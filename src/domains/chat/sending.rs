@@ -273,8 +273,8 @@ fn answering(session: &Session, user: Uuid) -> Result<Uuid> {
     Err(Error::Conflict("Take the session over by `takeOverChatSession` first; then you answer in it.".to_owned()))
 }
 
-/// Writes the message and the reply to come, which is written at once when no other waits; no reply where a person answers.
-/// `by` is who of the team says it.
+/// Inserts the message and its pending reply, which starts at once unless another is pending; no reply while a person
+/// answers. `by` is the team member who sends it.
 async fn store(
     tx: &mut WriteTx,
     app: &App,
@@ -311,7 +311,7 @@ async fn store(
     Ok((message, Some(reply)))
 }
 
-/// A message at the end of a session, of which the caller says what it is.
+/// Creates a message at the end of a session with the values given by the caller.
 ///
 /// # Errors
 /// When the database fails.
@@ -320,7 +320,7 @@ pub(super) async fn next_message(tx: &WriteTx, app: &App, session: &Session) -> 
     Ok(pending_reply(app, session, None, last + 1))
 }
 
-/// How many replies of a session have not ended, and the place of its last message.
+/// Returns the number of unfinished replies of a session, and the position of its last message.
 async fn standing(tx: &WriteTx, session: Id<Session>) -> Result<(i64, i32)> {
     let waits = CaseStatement::new().case(Column::State.is_in(NOT_ENDED), 1);
     let found: Option<(i64, Option<i32>)> = Entity::find()
@@ -360,8 +360,8 @@ fn pending_reply(app: &App, session: &Session, reply_to: Option<Id<Message>>, pl
     }
 }
 
-/// Has the next reply of a session written, unless one is being written: one after the other, in the order in which they
-/// were asked for. The topic is locked.
+/// Starts the next pending reply of a session, unless one is being written; replies are written one at a time, in order
+/// of request. Requires the lock on the topic.
 ///
 /// # Errors
 /// When the database fails.

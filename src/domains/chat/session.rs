@@ -13,7 +13,7 @@ use crate::{
     graphql::{Shown, plain_fields},
 };
 
-/// A conversation. `metadata`, `collected` and `asked` are JSON.
+/// A chat session. `metadata`, `collected` and `asked` are JSON.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "chat_sessions")]
 pub struct Model {

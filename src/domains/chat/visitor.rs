@@ -23,7 +23,7 @@ const PREFIX: &str = "rvt_";
 /// check interval.
 const TTL: Duration = Duration::from_secs(1);
 
-/// The token of a visitor, kept as its SHA-256: 256 random bits need no slow hash.
+/// The token of a visitor, stored as its SHA-256 hash: 256 random bits need no slow hash.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "chat_visitors")]
 pub struct Model {

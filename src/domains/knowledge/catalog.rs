@@ -65,7 +65,7 @@ fn says(documents: &[Arc<Indexed>], (document, place): At) -> u64 {
 /// Returns the passages that contain words of the question, ranked by BM25.
 ///
 /// # Errors
-/// When tantivy fails.
+/// If tantivy fails.
 pub(super) fn by_words(analysis: &Analysis, documents: &[Arc<Indexed>], query: &str) -> tantivy::Result<Ranked<At>> {
     let question = Question::read(analysis, query);
     let matches = Matches::find(analysis, documents, &question)?;

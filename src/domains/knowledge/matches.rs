@@ -91,7 +91,7 @@ impl Matches {
     /// Searches all passages for all words.
     ///
     /// # Errors
-    /// When tantivy fails.
+    /// If tantivy fails.
     pub(super) fn find(analysis: &Analysis, documents: &[Arc<Indexed>], question: &Question) -> tantivy::Result<Self> {
         let mut found = Vec::new();
         let telling = question.words.iter().filter(|word| word.weight > COMMON).count();

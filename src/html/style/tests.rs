@@ -1,7 +1,7 @@
 use super::*;
 
-/// What is shown of elements in each other, the outermost first, each given by its name and its attributes `class`, `id` and
-/// `style`: whether the text of the innermost is seen.
+/// Returns true if the text of the innermost of nested elements is visible. Elements are given outermost first, each by
+/// its name and its attributes `class`, `id` and `style`.
 fn is_seen(sheet: &str, elements: &[(&str, &str)]) -> bool {
     let mut rules = Sheet::default();
     rules.read(sheet);

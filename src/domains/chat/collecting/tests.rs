@@ -1,4 +1,4 @@
-//! What is read out of talk.
+//! Tests of reading utterances.
 
 mod hostile;
 mod model;

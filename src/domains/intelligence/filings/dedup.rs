@@ -25,7 +25,7 @@ pub struct FilingRef {
     pub is_amendment: bool,
     /// The date of the report, repeated by amendments.
     pub report_date: Option<NaiveDate>,
-    /// When it was filed.
+    /// The filing time.
     pub filed_at: DateTime<Utc>,
     /// Its items.
     pub items: Vec<Item>,

@@ -1,4 +1,4 @@
-//! Which summaries of a model are used.
+//! Tests of which summaries by a model are accepted.
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use sea_orm::Iterable;

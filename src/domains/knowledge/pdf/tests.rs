@@ -1,4 +1,4 @@
-//! What people see of a page, and what they do not.
+//! Tests of visible and invisible text.
 
 use super::{Unread, glyphs::text};
 

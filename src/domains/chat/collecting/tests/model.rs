@@ -1,4 +1,4 @@
-//! What a language model reads.
+//! Tests of values read by a language model.
 
 use serde_json::{Value as Json, json};
 

@@ -22,11 +22,11 @@ const VALUES_UNSEEN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/t
 struct Row {
     say: String,
     asked: Option<String>,
-    /// What was asked for before the last reply, and is still open.
+    /// The field asked for before the last reply that is still open.
     open: Option<String>,
     #[serde(default)]
     known: BTreeMap<String, String>,
-    /// By key what is to be read; null where the visitor does not want to tell.
+    /// The expected values by key; null for a refusal.
     expect: BTreeMap<String, Option<String>>,
 }
 
@@ -41,7 +41,7 @@ impl Row {
     }
 }
 
-/// How many values were expected, read, and read as expected; and each row that differs.
+/// Returns the number of expected, read, and correctly read values, and each row that differs.
 fn measure(table: &str) -> (usize, usize, usize, String) {
     let rows: Vec<Row> = serde_json::from_str(table).unwrap();
     let (mut expected, mut read, mut right, mut report) = (0, 0, 0, String::new());

@@ -19,7 +19,7 @@ pub(super) struct Masked {
     pub(super) people: Vec<String>,
     pub(super) roles: Vec<String>,
     pub(super) dates: Vec<NaiveDate>,
-    /// Whether roles belong to people in their order: "respectively".
+    /// True if roles belong to people in the same order: "respectively".
     pub(super) in_order: bool,
 }
 

@@ -103,7 +103,7 @@ pub(super) fn report(row: &Row) -> Filing {
     parse_filing(&format!("{cover}<p>Item {item} {}</p>\n<p>{text}</p>", item.title()))
 }
 
-/// What the rules find in a text, as lines.
+/// Returns the rules' findings in a text, as lines.
 pub(super) fn found(row: &Row) -> Vec<String> {
     let filing = report(row);
     let filed_at = row.filed.and_time(NaiveTime::MIN).and_utc();

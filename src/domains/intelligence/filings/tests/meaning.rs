@@ -1,4 +1,4 @@
-//! What signals say beyond their type: keys, urgency, value, summary, and which filing amends which.
+//! Tests of signals beyond their kind: keys, urgency, value, summary, and amendments.
 
 use chrono::{NaiveDate, TimeDelta};
 

@@ -1,4 +1,4 @@
-//! What a model proposes, true and false.
+//! Tests of true and false proposals by a model.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 

@@ -1,4 +1,4 @@
-//! How much of the labelled corpus the checks let through of a model that says the truth, and of one that lies.
+//! Measurement of the checks on the labeled corpus, with a truthful model and one that lies.
 //!
 //! The labels hold no quotes. The truthful model is taken to quote whichever sentence, or two, by which the checks let the
 //! label through; a role or a day that stands in no sentence near it is left out. The liar quotes every sentence for every
@@ -48,7 +48,7 @@ struct Read {
     subject: String,
     /// Sentences, and then two that follow each other.
     quotes: Vec<String>,
-    /// How many sentences there are.
+    /// Number of sentences.
     single: usize,
 }
 
@@ -87,7 +87,7 @@ impl Read {
         prove(proposals, &self.sources, (&self.filing, None), &filed, self.filed_at)
     }
 
-    /// Whether a label gets through, proved by any sentence.
+    /// Returns true if a label is accepted with any sentence as its proof.
     fn proves(&self, label: &Label, with_details: bool) -> bool {
         let proposal = |quote: &String| {
             let mut proposal = self.proposal(label, quote);
@@ -105,7 +105,7 @@ impl Read {
         Proposal { kind, item, quote, subject: self.subject.clone(), person: None, amount: None }
     }
 
-    /// What a label says, proved by this quote.
+    /// Returns the proposal of a label with this quote.
     fn proposal(&self, label: &Label, quote: &str) -> Proposal {
         if label.name.is_empty() { self.event(label.kind, quote) } else { self.person(label, quote) }
     }
@@ -176,7 +176,7 @@ fn labels(row: &Row) -> Vec<Vec<Label>> {
     row.signals.iter().map(label).collect()
 }
 
-/// Of the signals that the rules miss, how many a truthful model gets through.
+/// Returns the number of signals that the rules miss, and of those accepted from a truthful model.
 fn gained(rows: &[Read]) -> (usize, usize) {
     let (mut missed, mut gained) = (0, 0);
     for read in rows {
@@ -191,7 +191,7 @@ fn gained(rows: &[Read]) -> (usize, usize) {
     (missed, gained)
 }
 
-/// What of the labels a truthful model gets through: signals, those let through, with role and day, and what is missed.
+/// Returns the results for a truthful model: signals, accepted ones, those with role and date, and the missed ones.
 fn truth(rows: &[Read]) -> (usize, usize, usize, Vec<String>) {
     let (mut all, mut right, mut whole, mut missed) = (0, 0, 0, Vec::new());
     for read in rows {

@@ -1,4 +1,4 @@
-//! What a model that lies would say of the corpus.
+//! Proposals of a lying model for the corpus.
 
 use std::sync::LazyLock;
 
@@ -56,7 +56,7 @@ pub(super) fn lies(rows: &[Read], tell: impl Fn(&Read) -> Vec<Proposal>) -> (usi
     (told, passed)
 }
 
-/// Whether what is claimed becomes part of a signal: where the rules have a value, theirs stands.
+/// Returns true if the claim becomes part of a signal: where the rules have a value, it is kept.
 fn is_adopted(lie: &Proposal, proved: &Proved) -> bool {
     let (Some(claimed), Some(rules)) = (&lie.person, &proved.by_rules) else { return true };
     let stands = |value: Option<String>, claim: &Option<Claim>| {
@@ -93,7 +93,7 @@ fn bend_person(lie: &mut Proposal, bend: impl FnOnce(&mut ProposedPerson)) -> bo
     lie.person.as_mut().map(bend).is_some()
 }
 
-/// Who comes goes, and the other way.
+/// Reverses the direction of people.
 fn turned(read: &Read) -> Vec<Proposal> {
     let all = labels(&read.row);
     bent(read, true, |label, lie| {
@@ -109,7 +109,7 @@ fn turned(read: &Read) -> Vec<Proposal> {
     })
 }
 
-/// Somebody who is not in the report.
+/// Invents a person who is not in the report.
 fn invented(read: &Read) -> Vec<Proposal> {
     bent(read, true, |_, lie| bend_person(lie, |person| person.name.value = "Walter Prentiss".to_owned()))
 }
@@ -175,7 +175,7 @@ fn paraphrased(read: &Read) -> Vec<Proposal> {
     })
 }
 
-/// It is somebody else's news.
+/// Attributes the news to another company.
 fn of_others(read: &Read) -> Vec<Proposal> {
     bent(read, false, |_, lie| {
         lie.subject = "Globex Corporation".to_owned();
@@ -186,7 +186,7 @@ fn of_others(read: &Read) -> Vec<Proposal> {
 /// Makes lies about a report.
 pub(super) type Lies = fn(&Read) -> Vec<Proposal>;
 
-/// How a lie is made, by its name in the documents, and the largest share that may be let through.
+/// The kinds of lies, by their name in the documents, with the maximum share that may be accepted.
 pub(super) const SORTS: [(&str, Lies, f64); 8] = [
     ("a wrong kind", wrong_kinds, 0.01),
     ("the wrong direction", turned, 0.01),
