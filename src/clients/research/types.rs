@@ -194,7 +194,7 @@ pub enum BillingPeriod {
     Yearly,
     /// Paid once.
     OneTime,
-    /// By usage.
+    /// Usage-based.
     Usage,
 }
 

@@ -164,7 +164,7 @@ macro_rules! list_below {
         $object:ident: $field:ident of $entity:ty, below $parent:ty,
         $(needs: $needs:tt $(or $more:tt)?,)? filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
     ) => {
-        #[doc = concat!("The list `", stringify!($field), "` below one.")]
+        #[doc = concat!("The list `", stringify!($field), "` of a parent.")]
         #[derive(Debug)]
         pub struct $object(pub(crate) $crate::db::Id<$parent>);
 
