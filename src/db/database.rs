@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::{
+    abandoned::watched,
     outage::{Outage, PATIENCE, within},
     reader::{Reader, Snapshot},
     shares::{Asker, Shares, Turns, in_turns},
@@ -136,7 +137,7 @@ impl Db {
     /// If the database fails; then nothing was changed.
     pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.is_postgres() {
-            let written = self.writer.query_all_raw(statement).await;
+            let written = watched(self.writer.query_all_raw(statement)).await;
             return written.inspect_err(|error| self.writing.note(error));
         }
         let tx = self.begin().await?;

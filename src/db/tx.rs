@@ -3,20 +3,22 @@
 use std::{
     ops::Deref,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{Signal, Signals, shares::Turn, writer::Writer};
+use super::{Signal, Signals, abandoned::Watch, shares::Turn, writer::Writer};
 
 /// A write transaction: the only way to change the database. Rolled back when dropped without commit.
 pub struct WriteTx {
     tx: CheckedTx,
     signals: Arc<Signals>,
     raised: Vec<Signal>,
+    /// The keys of [`WriteTx::lock`] that it holds.
+    held: Mutex<Vec<String>>,
     is_postgres: bool,
     _turn: Option<Turn>,
 }
@@ -24,8 +26,8 @@ pub struct WriteTx {
 impl WriteTx {
     pub(super) fn new(tx: DatabaseTransaction, writer: Arc<Writer>, signals: Arc<Signals>, turn: Option<Turn>) -> Self {
         let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
-        let tx = CheckedTx { tx, writer, has_failed: AtomicBool::new(false) };
-        Self { tx, signals, raised: Vec::new(), is_postgres, _turn: turn }
+        let tx = CheckedTx { tx, open: Watch::begin(), writer, has_failed: AtomicBool::new(false) };
+        Self { tx, signals, raised: Vec::new(), held: Mutex::default(), is_postgres, _turn: turn }
     }
 
     /// Raises `signal` after the commit.
@@ -46,7 +48,18 @@ impl WriteTx {
             let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
             self.tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()])).await?;
         }
+        self.hold(key);
         Ok(())
+    }
+
+    /// Marks `key` as held: nobody else can use it, because its object is created in this transaction.
+    pub fn hold(&self, key: &str) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).push(key.to_owned());
+    }
+
+    /// Returns true if the transaction holds `key`.
+    pub fn holds(&self, key: &str) -> bool {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|held| held == key)
     }
 
     /// Takes the lock of [`WriteTx::lock`] if it is free, and returns true on success.
@@ -54,12 +67,16 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn try_lock(&self, key: &str) -> Result<bool, DbErr> {
-        if !self.is_postgres {
-            return Ok(true);
+        if self.is_postgres {
+            let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken";
+            let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()]);
+            let row = self.tx.query_one_raw(statement).await?;
+            if !row.map_or(Ok(false), |row| row.try_get("", "taken"))? {
+                return Ok(false);
+            }
         }
-        let sql = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken";
-        let row = self.tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [key.into()])).await?;
-        row.map_or(Ok(false), |row| row.try_get("", "taken"))
+        self.hold(key);
+        Ok(true)
     }
 
     /// Commits and wakes the waiters.
@@ -69,9 +86,12 @@ impl WriteTx {
     pub async fn commit(self) -> Result<(), DbErr> {
         let Self { tx, signals, raised, .. } = self;
         tx.check()?;
-        let CheckedTx { tx, writer, .. } = tx;
+        let CheckedTx { tx, open, writer, .. } = tx;
         match tx.commit().await {
-            Ok(()) => writer.committed(),
+            Ok(()) => {
+                open.end();
+                writer.committed();
+            }
             Err(error) => {
                 writer.note(&error);
                 writer.failed();
@@ -97,6 +117,8 @@ impl Deref for WriteTx {
 /// execute the following statements outside of it. PostgreSQL then answers COMMIT with a rollback, which sqlx takes for
 /// success.
 pub struct CheckedTx {
+    // Dropped first: the connection must not be back in the pool before it is noted.
+    open: Watch,
     tx: DatabaseTransaction,
     writer: Arc<Writer>,
     has_failed: AtomicBool,
