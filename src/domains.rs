@@ -14,6 +14,7 @@ pub mod system;
 
 pub(crate) mod shared;
 
+mod event_types;
 mod job_permissions;
 mod job_results;
 mod node;
@@ -67,6 +68,7 @@ pub struct Query(
     system::SystemQuery,
     system::JobsList,
     system::HealthQuery,
+    event_types::EventTypesQuery,
     agents::AgentsQuery,
 );
 

@@ -27,6 +27,7 @@ mod reading;
 mod retention;
 mod subscription;
 mod tail;
+mod topic;
 
 pub use append::append;
 pub use cursor::{Cursor, Found, Position};
@@ -36,3 +37,4 @@ pub use live::{Heard, Live};
 pub use log::EventLog;
 pub use subscription::Subscription;
 pub use tail::Lag;
+pub use topic::{DomainEvent, Topic};

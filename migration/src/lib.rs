@@ -30,6 +30,7 @@ mod m20261130_000052_extraction;
 mod m20261130_000060_embedding_scales;
 mod m20261130_000061_job_failures;
 mod m20261130_000062_write_trials;
+mod m20261130_000063_event_kinds;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000060_embedding_scales::Migration),
             Box::new(m20261130_000061_job_failures::Migration),
             Box::new(m20261130_000062_write_trials::Migration),
+            Box::new(m20261130_000063_event_kinds::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

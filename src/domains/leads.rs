@@ -11,7 +11,7 @@ mod team;
 
 pub use changing::change_from_chat;
 pub use entity::{Entity as LeadEntity, Fact as LeadFact, Model as Lead, Source as LeadSource, Status as LeadStatus};
-pub use events::{ANALYTICS, LEAD_CREATED, LeadCreated};
+pub use events::LeadCreated;
 pub use graphql::{LeadsList, LeadsQuery};
 pub use income::{Income, IncomePeriod};
 pub use making::{NewLead, create_from_chat};

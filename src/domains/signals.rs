@@ -6,6 +6,7 @@ mod events;
 mod extracting;
 mod filing;
 mod graphql;
+mod input;
 mod list;
 mod loader;
 mod monitoring;
@@ -15,6 +16,7 @@ mod service;
 mod signal;
 
 pub use disagreement::Model as ExtractionDisagreement;
+pub(in crate::domains) use events::{SignalAlerted, SignalDetected};
 pub use graphql::{MonitoringResultView, SignalsList, SignalsMutation, SignalsQuery, SignalsSubscription};
 pub(crate) use graphql::{SignalsOfCompany, SignalsOfCustomer};
 pub use list::SignalFilter;

@@ -9,14 +9,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::cursor::Position;
+use super::{cursor::Position, topic::Topic};
 
 /// An event to append.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
     /// The topic to which subscribers listen: `job:<id>`, `user:<id>`, `analytics`, …
-    pub topic: String,
-    /// The kind of event, such as `job_stage_started`.
+    pub topic: Topic,
+    /// The kind of event, such as `lead.created`.
     pub kind: &'static str,
     /// The content, interpreted by the domain.
     pub payload: Value,

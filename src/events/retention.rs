@@ -43,14 +43,16 @@ impl EventLog {
         Ok(deleted.rows_affected())
     }
 
-    /// Deletes events of `topic` written before the event `before`, all or those of one kind, which a later event makes
+    /// Deletes events of `topic` written before the event `before`, all or those of some `kinds`, which a later event makes
     /// redundant. Cursors on them stay valid, since the history continues.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget(&self, tx: &WriteTx, topic: &str, kind: Option<&str>, before: i64) -> Result<u64, DbErr> {
-        let sql = "DELETE FROM events WHERE topic = $1 AND id < $2 AND (kind = $3 OR $3 IS NULL)";
-        let values = [topic.into(), before.into(), kind.map(str::to_owned).into()];
-        Ok(tx.execute_raw(self.statement(sql, values)).await?.rows_affected())
+    pub async fn forget(&self, tx: &WriteTx, topic: &str, kinds: &[&str], before: i64) -> Result<u64, DbErr> {
+        let places: Vec<_> = (0..kinds.len()).map(|n| format!("${}", n + 3)).collect();
+        let of_kinds = if places.is_empty() { String::new() } else { format!(" AND kind IN ({})", places.join(", ")) };
+        let sql = format!("DELETE FROM events WHERE topic = $1 AND id < $2{of_kinds}");
+        let values = [topic.into(), before.into()].into_iter().chain(kinds.iter().map(|kind| (*kind).into()));
+        Ok(tx.execute_raw(self.statement(&sql, values)).await?.rows_affected())
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Job,
     entity::{ActiveModel, Column, Entity, JobStatus, Model},
-    events::{JobEvent, JobEventKind},
+    events::{JobEvent, JobEventKind, job_topic},
 };
 use crate::{
     ambient::Ambient,
@@ -90,6 +90,8 @@ async fn insert_once(tx: &mut WriteTx, ambient: &Ambient, row: &Model) -> Result
 
 /// Appends the event of an enqueued job, and returns its id.
 async fn tell(tx: &mut WriteTx, ambient: &Ambient, id: Id<Model>) -> Result<i64> {
+    // Nobody else knows the job yet.
+    tx.hold(job_topic(id).name());
     let event = JobEvent { progress: 0.0, kind: JobEventKind::Queued };
     Ok(events::append(tx, ambient, event.to_new_event(id)?).await?)
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{Failure, JobStatus, StageCounts, entity};
 use crate::{
     db::Id,
-    events::{Event, NewEvent},
+    events::{Event, NewEvent, Topic},
 };
 
 /// Returns the topic of a job's events.
-pub fn job_topic(id: Id<entity::Model>) -> String {
-    format!("job:{id}")
+pub fn job_topic(id: Id<entity::Model>) -> Topic {
+    Topic::of_one("job", id)
 }
 
 /// The kind of a job event, as stored in the event log. The progress is stored separately in [`JobEvent::progress`].
@@ -57,6 +57,24 @@ impl JobEventKind {
         }
     }
 
+    /// Returns the kind in the event log.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "job.queued",
+            Self::Started { .. } => "job.started",
+            Self::StageStarted { .. } => "job_stage.started",
+            Self::TaskStarted { .. } => "job_task.started",
+            Self::TaskCompleted { .. } => "job_task.completed",
+            Self::TaskFailed { .. } => "job_task.failed",
+            Self::StageCompleted { .. } => "job_stage.completed",
+            Self::RetryScheduled { .. } => "job.retry_scheduled",
+            Self::CancelRequested => "job.cancel_requested",
+            Self::Completed { .. } => "job.completed",
+            Self::Failed { .. } => "job.failed",
+            Self::Cancelled => "job.cancelled",
+        }
+    }
+
     /// Returns true if no event follows by itself.
     pub fn is_final(&self) -> bool {
         self.status().is_some_and(JobStatus::is_final)
@@ -84,6 +102,7 @@ impl JobEvent {
 
     /// Converts the event for appending to the log.
     pub(super) fn to_new_event(&self, job: Id<entity::Model>) -> Result<NewEvent, serde_json::Error> {
-        Ok(NewEvent { topic: job_topic(job), kind: "job", payload: serde_json::to_value(self)?, actor: None })
+        let payload = serde_json::to_value(self)?;
+        Ok(NewEvent { topic: job_topic(job), kind: self.kind.name(), payload, actor: None })
     }
 }

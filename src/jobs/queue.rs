@@ -102,7 +102,7 @@ pub(super) async fn begin_fenced(
     lease: Uuid,
 ) -> Result<(WriteTx, Model), JobError> {
     let tx = db.begin().await?;
-    tx.lock(&job_topic(id)).await?;
+    job_topic(id).lock(&tx).await?;
     let row = Entity::find().filter(holds(id, lease, ambient.shared_now())).one(&*tx).await?;
     row.map(|row| (tx, row)).ok_or(JobError::Interrupted)
 }
@@ -111,7 +111,7 @@ pub(super) async fn begin_fenced(
 /// transaction must not block the one that takes over its jobs.
 pub(super) async fn try_begin_on(db: &Db, id: Id<Model>) -> Result<Option<(WriteTx, Option<Model>)>, DbErr> {
     let tx = db.begin().await?;
-    if !tx.try_lock(&job_topic(id)).await? {
+    if !tx.try_lock(job_topic(id).name()).await? {
         return Ok(None);
     }
     let row = Entity::find_by_id(id).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).one(&*tx).await?;
@@ -126,7 +126,7 @@ pub(super) async fn begin_on(db: &Db, id: Id<Model>) -> Result<(WriteTx, Option<
 
 /// Locks the job in a transaction that has changed nothing yet.
 pub(super) async fn take_turn(tx: WriteTx, id: Id<Model>) -> Result<(WriteTx, Option<Model>), DbErr> {
-    tx.lock(&job_topic(id)).await?;
+    job_topic(id).lock(&tx).await?;
     let row = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?;
     Ok((tx, row))
 }

@@ -84,7 +84,7 @@ impl Runner {
 
     async fn attempt(&self, row: Model, job: Arc<dyn ErasedJob>) -> Result<AttemptOutcome, JobError> {
         // Before the first transaction, which finds a cancellation that came before it: so none is missed.
-        let events = self.log.listen(&job_topic(row.id));
+        let events = self.log.listen(job_topic(row.id).name());
         // The lease is not kept before the work begins, nor after it has ended: past its length it is lost.
         let ctx = within(self.lease, Context::load(&self.db, &self.ambient, row, self.stopping.clone())).await?;
         if !job.begins_by_writing() {

@@ -1,5 +1,6 @@
 //! The event log itself: order, following, history.
 
+mod catalogue;
 mod following;
 mod history;
 mod order;
@@ -13,7 +14,7 @@ use chrono::{DateTime, Utc};
 use rapport::{
     ambient::Ambient,
     db::{Db, WriteTx},
-    events::{Event, EventLog, EventsError, NewEvent, Position, Subscription, append},
+    events::{Event, EventLog, EventsError, NewEvent, Position, Subscription, Topic, append},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -121,7 +122,8 @@ async fn add_at(tx: &mut WriteTx, time: DateTime<Utc>, topic: &str, text: &str) 
 }
 
 async fn add_by(tx: &mut WriteTx, ambient: &Ambient, topic: &str, text: &str) {
-    let event = NewEvent { topic: topic.to_owned(), kind: "test", payload: text.into(), actor: None };
+    let event =
+        NewEvent { topic: Topic::unordered(topic.to_owned().leak()), kind: "test", payload: text.into(), actor: None };
     append(tx, ambient, event).await.unwrap();
 }
 

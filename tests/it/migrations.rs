@@ -103,7 +103,7 @@ async fn everything(config: &DatabaseConfig) -> Vec<String> {
     all
 }
 
-/// Users with sessions, for the migrations that change their rows.
+/// Users with sessions, and events, for the migrations that change their rows.
 async fn fill(test: &TestDb) {
     let db = test.connect().await;
     let time = "'2026-03-14 09:00:00+00:00'";
@@ -123,7 +123,19 @@ async fn fill(test: &TestDb) {
             db.owner().execute_unprepared(&sql).await.unwrap();
         }
     }
+    for kind in ["lead_created", "signal_detected", "signal_alert", "chat_handover", "chat_delta"] {
+        let sql = format!("INSERT INTO events (topic, kind, payload, at) VALUES ('t', '{kind}', '{{}}', {time})");
+        db.owner().execute_unprepared(&sql).await.unwrap();
+    }
     db.close().await;
+}
+
+/// The kinds of events, as they were written.
+async fn kinds(test: &TestDb) -> Vec<String> {
+    let db = test.connect().await;
+    let rows = rows(&db, "SELECT kind FROM events ORDER BY id").await;
+    db.close().await;
+    rows.iter().map(|row| row["kind"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Goes one step, stopped after each of its statements first. Each time all is as it was, and the next try is like the
@@ -158,6 +170,8 @@ async fn a_migration_that_is_stopped_after_any_statement_has_changed_nothing() {
             fill(&test).await;
         }
     }
+    let renamed = ["lead.created", "signal.detected", "signal.alerted", "chat_handover.changed", "chat_delta"];
+    assert_eq!(kinds(&test).await, renamed);
     for _ in &all {
         stops += go_with_stops(&test, Step::Down).await;
     }

@@ -172,7 +172,7 @@ impl Onboarding {
         let history = Follower::start(Over::Ws, app.address, client, &self.id, Some(&self.start)).await.rest().await;
         let log = &app.app.events;
         let logged =
-            log.read_topic(&job_topic(self.id.parse().unwrap()), position_of(&self.start), 1000).await.unwrap();
+            log.read_topic(job_topic(self.id.parse().unwrap()).name(), position_of(&self.start), 1000).await.unwrap();
         let logged: Vec<_> = logged.iter().map(|event| log.cursor(event.position).encode()).collect();
         assert_eq!(history.iter().map(cursor_of).collect::<Vec<_>>(), logged);
         assert!(history.len() > 50, "a history worth cutting has more than {} events", history.len());

@@ -1,28 +1,29 @@
 //! The event of a changed handover, for subscribers to all sessions.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{handover::Handover, session::Model as Session};
-use crate::{db::Id, events::NewEvent};
+use crate::{
+    db::Id,
+    events::{DomainEvent, Topic},
+};
 
 /// The topic of handovers in all sessions. Those of one session are ordered by the lock on its own topic.
-pub(super) const TOPIC: &str = "chat_handovers";
+pub(super) const TOPIC: Topic = Topic::unordered("chat_handovers");
 
-/// A changed handover, as stored in the event log.
+/// The hand-over of a session has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct HandedOver {
+pub(in crate::domains) struct HandoverChanged {
+    /// The session.
     pub(super) session: Id<Session>,
+    /// The hand-over since.
     pub(super) handover: Handover,
 }
 
-impl HandedOver {
-    /// Converts to an event for the log.
-    ///
-    /// # Errors
-    /// Never: the values are plain.
-    pub(super) fn to_new_event(self, actor: Option<Uuid>) -> Result<NewEvent, serde_json::Error> {
-        let payload = serde_json::to_value(self)?;
-        Ok(NewEvent { topic: TOPIC.to_owned(), kind: "chat_handover", payload, actor })
+impl DomainEvent for HandoverChanged {
+    const KIND: &'static str = "chat_handover.changed";
+
+    fn topic(&self) -> Topic {
+        TOPIC
     }
 }

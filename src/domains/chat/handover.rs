@@ -9,14 +9,17 @@ use crate::graphql::PlainValue;
 
 /// The hand-over of a session.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Handover {
     /// Present status.
     pub status: HandoverStatus,
     /// Reason of the last request for a person.
     pub reason: Option<HandoverReason>,
     /// Time of the last request for a person.
+    #[serde(alias = "requested_at")]
     pub requested_at: Option<DateTime<Utc>>,
     /// User who answers or is assigned.
+    #[serde(alias = "assignee_id")]
     pub assignee_id: Option<Uuid>,
 }
 

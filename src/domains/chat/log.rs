@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     collecting::Collected,
-    handed_over::HandedOver,
+    handed_over::HandoverChanged,
     handover::Handover,
     message::{self, Model as Message},
     session::{self, ActiveModel as Change, Model as Session},
@@ -15,20 +15,19 @@ use crate::{
     ambient::Ambient,
     db::{Id, WriteTx},
     error::{Error, Result},
-    events::{self, Event, NewEvent},
+    events::{self, Event, NewEvent, Topic},
     jobs::Failure,
 };
 
-/// The event kind of pieces of a reply. These are deleted after the end of the reply, whose event contains the whole
-/// text.
-pub(super) const DELTA: &str = "chat_delta";
-/// The kind of all other events.
-const EVENT: &str = "chat";
+/// The kind of event that is a piece of a reply.
+const PIECE: &str = "chat_reply.continued";
+/// The kinds of such events, also of earlier releases. Once the reply has ended they are deleted, for its end tells all of it.
+pub(super) const PIECES: [&str; 2] = [PIECE, "chat_delta"];
 
 /// Returns the topic of a session's events. Writers lock it before their first change, so that events are read in the
 /// order of writing.
-pub(super) fn topic(session: Id<Session>) -> String {
-    format!("session:{session}")
+pub(super) fn topic(session: Id<Session>) -> Topic {
+    Topic::of_one("session", session)
 }
 
 /// The collected values at the time of an event.
@@ -78,6 +77,21 @@ impl ChatLog {
     /// If the payload has another format.
     pub(super) fn read(event: &Event) -> Result<Self> {
         Ok(Self::deserialize(&event.payload)?)
+    }
+
+    /// The kind under which the log keeps it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Added { .. } => "chat_message.created",
+            Self::Started { .. } => "chat_reply.started",
+            Self::Delta { .. } => PIECE,
+            Self::Replaced { .. } => "chat_reply.restarted",
+            Self::Completed { .. } => "chat_reply.completed",
+            Self::Failed { .. } => "chat_reply.failed",
+            Self::Stopped { .. } => "chat_reply.stopped",
+            Self::Handover { .. } => "chat_handover.changed",
+            Self::Deleted => "chat_session.deleted",
+        }
     }
 }
 
@@ -157,11 +171,10 @@ async fn write(
     actor: Option<Uuid>,
     event: &ChatLog,
 ) -> Result<i64> {
-    let kind = if matches!(event, ChatLog::Delta { .. }) { DELTA } else { EVENT };
-    let new = NewEvent { topic: topic(session), kind, payload: serde_json::to_value(event)?, actor };
+    let new = NewEvent { topic: topic(session), kind: event.kind(), payload: serde_json::to_value(event)?, actor };
     let id = events::append(tx, ambient, new).await?;
     if let ChatLog::Handover { handover } = *event {
-        events::append(tx, ambient, HandedOver { session, handover }.to_new_event(actor)?).await?;
+        events::append(tx, ambient, NewEvent::of(&HandoverChanged { session, handover }, actor)?).await?;
     }
     Ok(id)
 }

@@ -4,15 +4,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::{Model, Source, Status};
-use crate::{db::Id, error::Result, events::NewEvent};
+use crate::{
+    db::Id,
+    events::{DomainEvent, Topic},
+};
 
 /// The topic of business events, from which statistics are computed.
-pub const ANALYTICS: &str = "analytics";
-/// The event kind of a new lead.
-pub const LEAD_CREATED: &str = "lead_created";
+const ANALYTICS: Topic = Topic::unordered("analytics");
 
-/// The payload of [`LEAD_CREATED`] in the topic [`ANALYTICS`]. It contains ids and counted values, but no personal
-/// data: events outlive a lead, and subscribers read the lead by its id if they may see it.
+/// A lead was made. It holds ids and what is counted, and
+/// nothing by which a person is known: events stay when a lead is deleted, and whoever follows them reads the lead by its
+/// id, as far as they may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LeadCreated {
@@ -46,10 +48,10 @@ impl From<&Model> for LeadCreated {
     }
 }
 
-impl LeadCreated {
-    /// Converts to an event for the log.
-    pub(super) fn to_new_event(&self) -> Result<NewEvent> {
-        let payload = serde_json::to_value(self)?;
-        Ok(NewEvent { topic: ANALYTICS.to_owned(), kind: LEAD_CREATED, payload, actor: None })
+impl DomainEvent for LeadCreated {
+    const KIND: &'static str = "lead.created";
+
+    fn topic(&self) -> Topic {
+        ANALYTICS
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     db::{Id, WriteTx},
     domains::audit::{self, Entry},
     error::{Error, Result},
-    events,
+    events::{self, NewEvent},
     text::{clean, fold},
 };
 
@@ -51,7 +51,7 @@ pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead)
         let existing = Entity::find().filter(Column::SessionId.eq(row.session_id)).one(&**tx).await?;
         return existing.ok_or_else(|| Error::internal(anyhow::anyhow!("a lead that blocked an insert has gone")));
     }
-    events::append(tx, ambient, LeadCreated::from(&row).to_new_event()?).await?;
+    events::append(tx, ambient, NewEvent::of(&LeadCreated::from(&row), None)?).await?;
     let entry = Entry::of("lead.created", row.id, &row.name).after(row.audited());
     audit::record(tx, ambient, &Viewer::system(), entry).await?;
     Ok(row)

@@ -11,21 +11,21 @@ use crate::{
         identity::{User, user_topic},
         intelligence::Company,
     },
-    events::{Event, NewEvent},
+    events::{DomainEvent, Event, Topic},
 };
 
 /// The topic of signals of all companies.
-pub(super) const TOPIC: &str = "signals";
+pub(super) const TOPIC: Topic = Topic::ordered("signals");
 
 /// The event of a detected signal: subscribers read the details from its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Detected {
+pub(in crate::domains) struct SignalDetected {
     pub(super) signal: Id<Signal>,
     pub(super) customer: Id<Customer>,
     pub(super) company: Id<Company>,
 }
 
-impl Detected {
+impl SignalDetected {
     pub(super) fn of(signal: &Signal) -> Self {
         Self { signal: signal.id, customer: signal.customer_id, company: signal.company_id }
     }
@@ -34,27 +34,33 @@ impl Detected {
     pub(super) fn read(event: &Event) -> Result<Self, serde_json::Error> {
         Self::deserialize(&event.payload)
     }
+}
 
-    pub(super) fn to_new_event(self) -> Result<NewEvent, serde_json::Error> {
-        let payload = serde_json::to_value(self)?;
-        Ok(NewEvent { topic: TOPIC.to_owned(), kind: "signal_detected", payload, actor: None })
+impl DomainEvent for SignalDetected {
+    const KIND: &'static str = "signal.detected";
+
+    fn topic(&self) -> Topic {
+        TOPIC
     }
 }
 
 /// An urgent signal of a user's customer. `id` identifies the message in an inbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Alert {
+pub(in crate::domains) struct SignalAlerted {
     pub(super) id: Uuid,
+    /// Who is told.
+    #[serde(default = "Id::nil")]
+    pub(super) user: Id<User>,
     #[serde(flatten)]
-    pub(super) detected: Detected,
+    pub(super) detected: SignalDetected,
     pub(super) urgency: f64,
-    pub(super) summary: String,
 }
 
-impl Alert {
-    pub(super) fn to_new_event(&self, user: Id<User>) -> Result<NewEvent, serde_json::Error> {
-        let payload = serde_json::to_value(self)?;
-        Ok(NewEvent { topic: user_topic(user), kind: "signal_alert", payload, actor: None })
+impl DomainEvent for SignalAlerted {
+    const KIND: &'static str = "signal.alerted";
+
+    fn topic(&self) -> Topic {
+        user_topic(self.user)
     }
 }

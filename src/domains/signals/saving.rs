@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     ExtractedBy, Signal,
-    events::{Alert, Detected, TOPIC},
+    events::{SignalAlerted, SignalDetected, TOPIC},
     filing::{self, Extraction},
     signal,
 };
@@ -27,7 +27,7 @@ use crate::{
         },
     },
     error::{Error, Result},
-    events,
+    events::{self, NewEvent},
     jobs::JobRow,
 };
 
@@ -55,7 +55,7 @@ pub(super) struct Saving<'a> {
 }
 
 /// Alerts to send, by recipient.
-pub(super) type Alerts = BTreeMap<Id<User>, Vec<Alert>>;
+pub(super) type Alerts = BTreeMap<Id<User>, Vec<SignalAlerted>>;
 
 impl Saving<'_> {
     /// Records that a filing was read, and stores its new signals, with reworded summaries by signal key if available.
@@ -87,10 +87,10 @@ impl Saving<'_> {
     pub(super) async fn locked(self, tx: &mut WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
         let alerts = self.alerts(tx, customer, new).await?;
         if !new.is_empty() {
-            tx.lock(TOPIC).await?;
+            TOPIC.lock(tx).await?;
         }
         for user in alerts.keys() {
-            tx.lock(&user_topic(*user)).await?;
+            user_topic(*user).lock(tx).await?;
         }
         Ok(alerts)
     }
@@ -98,14 +98,12 @@ impl Saving<'_> {
     /// Inserts new signals, and appends their events.
     pub(super) async fn insert(self, tx: &mut WriteTx, new: Vec<Signal>, alerts: Alerts) -> Result<()> {
         for row in new {
-            let told = Detected::of(&row).to_new_event()?;
+            let told = NewEvent::of(&SignalDetected::of(&row), None)?;
             signal::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
             events::append(tx, self.ambient, told).await?;
         }
-        for (user, alerts) in alerts {
-            for alert in alerts {
-                events::append(tx, self.ambient, alert.to_new_event(user)?).await?;
-            }
+        for alert in alerts.into_values().flatten() {
+            events::append(tx, self.ambient, NewEvent::of(&alert, None)?).await?;
         }
         Ok(())
     }
@@ -165,11 +163,11 @@ impl Saving<'_> {
             None => None,
         };
         let Some(user) = manager.or(self.owner) else { return Ok(BTreeMap::new()) };
-        let alert = |signal: &&Signal| Alert {
+        let alert = |signal: &&Signal| SignalAlerted {
             id: self.ambient.uuid(),
-            detected: Detected::of(signal),
+            user,
+            detected: SignalDetected::of(signal),
             urgency: signal.urgency,
-            summary: signal.summary.clone(),
         };
         Ok(BTreeMap::from([(user, urgent.iter().map(alert).collect())]))
     }

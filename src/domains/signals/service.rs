@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{
     MonitorCustomers, MonitorInput, Signal,
     events::TOPIC,
+    input::MonitorCustomersInput,
     signal::{Column, Entity},
 };
 use crate::{
@@ -13,29 +14,20 @@ use crate::{
     auth::{Permission, Viewer},
     db::Id,
     domains::{
-        audit::{self, Entry},
+        audit::Write,
         intelligence::{self, Company},
     },
     error::{Error, Problems, Result},
     events::{Position, Subscription},
     graphql::Listed,
-    jobs::{self, Enqueued, JobRow, NewJob},
+    jobs::JobRow,
 };
 
 /// Maximum length of a period, in days.
 const MOST_DAYS: i32 = 3650;
 
-/// Settings of a monitoring.
-#[derive(Debug)]
-pub(super) struct Monitoring {
-    pub(super) company_id: Id<Company>,
-    pub(super) customer_age_days: i32,
-    pub(super) lookback_days: i32,
-    pub(super) idempotency_key: Option<String>,
-}
-
 /// Enqueues the monitoring of a company's customers.
-pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: Monitoring) -> Result<JobRow> {
+pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: MonitorCustomersInput) -> Result<JobRow> {
     viewer.need(Permission::CompaniesMonitor)?;
     let mut problems = Problems::default();
     for (path, days) in
@@ -47,8 +39,8 @@ pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: Monitoring) -> Re
     }
     problems.check_idempotency_key("input.idempotencyKey", asked.idempotency_key.as_deref());
     problems.into_result()?;
-    let mut tx = app.db.begin().await?;
-    let company = intelligence::find(&*tx, asked.company_id).await?.ok_or(Error::NotFound("company"))?;
+    let mut write = Write::begin(app, viewer).await?;
+    let company = intelligence::find(&**write, asked.company_id).await?.ok_or(Error::NotFound("company"))?;
     let input = MonitorInput {
         company_id: company.id,
         customer_age_days: asked.customer_age_days,
@@ -59,12 +51,8 @@ pub(super) async fn monitor(app: &App, viewer: &Viewer, asked: Monitoring) -> Re
         "customerAgeDays": input.customer_age_days,
         "lookbackDays": input.lookback_days,
     });
-    let new = NewJob { idempotency_key: asked.idempotency_key, ..NewJob::new(input, Some(viewer.user_id()?)) };
-    let Enqueued { job, is_new } = jobs::enqueue::<MonitorCustomers>(&mut tx, &app.ambient, new).await?;
-    if is_new {
-        audit::record(&tx, &app.ambient, viewer, Entry::of("job.created", job.id, &job.kind).after(state)).await?;
-    }
-    tx.commit().await?;
+    let job = write.ask_for::<MonitorCustomers>(input, asked.idempotency_key, state).await?;
+    write.commit().await?;
     Ok(job)
 }
 
@@ -91,7 +79,7 @@ pub(super) async fn follow(
 ) -> Result<Followed> {
     let visible = Entity::visible_to(viewer)?;
     // Live first, then the place, then the present state: what changes in between is told twice, but never missed.
-    let mut events = app.events.subscribe(TOPIC, after.unwrap_or_default());
+    let mut events = app.events.subscribe(TOPIC.name(), after.unwrap_or_default());
     if let Some(company) = company {
         intelligence::find(app.db.reader(), company).await?.ok_or(Error::NotFound("company"))?;
     }

@@ -62,7 +62,7 @@ async fn a_talk_without_a_model_ends_with_a_lead_and_two_mails() {
     for mail in mails(&admin).await {
         assert_eq!(mail["text"].as_str().unwrap().matches("dana@example.com").count(), 1, "{mail:#}");
     }
-    assert_eq!(app.count("SELECT id FROM events WHERE topic = 'analytics' AND kind = 'lead_created'").await, 1);
+    assert_eq!(app.count("SELECT id FROM events WHERE topic = 'analytics' AND kind = 'lead.created'").await, 1);
     let mine = "query($id: ID!) { chatSession(id: $id) { isComplete lead { name chatSession { id } } } }";
     let mine = admin.ok(mine, json!({"id": talk.id})).await["chatSession"].take();
     assert_eq!(mine, json!({"isComplete": true, "lead": {"name": "Dana Scully", "chatSession": {"id": talk.id}}}));
@@ -92,7 +92,7 @@ async fn a_lead_is_made_once_however_often_all_is_told() {
     assert_eq!(leads(&admin).await.len(), 1);
     let made = mails(&admin).await.into_iter().filter(|mail| mail["kind"] == "NEW_LEAD").count();
     assert_eq!(made, 1);
-    assert_eq!(app.count("SELECT id FROM events WHERE kind = 'lead_created'").await, 1);
+    assert_eq!(app.count("SELECT id FROM events WHERE kind = 'lead.created'").await, 1);
     // Somebody else is somebody else.
     Talk::of_a_visitor(&app).await.say(all).await;
     assert_eq!(leads(&admin).await.len(), 2);

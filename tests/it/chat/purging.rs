@@ -6,10 +6,12 @@ use rapport::{
     jobs::{self, NewJob},
 };
 
+use sea_orm::ConnectionTrait;
+
 use super::{BOTH, Behaviour, Follower, Screen, Talk, course, cursor_of, started};
 use crate::support::TestApp;
 
-const DELTAS: &str = "SELECT id FROM events WHERE kind = 'chat_delta'";
+const DELTAS: &str = "SELECT id FROM events WHERE kind = 'chat_reply.continued'";
 
 /// Runs the job that deletes pieces.
 async fn purge(app: &TestApp) {
@@ -44,6 +46,28 @@ async fn who_comes_back_among_pieces_that_are_gone_gets_the_whole() {
 }
 
 #[tokio::test]
+async fn what_an_earlier_release_wrote_is_read_and_its_pieces_go() {
+    let (model, app) = started().await;
+    let talk = Talk::begin(&app.admin().await).await;
+    model.once(Behaviour::say("All of it."));
+    let mut follower = talk.follow(app.address, Some(&talk.start)).await;
+    talk.say("Well?").await;
+    let history = follower.until_answered().await;
+    for statement in [
+        "UPDATE events SET kind = 'chat_delta' WHERE kind = 'chat_reply.continued'",
+        "UPDATE events SET kind = 'chat' WHERE kind LIKE 'chat%.%'",
+    ] {
+        app.app.db.owner().execute_unprepared(statement).await.unwrap();
+    }
+    let mut again = talk.follow(app.address, Some(&talk.start)).await;
+    assert_eq!(again.until_answered().await, history);
+    app.advance(TimeDelta::minutes(6));
+    purge(&app).await;
+    assert_eq!(app.count("SELECT id FROM events WHERE kind = 'chat_delta'").await, 0);
+    assert!(app.count("SELECT id FROM events WHERE kind = 'chat'").await >= 3);
+}
+
+#[tokio::test]
 async fn pieces_of_a_reply_that_is_being_written_stay() {
     let (model, app) = started().await;
     let talk = Talk::begin(&app.admin().await).await;
@@ -57,7 +81,8 @@ async fn pieces_of_a_reply_that_is_being_written_stay() {
     let mut events = follower.until("ChatReplyDelta").await;
     purge(&app).await;
     assert!(app.count(DELTAS).await >= 1);
-    let first = app.count("SELECT id FROM events WHERE kind = 'chat_delta' AND payload LIKE '%The first%'").await;
+    let first =
+        app.count("SELECT id FROM events WHERE kind = 'chat_reply.continued' AND payload LIKE '%The first%'").await;
     assert_eq!(first, 0);
     model.release();
     events.extend(follower.until_answered().await);

@@ -105,7 +105,7 @@ async fn a_cancellation_between_the_claim_and_the_begin_is_not_missed() {
     let (queue, stopped) = (Queue::new().await, Stopped::default());
     let id = queue.enqueue().await;
     let tx = queue.db.begin().await.unwrap();
-    tx.lock(&job_topic(id)).await.unwrap();
+    job_topic(id).lock(&tx).await.unwrap();
     // It hears of no events, so only the row can tell it.
     let _worker = queue.worker(&endless_at_first(&stopped)).deaf().start().await;
     eventually(async || queue.row(id).await.status == JobStatus::Running).await;

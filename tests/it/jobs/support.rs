@@ -120,7 +120,7 @@ impl Queue {
     /// Waits until the job's row is as wanted.
     pub async fn until(&self, id: JobId, is_so: impl Fn(&JobRow) -> bool) -> JobRow {
         // Live before the first look, so that no change falls between the two.
-        let mut events = self.log.subscribe(&job_topic(id), Position::default());
+        let mut events = self.log.subscribe(job_topic(id).name(), Position::default());
         patience(async {
             loop {
                 let row = self.row(id).await;
@@ -145,7 +145,7 @@ impl Queue {
     /// The events of the job, up to the last that its row knows of.
     pub async fn history(&self, id: JobId) -> Vec<JobEvent> {
         let last = self.row(id).await.last_event;
-        let mut events = self.log.subscribe(&job_topic(id), Position::default());
+        let mut events = self.log.subscribe(job_topic(id).name(), Position::default());
         let mut history = Vec::new();
         loop {
             let event = patience(events.next()).await.unwrap();

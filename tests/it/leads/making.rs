@@ -2,7 +2,7 @@
 
 use rapport::domains::{
     audit::{AuditColumn, AuditEntity},
-    leads::{ANALYTICS, LEAD_CREATED, LeadCreated},
+    leads::LeadCreated,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -35,9 +35,9 @@ async fn a_session_becomes_one_lead_with_one_event_and_one_audit_entry() {
     let lead = make(&app, new_lead("Li", session)).await;
     let all = futures_util::future::join_all((0..5).map(|_| make(&app, new_lead("Somebody else", session)))).await;
     assert!(all.iter().all(|again| *again == lead), "{all:#?}");
-    let events = app.logged(ANALYTICS).await;
+    let events = app.logged("analytics").await;
     let [event] = events.as_slice() else { panic!("{events:#?}") };
-    assert_eq!((event.kind.as_str(), event.actor), (LEAD_CREATED, None));
+    assert_eq!((event.kind.as_str(), event.actor), ("lead.created", None));
     let told: LeadCreated = serde_json::from_value(event.payload.clone()).unwrap();
     assert_eq!(told, LeadCreated::from(&lead));
     let expected = json!({"leadId": lead.id, "source": "CHAT", "status": "NEW", "sessionId": session,

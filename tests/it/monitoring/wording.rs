@@ -96,7 +96,7 @@ fn wording(signal: &Value) -> (&str, Option<&str>) {
 }
 
 #[tokio::test]
-async fn the_words_of_a_model_stand_in_the_signal_in_its_event_and_in_the_alert() {
+async fn the_words_of_a_model_stand_in_the_signal_to_which_its_event_and_the_alert_lead() {
     let world = World::with(breached()).await;
     let mut ws = world.app.ws(&world.admin).await;
     let follow = "subscription { signalDetected { ... on SignalDetected { signal { summary summaryModel } } } }";
@@ -111,7 +111,7 @@ async fn the_words_of_a_model_stand_in_the_signal_in_its_event_and_in_the_alert(
     assert_eq!(wording(&event["data"]["signalDetected"]["signal"]), (BREACHED, Some("ollama/test-model")));
     let alerts = world.alerts().await;
     let [alert] = alerts.as_slice() else { panic!("{alerts:#?}") };
-    assert_eq!((alert.kind.as_str(), &alert.payload["summary"]), ("signal_alert", &json!(BREACHED)));
+    assert_eq!((alert.kind.as_str(), &alert.payload["signal"]), ("signal.alerted", &signal["id"]));
     let list = world.admin.ok("{ signals { nodes { summary summaryModel } } }", json!({})).await;
     assert_eq!(wording(&list["signals"]["nodes"][0]), (BREACHED, Some("ollama/test-model")));
     world.app.stop().await;

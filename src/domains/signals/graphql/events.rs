@@ -6,7 +6,7 @@ use crate::{
     db::Id,
     domains::{
         shared::{follow::Place, one},
-        signals::{Signal, SignalEntity, events::Detected},
+        signals::{Signal, SignalEntity, events},
     },
     graphql::{CursorText, Timestamp, nullable},
 };
@@ -69,7 +69,7 @@ impl SignalEvent {
     }
 
     /// Converts the event of a detected signal.
-    pub(super) fn detected(place: Place, detected: Detected) -> Self {
+    pub(super) fn detected(place: Place, detected: events::SignalDetected) -> Self {
         let Place { cursor, at } = place;
         Self::Detected(SignalDetected { cursor, at, signal_id: detected.signal })
     }

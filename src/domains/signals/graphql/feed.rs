@@ -9,7 +9,7 @@ use crate::{
         intelligence::Company,
         shared::follow::{Begin, Feed, Place, Reading},
         signals::{
-            events::Detected,
+            events::SignalDetected,
             service::{Followed, Standing},
         },
     },
@@ -27,7 +27,7 @@ impl Feed for SignalFeed {
     type Item = SignalEvent;
 
     fn read(&self, event: &Event, place: Place) -> Result<Reading<SignalEvent>> {
-        let detected = Detected::read(event)?;
+        let detected = SignalDetected::read(event)?;
         if self.company.is_some_and(|company| company != detected.company) {
             return Ok(Reading::Skip);
         }

@@ -1,6 +1,6 @@
 //! GraphQL types and mutation for monitoring customers.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, OutputType, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, OutputType, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::{disagreement::DisagreementsOfMonitoring, signal::SignalsOfMonitoring};
@@ -10,31 +10,12 @@ use crate::{
         ContextExt,
         intelligence::{Company, CompanyEntity},
         shared::one,
-        signals::{
-            MonitoringResult,
-            service::{self, Monitoring},
-        },
+        signals::{MonitoringResult, input::MonitorCustomersInput, service},
         system::Job,
     },
     graphql::{Requires, Timestamp, nullable},
     jobs::JobRow,
 };
-
-/// Input for monitoring the customers of a company.
-#[derive(InputObject)]
-pub struct MonitorCustomersInput {
-    /// Id of the company.
-    company_id: Id<Company>,
-    /// Maximum age of customers: days since research last found them, 1–3650.
-    #[graphql(default = 90)]
-    customer_age_days: i32,
-    /// Maximum age of reports: days since filing, 1–3650.
-    #[graphql(default = 90)]
-    lookback_days: i32,
-    /// Key of your choice, 1–200 characters. Repeating the same key and input returns the first job; a different input
-    /// fails with `IDEMPOTENCY_MISMATCH`.
-    idempotency_key: Option<String>,
-}
 
 /// Result of a monitoring job.
 #[derive(SimpleObject, Debug, Clone)]
@@ -127,12 +108,6 @@ impl SignalsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Company to monitor and the periods.")] input: MonitorCustomersInput,
     ) -> Result<Job> {
-        let asked = Monitoring {
-            company_id: input.company_id,
-            customer_age_days: input.customer_age_days,
-            lookback_days: input.lookback_days,
-            idempotency_key: input.idempotency_key,
-        };
-        Ok(Job(service::monitor(ctx.app()?, ctx.viewer()?, asked).await?))
+        Ok(Job(service::monitor(ctx.app()?, ctx.viewer()?, input).await?))
     }
 }

@@ -1,0 +1,118 @@
+//! The catalogue of business events: what analytics, webhooks and workflows can hear of.
+
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+
+use super::{ContextExt, chat, leads, signals};
+use crate::{events::DomainEvent, graphql::About};
+
+/// Lists the kinds of business events with their descriptions.
+macro_rules! event_types {
+    ($($type:ident: $event:ty, $description:literal;)*) => {
+        /// A kind of business event.
+        #[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum EventType {
+            $(#[doc = $description] $type,)*
+        }
+
+        /// All kinds, in the order of the catalogue.
+        const CATALOGUE: &[EventTypeInfo] = &[$(EventTypeInfo {
+            event_type: EventType::$type,
+            name: <$event as DomainEvent>::KIND,
+            description: $description,
+        },)*];
+    };
+}
+
+event_types! {
+    LeadCreated: leads::LeadCreated, "A lead was created.";
+    SignalDetected: signals::SignalDetected, "A signal was found in a report of a customer.";
+    SignalAlerted: signals::SignalAlerted, "An urgent signal was told to the account manager of the customer, or to whoever asked for the monitoring.";
+    ChatHandoverChanged: chat::HandoverChanged, "A chat session was handed over to a person of the team, or back to the persona.";
+}
+
+/// Describes a kind of business event.
+#[derive(SimpleObject, Debug, Clone, Copy)]
+pub struct EventTypeInfo {
+    /// The kind.
+    #[graphql(name = "type")]
+    event_type: EventType,
+    /// The name under which the event log and webhooks know it, such as `lead.created`.
+    name: &'static str,
+    /// The change of which it tells.
+    description: &'static str,
+}
+
+/// Queries for the catalogue of events.
+#[derive(Default, Debug)]
+pub struct EventTypesQuery;
+
+#[Object]
+impl EventTypesQuery {
+    /// All kinds of business events. For every signed-in user.
+    #[graphql(directive = About::apply(10))]
+    async fn event_types(&self, ctx: &Context<'_>) -> Option<Result<&'static [EventTypeInfo]>> {
+        Some(ctx.viewer().and_then(|viewer| viewer.session()).map(|_| CATALOGUE).map_err(Into::into))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn written<E: DomainEvent>(event: &E) -> (&'static str, String, Value) {
+        (E::KIND, event.topic().name().to_owned(), serde_json::to_value(event).unwrap())
+    }
+
+    #[test]
+    fn names_are_a_noun_and_what_happened_to_it_as_their_types_say() {
+        let mut names = HashSet::new();
+        for info in CATALOGUE {
+            let (noun, verb) = info.name.split_once('.').unwrap();
+            assert!(verb.ends_with("ed"), "{verb} is in the past");
+            let pascal = |text: &str| {
+                let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+                text.split('_').map(word).collect::<String>()
+            };
+            assert_eq!(format!("{:?}", info.event_type), pascal(noun) + &pascal(verb));
+            assert!(names.insert(info.name), "{} is there twice", info.name);
+        }
+    }
+
+    /// Whoever reads the log, now or in a later release, relies on these.
+    #[test]
+    fn payloads_stay_as_they_are() {
+        let lead = json!({
+            "leadId": "lead_00000000000000000000000000000000", "source": "CHAT", "status": "NEW", "sessionId": null,
+            "hasEmail": true, "hasPhone": false, "hasIncome": true,
+        });
+        let (kind, topic, payload) = written(&serde_json::from_value::<leads::LeadCreated>(lead.clone()).unwrap());
+        assert_eq!((kind, topic.as_str(), payload), ("lead.created", "analytics", lead));
+
+        let signal = json!({
+            "signal": "sig_00000000000000000000000000000000",
+            "customer": "cus_00000000000000000000000000000000",
+            "company": "com_00000000000000000000000000000000",
+        });
+        let read = serde_json::from_value::<signals::SignalDetected>(signal.clone()).unwrap();
+        assert_eq!(written(&read), ("signal.detected", "signals".to_owned(), signal.clone()));
+
+        let mut alert = signal;
+        alert["id"] = json!("00000000-0000-0000-0000-000000000000");
+        alert["user"] = json!("usr_00000000000000000000000000000000");
+        alert["urgency"] = json!(0.9);
+        let read = serde_json::from_value::<signals::SignalAlerted>(alert.clone()).unwrap();
+        let topic = "user:usr_00000000000000000000000000000000".to_owned();
+        assert_eq!(written(&read), ("signal.alerted", topic, alert));
+
+        let handover = json!({
+            "session": "chat_00000000000000000000000000000000",
+            "handover": {"status": "WAITING", "reason": "ASKED", "requestedAt": "2026-11-30T12:00:00Z", "assigneeId": null},
+        });
+        let read = serde_json::from_value::<chat::HandoverChanged>(handover.clone()).unwrap();
+        assert_eq!(written(&read), ("chat_handover.changed", "chat_handovers".to_owned(), handover));
+    }
+}

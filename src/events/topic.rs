@@ -1,0 +1,78 @@
+//! Topics: the events that are read together.
+
+use std::{borrow::Cow, fmt};
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::event::NewEvent;
+use crate::db::{Id, WriteTx};
+
+/// The name under which events are read together. A topic is ordered where the order of its events has a meaning: its writers
+/// lock it before their first change, so that they commit in the order of their ids.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Topic {
+    name: Cow<'static, str>,
+    is_ordered: bool,
+}
+
+impl Topic {
+    /// The topic of one object, such as `job:job_0190…`: ordered.
+    pub fn of_one<T>(noun: &str, id: Id<T>) -> Self
+    where
+        Id<T>: fmt::Display,
+    {
+        Self { name: format!("{noun}:{id}").into(), is_ordered: true }
+    }
+
+    /// A topic of many objects whose writers wait for each other.
+    pub const fn ordered(name: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), is_ordered: true }
+    }
+
+    /// A topic of many objects whose writers do not wait for each other: its events stand in the order of their commits,
+    /// which need not be that of their changes.
+    pub const fn unordered(name: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), is_ordered: false }
+    }
+
+    /// Its name in the log.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits until no other transaction writes on an ordered topic. Called before the first change of the transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lock(&self, tx: &WriteTx) -> Result<(), sea_orm::DbErr> {
+        if self.is_ordered { tx.lock(&self.name).await } else { Ok(()) }
+    }
+
+    pub(super) fn is_ordered(&self) -> bool {
+        self.is_ordered
+    }
+
+    pub(super) fn into_name(self) -> Cow<'static, str> {
+        self.name
+    }
+}
+
+/// A kind of event with a payload that is kept to: those who read the log know it by its [`DomainEvent::KIND`].
+pub trait DomainEvent: Serialize + Sync {
+    /// The noun and what happened to it, in the past tense, such as `lead.created`.
+    const KIND: &'static str;
+
+    /// Where it is read.
+    fn topic(&self) -> Topic;
+}
+
+impl NewEvent {
+    /// An event by `actor`, or by the server itself.
+    ///
+    /// # Errors
+    /// When the payload cannot be written as JSON.
+    pub fn of<E: DomainEvent>(event: &E, actor: Option<Uuid>) -> Result<Self, serde_json::Error> {
+        Ok(Self { topic: event.topic(), kind: E::KIND, payload: serde_json::to_value(event)?, actor })
+    }
+}
