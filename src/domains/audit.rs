@@ -5,7 +5,9 @@ mod entity;
 mod entry;
 mod graphql;
 mod list;
+mod write;
 
 pub use entity::{Column as AuditColumn, Entity as AuditEntity, Model as AuditEntry};
 pub use entry::{Entry, record};
 pub use graphql::AuditList;
+pub use write::{Audited, Change, ChangesOf, ColumnOf, Versioned, Write};

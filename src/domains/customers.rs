@@ -2,6 +2,7 @@
 
 mod entity;
 mod graphql;
+mod input;
 mod list;
 mod service;
 

@@ -10,6 +10,7 @@ mod fields;
 mod first_admin;
 mod graphql;
 mod impersonation;
+mod input;
 mod invitation;
 mod invitations;
 mod issuers;

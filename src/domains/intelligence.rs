@@ -7,6 +7,7 @@ mod fact;
 pub mod filings;
 mod graphql;
 mod grounds;
+mod input;
 mod list;
 mod loader;
 mod onboarding;

@@ -14,6 +14,7 @@ mod follower;
 mod fusion;
 mod graphql;
 mod index;
+mod input;
 mod list;
 mod matches;
 mod meaning;

@@ -39,7 +39,7 @@ pub(super) fn position(found: Found) -> Position {
 pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: Option<Position>) -> Result<Followed> {
     let topic = log::topic(id);
     // Live first, then the present state: what changes in between is seen twice, and dropped, but never missed.
-    let mut events = app.events.subscribe(&topic, after.unwrap_or_default());
+    let mut events = app.events.subscribe(topic.name(), after.unwrap_or_default());
     // The state and its place are of one moment, so that no piece of a reply is told twice.
     let snapshot = app.db.snapshot().await?;
     let find = session::Entity::visible_to(viewer)?.filter(session::Column::Id.eq(id));
@@ -52,7 +52,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
             .filter(message::Column::State.is_in(message::NOT_ENDED))
             .order_by_asc(message::Column::Place);
         let replies = replies.all(&*snapshot).await?;
-        let here = app.events.end_of(&*snapshot, &topic).await?;
+        let here = app.events.end_of(&*snapshot, topic.name()).await?;
         events.start_from(here);
         Some((replies, here))
     };

@@ -63,7 +63,7 @@ impl AnswerersGone {
         let app = self.0.app();
         let mut fenced = ctx.begin().await?;
         let tx = fenced.tx();
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(tx).await?;
         let Some(before) = Entity::find_by_id(id).one(&**tx).await? else { return Ok(false) };
         let now = app.ambient.now();
         let after = waiting_again(tx, before.clone(), now).await?;

@@ -11,6 +11,7 @@ use super::{
     access::{self, Speaker},
     handover::{Handover, HandoverReason, HandoverStatus},
     handover_mails,
+    input::AssignChatSessionInput,
     jobs::{Unanswered, UnansweredInput},
     log::{self, ChatLog},
     message::{self, Model as Message, NOT_ENDED, State},
@@ -24,7 +25,7 @@ use crate::{
     db::{Id, WriteTx},
     domains::{
         audit::{self, Entry},
-        identity::{User, active_user, is_given},
+        identity::{active_user, is_given},
     },
     error::{Error, Result},
     jobs::{self, NewJob, job_topic},
@@ -96,7 +97,7 @@ impl Chat {
     pub(super) async fn request_handover(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         access::own(self.app(), viewer, id).await?;
         let mut tx = self.app().db.begin().await?;
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(&tx).await?;
         let before = locked(&tx, id).await?;
         let persona = self.persona_of(&before)?;
         let after =
@@ -113,7 +114,7 @@ impl Chat {
     pub(super) async fn withdraw_request(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         access::own(self.app(), viewer, id).await?;
         let tx = self.app().db.begin().await?;
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(&tx).await?;
         let before = locked(&tx, id).await?;
         let handover = match before.handover() {
             taken if taken.is_taken() => {
@@ -159,12 +160,13 @@ impl Chat {
     ///
     /// # Errors
     /// [`Error::Forbidden`] without `chats:answer`, [`Error::NotFound`], [`Error::BadInput`] for a user who cannot answer.
-    pub(super) async fn assign(&self, viewer: &Viewer, id: Id<Session>, user: Id<User>) -> Result<Session> {
+    pub(super) async fn assign(&self, viewer: &Viewer, input: AssignChatSessionInput) -> Result<Session> {
+        let AssignChatSessionInput { id, user_id: user } = input;
         viewer.need(Permission::ChatsAnswer)?;
         self.of_others(viewer, id).await?;
         let app = self.app();
         let mut tx = app.db.begin().await?;
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(&tx).await?;
         tx.lock("users").await?;
         let before = locked(&tx, id).await?;
         let assignee = match active_user(&*tx, user).await? {
@@ -199,7 +201,7 @@ impl Chat {
         viewer.need(Permission::ChatsAnswer)?;
         self.of_others(viewer, id).await?;
         let tx = self.app().db.begin().await?;
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(&tx).await?;
         let before = locked(&tx, id).await?;
         let now_is = before.handover();
         if now_is.status == HandoverStatus::None {
@@ -246,9 +248,9 @@ impl Chat {
         let job = writing.one(app.db.reader()).await?.and_then(|reply| reply.job_id);
         let tx = app.db.begin().await?;
         if let Some(job) = job {
-            tx.lock(&job_topic(job)).await?;
+            job_topic(job).lock(&tx).await?;
         }
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(&tx).await?;
         match job {
             Some(job) => jobs::cancel_unless_ended(tx, &app.ambient, job).await,
             None => Ok(tx),

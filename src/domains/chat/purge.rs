@@ -70,7 +70,7 @@ impl PurgeDeltas {
         let Some(ended_by) = reply.ended_by else { return Ok(0) };
         let tx = self.0.db.begin().await?;
         let topic = log::topic(reply.session_id);
-        let deleted = self.0.events.forget(&tx, &topic, Some(log::DELTA), ended_by).await?;
+        let deleted = self.0.events.forget(&tx, topic.name(), &log::PIECES, ended_by).await?;
         let change = ActiveModel { id: Set(reply.id), ended_by: Set(None), ..Default::default() };
         match Entity::update(change).exec_without_returning(&*tx).await {
             // Its session may have been deleted in between.

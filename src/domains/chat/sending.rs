@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     access::{self, Speaker},
     collecting, gathering, gone, handing_over,
+    input::SendChatMessageInput,
     jobs::{ReplyInput, enqueue_reply},
     log::{self, ChatLog, KnownSoFar},
     message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, State},
@@ -35,14 +36,6 @@ use crate::{
 /// Maximum number of pending replies in a session.
 const MAX_WAITING: i64 = 10;
 
-/// A message to send.
-#[derive(Debug)]
-pub(super) struct Said {
-    pub(super) session: Id<Session>,
-    pub(super) text: String,
-    pub(super) key: Option<String>,
-}
-
 /// The stored message and its pending reply.
 #[derive(Debug)]
 pub(super) struct Sent {
@@ -55,7 +48,7 @@ pub(super) struct Sent {
 }
 
 /// Returns the text in stored form: trimmed, with uniform line ends.
-fn check(app: &App, said: &Said) -> Result<String> {
+fn check(app: &App, said: &SendChatMessageInput) -> Result<String> {
     let most = app.config.chat.message_chars;
     let text = said.text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
     let mut problems = Problems::default();
@@ -67,7 +60,7 @@ fn check(app: &App, said: &Said) -> Result<String> {
     } else if text.contains(is_control) {
         problems.add("input.text", "Leave out control characters other than tabs and line ends.");
     }
-    problems.check_idempotency_key("input.idempotencyKey", said.key.as_deref());
+    problems.check_idempotency_key("input.idempotencyKey", said.idempotency_key.as_deref());
     problems.into_result()?;
     Ok(text)
 }
@@ -78,18 +71,18 @@ impl Chat {
     /// # Errors
     /// [`Error::NotFound`], [`Error::BadInput`], [`Error::RateLimited`] if a visitor sends too fast,
     /// [`Error::IdempotencyMismatch`], [`Error::Conflict`] if too many messages wait for a reply.
-    pub(super) async fn send(&self, viewer: &Viewer, said: Said) -> Result<Sent> {
+    pub(super) async fn send(&self, viewer: &Viewer, said: SendChatMessageInput) -> Result<Sent> {
         let app = self.app();
-        let id = said.session;
+        let id = said.session_id;
         let speaker = access::speaker(app, viewer, id).await?;
         let text = check(app, &said)?;
         if viewer.visitor().is_some() {
             self.admit_message(id).await?;
         }
         let mut tx = app.db.begin().await?;
-        tx.lock(&log::topic(id)).await?;
+        log::topic(id).lock(&tx).await?;
         let session = session::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
-        let key = said.key.map(|key| key_of(&speaker, key));
+        let key = said.idempotency_key.map(|key| key_of(&speaker, key));
         if let Some(known) = known_by_key(&tx, &session, key.as_deref()).await? {
             let (message, reply) = known;
             if message.text != text {
@@ -159,9 +152,9 @@ impl Chat {
         let session = reply.session_id;
         let tx = app.db.begin().await?;
         if let Some(job) = reply.job_id {
-            tx.lock(&job_topic(job)).await?;
+            job_topic(job).lock(&tx).await?;
         }
-        tx.lock(&log::topic(session)).await?;
+        log::topic(session).lock(&tx).await?;
         let now_is = Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat message"))?;
         if now_is.state.is_final() {
             return Ok(now_is);
@@ -193,7 +186,7 @@ impl Chat {
             self.admit_message(session).await?;
         }
         let mut tx = app.db.begin().await?;
-        tx.lock(&log::topic(session)).await?;
+        log::topic(session).lock(&tx).await?;
         let row = session::Entity::find_by_id(session).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
         let last = Entity::find().filter(Column::SessionId.eq(session)).order_by_desc(Column::Place).one(&*tx).await?;
         let last = last.ok_or(Error::NotFound("chat message"))?;

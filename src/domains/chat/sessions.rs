@@ -3,15 +3,16 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use secrecy::SecretString;
 use serde_json::json;
 
 use super::{
     access::is_own,
     collecting::Collected,
-    handed_over::HandedOver,
+    handed_over::HandoverChanged,
     handover::{Handover, HandoverStatus},
+    input::{ChatNoteInput, CreateChatSessionInput},
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},
     personas::{Persona, Personas},
@@ -24,22 +25,15 @@ use crate::{
     app::App,
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::{Error, Problems, Result},
-    events,
+    events::{self, NewEvent},
     graphql::Listed,
     limiter::{BudgetSubject, Rule},
 };
 
 /// Maximum number of notes of a session.
 const MAX_METADATA: usize = 20;
-
-/// Settings of a new session.
-#[derive(Debug)]
-pub(super) struct SessionDraft {
-    pub(super) persona: Option<String>,
-    pub(super) metadata: Vec<(String, String)>,
-}
 
 /// A created session.
 #[derive(Debug)]
@@ -56,7 +50,7 @@ pub(super) struct Deleted {
     pub(super) messages: u64,
 }
 
-fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap<String, String>)> {
+fn check(personas: &Personas, draft: CreateChatSessionInput) -> Result<(&Persona, BTreeMap<String, String>)> {
     let mut problems = Problems::default();
     let persona = match draft.persona.as_deref() {
         None => Some(personas.default_persona()),
@@ -69,7 +63,7 @@ fn check(personas: &Personas, draft: SessionDraft) -> Result<(&Persona, BTreeMap
         problems.add("input.metadata", format!("At most {MAX_METADATA} notes."));
     }
     let mut metadata = BTreeMap::new();
-    for (n, (name, value)) in draft.metadata.into_iter().take(MAX_METADATA).enumerate() {
+    for (n, ChatNoteInput { name, value }) in draft.metadata.into_iter().take(MAX_METADATA).enumerate() {
         let name = name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 50 || name.contains(char::is_control) {
             problems.add(format!("input.metadata[{n}].name"), "Give 1 to 50 characters.");
@@ -91,7 +85,7 @@ impl Chat {
     ///
     /// # Errors
     /// [`Error::BadInput`]; [`Error::RateLimited`] for too many visitors from one address.
-    pub(super) async fn begin(&self, viewer: &Viewer, draft: SessionDraft) -> Result<Begun> {
+    pub(super) async fn begin(&self, viewer: &Viewer, draft: CreateChatSessionInput) -> Result<Begun> {
         let (persona, metadata) = check(self.personas(), draft)?;
         let ambient = &self.app().ambient;
         let owner = viewer.signed_in().map(|session| session.user_id);
@@ -116,22 +110,22 @@ impl Chat {
             last_message_at: now,
             created_at: now,
         };
-        let mut tx = self.app().db.begin().await?;
-        tx.lock(&log::topic(session.id)).await?;
-        Entity::insert(session.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        let mut write = Write::begin(self.app(), viewer).await?;
+        write.hold(log::topic(session.id).name());
+        write.insert(&session).await?;
         let greeting = greeting(self.app(), &session, persona);
-        message::Entity::insert(greeting.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        write.insert(&greeting).await?;
         let known = KnownSoFar::of(&session);
         let added = ChatLog::Added { message: Box::new(greeting), reply_id: None, known };
-        session.last_event = log::append(&mut tx, ambient, session.id, owner, &added).await?;
+        session.last_event = log::append(&mut write, ambient, session.id, owner, &added).await?;
         let token = match owner {
             Some(_) => None,
-            None => Some(visitor::issue(&tx, self.app(), session.id).await?),
+            None => Some(visitor::issue(&write, self.app(), session.id).await?),
         };
         let entry = Entry::of("chat_session.created", session.id, persona.name.as_str());
         let entry = entry.after(json!({"persona": session.persona, "metadata": metadata}));
-        audit::record(&tx, ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         Ok(Begun { session, token })
     }
 
@@ -152,14 +146,13 @@ impl Chat {
     /// read.
     pub(super) async fn delete(&self, viewer: &Viewer, id: Id<Session>) -> Result<Deleted> {
         let select = Entity::visible_to(viewer)?.filter(Column::Id.eq(id));
-        let ambient = &self.app().ambient;
-        let mut tx = self.app().db.begin().await?;
-        tx.lock(&log::topic(id)).await?;
-        let session = select.one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
+        let mut write = Write::begin(self.app(), viewer).await?;
+        log::topic(id).lock(&write).await?;
+        let session = select.one(&**write).await?.ok_or(Error::NotFound("chat session"))?;
         if !is_own(viewer, &session) {
             viewer.need(Permission::ChatsDeleteAll)?;
         }
-        let messages = self.erase(&mut tx, viewer, &session).await?;
+        let messages = self.erase(&mut write, viewer, &session).await?;
         let entry = Entry::of("chat_session.deleted", id, self.persona_name(&session));
         let state = json!({
             "persona": session.persona,
@@ -167,8 +160,8 @@ impl Chat {
             "messages": messages,
             "isComplete": session.completed_at.is_some(),
         });
-        audit::record(&tx, ambient, viewer, entry.before(state)).await?;
-        tx.commit().await?;
+        write.record(entry.before(state)).await?;
+        write.commit().await?;
         self.visitors().forget(id);
         Ok(Deleted { id, messages })
     }
@@ -182,11 +175,11 @@ impl Chat {
         let before = session.handover();
         if matches!(before.status, HandoverStatus::Waiting | HandoverStatus::Taken) {
             let handover = Handover { status: HandoverStatus::Returned, assignee_id: None, ..before };
-            let event = HandedOver { session: session.id, handover }.to_new_event(actor)?;
+            let event = NewEvent::of(&HandoverChanged { session: session.id, handover }, actor)?;
             events::append(tx, &self.app().ambient, event).await?;
         }
         let last = log::append(tx, &self.app().ambient, session.id, actor, &ChatLog::Deleted).await?;
-        self.app().events.forget(tx, &log::topic(session.id), None, last).await?;
+        self.app().events.forget(tx, log::topic(session.id).name(), &[], last).await?;
         Ok(messages)
     }
 }

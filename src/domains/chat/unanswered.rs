@@ -35,7 +35,7 @@ impl Job for Unanswered {
         let app = self.0.app();
         let mut fenced = ctx.begin().await?;
         let tx = fenced.tx();
-        tx.lock(&log::topic(input.session)).await?;
+        log::topic(input.session).lock(tx).await?;
         let Some(before) = session::Entity::find_by_id(input.session).one(&**tx).await? else {
             return Ok(LookedAfter { is_told: false });
         };

@@ -1,16 +1,17 @@
 //! GraphQL types, queries and mutations for customers.
 
-use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, OutputType, Result};
+use async_graphql::{ComplexObject, Context, Object, OutputType, Result};
 
 use super::{
     entity::{Entity, Model as Customer},
-    service::{self, CustomerChange},
+    input::UpdateCustomerInput,
+    service,
 };
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        identity::{Person, User, person_of},
+        identity::{Person, person_of},
         intelligence::{Company, CompanyEntity, Source},
         shared::{list_below, one, root_list},
         signals::SignalsOfCustomer,
@@ -88,17 +89,6 @@ list_below! {
     search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
 }
 
-/// Changes to a customer. Omitted fields stay unchanged.
-#[derive(InputObject)]
-pub struct UpdateCustomerInput {
-    /// Id of the customer.
-    id: Id<Customer>,
-    /// Version that you read; fails with `CONFLICT` if the customer has changed since.
-    expected_version: i32,
-    /// Id of an active user to assign as account manager; null unassigns.
-    account_manager_id: MaybeUndefined<Id<User>>,
-}
-
 /// Mutations of customers.
 #[derive(Default, Debug)]
 pub struct CustomersMutation;
@@ -113,8 +103,6 @@ impl CustomersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Changes to the customer.")] input: UpdateCustomerInput,
     ) -> Result<Customer> {
-        let UpdateCustomerInput { id, expected_version, account_manager_id } = input;
-        let change = CustomerChange { account_manager_id };
-        Ok(service::update(ctx.app()?, ctx.viewer()?, id, expected_version, change).await?)
+        Ok(service::update(ctx.app()?, ctx.viewer()?, input).await?)
     }
 }

@@ -2,16 +2,13 @@
 
 use std::collections::HashMap;
 
-use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{
     Segment,
     entity::{ActiveModel, Column, Entity, Listing, Model},
+    input::UpdateCustomerInput,
 };
 use crate::{
     ambient::Ambient,
@@ -19,68 +16,54 @@ use crate::{
     auth::{Permission, Viewer},
     db::{Db, Id, WriteTx},
     domains::{
-        audit::{self, Entry},
-        identity::{User, UserEntity, active_user},
+        audit::{Audited, Versioned, Write},
+        identity::{UserEntity, active_user},
         intelligence::{Company, TickerMatch},
     },
     error::{Error, Result},
     text::fold,
 };
 
-/// Changes to a customer; omitted fields stay unchanged.
-#[derive(Debug, Default)]
-pub(super) struct CustomerChange {
-    pub(super) account_manager_id: MaybeUndefined<Id<User>>,
-}
-
 /// Updates a customer unless it has changed since `expected_version`.
 ///
 /// # Errors
 /// [`Error::Outdated`] if it has; [`Error::BadInput`] for an unsuitable account manager.
-pub(super) async fn update(
-    app: &App,
-    viewer: &Viewer,
-    id: Id<Model>,
-    expected_version: i32,
-    change: CustomerChange,
-) -> Result<Model> {
+pub(super) async fn update(app: &App, viewer: &Viewer, input: UpdateCustomerInput) -> Result<Model> {
     viewer.need(Permission::CustomersWrite)?;
-    let tx = app.db.begin().await?;
-    let customer = Entity::find_by_id(id).lock_exclusive().one(&*tx).await?.ok_or(Error::NotFound("customer"))?;
-    if customer.version != expected_version {
-        return Err(Error::Outdated { noun: "customer", version: customer.version });
-    }
-    let mut row: ActiveModel = Default::default();
-    if let Some(manager) = change.account_manager_id.as_opt_ref().map(|manager| manager.copied())
-        && manager != customer.account_manager_id
+    let write = Write::begin(app, viewer).await?;
+    let mut customer = write.change::<Model>(input.id, input.expected_version).await?;
+    if let Some(manager) = input.account_manager_id.as_opt_ref().map(|manager| manager.copied())
+        && manager != customer.row.account_manager_id
     {
         if let Some(manager) = manager
-            && active_user(&*tx, manager).await?.is_none()
+            && active_user(&**write, manager).await?.is_none()
         {
             return Err(Error::bad_input("input.accountManagerId", "There is no such active user."));
         }
-        row.account_manager_id = Set(manager);
+        customer.set.account_manager_id = Set(manager);
     }
-    if !row.is_changed() {
-        return Ok(customer);
-    }
-    let row =
-        ActiveModel { id: Set(id), version: Set(customer.version + 1), updated_at: Set(app.ambient.now()), ..row };
-    let after = Entity::update(row).exec(&*tx).await?;
-    let entry = Entry::of("customer.updated", id, &after.name);
-    let entry = entry.between(audited(&tx, &customer).await?, audited(&tx, &after).await?);
-    audit::record(&tx, &app.ambient, viewer, entry).await?;
-    tx.commit().await?;
-    Ok(after)
+    let customer = write.save("customer.updated", customer).await?;
+    write.commit().await?;
+    Ok(customer)
 }
 
-/// Returns the audited values of a customer.
-async fn audited(tx: &WriteTx, customer: &Model) -> Result<serde_json::Value> {
-    let manager = match customer.account_manager_id {
-        Some(id) => UserEntity::find_by_id(id).one(&**tx).await?.map(|user| user.email),
-        None => None,
-    };
-    Ok(serde_json::json!({"accountManager": manager}))
+impl Audited for Model {
+    fn called(&self) -> &str {
+        &self.name
+    }
+
+    async fn state(&self, tx: &WriteTx) -> Result<serde_json::Value> {
+        let manager = match self.account_manager_id {
+            Some(id) => UserEntity::find_by_id(id).one(&**tx).await?.map(|user| user.email),
+            None => None,
+        };
+        Ok(serde_json::json!({"accountManager": manager}))
+    }
+}
+
+impl Versioned for Model {
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
 /// Returns the customer with this id, read in a transaction. The caller has checked its visibility.

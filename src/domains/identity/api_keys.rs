@@ -2,25 +2,24 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use secrecy::SecretString;
 
 use super::{
     Identity,
     api_key::{ActiveModel, Column, Entity, Model as ApiKey, secret},
-    fields, proof, standing,
+    fields,
+    input::CreateApiKeyInput,
+    proof, standing,
     user::{self, Status},
 };
 use crate::{
-    ambient::Ambient,
     app::App,
     auth::{Credential, Permission, Permissions, Session, TokenError, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Audited, Entry, Write},
     error::{Error, Problems, Result},
-    graphql::Listed,
+    graphql::{Listed, Timestamp},
     text::fold,
 };
 
@@ -33,22 +32,20 @@ const MAX_KEYS: u64 = 100;
 /// Minimum interval between updates of the last use, so that not every request writes.
 const USE_INTERVAL: TimeDelta = TimeDelta::seconds(60);
 
-/// Settings of a new key.
-#[derive(Debug)]
-pub(super) struct ApiKeyDraft {
-    pub(super) name: String,
-    pub(super) scopes: Vec<Permission>,
-    pub(super) expires_at: Option<DateTime<Utc>>,
-}
+impl Audited for ApiKey {
+    fn called(&self) -> &str {
+        &self.name
+    }
 
-fn audited(key: &ApiKey) -> serde_json::Value {
-    serde_json::json!({
-        "name": key.name,
-        "prefix": key.prefix,
-        "scopes": key.permissions().names(),
-        "expiresAt": key.expires_at,
-        "revokedAt": key.revoked_at,
-    })
+    async fn state(&self, _tx: &WriteTx) -> Result<serde_json::Value> {
+        Ok(serde_json::json!({
+            "name": self.name,
+            "prefix": self.prefix,
+            "scopes": self.permissions().names(),
+            "expiresAt": self.expires_at,
+            "revokedAt": self.revoked_at,
+        }))
+    }
 }
 
 impl Identity {
@@ -56,14 +53,19 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::NotAllowed`] for API keys and impersonators, [`Error::Forbidden`] for scopes that the viewer lacks.
-    pub(super) async fn create_api_key(&self, viewer: &Viewer, draft: ApiKeyDraft) -> Result<(ApiKey, SecretString)> {
+    pub(super) async fn create_api_key(
+        &self,
+        viewer: &Viewer,
+        input: CreateApiKeyInput,
+    ) -> Result<(ApiKey, SecretString)> {
         let owner = viewer.in_person()?.user_id;
         viewer.need(Permission::ApiKeysManage)?;
         let ambient = &self.app().ambient;
         let mut problems = Problems::default();
-        let name = fields::name(&mut problems, "input.name", &draft.name, 100);
-        let scopes: Permissions = draft.scopes.into_iter().collect();
-        if draft.expires_at.is_some_and(|end| end <= ambient.now()) {
+        let name = fields::name(&mut problems, "input.name", &input.name, 100);
+        let scopes: Permissions = input.scopes.into_iter().collect();
+        let expires_at = input.expires_at.map(|Timestamp(time)| time);
+        if expires_at.is_some_and(|end| end <= ambient.now()) {
             problems.add("input.expiresAt", "Give a time in the future, or leave it out.");
         }
         problems.into_result()?;
@@ -76,23 +78,20 @@ impl Identity {
             name,
             prefix: text.chars().take(SHOWN).collect(),
             scopes: serde_json::to_string(&scopes.names())?,
-            expires_at: draft.expires_at,
+            expires_at,
             last_used_at: None,
             revoked_at: None,
             created_at: ambient.now(),
         };
-        let tx = self.app().db.begin().await?;
-        tx.lock(&format!("api_keys:{owner}")).await?;
+        let write = Write::begin(self.app(), viewer).await?;
+        write.lock(&format!("api_keys:{owner}")).await?;
         let good = Entity::find().filter(Column::OwnerId.eq(owner)).filter(Column::RevokedAt.is_null());
-        if good.count(&*tx).await? >= MAX_KEYS {
+        if good.count(&**write).await? >= MAX_KEYS {
             return Err(Error::Conflict(format!("You have {MAX_KEYS} API keys; revoke one first.")));
         }
-        Entity::insert(key.clone().into_active_model()).exec_without_returning(&*tx).await?;
-        let kept = secret::Model { api_key_id: key.id, hash: proof::fingerprint(&text) };
-        secret::Entity::insert(kept.into_active_model()).exec_without_returning(&*tx).await?;
-        let entry = Entry::of("api_key.created", key.id, &key.name).after(audited(&key));
-        audit::record(&tx, ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.create("api_key.created", &key).await?;
+        write.insert(&secret::Model { api_key_id: key.id, hash: proof::fingerprint(&text) }).await?;
+        write.commit().await?;
         Ok((key, SecretString::from(text)))
     }
 
@@ -103,16 +102,15 @@ impl Identity {
     pub(super) async fn revoke_api_key(&self, viewer: &Viewer, id: Id<ApiKey>) -> Result<ApiKey> {
         viewer.in_person()?;
         Entity::check_listing(viewer)?;
-        let ambient = &self.app().ambient;
-        let tx = self.app().db.begin().await?;
-        tx.lock(&format!("api_key:{id}")).await?;
-        let key =
-            Entity::visible_to(viewer)?.filter(Column::Id.eq(id)).one(&*tx).await?.ok_or(Error::NotFound("API key"))?;
+        let write = Write::begin(self.app(), viewer).await?;
+        write.lock(&format!("api_key:{id}")).await?;
+        let key = Entity::visible_to(viewer)?.filter(Column::Id.eq(id)).one(&**write).await?;
+        let key = key.ok_or(Error::NotFound("API key"))?;
         if key.revoked_at.is_some() {
             return Ok(key);
         }
-        let after = revoke(&tx, ambient, viewer, &key, None).await?;
-        tx.commit().await?;
+        let after = revoke(&write, &key, None).await?;
+        write.commit().await?;
         self.forget_standing();
         Ok(after)
     }
@@ -122,17 +120,13 @@ impl Identity {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn revoke(
-    tx: &WriteTx,
-    ambient: &Ambient,
-    viewer: &Viewer,
-    key: &ApiKey,
-    reason: Option<String>,
-) -> Result<ApiKey> {
-    let change = ActiveModel { id: Set(key.id), revoked_at: Set(Some(ambient.now())), ..Default::default() };
-    let after = Entity::update(change).exec(&**tx).await?;
-    let entry = Entry::of("api_key.revoked", key.id, &key.name).between(audited(key), audited(&after));
-    audit::record(tx, ambient, viewer, entry.because(reason)).await?;
+pub(super) async fn revoke(write: &Write, key: &ApiKey, reason: Option<String>) -> Result<ApiKey> {
+    let revoked_at = Set(Some(write.ambient().now()));
+    let change = ActiveModel { id: Set(key.id), revoked_at, ..Default::default() };
+    let after = Entity::update(change).exec(&***write).await?;
+    let entry = Entry::of("api_key.revoked", key.id, &key.name);
+    let entry = entry.between(key.state(write).await?, after.state(write).await?);
+    write.record(entry.because(reason)).await?;
     Ok(after)
 }
 

@@ -6,7 +6,9 @@ use sea_orm::{
 };
 
 use super::{
-    Identity, fields, invitation,
+    Identity, fields,
+    input::{CreateUserInput, UpdateUserInput},
+    invitation,
     new_user::{NewUser, insert_user},
     password, password_rules, role,
     user::{self, Model as User, Status},
@@ -15,7 +17,7 @@ use crate::{
     auth::{Credential, Permission, SystemRole, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{self, Entry},
+        audit::{Audited, Change, Entry, Versioned, Write},
         chat,
     },
     error::{Error, Problems, Result},
@@ -24,98 +26,40 @@ use crate::{
     text::fold,
 };
 
-/// Settings of a user by an administrator.
-#[derive(Debug, serde::Serialize)]
-pub(super) struct UserDraft {
-    pub(super) email: String,
-    pub(super) full_name: String,
-    pub(super) phone: Option<String>,
-    pub(super) role_id: Id<role::Model>,
-}
-
-impl UserDraft {
-    pub(super) fn check(self, problems: &mut Problems) -> Self {
-        Self {
-            email: fields::email(problems, "input.email", &self.email),
-            full_name: fields::name(problems, "input.fullName", &self.full_name, 200),
-            phone: fields::phone(problems, "input.phone", self.phone),
-            role_id: self.role_id,
-        }
-    }
-
-    pub(super) fn of_status(self, status: Status) -> NewUser {
-        NewUser { email: self.email, full_name: self.full_name, phone: self.phone, role_id: self.role_id, status }
-    }
-}
-
-/// Changes to a user; omitted fields stay unchanged.
-#[derive(Debug, Default)]
-pub(super) struct UserChange {
-    pub(super) email: MaybeUndefined<String>,
-    pub(super) full_name: MaybeUndefined<String>,
-    pub(super) phone: MaybeUndefined<String>,
-    pub(super) role_id: MaybeUndefined<Id<role::Model>>,
-}
-
-/// A validated change.
-struct CheckedChange {
-    email: Option<String>,
-    full_name: Option<String>,
-    phone: MaybeUndefined<String>,
-    role_id: Option<Id<role::Model>>,
-}
-
-impl UserChange {
-    fn check(self) -> Result<CheckedChange> {
-        let mut problems = Problems::default();
-        let email = unless_null(&mut problems, "input.email", self.email);
-        let full_name = unless_null(&mut problems, "input.fullName", self.full_name);
-        let change = CheckedChange {
-            email: email.map(|text| fields::email(&mut problems, "input.email", &text)),
-            full_name: full_name.map(|text| fields::name(&mut problems, "input.fullName", &text, 200)),
-            phone: fields::phone_change(&mut problems, "input.phone", self.phone),
-            role_id: unless_null(&mut problems, "input.roleId", self.role_id),
-        };
-        problems.into_result()?;
-        Ok(change)
-    }
-}
-
 /// A transaction that changes users, one at a time across all server processes, so that rules over all users hold.
 pub(super) struct Editing<'a> {
     pub(super) identity: &'a Identity,
-    pub(super) viewer: &'a Viewer,
-    pub(super) tx: WriteTx,
+    pub(super) write: Write,
 }
 
 impl<'a> Editing<'a> {
     /// Starts the transaction; the caller has checked the permission.
     pub(super) async fn begin(identity: &'a Identity, viewer: &'a Viewer) -> Result<Self> {
-        let tx = identity.app().db.begin().await?;
-        tx.lock("users").await?;
-        Ok(Self { identity, viewer, tx })
+        let write = Write::begin(identity.app(), viewer).await?;
+        write.lock("users").await?;
+        Ok(Self { identity, write })
     }
 
     /// Returns an existing user without permissions that the viewer lacks, and their role.
     pub(super) async fn target(&self, id: Id<User>) -> Result<(User, role::Model)> {
-        let user = user::Entity::find_by_id(id).one(&*self.tx).await?;
+        let user = user::Entity::find_by_id(id).one(&**self.write).await?;
         let user = user.filter(|user| user.status != Status::Deleted).ok_or(Error::NotFound("user"))?;
-        let role = role::Entity::find_by_id(user.role_id).one(&*self.tx).await?.ok_or(Error::NotFound("role"))?;
-        self.viewer.need_all(&role.given())?;
+        let role = role::Entity::find_by_id(user.role_id).one(&**self.write).await?.ok_or(Error::NotFound("role"))?;
+        self.write.viewer().need_all(&role.given())?;
         Ok((user, role))
     }
 
     /// Returns a role that the viewer may grant: without permissions that the viewer lacks.
     pub(super) async fn role_to_give(&self, id: Id<role::Model>) -> Result<role::Model> {
-        let role = role::Entity::find_by_id(id).one(&*self.tx).await?;
+        let role = role::Entity::find_by_id(id).one(&**self.write).await?;
         let role = role.ok_or_else(|| Error::bad_input("input.roleId", "There is no such role."))?;
-        self.viewer.need_all(&role.given())?;
+        self.write.viewer().need_all(&role.given())?;
         Ok(role)
     }
 
     /// Returns an error if another user than `except` has the address.
     pub(super) async fn keep_address_unique(&self, email: &str, except: Option<Id<User>>) -> Result<()> {
-        keep_address_unique(&self.tx, email, except).await
+        keep_address_unique(&self.write, email, except).await
     }
 
     /// Writes a change of `user`, whose role was `role`, and its audit log entry.
@@ -123,19 +67,14 @@ impl<'a> Editing<'a> {
         &self,
         action: &'static str,
         (user, role): (&User, &role::Model),
-        change: user::ActiveModel,
+        set: user::ActiveModel,
         new_role: Option<&role::Model>,
     ) -> Result<User> {
-        let change = user::ActiveModel {
-            id: Set(user.id),
-            version: Set(user.version + 1),
-            updated_at: Set(self.identity.app().ambient.now()),
-            ..change
-        };
-        let after = user::Entity::update(change).exec(&*self.tx).await?;
+        let after = self.write.apply(Change { row: user.clone(), set }).await?;
         let new_role = new_role.unwrap_or(role);
         let entry = Entry::of(action, user.id, &user.email);
-        self.record(entry.between(user.audited(&role.name), after.audited(&new_role.name))).await?;
+        // The roles are known: a change of many users asks for none of them again.
+        self.write.record(entry.between(user.audited(&role.name), after.audited(&new_role.name))).await?;
         Ok(after)
     }
 
@@ -145,13 +84,9 @@ impl<'a> Editing<'a> {
             .col_expr(invitation::Column::ClosedAt, Expr::value(self.identity.app().ambient.now()))
             .filter(invitation::Column::UserId.eq(user))
             .filter(invitation::Column::ClosedAt.is_null())
-            .exec(&*self.tx)
+            .exec(&**self.write)
             .await?;
         Ok(())
-    }
-
-    pub(super) async fn record(&self, entry: Entry) -> Result<()> {
-        Ok(audit::record(&self.tx, &self.identity.app().ambient, self.viewer, entry).await?)
     }
 
     /// Commits if an active administrator remains.
@@ -159,15 +94,31 @@ impl<'a> Editing<'a> {
         let admins = user::Entity::find()
             .filter(user::Column::RoleId.eq(SystemRole::Admin.uuid()))
             .filter(user::Column::Status.eq(Status::Active));
-        if admins.count(&*self.tx).await? == 0 {
+        if admins.count(&**self.write).await? == 0 {
             let message = "This would leave no active administrator; make somebody else administrator first.";
             return Err(Error::Conflict(message.to_owned()));
         }
-        chat::look_after_answerers(&mut self.tx, &self.identity.app().ambient).await?;
-        self.tx.commit().await?;
+        chat::look_after_answerers(&mut self.write, &self.identity.app().ambient).await?;
+        self.write.commit().await?;
         self.identity.forget_standing();
         Ok(())
     }
+}
+
+impl Audited for User {
+    fn called(&self) -> &str {
+        &self.email
+    }
+
+    async fn state(&self, tx: &WriteTx) -> Result<serde_json::Value> {
+        let role = role::Entity::find_by_id(self.role_id).one(&**tx).await?;
+        Ok(self.audited(role.as_ref().map_or("", |role| &role.name)))
+    }
+}
+
+impl Versioned for User {
+    const VERSION: user::Column = user::Column::Version;
+    const UPDATED_AT: user::Column = user::Column::UpdatedAt;
 }
 
 /// Returns true if an impersonator of `user` would change that user's sign-in address.
@@ -178,32 +129,50 @@ fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> boo
     is_borrowed && email.is_some_and(|email| email != user.email)
 }
 
-/// Returns the given values that differ from `user`; omitted ones stay unchanged. `is_claimed` is true if the user
-/// entered them.
-pub(super) fn difference(
-    user: &User,
-    email: Option<String>,
+/// A valid change of what users may say of themselves.
+pub(super) struct ProfileChange {
+    pub(super) email: Option<String>,
     full_name: Option<String>,
     phone: MaybeUndefined<String>,
-    is_claimed: bool,
-) -> user::ActiveModel {
-    let mut row: user::ActiveModel = Default::default();
-    if let Some(email) = email.filter(|email| *email != user.email) {
-        row.email_key = Set(mail_key(&email));
-        row.email_folded = Set(fold(&email));
-        row.email = Set(email);
-        row.email_is_claimed = Set(is_claimed);
+}
+
+impl ProfileChange {
+    /// Normalizes the values of an input, and notes what is wrong with them.
+    pub(super) fn checked(
+        problems: &mut Problems,
+        email: MaybeUndefined<String>,
+        full_name: MaybeUndefined<String>,
+        phone: MaybeUndefined<String>,
+    ) -> Self {
+        let email = unless_null(problems, "input.email", email);
+        let full_name = unless_null(problems, "input.fullName", full_name);
+        Self {
+            email: email.map(|text| fields::email(problems, "input.email", &text)),
+            full_name: full_name.map(|text| fields::name(problems, "input.fullName", &text, 200)),
+            phone: fields::phone_change(problems, "input.phone", phone),
+        }
     }
-    if let Some(name) = full_name.filter(|name| *name != user.full_name) {
-        row.name_key = Set(fold(&name));
-        row.full_name = Set(name);
+
+    /// Returns the values that differ from those of `user`. `is_claimed` is true if the user gives the address themselves.
+    pub(super) fn difference(self, user: &User, is_claimed: bool) -> user::ActiveModel {
+        let mut row: user::ActiveModel = Default::default();
+        if let Some(email) = self.email.filter(|email| *email != user.email) {
+            row.email_key = Set(mail_key(&email));
+            row.email_folded = Set(fold(&email));
+            row.email = Set(email);
+            row.email_is_claimed = Set(is_claimed);
+        }
+        if let Some(name) = self.full_name.filter(|name| *name != user.full_name) {
+            row.name_key = Set(fold(&name));
+            row.full_name = Set(name);
+        }
+        if let Some(phone) = self.phone.as_opt_ref()
+            && phone != user.phone.as_ref()
+        {
+            row.phone = Set(phone.cloned());
+        }
+        row
     }
-    if let Some(phone) = phone.as_opt_ref()
-        && phone != user.phone.as_ref()
-    {
-        row.phone = Set(phone.cloned());
-    }
-    row
 }
 
 /// Returns an error if another user than `except` has the address, and keeps it unique until the transaction ends.
@@ -223,19 +192,20 @@ impl Identity {
     /// # Errors
     /// [`Error::Forbidden`] also for a role with permissions that the viewer lacks; [`Error::AlreadyExists`] if another
     /// user has the address.
-    pub(super) async fn create_user(&self, viewer: &Viewer, draft: UserDraft, password: String) -> Result<User> {
+    pub(super) async fn create_user(&self, viewer: &Viewer, input: CreateUserInput) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
         let mut problems = Problems::default();
-        let draft = draft.check(&mut problems);
-        password_rules::check(&mut problems, "input.password", &password, &[&draft.email, &draft.full_name]);
+        let named = (input.email.as_str(), input.full_name.as_str());
+        let new = NewUser::checked(&mut problems, named, input.phone, (input.role_id, Status::Active));
+        password_rules::check(&mut problems, "input.password", &input.password, &[&new.email, &new.full_name]);
         problems.into_result()?;
-        let ambient = &self.app().ambient;
-        let hash = password::hash(ambient, password).await?;
+        let hash = password::hash(&self.app().ambient, input.password).await?;
         let editing = Editing::begin(self, viewer).await?;
-        let role = editing.role_to_give(draft.role_id).await?;
-        editing.keep_address_unique(&draft.email, None).await?;
-        let user = insert_user(&editing.tx, ambient, draft.of_status(Status::Active), Some(hash)).await?;
-        editing.record(Entry::of("user.created", user.id, &user.email).after(user.audited(&role.name))).await?;
+        let role = editing.role_to_give(new.role_id).await?;
+        editing.keep_address_unique(&new.email, None).await?;
+        let user = insert_user(&editing.write, new, Some(hash)).await?;
+        let entry = Entry::of("user.created", user.id, &user.email).after(user.audited(&role.name));
+        editing.write.record(entry).await?;
         editing.commit().await?;
         Ok(user)
     }
@@ -245,30 +215,27 @@ impl Identity {
     /// # Errors
     /// [`Error::Outdated`] if they have; [`Error::Forbidden`] for a user or a role with permissions that the viewer
     /// lacks; [`Error::Conflict`] for the last active administrator.
-    pub(super) async fn update_user(
-        &self,
-        viewer: &Viewer,
-        id: Id<User>,
-        expected_version: i32,
-        change: UserChange,
-    ) -> Result<User> {
+    pub(super) async fn update_user(&self, viewer: &Viewer, input: UpdateUserInput) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
-        let change = change.check()?;
+        let (id, mut problems) = (input.id, Problems::default());
+        let profile = ProfileChange::checked(&mut problems, input.email, input.full_name, input.phone);
+        let role_id = unless_null(&mut problems, "input.roleId", input.role_id);
+        problems.into_result()?;
         let editing = Editing::begin(self, viewer).await?;
         let (user, role) = editing.target(id).await?;
-        if user.version != expected_version {
+        if user.version != input.expected_version {
             return Err(Error::Outdated { noun: "user", version: user.version });
         }
-        if let Some(email) = &change.email {
+        if let Some(email) = &profile.email {
             editing.keep_address_unique(email, Some(id)).await?;
         }
-        if borrows_the_address(viewer, &user, change.email.as_deref()) {
+        if borrows_the_address(viewer, &user, profile.email.as_deref()) {
             let message = "You act in the place of this user, who must change their address themselves.";
             return Err(Error::NotAllowed(message.to_owned()));
         }
-        let mut row = difference(&user, change.email, change.full_name, change.phone, false);
+        let mut row = profile.difference(&user, false);
         let mut new_role = None;
-        if let Some(role_id) = change.role_id.filter(|role_id| *role_id != user.role_id) {
+        if let Some(role_id) = role_id.filter(|role_id| *role_id != user.role_id) {
             new_role = Some(editing.role_to_give(role_id).await?);
             row.role_id = Set(role_id);
         }

@@ -3,12 +3,10 @@
 //! The first token of a subject creates a user, or links to the user with its verified mail address. From then on the
 //! role in Rapport is the upper limit of permissions: role and scopes of a token only restrict it.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    ExternalClaims, Identity, external_identity, invitation,
+    ExternalClaims, Identity, external_identity, invitation, invitations,
     new_user::{NewUser, insert_user},
     role,
     standing::{Standing, given_by},
@@ -18,7 +16,7 @@ use crate::{
     auth::{Credential, Permissions, Session, TokenError, Viewer},
     config::IssuerConfig,
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Change, Entry, Write},
     error::{Error, Result},
     mail_address::{self, mail_key},
     text,
@@ -87,15 +85,15 @@ impl Identity {
         if mail_address::parse(email).as_ref() != Some(email) {
             return refuse("its mail address is none, or is written so that it could be taken for another");
         }
-        let tx = self.app().db.begin().await?;
-        tx.lock("users").await?;
-        tx.lock(&format!("email:{}", mail_key(email))).await?;
+        let write = Write::begin(self.app(), viewer).await?;
+        write.lock("users").await?;
+        write.lock(&format!("email:{}", mail_key(email))).await?;
         // Another request may have been first.
-        if let Some(known) = find(&*tx, claims).await? {
+        if let Some(known) = find(&**write, claims).await? {
             return Ok(Some(known));
         }
         let of_address = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email)));
-        let user = match of_address.one(&*tx).await? {
+        let user = match of_address.one(&**write).await? {
             Some(_) if !(claims.email_is_verified || config.trust_email) => {
                 return refuse("a user has its mail address, which is not proved");
             }
@@ -106,16 +104,18 @@ impl Identity {
                 return refuse("a user has its mail address, who only says that it is theirs");
             }
             Some(user) if user.status == Status::Inactive => return refuse("its user is deactivated"),
-            Some(user) if came_unproved(&tx, &user).await? => {
+            Some(user) if came_unproved(&write, &user).await? => {
                 return refuse("a user has its mail address, who came by a token and never proved it");
             }
-            Some(user) => self.take_up(&tx, viewer, user).await?,
+            Some(user) => take_up(&write, user).await?,
             None if !config.create_users => return refuse("nobody has its mail address, and users are not made"),
             None => {
                 let name = claims.role.as_ref().and_then(|claim| config.roles.get(claim));
                 let name = name.unwrap_or(&config.default_role);
-                let Some(role) = role_named(&*tx, name).await? else { return refuse("its role does not exist here") };
-                self.make(&tx, viewer, email, claims, &role).await?
+                let Some(role) = role_named(&**write, name).await? else {
+                    return refuse("its role does not exist here");
+                };
+                make(&write, email, claims, &role).await?
             }
         };
         let identity = external_identity::Model {
@@ -127,61 +127,43 @@ impl Identity {
             tokens_from: None,
             created_at: self.app().ambient.now(),
         };
-        external_identity::Entity::insert(identity.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        write.insert(&identity).await?;
         let linked = serde_json::json!({"issuer": claims.issuer, "subject": claims.subject});
         let entry = Entry::of("user.linked", user.id, &user.email).by(user.id.uuid()).after(linked);
-        audit::record(&tx, &self.app().ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         Ok(Some((identity, user)))
     }
+}
 
-    async fn make(
-        &self,
-        tx: &WriteTx,
-        viewer: &Viewer,
-        email: &str,
-        claims: &ExternalClaims,
-        role: &role::Model,
-    ) -> Result<User> {
-        let name = claims.name.as_deref().map(text::clean).filter(|name| !name.is_empty());
-        let new = NewUser {
-            email: email.to_owned(),
-            full_name: name.unwrap_or_else(|| email.to_owned()),
-            phone: None,
-            role_id: role.id,
-            status: Status::Active,
-        };
-        let user = insert_user(tx, &self.app().ambient, new, None).await?;
-        let entry = Entry::of("user.created", user.id, &user.email).by(user.id.uuid()).after(user.audited(&role.name));
-        audit::record(tx, &self.app().ambient, viewer, entry).await?;
-        Ok(user)
-    }
+async fn make(write: &Write, email: &str, claims: &ExternalClaims, role: &role::Model) -> Result<User> {
+    let name = claims.name.as_deref().map(text::clean).filter(|name| !name.is_empty());
+    let new = NewUser {
+        email: email.to_owned(),
+        full_name: name.unwrap_or_else(|| email.to_owned()),
+        phone: None,
+        role_id: role.id,
+        status: Status::Active,
+    };
+    let user = insert_user(write, new, None).await?;
+    let entry = Entry::of("user.created", user.id, &user.email).by(user.id.uuid()).after(user.audited(&role.name));
+    write.record(entry).await?;
+    Ok(user)
+}
 
-    /// Returns the user to link to. An invited user accepts the invitation by signing in.
-    async fn take_up(&self, tx: &WriteTx, viewer: &Viewer, user: User) -> Result<User> {
-        if user.status != Status::Invited {
-            return Ok(user);
-        }
-        let now = self.app().ambient.now();
-        invitation::Entity::update_many()
-            .col_expr(invitation::Column::ClosedAt, Expr::value(now))
-            .filter(invitation::Column::UserId.eq(user.id))
-            .filter(invitation::Column::ClosedAt.is_null())
-            .exec(&**tx)
-            .await?;
-        let change = user::ActiveModel {
-            id: Set(user.id),
-            status: Set(Status::Active),
-            version: Set(user.version + 1),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        let after = user::Entity::update(change).exec(&**tx).await?;
-        let [before, now] = [&user, &after].map(|user| serde_json::json!({"status": user.status}));
-        let entry = Entry::of("user.invitation_accepted", user.id, &user.email).by(user.id.uuid());
-        audit::record(tx, &self.app().ambient, viewer, entry.between(before, now)).await?;
-        Ok(after)
+/// The user to link to. One who was invited has accepted by coming.
+async fn take_up(write: &Write, user: User) -> Result<User> {
+    if user.status != Status::Invited {
+        return Ok(user);
     }
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::ClosedAt, Expr::value(write.ambient().now()))
+        .filter(invitation::Column::UserId.eq(user.id))
+        .filter(invitation::Column::ClosedAt.is_null())
+        .exec(&***write)
+        .await?;
+    let set = user::ActiveModel { status: Set(Status::Active), ..Default::default() };
+    invitations::accepted(write, Change { row: user, set }).await
 }
 
 /// Returns the user with this subject at an issuer.

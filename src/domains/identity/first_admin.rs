@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    auth::{SystemRole, Viewer},
+    auth::SystemRole,
     config::AuthConfig,
     db::Db,
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::Result,
 };
 
@@ -39,16 +39,16 @@ pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Re
     let generated = config.admin_password.is_none();
     let password = config.admin_password.clone().unwrap_or_else(|| readable_password(ambient));
     let hash = password::hash(ambient, password.expose_secret().to_owned()).await?;
-    let tx = db.begin().await?;
-    tx.lock("first administrator").await?;
-    if user::Entity::find().count(&*tx).await? > 0 {
+    let write = Write::by_server(db, ambient).await?;
+    write.lock("first administrator").await?;
+    if user::Entity::find().count(&**write).await? > 0 {
         return Ok(FirstAdmin::Exists);
     }
     let admin = NewUser::active(&config.admin_email, "Administrator", SystemRole::Admin);
-    let user = insert_user(&tx, ambient, admin, Some(hash)).await?;
+    let user = insert_user(&write, admin, Some(hash)).await?;
     let entry = Entry::of("user.created", user.id, &user.email).after(user.audited("admin"));
-    audit::record(&tx, ambient, &Viewer::system(), entry).await?;
-    tx.commit().await?;
+    write.record(entry).await?;
+    write.commit().await?;
     Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })
 }
 
@@ -65,8 +65,8 @@ pub async fn create_user(
     password: &str,
 ) -> Result<user::Model> {
     let hash = password::hash(ambient, password.to_owned()).await?;
-    let tx = db.begin().await?;
-    let user = insert_user(&tx, ambient, NewUser::active(email, full_name, role), Some(hash)).await?;
-    tx.commit().await?;
+    let write = Write::by_server(db, ambient).await?;
+    let user = insert_user(&write, NewUser::active(email, full_name, role), Some(hash)).await?;
+    write.commit().await?;
     Ok(user)
 }

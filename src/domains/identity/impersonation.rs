@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::EntityTrait;
 
 use super::{
-    Identity, fields, role, session,
+    Identity, fields,
+    input::ImpersonateUserInput,
+    role, session,
     user::{self, Model as User, Status},
 };
 use crate::{
     auth::{Credential, Permission, SystemRole, Viewer},
     db::Id,
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::{Error, Problems, Result},
 };
 
@@ -34,22 +36,17 @@ impl Identity {
     /// # Errors
     /// [`Error::NotAllowed`] for administrators, oneself and inactive users, [`Error::Forbidden`] for users with
     /// permissions that the viewer lacks.
-    pub(super) async fn impersonate(
-        &self,
-        viewer: &Viewer,
-        id: Id<User>,
-        reason: Option<String>,
-    ) -> Result<Impersonation> {
+    pub(super) async fn impersonate(&self, viewer: &Viewer, input: ImpersonateUserInput) -> Result<Impersonation> {
         let session = viewer.in_person()?.clone();
         viewer.need(Permission::UsersImpersonate)?;
         let mut problems = Problems::default();
-        let reason = reason.map(|text| fields::text(&mut problems, "input.reason", &text, 500));
+        let reason = input.reason.map(|text| fields::text(&mut problems, "input.reason", &text, 500));
         problems.into_result()?;
         let app = self.app();
-        let tx = app.db.begin().await?;
-        let user = user::Entity::find_by_id(id).one(&*tx).await?;
+        let write = Write::begin(app, viewer).await?;
+        let user = user::Entity::find_by_id(input.user_id).one(&**write).await?;
         let user = user.filter(|user| user.status != Status::Deleted).ok_or(Error::NotFound("user"))?;
-        let role = role::Entity::find_by_id(user.role_id).one(&*tx).await?.ok_or(Error::NotFound("role"))?;
+        let role = role::Entity::find_by_id(user.role_id).one(&**write).await?.ok_or(Error::NotFound("role"))?;
         let refused = match () {
             () if user.id.uuid() == session.user_id => Some("You are this user already."),
             () if role.id.uuid() == SystemRole::Admin.uuid() => {
@@ -81,10 +78,10 @@ impl Identity {
             },
             created_at: now,
         };
-        session::Entity::insert(row.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        write.insert(&row).await?;
         let entry = Entry::of("user.impersonated", user.id, &user.email).because(reason);
-        audit::record(&tx, &app.ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         let access_token = self.key().sign(user.id.uuid(), row.id.uuid(), now, row.expires_at)?;
         Ok(Impersonation { access_token, expires_at: row.expires_at, user })
     }

@@ -1,14 +1,15 @@
 //! Invitations: one-time links for new users.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
     Identity,
-    editing::{Editing, UserDraft},
+    editing::Editing,
     fields,
+    input::{AcceptInvitationInput, InviteUserInput},
     invitation::{self, open_invitation},
-    new_user::insert_user,
+    new_user::{NewUser, insert_user},
     password, password_rules,
     proof::{self, Purpose},
     send_invitation::{SendInvitation, SendInvitationInput},
@@ -17,10 +18,10 @@ use super::{
 };
 use crate::{
     auth::{Permission, Viewer},
-    db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    db::Id,
+    domains::audit::{Change, Entry, Write},
     error::{Error, Problems, Result},
-    jobs::{self, NewJob},
+    jobs::NewJob,
     mail_address::mail_key,
     text::fold,
 };
@@ -34,28 +35,22 @@ pub(super) struct Invited {
     pub(super) link: Option<String>,
 }
 
-/// Input for accepting an invitation.
-#[derive(Debug)]
-pub(super) struct Acceptance {
-    pub(super) token: String,
-    pub(super) password: String,
-    pub(super) full_name: Option<String>,
-}
-
 impl Identity {
     /// Invites a user. Inviting again before acceptance replaces the link.
     ///
     /// # Errors
     /// [`Error::Forbidden`] also for a role with permissions that the viewer lacks; [`Error::AlreadyExists`] if a user
     /// has the address; [`Error::IdempotencyMismatch`] if `key` was used for another invitation.
-    pub(super) async fn invite(&self, viewer: &Viewer, draft: UserDraft, key: Option<String>) -> Result<Invited> {
+    pub(super) async fn invite(&self, viewer: &Viewer, input: InviteUserInput) -> Result<Invited> {
         viewer.need(Permission::UsersManage)?;
         let inviter = Id::<User>::from_uuid(viewer.user_id()?);
         let mut problems = Problems::default();
-        let draft = draft.check(&mut problems);
+        let named = (input.email.as_str(), input.full_name.as_str());
+        let new = NewUser::checked(&mut problems, named, input.phone, (input.role_id, Status::Invited));
+        let key = input.idempotency_key;
         problems.check_idempotency_key("input.idempotencyKey", key.as_deref());
         problems.into_result()?;
-        let input_hash = proof::fingerprint(&serde_json::to_string(&draft)?);
+        let input_hash = proof::fingerprint(&serde_json::to_string(&new)?);
         let mut editing = Editing::begin(self, viewer).await?;
         if let Some(known) = known_by_key(&editing, inviter, key.as_deref()).await? {
             let (row, user) = known;
@@ -65,7 +60,7 @@ impl Identity {
                 Err(Error::IdempotencyMismatch)
             };
         }
-        let user = invited_user(&editing, draft).await?;
+        let user = invited_user(&editing, new).await?;
         editing.close_invitations(user.id).await?;
         let now = self.app().ambient.now();
         let row = invitation::Model {
@@ -78,11 +73,11 @@ impl Identity {
             input_hash,
             created_at: now,
         };
-        invitation::Entity::insert(row.clone().into_active_model()).exec_without_returning(&*editing.tx).await?;
+        editing.write.insert(&row).await?;
         if self.app().clients.mail.is_some() {
             let input = SendInvitationInput { invitation: row.id };
             let new = NewJob::new(input, Some(inviter.uuid()));
-            jobs::enqueue::<SendInvitation>(&mut editing.tx, &self.app().ambient, new).await?;
+            editing.write.enqueue::<SendInvitation>(new).await?;
         }
         editing.commit().await?;
         Ok(self.invited(user, &row))
@@ -104,7 +99,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::BadInput`] if the link is no longer valid, or the password is too weak.
-    pub(super) async fn accept_invitation(&self, viewer: &Viewer, given: Acceptance) -> Result<SignIn> {
+    pub(super) async fn accept_invitation(&self, viewer: &Viewer, given: AcceptInvitationInput) -> Result<SignIn> {
         let refused = || {
             let message = "This invitation is good no more; ask an administrator for a new one.";
             Error::bad_input("input.token", message)
@@ -118,47 +113,50 @@ impl Identity {
         password_rules::check(&mut problems, "input.password", &given.password, &[&user.email, &user.full_name]);
         problems.into_result()?;
         let hash = password::hash(&app.ambient, given.password).await?;
-        let tx = app.db.begin().await?;
-        tx.lock("users").await?;
+        let write = Write::begin(app, viewer).await?;
+        write.lock("users").await?;
         // Looked at again, now that nobody else can accept it.
-        let (row, user) = open_invitation(&*tx, id, app.ambient.now()).await?.ok_or_else(refused)?;
-        self.let_in(&tx, viewer, (&row, &user), name, hash).await?;
-        let (issued, user) = self.begin_session(&tx, viewer, user.id).await?;
-        tx.commit().await?;
+        let (row, user) = open_invitation(&**write, id, app.ambient.now()).await?.ok_or_else(refused)?;
+        let_in(&write, (&row, user.clone()), name, hash).await?;
+        let (issued, user) = self.begin_session(&write, user.id).await?;
+        write.commit().await?;
         self.forget_standing();
         self.sign_in(issued, user).await
     }
+}
 
-    async fn let_in(
-        &self,
-        tx: &WriteTx,
-        viewer: &Viewer,
-        (row, user): (&invitation::Model, &User),
-        name: Option<String>,
-        hash: String,
-    ) -> Result<()> {
-        let ambient = &self.app().ambient;
-        let now = ambient.now();
-        let name = name.unwrap_or_else(|| user.full_name.clone());
-        let closed = invitation::ActiveModel { id: Set(row.id), closed_at: Set(Some(now)), ..Default::default() };
-        invitation::Entity::update(closed).exec(&**tx).await?;
-        let password = password::Model { user_id: user.id, hash, changed_at: now };
-        password::Entity::insert(password.into_active_model()).exec_without_returning(&**tx).await?;
-        let change = user::ActiveModel {
-            id: Set(user.id),
-            status: Set(Status::Active),
-            name_key: Set(fold(&name)),
-            full_name: Set(name),
-            version: Set(user.version + 1),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        let after = user::Entity::update(change).exec(&**tx).await?;
-        let [before, after] =
-            [user, &after].map(|user| serde_json::json!({"fullName": user.full_name, "status": user.status}));
-        let entry = Entry::of("user.invitation_accepted", user.id, &user.email).by(user.id.uuid());
-        Ok(audit::record(tx, ambient, viewer, entry.between(before, after)).await?)
-    }
+/// Closes an invitation, and makes its user an active one with a password.
+async fn let_in(
+    write: &Write,
+    (row, user): (&invitation::Model, User),
+    name: Option<String>,
+    hash: String,
+) -> Result<()> {
+    let now = write.ambient().now();
+    let closed = invitation::ActiveModel { id: Set(row.id), closed_at: Set(Some(now)), ..Default::default() };
+    invitation::Entity::update(closed).exec(&***write).await?;
+    write.insert(&password::Model { user_id: user.id, hash, changed_at: now }).await?;
+    let name = name.unwrap_or_else(|| user.full_name.clone());
+    let set = user::ActiveModel {
+        status: Set(Status::Active),
+        name_key: Set(fold(&name)),
+        full_name: Set(name),
+        ..Default::default()
+    };
+    accepted(write, Change { row: user, set }).await.map(drop)
+}
+
+/// Writes that a user has accepted their invitation: they themselves, whoever the request came from.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn accepted(write: &Write, change: Change<User>) -> Result<User> {
+    let before = change.row.clone();
+    let after = write.apply(change).await?;
+    let state = |user: &User| serde_json::json!({"fullName": user.full_name, "status": user.status});
+    let entry = Entry::of("user.invitation_accepted", after.id, &after.email).by(after.id.uuid());
+    write.record(entry.between(state(&before), state(&after))).await?;
+    Ok(after)
 }
 
 /// Returns the invitation created before with this key, and its user.
@@ -171,33 +169,33 @@ async fn known_by_key(
     let made = invitation::Entity::find()
         .filter(invitation::Column::InvitedBy.eq(inviter))
         .filter(invitation::Column::IdempotencyKey.eq(key));
-    let found = made.find_also_related(user::Entity).one(&*editing.tx).await?;
+    let found = made.find_also_related(user::Entity).one(&**editing.write).await?;
     Ok(found.and_then(|(row, user)| Some((row, user?))))
 }
 
 /// Returns the user of an invitation: a new one, or one who has not accepted yet, with the new settings.
-async fn invited_user(editing: &Editing<'_>, draft: UserDraft) -> Result<User> {
-    let role = editing.role_to_give(draft.role_id).await?;
-    let key = mail_key(&draft.email);
+async fn invited_user(editing: &Editing<'_>, new: NewUser) -> Result<User> {
+    let role = editing.role_to_give(new.role_id).await?;
+    let key = mail_key(&new.email);
     let waiting = user::Entity::find()
         .filter(user::Column::EmailKey.eq(key))
         .filter(user::Column::Status.eq(Status::Invited))
-        .one(&*editing.tx)
+        .one(&**editing.write)
         .await?;
     if let Some(user) = waiting {
         let (user, present_role) = editing.target(user.id).await?;
         let change = user::ActiveModel {
-            name_key: Set(fold(&draft.full_name)),
-            full_name: Set(draft.full_name),
-            phone: Set(draft.phone),
-            role_id: Set(draft.role_id),
+            name_key: Set(fold(&new.full_name)),
+            full_name: Set(new.full_name),
+            phone: Set(new.phone),
+            role_id: Set(new.role_id),
             ..Default::default()
         };
         return editing.save("user.invited", (&user, &present_role), change, Some(&role)).await;
     }
-    editing.keep_address_unique(&draft.email, None).await?;
-    let user =
-        insert_user(&editing.tx, &editing.identity.app().ambient, draft.of_status(Status::Invited), None).await?;
-    editing.record(Entry::of("user.invited", user.id, &user.email).after(user.audited(&role.name))).await?;
+    editing.keep_address_unique(&new.email, None).await?;
+    let user = insert_user(&editing.write, new, None).await?;
+    let entry = Entry::of("user.invited", user.id, &user.email).after(user.audited(&role.name));
+    editing.write.record(entry).await?;
     Ok(user)
 }

@@ -1,31 +1,46 @@
 //! Insertion of users.
 
-use sea_orm::{EntityTrait, IntoActiveModel};
-
 use super::{
-    password, role,
+    fields, password, role,
     user::{self, Status},
 };
 use crate::{
-    ambient::Ambient,
     auth::SystemRole,
-    db::{Id, WriteTx},
-    error::Result,
+    db::Id,
+    domains::audit::Write,
+    error::{Problems, Result},
     mail_address::mail_key,
     text::fold,
 };
 
-/// A user to insert.
-#[derive(Debug)]
+/// A user to be created.
+#[derive(Debug, serde::Serialize)]
 pub(super) struct NewUser {
     pub(super) email: String,
     pub(super) full_name: String,
     pub(super) phone: Option<String>,
     pub(super) role_id: Id<role::Model>,
+    #[serde(skip)]
     pub(super) status: Status,
 }
 
 impl NewUser {
+    /// Normalizes the values of an input, and notes what is wrong with them.
+    pub(super) fn checked(
+        problems: &mut Problems,
+        (email, full_name): (&str, &str),
+        phone: Option<String>,
+        (role_id, status): (Id<role::Model>, Status),
+    ) -> Self {
+        Self {
+            email: fields::email(problems, "input.email", email),
+            full_name: fields::name(problems, "input.fullName", full_name, 200),
+            phone: fields::phone(problems, "input.phone", phone),
+            role_id,
+            status,
+        }
+    }
+
     /// Creates an active user with a system role.
     pub(super) fn active(email: &str, full_name: &str, role: SystemRole) -> Self {
         Self {
@@ -39,16 +54,11 @@ impl NewUser {
 }
 
 /// Inserts a user, without a password if `hash` is missing. The caller has checked the permission.
-pub(super) async fn insert_user(
-    tx: &WriteTx,
-    ambient: &Ambient,
-    new: NewUser,
-    hash: Option<String>,
-) -> Result<user::Model> {
-    let now = ambient.now();
+pub(super) async fn insert_user(write: &Write, new: NewUser, hash: Option<String>) -> Result<user::Model> {
+    let now = write.ambient().now();
     let email = new.email;
     let user = user::Model {
-        id: Id::new(ambient),
+        id: Id::new(write.ambient()),
         email_key: mail_key(&email),
         email_folded: fold(&email),
         email_is_claimed: false,
@@ -64,10 +74,9 @@ pub(super) async fn insert_user(
         created_at: now,
         updated_at: now,
     };
-    user::Entity::insert(user.clone().into_active_model()).exec_without_returning(&**tx).await?;
+    write.insert(&user).await?;
     if let Some(hash) = hash {
-        let password = password::Model { user_id: user.id, hash, changed_at: now };
-        password::Entity::insert(password.into_active_model()).exec_without_returning(&**tx).await?;
+        write.insert(&password::Model { user_id: user.id, hash, changed_at: now }).await?;
     }
     Ok(user)
 }

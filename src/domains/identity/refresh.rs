@@ -22,7 +22,7 @@ use crate::{
     ambient::Ambient,
     auth::Viewer,
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::{Error, Result},
 };
 
@@ -90,10 +90,10 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
     let refused = || Error::Unauthenticated("The refresh token is not good any more; sign in again.".to_owned());
     let (app, key) = (identity.app(), identity.key());
     let parts = take_apart(key, given).ok_or_else(refused)?;
-    let tx = app.db.begin().await?;
-    tx.lock(&format!("session:{}", parts.session)).await?;
+    let write = Write::begin(app, viewer).await?;
+    write.lock(&format!("session:{}", parts.session)).await?;
     let now = app.ambient.now();
-    let found = session::Entity::find_by_id(parts.session).find_also_related(user::Entity).one(&*tx).await?;
+    let found = session::Entity::find_by_id(parts.session).find_also_related(user::Entity).one(&**write).await?;
     let Some((session, Some(user))) = found else { return Err(refused()) };
     if session.ended_at.is_some() || session.expires_at <= now || user.status != Status::Active {
         return Err(refused());
@@ -110,10 +110,10 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
             expires_at: Set(now + identity.refresh_ttl()),
             ..Default::default()
         };
-        let session = session::Entity::update(change).exec(&*tx).await?;
+        let session = session::Entity::update(change).exec(&**write).await?;
         let entry = Entry::of("session.refreshed", session.id, &user.email).by(user.id.uuid());
-        audit::record(&tx, &app.ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         return Ok((Issued { session, refresh_token }, user));
     }
     if used_at(&session, parts.generation).is_some_and(|at| now - at <= GRACE) {
@@ -121,11 +121,11 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
         return Ok((Issued { session, refresh_token }, user));
     }
     tracing::warn!(session = %session.id, user = %user.id, "an old refresh token came back: the session ends");
-    end(&tx, &app.ambient, session::Column::Id.eq(session.id)).await?;
+    end(&write, &app.ambient, session::Column::Id.eq(session.id)).await?;
     let entry = Entry::of("session.revoked", session.id, &user.email);
     let entry = entry.because(Some("An old refresh token came back: it or its successor was stolen.".to_owned()));
-    audit::record(&tx, &app.ambient, viewer, entry).await?;
-    tx.commit().await?;
+    write.record(entry).await?;
+    write.commit().await?;
     identity.forget_standing();
     Err(refused())
 }

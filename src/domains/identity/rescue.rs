@@ -10,8 +10,7 @@ use super::{
     user::{self, Status},
 };
 use crate::{
-    auth::Viewer,
-    domains::audit::{self, Entry},
+    domains::audit::{Change, Entry, Write},
     error::{Error, Result},
     mail_address::mail_key,
 };
@@ -26,28 +25,22 @@ impl Identity {
         let app = self.app();
         let new = readable_password(&app.ambient);
         let hash = password::hash(&app.ambient, new.expose_secret().to_owned()).await?;
-        let tx = app.db.begin().await?;
-        tx.lock("users").await?;
-        let user = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email))).one(&*tx).await?;
+        let write = Write::by_server(&app.db, &app.ambient).await?;
+        write.lock("users").await?;
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(mail_key(email))).one(&**write).await?;
         let user = user.ok_or(Error::NotFound("user"))?;
-        let now = app.ambient.now();
-        let row = password::ActiveModel { user_id: Set(user.id), hash: Set(hash), changed_at: Set(now) };
+        let changed_at = Set(app.ambient.now());
+        let row = password::ActiveModel { user_id: Set(user.id), hash: Set(hash), changed_at };
         let columns = [password::Column::Hash, password::Column::ChangedAt];
         let replace = OnConflict::column(password::Column::UserId).update_columns(columns).to_owned();
-        password::Entity::insert(row).on_conflict(replace).exec_without_returning(&*tx).await?;
-        let change = user::ActiveModel {
-            id: Set(user.id),
-            status: Set(Status::Active),
-            version: Set(user.version + 1),
-            updated_at: Set(now),
-            ..Default::default()
-        };
-        let after = user::Entity::update(change).exec(&*tx).await?;
-        refresh::end(&tx, &app.ambient, session::Column::UserId.eq(user.id)).await?;
+        password::Entity::insert(row).on_conflict(replace).exec_without_returning(&**write).await?;
+        let set = user::ActiveModel { status: Set(Status::Active), ..Default::default() };
+        let after = write.apply(Change { row: user.clone(), set }).await?;
+        refresh::end(&write, &app.ambient, session::Column::UserId.eq(user.id)).await?;
         let [before, after] = [&user, &after].map(|user| serde_json::json!({"status": user.status}));
         let entry = Entry::of("user.password_reset", user.id, &user.email).between(before, after);
-        audit::record(&tx, &app.ambient, &Viewer::system(), entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         Ok(new)
     }
 }

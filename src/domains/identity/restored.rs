@@ -5,9 +5,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use super::{api_key, api_keys, external_identity::refuse_external_tokens, invitation, refresh, session, user};
 use crate::{
     ambient::Ambient,
-    auth::Viewer,
     db::{Db, Id},
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::Result,
 };
 
@@ -28,22 +27,22 @@ pub struct Ended {
 /// # Errors
 /// When the database fails.
 pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<Ended> {
-    let tx = db.begin().await?;
-    tx.lock("users").await?;
+    let write = Write::by_server(db, ambient).await?;
+    write.lock("users").await?;
     let mut sessions = 0;
     let users: Vec<(Id<user::Model>, String)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)
         .column(user::Column::Email)
         .into_tuple()
-        .all(&*tx)
+        .all(&**write)
         .await?;
     for (user, email) in users {
-        let of_user = refresh::end(&tx, ambient, session::Column::UserId.eq(user)).await?
-            + refuse_external_tokens(&tx, ambient, user).await?;
+        let of_user = refresh::end(&write, ambient, session::Column::UserId.eq(user)).await?
+            + refuse_external_tokens(&write, ambient, user).await?;
         if of_user > 0 {
             let entry = Entry::of("user.signed_out", user, email).after(serde_json::json!({"sessionsEnded": of_user}));
-            audit::record(&tx, ambient, &Viewer::system(), entry.because(Some(REASON.to_owned()))).await?;
+            write.record(entry.because(Some(REASON.to_owned()))).await?;
         }
         sessions += of_user;
     }
@@ -51,10 +50,10 @@ pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<Ended> {
         .col_expr(invitation::Column::ClosedAt, Expr::value(ambient.now()))
         .filter(invitation::Column::ClosedAt.is_null())
         .filter(invitation::Column::ExpiresAt.gt(ambient.now()))
-        .exec(&*tx)
+        .exec(&**write)
         .await?
         .rows_affected;
-    tx.commit().await?;
+    write.commit().await?;
     Ok(Ended { sessions, invitations })
 }
 
@@ -63,12 +62,12 @@ pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<Ended> {
 /// # Errors
 /// When the database fails.
 pub async fn revoke_all_api_keys(db: &Db, ambient: &Ambient) -> Result<u64> {
-    let tx = db.begin().await?;
-    let keys = good_keys(ambient).all(&*tx).await?;
+    let write = Write::by_server(db, ambient).await?;
+    let keys = good_keys(ambient).all(&**write).await?;
     for key in &keys {
-        api_keys::revoke(&tx, ambient, &Viewer::system(), key, Some(REASON.to_owned())).await?;
+        api_keys::revoke(&write, key, Some(REASON.to_owned())).await?;
     }
-    tx.commit().await?;
+    write.commit().await?;
     Ok(keys.len() as u64)
 }
 

@@ -1,13 +1,11 @@
 //! Creation, update and deletion of custom roles.
 
-use async_graphql::MaybeUndefined;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     Identity, fields,
-    role::{ActiveModel, Column, Entity, Model as Role},
+    input::{CreateRoleInput, UpdateRoleInput},
+    role::{Column, Entity, Model as Role},
     user::{self, Status},
 };
 use crate::{
@@ -15,7 +13,7 @@ use crate::{
     auth::{Permission, Permissions, SystemRole, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{self, Entry},
+        audit::{Audited, Change, Versioned, Write},
         chat,
     },
     error::{Error, Problems, Result},
@@ -26,43 +24,35 @@ use crate::{
 /// Maximum number of custom roles.
 const MAX_ROLES: u64 = 100;
 
-/// Settings of a role; fields omitted in an update stay unchanged.
-#[derive(Debug, Default)]
-pub(super) struct RoleDraft {
-    pub(super) name: MaybeUndefined<String>,
-    pub(super) description: MaybeUndefined<String>,
-    pub(super) permissions: MaybeUndefined<Vec<Permission>>,
+fn name(problems: &mut Problems, text: &str) -> String {
+    fields::name(problems, "input.name", text, 60)
 }
 
-/// Validated settings.
-struct Checked {
-    name: Option<String>,
-    description: Option<String>,
-    permissions: Option<Permissions>,
-}
-
-impl RoleDraft {
-    fn check(self) -> Result<Checked> {
-        let mut problems = Problems::default();
-        let name = unless_null(&mut problems, "input.name", self.name);
-        let description = unless_null(&mut problems, "input.description", self.description);
-        let given = unless_null(&mut problems, "input.permissions", self.permissions);
-        let checked = Checked {
-            name: name.map(|text| fields::name(&mut problems, "input.name", &text, 60)),
-            description: description.map(|text| fields::text(&mut problems, "input.description", &text, 500)),
-            permissions: given.map(|given| given.into_iter().collect()),
-        };
-        problems.into_result()?;
-        Ok(checked)
-    }
+fn description(problems: &mut Problems, text: &str) -> String {
+    fields::text(problems, "input.description", text, 500)
 }
 
 fn kept(permissions: &Permissions) -> String {
     serde_json::to_string(&permissions.names()).unwrap_or_default()
 }
 
-fn audited(role: &Role) -> serde_json::Value {
-    serde_json::json!({"name": role.name, "description": role.description, "permissions": role.given().names()})
+impl Audited for Role {
+    fn called(&self) -> &str {
+        &self.name
+    }
+
+    async fn state(&self, _tx: &WriteTx) -> Result<serde_json::Value> {
+        Ok(serde_json::json!({
+            "name": self.name,
+            "description": self.description,
+            "permissions": self.given().names(),
+        }))
+    }
+}
+
+impl Versioned for Role {
+    const VERSION: Column = Column::Version;
+    const UPDATED_AT: Column = Column::UpdatedAt;
 }
 
 /// Returns all roles, by name.
@@ -98,32 +88,32 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for permissions that the viewer lacks, [`Error::AlreadyExists`] if the name is taken.
-    pub(super) async fn create_role(&self, viewer: &Viewer, draft: RoleDraft) -> Result<Role> {
+    pub(super) async fn create_role(&self, viewer: &Viewer, input: CreateRoleInput) -> Result<Role> {
         viewer.need(Permission::RolesManage)?;
-        let draft = draft.check()?;
-        let given = draft.permissions.unwrap_or_default();
+        let mut problems = Problems::default();
+        let name = name(&mut problems, &input.name);
+        let description = description(&mut problems, &input.description.unwrap_or_default());
+        problems.into_result()?;
+        let given: Permissions = input.permissions.into_iter().collect();
         viewer.need_all(&given)?;
         let ambient = &self.app().ambient;
-        let tx = self.begin_on_roles().await?;
-        let name = draft.name.unwrap_or_default();
-        keep_name_unique(&tx, &name, None).await?;
-        if Entity::find().filter(Column::IsSystem.eq(false)).count(&*tx).await? >= MAX_ROLES {
+        let write = self.begin_on_roles(viewer).await?;
+        keep_name_unique(&write, &name, None).await?;
+        if Entity::find().filter(Column::IsSystem.eq(false)).count(&**write).await? >= MAX_ROLES {
             return Err(Error::Conflict(format!("There are {MAX_ROLES} custom roles; delete one first.")));
         }
         let role = Role {
             id: Id::new(ambient),
             name,
-            description: draft.description.unwrap_or_default(),
+            description,
             permissions: kept(&given),
             is_system: false,
             version: 1,
             created_at: ambient.now(),
             updated_at: ambient.now(),
         };
-        Entity::insert(role.clone().into_active_model()).exec_without_returning(&*tx).await?;
-        let entry = Entry::of("role.created", role.id, &role.name).after(audited(&role));
-        audit::record(&tx, ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.create("role.created", &role).await?;
+        write.commit().await?;
         Ok(role)
     }
 
@@ -133,52 +123,37 @@ impl Identity {
     /// # Errors
     /// [`Error::Outdated`] if it has; [`Error::Forbidden`] if the role grants, before or after, permissions that the
     /// viewer lacks; [`Error::Conflict`] for system roles.
-    pub(super) async fn update_role(
-        &self,
-        viewer: &Viewer,
-        id: Id<Role>,
-        expected_version: i32,
-        draft: RoleDraft,
-    ) -> Result<Role> {
+    pub(super) async fn update_role(&self, viewer: &Viewer, input: UpdateRoleInput) -> Result<Role> {
         viewer.need(Permission::RolesManage)?;
-        let draft = draft.check()?;
-        let ambient = &self.app().ambient;
-        let mut tx = self.begin_on_roles().await?;
-        let role = custom_role(&tx, viewer, id).await?;
-        if role.version != expected_version {
-            return Err(Error::Outdated { noun: "role", version: role.version });
+        let (id, mut problems) = (input.id, Problems::default());
+        let new_name = unless_null(&mut problems, "input.name", input.name);
+        let new_name = new_name.map(|text| name(&mut problems, &text));
+        let new_description = unless_null(&mut problems, "input.description", input.description);
+        let new_description = new_description.map(|text| description(&mut problems, &text));
+        let given = unless_null(&mut problems, "input.permissions", input.permissions);
+        problems.into_result()?;
+        let mut write = self.begin_on_roles(viewer).await?;
+        custom_role(&write, id).await?;
+        let Change { row: role, mut set } = write.change::<Role>(id, input.expected_version).await?;
+        if let Some(name) = new_name.filter(|name| *name != role.name) {
+            keep_name_unique(&write, &name, Some(id)).await?;
+            set.name = Set(name);
         }
-        let mut after = Role { version: role.version + 1, updated_at: ambient.now(), ..role.clone() };
-        if let Some(name) = draft.name {
-            keep_name_unique(&tx, &name, Some(id)).await?;
-            after.name = name;
+        if let Some(description) = new_description.filter(|description| *description != role.description) {
+            set.description = Set(description);
         }
-        if let Some(description) = draft.description {
-            after.description = description;
-        }
-        if let Some(given) = draft.permissions {
+        if let Some(given) = given {
+            let given: Permissions = given.into_iter().collect();
             viewer.need_all(&given)?;
-            after.permissions = kept(&given);
+            if given != role.given() {
+                set.permissions = Set(kept(&given));
+            }
         }
-        if audited(&after) == audited(&role) {
-            return Ok(role);
-        }
-        let row = ActiveModel {
-            id: Set(id),
-            name: Set(after.name.clone()),
-            description: Set(after.description.clone()),
-            permissions: Set(after.permissions.clone()),
-            version: Set(after.version),
-            updated_at: Set(after.updated_at),
-            ..Default::default()
-        };
-        Entity::update(row).exec(&*tx).await?;
-        let entry = Entry::of("role.updated", id, &role.name).between(audited(&role), audited(&after));
-        audit::record(&tx, ambient, viewer, entry).await?;
-        chat::look_after_answerers(&mut tx, ambient).await?;
-        tx.commit().await?;
+        let role = write.save("role.updated", Change { row: role, set }).await?;
+        chat::look_after_answerers(&mut write, &self.app().ambient).await?;
+        write.commit().await?;
         self.forget_standing();
-        Ok(after)
+        Ok(role)
     }
 
     /// Deletes a custom role without users.
@@ -187,10 +162,10 @@ impl Identity {
     /// [`Error::Conflict`] for system roles and roles that users have.
     pub(super) async fn delete_role(&self, viewer: &Viewer, id: Id<Role>) -> Result<Role> {
         viewer.need(Permission::RolesManage)?;
-        let tx = self.begin_on_roles().await?;
-        let role = custom_role(&tx, viewer, id).await?;
+        let write = self.begin_on_roles(viewer).await?;
+        let role = custom_role(&write, id).await?;
         let users = user::Entity::find().filter(user::Column::RoleId.eq(id));
-        let users = users.filter(user::Column::Status.ne(Status::Deleted)).count(&*tx).await?;
+        let users = users.filter(user::Column::Status.ne(Status::Deleted)).count(&**write).await?;
         if users > 0 {
             return Err(Error::Conflict(format!("The role is in use ({users}); give its users another one first.")));
         }
@@ -198,30 +173,28 @@ impl Identity {
         user::Entity::update_many()
             .col_expr(user::Column::RoleId, Expr::value(SystemRole::Viewer.uuid()))
             .filter(user::Column::RoleId.eq(id))
-            .exec(&*tx)
+            .exec(&**write)
             .await?;
-        Entity::delete_by_id(id).exec(&*tx).await?;
-        let entry = Entry::of("role.deleted", id, &role.name).before(audited(&role));
-        audit::record(&tx, &self.app().ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.delete("role.deleted", &role).await?;
+        write.commit().await?;
         Ok(role)
     }
 
     /// Starts a transaction on roles, serialized with those that assign roles to users.
-    async fn begin_on_roles(&self) -> Result<WriteTx> {
-        let tx = self.app().db.begin().await?;
-        tx.lock("users").await?;
-        Ok(tx)
+    async fn begin_on_roles(&self, viewer: &Viewer) -> Result<Write> {
+        let write = Write::begin(self.app(), viewer).await?;
+        write.lock("users").await?;
+        Ok(write)
     }
 }
 
-async fn custom_role(tx: &WriteTx, viewer: &Viewer, id: Id<Role>) -> Result<Role> {
-    let role = Entity::find_by_id(id).one(&**tx).await?.ok_or(Error::NotFound("role"))?;
+async fn custom_role(write: &Write, id: Id<Role>) -> Result<Role> {
+    let role = write.locked(id).await?;
     if role.is_system {
         let message = "A system role cannot be changed or deleted; make a custom role with the permissions you want.";
         return Err(Error::Conflict(message.to_owned()));
     }
-    viewer.need_all(&role.given())?;
+    write.viewer().need_all(&role.given())?;
     Ok(role)
 }
 

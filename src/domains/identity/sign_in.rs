@@ -5,6 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter
 
 use super::{
     external_identity::refuse_external_tokens,
+    input::{LoginInput, RefreshTokenInput},
     password, refresh,
     service::Identity,
     session,
@@ -13,9 +14,9 @@ use super::{
 };
 use crate::{
     auth::{Credential, Session, Viewer},
-    db::{Id, WriteTx, without_turns},
-    domains::audit::{self, Entry},
-    error::{Error, Result},
+    db::{Id, without_turns},
+    domains::audit::{Entry, Write},
+    error::{Error, Problems, Result},
     mail_address::mail_key,
 };
 
@@ -42,11 +43,20 @@ impl Identity {
     /// # Errors
     /// [`Error::Unauthenticated`], identical for an unknown address, a wrong password and a deactivated user;
     /// [`Error::RateLimited`] after too many failures from the viewer's address.
-    pub async fn login(&self, viewer: &Viewer, email: &str, password: String) -> Result<SignIn> {
+    pub async fn login(&self, viewer: &Viewer, input: LoginInput) -> Result<SignIn> {
+        let LoginInput { email, password } = input;
+        let mut problems = Problems::default();
+        if email.trim().is_empty() || email.len() > 320 {
+            problems.add("input.email", "Give the mail address you sign in with.");
+        }
+        if password.is_empty() || password.len() > 1024 {
+            problems.add("input.password", "Give your password.");
+        }
+        problems.into_result()?;
         // Before the password is looked at, so that attempts made side by side count too.
-        let attempt = SignInAttempt::begin(&self.app().throttle, viewer, &mail_key(email)).await?;
+        let attempt = SignInAttempt::begin(&self.app().throttle, viewer, &mail_key(&email)).await?;
         // However busy the database is kept by those who are signed in.
-        let result = without_turns(self.check_login(viewer, email, password)).await;
+        let result = without_turns(self.check_login(viewer, &email, password)).await;
         if matches!(result, Err(Error::Unauthenticated(_))) {
             attempt.fail().await;
         }
@@ -65,33 +75,32 @@ impl Identity {
             Error::Unauthenticated("The mail address or the password is wrong, or the user is not active.".to_owned())
         };
         let user = user.filter(|user| is_right && user.status == Status::Active).ok_or_else(refused)?;
-        let tx = db.begin().await?;
+        let write = Write::begin(self.app(), viewer).await?;
         // While the password was looked at it may have been changed, or the user deactivated, which ended the sessions
         // that there were. From here on both wait for this one.
-        let kept = password::Entity::find_by_id(user.id).lock_exclusive().one(&*tx).await?;
-        let (issued, user) = self.begin_session(&tx, viewer, user.id).await?;
+        let kept = password::Entity::find_by_id(user.id).lock_exclusive().one(&**write).await?;
+        let (issued, user) = self.begin_session(&write, user.id).await?;
         if kept.map(|row| row.hash) != hash || user.status != Status::Active {
             return Err(refused());
         }
-        tx.commit().await?;
+        write.commit().await?;
         self.sign_in(issued, user).await
     }
 
     /// Starts a session of `user`, recorded as their action.
     pub(super) async fn begin_session(
         &self,
-        tx: &WriteTx,
-        viewer: &Viewer,
+        write: &Write,
         user: Id<user::Model>,
     ) -> Result<(refresh::Issued, user::Model)> {
-        let ambient = &self.app().ambient;
+        let ambient = write.ambient();
         let last_login_at = Set(Some(ambient.now()));
         let change = user::ActiveModel { id: Set(user), last_login_at, ..Default::default() };
-        let user = user::Entity::update(change).exec(&**tx).await?;
-        let address = viewer.peer.map(|peer| peer.to_string());
-        let issued = refresh::begin(tx, ambient, self.key(), &user, self.refresh_ttl(), address).await?;
+        let user = user::Entity::update(change).exec(&***write).await?;
+        let address = write.viewer().peer.map(|peer| peer.to_string());
+        let issued = refresh::begin(write, ambient, self.key(), &user, self.refresh_ttl(), address).await?;
         let entry = Entry::of("session.started", issued.session.id, &user.email).by(user.id.uuid());
-        audit::record(tx, ambient, viewer, entry).await?;
+        write.record(entry).await?;
         Ok((issued, user))
     }
 
@@ -99,8 +108,8 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the token is no longer valid; if it was used before, the session ends.
-    pub async fn refresh(&self, viewer: &Viewer, refresh_token: &str) -> Result<SignIn> {
-        let (issued, user) = without_turns(refresh::rotate(self, viewer, refresh_token)).await?;
+    pub async fn refresh(&self, viewer: &Viewer, input: RefreshTokenInput) -> Result<SignIn> {
+        let (issued, user) = without_turns(refresh::rotate(self, viewer, &input.refresh_token)).await?;
         self.sign_in(issued, user).await
     }
 
@@ -132,10 +141,10 @@ impl Identity {
                 return Err(Error::NotAllowed("An API key has no session to end; revoke the key.".to_owned()));
             }
         };
-        let tx = self.app().db.begin().await?;
-        let ended = refresh::end(&tx, &self.app().ambient, session::Column::Id.eq(session)).await?;
-        self.record_sign_out(&tx, viewer, ended).await?;
-        tx.commit().await?;
+        let write = Write::begin(self.app(), viewer).await?;
+        let ended = refresh::end(&write, &self.app().ambient, session::Column::Id.eq(session)).await?;
+        record_sign_out(&write, ended).await?;
+        write.commit().await?;
         self.forget_standing();
         Ok(ended)
     }
@@ -150,26 +159,15 @@ impl Identity {
 
     async fn end_all_sessions(&self, viewer: &Viewer) -> Result<u64> {
         let user = Id::from_uuid(viewer.in_person()?.user_id);
-        let tx = self.app().db.begin().await?;
+        let write = Write::begin(self.app(), viewer).await?;
         // Also those in which they act in the place of others: after a token of another issuer these have no parent.
         let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
-        let mut ended = refresh::end(&tx, &self.app().ambient, theirs).await?;
-        ended += refuse_external_tokens(&tx, &self.app().ambient, user).await?;
-        self.record_sign_out(&tx, viewer, ended).await?;
-        tx.commit().await?;
+        let mut ended = refresh::end(&write, &self.app().ambient, theirs).await?;
+        ended += refuse_external_tokens(&write, &self.app().ambient, user).await?;
+        record_sign_out(&write, ended).await?;
+        write.commit().await?;
         self.forget_standing();
         Ok(ended)
-    }
-
-    async fn record_sign_out(&self, tx: &WriteTx, viewer: &Viewer, ended: u64) -> Result<()> {
-        // Another request was first.
-        if ended == 0 {
-            return Ok(());
-        }
-        let user = Id::<user::Model>::from_uuid(viewer.user_id()?);
-        let name = user::Entity::find_by_id(user).one(&**tx).await?.map(|user| user.email).unwrap_or_default();
-        let entry = Entry::of("user.signed_out", user, name).after(serde_json::json!({"sessionsEnded": ended}));
-        Ok(audit::record(tx, &self.app().ambient, viewer, entry).await?)
     }
 
     /// Verifies the viewer's `password` again, for changes that a stolen session must not make. Failures count like
@@ -188,4 +186,14 @@ impl Identity {
         }
         Ok(is_right)
     }
+}
+
+async fn record_sign_out(write: &Write, ended: u64) -> Result<()> {
+    // Another request was first.
+    if ended == 0 {
+        return Ok(());
+    }
+    let user = Id::<user::Model>::from_uuid(write.viewer().user_id()?);
+    let name = user::Entity::find_by_id(user).one(&***write).await?.map(|user| user.email).unwrap_or_default();
+    write.record(Entry::of("user.signed_out", user, name).after(serde_json::json!({"sessionsEnded": ended}))).await
 }

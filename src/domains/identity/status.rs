@@ -1,12 +1,12 @@
 //! Activation, deactivation and deletion of users, single or bulk.
 
-use async_graphql::Enum;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     Identity, api_key,
     editing::Editing,
     external_identity::{self, refuse_external_tokens},
+    input::{SetUserActiveInput, UpdateUsersInput, UserAction},
     password, refresh, role, session,
     user::{self, Model as User, Status},
 };
@@ -19,25 +19,26 @@ use crate::{
 /// Maximum number of users of a bulk action.
 const MAX_USERS: usize = 100;
 
-/// Bulk action on users.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserAction {
-    /// Allow them to sign in again.
-    Activate,
-    /// End their sessions and forbid signing in until they are activated.
-    Deactivate,
-    /// Delete them permanently: end their sessions, revoke their API keys and free their mail addresses. Past changes
-    /// still refer to them.
-    Delete,
-}
-
 impl Identity {
-    /// Performs an action on one user.
+    /// Lets a user sign in, or no longer.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for a user with permissions that the viewer lacks, [`Error::Conflict`] for the last active
     /// administrator.
-    pub(super) async fn act_on_user(&self, viewer: &Viewer, id: Id<User>, action: UserAction) -> Result<User> {
+    pub(super) async fn set_user_active(&self, viewer: &Viewer, input: SetUserActiveInput) -> Result<User> {
+        let action = if input.is_active { UserAction::Activate } else { UserAction::Deactivate };
+        self.act_on_user(viewer, input.id, action).await
+    }
+
+    /// Deletes a user.
+    ///
+    /// # Errors
+    /// Those of [`Identity::set_user_active`].
+    pub(super) async fn delete_user(&self, viewer: &Viewer, id: Id<User>) -> Result<User> {
+        self.act_on_user(viewer, id, UserAction::Delete).await
+    }
+
+    async fn act_on_user(&self, viewer: &Viewer, id: Id<User>, action: UserAction) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
         let editing = Editing::begin(self, viewer).await?;
         let user = act(&editing, id, action).await?;
@@ -50,12 +51,8 @@ impl Identity {
     /// # Errors
     /// [`Error::BadInput`] with each user for whom it is impossible, [`Error::Conflict`] if no active administrator
     /// would remain.
-    pub(super) async fn act_on_users(
-        &self,
-        viewer: &Viewer,
-        ids: &[Id<User>],
-        action: UserAction,
-    ) -> Result<Vec<User>> {
+    pub(super) async fn update_users(&self, viewer: &Viewer, input: UpdateUsersInput) -> Result<Vec<User>> {
+        let UpdateUsersInput { ids, action } = input;
         viewer.need(Permission::UsersManage)?;
         if ids.is_empty() || ids.len() > MAX_USERS {
             return Err(Error::bad_input("input.ids", format!("Give 1 to {MAX_USERS} users.")));
@@ -93,10 +90,10 @@ async fn activate(editing: &Editing<'_>, user: User, role: role::Model) -> Resul
         return Ok(user);
     }
     // Who never had a way to sign in needs an invitation first.
-    let has_password = password::Entity::find_by_id(user.id).count(&*editing.tx).await? > 0;
+    let has_password = password::Entity::find_by_id(user.id).count(&**editing.write).await? > 0;
     let identities = external_identity::Entity::find().filter(external_identity::Column::UserId.eq(user.id));
     let status =
-        if has_password || identities.count(&*editing.tx).await? > 0 { Status::Active } else { Status::Invited };
+        if has_password || identities.count(&**editing.write).await? > 0 { Status::Active } else { Status::Invited };
     let change = user::ActiveModel { status: Set(status), ..Default::default() };
     editing.save("user.activated", (&user, &role), change, None).await
 }
@@ -114,13 +111,13 @@ async fn deactivate(editing: &Editing<'_>, user: User, role: role::Model) -> Res
 
 async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
     end_access(editing, user.id).await?;
-    password::Entity::delete_by_id(user.id).exec(&*editing.tx).await?;
+    password::Entity::delete_by_id(user.id).exec(&**editing.write).await?;
     let now = editing.identity.app().ambient.now();
     api_key::Entity::update_many()
         .col_expr(api_key::Column::RevokedAt, Expr::value(now))
         .filter(api_key::Column::OwnerId.eq(user.id))
         .filter(api_key::Column::RevokedAt.is_null())
-        .exec(&*editing.tx)
+        .exec(&**editing.write)
         .await?;
     let change = user::ActiveModel {
         status: Set(Status::Deleted),
@@ -136,7 +133,7 @@ async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<
 async fn end_access(editing: &Editing<'_>, user: Id<User>) -> Result<()> {
     let ambient = &editing.identity.app().ambient;
     let theirs = session::Column::UserId.eq(user).or(session::Column::ImpersonatorId.eq(user));
-    refresh::end(&editing.tx, ambient, theirs).await?;
-    refuse_external_tokens(&editing.tx, ambient, user).await?;
+    refresh::end(&editing.write, ambient, theirs).await?;
+    refuse_external_tokens(&editing.write, ambient, user).await?;
     editing.close_invitations(user).await
 }

@@ -10,6 +10,7 @@ use crate::{
     auth::{Permission, SystemRole},
     db::{Db, Id},
     error::Result,
+    events::Topic,
 };
 
 /// Returns the users with these ids. The caller has checked their visibility.
@@ -72,6 +73,6 @@ pub(crate) async fn active_user<C: ConnectionTrait>(connection: &C, id: Id<Model
 }
 
 /// Returns the topic of events for one user only.
-pub(crate) fn user_topic(id: Id<Model>) -> String {
-    format!("user:{id}")
+pub(crate) fn user_topic(id: Id<Model>) -> Topic {
+    Topic::of_one("user", id)
 }

@@ -2,16 +2,16 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{OnboardCompany, OnboardInput, company, fact};
+use super::{OnboardCompany, OnboardInput, company, fact, input::OnboardCompanyInput};
 use crate::{
     app::App,
     auth::{Permission, Viewer},
     clients::research::CompanyRef,
     config::RESEARCH_SETTINGS,
     db::{Db, Id},
-    domains::audit::{self, Entry},
+    domains::audit::Write,
     error::{Error, Problems, Result},
-    jobs::{self, Enqueued, JobRow, NewJob},
+    jobs::JobRow,
     web_address,
 };
 
@@ -39,17 +39,8 @@ pub(crate) async fn facts_of(db: &Db, company: Id<company::Model>) -> Result<Vec
         .await
 }
 
-/// Settings of an onboarding.
-#[derive(Debug)]
-pub(super) struct Onboarding {
-    pub(super) company_name: String,
-    pub(super) website: Option<String>,
-    pub(super) deep_research: bool,
-    pub(super) idempotency_key: Option<String>,
-}
-
 /// Enqueues an onboarding. Fails at once if no source could research the company.
-pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Result<JobRow> {
+pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: OnboardCompanyInput) -> Result<JobRow> {
     viewer.need(Permission::CompaniesResearch)?;
     let (input, key) = check(asked)?;
     if app.clients.research_for(&input.company).is_none() {
@@ -58,22 +49,18 @@ pub(super) async fn onboard(app: &App, viewer: &Viewer, asked: Onboarding) -> Re
             setting: RESEARCH_SETTINGS,
         });
     }
-    let mut tx = app.db.begin().await?;
     let asked = serde_json::json!({
         "companyName": input.company.name,
         "website": input.company.website,
         "deepResearch": input.deep_research,
     });
-    let new = NewJob { idempotency_key: key, ..NewJob::new(input, Some(viewer.user_id()?)) };
-    let Enqueued { job, is_new } = jobs::enqueue::<OnboardCompany>(&mut tx, &app.ambient, new).await?;
-    if is_new {
-        audit::record(&tx, &app.ambient, viewer, Entry::of("job.created", job.id, &job.kind).after(asked)).await?;
-    }
-    tx.commit().await?;
+    let mut write = Write::begin(app, viewer).await?;
+    let job = write.ask_for::<OnboardCompany>(input, key, asked).await?;
+    write.commit().await?;
     Ok(job)
 }
 
-fn check(asked: Onboarding) -> Result<(OnboardInput, Option<String>)> {
+fn check(asked: OnboardCompanyInput) -> Result<(OnboardInput, Option<String>)> {
     let mut problems = Problems::default();
     let name = asked.company_name.trim().to_owned();
     if !name.chars().any(char::is_alphanumeric) || name.chars().count() > 200 || name.chars().any(char::is_control) {

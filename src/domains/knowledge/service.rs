@@ -1,11 +1,12 @@
 //! Business rules of documents.
 
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::{
     Document, Knowledge,
     document::{Column, Entity, Format},
+    input::AddKnowledgeDocumentInput,
     meaning,
     outline::sections,
     pdf::Unread,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Audited, Write},
     error::{Error, Problems, Result},
     text::{clean, fold, identity_key},
     web_address,
@@ -51,26 +52,15 @@ pub(super) async fn search(
     knowledge.search(base, query, usize::try_from(first).unwrap_or_default()).await
 }
 
-/// A document to be added.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) base: String,
-    pub(super) title: String,
-    pub(super) content: String,
-    pub(super) format: Format,
-    pub(super) url: Option<String>,
-    pub(super) idempotency_key: Option<String>,
-}
-
 /// A validated draft.
 struct Checked {
-    draft: Draft,
+    draft: AddKnowledgeDocumentInput,
     pieces: Vec<Piece>,
     input_hash: String,
 }
 
 /// Adds a document. The same key of the same user returns the first document while it exists.
-pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) -> Result<Document> {
+pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: AddKnowledgeDocumentInput) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
     let user = viewer.user_id()?;
     let app = knowledge.app();
@@ -79,17 +69,17 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
         Format::Text | Format::Markdown | Format::Html => None,
     };
     let Checked { draft, pieces, input_hash } = check(draft, file)?;
-    let mut tx = app.db.begin().await?;
-    let revision = advance(&tx).await?;
+    let mut write = Write::begin(app, viewer).await?;
+    let revision = advance(&write).await?;
     if let Some(key) = &draft.idempotency_key {
         let known = Entity::find().filter(Column::AddedBy.eq(user)).filter(Column::IdempotencyKey.eq(key));
-        if let Some(known) = known.one(&*tx).await? {
+        if let Some(known) = known.one(&**write).await? {
             return if known.input_hash == input_hash { Ok(known) } else { Err(Error::IdempotencyMismatch) };
         }
     }
-    check_title_is_free(&tx, &draft).await?;
+    check_title_is_free(&write, &draft).await?;
     let content_hash = said(&pieces);
-    check_is_new(&tx, &draft, &content_hash).await?;
+    check_is_new(&write, &draft, &content_hash).await?;
     let now = app.ambient.now();
     let document = Document {
         id: Id::new(&app.ambient),
@@ -109,16 +99,14 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: Draft) ->
         created_at: now,
         updated_at: now,
     };
-    Entity::insert(document.clone().into_active_model()).exec_without_returning(&*tx).await?;
-    write_passages(&tx, &app.ambient, document.id, pieces).await?;
-    meaning::enqueue(knowledge, &mut tx).await?;
-    let entry = Entry::of("knowledge_document.added", document.id, &document.title).after(audited(&document));
-    audit::record(&tx, &app.ambient, viewer, entry).await?;
-    tx.commit().await?;
+    write.create("knowledge_document.added", &document).await?;
+    write_passages(&write, &app.ambient, document.id, pieces).await?;
+    meaning::enqueue(knowledge, &mut write).await?;
+    write.commit().await?;
     Ok(document)
 }
 
-async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
+async fn check_title_is_free(tx: &WriteTx, draft: &AddKnowledgeDocumentInput) -> Result<()> {
     let same =
         Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::TitleKey.eq(identity_key(&draft.title)));
     if same.one(&**tx).await?.is_none() {
@@ -129,7 +117,7 @@ async fn check_title_is_free(tx: &WriteTx, draft: &Draft) -> Result<()> {
 }
 
 /// Returns an error if a document of the base has the same content, regardless of title and format.
-async fn check_is_new(tx: &WriteTx, draft: &Draft, content_hash: &str) -> Result<()> {
+async fn check_is_new(tx: &WriteTx, draft: &AddKnowledgeDocumentInput, content_hash: &str) -> Result<()> {
     // Documents of earlier releases have the hash of their content as it came.
     let hashes = [content_hash.to_owned(), fingerprint(&draft.content)];
     let same = Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::ContentHash.is_in(hashes));
@@ -148,33 +136,36 @@ async fn check_is_new(tx: &WriteTx, draft: &Draft, content_hash: &str) -> Result
 /// Deletes a document with its passages.
 pub(super) async fn remove(knowledge: &Knowledge, viewer: &Viewer, id: Id<Document>) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
-    let app = knowledge.app();
-    let tx = app.db.begin().await?;
-    advance(&tx).await?;
-    let document = Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("knowledge document"))?;
+    let write = Write::begin(knowledge.app(), viewer).await?;
+    advance(&write).await?;
+    let document = write.locked(id).await?;
     if document.is_system {
         let message = "This document came with the server, which keeps it up to date; it cannot be removed.";
         return Err(Error::Conflict(message.to_owned()));
     }
-    Entity::delete_by_id(id).exec(&*tx).await?;
-    let entry = Entry::of("knowledge_document.removed", id, &document.title).before(audited(&document));
-    audit::record(&tx, &app.ambient, viewer, entry).await?;
-    tx.commit().await?;
+    write.delete("knowledge_document.removed", &document).await?;
+    write.commit().await?;
     Ok(document)
 }
 
-fn audited(document: &Document) -> serde_json::Value {
-    json!({
-        "base": document.base,
-        "title": document.title,
-        "format": document.format,
-        "url": document.url,
-        "passageCount": document.passage_count,
-    })
+impl Audited for Document {
+    fn called(&self) -> &str {
+        &self.title
+    }
+
+    async fn state(&self, _tx: &WriteTx) -> Result<serde_json::Value> {
+        Ok(json!({
+            "base": self.base,
+            "title": self.title,
+            "format": self.format,
+            "url": self.url,
+            "passageCount": self.passage_count,
+        }))
+    }
 }
 
 /// Validates a draft. `file` is the extracted text, if the content is a file.
-fn check(draft: Draft, file: Option<Result<String, Unread>>) -> Result<Checked> {
+fn check(draft: AddKnowledgeDocumentInput, file: Option<Result<String, Unread>>) -> Result<Checked> {
     let mut problems = Problems::default();
     let input_hash = fingerprint(&json!([draft.base, draft.title, draft.content, draft.format, draft.url]).to_string());
     check_base(&mut problems, "input.base", &draft.base);
@@ -196,7 +187,7 @@ fn check(draft: Draft, file: Option<Result<String, Unread>>) -> Result<Checked> 
         }
     };
     problems.into_result()?;
-    Ok(Checked { draft: Draft { title, url, ..draft }, pieces, input_hash })
+    Ok(Checked { draft: AddKnowledgeDocumentInput { title, url, ..draft }, pieces, input_hash })
 }
 
 fn split_checked(problems: &mut Problems, format: Format, content: &str) -> Vec<Piece> {

@@ -14,7 +14,7 @@ use crate::{
     auth::{Permission, Viewer},
     config::SMTP_HOST,
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::{Error, Problems, Result},
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -35,24 +35,25 @@ pub(super) async fn send(app: &App, viewer: &Viewer, ids: &[Id<Model>]) -> Resul
     if app.clients.mail.is_none() {
         return Err(Error::ProviderNotConfigured { what: "Sending mail".to_owned(), setting: SMTP_HOST });
     }
-    let mut tx = app.db.begin().await?;
-    let rows = locked(&tx, ids).await?;
+    let mut write = Write::begin(app, viewer).await?;
+    let rows = locked(&write, ids).await?;
     check(ids, &rows)?;
-    let live = live_jobs(&tx, rows.values()).await?;
+    let live = live_jobs(&write, rows.values()).await?;
     let mut mails = Vec::new();
     for row in ids.iter().filter_map(|id| rows.get(id)) {
         let waits = row.status == Status::Queued && row.job_id.is_some_and(|job| live.contains(&job));
-        mails.push(if waits { row.clone() } else { send_one(&mut tx, app, viewer, row).await? });
+        mails.push(if waits { row.clone() } else { send_one(&mut write, row).await? });
     }
-    tx.commit().await?;
+    write.commit().await?;
     Ok(mails)
 }
 
-async fn send_one(tx: &mut WriteTx, app: &App, viewer: &Viewer, row: &Model) -> Result<Model> {
-    let after = hand_over(tx, &app.ambient, row.id).await?;
+async fn send_one(write: &mut Write, row: &Model) -> Result<Model> {
+    let ambient = write.ambient().clone();
+    let after = hand_over(write, &ambient, row.id).await?;
     let state = |mail: &Model| json!({"status": mail.status, "job": mail.job_id});
     let entry = Entry::of("mail.queued", row.id, &row.subject).between(state(row), state(&after));
-    audit::record(tx, &app.ambient, viewer, entry).await?;
+    write.record(entry).await?;
     Ok(after)
 }
 

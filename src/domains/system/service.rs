@@ -9,7 +9,7 @@ use crate::{
     auth::{Permission, Viewer},
     db::Id,
     domains::{
-        audit::{self, Entry},
+        audit::{Entry, Write},
         chat::ReplyInChat,
         needed_for,
     },
@@ -58,9 +58,11 @@ async fn commit(app: &App, viewer: &Viewer, action: &'static str, steered: Steer
         let state = |job: &JobRow| json!({"status": job.status, "cancelRequested": job.cancel_requested});
         let (before, after) = (&steered.before, &steered.after);
         let entry = Entry::of(action, after.id, &after.kind).between(state(before), state(after));
-        audit::record(&steered.tx, &app.ambient, viewer, entry).await?;
+        let write = Write::of(steered.tx, &app.ambient, viewer);
+        write.record(entry).await?;
+        write.commit().await?;
     }
-    steered.commit().await
+    Ok(steered.after)
 }
 
 async fn steerable(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<JobRow> {
@@ -100,7 +102,7 @@ pub(super) struct Followed {
 /// Subscribes to a job from `after`, or from its present state.
 pub(super) async fn follow(app: &App, viewer: &Viewer, id: Id<JobRow>, after: Option<Position>) -> Result<Followed> {
     // Live first, then the present state: what changes in between is seen twice, and dropped, but never missed.
-    let mut events = app.events.subscribe(&job_topic(id), after.unwrap_or_default());
+    let mut events = app.events.subscribe(job_topic(id).name(), after.unwrap_or_default());
     let job = find(app, viewer, id).await?.ok_or(Error::NotFound("job"))?;
     let last = app.events.position_of(job.last_event).await?;
     let is_over = job.status.is_final()

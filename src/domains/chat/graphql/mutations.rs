@@ -1,6 +1,6 @@
 //! Mutations of chat sessions and their inputs.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 
@@ -10,32 +10,14 @@ use crate::{
     domains::{
         ContextExt,
         chat::{
-            ChatMessage, ChatSession, message::Model as MessageRow, sending::Said, session::Model as SessionRow,
-            sessions::SessionDraft,
+            ChatMessage, ChatSession,
+            input::{AssignChatSessionInput, CreateChatSessionInput, SendChatMessageInput},
+            message::Model as MessageRow,
+            session::Model as SessionRow,
         },
-        identity::User,
     },
     graphql::{Requires, Timestamp},
 };
-
-/// Note to store with a chat session.
-#[derive(InputObject, Debug)]
-pub struct ChatNoteInput {
-    /// Name of the note, such as `page`; 1–50 characters.
-    pub name: String,
-    /// Text of the note, up to 500 characters.
-    pub value: String,
-}
-
-/// Input for a new chat session.
-#[derive(InputObject, Debug)]
-pub struct CreateChatSessionInput {
-    /// Key of the persona that answers, as listed by `personas`. Defaults to the default persona.
-    pub persona: Option<String>,
-    /// Notes on the context, such as the page on which the chat was opened; up to 20 with unique names.
-    #[graphql(default)]
-    pub metadata: Vec<ChatNoteInput>,
-}
 
 /// Result of creating a chat session.
 #[derive(SimpleObject)]
@@ -48,19 +30,6 @@ pub struct CreateChatSessionPayload {
     /// Expiry time of the token, extended by each message; null if there is no token.
     #[graphql(skip, derived(name = "expires_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub expires_at: Option<DateTime<Utc>>,
-}
-
-/// Input for a chat message.
-#[derive(InputObject, Debug)]
-pub struct SendChatMessageInput {
-    /// Id of the session.
-    pub session_id: Id<SessionRow>,
-    /// Text of 1–4,000 characters unless configured otherwise. Must contain a visible character, and no control
-    /// characters except tabs and line ends.
-    pub text: String,
-    /// Random key that identifies a repeated request, 1–200 characters. The same key in the same session returns the
-    /// same message.
-    pub idempotency_key: Option<String>,
 }
 
 /// Result of sending a chat message.
@@ -87,15 +56,6 @@ pub struct DeletedChatSession {
     pub messages_deleted: u64,
 }
 
-/// Input for assigning a chat session to a team member.
-#[derive(InputObject, Debug)]
-pub struct AssignChatSessionInput {
-    /// Id of the session.
-    pub id: Id<SessionRow>,
-    /// Id of the user who is to answer.
-    pub user_id: Id<User>,
-}
-
 // What they do is boxed: the future of each stands in that of all mutations.
 /// Mutations of chat.
 #[derive(Default, Debug)]
@@ -110,9 +70,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Settings of the session.")] input: CreateChatSessionInput,
     ) -> Result<CreateChatSessionPayload> {
-        let metadata = input.metadata.into_iter().map(|note| (note.name, note.value)).collect();
-        let draft = SessionDraft { persona: input.persona, metadata };
-        let begun = Box::pin(ctx.service::<Chat>()?.begin(ctx.viewer()?, draft)).await?;
+        let begun = Box::pin(ctx.service::<Chat>()?.begin(ctx.viewer()?, input)).await?;
         let (token, expires_at) = begun.token.unzip();
         Ok(CreateChatSessionPayload {
             session: ChatSession(begun.session),
@@ -141,8 +99,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The message.")] input: SendChatMessageInput,
     ) -> Result<SendChatMessagePayload> {
-        let said = Said { session: input.session_id, text: input.text, key: input.idempotency_key };
-        let sent = Box::pin(ctx.service::<Chat>()?.send(ctx.viewer()?, said)).await?;
+        let sent = Box::pin(ctx.service::<Chat>()?.send(ctx.viewer()?, input)).await?;
         Ok(SendChatMessagePayload {
             message: ChatMessage(sent.message),
             reply_id: sent.reply.map(|reply| reply.id),
@@ -210,8 +167,7 @@ impl ChatMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session and the assignee.")] input: AssignChatSessionInput,
     ) -> Result<ChatSession> {
-        let AssignChatSessionInput { id, user_id } = input;
-        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.assign(ctx.viewer()?, id, user_id)).await?))
+        Ok(ChatSession(Box::pin(ctx.service::<Chat>()?.assign(ctx.viewer()?, input)).await?))
     }
 
     /// Returns a chat session to its persona, which answers again. Needs `chats:answer`. Fails with `CONFLICT` if no

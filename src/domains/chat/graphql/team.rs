@@ -5,7 +5,7 @@ use async_graphql::{Interface, SimpleObject};
 use super::{events::ChatHandoverChanged, handover::ChatHandover};
 use crate::{
     domains::{
-        chat::{ChatSession, handed_over::HandedOver, team::Waiting},
+        chat::{ChatSession, handed_over::HandoverChanged, team::Waiting},
         shared::follow::Place,
     },
     graphql::{About, CursorText, Timestamp},
@@ -56,9 +56,9 @@ impl ChatHandoverEvent {
     }
 
     /// Converts a handover change.
-    pub(super) fn changed(place: Place, changed: HandedOver) -> Self {
+    pub(super) fn changed(place: Place, changed: HandoverChanged) -> Self {
         let Place { cursor, at } = place;
-        let HandedOver { session, handover } = changed;
+        let HandoverChanged { session, handover } = changed;
         Self::Changed(ChatHandoverChanged { cursor, session_id: session, at, handover: ChatHandover(handover) })
     }
 }

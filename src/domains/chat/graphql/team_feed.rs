@@ -8,7 +8,7 @@ use crate::{
     auth::{Permission, Viewer},
     domains::{
         chat::{
-            handed_over::{HandedOver, TOPIC},
+            handed_over::{HandoverChanged, TOPIC},
             team::waiting,
         },
         shared::follow::{Begin, Feed, Place, Reading},
@@ -25,7 +25,7 @@ impl Feed for HandoverFeed {
     type Item = ChatHandoverEvent;
 
     fn read(&self, event: &Event, place: Place) -> Result<Reading<ChatHandoverEvent>> {
-        let changed = HandedOver::deserialize(&event.payload)?;
+        let changed = HandoverChanged::deserialize(&event.payload)?;
         Ok(Reading::Event(ChatHandoverEvent::changed(place, changed)))
     }
 
@@ -41,7 +41,7 @@ impl Feed for HandoverFeed {
 pub(super) async fn follow(app: &App, viewer: &Viewer, after: Option<Position>) -> Result<Begin<HandoverFeed>> {
     viewer.need(Permission::ChatsAnswer)?;
     // Live first, then the place, then the present state: what changes in between is told twice, but never missed.
-    let mut events = app.events.subscribe(TOPIC, after.unwrap_or_default());
+    let mut events = app.events.subscribe(TOPIC.name(), after.unwrap_or_default());
     let mut state = None;
     if after.is_none() {
         let here = app.events.end().await?;

@@ -188,7 +188,7 @@ impl ReplyInChat {
         let reply = Entity::find_by_id(id).one(app.db.reader()).await?.ok_or(Halt::Over)?;
         let mut fenced = ctx.begin().await?;
         let tx = fenced.tx();
-        tx.lock(&log::topic(reply.session_id)).await?;
+        log::topic(reply.session_id).lock(tx).await?;
         let reply = Entity::find_by_id(id).one(&**tx).await?.ok_or(Halt::Over)?;
         if reply.state.is_final() {
             return Ok(reply.state);

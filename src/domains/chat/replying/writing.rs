@@ -54,7 +54,7 @@ impl<'a> Writer<'a> {
         };
         let mut fenced = ctx.begin().await?;
         let tx = fenced.tx();
-        tx.lock(&log::topic(session)).await?;
+        log::topic(session).lock(tx).await?;
         let (reply, supersedes) = find(tx, session, input.reply).await?;
         let event = match (reply.state, reply.reply_to_id) {
             (State::Pending, Some(reply_to)) => ChatLog::Started { message_id: reply.id, reply_to, supersedes },
@@ -138,7 +138,7 @@ impl<'a> Writer<'a> {
     /// reply was not stopped meanwhile.
     pub(super) async fn begin_last(&self) -> Result<FencedTx, Halt> {
         let mut fenced = self.ctx.begin().await?;
-        fenced.tx().lock(&log::topic(self.reply.session_id)).await?;
+        log::topic(self.reply.session_id).lock(fenced.tx()).await?;
         if let Some(piece) = self.piece() {
             log::append(fenced.tx(), &self.app.ambient, self.reply.session_id, None, &piece).await?;
         }
@@ -149,7 +149,7 @@ impl<'a> Writer<'a> {
     async fn begin_next(&self) -> Result<FencedTx, Halt> {
         let mut fenced = self.ctx.begin().await?;
         let tx = fenced.tx();
-        tx.lock(&log::topic(self.reply.session_id)).await?;
+        log::topic(self.reply.session_id).lock(tx).await?;
         let changed = Entity::update_many()
             .col_expr(Column::Text, Expr::value(self.text.as_str()))
             .filter(Column::Id.eq(self.reply.id))

@@ -1,6 +1,6 @@
 //! GraphQL types, queries and mutations for API keys.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -8,10 +8,10 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
-        identity::{ApiKey, Identity, User, UserEntity, api_key::Entity, api_keys::ApiKeyDraft},
+        identity::{ApiKey, Identity, User, UserEntity, api_key::Entity, input::CreateApiKeyInput},
         shared::{one, root_list},
     },
-    graphql::{Requires, Timestamp, nullable},
+    graphql::{Requires, nullable},
 };
 
 #[ComplexObject]
@@ -37,17 +37,6 @@ root_list! {
     search: "Words that the name or prefix must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
-/// Input for a new API key.
-#[derive(InputObject)]
-pub struct CreateApiKeyInput {
-    /// Name, up to 100 characters, which describes its use.
-    name: String,
-    /// Permissions that the key may use; you must have all of them.
-    scopes: Vec<Permission>,
-    /// Expiry time. Defaults to never.
-    expires_at: Option<Timestamp>,
-}
-
 /// Result of creating an API key.
 #[derive(SimpleObject)]
 pub struct CreateApiKeyPayload {
@@ -71,9 +60,7 @@ impl ApiKeysMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Settings of the new key.")] input: CreateApiKeyInput,
     ) -> Result<CreateApiKeyPayload> {
-        let CreateApiKeyInput { name, scopes, expires_at } = input;
-        let draft = ApiKeyDraft { name, scopes, expires_at: expires_at.map(|Timestamp(time)| time) };
-        let (api_key, secret) = ctx.service::<Identity>()?.create_api_key(ctx.viewer()?, draft).await?;
+        let (api_key, secret) = ctx.service::<Identity>()?.create_api_key(ctx.viewer()?, input).await?;
         Ok(CreateApiKeyPayload { api_key, secret: secret.expose_secret().to_owned() })
     }
 

@@ -1,34 +1,20 @@
 //! GraphQL types and mutations for invitations and impersonation.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::sign_in::LoginPayload;
 use crate::domains::identity::Identity;
 use crate::{
-    db::Id,
     domains::{
         ContextExt,
-        identity::{Role, User, editing::UserDraft, invitations::Acceptance},
+        identity::{
+            User,
+            input::{AcceptInvitationInput, ImpersonateUserInput, InviteUserInput},
+        },
     },
     graphql::{Requires, Timestamp},
 };
-
-/// Input for inviting a user.
-#[derive(InputObject)]
-pub struct InviteUserInput {
-    /// Mail address to which the link is sent.
-    email: String,
-    /// Display name, up to 200 characters.
-    full_name: String,
-    /// Telephone number, up to 40 characters.
-    phone: Option<String>,
-    /// Id of the role; you must have all its permissions.
-    role_id: Id<Role>,
-    /// Key of your choice, 1–200 characters. Repeating the same key and input returns the first invitation without a
-    /// second mail; a different input fails with `IDEMPOTENCY_MISMATCH`.
-    idempotency_key: Option<String>,
-}
 
 /// A pending invitation.
 #[derive(SimpleObject)]
@@ -40,28 +26,6 @@ pub struct InviteUserPayload {
     expires_at: DateTime<Utc>,
     /// One-time link to pass on to the user; null if it is sent by mail.
     link: Option<String>,
-}
-
-/// Input for accepting an invitation.
-#[derive(InputObject)]
-pub struct AcceptInvitationInput {
-    /// Token from the link, after `token=`.
-    #[graphql(secret)]
-    token: String,
-    /// Password to set: at least 12 characters, and not a common one.
-    #[graphql(secret)]
-    password: String,
-    /// Display name, up to 200 characters. Defaults to the name in the invitation.
-    full_name: Option<String>,
-}
-
-/// Input for impersonating a user.
-#[derive(InputObject)]
-pub struct ImpersonateUserInput {
-    /// Id of the user to impersonate.
-    user_id: Id<User>,
-    /// Reason for the audit log, up to 500 characters.
-    reason: Option<String>,
 }
 
 /// Credentials for impersonating a user.
@@ -91,9 +55,7 @@ impl InvitationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "User to invite.")] input: InviteUserInput,
     ) -> Result<InviteUserPayload> {
-        let InviteUserInput { email, full_name, phone, role_id, idempotency_key } = input;
-        let draft = UserDraft { email, full_name, phone, role_id };
-        let invited = ctx.service::<Identity>()?.invite(ctx.viewer()?, draft, idempotency_key).await?;
+        let invited = ctx.service::<Identity>()?.invite(ctx.viewer()?, input).await?;
         Ok(InviteUserPayload { user: invited.user, expires_at: invited.expires_at, link: invited.link })
     }
 
@@ -104,9 +66,7 @@ impl InvitationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Token and new password.")] input: AcceptInvitationInput,
     ) -> Result<LoginPayload> {
-        let AcceptInvitationInput { token, password, full_name } = input;
-        let acceptance = Acceptance { token, password, full_name };
-        Ok(ctx.service::<Identity>()?.accept_invitation(ctx.viewer()?, acceptance).await?.into())
+        Ok(ctx.service::<Identity>()?.accept_invitation(ctx.viewer()?, input).await?.into())
     }
 
     /// Impersonates a user for the lifetime of an access token. The audit log names you as the actor. Needs
@@ -118,7 +78,7 @@ impl InvitationsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "User to impersonate and the reason.")] input: ImpersonateUserInput,
     ) -> Result<ImpersonateUserPayload> {
-        let begun = ctx.service::<Identity>()?.impersonate(ctx.viewer()?, input.user_id, input.reason).await?;
+        let begun = ctx.service::<Identity>()?.impersonate(ctx.viewer()?, input).await?;
         Ok(ImpersonateUserPayload { access_token: begun.access_token, expires_at: begun.expires_at, user: begun.user })
     }
 }

@@ -1,6 +1,6 @@
 //! GraphQL types, queries and mutations for roles and permissions.
 
-use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 
 use crate::domains::identity::Identity;
 use crate::{
@@ -10,8 +10,9 @@ use crate::{
         ContextExt,
         identity::{
             Role,
+            input::{CreateRoleInput, UpdateRoleInput},
             loader::role_of,
-            roles::{self, RoleDraft},
+            roles,
         },
     },
     graphql::{About, Requires, nullable},
@@ -71,32 +72,6 @@ impl RolesQuery {
     }
 }
 
-/// Input for a new role.
-#[derive(InputObject)]
-pub struct CreateRoleInput {
-    /// Unique name, up to 60 characters.
-    name: String,
-    /// Description, up to 500 characters.
-    description: Option<String>,
-    /// Permissions to grant; you must have all of them.
-    permissions: Vec<Permission>,
-}
-
-/// Changes to a role. Omitted and null fields stay unchanged.
-#[derive(InputObject)]
-pub struct UpdateRoleInput {
-    /// Id of the role.
-    id: Id<Role>,
-    /// Version that you read; fails with `CONFLICT` if the role has changed since.
-    expected_version: i32,
-    /// Unique name, up to 60 characters.
-    name: MaybeUndefined<String>,
-    /// Description, up to 500 characters.
-    description: MaybeUndefined<String>,
-    /// Complete list of permissions to grant; you must have all of them.
-    permissions: MaybeUndefined<Vec<Permission>>,
-}
-
 /// A deleted role.
 #[derive(SimpleObject, Debug)]
 pub struct DeletedRole {
@@ -118,13 +93,7 @@ impl RolesMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Settings of the new role.")] input: CreateRoleInput,
     ) -> Result<Role> {
-        let CreateRoleInput { name, description, permissions } = input;
-        let draft = RoleDraft {
-            name: MaybeUndefined::Value(name),
-            description: description.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value),
-            permissions: MaybeUndefined::Value(permissions),
-        };
-        Ok(ctx.service::<Identity>()?.create_role(ctx.viewer()?, draft).await?)
+        Ok(ctx.service::<Identity>()?.create_role(ctx.viewer()?, input).await?)
     }
 
     /// Updates a custom role, with effect on open sessions and subscriptions within seconds. Needs `roles:manage`, and
@@ -136,9 +105,7 @@ impl RolesMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Changes to the role.")] input: UpdateRoleInput,
     ) -> Result<Role> {
-        let UpdateRoleInput { id, expected_version, name, description, permissions } = input;
-        let draft = RoleDraft { name, description, permissions };
-        Ok(ctx.service::<Identity>()?.update_role(ctx.viewer()?, id, expected_version, draft).await?)
+        Ok(ctx.service::<Identity>()?.update_role(ctx.viewer()?, input).await?)
     }
 
     /// Deletes a custom role. Needs `roles:manage`, and every permission that it grants. Fails with `CONFLICT` for

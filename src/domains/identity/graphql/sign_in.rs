@@ -1,6 +1,6 @@
 //! GraphQL types and mutations for signing in and out.
 
-use async_graphql::{Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::viewer::Viewer;
@@ -8,21 +8,14 @@ use crate::domains::identity::Identity;
 use crate::{
     domains::{
         ContextExt,
-        identity::{User, profile::ProfileChange, sign_in::SignIn},
+        identity::{
+            User,
+            input::{ChangePasswordInput, LoginInput, RefreshTokenInput, UpdateProfileInput},
+            sign_in::SignIn,
+        },
     },
-    error::Problems,
     graphql::Timestamp,
 };
-
-/// Credentials to sign in with.
-#[derive(InputObject)]
-pub struct LoginInput {
-    /// Mail address, ignoring case.
-    email: String,
-    /// Password.
-    #[graphql(secret)]
-    password: String,
-}
 
 /// Tokens of a new or refreshed session.
 #[derive(SimpleObject)]
@@ -53,41 +46,11 @@ impl From<SignIn> for LoginPayload {
     }
 }
 
-/// Input for refreshing a session.
-#[derive(InputObject)]
-pub struct RefreshTokenInput {
-    /// Refresh token from the last `login` or `refreshToken`.
-    #[graphql(secret)]
-    refresh_token: String,
-}
-
 /// Result of ending sessions.
 #[derive(SimpleObject)]
 pub struct LogoutPayload {
     /// Number of sessions ended. Their sockets close within seconds.
     sessions_ended: u64,
-}
-
-/// Changes to one's own profile. Omitted fields stay unchanged.
-#[derive(InputObject)]
-pub struct UpdateProfileInput {
-    /// Display name, up to 200 characters.
-    full_name: MaybeUndefined<String>,
-    /// Mail address, which is also the sign-in name.
-    email: MaybeUndefined<String>,
-    /// Telephone number, up to 40 characters; null clears it.
-    phone: MaybeUndefined<String>,
-}
-
-/// Input for changing one's own password.
-#[derive(InputObject)]
-pub struct ChangePasswordInput {
-    /// Present password.
-    #[graphql(secret)]
-    current_password: String,
-    /// New password: at least 12 characters, and not a common one.
-    #[graphql(secret)]
-    new_password: String,
 }
 
 /// Mutations of sign-in.
@@ -103,15 +66,7 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Mail address and password.")] input: LoginInput,
     ) -> Result<LoginPayload> {
-        let mut problems = Problems::default();
-        if input.email.trim().is_empty() || input.email.len() > 320 {
-            problems.add("input.email", "Give the mail address you sign in with.");
-        }
-        if input.password.is_empty() || input.password.len() > 1024 {
-            problems.add("input.password", "Give your password.");
-        }
-        problems.into_result()?;
-        Ok(ctx.service::<Identity>()?.login(ctx.viewer()?, &input.email, input.password).await?.into())
+        Ok(ctx.service::<Identity>()?.login(ctx.viewer()?, input).await?.into())
     }
 
     /// Refreshes a session: returns a new access token and the next refresh token. Repeating the call within 30 seconds
@@ -121,7 +76,7 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The refresh token.")] input: RefreshTokenInput,
     ) -> Result<LoginPayload> {
-        Ok(ctx.service::<Identity>()?.refresh(ctx.viewer()?, &input.refresh_token).await?.into())
+        Ok(ctx.service::<Identity>()?.refresh(ctx.viewer()?, input).await?.into())
     }
 
     /// Ends this session and invalidates its tokens. API keys have no session; revoke them instead.
@@ -142,8 +97,7 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Changes to the profile.")] input: UpdateProfileInput,
     ) -> Result<User> {
-        let change = ProfileChange { full_name: input.full_name, email: input.email, phone: input.phone };
-        Ok(ctx.service::<Identity>()?.update_profile(ctx.viewer()?, change).await?)
+        Ok(ctx.service::<Identity>()?.update_profile(ctx.viewer()?, input).await?)
     }
 
     /// Changes one's own password and ends all other sessions. Requires a personal sign-in.
@@ -152,7 +106,6 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Present and new password.")] input: ChangePasswordInput,
     ) -> Result<User> {
-        let identity = ctx.service::<Identity>()?;
-        Ok(identity.change_password(ctx.viewer()?, input.current_password, input.new_password).await?)
+        Ok(ctx.service::<Identity>()?.change_password(ctx.viewer()?, input).await?)
     }
 }

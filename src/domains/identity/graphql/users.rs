@@ -1,6 +1,6 @@
 //! GraphQL types, queries and mutations for users.
 
-use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 
 use crate::{
     db::Id,
@@ -8,9 +8,8 @@ use crate::{
         ContextExt,
         identity::{
             Identity, Role, User,
-            editing::{UserChange, UserDraft},
+            input::{CreateUserInput, SetUserActiveInput, UpdateUserInput, UpdateUsersInput},
             loader::RoleOfUser,
-            status::UserAction,
             user::Entity,
         },
         shared::{one, root_list},
@@ -50,57 +49,6 @@ root_list! {
     search: "Words that the name or mail address must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
-/// Input for a new user with a password chosen by you.
-#[derive(InputObject)]
-pub struct CreateUserInput {
-    /// Mail address, which is also the sign-in name.
-    email: String,
-    /// Display name, up to 200 characters.
-    full_name: String,
-    /// Telephone number, up to 40 characters.
-    phone: Option<String>,
-    /// Id of the role; you must have all its permissions.
-    role_id: Id<Role>,
-    /// Password: at least 12 characters, and not a common one.
-    #[graphql(secret)]
-    password: String,
-}
-
-/// Changes to a user. Omitted fields stay unchanged.
-#[derive(InputObject)]
-pub struct UpdateUserInput {
-    /// Id of the user.
-    id: Id<User>,
-    /// Version that you read; fails with `CONFLICT` if the user has changed since.
-    expected_version: i32,
-    /// Mail address, which is also the sign-in name.
-    email: MaybeUndefined<String>,
-    /// Display name, up to 200 characters.
-    full_name: MaybeUndefined<String>,
-    /// Telephone number, up to 40 characters; null clears it.
-    phone: MaybeUndefined<String>,
-    /// Id of the role; you must have all its permissions.
-    role_id: MaybeUndefined<Id<Role>>,
-}
-
-/// Input for activating or deactivating a user.
-#[derive(InputObject)]
-pub struct SetUserActiveInput {
-    /// Id of the user.
-    id: Id<User>,
-    /// True to allow signing in, false to forbid it.
-    is_active: bool,
-}
-
-/// Bulk action on users.
-#[derive(InputObject)]
-pub struct UpdateUsersInput {
-    /// Ids of the users, 1–100.
-    ids: Vec<Id<User>>,
-    /// Action to perform.
-    action: UserAction,
-}
-
 /// Result of a bulk action on users.
 #[derive(SimpleObject)]
 pub struct UpdateUsersPayload {
@@ -121,9 +69,7 @@ impl UsersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Settings of the new user.")] input: CreateUserInput,
     ) -> Result<User> {
-        let CreateUserInput { email, full_name, phone, role_id, password } = input;
-        let draft = UserDraft { email, full_name, phone, role_id };
-        Ok(ctx.service::<Identity>()?.create_user(ctx.viewer()?, draft, password).await?)
+        Ok(ctx.service::<Identity>()?.create_user(ctx.viewer()?, input).await?)
     }
 
     /// Updates a user. Needs `users:manage`, and every permission that the user has before and after. A new role takes
@@ -135,9 +81,7 @@ impl UsersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Changes to the user.")] input: UpdateUserInput,
     ) -> Result<User> {
-        let UpdateUserInput { id, expected_version, email, full_name, phone, role_id } = input;
-        let change = UserChange { email, full_name, phone, role_id };
-        Ok(ctx.service::<Identity>()?.update_user(ctx.viewer()?, id, expected_version, change).await?)
+        Ok(ctx.service::<Identity>()?.update_user(ctx.viewer()?, input).await?)
     }
 
     /// Activates a user, or deactivates them and ends their sessions within seconds. Needs `users:manage`, and every
@@ -148,8 +92,7 @@ impl UsersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user and the new status.")] input: SetUserActiveInput,
     ) -> Result<User> {
-        let action = if input.is_active { UserAction::Activate } else { UserAction::Deactivate };
-        Ok(ctx.service::<Identity>()?.act_on_user(ctx.viewer()?, input.id, action).await?)
+        Ok(ctx.service::<Identity>()?.set_user_active(ctx.viewer()?, input).await?)
     }
 
     /// Deletes a user permanently: ends their sessions, revokes their API keys and frees the mail address. Past changes
@@ -157,7 +100,7 @@ impl UsersMutation {
     /// active administrator would remain.
     #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn delete_user(&self, ctx: &Context<'_>, #[graphql(desc = "Id of the user.")] id: Id<User>) -> Result<User> {
-        Ok(ctx.service::<Identity>()?.act_on_user(ctx.viewer()?, id, UserAction::Delete).await?)
+        Ok(ctx.service::<Identity>()?.delete_user(ctx.viewer()?, id).await?)
     }
 
     /// Performs an action on many users, all or none: `BAD_INPUT` names each user for whom it is impossible. Needs
@@ -168,7 +111,7 @@ impl UsersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The action and the users.")] input: UpdateUsersInput,
     ) -> Result<UpdateUsersPayload> {
-        let users = ctx.service::<Identity>()?.act_on_users(ctx.viewer()?, &input.ids, input.action).await?;
+        let users = ctx.service::<Identity>()?.update_users(ctx.viewer()?, input).await?;
         Ok(UpdateUsersPayload { users })
     }
 }

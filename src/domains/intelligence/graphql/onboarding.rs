@@ -1,37 +1,18 @@
 //! GraphQL types and mutation for onboarding a company.
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        intelligence::{
-            Company, CompanyEntity, OnboardingResult,
-            service::{self, Onboarding},
-        },
+        intelligence::{Company, CompanyEntity, OnboardingResult, input::OnboardCompanyInput, service},
         shared::one,
         system::Job,
     },
     graphql::{Requires, Timestamp, nullable},
 };
-
-/// Input for onboarding a company.
-#[derive(InputObject)]
-pub struct OnboardCompanyInput {
-    /// Name of the company, up to 200 characters.
-    company_name: String,
-    /// Website, with or without `https://`; distinguishes companies of the same name.
-    website: Option<String>,
-    /// Researches all ten topics (products, pricing, ideal customers, personas, competitors, integrations, positioning,
-    /// case studies, news, leadership) if true, the first four if false. Customers are discovered either way.
-    #[graphql(default = true)]
-    deep_research: bool,
-    /// Key of your choice, 1–200 characters. Repeating the same key and input returns the first job; a different input
-    /// fails with `IDEMPOTENCY_MISMATCH`.
-    idempotency_key: Option<String>,
-}
 
 /// Result of an onboarding job.
 #[derive(SimpleObject, Debug, Clone)]
@@ -100,12 +81,6 @@ impl IntelligenceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Company to onboard.")] input: OnboardCompanyInput,
     ) -> Result<Job> {
-        let asked = Onboarding {
-            company_name: input.company_name,
-            website: input.website,
-            deep_research: input.deep_research,
-            idempotency_key: input.idempotency_key,
-        };
-        Ok(Job(service::onboard(ctx.app()?, ctx.viewer()?, asked).await?))
+        Ok(Job(service::onboard(ctx.app()?, ctx.viewer()?, input).await?))
     }
 }
