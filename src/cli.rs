@@ -1,18 +1,18 @@
 //! The command line.
 
 mod checks;
+mod error_text;
 mod migrate;
 mod print;
 mod reset_password;
 mod seed;
 mod serve;
-mod told;
 
 use clap::{Parser, Subcommand};
 
+pub use error_text::told;
 pub use migrate::migrate_up;
 use print::print;
-pub use told::told;
 
 use crate::{
     clients::http::{self, HttpConfig},

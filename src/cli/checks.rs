@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use super::told::told;
+use super::error_text::told;
 use crate::{
     ambient::Ambient,
     clients::mail::SmtpMailer,

@@ -11,9 +11,9 @@ use super::{
     abandoned::watched,
     outage::{Outage, PATIENCE, within},
     reader::{Reader, Snapshot},
+    run_to_completion::run_to_completion,
     shares::{Asker, Shares, Turns, in_turns},
     signals::Signals,
-    to_its_end::to_its_end,
     tx::WriteTx,
     writer::Writer,
 };
@@ -211,5 +211,5 @@ impl Db {
 /// would be invisible, and would delay the event log for all.
 async fn begin(connection: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
     let connection = connection.clone();
-    to_its_end(async move { connection.begin_with_options(options).await }).await
+    run_to_completion(async move { connection.begin_with_options(options).await }).await
 }

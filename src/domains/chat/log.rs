@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{
     collecting::Collected,
-    handed_over::HandoverChanged,
     handover::Handover,
+    handover_event::HandoverChanged,
     message::{self, Model as Message},
     session::{self, ActiveModel as Change, Model as Session},
 };

@@ -10,8 +10,8 @@ use serde_json::json;
 use super::{
     access::is_own,
     collecting::Collected,
-    handed_over::HandoverChanged,
     handover::{Handover, HandoverStatus},
+    handover_event::HandoverChanged,
     input::{ChatNoteInput, CreateChatSessionInput},
     log::{self, ChatLog, KnownSoFar},
     message::{self, Author, Model as Message, Role, State},

@@ -14,7 +14,7 @@ use crate::{
     auth::{TokenError, Visitor},
     db::{Db, Id, WriteTx},
     error::{Error, Result},
-    remembered::Remembered,
+    single_flight::SingleFlightCache,
 };
 
 /// Prefix of all visitor tokens, by which people, secret scanners and the server recognize them.
@@ -89,11 +89,11 @@ fn expiry(app: &App) -> DateTime<Utc> {
 
 /// A cache of the expiry of visitor tokens by session; `None` for sessions without one. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Visitors(Remembered<Id<session::Model>, Option<DateTime<Utc>>>);
+pub(super) struct Visitors(SingleFlightCache<Id<session::Model>, Option<DateTime<Utc>>>);
 
 impl Visitors {
     pub(super) fn new() -> Self {
-        Self(Remembered::new(100_000, TTL))
+        Self(SingleFlightCache::new(100_000, TTL))
     }
 
     /// Removes a session from the cache of this process; other processes drop it when it expires.

@@ -14,7 +14,7 @@ use crate::{
     auth::{Credential, Permission, Permissions, Session, SystemRole, TokenError},
     db::{Db, Id},
     error::Result,
-    remembered::Remembered,
+    single_flight::SingleFlightCache,
 };
 
 /// Lifetime of a cached credential: a change of the user, role or credential affects open sockets within this time plus
@@ -77,11 +77,11 @@ impl Standing {
 
 /// A cache of recently used credentials; `None` for invalid ones. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Standings(Remembered<Known, Option<Standing>>);
+pub(super) struct Standings(SingleFlightCache<Known, Option<Standing>>);
 
 impl Standings {
     pub(super) fn new() -> Self {
-        Self(Remembered::new(100_000, TTL))
+        Self(SingleFlightCache::new(100_000, TTL))
     }
 
     /// Clears the cache of this process; other processes drop entries when they expire.

@@ -3,18 +3,18 @@
 //! each event and every few seconds in between, and the end of the stream. The operation is executed for each event
 //! with the permissions of that moment, once for all subscribers with the same operation and permissions ([`told`]).
 
+mod shared_answers;
 mod source;
-mod told;
 
 use std::{any::Any, sync::Arc, time::Duration};
 
 use async_graphql::{Context, Result};
 use futures_util::{StreamExt, stream};
 
+pub use shared_answers::{Share, Told};
 pub use source::{Following, NewEvent, Source, SourceEvent};
-pub use told::{Share, Told};
 
-use self::told::End;
+use self::shared_answers::End;
 use super::context::{ContextExt, missing};
 use crate::{
     app::App,

@@ -28,7 +28,7 @@ const FLOORS: Floors = Floors(&[
     Floor { name: "application", rooms: &["app"] },
     Floor { name: "toolkit", rooms: &["clients", "graphql", "jobs", "mails"] },
     Floor { name: "events and rights", rooms: &["auth", "events"] },
-    Floor { name: "errors and limits", rooms: &["error", "limiter", "remembered"] },
+    Floor { name: "errors and limits", rooms: &["error", "limiter", "single_flight"] },
     Floor { name: "database", rooms: &["db"] },
     Floor { name: "time, randomness and counts", rooms: &["ambient"] },
     Floor { name: "telemetry", rooms: &["telemetry"] },

@@ -5,7 +5,7 @@ use async_graphql::{Interface, SimpleObject};
 use super::{events::ChatHandoverChanged, handover::ChatHandover};
 use crate::{
     domains::{
-        chat::{ChatSession, handed_over::HandoverChanged, team::Waiting},
+        chat::{ChatSession, handover_event::HandoverChanged, team::Waiting},
         shared::follow::Place,
     },
     graphql::{About, CursorText, Timestamp},

@@ -8,7 +8,7 @@ use crate::{
     auth::{Permission, Viewer},
     domains::{
         chat::{
-            handed_over::{HandoverChanged, TOPIC},
+            handover_event::{HandoverChanged, TOPIC},
             team::waiting,
         },
         shared::follow::{Begin, Feed, Place, Reading},

@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::stream::BoxStream;
 
-use super::told::{Share, Told};
+use super::shared_answers::{Share, Told};
 use crate::{auth::Viewer, graphql::Asked};
 
 /// A source stream.

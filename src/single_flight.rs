@@ -24,7 +24,7 @@ type Loading<V> = Shared<BoxFuture<'static, Result<V, Arc<Error>>>>;
 
 /// Cached values by key; concurrent requests for a key share one load. Cheap to clone.
 #[derive(Clone)]
-pub struct Remembered<K, V>(Arc<Inner<K, V>>);
+pub struct SingleFlightCache<K, V>(Arc<Inner<K, V>>);
 
 struct Inner<K, V> {
     known: Cache<K, V>,
@@ -37,13 +37,13 @@ struct Loads<K, V> {
     open: HashMap<K, (u64, Loading<V>)>,
 }
 
-impl<K, V> fmt::Debug for Remembered<K, V> {
+impl<K, V> fmt::Debug for SingleFlightCache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Remembered")
+        f.write_str("SingleFlightCache")
     }
 }
 
-impl<K, V> Remembered<K, V>
+impl<K, V> SingleFlightCache<K, V>
 where
     K: Copy + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
@@ -155,8 +155,8 @@ mod tests {
 
     use super::*;
 
-    fn remembered() -> Remembered<u8, &'static str> {
-        Remembered::new(10, Duration::from_secs(60))
+    fn remembered() -> SingleFlightCache<u8, &'static str> {
+        SingleFlightCache::new(10, Duration::from_secs(60))
     }
 
     async fn soon<T>(future: impl Future<Output = T>) -> T {
@@ -219,8 +219,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_forgotten_while_it_is_loaded_is_not_remembered() {
-        type Forget = fn(&Remembered<u8, &'static str>);
-        for forget in [(|remembered| remembered.forget(1)) as Forget, Remembered::forget_all] {
+        type Forget = fn(&SingleFlightCache<u8, &'static str>);
+        for forget in [(|remembered| remembered.forget(1)) as Forget, SingleFlightCache::forget_all] {
             let remembered = remembered();
             let (send, receive) = oneshot::channel();
             let mut before = Box::pin(remembered.get(1, || async { receive.await.map_err(Error::internal) }));

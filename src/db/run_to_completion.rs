@@ -12,7 +12,7 @@ use super::PATIENCE;
 
 /// Runs `future`. If the caller is cancelled, the rest runs as a task with a time limit, and its output is dropped.
 /// Without a runtime the rest is dropped at once.
-pub fn to_its_end<F>(future: F) -> impl Future<Output = F::Output> + Send
+pub fn run_to_completion<F>(future: F) -> impl Future<Output = F::Output> + Send
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -55,14 +55,14 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_awaited_brings_what_it_brings() {
-        assert_eq!(to_its_end(async { 7 }).await, 7);
+        assert_eq!(run_to_completion(async { 7 }).await, 7);
     }
 
     #[tokio::test]
     async fn what_is_given_up_goes_on() {
         let (go_on, may_go_on) = oneshot::channel::<()>();
         let (end, ended) = oneshot::channel();
-        let mut future = Box::pin(to_its_end(async move {
+        let mut future = Box::pin(run_to_completion(async move {
             may_go_on.await.unwrap();
             end.send(()).unwrap();
         }));
@@ -76,7 +76,7 @@ mod tests {
     fn without_a_runtime_the_rest_is_dropped() {
         let has_run = Arc::new(AtomicBool::new(false));
         let seen = has_run.clone();
-        drop(to_its_end(async move { seen.store(true, Ordering::Relaxed) }));
+        drop(run_to_completion(async move { seen.store(true, Ordering::Relaxed) }));
         assert_eq!((Arc::strong_count(&has_run), has_run.load(Ordering::Relaxed)), (1, false));
     }
 }
