@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::DbErr;
 use serde::Serialize;
 
-use crate::db::is_outage;
+use crate::db::{TRY_AGAIN, is_busy_with_others, is_outage};
 pub use crate::error_code::ErrorCode;
 
 /// A problem with one input field.
@@ -152,6 +152,10 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(cause: DbErr) -> Self {
+        if is_busy_with_others(&cause) {
+            let message = "Your operations that began before are still reading".to_owned();
+            return Self::Busy { message, retry_after: TRY_AGAIN };
+        }
         if is_outage(&cause) { Self::Unavailable(cause) } else { Self::internal(cause) }
     }
 }

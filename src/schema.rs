@@ -131,7 +131,7 @@ impl Engine {
                 Err(errors) => Response::from_errors(errors),
             }
         });
-        let work = self.app.db.in_operation(asker, work);
+        let work = self.app.db.in_operation((asker, self.limits.timeout), work);
         let response = match AssertUnwindSafe(tokio::time::timeout(self.limits.timeout, work)).catch_unwind().await {
             Ok(Ok(response)) => charge.settle(bounded(response, &answer)).await,
             // Dropping the operation cancelled it: statements stop and open transactions roll back.

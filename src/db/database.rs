@@ -1,6 +1,9 @@
 //! The database handle used by the rest of the program.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, QueryResult,
@@ -124,10 +127,14 @@ impl Db {
         }
     }
 
-    /// Runs `work` as an operation of `asker`, limiting its concurrent reads. Boxed, because the future is large and
-    /// moved around.
-    pub fn in_operation<F: Future>(&self, asker: Asker, work: F) -> impl Future<Output = F::Output> + use<F> {
-        in_turns(self.shares.turns(asker), Box::pin(work))
+    /// Does the work of an operation that `asker` runs and that may take so long, whose reads take turns. Boxed, for it is large and
+    /// is handed on.
+    pub fn in_operation<F: Future>(
+        &self,
+        (asker, limit): (Asker, Duration),
+        work: F,
+    ) -> impl Future<Output = F::Output> + use<F> {
+        in_turns(self.shares.turns(asker, limit), Box::pin(work))
     }
 
     /// Executes one writing statement as its own transaction, and returns its rows. For changes without events and

@@ -35,6 +35,19 @@ pub fn is_outage(error: &DbErr) -> bool {
     }
 }
 
+/// What is said of an operation that has waited too long for others of the same user.
+const BUSY: &str = "the user's other operations are still reading";
+
+/// The error of an operation that has waited too long for others of the same user.
+pub(super) fn busy_with_others() -> DbErr {
+    DbErr::Custom(BUSY.to_owned())
+}
+
+/// Whether `error` is that of an operation that has waited too long for others of the same user.
+pub fn is_busy_with_others(error: &DbErr) -> bool {
+    matches!(error, DbErr::Custom(message) if message == BUSY)
+}
+
 fn is_sqlx_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)

@@ -9,7 +9,10 @@ use std::{
     collections::HashMap,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -18,6 +21,11 @@ use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
+};
+
+use super::{
+    outage::busy_with_others,
+    queue::{Permit, Queue},
 };
 
 /// Connections reserved for sign-in and health checks: one that checks a credential, and one more.
@@ -54,7 +62,7 @@ pub(super) struct Shares {
 /// The turns of one subject while its operations run.
 struct Share {
     asker: Asker,
-    turns: Arc<Semaphore>,
+    turns: Queue,
     shares: Arc<Shares>,
 }
 
@@ -72,17 +80,21 @@ impl Shares {
         if let Some(share) = askers.get(&asker).and_then(Weak::upgrade) {
             return share;
         }
-        let turns = Arc::new(Semaphore::new(self.of_an_asker));
+        let turns = Queue::of(self.of_an_asker);
         let share = Arc::new(Share { asker: asker.clone(), turns, shares: Arc::clone(self) });
         askers.insert(asker, Arc::downgrade(&share));
         share
     }
 
-    pub(super) fn turns(self: &Arc<Self>, asker: Asker) -> Turns {
+    /// The turns of an operation that begins now and may take so long.
+    pub(super) fn turns(self: &Arc<Self>, asker: Asker, limit: Duration) -> Turns {
         let operation = Arc::new(Semaphore::new(OF_AN_OPERATION));
         let all = (!matches!(asker, Asker::Anonymous(_))).then(|| Arc::clone(&self.all));
-        let share = (asker != Asker::Many).then(|| self.share_of(asker));
-        Turns { operation, share, all, patience: self.patience }
+        let own = (asker != Asker::Many).then(|| {
+            let share = self.share_of(asker);
+            Own { place: share.turns.enter(), share, has_read: Arc::default(), patience: limit / 2 }
+        });
+        Turns { operation, own, all, patience: self.patience }
     }
 
     fn askers(&self) -> MutexGuard<'_, HashMap<Asker, Weak<Share>>> {
@@ -105,9 +117,34 @@ impl Drop for Share {
 #[derive(Clone)]
 pub(super) struct Turns {
     operation: Arc<Semaphore>,
-    share: Option<Arc<Share>>,
+    own: Option<Own>,
     all: Option<Arc<Semaphore>>,
     patience: Duration,
+}
+
+/// Where an operation waits for others of the same asker.
+#[derive(Clone)]
+struct Own {
+    share: Arc<Share>,
+    place: u64,
+    /// Whether it has had a turn.
+    has_read: Arc<AtomicBool>,
+    /// How long it waits for its first turn. What is left of its time then is for running.
+    patience: Duration,
+}
+
+impl Own {
+    /// Waits for a turn. The operation that began first comes first, so one that has had a turn waits for its next ones only behind
+    /// older ones.
+    async fn next(&self) -> Result<Permit, DbErr> {
+        let turn = self.share.turns.next(self.place);
+        if self.has_read.load(Ordering::Relaxed) {
+            return turn.await;
+        }
+        let turn = timeout(self.patience, turn).await.map_err(|_| busy_with_others())??;
+        self.has_read.store(true, Ordering::Relaxed);
+        Ok(turn)
+    }
 }
 
 /// A held turn, for as long as a connection is in use.
@@ -115,7 +152,7 @@ pub(super) struct Turns {
 pub(super) struct Turn {
     operation: OwnedSemaphorePermit,
     of_all: Option<OwnedSemaphorePermit>,
-    of_the_asker: Option<(OwnedSemaphorePermit, Arc<Share>)>,
+    of_the_asker: Option<(Permit, Arc<Share>)>,
 }
 
 impl Turns {
@@ -124,12 +161,12 @@ impl Turns {
         TURNS.try_with(Clone::clone).ok().flatten()
     }
 
-    /// Waits for a turn: behind the operation's own reads for as long as it may take, and behind those of others for as
-    /// long as for a connection.
+    /// Waits for a turn: behind one's own older operations for half of the time of an operation, then behind their reads as long as it
+    /// may take, and behind those of others for as long as one waits for a connection.
     pub(super) async fn next(&self) -> Result<Turn, DbErr> {
         let operation = permit(&self.operation).await?;
-        let of_the_asker = match &self.share {
-            Some(share) => Some((permit(&share.turns).await?, Arc::clone(share))),
+        let of_the_asker = match &self.own {
+            Some(own) => Some((own.next().await?, Arc::clone(&own.share))),
             None => None,
         };
         let of_all = match &self.all {
@@ -210,6 +247,7 @@ mod tests {
     use super::*;
 
     const SOON: Duration = Duration::from_millis(1);
+    const LIMIT: Duration = Duration::from_secs(21);
 
     fn user(name: &str) -> Asker {
         Asker::User(name.to_owned())
@@ -227,31 +265,57 @@ mod tests {
     #[tokio::test]
     async fn an_operation_has_three_reads_in_flight_and_one_who_asks_half_of_the_connections() {
         let shares = Shares::new(8, SOON);
-        let first = shares.turns(user("one"));
+        let first = shares.turns(user("one"), LIMIT);
         let taken = all_of(&first).await;
         assert_eq!(taken.len(), 3);
-        let second = all_of(&shares.turns(user("one"))).await;
+        let second = all_of(&shares.turns(user("one"), LIMIT)).await;
         assert_eq!(second.len(), 1, "four of eight");
-        assert_eq!(all_of(&shares.turns(user("two"))).await.len(), 3);
+        assert_eq!(all_of(&shares.turns(user("two"), LIMIT)).await.len(), 3);
         drop(taken);
         assert_eq!(all_of(&first).await.len(), 3);
+    }
+
+    /// Reads five times one after the other, two seconds each.
+    async fn read_dearly(turns: Turns) -> Result<(), DbErr> {
+        for _ in 0..5 {
+            let turn = turns.next().await?;
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            drop(turn);
+        }
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_dear_operations_of_one_who_asks_end_one_by_one_and_the_rest_is_told_soon() {
+        let shares = Shares::new(8, LIMIT);
+        let begun = tokio::time::Instant::now();
+        let operations = (0..12).map(|_| {
+            let turns = shares.turns(user("one"), LIMIT);
+            async move { (timeout(LIMIT, read_dearly(turns)).await, begun.elapsed().as_secs()) }
+        });
+        let ended = futures_util::future::join_all(operations).await;
+        let answered: Vec<_> = ended.iter().filter(|(end, _)| *end == Ok(Ok(()))).map(|(_, at)| *at).collect();
+        assert_eq!(answered, [10, 10, 10, 10, 20, 20, 20, 20], "by fours");
+        let told: Vec<_> = ended.iter().filter(|(end, _)| *end == Ok(Err(busy_with_others()))).collect();
+        assert_eq!(told.len(), 4, "none has run out of time: {ended:?}");
+        assert!(told.iter().all(|(_, at)| *at == LIMIT.as_secs() / 2), "{told:?}");
     }
 
     #[tokio::test]
     async fn who_has_no_account_waits_for_no_user() {
         let shares = Shares::new(2, SOON);
-        let taken = all_of(&shares.turns(user("one"))).await;
+        let taken = all_of(&shares.turns(user("one"), LIMIT)).await;
         assert_eq!(taken.len(), 2, "of few connections all");
-        let error = shares.turns(user("two")).next().await.err();
+        let error = shares.turns(user("two"), LIMIT).next().await.err();
         assert_eq!(error, Some(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)));
-        assert!(shares.turns(Asker::Many).next().await.is_err());
-        assert!(shares.turns(Asker::Anonymous("here".to_owned())).next().await.is_ok());
+        assert!(shares.turns(Asker::Many, LIMIT).next().await.is_err());
+        assert!(shares.turns(Asker::Anonymous("here".to_owned()), LIMIT).next().await.is_ok());
     }
 
     #[tokio::test]
     async fn a_share_is_forgotten_with_the_last_operation_and_its_last_read() {
         let shares = Shares::new(8, SOON);
-        let (first, second) = (shares.turns(user("one")), shares.turns(user("one")));
+        let (first, second) = (shares.turns(user("one"), LIMIT), shares.turns(user("one"), LIMIT));
         let turn = first.next().await.unwrap();
         drop((first, second));
         assert_eq!(shares.askers().len(), 1);
@@ -262,7 +326,7 @@ mod tests {
     #[tokio::test]
     async fn a_read_that_is_given_up_keeps_its_turn_until_it_ends() {
         let shares = Shares::new(1, SOON);
-        let turns = shares.turns(user("one"));
+        let turns = shares.turns(user("one"), LIMIT);
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let mut read = Read::new(ended, turns.next().await.unwrap(), None);
         assert!(futures_util::poll!(&mut read).is_pending());
@@ -279,7 +343,7 @@ mod tests {
         assert!(Turns::here().is_none());
         let shares = Shares::new(8, SOON);
         TURNS
-            .scope(Some(shares.turns(user("one"))), async {
+            .scope(Some(shares.turns(user("one"), LIMIT)), async {
                 assert!(Turns::here().is_some());
                 assert!(without_turns(async { Turns::here().is_none() }).await);
                 assert!(Turns::here().is_some());

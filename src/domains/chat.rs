@@ -1,6 +1,7 @@
 //! Chat: a persona answers users and visitors from a knowledge base, and collects data for leads.
 
 mod access;
+mod asked;
 mod citation;
 pub mod collecting;
 mod follow;

@@ -92,7 +92,7 @@ impl Engine {
         let request_id = viewer.request_id.clone();
         let asker = viewer.asker();
         let begun = self.begun(viewer, request, charge.clone(), observed.clone());
-        let begun = self.app.db.in_operation(asker, begun);
+        let begun = self.app.db.in_operation((asker, self.limits.timeout), begun);
         let refusal = match self.bounded(begun, &request_id).await {
             Ok(Ok(begun)) => return Ok(begun),
             Ok(Err(refusal)) | Err(refusal) => refusal,
@@ -219,7 +219,7 @@ impl Subscription {
         let asker = if share.is_some() { Asker::Many } else { viewer.asker() };
         let request = request.data(loader(&self.engine.app, &viewer, &loads)).data(viewer);
         let execution = self.engine.clone().executed(request, loads, self.request_id.clone());
-        let execution = self.engine.app.db.in_operation(asker, execution);
+        let execution = self.engine.app.db.in_operation((asker, self.engine.limits.timeout), execution);
         let (spent_points, price) = (Arc::new(AtomicU32::new(0)), self.price);
         let noted = Arc::clone(&spent_points);
         let execution = execution

@@ -92,6 +92,29 @@ async fn until_in_use(app: &TestApp, count: u32) {
     .await;
 }
 
+#[tokio::test]
+async fn who_waits_too_long_for_reads_of_their_own_is_told_before_the_time_of_the_operation_is_over() {
+    let app = TestApp::builder().quiet().set("OPERATION_TIMEOUT_SECONDS", 10).start().await;
+    app.insert([app.customer(None, "Acme")]).await;
+    let user = app.user(SystemRole::Viewer).await;
+    let gate = Gate::close(&app).await;
+    let (answers, mut answered) = tokio::sync::mpsc::unbounded_channel();
+    for _ in 0..12 {
+        let (user, answers) = (user.clone(), answers.clone());
+        tokio::spawn(async move { answers.send(user.send("{ customers { nodes { id } } }", json!({})).await) });
+    }
+    let held = if TestDb::is_postgres() { 3 } else { 4 };
+    for _ in held..12 {
+        let answer = patience(answered.recv()).await.unwrap();
+        let extensions = &answer["errors"][0]["extensions"];
+        assert_eq!(extensions["code"], "UNAVAILABLE", "{answer:#}");
+        assert!(extensions["retryAfterMs"].as_u64().unwrap() > 0 && extensions["retryable"] == true, "{answer:#}");
+    }
+    drop(gate);
+    until_in_use(&app, 0).await;
+    assert_eq!(user.ok("{ customers { totalCount } }", json!({})).await["customers"]["totalCount"], 1);
+}
+
 /// Asks for customers ten times at once, and for all of it eight times at once.
 fn ask(client: &Client) -> Vec<tokio::task::JoinHandle<Value>> {
     let lists: String = (0..10).map(|n| format!("l{n}: customers {{ nodes {{ id }} }} ")).collect();

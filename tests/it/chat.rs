@@ -9,12 +9,14 @@ mod handover;
 mod killing;
 mod order;
 mod purging;
+mod racing;
 mod resuming;
 mod screen;
 mod sessions;
 mod statements;
 mod steering;
 mod visitors;
+mod withdrawing;
 
 use std::net::SocketAddr;
 

@@ -79,6 +79,19 @@ pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<(
     }
 }
 
+/// Returns an error unless `user` may answer at this moment, and holds that until the transaction ends: who loses the right at the
+/// same time does so behind it, and what it leaves is then seen to. The topic of the session is locked before.
+///
+/// # Errors
+/// [`Error::Forbidden`] for a user who is not active any more, or lacks `chats:answer`.
+pub(super) async fn still_answers(tx: &WriteTx, user: Uuid) -> Result<()> {
+    tx.lock("users").await?;
+    match is_gone(tx, Some(user)).await? {
+        true => Err(Error::Forbidden(Permission::ChatsAnswer.name())),
+        false => Ok(()),
+    }
+}
+
 /// Returns true if the assignee may no longer answer: they are inactive, or lack the permission.
 pub(super) async fn is_gone(tx: &WriteTx, assignee: Option<Uuid>) -> Result<bool> {
     let Some(assignee) = assignee else { return Ok(true) };

@@ -1,7 +1,5 @@
 //! Collection of values during a session, choice of the next question, and their consequences.
 
-mod asked;
-
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +7,7 @@ use tokio::time::timeout;
 
 pub(super) use super::collecting::Change;
 use super::{
+    asked::{Asked, Opening},
     collecting::{self, Collected, Hint, Source},
     handing_over,
     handover::HandoverReason,
@@ -23,10 +22,9 @@ use super::{
 use crate::{
     app::App,
     clients::llm::{ChatRequest, JsonSchema, LanguageModel, LlmError, Message as Said},
-    db::WriteTx,
+    db::{Id, WriteTx},
     error::Result,
 };
-use asked::Asked;
 
 /// Time limit for a model to read a message, for which the reply waits.
 const READING: Duration = Duration::from_secs(15);
@@ -35,10 +33,6 @@ impl Session {
     /// Returns the known values.
     pub(super) fn collected(&self) -> Collected {
         serde_json::from_str(&self.collected).unwrap_or_default()
-    }
-
-    fn asked(&self) -> Asked {
-        serde_json::from_str(&self.asked).unwrap_or_default()
     }
 }
 
@@ -55,8 +49,10 @@ pub(super) struct Plan {
     pub(super) small_talk: Option<SmallTalk>,
     /// True if the message asks for advice.
     pub(super) asks_for_advice: bool,
-    /// The statement about a team member.
+    /// What the reply says of a person at its end.
     pub(super) person: Option<ToPerson>,
+    /// What it begins with.
+    pub(super) opening: Option<Opening>,
     /// True if the answer has no source; `None` if the message asks for nothing that needs one.
     is_baseless: Option<bool>,
 }
@@ -65,7 +61,7 @@ impl Plan {
     /// Returns true if the server must answer even if there is a model, because a statement about a person must be
     /// true.
     pub(super) fn is_said_by_server(&self) -> bool {
-        self.person == Some(ToPerson::Asked)
+        self.person == Some(ToPerson::Asked) || self.opening == Some(Opening::Withdrawn { is_all: true })
     }
 }
 
@@ -76,6 +72,8 @@ pub(super) enum ToPerson {
     Asked,
     /// The reply itself requests a person, after too many answers without a source.
     Offered,
+    /// The one who answered has left, and another is waited for.
+    Another,
 }
 
 /// Result of reading a message for collected values.
@@ -105,7 +103,8 @@ fn small_talk_of(known: &Collected, asked: &Asked, message: &Message) -> Option<
 pub(super) fn asks_the_notes(session: &Session, message: &Message) -> bool {
     let (known, asked) = (session.collected(), session.asked());
     let is_no_answer = matches!(told(session, &known, &asked, message), Told::Refusal | Told::Unclear(_));
-    small_talk_of(&known, &asked, message).is_none() && (!is_no_answer || message.text.contains('?'))
+    let is_no_question = is_no_answer || asked.withdrawn_in == Some(message.id);
+    small_talk_of(&known, &asked, message).is_none() && (!is_no_question || message.text.contains('?'))
 }
 
 /// Plans the next reply. A regenerated reply asks the same question as the one it replaces. `has_passages` is true if
@@ -131,10 +130,14 @@ pub(super) fn plan(
         passed.remove(last);
     }
     let next = collecting::next_question(&persona.fields, &known, &passed);
-    let is_baseless = (told == Told::Nothing && small_talk.is_none()).then_some(!has_passages);
+    let opening = Opening::of(&asked, message);
+    let is_matter =
+        told == Told::Nothing && small_talk.is_none() && opening != Some(Opening::Withdrawn { is_all: true });
+    let is_baseless = is_matter.then_some(!has_passages);
     let person = match is_baseless {
         _ if session.handover().is_waiting_since(message.created_at) => Some(ToPerson::Asked),
         Some(true) if is_one_too_many(session, persona, &asked) => Some(ToPerson::Offered),
+        _ if opening == Some(Opening::PersonLeft) && session.handover().is_waiting() => Some(ToPerson::Another),
         _ => None,
     };
     // Who waits for a person is asked for nothing but where that person can write to them.
@@ -153,6 +156,7 @@ pub(super) fn plan(
         small_talk,
         asks_for_advice: small_talk::asks_for_advice(&message.text),
         person,
+        opening,
         is_baseless,
     }
 }
@@ -192,7 +196,15 @@ fn open_address<'a>(persona: &'a Persona, known: &Collected, asked: &Asked) -> O
 pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, message: &Message) -> Result<Session> {
     let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
     let (known, mut asked) = (session.collected(), session.asked());
-    let changes = collecting::collect(&persona.fields, &known, asked.asking(&known), &message.text);
+    let mut changes = collecting::collect(&persona.fields, &known, asked.asking(&known), &message.text);
+    let withdraws = small_talk::withdraws_request(&message.text);
+    let is_withdrawn = withdraws && session.handover().is_waiting();
+    if is_withdrawn {
+        (asked.withdrawn_in, asked.unanswered) = (Some(message.id), 0);
+        // "No need for an agent" is no answer to what was asked for.
+        let is_text = |change: &Change| persona.field(&change.key).is_some_and(|field| field.kind == FieldKind::Text);
+        changes.retain(|change| change.value.is_some() && !is_text(change));
+    }
     if changes.is_empty()
         && let Some(hint) = collecting::hint(&persona.fields, asked.asking(&known), &message.text)
     {
@@ -204,7 +216,12 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
     let app = chat.app();
     let heard = Heard { persona, now: message.created_at, is_said: true };
     let session = take_over(tx, app, session, heard, (known, asked), &changes).await?;
+    if is_withdrawn {
+        let returned = session.handover().returned();
+        return Ok(session.with_handover(returned));
+    }
     let reason = match () {
+        () if withdraws => return Ok(session),
         () if small_talk::asks_for_a_person(&message.text) => HandoverReason::Asked,
         () if collecting::has_cue(&message.text, &persona.handover.cues) => HandoverReason::PersonaRule,
         () => return Ok(session),
@@ -212,8 +229,8 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
     handing_over::request(tx, app, session, persona, (reason, message.created_at)).await
 }
 
-/// Applies the values that a model found, and records the question of the reply, in the transaction that stores the
-/// reply. `before` is the session as the model knew it: later changes are kept. Returns the changed session, whose row
+/// Takes over what a model has read, and notes what the reply asked for, in the transaction that stores the reply.
+/// `before` is the session as the model knew it: what was said since is not undone. `answered` is the message. Returns the session with it, whose row
 /// the caller writes.
 ///
 /// # Errors
@@ -223,10 +240,13 @@ pub(super) async fn learn(
     chat: &Chat,
     session: Session,
     (before, changes): (&Session, Vec<Change>),
-    (plan, is_again): (&Plan, bool),
+    (plan, answered, is_again): (&Plan, Option<Id<Message>>, bool),
 ) -> Result<Session> {
     let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
     let (then, known, mut asked) = (before.collected(), session.collected(), session.asked());
+    if plan.opening.is_some() && asked.has_person_left {
+        (asked.has_person_left, asked.told_left_in) = (false, answered);
+    }
     if !is_again {
         asked.replies = asked.replies.saturating_add(1);
     }

@@ -28,7 +28,7 @@ pub(super) async fn waiting_again(tx: &WriteTx, session: Session, now: DateTime<
         return Ok(session);
     }
     let reason = handover.reason.unwrap_or(HandoverReason::Staff);
-    Ok(session.with_handover(Handover::requested(reason, now)))
+    Ok(session.with_person_gone()?.with_handover(Handover::requested(reason, now)))
 }
 
 /// Returns a query for the sessions with an assignee.

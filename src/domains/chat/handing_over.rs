@@ -24,12 +24,15 @@ use crate::{
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{self, Entry},
+        audit::{Entry, Write},
         identity::{active_user, is_given},
     },
     error::{Error, Result},
     jobs::{self, NewJob, job_topic},
 };
+
+/// What the audit log calls a request for a person that was taken back.
+const WITHDRAWN: &str = "chat_session.handover_withdrawn";
 
 /// Requests a person: changes the session, which the caller writes, queues mails to the team, and schedules a check if
 /// somebody came. A session that already waits or has a person is unchanged.
@@ -96,14 +99,19 @@ impl Chat {
     /// [`Error::NotFound`], [`Error::NotAllowed`] for a session that the viewer may only read.
     pub(super) async fn request_handover(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         access::own(self.app(), viewer, id).await?;
-        let mut tx = self.app().db.begin().await?;
-        log::topic(id).lock(&tx).await?;
-        let before = locked(&tx, id).await?;
+        let mut write = Write::begin(self.app(), viewer).await?;
+        log::topic(id).lock(&write).await?;
+        let before = locked(&write, id).await?;
         let persona = self.persona_of(&before)?;
-        let after =
-            request(&mut tx, self.app(), before.clone(), &persona, (HandoverReason::Asked, self.app().ambient.now()))
-                .await?;
-        self.write(tx, viewer, before, after, "chat_session.handover_requested").await
+        let after = request(
+            &mut write,
+            self.app(),
+            before.clone(),
+            &persona,
+            (HandoverReason::Asked, self.app().ambient.now()),
+        )
+        .await?;
+        self.write(write, before, after, "chat_session.handover_requested").await
     }
 
     /// Withdraws the request for a person in one's own session.
@@ -113,20 +121,18 @@ impl Chat {
     /// person already answers.
     pub(super) async fn withdraw_request(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         access::own(self.app(), viewer, id).await?;
-        let tx = self.app().db.begin().await?;
-        log::topic(id).lock(&tx).await?;
-        let before = locked(&tx, id).await?;
+        let write = Write::begin(self.app(), viewer).await?;
+        log::topic(id).lock(&write).await?;
+        let before = locked(&write, id).await?;
         let handover = match before.handover() {
             taken if taken.is_taken() => {
                 let message = "A person answers in the session already; tell them that you need nobody any more.";
                 return Err(Error::Conflict(message.to_owned()));
             }
-            waiting if waiting.status == HandoverStatus::Waiting => {
-                Handover { status: HandoverStatus::Returned, assignee_id: None, ..waiting }
-            }
+            waiting if waiting.is_waiting() => waiting.returned(),
             nobody_asked => nobody_asked,
         };
-        self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.handover_withdrawn").await
+        self.write(write, before.clone(), before.with_handover(handover), WITHDRAWN).await
     }
 
     /// Takes a session over: from now on the viewer answers, and the persona does not. An unfinished reply is stopped.
@@ -138,21 +144,17 @@ impl Chat {
         viewer.need(Permission::ChatsAnswer)?;
         let me = viewer.user_id()?;
         self.of_others(viewer, id).await?;
-        let mut tx = self.begin_and_cancel(id).await?;
-        // Who loses the right at the same time has the session before that is seen to, or not at all.
-        tx.lock("users").await?;
-        if access::is_gone(&tx, Some(me)).await? {
-            return Err(Error::Forbidden(Permission::ChatsAnswer.name()));
-        }
-        let before = locked(&tx, id).await?;
+        let mut write = self.begin_and_cancel(viewer, id).await?;
+        access::still_answers(&write, me).await?;
+        let before = locked(&write, id).await?;
         let now_is = before.handover();
-        if now_is.is_taken() && now_is.assignee_id != Some(me) && !access::is_gone(&tx, now_is.assignee_id).await? {
+        if now_is.is_taken() && now_is.assignee_id != Some(me) && !access::is_gone(&write, now_is.assignee_id).await? {
             let message = "Somebody else has taken the session over; `assignChatSession` gives it to you.";
             return Err(Error::Conflict(message.to_owned()));
         }
         let handover = self.taken_by(now_is, me);
-        self.stop_replies(&mut tx, id, me).await?;
-        self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.taken_over").await
+        self.stop_replies(&mut write, id, me).await?;
+        self.write(write, before.clone(), before.with_handover(handover), "chat_session.taken_over").await
     }
 
     /// Assigns a session to a team member and notifies them by mail. If a person answers, the assignee takes over at
@@ -163,14 +165,15 @@ impl Chat {
     pub(super) async fn assign(&self, viewer: &Viewer, input: AssignChatSessionInput) -> Result<Session> {
         let AssignChatSessionInput { id, user_id: user } = input;
         viewer.need(Permission::ChatsAnswer)?;
+        let me = viewer.user_id()?;
         self.of_others(viewer, id).await?;
         let app = self.app();
-        let mut tx = app.db.begin().await?;
-        log::topic(id).lock(&tx).await?;
-        tx.lock("users").await?;
-        let before = locked(&tx, id).await?;
-        let assignee = match active_user(&*tx, user).await? {
-            Some(assignee) if is_given(&*tx, &assignee, Permission::ChatsAnswer).await? => assignee,
+        let mut write = Write::begin(app, viewer).await?;
+        log::topic(id).lock(&write).await?;
+        access::still_answers(&write, me).await?;
+        let before = locked(&write, id).await?;
+        let assignee = match active_user(&**write, user).await? {
+            Some(assignee) if is_given(&**write, &assignee, Permission::ChatsAnswer).await? => assignee,
             _ => {
                 let message = "There is no such active user with the permission `chats:answer`.";
                 return Err(Error::bad_input("input.userId", message));
@@ -187,9 +190,9 @@ impl Chat {
         };
         let after = Session { handover_assignee_id: Some(user.uuid()), ..asked };
         if after.handover() != before.handover() {
-            handover_mails::to_assignee(&mut tx, app, &after, &persona, &assignee).await?;
+            handover_mails::to_assignee(&mut write, app, &after, &persona, &assignee).await?;
         }
-        self.write(tx, viewer, before, after, "chat_session.assigned").await
+        self.write(write, before, after, "chat_session.assigned").await
     }
 
     /// Returns a session to the persona.
@@ -199,18 +202,20 @@ impl Chat {
     /// requested.
     pub(super) async fn give_back(&self, viewer: &Viewer, id: Id<Session>) -> Result<Session> {
         viewer.need(Permission::ChatsAnswer)?;
+        let me = viewer.user_id()?;
         self.of_others(viewer, id).await?;
-        let tx = self.app().db.begin().await?;
-        log::topic(id).lock(&tx).await?;
-        let before = locked(&tx, id).await?;
+        let write = Write::begin(self.app(), viewer).await?;
+        log::topic(id).lock(&write).await?;
+        access::still_answers(&write, me).await?;
+        let before = locked(&write, id).await?;
         let now_is = before.handover();
         if now_is.status == HandoverStatus::None {
             return Err(Error::Conflict(
                 "No person was asked for in the session, so there is nothing to return.".into(),
             ));
         }
-        let handover = Handover { status: HandoverStatus::Returned, assignee_id: None, ..now_is };
-        self.write(tx, viewer, before.clone(), before.with_handover(handover), "chat_session.returned").await
+        let after = before.clone().with_person_gone()?.with_handover(now_is.returned());
+        self.write(write, before, after, "chat_session.returned").await
     }
 
     fn taken_by(&self, before: Handover, user: Uuid) -> Handover {
@@ -238,7 +243,7 @@ impl Chat {
     }
 
     /// Starts a transaction on the session, in which the job of an unfinished reply is cancelled.
-    async fn begin_and_cancel(&self, id: Id<Session>) -> Result<WriteTx> {
+    async fn begin_and_cancel(&self, viewer: &Viewer, id: Id<Session>) -> Result<Write> {
         let app = self.app();
         let writing = message::Entity::find()
             .filter(message::Column::SessionId.eq(id))
@@ -251,10 +256,11 @@ impl Chat {
             job_topic(job).lock(&tx).await?;
         }
         log::topic(id).lock(&tx).await?;
-        match job {
-            Some(job) => jobs::cancel_unless_ended(tx, &app.ambient, job).await,
-            None => Ok(tx),
-        }
+        let tx = match job {
+            Some(job) => jobs::cancel_unless_ended(tx, &app.ambient, job).await?,
+            None => tx,
+        };
+        Ok(Write::of(tx, &app.ambient, viewer))
     }
 
     /// Stops the unfinished replies of a session, because a person answers.
@@ -277,28 +283,34 @@ impl Chat {
         Ok(())
     }
 
+    /// Records that the session's owner has taken the request for a person back in words, where `after` says so.
+    pub(super) async fn record_withdrawal(&self, write: &Write, before: &Session, after: &Session) -> Result<()> {
+        let is_returned = |session: &Session| session.handover().status == HandoverStatus::Returned;
+        if is_returned(after) && !is_returned(before) {
+            write.record(self.entry(WITHDRAWN, before, after)).await?;
+        }
+        Ok(())
+    }
+
+    /// The entry of a changed hand-over in the audit log.
+    fn entry(&self, action: &'static str, before: &Session, after: &Session) -> Entry {
+        let state = |handover: Handover| json!({"status": handover.status, "assigneeId": handover.assignee_id});
+        let entry = Entry::of(action, after.id, self.persona_name(after));
+        entry.before(state(before.handover())).after(state(after.handover()))
+    }
+
     /// Writes a changed handover with its event and its audit log entry; an unchanged one is skipped.
-    async fn write(
-        &self,
-        mut tx: WriteTx,
-        viewer: &Viewer,
-        before: Session,
-        after: Session,
-        action: &'static str,
-    ) -> Result<Session> {
+    async fn write(&self, mut write: Write, before: Session, after: Session, action: &'static str) -> Result<Session> {
         if after.handover() == before.handover() {
             return Ok(after);
         }
         let (app, id) = (self.app(), after.id);
-        let actor = viewer.signed_in().map(|session| session.user_id);
+        let actor = write.viewer().signed_in().map(|session| session.user_id);
         let event = ChatLog::Handover { handover: after.handover() };
         let change = after.since(&before);
-        let last_event = log::append_with(&mut tx, &app.ambient, (id, change), actor, &event).await?;
-        let entry = Entry::of(action, id, self.persona_name(&after));
-        let state = |handover: Handover| json!({"status": handover.status, "assigneeId": handover.assignee_id});
-        let entry = entry.before(state(before.handover())).after(state(after.handover()));
-        audit::record(&tx, &app.ambient, viewer, entry).await?;
-        tx.commit().await?;
+        let last_event = log::append_with(&mut write, &app.ambient, (id, change), actor, &event).await?;
+        write.record(self.entry(action, &before, &after)).await?;
+        write.commit().await?;
         Ok(Session { last_event, ..after })
     }
 }

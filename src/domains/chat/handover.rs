@@ -29,15 +29,25 @@ impl Handover {
         Self { status: HandoverStatus::Waiting, reason: Some(reason), requested_at: Some(now), assignee_id: None }
     }
 
+    /// Given back to the persona.
+    pub(super) fn returned(self) -> Self {
+        Self { status: HandoverStatus::Returned, assignee_id: None, ..self }
+    }
+
     /// Returns true if a person may be requested: nobody answers, and no request is open.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.status, HandoverStatus::None | HandoverStatus::Returned)
     }
 
+    /// Whether a person is waited for.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.status == HandoverStatus::Waiting
+    }
+
     /// Returns true if the session waits for a person who was requested at this time.
     pub(super) fn is_waiting_since(&self, time: DateTime<Utc>) -> bool {
         let is_then = |at: DateTime<Utc>| at.timestamp_micros() == time.timestamp_micros();
-        self.status == HandoverStatus::Waiting && self.requested_at.is_some_and(is_then)
+        self.is_waiting() && self.requested_at.is_some_and(is_then)
     }
 
     /// Returns true if a person answers.

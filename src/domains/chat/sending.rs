@@ -26,7 +26,7 @@ use crate::{
     app::App,
     auth::Viewer,
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{Entry, Write},
     error::{Error, Problems, Result},
     graphql::Listed,
     jobs::{self, JobRow, job_topic},
@@ -79,11 +79,14 @@ impl Chat {
         if viewer.visitor().is_some() {
             self.admit_message(id).await?;
         }
-        let mut tx = app.db.begin().await?;
-        log::topic(id).lock(&tx).await?;
-        let session = session::Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
+        let mut write = Write::begin(app, viewer).await?;
+        log::topic(id).lock(&write).await?;
+        if let Speaker::Staff(user) = speaker {
+            access::still_answers(&write, user).await?;
+        }
+        let session = session::Entity::find_by_id(id).one(&**write).await?.ok_or(Error::NotFound("chat session"))?;
         let key = said.idempotency_key.map(|key| key_of(&speaker, key));
-        if let Some(known) = known_by_key(&tx, &session, key.as_deref()).await? {
+        if let Some(known) = known_by_key(&write, &session, key.as_deref()).await? {
             let (message, reply) = known;
             if message.text != text {
                 return Err(Error::IdempotencyMismatch);
@@ -97,17 +100,17 @@ impl Chat {
         };
         let (before, now) = (session.clone(), app.ambient.now());
         let session = match speaker {
-            Speaker::Owner => gone::waiting_again(&tx, session, now).await?,
+            Speaker::Owner => gone::waiting_again(&write, session, now).await?,
             Speaker::Staff(_) => session,
         };
-        let (message, reply) = store(&mut tx, app, &session, (text, key), by).await?;
+        let (message, reply) = store(&mut write, app, &session, (text, key), by).await?;
         if session.handover() != before.handover() {
             let persona = self.persona_of(&session)?;
-            handing_over::call_team(&mut tx, app, &session, &persona, now).await?;
+            handing_over::call_team(&mut write, app, &session, &persona, now).await?;
         }
         let session = Session { last_message_at: message.created_at, ..session };
         let session = match speaker {
-            Speaker::Owner => gathering::hear(&mut tx, self, session, &message).await?,
+            Speaker::Owner => gathering::hear(&mut write, self, session, &message).await?,
             Speaker::Staff(_) => session,
         };
         let actor = viewer.signed_in().map(|session| session.user_id);
@@ -117,17 +120,19 @@ impl Chat {
             reply_id: reply.as_ref().map(|reply| reply.id),
             known,
         };
-        let last_event = log::append_with(&mut tx, &app.ambient, (id, session.since(&before)), actor, &added).await?;
-        let handed = handing_over::tell(&mut tx, app, &before, &session, actor).await?;
+        let last_event =
+            log::append_with(&mut write, &app.ambient, (id, session.since(&before)), actor, &added).await?;
+        let handed = handing_over::tell(&mut write, app, &before, &session, actor).await?;
         let expires_at = match viewer.visitor() {
-            Some(_) => Some(visitor::prolong(&tx, app, id).await?),
+            Some(_) => Some(visitor::prolong(&write, app, id).await?),
             None => None,
         };
         // Its words are private, and the audit log forgets nothing.
         let entry = Entry::of("chat_message.sent", message.id, self.persona_name(&session));
         let entry = entry.after(json!({"sessionId": id, "characters": message.text.chars().count()}));
-        audit::record(&tx, &app.ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        self.record_withdrawal(&write, &before, &session).await?;
+        write.commit().await?;
         self.visitors().forget(id);
         let session = Session { last_event: handed.unwrap_or(last_event), ..session };
         Ok(Sent { message, reply, session, expires_at })
@@ -160,17 +165,17 @@ impl Chat {
             return Ok(now_is);
         }
         // A reply whose turn has come in between sees that it was stopped before it begins.
-        let mut tx = cancel(tx, app, reply.job_id).await?;
+        let mut write = Write::of(cancel(tx, app, reply.job_id).await?, ambient, viewer);
         let stopped = Message { state: State::Stopped, completed_at: Some(ambient.now()), ..now_is };
         let ended =
             ActiveModel { state: Set(stopped.state), completed_at: Set(stopped.completed_at), ..Default::default() };
         let actor = viewer.signed_in().map(|session| session.user_id);
         let event = ChatLog::Stopped { message: Box::new(stopped.clone()) };
-        log::append_end(&mut tx, ambient, (session, Default::default()), (id, ended), actor, &event).await?;
-        next(&mut tx, app, session).await?;
+        log::append_end(&mut write, ambient, (session, Default::default()), (id, ended), actor, &event).await?;
+        next(&mut write, app, session).await?;
         let entry = Entry::of("chat_message.stopped", id, "reply").after(json!({"sessionId": session}));
-        audit::record(&tx, ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         Ok(stopped)
     }
 
@@ -180,15 +185,16 @@ impl Chat {
     /// [`Error::NotFound`] unless it is a reply in a session of the viewer, [`Error::Conflict`] if it is unfinished or
     /// not the last one, [`Error::RateLimited`] if a visitor sends too fast.
     pub(super) async fn regenerate(&self, viewer: &Viewer, id: Id<Message>) -> Result<Message> {
-        let (app, ambient) = (self.app(), &self.app().ambient);
+        let app = self.app();
         let session = self.own_reply(viewer, id).await?.session_id;
         if viewer.visitor().is_some() {
             self.admit_message(session).await?;
         }
-        let mut tx = app.db.begin().await?;
-        log::topic(session).lock(&tx).await?;
-        let row = session::Entity::find_by_id(session).one(&*tx).await?.ok_or(Error::NotFound("chat session"))?;
-        let last = Entity::find().filter(Column::SessionId.eq(session)).order_by_desc(Column::Place).one(&*tx).await?;
+        let mut write = Write::begin(app, viewer).await?;
+        log::topic(session).lock(&write).await?;
+        let row = session::Entity::find_by_id(session).one(&**write).await?.ok_or(Error::NotFound("chat session"))?;
+        let last =
+            Entity::find().filter(Column::SessionId.eq(session)).order_by_desc(Column::Place).one(&**write).await?;
         let last = last.ok_or(Error::NotFound("chat message"))?;
         if row.handover().is_taken() {
             return Err(Error::Conflict("A person answers in the session; the persona writes nothing.".to_owned()));
@@ -198,14 +204,14 @@ impl Chat {
             return Err(Error::Conflict(message.to_owned()));
         }
         let reply = pending_reply(app, &row, last.reply_to_id, last.place + 1);
-        Entity::insert(reply.clone().into_active_model()).exec_without_returning(&*tx).await?;
+        write.insert(&reply).await?;
         let change = ActiveModel { id: Set(id), superseded_by_id: Set(Some(reply.id)), ..Default::default() };
-        Entity::update(change).exec_without_returning(&*tx).await?;
-        next(&mut tx, app, session).await?;
+        Entity::update(change).exec_without_returning(&**write).await?;
+        next(&mut write, app, session).await?;
         let entry = Entry::of("chat_message.regenerated", id, "reply");
         let entry = entry.after(json!({"sessionId": session, "supersededById": reply.id}));
-        audit::record(&tx, ambient, viewer, entry).await?;
-        tx.commit().await?;
+        write.record(entry).await?;
+        write.commit().await?;
         Ok(reply)
     }
 

@@ -1,7 +1,8 @@
-//! Classification of messages by intent: greeting, thanks, request for a person, request for advice. Pure computation,
-//! by phrases in English, German, Spanish, French, Portuguese and Italian; in doubt none of these.
+//! What a message wants beside its matter: a greeting, thanks, a person to talk to, or none any more, advice. Pure computation, by
+//! phrases in English, German, Spanish, French, Portuguese and Italian; in doubt it is none of these.
 
 mod person;
+mod withdrawal;
 
 use std::sync::LazyLock;
 
@@ -9,6 +10,7 @@ use regex::Regex;
 
 use super::collecting::{AskedBack, asked_back, clean, pattern};
 pub use person::asks_for_a_person;
+pub use withdrawal::withdraws_request;
 
 /// A message that asks for nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -104,7 +106,7 @@ pub fn asks_for_advice(message: &str) -> bool {
 mod tests {
     use serde::Deserialize;
 
-    use super::{SmallTalk, asks_for_a_person, asks_for_advice, small_talk};
+    use super::{SmallTalk, asks_for_a_person, asks_for_advice, small_talk, withdraws_request};
 
     /// Messages for which the phrases were developed.
     const FIRST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/chat_intents.json"));
@@ -119,14 +121,18 @@ mod tests {
         person: bool,
         #[serde(default)]
         advice: bool,
+        #[serde(default)]
+        withdraws: bool,
     }
 
     /// Returns the number of rows, and those classified wrongly.
     fn measure(table: &str) -> (usize, Vec<String>) {
         let rows: Vec<Row> = serde_json::from_str(table).unwrap();
         let wrong = |row: &Row| {
-            let read = (small_talk(&row.say), asks_for_a_person(&row.say), asks_for_advice(&row.say));
-            (read != (row.small, row.person, row.advice)).then(|| format!("{:?} is read as {read:?}", row.say))
+            let (small, advice) = (small_talk(&row.say), asks_for_advice(&row.say));
+            let read = (small, asks_for_a_person(&row.say), advice, withdraws_request(&row.say));
+            (read != (row.small, row.person, row.advice, row.withdraws))
+                .then(|| format!("{:?} is read as {read:?}", row.say))
         };
         (rows.len(), rows.iter().filter_map(wrong).collect())
     }
@@ -150,6 +156,7 @@ mod tests {
             small_talk(&text);
             asks_for_a_person(&text);
             asks_for_advice(&text);
+            withdraws_request(&text);
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
+use tracing::{Instrument, Span};
 
-use super::tickers::Directory;
+use super::tickers::{Directory, DirectoryError};
 use crate::{
     app::App,
     clients::edgar::sample,
@@ -86,8 +88,16 @@ impl TickerService {
         self.load(FRESH).await.map_err(|error| Failure::new(error.code(), error.to_string()))
     }
 
-    /// Returns the list, fetched again if older than `age`. An old list is used if the SEC does not answer.
+    /// The list, fetched again when it is older than `age`. A fetch runs to completion though the job that asked for it is stopped:
+    /// the next one, or its next attempt, would ask the SEC again.
     async fn load(&self, age: TimeDelta) -> Result<Arc<Directory>, Error> {
+        let this = self.clone();
+        let loaded = tokio::spawn(async move { this.loaded(age).await }.instrument(Span::current()));
+        loaded.await.map_err(Error::internal)?
+    }
+
+    /// An old list is better than none: it is used on when the SEC does not answer.
+    async fn loaded(&self, age: TimeDelta) -> Result<Arc<Directory>, Error> {
         let mut state = self.state.lock().await;
         let now = self.app.ambient.now();
         if let Some(current) = state.current.as_ref().filter(|current| current.is_good(age, now)) {
@@ -131,7 +141,7 @@ impl TickerService {
                 None
             }
         };
-        let directory = read(&tickers, exchanges.as_deref()).map_err(|cause| {
+        let directory = read_aside(tickers.clone(), exchanges.clone()).await?.map_err(|cause| {
             tracing::warn!(%cause, "the list of tickers is not readable");
             let message = "The SEC's list of tickers is not readable.".to_owned();
             Error::ProviderUnavailable { message, retry_after: None }
@@ -153,7 +163,7 @@ impl TickerService {
         let fetched_at: DateTime<Utc> = stamp.trim().parse().ok()?;
         let tickers = tokio::fs::read(self.file(TICKERS_FILE)).await.ok()?;
         let exchanges = tokio::fs::read(self.file(EXCHANGES_FILE)).await.ok();
-        match read(&tickers, exchanges.as_deref()) {
+        match read_aside(tickers.into(), exchanges.map(Bytes::from)).await.ok()? {
             Ok(directory) => {
                 Some(Current { directory: Arc::new(directory), fetched_at, used_until: fetched_at + FRESH })
             }
@@ -179,7 +189,13 @@ impl TickerService {
     }
 }
 
-fn read(tickers: &[u8], exchanges: Option<&[u8]>) -> Result<Directory, super::tickers::DirectoryError> {
+/// Reads lists of thousands of companies on a thread of their own: meanwhile leases are renewed.
+async fn read_aside(tickers: Bytes, exchanges: Option<Bytes>) -> Result<Result<Directory, DirectoryError>, Error> {
+    let reading = tokio::task::spawn_blocking(move || read(&tickers, exchanges.as_deref()));
+    reading.await.map_err(Error::internal)
+}
+
+fn read(tickers: &[u8], exchanges: Option<&[u8]>) -> Result<Directory, DirectoryError> {
     let mut directory = Directory::from_company_tickers(tickers)?;
     if let Some(exchanges) = exchanges
         && let Err(error) = directory.add_exchanges(exchanges)

@@ -8,9 +8,12 @@ mod canvas;
 mod clips;
 mod glyphs;
 mod lines;
+mod looks;
+mod marks;
 mod process;
 mod readers;
 mod repeated;
+mod stacked;
 #[cfg(test)]
 mod tests;
 mod unread;

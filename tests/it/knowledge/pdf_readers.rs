@@ -37,9 +37,10 @@ impl Reader {
         Self { program, db }
     }
 
-    async fn app(&self) -> TestApp {
+    /// A server whose operations may take so many seconds.
+    async fn app(&self, seconds: u32) -> TestApp {
         let app = TestApp::builder().quiet().on(&self.db).set("PDF_READER", self.program.display());
-        app.set("OPERATION_TIMEOUT_SECONDS", 15).start().await
+        app.set("OPERATION_TIMEOUT_SECONDS", seconds).start().await
     }
 
     /// The files whose reading began.
@@ -71,7 +72,7 @@ fn adding(client: &Client, file: &'static str) -> JoinHandle<Value> {
 #[tokio::test]
 async fn one_file_of_a_user_is_read_at_a_time_so_others_find_a_place() {
     let reader = Reader::new().await;
-    let app = reader.app().await;
+    let app = reader.app(15).await;
     let (impatient, other) = (app.user(SystemRole::Manager).await, app.user(SystemRole::Manager).await);
     let first = adding(&impatient, "slow one");
     reader.until_begun(1).await;
@@ -87,27 +88,50 @@ async fn one_file_of_a_user_is_read_at_a_time_so_others_find_a_place() {
 }
 
 #[tokio::test]
-async fn who_finds_no_place_is_told_to_come_back_and_a_file_that_took_too_much_is_not_tried_again() {
+async fn slow_files_of_however_many_make_way_for_a_quick_one() {
     let reader = Reader::new().await;
-    let app = reader.app().await;
-    let [one, two, three] = [(); 3].map(|()| app.user(SystemRole::Manager));
-    let (one, two, three) = (one.await, two.await, three.await);
-    let slow = [adding(&one, "slow one"), adding(&two, "slow two")];
-    reader.until_begun(2).await;
-    let refused = three.fail(ADD, of_file("Returns", b"returns")).await;
+    let app = reader.app(60).await;
+    let mut slow = Vec::new();
+    for (begun, file) in ["slow one", "slow two", "slow three"].into_iter().enumerate() {
+        let user = app.user(SystemRole::Manager).await;
+        slow.push((adding(&user, file), user, file));
+        reader.until_begun(begun + 1).await;
+    }
+    app.user(SystemRole::Manager).await.ok(ADD, of_file("Returns", b"returns")).await;
+    reader.go_on();
+    let mut refused = 0;
+    for (adding, user, file) in slow {
+        let added = patience(adding).await.unwrap();
+        let Some(error) = added["errors"].get(0) else { continue };
+        assert_eq!(error["extensions"]["code"], "UNAVAILABLE", "{added:#}");
+        assert_eq!(error["extensions"]["retryAfterMs"], 5000);
+        refused += 1;
+        // It is not kept against the file.
+        user.ok(ADD, of_file(file, file.as_bytes())).await;
+    }
+    assert_eq!(refused, 1, "two may take long");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn who_waits_too_long_is_told_to_come_back_and_a_file_that_took_too_much_is_not_tried_again() {
+    let reader = Reader::new().await;
+    let app = reader.app(15).await;
+    let (one, two) = (app.user(SystemRole::Manager).await, app.user(SystemRole::Manager).await);
+    let slow = adding(&one, "slow one");
+    reader.until_begun(1).await;
+    let refused = one.fail(ADD, of_file("Returns", b"returns")).await;
     assert_eq!(refused["extensions"]["code"], "UNAVAILABLE", "{refused:#}");
     assert_eq!(refused["extensions"]["retryAfterMs"], 5000);
     assert_eq!(refused["message"], "Other PDF files are being read; try again in 5 seconds.");
     reader.go_on();
-    for adding in slow {
-        let added = adding.await.unwrap();
-        assert!(added["errors"].is_null(), "{added:#}");
-    }
-    three.ok(ADD, of_file("Returns", b"returns")).await;
+    let added = slow.await.unwrap();
+    assert!(added["errors"].is_null(), "{added:#}");
+    one.ok(ADD, of_file("Returns", b"returns")).await;
     for who in [&one, &two] {
         let refused = problems(who, ADD, of_file("Dies", b"dies")).await;
         assert!(refused[0].1.contains("takes too long"), "{refused:?}");
     }
-    assert_eq!(reader.begun()[2..], ["returns", "dies"]);
+    assert_eq!(reader.begun()[1..], ["returns", "dies"]);
     app.stop().await;
 }

@@ -104,6 +104,34 @@ async fn the_list_is_fetched_once_for_many_jobs_at_once() {
 }
 
 #[tokio::test]
+async fn the_list_is_fetched_once_though_the_job_that_asked_for_it_is_stopped() {
+    let world = World::new().await;
+    let gate = std::sync::Arc::new(tokio::sync::Notify::new());
+    world.edgar.answers_next([Answer::Held(gate.clone())]);
+    let app = world.server().start().await;
+    let admin = app.admin().await;
+    let stopped = admin.onboard("Acme").await["id"].as_str().unwrap().to_owned();
+    let until = async |is_so: &dyn Fn(&Value) -> bool, job: &str| {
+        let query = "query($id: ID!) { job(id: $id) { status stages { name total } } }";
+        patience(async {
+            while !is_so(&admin.ok(query, json!({"id": job})).await["job"]) {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        })
+        .await;
+    };
+    until(&|_| world.edgar.requests() == 1, &stopped).await;
+    admin.ok("mutation($id: ID!) { cancelJob(id: $id) { id } }", json!({"id": stopped})).await;
+    until(&|job| job["status"] == "CANCELLED", &stopped).await;
+    let next = admin.onboard("Another").await["id"].as_str().unwrap().to_owned();
+    until(&|job| job["stages"][2]["total"] == CUSTOMERS.len(), &next).await;
+    gate.notify_one();
+    let job = patience(admin.finished(&next)).await;
+    assert_eq!((apple(&customers(&admin, &job).await), world.edgar.requests()), (&json!("AAPL"), 1));
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn the_list_is_kept_on_disk_over_a_restart_and_fetched_again_after_a_day() {
     let world = World::new().await;
     onboard(world.server()).await;

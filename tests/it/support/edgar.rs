@@ -44,6 +44,8 @@ pub enum Answer {
     Cut,
     /// Sends nothing.
     Silence,
+    /// Sends the files when it is told to.
+    Held(Arc<tokio::sync::Notify>),
 }
 
 /// The running server; it stops when this is dropped.

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, process::Stdio}
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
+    task::JoinHandle,
 };
 
 use super::{TestDb, patience};
@@ -65,13 +66,20 @@ impl Program {
     pub async fn start(&self, arguments: &[&str]) -> Serving {
         let mut process = self.command(arguments).stdin(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        // Read all the time: a program whose log nobody takes comes to a stand when the pipe is full.
+        let mut log = process.stderr.take().unwrap();
+        let log = tokio::spawn(async move {
+            let mut text = Vec::new();
+            log.read_to_end(&mut text).await.unwrap();
+            String::from_utf8(text).unwrap()
+        });
         let (mut stdout, mut address) = (String::new(), None);
         while address.is_none() {
             let line = patience(lines.next_line()).await.unwrap().expect("the server should start");
             address = line.split_once("http://").and_then(|(_, rest)| rest.split('/').next()?.parse().ok());
             stdout += &format!("{line}\n");
         }
-        Serving { address: address.unwrap(), process, stdout, lines }
+        Serving { address: address.unwrap(), process, stdout, lines, log }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -97,6 +105,8 @@ pub struct Serving {
     process: Child,
     stdout: String,
     lines: Lines<BufReader<ChildStdout>>,
+    /// What it complains of, and its log.
+    log: JoinHandle<String>,
 }
 
 impl Serving {
@@ -109,8 +119,7 @@ impl Serving {
     pub async fn stop(mut self) -> Said {
         let id = self.process.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
-        let mut stderr = String::new();
-        patience(self.process.stderr.take().unwrap().read_to_string(&mut stderr)).await.unwrap();
+        let stderr = patience(self.log).await.unwrap();
         while let Some(line) = patience(self.lines.next_line()).await.unwrap() {
             self.stdout += &format!("{line}\n");
         }

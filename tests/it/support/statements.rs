@@ -33,6 +33,25 @@ impl Statements {
         (output, noted)
     }
 
+    /// Does `work` beside the server until a statement that holds `part` has been answered. What `work` yields is still to come.
+    pub async fn until<T: Send + 'static>(
+        &self,
+        part: &str,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> tokio::task::JoinHandle<T> {
+        *self.lock() = Some(Vec::new());
+        let work = tokio::spawn(work);
+        let has_come = || self.lock().as_ref().is_some_and(|noted| noted.iter().any(|sql| sql.contains(part)));
+        super::patience(async {
+            while !has_come() && !work.is_finished() {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+        })
+        .await;
+        *self.lock() = None;
+        work
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Vec<String>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

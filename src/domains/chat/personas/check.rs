@@ -102,6 +102,8 @@ fn replies(r: &mut Reader<'_>) -> Replies {
             &["I have asked our team. A person will answer here as soon as somebody is free; until then, ask on."],
         ),
         unanswered: r.texts_or("unanswered", &["I am sorry: nobody of our team could answer yet."]),
+        withdrawn: r.texts_or("withdrawn", &["All right: our team is not asked for a person any more."]),
+        left: r.texts_or("left", &["Whoever of our team answered here has left; I am back."]),
     })
 }
 

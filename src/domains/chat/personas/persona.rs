@@ -73,6 +73,10 @@ pub struct Replies {
     pub handover: Vec<String>,
     /// When no person came.
     pub unanswered: Vec<String>,
+    /// When the request for a person was taken back.
+    pub withdrawn: Vec<String>,
+    /// When the person who answered has left.
+    pub left: Vec<String>,
 }
 
 /// Conditions under which a persona requests a person, besides the visitor's request.

@@ -47,7 +47,8 @@ fn text(material: &Material, unit: f64) -> (String, Vec<usize>) {
     if !material.plan.is_said_by_server() {
         parts.extend(answer(material, parts.is_empty(), unit, &mut cited));
     }
-    let text = parts.join("\n\n");
+    let opening = closing::opening(material, unit).map(str::to_owned);
+    let text = opening.into_iter().chain(parts).collect::<Vec<_>>().join("\n\n");
     let closing = closing::closing(material, &text, unit);
     let is_small = material.plan.small_talk.is_some() && material.plan.person.is_none();
     let closing = match closing.question {

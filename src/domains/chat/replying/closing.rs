@@ -1,11 +1,12 @@
-//! The server's own additions at the end of a reply: disclaimers, the request for a person, and the next question.
+//! What the server itself says around a reply, whoever wrote it: before it that a person has left or is asked for no more, behind
+//! it disclaimers, that a person is asked for, and the question that is next.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::material::Material;
-use crate::domains::chat::{collecting::pattern, gathering::ToPerson, personas::FieldKind, pick::one_of};
+use crate::domains::chat::{asked::Opening, collecting::pattern, personas::FieldKind, pick::one_of};
 
 /// Length of the end of a text in which a model must have asked, in characters.
 const TAIL: usize = 400;
@@ -19,12 +20,21 @@ pub(super) struct Closing {
     pub(super) question: Option<String>,
 }
 
+/// What comes before the text of a reply. `unit` chooses among wordings.
+pub(super) fn opening(material: &Material, unit: f64) -> Option<&str> {
+    let replies = &material.persona.replies;
+    material.plan.opening.map(|opening| match opening {
+        Opening::Withdrawn { .. } => one_of(&replies.withdrawn, unit),
+        Opening::PersonLeft => one_of(&replies.left, unit),
+    })
+}
+
 /// Returns the additions to `text` in the reply to a message. `unit` selects among wordings.
 pub(super) fn closing(material: &Material, text: &str, unit: f64) -> Closing {
     let (plan, persona) = (&material.plan, &material.persona);
     let disclaimers = persona.disclaimers.iter().filter(|_| plan.asks_for_advice);
     let mut parts: Vec<String> = disclaimers.filter(|said| !text.contains(said.as_str())).cloned().collect();
-    if let Some(ToPerson::Asked | ToPerson::Offered) = plan.person {
+    if plan.person.is_some() {
         parts.push(one_of(&persona.replies.handover, unit).to_owned());
     }
     let question = plan.question.as_ref().filter(|(field, question)| {

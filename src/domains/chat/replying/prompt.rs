@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 
 use super::{
     cleaning::Cleaner,
-    closing::closing,
+    closing::{closing, opening},
     drawing::Passage,
     halt::Halt,
     material::{Answer, Material},
@@ -54,6 +54,11 @@ async fn stream(
 ) -> Result<Result<Answer, LlmError>, Halt> {
     let mut deltas = app.clients.llm.stream(request);
     let mut cleaner = Cleaner::new(material.passages.len());
+    if let Some(opening) = opening(material, app.ambient.unit()) {
+        // It is told with the first words of the model.
+        writer.add(&format!("{opening}\n\n"));
+    }
+    let before = writer.text().len();
     loop {
         let delta = tokio::select! {
             delta = deltas.next() => delta,
@@ -67,7 +72,7 @@ async fn stream(
             Some(Ok(Delta::End(end))) => {
                 let (rest, cited) = cleaner.finish();
                 writer.push(&rest).await?;
-                if writer.text().is_empty() {
+                if writer.text().len() == before {
                     return Ok(Err(LlmError::Garbage { reason: "the reply is empty".to_owned() }));
                 }
                 let closing = closing(material, writer.text(), app.ambient.unit());

@@ -146,8 +146,9 @@ impl ReplyInChat {
         let mut fenced = writer.begin_last().await?;
         let tx = fenced.tx();
         let before = session::Entity::find_by_id(session).one(&**tx).await?.ok_or(Halt::Over)?;
-        let learnt = (&material.session, learnt);
-        let row = gathering::learn(tx, &self.0, before.clone(), learnt, (&material.plan, material.is_again)).await?;
+        let (learnt, plan) =
+            ((&material.session, learnt), (&material.plan, writer.row().reply_to_id, material.is_again));
+        let row = gathering::learn(tx, &self.0, before.clone(), learnt, plan).await?;
         let message = self.whole(&writer, material, answer)?;
         let ended = ActiveModel {
             author: Set(message.author),

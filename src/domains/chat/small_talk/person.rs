@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::withdrawal::is_withdrawal;
 use crate::domains::chat::collecting::{clean, pattern};
 
 /// Pattern of somebody to talk to.
@@ -108,7 +109,10 @@ static NO_BOT: LazyLock<Regex> = LazyLock::new(|| {
 /// Returns true if a message requests a person.
 pub fn asks_for_a_person(message: &str) -> bool {
     let text = clean(message);
-    let asks =
-        |sentence: &str| PERSON.is_match(sentence) && (NO_BOT.is_match(sentence) || !NO_PERSON.is_match(sentence));
+    let asks = |sentence: &str| {
+        PERSON.is_match(sentence)
+            && (NO_BOT.is_match(sentence) || !NO_PERSON.is_match(sentence))
+            && !is_withdrawal(sentence)
+    };
     text.split_inclusive(['.', '!', '?', '\n', ';']).any(asks)
 }

@@ -12,9 +12,9 @@ const MAX_CELLS: f64 = 512.0;
 /// Maximum number of edges of an outline that is painted exactly; of others the bounds are.
 const MAX_EDGES: usize = 20_000;
 /// Minimum difference of a visible color from its background.
-const DIFFERENCE: f32 = 0.04;
+pub(super) const DIFFERENCE: f32 = 0.04;
 
-type Rgb = [f32; 3];
+pub(super) type Rgb = [f32; 3];
 
 /// A fill painted over a place.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,15 @@ pub(super) enum Fill {
 }
 
 impl Fill {
+    /// This where so much of it is let through.
+    pub(super) fn through(self, part: f32) -> Self {
+        match self {
+            Self::Color(color, alpha) => Self::Color(color, alpha * part),
+            other if part > 1.0 - DIFFERENCE => other,
+            other => other.in_parts(),
+        }
+    }
+
     /// Returns the fill if it covers only parts of the area.
     pub(super) fn in_parts(self) -> Self {
         if matches!(self, Self::Picture) { self } else { Self::Unknown }
@@ -44,6 +53,8 @@ struct Cell {
     /// The number of marks drawn before it was last covered.
     covers: usize,
     has_picture: bool,
+    /// How much of what lay here at first is hidden, 0 to 1.
+    laid: f32,
 }
 
 /// The cells of a page.
@@ -59,17 +70,51 @@ pub(super) struct Canvas {
 impl Canvas {
     /// Creates white paper of this area.
     pub(super) fn of(area: Rect) -> Self {
+        Self::on(area, Some([1.0; 3]))
+    }
+
+    /// An area of one color, or of one that is not known.
+    pub(super) fn on(area: Rect, color: Option<Rgb>) -> Self {
         let cell = (area.width().max(area.height()) / MAX_CELLS).max(CELL);
         let count = |length: f64| (length / cell).ceil().clamp(1.0, MAX_CELLS) as usize;
         let (columns, rows) = (count(area.width()), count(area.height()));
-        let paper = Cell { color: Some([1.0; 3]), covers: 0, has_picture: false };
+        let paper = Cell { color, covers: 0, has_picture: false, laid: 0.0 };
         Self { area, cell, columns, rows, cells: vec![paper; columns * rows] }
+    }
+
+    pub(super) fn area(&self) -> Rect {
+        self.area
     }
 
     fn at(&self, place: Point) -> Option<&Cell> {
         let (column, row) = ((place.x - self.area.x0) / self.cell, (place.y - self.area.y0) / self.cell);
         let is_inside = column >= 0.0 && row >= 0.0 && (column as usize) < self.columns && (row as usize) < self.rows;
         self.cells.get(row as usize * self.columns + column as usize).filter(|_| is_inside)
+    }
+
+    /// What all of it does when it is laid over something.
+    pub(super) fn look(&self) -> Fill {
+        if self.cells.iter().any(|cell| cell.laid < 1.0 - DIFFERENCE) {
+            return Fill::Unknown;
+        }
+        let first = self.cells.first().and_then(|cell| cell.color);
+        let is_like = |color: Rgb, cell: &Cell| cell.color.is_some_and(|other| is_near(color, other));
+        match first {
+            Some(color) if self.cells.iter().all(|cell| is_like(color, cell)) => Fill::Color(color, 1.0),
+            _ => Fill::Cover,
+        }
+    }
+
+    /// What of each cell `value` tells, if it is the same everywhere.
+    pub(super) fn everywhere(&self, value: impl Fn(Option<Rgb>, f32) -> Option<f32>) -> Option<f32> {
+        let mut values = self.cells.iter().map(|cell| value(cell.color, cell.laid));
+        let first = values.next()??;
+        values.all(|value| value.is_some_and(|value| (value - first).abs() <= DIFFERENCE)).then_some(first)
+    }
+
+    /// The color at a place, where it is known, and how much of what lay there at first is hidden.
+    pub(super) fn seen_at(&self, place: Point) -> Option<(Option<Rgb>, f32)> {
+        self.at(place).map(|cell| (cell.color, cell.laid))
     }
 
     /// Returns true if this color is visible at a place.
@@ -138,6 +183,7 @@ impl Canvas {
         for cell in cells {
             match fill {
                 Fill::Color(color, alpha) => {
+                    cell.laid += (1.0 - cell.laid) * alpha;
                     if alpha > 1.0 - DIFFERENCE {
                         (cell.color, cell.covers) = (Some(color), marks);
                     } else if let Some(below) = &mut cell.color {
@@ -146,12 +192,17 @@ impl Canvas {
                         }
                     }
                 }
-                Fill::Cover => (cell.color, cell.covers) = (None, marks),
-                Fill::Picture => (cell.color, cell.has_picture) = (None, true),
+                Fill::Cover => (cell.color, cell.covers, cell.laid) = (None, marks, 1.0),
+                Fill::Picture => (cell.color, cell.has_picture, cell.laid) = (None, true, 1.0),
                 Fill::Unknown => cell.color = None,
             }
         }
     }
+}
+
+/// Whether two colors look the same.
+pub(super) fn is_near(one: Rgb, other: Rgb) -> bool {
+    one.iter().zip(other).all(|(one, other)| (one - other).abs() <= DIFFERENCE)
 }
 
 /// A crossing of an outline with the middle of a row of cells.

@@ -1,37 +1,41 @@
 //! Glyphs of pages that are visible to people.
 //!
-//! A file may contain words for machines only: outside of the page or of a clip, in the color of the background,
-//! without size, drawn invisibly, or covered later. Content of disabled layers is not passed here at all.
+//! A file may hold words for machines alone: outside of the page or of a clip, in the color of what lies below, without size,
+//! drawn invisibly, behind a mask that lets nothing through, letter upon letter, or covered by what is drawn later. Content of
+//! layers that are off does not come here at all.
 
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 use hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, FillRule, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, Paint, SoftMask,
-    font::{Glyph, GlyphRun, PositionedGlyph},
-    hayro_cmap::BfString,
+    BlendMode, CacheKey, ClipPath, Context, Device, DrawMode, DrawProps, FillRule, Image, ImageDrawProps,
+    InterpreterCache, InterpreterSettings, Paint, SoftMask,
+    font::{Glyph, GlyphRun},
     hayro_syntax::{LoadPdfError, Pdf, page::Page},
     interpret_page,
     kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape, Stroke, StrokeOpts, stroke},
+    pattern::{Pattern, TilingPattern},
 };
 
 use super::{
-    canvas::{Canvas, Fill},
+    canvas::{Canvas, DIFFERENCE, Fill},
     clips::Clips,
     lines::Lines,
+    looks::{Looks, Mask, Shading},
+    marks::Mark,
+    stacked::stacked,
     unread::Unread,
 };
 
 /// Number of characters after which no further page is read.
 const ENOUGH: usize = 1_000_000;
-/// Minimum size of readable letters, in points.
-const SMALLEST: f64 = 1.0;
 /// Minimum resolution of a picture that may be the scan of an invisible text, in pixels per inch.
 const SCAN: f64 = 36.0;
 /// Minimum width of a line that counts as an area, in points.
 const WIDE_LINE: f64 = 2.0;
 /// The default size of a page, in points.
 const A4: Rect = Rect::new(0.0, 0.0, 595.0, 842.0);
+/// The area on which the tile of a pattern is looked at.
+const TILE: Rect = Rect::new(0.0, 0.0, 64.0, 64.0);
 
 /// Returns the text of a file, with headings as in Markdown.
 ///
@@ -60,62 +64,6 @@ pub(super) fn text(file: Vec<u8>) -> Result<String, Unread> {
     if text.contains(char::is_alphanumeric) { Ok(text) } else { Err(Unread::NoText) }
 }
 
-/// A drawn glyph.
-struct Mark {
-    text: BfString,
-    start: Point,
-    end: Point,
-    /// The height of its letters, in points.
-    size: f64,
-    /// Places in it that are checked.
-    samples: [Point; 3],
-    /// True if it was visible when drawn.
-    is_shown: bool,
-    /// True if it is the invisible text of a scanned picture, if one lies there.
-    is_of_picture: bool,
-}
-
-impl Mark {
-    fn of(glyph: &PositionedGlyph<'_>, transform: Affine) -> Option<Self> {
-        let place = transform * glyph.transform();
-        let at = |x: f64, y: f64| place * Point::new(x, y);
-        let (width, is_drawn) = match &**glyph {
-            Glyph::Outline(outline) => (outline.advance_width(), false),
-            Glyph::Type3(drawn) => (drawn.advance_width(), true),
-        };
-        let width = f64::from(width.unwrap_or(500.0));
-        let (start, end) = (at(0.0, 0.0), at(width, 0.0));
-        let (height, breadth) = (start.distance(at(0.0, 1000.0)), start.distance(at(1000.0, 0.0)));
-        Some(Self {
-            text: glyph.as_unicode()?,
-            start,
-            end,
-            size: height,
-            samples: [at(width * 0.5, 300.0), at(width * 0.2, 150.0), at(width * 0.8, 450.0)],
-            // The size of letters that are drawings says nothing of theirs.
-            is_shown: is_drawn || height.min(breadth) >= SMALLEST,
-            is_of_picture: false,
-        })
-    }
-
-    fn text(&self, each: impl FnOnce(&str)) {
-        match &self.text {
-            BfString::Char(c) => each(c.encode_utf8(&mut [0; 4])),
-            BfString::String(text) => each(text),
-        }
-    }
-
-    /// Returns true if it repeats the other glyph, drawn again for its outline or in bold.
-    fn is_again(&self, other: &Self) -> bool {
-        let same = match (&self.text, &other.text) {
-            (BfString::Char(a), BfString::Char(b)) => a == b,
-            (BfString::String(a), BfString::String(b)) => a == b,
-            _ => false,
-        };
-        same && self.start.distance(other.start) <= self.size.max(other.size) * 0.1
-    }
-}
-
 /// Invisible text that may still become a clip area.
 struct Pending {
     marks: Range<usize>,
@@ -131,8 +79,23 @@ struct Drawing {
     /// The marks of the previous run.
     last: Range<usize>,
     pending: Option<Pending>,
-    /// The opacity of each open group including its parents, and true if it is blended normally.
-    groups: Vec<(f32, bool)>,
+    groups: Vec<Group>,
+    /// Whether this is the page, and not what a pattern or a mask consists of. Only those of the page are looked at.
+    is_page: bool,
+    /// Whether something was drawn that the canvas does not show.
+    has_more: bool,
+    tiles: Looks<Fill>,
+    shadings: Looks<Rc<Shading>>,
+    masks: Looks<Option<Rc<Mask>>>,
+}
+
+/// A group that is open.
+struct Group {
+    /// How opaque it is with those around it.
+    opacity: f32,
+    /// Whether it is laid over the rest as it is.
+    is_plain: bool,
+    mask: Option<Rc<Mask>>,
 }
 
 impl Drawing {
@@ -141,63 +104,120 @@ impl Drawing {
         let area = Rect::new(area.x0, area.y0, area.x1, area.y1);
         let has_size = area.is_finite() && area.width() >= 1.0 && area.height() >= 1.0;
         let area = if has_size { area } else { A4 };
+        Self { is_page: true, ..Self::on(Canvas::of(area)) }
+    }
+
+    fn on(canvas: Canvas) -> Self {
         Self {
-            canvas: Canvas::of(area),
-            clips: Clips::of(area),
+            clips: Clips::of(canvas.area()),
+            canvas,
             marks: Vec::new(),
             last: 0..0,
             pending: None,
             groups: Vec::new(),
+            is_page: false,
+            has_more: false,
+            tiles: Looks::default(),
+            shadings: Looks::default(),
+            masks: Looks::default(),
         }
     }
 
     /// Passes on the visible glyphs.
     fn pass_on(&self, lines: &mut Lines) {
+        let mut is_stacked = stacked(&self.marks.iter().map(Mark::letter).collect::<Vec<_>>()).into_iter();
         for (mark, number) in self.marks.iter().zip(0..) {
+            let is_stacked = is_stacked.next() == Some(true);
             let most = |is: &dyn Fn(Point) -> bool| mark.samples.iter().filter(|sample| is(**sample)).count() >= 2;
             let is_read = mark.is_shown || (mark.is_of_picture && most(&|place| self.canvas.has_picture(place)));
-            if is_read && !most(&|place| self.canvas.is_covered(place, number)) {
+            if is_read && !is_stacked && !most(&|place| self.canvas.is_covered(place, number)) {
                 mark.text(|text| lines.glyph(text, mark.start, mark.end, mark.size));
             }
         }
     }
 
     fn group(&self) -> (f32, bool) {
-        self.groups.last().copied().unwrap_or((1.0, true))
+        self.groups.last().map_or((1.0, true), |group| (group.opacity, group.is_plain))
     }
 
-    /// Returns the fill of painting with these properties.
-    fn fill(&self, paint: &Paint<'_>, is_plain: bool) -> Fill {
+    /// What painting these places with these properties does.
+    fn fill(&mut self, paint: &Paint<'_>, is_plain: bool, places: &[Point]) -> Fill {
         let (opacity, is_plain_group) = self.group();
+        if !(is_plain && is_plain_group) {
+            return Fill::Unknown;
+        }
         match paint {
-            Paint::Color(color) if is_plain && is_plain_group => {
+            Paint::Color(color) => {
                 let [red, green, blue, alpha] = color.to_rgba().components();
                 Fill::Color([red, green, blue], alpha * opacity)
             }
-            _ => Fill::Unknown,
+            Paint::Pattern(pattern) if self.is_page => {
+                let fill = match &**pattern {
+                    Pattern::Tiling(tile) => self.tiles.get_or(tile.cache_key(), || look_of(tile)),
+                    Pattern::Shading(shading) => {
+                        self.shadings.get_or(shading.cache_key(), || Rc::new(Shading::of(shading))).fill(places)
+                    }
+                };
+                fill.through(opacity)
+            }
+            Paint::Pattern(_) => Fill::Unknown,
         }
+    }
+
+    /// What a mask lets through, where that is known.
+    fn mask(&mut self, mask: Option<&SoftMask<'_>>) -> Option<Rc<Mask>> {
+        let mask = mask.filter(|_| self.is_page)?;
+        let area = self.canvas.area();
+        let draw = |canvas| {
+            let mut drawing = Self::on(canvas);
+            mask.interpret(&mut drawing);
+            drawing.canvas
+        };
+        self.masks.get_or(mask.cache_key(), || Mask::of(mask, draw, area))
+    }
+
+    /// The masks through which is painted.
+    fn masks<'a>(&'a self, mask: Option<&'a Mask>) -> impl Iterator<Item = &'a Mask> {
+        self.groups.iter().filter_map(|group| group.mask.as_deref()).chain(mask)
+    }
+
+    /// What an area looks like that is painted so through masks; `None` where they let nothing through.
+    fn masked(&self, fill: Fill, mask: Option<&Mask>) -> Option<Fill> {
+        let mut fill = fill;
+        for mask in self.masks(mask) {
+            fill = match mask.everywhere() {
+                Some(part) if part <= DIFFERENCE => return None,
+                Some(part) => fill.through(part),
+                None => fill.in_parts(),
+            };
+        }
+        Some(fill)
     }
 
     /// Returns true if a mark painted so is visible in its place.
-    fn stands_out(&self, mark: &Mark, fill: Fill) -> bool {
-        let is_seen = |place: &&Point| self.clips.show(**place) && self.canvas.stands_out(**place, fill);
+    fn stands_out(&self, mark: &Mark, fill: Fill, mask: Option<&Mask>) -> bool {
+        let is_seen = |place: &&Point| {
+            let part: f32 = self.masks(mask).map(|mask| mask.at(**place)).product();
+            part > DIFFERENCE && self.clips.show(**place) && self.canvas.stands_out(**place, fill.through(part))
+        };
         mark.samples.iter().filter(is_seen).count() >= 2
     }
 
-    fn paint(&mut self, path: &BezPath, rule: FillRule, fill: Fill) {
+    fn paint(&mut self, path: &BezPath, rule: FillRule, fill: Fill, mask: Option<&Mask>) {
         for range in self.clips.texts() {
             for number in range {
-                self.marks[number].is_shown |= self.stands_out(&self.marks[number], fill);
+                self.marks[number].is_shown |= self.stands_out(&self.marks[number], fill, mask);
             }
         }
+        let Some(fill) = self.masked(fill, mask) else { return };
         let fill = if self.clips.are_plain() { fill } else { fill.in_parts() };
         self.canvas.paint(path, rule, fill, self.clips.bounds(), self.marks.len());
     }
 
     fn draw_marks(&mut self, run: &GlyphRun<'_, '_>, props: &DrawProps<'_>, mode: &DrawMode) {
         let is_invisible = matches!(mode, DrawMode::Invisible);
-        let is_plain = props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal;
-        let fill = self.fill(&props.paint, is_plain);
+        self.has_more = true;
+        let (mask, is_plain) = (self.mask(props.soft_mask.as_ref()), self.is_plain(props));
         let first = self.marks.len();
         let mut before = self.last.clone();
         for glyph in run.glyphs() {
@@ -205,10 +225,11 @@ impl Drawing {
                 continue;
             };
             if is_invisible {
-                mark.is_of_picture = mark.is_shown && self.stands_out(&mark, Fill::Unknown);
+                mark.is_of_picture = mark.is_shown && self.stands_out(&mark, Fill::Unknown, mask.as_deref());
                 mark.is_shown = false;
             } else {
-                mark.is_shown = mark.is_shown && self.stands_out(&mark, fill);
+                let fill = self.fill(&props.paint, is_plain, &mark.samples);
+                mark.is_shown = mark.is_shown && self.stands_out(&mark, fill, mask.as_deref());
             }
             match before.next().and_then(|number| self.marks.get_mut(number)).filter(|known| known.is_again(&mark)) {
                 Some(known) => {
@@ -228,6 +249,11 @@ impl Drawing {
         }
     }
 
+    /// Whether what is painted with these properties is laid over the rest as it is, through the mask.
+    fn is_plain(&self, props: &DrawProps<'_>) -> bool {
+        props.blend_mode == BlendMode::Normal && (self.is_page || props.soft_mask.is_none())
+    }
+
     fn note_pending(&mut self, run: &GlyphRun<'_, '_>, transform: Affine, first: usize) {
         let pending = self.pending.get_or_insert(Pending { marks: first..first, outline: None });
         pending.marks.end = self.marks.len();
@@ -239,6 +265,30 @@ impl Drawing {
             pending.outline = outlines.take(1).next();
         }
     }
+}
+
+/// What painting with a pattern does.
+fn look_of(tile: &TilingPattern<'_>) -> Fill {
+    let (size, step) = (tile.bbox.size(), (f64::from(tile.x_step).abs(), f64::from(tile.y_step).abs()));
+    if step.0 > size.width * 1.01 || step.1 > size.height * 1.01 {
+        return Fill::Unknown;
+    }
+    let to_tile = Affine::scale_non_uniform(TILE.width() / size.width, TILE.height() / size.height)
+        * Affine::translate(-tile.bbox.origin().to_vec2());
+    let mut drawing = Drawing::on(Canvas::on(TILE, None));
+    if tile.interpret(&mut drawing, to_tile, false).is_none() {
+        return Fill::Unknown;
+    }
+    match drawing.canvas.look() {
+        Fill::Color(..) if drawing.has_more => Fill::Cover,
+        look => look.through(tile.opacity),
+    }
+}
+
+/// Places in an area.
+fn within(area: Rect) -> [Point; 9] {
+    let at = |part: usize, from: f64, length: f64| from + length * (part as f64 * 2.0 + 1.0) / 6.0;
+    std::array::from_fn(|n| Point::new(at(n % 3, area.x0, area.width()), at(n / 3, area.y0, area.height())))
 }
 
 /// Returns the start of a path.
@@ -256,16 +306,20 @@ impl Device<'_> for Drawing {
 
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'_>, mode: &DrawMode) {
         self.pending = None;
-        let fill = self.fill(&props.paint, props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal);
+        let (mask, is_plain) = (self.mask(props.soft_mask.as_ref()), self.is_plain(&props));
+        let outline = props.transform * path;
+        let fill = self.fill(&props.paint, is_plain, &within(outline.bounding_box().intersect(self.clips.bounds())));
         if let DrawMode::Fill(rule) | DrawMode::FillAndStroke(rule, _) = mode {
-            self.paint(&(props.transform * path), *rule, fill);
+            self.paint(&outline, *rule, fill, mask.as_deref());
         }
         if let DrawMode::Stroke(line) | DrawMode::FillAndStroke(_, line) = mode {
             let width = f64::from(line.line_width) * props.transform.determinant().abs().sqrt();
             if width >= WIDE_LINE && path.elements().len() < 1000 {
                 let style = Stroke::new(width).with_caps(line.line_cap);
-                let line = stroke(props.transform * path, &style, &StrokeOpts::default(), 0.5);
-                self.paint(&line, FillRule::NonZero, fill);
+                let line = stroke(outline, &style, &StrokeOpts::default(), 0.5);
+                self.paint(&line, FillRule::NonZero, fill, mask.as_deref());
+            } else {
+                self.has_more = true;
             }
         }
     }
@@ -289,7 +343,8 @@ impl Device<'_> for Drawing {
             (false, true) => Fill::Cover,
             (false, false) => Fill::Unknown,
         };
-        self.paint(&area, FillRule::NonZero, fill);
+        let mask = self.mask(props.soft_mask.as_ref());
+        self.paint(&area, FillRule::NonZero, fill, mask.as_deref());
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
@@ -307,7 +362,9 @@ impl Device<'_> for Drawing {
 
     fn push_transparency_group(&mut self, opacity: f32, mask: Option<SoftMask<'_>>, blend_mode: BlendMode) {
         let (around, is_plain) = self.group();
-        self.groups.push((around * opacity, is_plain && mask.is_none() && blend_mode == BlendMode::Normal));
+        let is_plain = is_plain && blend_mode == BlendMode::Normal && (self.is_page || mask.is_none());
+        let mask = self.mask(mask.as_ref());
+        self.groups.push(Group { opacity: around * opacity, is_plain, mask });
     }
 
     fn pop_transparency_group(&mut self) {

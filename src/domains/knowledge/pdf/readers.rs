@@ -1,15 +1,16 @@
 //! Scheduling of file reading.
 //!
-//! Reading may be slow, so only a few files are read concurrently, one per user, and others are told to retry after a
-//! waiting time: slow files of one person delay nobody else's.
+//! Reading may take long, so only few files are read at a time, one of each user, and those who find no place in time are told
+//! to come back. Most files take a moment: one that takes longer gives its place to whoever waits, unless it is one of the few that
+//! may take long. So slow files hold up nobody's quick ones, whoever they are of.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{future::pending, path::PathBuf, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use tokio::{
-    sync::{Mutex, Semaphore},
-    time::timeout,
+    sync::{Mutex, Semaphore, SemaphorePermit, watch},
+    time::{sleep, timeout},
 };
 use uuid::Uuid;
 
@@ -20,7 +21,9 @@ use super::{
 use crate::error::{Error, Result};
 
 /// Maximum number of files read concurrently.
-const PLACES: usize = 2;
+const PLACES: usize = 3;
+/// Those of them that may take long though others wait.
+const LONG_PLACES: usize = 2;
 /// Maximum time for a file.
 const LONGEST: Duration = Duration::from_secs(12);
 /// Retry delay if no place was free.
@@ -38,7 +41,12 @@ pub(in super::super) struct Readers {
     limit: Duration,
     /// Maximum waiting time for a place.
     patience: Duration,
+    /// After what time a file has taken long.
+    quick: Duration,
     places: Semaphore,
+    long_places: Semaphore,
+    /// How many wait for a place.
+    waiting: watch::Sender<usize>,
     /// The turn of each recent user.
     turns: Cache<Uuid, Arc<Mutex<()>>>,
     /// Hashes of files that exceeded time or memory.
@@ -48,11 +56,15 @@ pub(in super::super) struct Readers {
 impl Readers {
     /// Creates readers that use `program`, or this program, within operations of this duration.
     pub(in super::super) fn new(program: Option<PathBuf>, operation: Duration) -> Self {
+        let limit = LONGEST.min(operation * 3 / 5);
         Self {
             program,
-            limit: LONGEST.min(operation * 3 / 5),
+            limit,
             patience: operation / 5,
+            quick: limit / 6,
             places: Semaphore::new(PLACES),
+            long_places: Semaphore::new(LONG_PLACES),
+            waiting: watch::Sender::new(0),
             turns: Cache::builder().max_capacity(MOST).time_to_idle(REMEMBERED).build(),
             slow: Cache::builder().max_capacity(MOST).time_to_live(REMEMBERED).build(),
         }
@@ -74,16 +86,56 @@ impl Readers {
         let turn = self.turns.get_with(user, Arc::default);
         let waiting = async {
             let turn = turn.lock().await;
-            (turn, self.places.acquire().await)
+            (turn, self.place().await)
         };
-        let Ok((_turn, Ok(_place))) = timeout(self.patience, waiting).await else {
-            let message = "Other PDF files are being read".to_owned();
-            return Err(Error::Busy { message, retry_after: TRY_AGAIN });
+        let Ok((_turn, Some(_place))) = timeout(self.patience, waiting).await else { return Err(busy()) };
+        let text = tokio::select! {
+            text = read(self.program.as_deref(), &file, self.limit) => text,
+            () = self.in_the_way() => return Err(busy()),
         };
-        let text = read(self.program.as_deref(), &file, self.limit).await;
         if text == Err(Unread::TooMuch) {
             self.slow.insert(hash, ());
         }
         Ok(text)
+    }
+
+    async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        if let Ok(place) = self.places.try_acquire() {
+            return Some(place);
+        }
+        let _waits = Waits::begin(&self.waiting);
+        self.places.acquire().await.ok()
+    }
+
+    /// Waits until a file that is read from now on has to make way: it takes long, others may do so already, and somebody waits.
+    async fn in_the_way(&self) {
+        sleep(self.quick).await;
+        let mut waiting = self.waiting.subscribe();
+        let _long_place = tokio::select! {
+            biased;
+            place = self.long_places.acquire() => place,
+            _ = waiting.wait_for(|waiting| *waiting > 0) => return,
+        };
+        pending().await
+    }
+}
+
+fn busy() -> Error {
+    Error::Busy { message: "Other PDF files are being read".to_owned(), retry_after: TRY_AGAIN }
+}
+
+/// Somebody who waits for a place.
+struct Waits<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Waits<'a> {
+    fn begin(waiting: &'a watch::Sender<usize>) -> Self {
+        waiting.send_modify(|waiting| *waiting += 1);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting -= 1);
     }
 }

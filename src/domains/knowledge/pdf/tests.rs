@@ -9,14 +9,26 @@ fn file(drawing: &str) -> Vec<u8> {
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /CropBox [0 0 600 780] /Contents 4 0 R /Resources << \
          /Font << /F 5 0 R >> /Properties << /Off 6 0 R /On 7 0 R >> /XObject << /Scan 8 0 R /Dot 9 0 R >> \
-         /ExtGState << /Clear << /ca 0 /CA 0 >> /Half << /ca 0.5 >> /Marker << /BM /Multiply >> >> >> >>"
+         /ExtGState << /Clear << /ca 0 /CA 0 >> /Half << /ca 0.5 >> /Marker << /BM /Multiply >> \
+         /Dark << /SMask << /S /Luminosity /G 14 0 R >> >> /Light << /SMask << /S /Luminosity /G 15 0 R >> >> \
+         /Nothing << /SMask << /S /Alpha /G 16 0 R >> >> >> \
+         /Pattern << /White 10 0 R /Black 11 0 R /Gaps 12 0 R /Shade 13 0 R >> >> >>"
             .to_owned(),
-        format!("<< /Length {} >>\nstream\n{drawing}\nendstream", drawing.len()),
+        stream("", drawing),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
         "<< /Type /OCG /Name (off) >>".to_owned(),
         "<< /Type /OCG /Name (on) >>".to_owned(),
         picture(400),
         picture(1),
+        stream(&tile(10), "1 g 0 0 10 10 re f"),
+        stream(&tile(10), "0 g 0 0 10 10 re f"),
+        stream(&tile(40), "1 g 0 0 10 10 re f"),
+        "<< /PatternType 2 /Shading << /ShadingType 2 /ColorSpace /DeviceGray /Coords [0 0 600 0] /Extend [true true] \
+         /Function << /FunctionType 2 /Domain [0 1] /C0 [1] /C1 [0.99] /N 1 >> >> >>"
+            .to_owned(),
+        stream(MASK, "0 g 0 0 612 792 re f"),
+        stream(MASK, "1 g 0 0 612 792 re f"),
+        stream(MASK, ""),
     ];
     let mut file = "%PDF-1.7\n".to_owned();
     let mut places = Vec::new();
@@ -29,6 +41,19 @@ fn file(drawing: &str) -> Vec<u8> {
     file.push_str(&format!("trailer\n<< /Size {count} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
     file.into_bytes()
 }
+
+fn stream(dict: &str, content: &str) -> String {
+    format!("<< {dict} /Length {} >>\nstream\n{content}\nendstream", content.len())
+}
+
+/// A pattern of tiles of ten points that stand so far apart.
+fn tile(step: u32) -> String {
+    format!("/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep {step} /YStep {step} /Resources << >>")
+}
+
+/// The group of a mask.
+const MASK: &str =
+    "/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Group << /S /Transparency /CS /DeviceGray >> /Resources << >>";
 
 /// Returns a white picture of this size.
 fn picture(side: usize) -> String {
@@ -80,6 +105,26 @@ fn what_nobody_sees_is_not_read() {
             "BT /F 11 Tf 220 650 Td (hidden) Tj ET 0 0 1 rg 60 640 m 300 500 400 700 300 760 c h f",
         ),
         ("covered by a stretched picture", "BT /F 11 Tf 72 650 Td (hidden) Tj ET q 300 0 0 100 60 600 cm /Dot Do Q"),
+        ("in a white pattern", "/Pattern cs /White scn BT /F 11 Tf 72 650 Td (hidden) Tj ET"),
+        ("in a white shading", "/Pattern cs /Shade scn BT /F 11 Tf 72 650 Td (hidden) Tj ET"),
+        (
+            "white on a white pattern on black",
+            "0 g 60 600 300 100 re f /Pattern cs /White scn 60 600 300 100 re f 1 g BT /F 11 Tf 72 650 Td (hidden) Tj ET",
+        ),
+        ("covered by a pattern", "BT /F 11 Tf 72 650 Td (hidden) Tj ET /Pattern cs /White scn 60 600 300 100 re f"),
+        ("covered by a shading", "BT /F 11 Tf 72 650 Td (hidden) Tj ET /Pattern cs /Shade scn 60 600 300 100 re f"),
+        ("behind a mask", "q /Dark gs BT /F 11 Tf 72 650 Td (hidden) Tj ET Q"),
+        ("behind a mask of nothing", "q /Nothing gs BT /F 11 Tf 72 650 Td (hidden) Tj ET Q"),
+        (
+            "white on an area behind a mask",
+            "q /Dark gs 0 g 60 600 300 100 re f Q 1 g BT /F 11 Tf 72 650 Td (hidden) Tj ET",
+        ),
+        (
+            "invisible on a picture behind a mask",
+            "q /Dark gs 300 0 0 100 60 600 cm /Scan Do Q BT 3 Tr /F 11 Tf 72 650 Td (hidden) Tj ET",
+        ),
+        ("letter upon letter", "BT /F 11 Tf -7 Tc 72 650 Td (hidden) Tj ET"),
+        ("letter upon letter, one by one", "BT /F 11 Tf 72 650 Td [(h) 560 (i) 230 (d) 560 (d) 560 (e) 560 (n)] TJ ET"),
         ("in a layer that is off", "/OC /Off BDC BT /F 11 Tf 72 650 Td (hidden) Tj ET EMC"),
     ] {
         assert_eq!(text(with_line(drawing)).as_deref(), Ok("\n###### Page 1\n\nBarolo is red.\n\n"), "{kind}");
@@ -117,6 +162,15 @@ fn what_people_see_is_read() {
             "the words of a scan, below it",
             "BT 3 Tr /F 11 Tf 72 650 Td (shown) Tj ET q 300 0 0 100 60 600 cm /Scan Do Q",
         ),
+        ("in a black pattern", "/Pattern cs /Black scn BT /F 11 Tf 72 650 Td (shown) Tj ET"),
+        (
+            "white on a black pattern",
+            "/Pattern cs /Black scn 60 600 300 100 re f 1 g BT /F 11 Tf 72 650 Td (shown) Tj ET",
+        ),
+        ("below a pattern with gaps", "BT /F 11 Tf 72 650 Td (shown) Tj ET /Pattern cs /Gaps scn 60 600 300 100 re f"),
+        ("behind a mask that lets all through", "q /Light gs BT /F 11 Tf 72 650 Td (shown) Tj ET Q"),
+        ("below an area behind a mask", "BT /F 11 Tf 72 650 Td (shown) Tj ET q /Dark gs 1 g 60 600 300 100 re f Q"),
+        ("tight", "BT /F 11 Tf -1 Tc 72 650 Td (shown) Tj ET"),
         ("in a layer that is on", "/OC /On BDC BT /F 11 Tf 72 650 Td (shown) Tj ET EMC"),
         ("turned", "BT /F 11 Tf 0 1 -1 0 300 400 Tm (shown) Tj ET"),
     ] {

@@ -31,8 +31,13 @@ pub async fn answer(State(state): State<Shared>, uri: Uri, headers: HeaderMap) -
             (answer, state.files.get(path).cloned())
         }
     };
+    if let Answer::Held(gate) = &answer {
+        gate.notified().await;
+    }
     match answer {
-        Answer::Files => file.map_or_else(|| list(path, TICKERS.to_owned()), IntoResponse::into_response),
+        Answer::Files | Answer::Held(_) => {
+            file.map_or_else(|| list(path, TICKERS.to_owned()), IntoResponse::into_response)
+        }
         Answer::AppleAs(ticker) => list(path, TICKERS.replace(r#""AAPL""#, &format!("{ticker:?}"))),
         Answer::RateExceeded => (StatusCode::FORBIDDEN, Html(RATE_EXCEEDED)).into_response(),
         Answer::RateExceededFor(pause) => {

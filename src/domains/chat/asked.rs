@@ -1,27 +1,26 @@
-//! Record of the questions asked in a session.
+//! What a session has asked for, and what it has still to say of a person.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    db::Id,
-    domains::chat::{
-        collecting::{Asking, Collected, Hint},
-        message::Model as Message,
-        personas::{FieldSpec, Persona},
-    },
+use super::{
+    collecting::{Asking, Collected, Hint},
+    message::Model as Message,
+    personas::{FieldSpec, Persona},
+    session::Model as Session,
 };
+use crate::{db::Id, error::Result};
 
 /// Number of replies after which an unanswered question is asked again.
 const AGAIN_AFTER: u32 = 5;
 /// Number of times a question is asked before a lead is created without the answer.
 const ENOUGH: u32 = 2;
 
-/// The questions asked in a session.
+/// What a session has asked for, and what it has still to say of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(in crate::domains::chat) struct Asked {
+pub(super) struct Asked {
     /// The field asked for by the last reply.
     pub(super) last: Option<String>,
     /// Fields that the visitor refused to tell, which are not asked for again.
@@ -39,6 +38,30 @@ pub(in crate::domains::chat) struct Asked {
     pub(super) unanswered: u32,
     /// True if the visitor was told that no person came: then an address suffices for a lead.
     pub(super) left_waiting: bool,
+    /// The message in which the visitor took the request for a person back.
+    pub(super) withdrawn_in: Option<Id<Message>>,
+    /// Whether the person who answered has left, and no reply has said so.
+    pub(super) has_person_left: bool,
+    /// The message to which the reply said so.
+    pub(super) told_left_in: Option<Id<Message>>,
+}
+
+impl Session {
+    pub(super) fn asked(&self) -> Asked {
+        serde_json::from_str(&self.asked).unwrap_or_default()
+    }
+
+    /// The same session, whose next reply says that the person who answered has left, if one did.
+    ///
+    /// # Errors
+    /// Never: the values are plain.
+    pub(super) fn with_person_gone(self) -> Result<Self> {
+        if !self.handover().is_taken() {
+            return Ok(self);
+        }
+        let asked = Asked { has_person_left: true, ..self.asked() };
+        Ok(Self { asked: serde_json::to_string(&asked)?, ..self })
+    }
 }
 
 impl Asked {
@@ -62,5 +85,26 @@ impl Asked {
     /// Returns true if a field was asked for often enough.
     pub(super) fn is_exhausted(&self, key: &str) -> bool {
         self.times.get(key).is_some_and(|(times, _)| *times >= ENOUGH)
+    }
+}
+
+/// What a reply begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opening {
+    /// The message that is answered has taken the request for a person back.
+    Withdrawn {
+        /// Whether it asks for nothing else.
+        is_all: bool,
+    },
+    /// The person who answered has left.
+    PersonLeft,
+}
+
+impl Opening {
+    pub(super) fn of(asked: &Asked, message: &Message) -> Option<Self> {
+        if asked.withdrawn_in == Some(message.id) {
+            return Some(Self::Withdrawn { is_all: !message.text.contains('?') });
+        }
+        (asked.has_person_left || asked.told_left_in == Some(message.id)).then_some(Self::PersonLeft)
     }
 }
