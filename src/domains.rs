@@ -68,6 +68,7 @@ pub struct Query(
     system::SystemQuery,
     system::JobsList,
     system::HealthQuery,
+    system::ServerInfoQuery,
     event_types::EventTypesQuery,
     agents::AgentsQuery,
 );

@@ -48,7 +48,7 @@ pub struct EventTypesQuery;
 
 #[Object]
 impl EventTypesQuery {
-    /// All kinds of business events. For every signed-in user.
+    /// The catalogue of business events, for any signed-in user.
     #[graphql(directive = About::apply(10))]
     async fn event_types(&self, ctx: &Context<'_>) -> Option<Result<&'static [EventTypeInfo]>> {
         Some(ctx.viewer().and_then(|viewer| viewer.session()).map(|_| CATALOGUE).map_err(Into::into))

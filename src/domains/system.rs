@@ -9,6 +9,7 @@ mod health_graphql;
 mod job;
 mod list;
 mod loader;
+mod server_info;
 mod service;
 
 pub use events::JobError;
@@ -18,3 +19,4 @@ pub use health::{HealthReport, HealthStatus, PartHealth, check as check_health, 
 pub use health_graphql::HealthQuery;
 pub use job::Job;
 pub(crate) use loader::PlaceOf;
+pub use server_info::ServerInfoQuery;

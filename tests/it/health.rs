@@ -166,3 +166,25 @@ async fn a_redis_that_is_down_makes_the_server_degraded_and_leaves_it_ready() {
     assert_eq!(part(&health(&app.anonymous()).await, "redis")["status"], "DOWN");
     assert_eq!(ready(app.address).await.0, 200);
 }
+
+#[tokio::test]
+async fn whoever_is_signed_in_sees_the_version_and_what_is_configured() {
+    let query = "{ serverInfo { version features { research webSearch filings languageModels extraction mail } } }";
+    let bare = TestApp::builder().quiet().start().await;
+    let told = bare.user(SystemRole::Viewer).await.ok(query, json!({})).await["serverInfo"].take();
+    assert_eq!(told["version"], env!("CARGO_PKG_VERSION"));
+    assert!(told["features"].as_object().unwrap().values().all(|is_on| *is_on == json!(false)), "{told:#}");
+    let refused = bare.anonymous().send(query, json!({})).await;
+    assert_eq!((&refused["data"]["serverInfo"], error_code(&refused)), (&json!(null), "UNAUTHENTICATED"));
+    let settings = [("OPENAI_API_KEY", "key"), ("EDGAR_USER_AGENT", "Acme admin@example.com")];
+    let configured = settings.into_iter().fold(TestApp::builder().quiet(), |app, (name, value)| app.set(name, value));
+    let told = configured.start().await.admin().await.ok(query, json!({})).await["serverInfo"]["features"].take();
+    let expected = json!({
+        "research": true, "webSearch": false, "filings": true, "languageModels": true, "extraction": false, "mail": false
+    });
+    assert_eq!(told, expected);
+}
+
+fn error_code(answer: &serde_json::Value) -> &str {
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap()
+}

@@ -21,6 +21,7 @@ const FLOORS: Floors = Floors(&[
             "domains::system::events",
             "domains::system::follow",
             "domains::system::health_graphql",
+            "domains::system::server_info",
         ],
     },
     Floor { name: "domains", rooms: &["domains::*"] },

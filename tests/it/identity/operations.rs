@@ -87,6 +87,7 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query health", "{ health { status } }".to_owned()),
         ("query eventsCursor", "{ eventsCursor }".to_owned()),
         ("query eventTypes", "{ eventTypes { name } }".to_owned()),
+        ("query serverInfo", "{ serverInfo { version } }".to_owned()),
         ("query signal", r#"{ signal(id: "sig_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query signals", "{ signals { totalCount } }".to_owned()),
         ("query job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
