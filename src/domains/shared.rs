@@ -8,5 +8,5 @@ mod loader;
 
 pub(crate) use children::{Below, below};
 pub use context::ContextExt;
-pub(crate) use list::{connection, list_below, one, root_list, searching};
+pub(crate) use list::{PageOf, connection, list_below, list_field, one, root_list, searching};
 pub use loader::{Batch, RequestLoader, loader};

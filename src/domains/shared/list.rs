@@ -17,15 +17,15 @@ use crate::{
     graphql::{Connection, ListOf, Listed, Shown, TotalCount, id_column},
 };
 
+/// A page of a list, still to be loaded.
+pub(crate) type PageOf<'c, E> = BoxFuture<'c, async_graphql::Result<Connection<<E as Listed>::Node>>>;
+
 /// Returns a page of the rows that the viewer may see. Boxed, since a field's future is as large as the largest field
 /// of its type.
 ///
 /// # Errors
 /// If the viewer may not see the rows, for an invalid page or cursor, or if the database fails.
-pub(crate) fn connection<'c, E: Listed>(
-    ctx: &'c Context<'_>,
-    list: ListOf<E>,
-) -> BoxFuture<'c, async_graphql::Result<Connection<E::Node>>> {
+pub(crate) fn connection<'c, E: Listed>(ctx: &'c Context<'_>, list: ListOf<E>) -> PageOf<'c, E> {
     Box::pin(async move {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         E::check_listing(viewer)?;
@@ -96,55 +96,22 @@ impl<E: Listed> Loader<ById<E>> for Batch {
 /// }
 /// ```
 macro_rules! root_list {
-    (
-        $(#[$doc:meta])*
-        $object:ident: $field:ident of $entity:ty,
-        $(needs: $needs:tt $(or $more:tt)?,)? filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
-    ) => {
+    ($(#[$doc:meta])* $object:ident: $field:ident of $entity:ty, $($rest:tt)*) => {
         #[doc = concat!("The list `", stringify!($field), "`.")]
         #[derive(Default, Debug)]
         pub struct $object;
 
-        #[async_graphql::Object]
         impl $object {
-            $(#[$doc])*
-            #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
-            #[graphql(
-                directive = $crate::graphql::Paged::apply(),
-                $(directive = $crate::graphql::Requires::apply(&[$needs $(, $more)?]))?
-            )]
-            async fn $field(
+            fn page<'c>(
                 &self,
-                ctx: &async_graphql::Context<'_>,
-                #[graphql(desc = "Number of items from the start, 0–100. Defaults to 25 unless `last` is given.")]
-                first: Option<i32>,
-                #[graphql(desc = "Cursor after which the page starts.")] after: Option<String>,
-                #[graphql(desc = "Number of items from the end, 0–100. Cannot be combined with `first`.")] last: Option<i32>,
-                #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
-                #[graphql(desc = $filter)] filter: Option<Box<<$entity as $crate::graphql::Listed>::Filter>>,
-                #[graphql(desc = $order)]
-                order_by: Option<$crate::graphql::Order<<$entity as $crate::graphql::Listed>::OrderField>>,
-                $(#[graphql(
-                    desc = $search,
-                    directive = $crate::graphql::Costs::apply($crate::graphql::TEXT),
-                    validator(custom = "crate::graphql::AtMost(200)")
-                )]
-                search: Option<String>,)?
-            ) -> Option<async_graphql::Result<$crate::graphql::Connection<<$entity as $crate::graphql::Listed>::Node>>> {
-                let page = $crate::graphql::PageArgs::new(first, after, last, before);
-                let list = $crate::graphql::ListQuery::new(page, filter, order_by);
-                $(let list = $crate::domains::shared::searching!(list, search, $search);)?
-                // Null alone where the viewer lacks the right, not the whole answer.
-                Some($crate::domains::shared::connection::<$entity>(ctx, list).await)
+                ctx: &'c async_graphql::Context<'_>,
+                list: $crate::graphql::ListOf<$entity>,
+            ) -> $crate::domains::shared::PageOf<'c, $entity> {
+                $crate::domains::shared::connection::<$entity>(ctx, list)
             }
         }
-    };
-}
 
-/// Adds the search to a list request.
-macro_rules! searching {
-    ($list:ident, $text:ident, $description:tt) => {
-        $list.searching($text)
+        $crate::domains::shared::list_field! { $(#[$doc])* $object: $field of $entity, $($rest)* }
     };
 }
 
@@ -159,15 +126,32 @@ macro_rules! searching {
 /// }
 /// ```
 macro_rules! list_below {
-    (
-        $(#[$doc:meta])*
-        $object:ident: $field:ident of $entity:ty, below $parent:ty,
-        $(needs: $needs:tt $(or $more:tt)?,)? filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
-    ) => {
-        #[doc = concat!("The list `", stringify!($field), "` of a parent.")]
+    ($(#[$doc:meta])* $object:ident: $field:ident of $entity:ty, below $parent:ty, $($rest:tt)*) => {
+        #[doc = concat!("The list `", stringify!($field), "` below one.")]
         #[derive(Debug)]
         pub struct $object(pub(crate) $crate::db::Id<$parent>);
 
+        impl $object {
+            fn page<'c>(
+                &self,
+                ctx: &'c async_graphql::Context<'_>,
+                list: $crate::graphql::ListOf<$entity>,
+            ) -> $crate::domains::shared::PageOf<'c, $entity> {
+                $crate::domains::shared::below::<$parent, $entity>(ctx, self.0, list)
+            }
+        }
+
+        $crate::domains::shared::list_field! { $(#[$doc])* $object: $field of $entity, $($rest)* }
+    };
+}
+
+/// The resolver of a list: its arguments, and the page that the object of the list shows.
+macro_rules! list_field {
+    (
+        $(#[$doc:meta])*
+        $object:ident: $field:ident of $entity:ty,
+        $(needs: $needs:tt $(or $more:tt)?,)? filter: $filter:tt, order: $order:tt $(, search: $search:tt)?
+    ) => {
         #[async_graphql::Object]
         impl $object {
             $(#[$doc])*
@@ -198,10 +182,17 @@ macro_rules! list_below {
                 let list = $crate::graphql::ListQuery::new(page, filter, order_by);
                 $(let list = $crate::domains::shared::searching!(list, search, $search);)?
                 // Null alone where the viewer lacks the right, not the whole answer.
-                Some($crate::domains::shared::below::<$parent, $entity>(ctx, self.0, list).await)
+                Some(self.page(ctx, list).await)
             }
         }
     };
 }
 
-pub(crate) use {list_below, root_list, searching};
+/// Adds the search to a list request.
+macro_rules! searching {
+    ($list:ident, $text:ident, $description:tt) => {
+        $list.searching($text)
+    };
+}
+
+pub(crate) use {list_below, list_field, root_list, searching};
