@@ -1,8 +1,8 @@
 //! The catalogue of business events: what analytics, webhooks and workflows can hear of.
 
-use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{Enum, Object, SimpleObject};
 
-use super::{ContextExt, chat, leads, signals};
+use super::{chat, leads, signals};
 use crate::{events::DomainEvent, graphql::About};
 
 /// Lists the kinds of business events with their descriptions.
@@ -30,15 +30,14 @@ event_types! {
     ChatHandoverChanged: chat::HandoverChanged, "A chat session was handed over to a person of the team, or back to the persona.";
 }
 
-/// Describes a kind of business event.
+/// Description of a kind of business event.
 #[derive(SimpleObject, Debug, Clone, Copy)]
 pub struct EventTypeInfo {
-    /// The kind.
-    #[graphql(name = "type")]
+    /// Kind of event.
     event_type: EventType,
-    /// The name under which the event log and webhooks know it, such as `lead.created`.
+    /// Name in the event log and in webhooks, such as `lead.created`.
     name: &'static str,
-    /// The change of which it tells.
+    /// Change that the event reports.
     description: &'static str,
 }
 
@@ -48,10 +47,10 @@ pub struct EventTypesQuery;
 
 #[Object]
 impl EventTypesQuery {
-    /// The catalogue of business events, for any signed-in user.
+    /// The catalogue of business events.
     #[graphql(directive = About::apply(10))]
-    async fn event_types(&self, ctx: &Context<'_>) -> Option<Result<&'static [EventTypeInfo]>> {
-        Some(ctx.viewer().and_then(|viewer| viewer.session()).map(|_| CATALOGUE).map_err(Into::into))
+    async fn event_types(&self) -> &'static [EventTypeInfo] {
+        CATALOGUE
     }
 }
 

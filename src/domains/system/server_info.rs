@@ -51,7 +51,7 @@ pub struct ServerInfoQuery;
 
 #[Object]
 impl ServerInfoQuery {
-    /// Version and configured features of the server, for any signed-in user.
+    /// Version and configured features of the server; null unless you are signed in.
     async fn server_info(&self, ctx: &Context<'_>) -> Option<Result<ServerInfo>> {
         Some(info(ctx).map_err(Into::into))
     }

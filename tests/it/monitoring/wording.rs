@@ -129,8 +129,6 @@ async fn a_model_that_invents_keeps_the_template() {
         let found = world.told(answer(&[("event-1", invented)])).await;
         let [signal] = found.as_slice() else { panic!("{found:#?}") };
         assert_eq!(wording(signal), (BY_TEMPLATE, None), "{invented}");
-        let alerts = world.alerts().await;
-        assert_eq!(alerts[0].payload["summary"], BY_TEMPLATE);
         world.app.stop().await;
     }
 }
