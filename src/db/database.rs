@@ -127,8 +127,8 @@ impl Db {
         }
     }
 
-    /// Does the work of an operation that `asker` runs and that may take so long, whose reads take turns. Boxed, for it is large and
-    /// is handed on.
+    /// Runs `work` as an operation of `asker` with this time limit, limiting its concurrent reads. Boxed, because the future is
+    /// large and moved around.
     pub fn in_operation<F: Future>(
         &self,
         (asker, limit): (Asker, Duration),

@@ -35,15 +35,15 @@ pub fn is_outage(error: &DbErr) -> bool {
     }
 }
 
-/// What is said of an operation that has waited too long for others of the same user.
+/// Message of the error of an operation that waited too long for other operations of the same user.
 const BUSY: &str = "the user's other operations are still reading";
 
-/// The error of an operation that has waited too long for others of the same user.
+/// Returns the error of an operation that waited too long for other operations of the same user.
 pub(super) fn busy_with_others() -> DbErr {
     DbErr::Custom(BUSY.to_owned())
 }
 
-/// Whether `error` is that of an operation that has waited too long for others of the same user.
+/// Returns true for the error of an operation that waited too long for other operations of the same user.
 pub fn is_busy_with_others(error: &DbErr) -> bool {
     matches!(error, DbErr::Custom(message) if message == BUSY)
 }

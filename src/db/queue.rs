@@ -1,8 +1,8 @@
-//! Turns that go to the operation that began first.
+//! A semaphore that prefers the operation that started first.
 //!
-//! In order of arrival many operations with many reads each would all end at about the same time, or none in time. This way they
-//! end one by one: also one that reads one thing after the other keeps its turn, for a turn that took long is offered to younger
-//! operations only after a while.
+//! In order of arrival, many operations with many reads each would all finish at about the same time, or all time out. With
+//! this order they finish one by one. Sequential reads benefit too: after a long turn, its operation has a short time to
+//! start the next read before a younger operation gets the permit.
 
 use std::{
     collections::BTreeMap,
@@ -13,16 +13,16 @@ use std::{
 use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::{runtime::Handle, sync::oneshot, time::Instant};
 
-/// The part of the time of a turn for which the operation that had it may come back for the next, and no younger one gets it.
+/// Divisor of a turn's duration that gives the time in which its operation may start the next read.
 const GRACE: u32 = 10;
-/// The longest such time, and one that is not worth waiting for.
+/// Upper bound of that time, and the value up to which it is skipped.
 const LONGEST_GRACE: Duration = Duration::from_millis(100);
 const NO_GRACE: Duration = Duration::from_millis(1);
 
-/// The place of an operation, and that of one of its reads.
+/// Order of a waiting read: its operation, then the read itself.
 type Place = (u64, u64);
 
-/// So many turns. Cheap to clone.
+/// A semaphore with a fixed number of permits. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Queue(Arc<Mutex<State>>);
 
@@ -30,18 +30,18 @@ struct State {
     free: usize,
     operations: u64,
     reads: u64,
-    /// Those who wait, by their place.
+    /// Waiting reads in their order.
     waiting: BTreeMap<Place, oneshot::Sender<Permit>>,
 }
 
-/// What is held while it is one's turn.
+/// A permit, returned to the queue when dropped.
 pub(super) struct Permit {
     queue: Queue,
     operation: u64,
     since: Instant,
 }
 
-/// Leaves the queue when its read is given up.
+/// Removes a waiting read from the queue when its future is dropped.
 struct Waiting<'a> {
     queue: &'a Queue,
     place: Place,
@@ -53,14 +53,14 @@ impl Queue {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// Returns the place of an operation that begins now.
+    /// Returns the position of an operation that starts now.
     pub(super) fn enter(&self) -> u64 {
         let mut state = self.state();
         state.operations += 1;
         state.operations
     }
 
-    /// Waits for a turn of the operation at that place.
+    /// Waits for a permit for the operation with this position.
     pub(super) async fn next(&self, operation: u64) -> Result<Permit, DbErr> {
         let (turn, place) = {
             let mut state = self.state();
@@ -83,7 +83,7 @@ impl Queue {
         Permit { queue: self.clone(), operation, since: Instant::now() }
     }
 
-    /// Gives free turns to those who wait.
+    /// Gives free permits to waiting reads.
     fn hand_out(&self) {
         loop {
             let next = {
@@ -126,7 +126,7 @@ impl Drop for Permit {
 }
 
 impl State {
-    /// Whether this operation, or an older one, waits.
+    /// Returns true if this operation, or an older one, is waiting.
     fn is_awaited_by(&self, operation: u64) -> bool {
         self.waiting.first_key_value().is_some_and(|((first, _), _)| *first <= operation)
     }

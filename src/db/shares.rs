@@ -86,7 +86,7 @@ impl Shares {
         share
     }
 
-    /// The turns of an operation that begins now and may take so long.
+    /// Returns the turns of an operation that starts now and has this time limit.
     pub(super) fn turns(self: &Arc<Self>, asker: Asker, limit: Duration) -> Turns {
         let operation = Arc::new(Semaphore::new(OF_AN_OPERATION));
         let all = (!matches!(asker, Asker::Anonymous(_))).then(|| Arc::clone(&self.all));
@@ -122,20 +122,19 @@ pub(super) struct Turns {
     patience: Duration,
 }
 
-/// Where an operation waits for others of the same asker.
+/// Position of an operation among those of the same subject.
 #[derive(Clone)]
 struct Own {
     share: Arc<Share>,
     place: u64,
-    /// Whether it has had a turn.
+    /// True once it has had a turn.
     has_read: Arc<AtomicBool>,
-    /// How long it waits for its first turn. What is left of its time then is for running.
+    /// Maximum wait for the first turn; the rest of the time limit is left for execution.
     patience: Duration,
 }
 
 impl Own {
-    /// Waits for a turn. The operation that began first comes first, so one that has had a turn waits for its next ones only behind
-    /// older ones.
+    /// Waits for a turn. Older operations come first, so after its first turn an operation only waits for older ones.
     async fn next(&self) -> Result<Permit, DbErr> {
         let turn = self.share.turns.next(self.place);
         if self.has_read.load(Ordering::Relaxed) {
@@ -161,8 +160,8 @@ impl Turns {
         TURNS.try_with(Clone::clone).ok().flatten()
     }
 
-    /// Waits for a turn: behind one's own older operations for half of the time of an operation, then behind their reads as long as it
-    /// may take, and behind those of others for as long as one waits for a connection.
+    /// Waits for a turn: for the first one behind older operations of the subject up to half of the time limit, for later ones
+    /// without a bound of its own, and behind other subjects for as long as for a connection.
     pub(super) async fn next(&self) -> Result<Turn, DbErr> {
         let operation = permit(&self.operation).await?;
         let of_the_asker = match &self.own {
@@ -275,7 +274,7 @@ mod tests {
         assert_eq!(all_of(&first).await.len(), 3);
     }
 
-    /// Reads five times one after the other, two seconds each.
+    /// Executes five sequential reads of two seconds each.
     async fn read_dearly(turns: Turns) -> Result<(), DbErr> {
         for _ in 0..5 {
             let turn = turns.next().await?;

@@ -79,11 +79,11 @@ pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<(
     }
 }
 
-/// Returns an error unless `user` may answer at this moment, and holds that until the transaction ends: who loses the right at the
-/// same time does so behind it, and what it leaves is then seen to. The topic of the session is locked before.
+/// Returns an error unless `user` may answer at this moment. Until the transaction ends nobody's permissions change, so a
+/// concurrent revocation is handled after it. Call it after locking the topic of the session.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for a user who is not active any more, or lacks `chats:answer`.
+/// [`Error::Forbidden`] for a user who is inactive or lacks `chats:answer`.
 pub(super) async fn still_answers(tx: &WriteTx, user: Uuid) -> Result<()> {
     tx.lock("users").await?;
     match is_gone(tx, Some(user)).await? {

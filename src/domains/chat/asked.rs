@@ -1,4 +1,4 @@
-//! What a session has asked for, and what it has still to say of a person.
+//! Record of the questions asked in a session, and of pending statements about team members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ const AGAIN_AFTER: u32 = 5;
 /// Number of times a question is asked before a lead is created without the answer.
 const ENOUGH: u32 = 2;
 
-/// What a session has asked for, and what it has still to say of a person.
+/// The questions asked in a session, and pending statements about team members.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
@@ -38,11 +38,11 @@ pub(super) struct Asked {
     pub(super) unanswered: u32,
     /// True if the visitor was told that no person came: then an address suffices for a lead.
     pub(super) left_waiting: bool,
-    /// The message in which the visitor took the request for a person back.
+    /// The message in which the visitor withdrew the request for a person.
     pub(super) withdrawn_in: Option<Id<Message>>,
-    /// Whether the person who answered has left, and no reply has said so.
+    /// True if the person who answered has left and no reply has said so.
     pub(super) has_person_left: bool,
-    /// The message to which the reply said so.
+    /// The message whose reply said so.
     pub(super) told_left_in: Option<Id<Message>>,
 }
 
@@ -51,7 +51,7 @@ impl Session {
         serde_json::from_str(&self.asked).unwrap_or_default()
     }
 
-    /// The same session, whose next reply says that the person who answered has left, if one did.
+    /// Returns the session with a note for the next reply that the person who answered has left, if there was one.
     ///
     /// # Errors
     /// Never: the values are plain.
@@ -88,12 +88,12 @@ impl Asked {
     }
 }
 
-/// What a reply begins with.
+/// Opening statement of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Opening {
-    /// The message that is answered has taken the request for a person back.
+    /// The message withdrew the request for a person.
     Withdrawn {
-        /// Whether it asks for nothing else.
+        /// True if it asks for nothing else.
         is_all: bool,
     },
     /// The person who answered has left.

@@ -49,9 +49,9 @@ pub(super) struct Plan {
     pub(super) small_talk: Option<SmallTalk>,
     /// True if the message asks for advice.
     pub(super) asks_for_advice: bool,
-    /// What the reply says of a person at its end.
+    /// The closing statement about a team member.
     pub(super) person: Option<ToPerson>,
-    /// What it begins with.
+    /// The opening statement.
     pub(super) opening: Option<Opening>,
     /// True if the answer has no source; `None` if the message asks for nothing that needs one.
     is_baseless: Option<bool>,
@@ -72,7 +72,7 @@ pub(super) enum ToPerson {
     Asked,
     /// The reply itself requests a person, after too many answers without a source.
     Offered,
-    /// The one who answered has left, and another is waited for.
+    /// The person who answered has left, and another one was requested.
     Another,
 }
 
@@ -229,9 +229,9 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
     handing_over::request(tx, app, session, persona, (reason, message.created_at)).await
 }
 
-/// Takes over what a model has read, and notes what the reply asked for, in the transaction that stores the reply.
-/// `before` is the session as the model knew it: what was said since is not undone. `answered` is the message. Returns the session with it, whose row
-/// the caller writes.
+/// Applies the values that a model found, and records the question and the opening of the reply to the message `answered`, in
+/// the transaction that stores the reply. `before` is the session as the model knew it: later changes are kept. Returns the
+/// changed session, whose row the caller writes.
 ///
 /// # Errors
 /// When the database fails.

@@ -31,7 +31,7 @@ use crate::{
     jobs::{self, NewJob, job_topic},
 };
 
-/// What the audit log calls a request for a person that was taken back.
+/// Audit log action of a withdrawn request for a person.
 const WITHDRAWN: &str = "chat_session.handover_withdrawn";
 
 /// Requests a person: changes the session, which the caller writes, queues mails to the team, and schedules a check if
@@ -283,7 +283,7 @@ impl Chat {
         Ok(())
     }
 
-    /// Records that the session's owner has taken the request for a person back in words, where `after` says so.
+    /// Writes an audit log entry if the owner of the session withdrew the request for a person in a message.
     pub(super) async fn record_withdrawal(&self, write: &Write, before: &Session, after: &Session) -> Result<()> {
         let is_returned = |session: &Session| session.handover().status == HandoverStatus::Returned;
         if is_returned(after) && !is_returned(before) {
@@ -292,7 +292,7 @@ impl Chat {
         Ok(())
     }
 
-    /// The entry of a changed hand-over in the audit log.
+    /// Returns the audit log entry of a changed handover.
     fn entry(&self, action: &'static str, before: &Session, after: &Session) -> Entry {
         let state = |handover: Handover| json!({"status": handover.status, "assigneeId": handover.assignee_id});
         let entry = Entry::of(action, after.id, self.persona_name(after));

@@ -29,7 +29,7 @@ impl Handover {
         Self { status: HandoverStatus::Waiting, reason: Some(reason), requested_at: Some(now), assignee_id: None }
     }
 
-    /// Given back to the persona.
+    /// Returns the handover after its return to the persona.
     pub(super) fn returned(self) -> Self {
         Self { status: HandoverStatus::Returned, assignee_id: None, ..self }
     }
@@ -39,7 +39,7 @@ impl Handover {
         matches!(self.status, HandoverStatus::None | HandoverStatus::Returned)
     }
 
-    /// Whether a person is waited for.
+    /// Returns true if the session waits for a person.
     pub(super) fn is_waiting(&self) -> bool {
         self.status == HandoverStatus::Waiting
     }

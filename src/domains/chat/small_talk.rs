@@ -1,5 +1,5 @@
-//! What a message wants beside its matter: a greeting, thanks, a person to talk to, or none any more, advice. Pure computation, by
-//! phrases in English, German, Spanish, French, Portuguese and Italian; in doubt it is none of these.
+//! Classification of messages by intent: greeting, thanks, request for a person and its withdrawal, request for advice. Pure
+//! computation, by phrases in English, German, Spanish, French, Portuguese and Italian; in doubt none of these.
 
 mod person;
 mod withdrawal;

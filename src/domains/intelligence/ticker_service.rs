@@ -88,15 +88,15 @@ impl TickerService {
         self.load(FRESH).await.map_err(|error| Failure::new(error.code(), error.to_string()))
     }
 
-    /// The list, fetched again when it is older than `age`. A fetch runs to completion though the job that asked for it is stopped:
-    /// the next one, or its next attempt, would ask the SEC again.
+    /// Returns the list, fetched again if older than `age`. A fetch runs to completion even if its job is stopped, so that the
+    /// next attempt does not repeat it.
     async fn load(&self, age: TimeDelta) -> Result<Arc<Directory>, Error> {
         let this = self.clone();
         let loaded = tokio::spawn(async move { this.loaded(age).await }.instrument(Span::current()));
         loaded.await.map_err(Error::internal)?
     }
 
-    /// An old list is better than none: it is used on when the SEC does not answer.
+    /// Returns the list. An old one remains in use while the SEC does not answer.
     async fn loaded(&self, age: TimeDelta) -> Result<Arc<Directory>, Error> {
         let mut state = self.state.lock().await;
         let now = self.app.ambient.now();
@@ -189,7 +189,7 @@ impl TickerService {
     }
 }
 
-/// Reads lists of thousands of companies on a thread of their own: meanwhile leases are renewed.
+/// Parses lists of thousands of companies on a blocking thread, so that leases are renewed meanwhile.
 async fn read_aside(tickers: Bytes, exchanges: Option<Bytes>) -> Result<Result<Directory, DirectoryError>, Error> {
     let reading = tokio::task::spawn_blocking(move || read(&tickers, exchanges.as_deref()));
     reading.await.map_err(Error::internal)

@@ -26,7 +26,8 @@ async fn code_of_who_loses_the_right(app: &TestApp, staff: &Client, mutation: &s
     let sent = async move { staff.send(&mutation, variables).await };
     let sent = app.statements.until("FROM \"chat_sessions\"", sent).await;
     tx.commit().await.unwrap();
-    crate::support::patience(sent).await.unwrap()["errors"][0]["extensions"]["code"].take()
+    let answer = crate::support::patience(sent).await.unwrap();
+    answer["errors"][0]["extensions"]["code"].clone()
 }
 
 #[tokio::test]

@@ -73,9 +73,9 @@ pub struct Replies {
     pub handover: Vec<String>,
     /// When no person came.
     pub unanswered: Vec<String>,
-    /// When the request for a person was taken back.
+    /// After the request for a person was withdrawn.
     pub withdrawn: Vec<String>,
-    /// When the person who answered has left.
+    /// After the person who answered has left.
     pub left: Vec<String>,
 }
 

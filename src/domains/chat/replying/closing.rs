@@ -1,5 +1,5 @@
-//! What the server itself says around a reply, whoever wrote it: before it that a person has left or is asked for no more, behind
-//! it disclaimers, that a person is asked for, and the question that is next.
+//! Statements of the server around a reply of any author: before it that a person has left or is no longer requested, after it
+//! disclaimers, that a person was requested, and the next question.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ pub(super) struct Closing {
     pub(super) question: Option<String>,
 }
 
-/// What comes before the text of a reply. `unit` chooses among wordings.
+/// Returns the statement before the text of a reply. `unit` selects the wording.
 pub(super) fn opening(material: &Material, unit: f64) -> Option<&str> {
     let replies = &material.persona.replies;
     material.plan.opening.map(|opening| match opening {

@@ -1,4 +1,5 @@
-//! Whether a message takes the request for a person back. It is asked of those alone who wait for one; in doubt it does not.
+//! Detection of messages that withdraw the request for a person. It only applies to sessions that wait for one; when in doubt the
+//! request stays.
 
 use std::sync::LazyLock;
 
@@ -54,7 +55,7 @@ const ABROAD: &str = r"
     | \bnon\s+(?:ho\s+più\s+bisogno\s+di|mi\s+serve\s+più|serve\s+più|voglio\s+più\s+parlare\s+con)\b [^.?!\n,]{0,15}? \b(?:persona|umano|operat(?:ore|rice)|qualcuno|nessuno|consulente|agente)\b
     | \b(?:annulla|annullate|annulli|lasci[ai]?\s+perdere|dimentica|dimenticate)\s+(?:la|il|l'|la\s+mia)\s*(?:richiesta|operat(?:ore|rice)|persona|agente|consulente)\b";
 
-/// Tells that the request stays, or that others are spoken of.
+/// Signs that the request stays, or that the sentence is about others.
 static STAYS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)
@@ -66,12 +67,12 @@ static STAYS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Whether a sentence takes the request for a person back.
+/// Returns true if a sentence withdraws the request for a person.
 pub(super) fn is_withdrawal(sentence: &str) -> bool {
     WITHDRAWS.is_match(sentence) && !STAYS.is_match(sentence)
 }
 
-/// Whether a message takes the request for a person back.
+/// Returns true if a message withdraws the request for a person.
 pub fn withdraws_request(message: &str) -> bool {
     clean(message).split_inclusive(['.', '!', '?', '\n', ';']).any(is_withdrawal)
 }

@@ -30,7 +30,7 @@ pub(super) enum Fill {
 }
 
 impl Fill {
-    /// This where so much of it is let through.
+    /// Returns the effect of this fill if only this part (0–1) of it is let through.
     pub(super) fn through(self, part: f32) -> Self {
         match self {
             Self::Color(color, alpha) => Self::Color(color, alpha * part),
@@ -53,7 +53,7 @@ struct Cell {
     /// The number of marks drawn before it was last covered.
     covers: usize,
     has_picture: bool,
-    /// How much of what lay here at first is hidden, 0 to 1.
+    /// Opacity of everything painted here so far, 0–1.
     laid: f32,
 }
 
@@ -73,7 +73,7 @@ impl Canvas {
         Self::on(area, Some([1.0; 3]))
     }
 
-    /// An area of one color, or of one that is not known.
+    /// Returns an area of one color, or of an unknown one.
     pub(super) fn on(area: Rect, color: Option<Rgb>) -> Self {
         let cell = (area.width().max(area.height()) / MAX_CELLS).max(CELL);
         let count = |length: f64| (length / cell).ceil().clamp(1.0, MAX_CELLS) as usize;
@@ -92,7 +92,7 @@ impl Canvas {
         self.cells.get(row as usize * self.columns + column as usize).filter(|_| is_inside)
     }
 
-    /// What all of it does when it is laid over something.
+    /// Returns the effect of painting with this canvas as a tile.
     pub(super) fn look(&self) -> Fill {
         if self.cells.iter().any(|cell| cell.laid < 1.0 - DIFFERENCE) {
             return Fill::Unknown;
@@ -105,14 +105,14 @@ impl Canvas {
         }
     }
 
-    /// What of each cell `value` tells, if it is the same everywhere.
+    /// Returns the value of all cells, computed from color and opacity, if they agree.
     pub(super) fn everywhere(&self, value: impl Fn(Option<Rgb>, f32) -> Option<f32>) -> Option<f32> {
         let mut values = self.cells.iter().map(|cell| value(cell.color, cell.laid));
         let first = values.next()??;
         values.all(|value| value.is_some_and(|value| (value - first).abs() <= DIFFERENCE)).then_some(first)
     }
 
-    /// The color at a place, where it is known, and how much of what lay there at first is hidden.
+    /// Returns the color at a place, if known, and the opacity of everything painted there.
     pub(super) fn seen_at(&self, place: Point) -> Option<(Option<Rgb>, f32)> {
         self.at(place).map(|cell| (cell.color, cell.laid))
     }
@@ -200,7 +200,7 @@ impl Canvas {
     }
 }
 
-/// Whether two colors look the same.
+/// Returns true if two colors look the same.
 pub(super) fn is_near(one: Rgb, other: Rgb) -> bool {
     one.iter().zip(other).all(|(one, other)| (one - other).abs() <= DIFFERENCE)
 }

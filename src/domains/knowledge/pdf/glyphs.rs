@@ -1,8 +1,8 @@
 //! Glyphs of pages that are visible to people.
 //!
-//! A file may hold words for machines alone: outside of the page or of a clip, in the color of what lies below, without size,
-//! drawn invisibly, behind a mask that lets nothing through, letter upon letter, or covered by what is drawn later. Content of
-//! layers that are off does not come here at all.
+//! A file may contain words for machines only: outside of the page or of a clip, in the color of the background, without size,
+//! drawn invisibly, behind a soft mask, as stacked letters, or covered later. Content of disabled layers is not passed here at
+//! all.
 
 use std::{ops::Range, rc::Rc};
 
@@ -34,7 +34,7 @@ const SCAN: f64 = 36.0;
 const WIDE_LINE: f64 = 2.0;
 /// The default size of a page, in points.
 const A4: Rect = Rect::new(0.0, 0.0, 595.0, 842.0);
-/// The area on which the tile of a pattern is looked at.
+/// Canvas area for the tile of a pattern.
 const TILE: Rect = Rect::new(0.0, 0.0, 64.0, 64.0);
 
 /// Returns the text of a file, with headings as in Markdown.
@@ -80,20 +80,20 @@ struct Drawing {
     last: Range<usize>,
     pending: Option<Pending>,
     groups: Vec<Group>,
-    /// Whether this is the page, and not what a pattern or a mask consists of. Only those of the page are looked at.
+    /// True for the page itself, false for the content of a pattern or mask, in which further ones are not evaluated.
     is_page: bool,
-    /// Whether something was drawn that the canvas does not show.
+    /// True if something was drawn that the canvas does not record.
     has_more: bool,
     tiles: Looks<Fill>,
     shadings: Looks<Rc<Shading>>,
     masks: Looks<Option<Rc<Mask>>>,
 }
 
-/// A group that is open.
+/// An open transparency group.
 struct Group {
-    /// How opaque it is with those around it.
+    /// Opacity, including that of the enclosing groups.
     opacity: f32,
-    /// Whether it is laid over the rest as it is.
+    /// True if it is composited by the normal blend mode.
     is_plain: bool,
     mask: Option<Rc<Mask>>,
 }
@@ -140,7 +140,7 @@ impl Drawing {
         self.groups.last().map_or((1.0, true), |group| (group.opacity, group.is_plain))
     }
 
-    /// What painting these places with these properties does.
+    /// Returns the effect of painting these places with this paint.
     fn fill(&mut self, paint: &Paint<'_>, is_plain: bool, places: &[Point]) -> Fill {
         let (opacity, is_plain_group) = self.group();
         if !(is_plain && is_plain_group) {
@@ -164,7 +164,7 @@ impl Drawing {
         }
     }
 
-    /// What a mask lets through, where that is known.
+    /// Returns the evaluated mask, if it can be evaluated.
     fn mask(&mut self, mask: Option<&SoftMask<'_>>) -> Option<Rc<Mask>> {
         let mask = mask.filter(|_| self.is_page)?;
         let area = self.canvas.area();
@@ -176,12 +176,12 @@ impl Drawing {
         self.masks.get_or(mask.cache_key(), || Mask::of(mask, draw, area))
     }
 
-    /// The masks through which is painted.
+    /// Returns all masks that apply.
     fn masks<'a>(&'a self, mask: Option<&'a Mask>) -> impl Iterator<Item = &'a Mask> {
         self.groups.iter().filter_map(|group| group.mask.as_deref()).chain(mask)
     }
 
-    /// What an area looks like that is painted so through masks; `None` where they let nothing through.
+    /// Returns the effect of a fill behind the masks; `None` if they hide it.
     fn masked(&self, fill: Fill, mask: Option<&Mask>) -> Option<Fill> {
         let mut fill = fill;
         for mask in self.masks(mask) {
@@ -249,7 +249,7 @@ impl Drawing {
         }
     }
 
-    /// Whether what is painted with these properties is laid over the rest as it is, through the mask.
+    /// Returns true if these properties paint by the normal blend mode, and a mask can be evaluated.
     fn is_plain(&self, props: &DrawProps<'_>) -> bool {
         props.blend_mode == BlendMode::Normal && (self.is_page || props.soft_mask.is_none())
     }
@@ -267,7 +267,7 @@ impl Drawing {
     }
 }
 
-/// What painting with a pattern does.
+/// Returns the effect of painting with a tiling pattern.
 fn look_of(tile: &TilingPattern<'_>) -> Fill {
     let (size, step) = (tile.bbox.size(), (f64::from(tile.x_step).abs(), f64::from(tile.y_step).abs()));
     if step.0 > size.width * 1.01 || step.1 > size.height * 1.01 {
@@ -285,7 +285,7 @@ fn look_of(tile: &TilingPattern<'_>) -> Fill {
     }
 }
 
-/// Places in an area.
+/// Returns sample points of an area.
 fn within(area: Rect) -> [Point; 9] {
     let at = |part: usize, from: f64, length: f64| from + length * (part as f64 * 2.0 + 1.0) / 6.0;
     std::array::from_fn(|n| Point::new(at(n % 3, area.x0, area.width()), at(n / 3, area.y0, area.height())))

@@ -1,4 +1,4 @@
-//! What patterns and soft masks look like, as far as it decides what people see.
+//! Evaluation of patterns and soft masks, as far as visibility depends on them.
 
 use std::{collections::HashMap, rc::Rc};
 
@@ -11,10 +11,10 @@ use hayro_interpret::{
 
 use super::canvas::{Canvas, DIFFERENCE, Fill, is_near};
 
-/// Looks of each kind that are kept. A page has few; those of a hostile one are made again.
+/// Maximum number of cached entries. A page has few; those of a hostile page are computed again.
 const MOST: usize = 32;
 
-/// Looks that were made already, by the keys of what they are of.
+/// A bounded cache by the cache key of the evaluated object.
 pub(super) struct Looks<T>(HashMap<u128, T>);
 
 impl<T> Default for Looks<T> {
@@ -37,10 +37,10 @@ impl<T: Clone> Looks<T> {
     }
 }
 
-/// A shading, as it can be looked at.
+/// An evaluated shading.
 pub(super) struct Shading {
     colors: EncodedShadingPattern,
-    /// Where it is drawn only.
+    /// Bounding box outside of which nothing is drawn.
     bounds: Option<Rect>,
 }
 
@@ -50,7 +50,7 @@ impl Shading {
         Self { colors: pattern.encode(), bounds }
     }
 
-    /// What painting these places with it does.
+    /// Returns the effect of painting these places with it.
     pub(super) fn fill(&self, places: &[Point]) -> Fill {
         let is_in = |place: &Point| self.bounds.is_none_or(|bounds| bounds.contains(*place));
         let colors: Vec<_> =
@@ -71,16 +71,16 @@ impl Shading {
     }
 }
 
-/// What a soft mask lets through.
+/// An evaluated soft mask.
 pub(super) struct Mask {
     canvas: Canvas,
     is_of_light: bool,
-    /// The same everywhere, where it is.
+    /// The value, if it is constant.
     everywhere: Option<f32>,
 }
 
 impl Mask {
-    /// The mask whose group is drawn on this canvas; `None` for one of which it is not known what it lets through.
+    /// Evaluates a mask by drawing its group; `None` if it has a transfer function.
     pub(super) fn of(mask: &SoftMask<'_>, draw: impl FnOnce(Canvas) -> Canvas, area: Rect) -> Option<Rc<Self>> {
         if mask.transfer_function().is_some() {
             return None;
@@ -92,20 +92,19 @@ impl Mask {
         Some(Rc::new(Self { canvas, is_of_light, everywhere }))
     }
 
-    /// How much it lets through at a place, 0 to 1; all where it is not known.
+    /// Returns the part that it lets through at a place, 0–1; 1 if unknown.
     pub(super) fn at(&self, place: Point) -> f32 {
         let part = self.canvas.seen_at(place).and_then(|(color, laid)| part(self.is_of_light, color, laid));
         part.unwrap_or(1.0)
     }
 
-    /// How much it lets through, where that is the same everywhere.
+    /// Returns the part that it lets through, if it is constant.
     pub(super) fn everywhere(&self) -> Option<f32> {
         self.everywhere
     }
 }
 
-/// What is let through of what is painted where the group of a mask has this color and hides so much: by its luminosity
-/// (ISO 32000-1, 11.5.3) or its alpha.
+/// Returns the mask value for the color and opacity of its group: the luminosity (ISO 32000-1, 11.5.3) or the alpha.
 fn part(is_of_light: bool, color: Option<[f32; 3]>, laid: f32) -> Option<f32> {
     if is_of_light { color.map(|[red, green, blue]| 0.3 * red + 0.59 * green + 0.11 * blue) } else { Some(laid) }
 }

@@ -1,4 +1,4 @@
-//! A glyph as it was drawn.
+//! Drawn glyphs.
 
 use hayro_interpret::{
     font::{Glyph, PositionedGlyph},
@@ -8,21 +8,21 @@ use hayro_interpret::{
 
 use super::stacked::Letter;
 
-/// Letters that are smaller than this, in points, are not read by people.
+/// Minimum size of readable letters, in points.
 const SMALLEST: f64 = 1.0;
 
-/// A glyph as it was drawn.
+/// A drawn glyph.
 pub(super) struct Mark {
     text: BfString,
     pub(super) start: Point,
     pub(super) end: Point,
-    /// The height of its letters, in points.
+    /// Height, in points.
     pub(super) size: f64,
-    /// Places in it at which it is looked for.
+    /// Sample points inside of it.
     pub(super) samples: [Point; 3],
-    /// Whether it stood out when it was drawn.
+    /// True if it was visible when drawn.
     pub(super) is_shown: bool,
-    /// Whether it is the invisible text of a picture, if one lies there.
+    /// True if it is the invisible text of a picture, if there is one.
     pub(super) is_of_picture: bool,
 }
 
@@ -64,7 +64,7 @@ impl Mark {
         Letter { start: self.start, end: self.end, size: self.size, is_plain }
     }
 
-    /// Whether this is drawn again, as it is for its outline or to make it bold.
+    /// Returns true if this is the same glyph drawn again, for its outline or to make it bold.
     pub(super) fn is_again(&self, other: &Self) -> bool {
         let same = match (&self.text, &other.text) {
             (BfString::Char(a), BfString::Char(b)) => a == b,

@@ -1,8 +1,8 @@
 //! Scheduling of file reading.
 //!
-//! Reading may take long, so only few files are read at a time, one of each user, and those who find no place in time are told
-//! to come back. Most files take a moment: one that takes longer gives its place to whoever waits, unless it is one of the few that
-//! may take long. So slow files hold up nobody's quick ones, whoever they are of.
+//! Reading may take long, so the number of concurrent reads is limited, with one per user, and requests without a slot in time
+//! are told to retry. Most files take a moment. A slow one gives way to waiting requests, unless it holds one of the slots
+//! for slow files, so slow files of several users do not block quick ones.
 
 use std::{future::pending, path::PathBuf, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 
 /// Maximum number of files read concurrently.
 const PLACES: usize = 3;
-/// Those of them that may take long though others wait.
+/// Maximum number of slow files that keep their slot while requests wait.
 const LONG_PLACES: usize = 2;
 /// Maximum time for a file.
 const LONGEST: Duration = Duration::from_secs(12);
@@ -41,11 +41,11 @@ pub(in super::super) struct Readers {
     limit: Duration,
     /// Maximum waiting time for a place.
     patience: Duration,
-    /// After what time a file has taken long.
+    /// Duration after which a file is slow.
     quick: Duration,
     places: Semaphore,
     long_places: Semaphore,
-    /// How many wait for a place.
+    /// Number of requests that wait for a slot.
     waiting: watch::Sender<usize>,
     /// The turn of each recent user.
     turns: Cache<Uuid, Arc<Mutex<()>>>,
@@ -107,7 +107,8 @@ impl Readers {
         self.places.acquire().await.ok()
     }
 
-    /// Waits until a file that is read from now on has to make way: it takes long, others may do so already, and somebody waits.
+    /// Waits until the file that is read from now on has to give way: it is slow, the slots for slow files are taken, and a
+    /// request waits.
     async fn in_the_way(&self) {
         sleep(self.quick).await;
         let mut waiting = self.waiting.subscribe();
@@ -124,7 +125,7 @@ fn busy() -> Error {
     Error::Busy { message: "Other PDF files are being read".to_owned(), retry_after: TRY_AGAIN }
 }
 
-/// Somebody who waits for a place.
+/// A guard that counts a waiting request.
 struct Waits<'a>(&'a watch::Sender<usize>);
 
 impl<'a> Waits<'a> {

@@ -1,24 +1,24 @@
-//! Letters on top of each other, or from right to left: nobody reads the word that a machine would.
+//! Detection of letters drawn on top of each other or backwards, whose word only a machine reads.
 
 use hayro_interpret::kurbo::Point;
 
-/// The part of a letter's width by which the next one must be further on.
+/// Minimum advance to the next letter, as a part of the letter's width.
 const LEAST_ADVANCE: f64 = 0.3;
-/// Letters on top of each other from which on none is read: pairs are accents, or drawn so for a reason.
+/// Minimum number of stacked letters: pairs may be accents.
 const LEAST: usize = 4;
 
-/// A letter in its place.
+/// A letter with its position.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Letter {
     pub(super) start: Point,
     pub(super) end: Point,
-    /// Its height.
+    /// Height, in points.
     pub(super) size: f64,
-    /// Whether it is a letter or a digit of a script from left to right that has no marks above others.
+    /// True for letters and digits of left-to-right scripts without combining marks.
     pub(super) is_plain: bool,
 }
 
-/// Which letters are on top of each other, in the order in which they are drawn.
+/// Returns for each letter, in drawing order, if it belongs to a stack.
 pub(super) fn stacked(letters: &[Letter]) -> Vec<bool> {
     let mut are_stacked = vec![false; letters.len()];
     let mut first = 0;
@@ -34,7 +34,7 @@ pub(super) fn stacked(letters: &[Letter]) -> Vec<bool> {
     are_stacked
 }
 
-/// Whether a letter lies on the one before, or behind it, in the same line.
+/// Returns true if a letter lies on the previous one, or behind it, on the same line.
 fn is_on(before: Letter, letter: Letter) -> bool {
     let (along, step) = (before.end - before.start, letter.start - before.start);
     let width = along.hypot();

@@ -46,12 +46,12 @@ fn stream(dict: &str, content: &str) -> String {
     format!("<< {dict} /Length {} >>\nstream\n{content}\nendstream", content.len())
 }
 
-/// A pattern of tiles of ten points that stand so far apart.
+/// Returns a pattern of tiles of ten points at this distance.
 fn tile(step: u32) -> String {
     format!("/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep {step} /YStep {step} /Resources << >>")
 }
 
-/// The group of a mask.
+/// Dictionary of the group of a mask.
 const MASK: &str =
     "/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Group << /S /Transparency /CS /DeviceGray >> /Resources << >>";
 
