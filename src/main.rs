@@ -17,7 +17,9 @@ async fn main() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the command line speaks to its user")]
             {
-                eprintln!("{}", rapport::cli::told(&error));
+                for line in rapport::cli::told(&error).lines() {
+                    eprintln!("{}", rapport::text::printable(line));
+                }
             }
             ExitCode::FAILURE
         }

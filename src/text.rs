@@ -1,5 +1,7 @@
 //! Text normalization for storage, comparison and search.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 pub use migration::folding::{audit_words, fold, identity_key, is_invisible};
@@ -12,9 +14,51 @@ pub fn clean(text: &str) -> String {
     kept.trim().to_owned()
 }
 
+/// Returns a text for a terminal or a log, in one line: characters that would steer either, or the direction of writing, are
+/// escaped as Rust does it (`\u{1b}`).
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if steers(c) {
+            escaped.extend(c.escape_default());
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Returns that of the `known` names which is nearest to `name`, if one is at most so many edits away.
+pub fn nearest<'k, N: AsRef<str> + 'k>(
+    name: &str,
+    known: impl Iterator<Item = &'k N>,
+    most_edits: usize,
+) -> Option<&'k str> {
+    let known = known.map(|known| (strsim::damerau_levenshtein(name, known.as_ref()), known.as_ref()));
+    let (distance, nearest) = known.min_by_key(|(distance, _)| *distance)?;
+    (distance <= most_edits).then_some(nearest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped_and_the_rest_stays() {
+        assert_eq!(printable("a\u{1b}[31m\nb\t\u{202e}\u{9b}"), r"a\u{1b}[31m\nb\t\u{202e}\u{9b}");
+        assert!(matches!(printable("Ärzte \"日本\" \\ 👨\u{200d}👩"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn the_nearest_name_is_found_if_it_is_near() {
+        let known = ["first", "filter", "after"];
+        assert_eq!(nearest("frist", known.iter(), 2), Some("first"));
+        assert_eq!(nearest("weather", known.iter(), 2), None);
+    }
 
     #[test]
     fn a_name_is_kept_composed_and_without_what_nobody_sees() {

@@ -1,20 +1,29 @@
 //! Initialization of the log, and of traces if a collector is set.
 
-use std::{io::IsTerminal, time::Duration};
+use std::{
+    fmt::{self, Debug},
+    io::IsTerminal,
+    time::Duration,
+};
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
-use tracing::Level;
+use tracing::{Level, field::Field};
 use tracing_subscriber::{
     Layer,
+    field::MakeExt,
     filter::{FilterExt, LevelFilter, Targets},
+    fmt::format::{Writer, debug_fn},
     layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
 use super::{collector::Collector, trace};
-use crate::config::{LogConfig, TracesConfig};
+use crate::{
+    config::{LogConfig, TracesConfig},
+    text::printable,
+};
 
 /// Time limit for the collector when the process ends.
 const LAST_WAIT: Duration = Duration::from_secs(3);
@@ -35,7 +44,11 @@ impl Telemetry {
         // The log goes to stderr: stdout is for what a person or a program asked for.
         let lines =
             tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-        let lines = if log.json { lines.json().boxed() } else { lines.boxed() };
+        let lines = if log.json {
+            lines.json().boxed()
+        } else {
+            lines.fmt_fields(debug_fn(write_field).delimited(" ")).boxed()
+        };
         let provider = traces.map(|(config, collector)| provider(config, collector)).transpose()?;
         let spans = provider.as_ref().map(|provider| {
             // Whatever the log shows: a trace has our spans, and no library's.
@@ -57,6 +70,17 @@ impl Telemetry {
         if !matches!(end.await, Ok(Ok(()))) {
             tracing::warn!("the last traces could not be delivered");
         }
+    }
+}
+
+/// Writes a field of a log line as text, with control characters escaped.
+fn write_field(writer: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> fmt::Result {
+    let value = format!("{value:?}");
+    match field.name() {
+        "message" => writer.write_str(&printable(&value)),
+        // Where a library that writes to `log` stands in its code.
+        name if name.starts_with("log.") => Ok(()),
+        name => write!(writer, "{name}={}", printable(&value)),
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Response, ServerError, Value};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::gateway::Payload;
-use crate::graphql;
+use crate::{graphql, text::printable};
 
 /// The error codes used by the transports, as in the schema's `ErrorCode`.
 pub mod code {
@@ -36,7 +36,8 @@ pub mod code {
 /// codes of the transports.
 #[must_use]
 pub fn request_error(code: &str, message: impl Into<String>, request_id: impl Into<String>) -> ServerError {
-    let mut error = ServerError::new(message, None);
+    let message = message.into();
+    let mut error = ServerError::new(printable(&message), None);
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("code", code);
     extensions.set("requestId", request_id.into());

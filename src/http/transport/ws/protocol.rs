@@ -7,7 +7,10 @@ use axum::extract::ws::CloseFrame;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::http::transport::{gateway::Payload as ReplyPayload, parameters::Parameters};
+use crate::{
+    http::transport::{gateway::Payload as ReplyPayload, parameters::Parameters},
+    text::printable,
+};
 
 /// The close codes the server uses.
 pub(super) mod close_code {
@@ -40,8 +43,9 @@ pub(super) mod close_code {
 /// Maximum length of a close reason in a WebSocket frame, in bytes (RFC 6455, 5.5).
 const MAX_REASON_BYTES: usize = 123;
 
-/// Returns a close frame with the reason cut to the maximum length.
+/// Returns a close frame with the reason, which may repeat what the client sent, cut to the maximum length.
 pub(super) fn close(code: u16, reason: &str) -> CloseFrame {
+    let reason = printable(reason);
     let mut end = reason.len().min(MAX_REASON_BYTES);
     while !reason.is_char_boundary(end) {
         end -= 1;
@@ -137,6 +141,12 @@ mod tests {
             ClientMessage::Subscribe { .. }
         ));
         assert!(matches!(parse(r#"{"type":"complete","id":"1"}"#), ClientMessage::Complete { .. }));
+    }
+
+    #[test]
+    fn a_reason_repeats_no_control_characters() {
+        let told = close(4400, &reason("{\"type\":\"a\\u001b[31m\"}")).reason.to_string();
+        assert!(told.contains(r"a\u{1b}[31m"), "{told}");
     }
 
     #[test]
