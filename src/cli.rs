@@ -8,6 +8,8 @@ mod reset_password;
 mod seed;
 mod serve;
 
+use std::env;
+
 use clap::{Parser, Subcommand};
 
 pub use error_text::told;
@@ -16,10 +18,15 @@ use print::print;
 
 use crate::{
     clients::http::{self, HttpConfig},
-    config::{Config, dotenv},
+    config::{
+        Config,
+        dotenv::{self, Loaded},
+        unknown_settings,
+    },
     domains::knowledge::read_one_pdf,
     schema,
     telemetry::{Telemetry, collector::Collector},
+    text::printable,
 };
 
 /// The backend of a customer-facing business behind one GraphQL schema with subscriptions.
@@ -105,11 +112,14 @@ impl Command {
 
 /// Reads the settings and starts log and traces; reports all problems at once.
 fn configure(command: &Command) -> anyhow::Result<(Config, Telemetry)> {
-    let faults = dotenv::load()?;
+    let environment: Vec<_> = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect();
+    let Loaded { names, faults } = dotenv::load()?;
     let (config, problems) = Config::from_env(&faults.settings);
     let wrong_files = if command.opens_server() { checks::problems_of(&config, &problems) } else { Vec::new() };
-    let problems = problems.iter().map(ToString::to_string);
-    let lines: Vec<_> = faults.sentences.into_iter().chain(problems).chain(wrong_files).collect();
+    // A value that is repeated begins no line; what is wrong with a file may take several.
+    let lines = faults.sentences.into_iter().chain(problems.iter().map(ToString::to_string));
+    let lines = lines.map(|line| printable(&line).into_owned());
+    let lines: Vec<_> = lines.chain(wrong_files).collect();
     if !lines.is_empty() {
         anyhow::bail!("The settings are not right:\n  {}", lines.join("\n  "));
     }
@@ -118,5 +128,8 @@ fn configure(command: &Command) -> anyhow::Result<(Config, Telemetry)> {
         None => None,
     };
     let telemetry = Telemetry::start(&config.log, collector)?;
+    for unknown in unknown_settings(&environment, &names) {
+        tracing::warn!("{unknown}");
+    }
     Ok((config, telemetry))
 }

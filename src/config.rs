@@ -23,6 +23,7 @@ mod reader;
 mod settings;
 #[cfg(test)]
 pub(super) mod tests;
+mod unknown;
 mod web;
 
 pub use auth::AuthConfig;
@@ -44,6 +45,7 @@ pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 pub use openai::{OPENAI_API_KEY, OpenAiConfig};
 pub use reader::{Problem, Setting};
 pub use settings::{Config, RESEARCH_SETTINGS, env_example};
+pub use unknown::unknown_settings;
 pub use web::{
     BRAVE_SEARCH_API_KEY, BRAVE_SEARCH_BASE_URL, BraveConfig, FETCH_USER_AGENT, FetchConfig, SEARXNG_URL, SearchConfig,
 };

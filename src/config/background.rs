@@ -26,6 +26,9 @@ pub struct EventsConfig {
     pub poll: Duration,
 }
 
+/// Least poll interval, in milliseconds: without a pause the database would do nothing else.
+const LEAST_POLL: u32 = 10;
+
 /// Reads the settings.
 pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
     r.section("Background work");
@@ -43,11 +46,11 @@ pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
             "Time without a renewal after which a job is given to another worker.",
         ),
         retention: r.days("JOB_RETENTION_DAYS", 90, 3650, "Retention time of ended jobs and their idempotency keys."),
-        poll: r.millis("JOB_POLL_MS", 1000, "Poll interval of the queue without wake-ups."),
+        poll: r.millis("JOB_POLL_MS", 1000, LEAST_POLL, "Poll interval of the queue without wake-ups."),
     };
     let events = EventsConfig {
         retention: r.days("EVENT_RETENTION_DAYS", 30, 3650, "Retention time of events."),
-        poll: r.millis("EVENT_POLL_MS", 250, "Poll interval of the event log without wake-ups."),
+        poll: r.millis("EVENT_POLL_MS", 250, LEAST_POLL, "Poll interval of the event log without wake-ups."),
     };
     (jobs, events)
 }

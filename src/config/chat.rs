@@ -68,6 +68,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> ChatConfig {
         built_in_pace: r.millis(
             "CHAT_BUILT_IN_PACE_MS",
             25,
+            0,
             "Pause after each word of an answer without a language model.",
         ),
     }

@@ -18,6 +18,15 @@ pub struct Faults {
     pub settings: Vec<String>,
 }
 
+/// The content of `.env`.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Names of all settings that could be read.
+    pub names: Vec<String>,
+    /// Problems of the file.
+    pub faults: Faults,
+}
+
 /// Reads `.env` in the current directory or the nearest parent that has one, and adds settings not yet in the
 /// environment. Invalid lines are reported and skipped.
 ///
@@ -25,14 +34,39 @@ pub struct Faults {
 ///
 /// # Errors
 /// With a message for the person who starts the program, if the file is unreadable.
-pub fn load() -> anyhow::Result<Faults> {
-    let Some(path) = find() else { return Ok(Faults::default()) };
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| anyhow::anyhow!("The file {} cannot be read: {error}", path.display()))?;
+pub fn load() -> anyhow::Result<Loaded> {
+    let Some(path) = find() else { return Ok(Loaded::default()) };
+    let bytes =
+        std::fs::read(&path).map_err(|error| anyhow::anyhow!("The file {} cannot be read: {error}", path.display()))?;
+    let (text, no_text) = only_text(&bytes);
     let (settings, mut faults) = parse(&text);
+    faults.sentences.splice(0..0, no_text.sentences);
+    faults.settings.extend(no_text.settings);
     dotenvy::from_read(quoted(&settings).as_bytes()).context("The file .env cannot be used")?;
     faults.settings.retain(|name| env::var_os(name).is_none());
-    Ok(faults)
+    Ok(Loaded { names: settings.into_iter().map(|(name, _)| name).collect(), faults })
+}
+
+/// Returns the file with lines that are not UTF-8 replaced by empty ones, and the problems of those lines.
+fn only_text(bytes: &[u8]) -> (String, Faults) {
+    let mut faults = Faults::default();
+    let lines = bytes.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| match std::str::from_utf8(line) {
+        Ok(line) => line,
+        Err(_) => {
+            let lossy = String::from_utf8_lossy(line);
+            let subject = match name_of_line(&lossy, 0) {
+                Some(name) => {
+                    faults.settings.push(name.to_owned());
+                    format!("{name} in .env")
+                }
+                None => format!("Line {} of .env", index + 1),
+            };
+            faults.sentences.push(format!("{subject} must be text in UTF-8."));
+            ""
+        }
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    (text, faults)
 }
 
 fn find() -> Option<PathBuf> {
@@ -175,6 +209,17 @@ mod tests {
         }
         let (_, faults) = parse("\nhunter2 hunter2");
         assert!(faults.sentences[0].starts_with("Line 2 of .env"), "{faults:?}");
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_is_named_and_the_others_are_read() {
+        let (text, faults) = only_text(b"A=1\nADMIN_PASSWORD=\xff\xfe\n\xff\nB=2");
+        assert_eq!(text, "A=1\n\n\nB=2");
+        let told = ["ADMIN_PASSWORD in .env must be text in UTF-8.", "Line 3 of .env must be text in UTF-8."];
+        assert_eq!(
+            (faults.sentences, faults.settings),
+            (told.map(str::to_owned).into(), vec!["ADMIN_PASSWORD".to_owned()])
+        );
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> KnowledgeConfig {
         query_timeout: r.millis(
             "KNOWLEDGE_QUERY_MS",
             3000,
+            10,
             "Time limit for the vector of a query, after which only words are matched.",
         ),
         min_cosine: gather_min_cosine(r),

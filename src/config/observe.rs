@@ -50,7 +50,7 @@ pub(super) fn log(r: &mut Reader<'_>) -> LogConfig {
             "Log filter, such as info,rapport=debug.",
         ),
         json: r.parse("LOG_JSON", "false", "Writes the log as JSON lines."),
-        slow: r.millis("LOG_SLOW_MS", 1000, "Duration from which a query or mutation is logged as slow (info)."),
+        slow: r.millis("LOG_SLOW_MS", 1000, 0, "Duration from which a query or mutation is logged as slow (info)."),
     };
     if let Err(problem) = check_filter(&log.filter) {
         r.problem("LOG", problem);

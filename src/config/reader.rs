@@ -67,6 +67,11 @@ impl<'a> Reader<'a> {
         self.unreadable.iter().any(|name| name == setting)
     }
 
+    /// Returns the names of all settings that were read.
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        self.settings.iter().map(|setting| setting.name).collect()
+    }
+
     /// Returns the problems.
     pub(super) fn finish(self) -> Vec<Problem> {
         self.problems
@@ -142,8 +147,8 @@ impl<'a> Reader<'a> {
         Duration::from_secs(u64::from(self.number(name, default, 1..=most, what)) * 86_400)
     }
 
-    pub(super) fn millis(&mut self, name: &'static str, default: u32, what: &'static str) -> Duration {
-        Duration::from_millis(self.number(name, default, 0..=3_600_000, what).into())
+    pub(super) fn millis(&mut self, name: &'static str, default: u32, least: u32, what: &'static str) -> Duration {
+        Duration::from_millis(self.number(name, default, least..=3_600_000, what).into())
     }
 
     #[expect(clippy::expect_used, reason = "a wrong default is our mistake, and a test reads them all")]

@@ -1,6 +1,9 @@
 //! All settings, read together.
 
-use std::time::Duration;
+use std::{
+    env::{self, VarError},
+    time::Duration,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -90,7 +93,12 @@ impl Config {
     /// one sentence each. Problems of `unreadable` settings, and their consequences, are omitted, because they were
     /// already reported.
     pub fn from_env(unreadable: &[String]) -> (Self, Vec<Problem>) {
-        Self::gather(&|name| std::env::var(name).ok(), unreadable)
+        let is_no_text = |name: &&str| matches!(env::var(name), Err(VarError::NotUnicode(_)));
+        let no_texts: Vec<_> = names().into_iter().filter(is_no_text).collect();
+        let told: Vec<_> = unreadable.iter().cloned().chain(no_texts.iter().map(|name| (*name).to_owned())).collect();
+        let (config, problems) = Self::gather(&|name| env::var(name).ok(), &told);
+        let no_text = |setting| Problem { setting, message: "must be text in UTF-8".to_owned() };
+        (config, no_texts.into_iter().map(no_text).chain(problems).collect())
     }
 
     pub(super) fn gather(lookup: &dyn Fn(&str) -> Option<String>, unreadable: &[String]) -> (Self, Vec<Problem>) {
@@ -117,6 +125,14 @@ pub fn env_example() -> String {
     reader.example()
 }
 
+/// Returns the names of all settings.
+pub(super) fn names() -> Vec<&'static str> {
+    let lookup = |_: &str| None;
+    let mut reader = Reader::new(&lookup, &[]);
+    gather(&mut reader);
+    reader.names()
+}
+
 /// Reads all settings.
 fn gather(r: &mut Reader<'_>) -> Config {
     let http = http::gather(r);
@@ -140,7 +156,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
     let outbox = mail::gather_outbox(r);
     r.section("Other");
     let sample_delay =
-        r.millis("SAMPLE_DELAY_MS", 400, "Average delay of a call to the sample sources of research and filings.");
+        r.millis("SAMPLE_DELAY_MS", 400, 0, "Average delay of a call to the sample sources of research and filings.");
     let signal_alert_urgency = gather_alert_urgency(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "Time limit for running work when the server stops.");
     r.section("Log, metrics and traces");

@@ -124,6 +124,7 @@ pub(super) fn gather(r: &mut Reader<'_>) -> (SearchConfig, FetchConfig) {
         host_pause: r.millis(
             "FETCH_PAUSE_MS",
             1000,
+            0,
             "Pause between two requests to one host, unless a longer Crawl-delay of up to 10 s takes precedence.",
         ),
         ..FetchConfig::default()

@@ -1,6 +1,7 @@
 //! The program on the command line.
 
 mod serving;
+mod settings;
 
 use sea_orm::ConnectionTrait;
 use serde_json::json;

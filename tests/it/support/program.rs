@@ -1,6 +1,8 @@
 //! The program itself, as a process.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, process::Stdio};
+use std::{
+    collections::BTreeMap, ffi::OsString, net::SocketAddr, os::unix::ffi::OsStringExt, path::PathBuf, process::Stdio,
+};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines},
@@ -13,7 +15,7 @@ use super::{TestDb, patience};
 /// How the program is started: with these settings and no others, in a folder of its own.
 #[derive(Clone)]
 pub struct Program {
-    settings: BTreeMap<&'static str, String>,
+    settings: BTreeMap<&'static str, OsString>,
     folder: PathBuf,
     /// The soft limit of open files that it begins with.
     open_files: Option<u32>,
@@ -41,7 +43,13 @@ impl Program {
 
     /// Changes a setting; an empty value counts as not set.
     pub fn set(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.settings.insert(name, value.to_string());
+        self.settings.insert(name, value.to_string().into());
+        self
+    }
+
+    /// Changes a setting to what need not be text.
+    pub fn set_bytes(mut self, name: &'static str, value: &[u8]) -> Self {
+        self.settings.insert(name, OsString::from_vec(value.to_vec()));
         self
     }
 
