@@ -26,6 +26,14 @@ pub enum Error {
     /// The viewer lacks a permission.
     #[error("You need the permission `{0}` for this; ask an administrator.")]
     Forbidden(&'static str),
+    /// The viewer lacks a permission for a condition in an argument.
+    #[error("You need the permission `{permission}` for this; ask an administrator.")]
+    ForbiddenIn {
+        /// The permission.
+        permission: &'static str,
+        /// Path of the input field, such as `filter.company`.
+        path: String,
+    },
     /// The viewer has the permission, but may not use it in this way.
     #[error("{0}")]
     NotAllowed(String),
@@ -123,6 +131,16 @@ impl Error {
         std::sync::Arc::try_unwrap(error).unwrap_or_else(Self::Shared)
     }
 
+    /// Prepends `step` to the path of a condition if the error is a missing permission.
+    #[must_use]
+    pub fn within(self, step: &str) -> Self {
+        match self {
+            Self::Forbidden(permission) => Self::ForbiddenIn { permission, path: step.to_owned() },
+            Self::ForbiddenIn { permission, path } => Self::ForbiddenIn { permission, path: format!("{step}.{path}") },
+            other => other,
+        }
+    }
+
     /// Returns true if the viewer lacks access: they are not signed in, lack a permission, or may not see the object.
     pub fn is_refusal(&self) -> bool {
         matches!(self.code(), ErrorCode::Unauthenticated | ErrorCode::Forbidden | ErrorCode::NotFound)
@@ -132,7 +150,7 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
-            Self::Forbidden(_) | Self::NotAllowed(_) => ErrorCode::Forbidden,
+            Self::Forbidden(_) | Self::ForbiddenIn { .. } | Self::NotAllowed(_) => ErrorCode::Forbidden,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::BadInput(_) => ErrorCode::BadInput,
             Self::BadCursor(_) => ErrorCode::BadCursor,

@@ -27,6 +27,7 @@ mod sizes;
 mod stream;
 mod text_search;
 mod values;
+mod wrong_arguments;
 
 pub use answer::{Answer, too_slow};
 pub use argument_paths::{AtMost, add_paths};
@@ -55,3 +56,4 @@ pub use scalars::{CursorText, Date, Decimal, Timestamp, is_kept};
 pub use sizes::{About, AsMany, Costs, Paged, RELATED, Requires, TEXT};
 pub use stream::{Asked, Payload, Reply, ResumeFrom, written};
 pub use text_search::contains;
+pub use wrong_arguments::NullIfArgumentsAreWrong;

@@ -19,8 +19,9 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING, Observed, Price,
-        RootSpans, Scalars, Timestamp, add_paths, check_filters, finish, limit_error, note_outages, refused, too_slow,
+        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING,
+        NullIfArgumentsAreWrong, Observed, Price, RootSpans, Scalars, Timestamp, add_paths, check_filters, finish,
+        limit_error, note_outages, refused, too_slow,
     },
     telemetry::trace,
 };
@@ -103,6 +104,7 @@ impl Engine {
         let language = language(&limits).expect("the schema is valid");
         // What comes here is valid, and within the limits, which are checked when a document is read.
         let mut builder = builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(NESTING);
+        builder = builder.directive(NullIfArgumentsAreWrong);
         if !limits.introspection {
             builder = builder.disable_introspection();
         }
@@ -178,7 +180,10 @@ impl Engine {
         observed: &Observed,
         loads: &Loads,
     ) -> Result<Admitted, Vec<ServerError>> {
-        let document = self.documents.read(&mut request)?;
+        let document = match self.documents.read(&mut request) {
+            Ok(document) => document,
+            Err(errors) => return Err(self.documents.with_variables(&mut request, errors)),
+        };
         let chosen = document.operation(request.operation_name.as_deref()).map_err(one)?;
         let given = std::mem::take(&mut request.variables);
         let coerced = self.documents.coerce(&document, chosen, given);

@@ -14,16 +14,16 @@ pub fn clean(text: &str) -> String {
     kept.trim().to_owned()
 }
 
-/// Returns a text for a terminal or a log, in one line: characters that would steer either, or the direction of writing, are
-/// escaped as Rust does it (`\u{1b}`).
+/// Returns a text with control characters, line breaks and changes of the writing direction escaped (`\u{1b}`), for
+/// terminals and logs.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(steers) {
+    let is_control = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(is_control) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if steers(c) {
+        if is_control(c) {
             escaped.extend(c.escape_default());
         } else {
             escaped.push(c);
@@ -32,7 +32,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Returns that of the `known` names which is nearest to `name`, if one is at most so many edits away.
+/// Returns the known name nearest to `name`, if one is within `most_edits` edits.
 pub fn nearest<'k, N: AsRef<str> + 'k>(
     name: &str,
     known: impl Iterator<Item = &'k N>,

@@ -68,7 +68,14 @@ pub struct Chosen<'d> {
 
 /// The cached errors of an invalid document, kept with its request.
 #[derive(Clone)]
-struct Unreadable(Arc<Vec<ServerError>>);
+struct Unreadable(Arc<Wrong>);
+
+/// The errors of a document.
+struct Wrong {
+    errors: Vec<ServerError>,
+    /// The document, if only values in it are invalid.
+    document: Option<Box<Document>>,
+}
 
 impl Documents {
     /// Creates a cache for documents of `language`.
@@ -85,20 +92,49 @@ impl Documents {
         if let Some(document) = in_data::<Arc<Document>>(request) {
             return Ok(document);
         }
-        if let Some(Unreadable(errors)) = in_data(request) {
-            return Err(errors.to_vec());
+        if let Some(Unreadable(wrong)) = in_data(request) {
+            return Err(wrong.errors.clone());
         }
-        let read = match self.known.get(&request.query) {
-            Some(document) => Ok(document),
-            None => self.language.read(&request.query).and_then(Document::new).map(Arc::new).inspect(|document| {
-                self.known.insert(request.query.clone(), Arc::clone(document));
-            }),
-        };
-        match &read {
-            Ok(document) => request.data.insert(Arc::clone(document)),
-            Err(errors) => request.data.insert(Unreadable(Arc::new(errors.clone()))),
-        };
-        read
+        if let Some(document) = self.known.get(&request.query) {
+            request.data.insert(Arc::clone(&document));
+            return Ok(document);
+        }
+        match self.read_text(&request.query) {
+            Ok(document) => {
+                let document = Arc::new(document);
+                self.known.insert(request.query.clone(), Arc::clone(&document));
+                request.data.insert(Arc::clone(&document));
+                Ok(document)
+            }
+            Err(wrong) => {
+                let errors = wrong.errors.clone();
+                request.data.insert(Unreadable(Arc::new(wrong)));
+                Err(errors)
+            }
+        }
+    }
+
+    fn read_text(&self, text: &str) -> Result<Document, Wrong> {
+        match self.language.read(text) {
+            Ok(readable) => Document::new(readable).map_err(|errors| Wrong { errors, document: None }),
+            Err(wrong) => {
+                let document = wrong.readable.and_then(|readable| Document::new(*readable).ok()).map(Box::new);
+                Err(Wrong { errors: wrong.errors, document })
+            }
+        }
+    }
+
+    /// Returns the `errors` of the document of a request, with those of its variables if only values in the document are
+    /// invalid.
+    pub fn with_variables(&self, request: &mut Request, mut errors: Vec<ServerError>) -> Vec<ServerError> {
+        let Some(Unreadable(wrong)) = in_data::<Unreadable>(request) else { return errors };
+        let Some(document) = &wrong.document else { return errors };
+        let Ok(chosen) = document.operation(request.operation_name.as_deref()) else { return errors };
+        if let Err(error) = self.coerce(document, chosen, std::mem::take(&mut request.variables)) {
+            let place = chosen.tree.selection_set.pos;
+            errors.push(async_graphql::Error::from(error).into_server_error(place));
+        }
+        errors
     }
 
     /// Coerces the variables of an operation of `document`, with defaults for omitted ones.

@@ -1,6 +1,6 @@
 //! Conversion of errors into what clients see, all in one place.
 
-use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
+use std::{any::Any, borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_graphql::{ErrorExtensionValues, Name, Response, ServerError, Value};
 use futures_util::future::BoxFuture;
@@ -10,6 +10,7 @@ use crate::{
     db::{Outage, TRY_AGAIN},
     error::{Error, ErrorCode},
     request_id::RequestId,
+    text::printable,
 };
 
 /// Maximum length of a message from a library, in characters.
@@ -49,6 +50,10 @@ fn finish_error(mut error: ServerError, request_id: &RequestId) -> ServerError {
         error.message = in_short(&error);
         ErrorCode::BadInput
     };
+    // It may repeat what the client sent, which others may read in a terminal.
+    if let Cow::Owned(escaped) = printable(&error.message) {
+        error.message = escaped;
+    }
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("code", code.as_str());
     extensions.set("requestId", request_id.0.as_str());
@@ -83,7 +88,7 @@ pub(super) fn name_field(error: &mut ServerError, path: &str) {
 fn fields<'p>(problems: impl Iterator<Item = (&'p str, &'p str)>) -> Value {
     let fields = problems.map(|(path, message)| {
         let field = [("path", path), ("message", message)];
-        Value::Object(field.into_iter().map(|(key, text)| (Name::new(key), text.into())).collect())
+        Value::Object(field.into_iter().map(|(key, text)| (Name::new(key), printable(text).into())).collect())
     });
     Value::List(fields.collect())
 }
@@ -122,6 +127,10 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
             extensions.set("fields", fields([problem].into_iter()));
         }
         Error::Forbidden(permission) => extensions.set("permission", *permission),
+        Error::ForbiddenIn { permission, path } => {
+            extensions.set("permission", *permission);
+            extensions.set("fields", fields([(path.as_str(), error.to_string().as_str())].into_iter()));
+        }
         Error::Outdated { version, .. } => extensions.set("version", *version),
         Error::ProviderNotConfigured { setting, .. } => extensions.set("setting", *setting),
         Error::ProviderUnavailable { retry_after: Some(after), .. }

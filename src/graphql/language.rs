@@ -15,6 +15,7 @@ mod tree;
 mod usages;
 mod values;
 mod variables;
+mod wanted;
 
 use std::sync::Arc;
 
@@ -28,7 +29,12 @@ use apollo_compiler::{
 use async_graphql::{ServerError, ServerResult, Value, Variables, parser::types};
 
 pub use self::values::Scalars;
-use self::{paths::Paths, tree::Planter, values::Literals};
+use self::{
+    diagnostics::Known,
+    paths::{Paths, is_of_value},
+    tree::Planter,
+    values::Literals,
+};
 use super::{
     limits::{NESTING, check_document, check_text},
     places::Places,
@@ -42,6 +48,28 @@ const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
 
 /// A valid document with the types of its selections.
 pub(super) type Typed = Valid<ExecutableDocument>;
+
+/// A valid document with types, and as the tree to execute.
+pub(super) type Readable = (Typed, types::ExecutableDocument);
+
+/// The errors of a document.
+pub(super) struct Unreadable {
+    pub(super) errors: Vec<ServerError>,
+    /// The document, if only values in it are invalid: its variables can be checked.
+    pub(super) readable: Option<Box<Readable>>,
+}
+
+impl From<Vec<ServerError>> for Unreadable {
+    fn from(errors: Vec<ServerError>) -> Self {
+        Self { errors, readable: None }
+    }
+}
+
+impl From<ServerError> for Unreadable {
+    fn from(error: ServerError) -> Self {
+        vec![error].into()
+    }
+}
 
 /// Parses and validates documents of one schema. Cheap to clone.
 #[derive(Clone)]
@@ -69,34 +97,47 @@ impl Language {
     ///
     /// # Errors
     /// All errors of the document, or the first exceeded limit.
-    pub(super) fn read(&self, text: &str) -> std::result::Result<(Typed, types::ExecutableDocument), Vec<ServerError>> {
+    pub(super) fn read(&self, text: &str) -> std::result::Result<Readable, Unreadable> {
         let Inner { schema, scalars, limits } = &*self.0;
-        check_text(text, limits).map_err(|error| vec![error])?;
+        check_text(text, limits)?;
         let bare = descriptions::blanked(text);
         let parsed = Parser::new().recursion_limit(NESTING * 4).parse_ast(&*bare, "document");
-        let parsed = parsed.map_err(|wrong| self.errors(&wrong))?;
+        let parsed = parsed.map_err(|wrong| self.errors(&wrong, &Known::default()))?;
         let places = Places::of(text);
         if !tokens::are_all_read(&bare, &parsed) {
             let message = "Syntax error: something stands where it does not belong; write arguments as `name: value`.";
-            return Err(vec![ServerError::new(message, None)]);
+            return Err(ServerError::new(message, None).into());
         }
-        check_document(&parsed, limits, &places).map_err(|error| vec![error])?;
-        check_roots(&parsed, &places).map_err(|error| vec![error])?;
-        let placed = |mut wrong: Vec<ServerError>| {
-            Paths::of(&parsed, &places).name_fields(&mut wrong);
-            wrong
+        check_document(&parsed, limits, &places)?;
+        check_roots(&parsed, &places)?;
+        let validated = parsed.to_executable_validate(schema);
+        let document = match &validated {
+            Ok(valid) => valid,
+            Err(wrong) => &wrong.partial,
         };
-        let valid = parsed.to_executable_validate(schema).map_err(|wrong| placed(self.errors(&wrong)))?;
-        let mut wrong = usages::check(&valid, schema, &places);
-        wrong.extend(merging::check(&valid, schema, &places));
-        if !wrong.is_empty() {
-            return Err(placed(wrong));
+        let literals = Literals::new(schema, scalars, &places, limits.introspection);
+        let mut planter = Planter { places: &places, literals };
+        let tree = planter.document(document);
+        let mut wrong = planter.literals.errors;
+        wrong.extend(usages::check(document, schema, &places));
+        let typed = match validated {
+            Ok(valid) => {
+                wrong.extend(merging::check(&valid, schema, &places));
+                valid
+            }
+            Err(invalid) => {
+                wrong.extend(self.errors(&invalid, &Known::of(&parsed, &places, !wrong.is_empty())));
+                Valid::assume_valid(invalid.partial)
+            }
+        };
+        if wrong.is_empty() {
+            introspection::check_depth(&typed, &places)?;
+            return Ok((typed, tree));
         }
-        introspection::check_depth(&valid, &places).map_err(|error| vec![error])?;
-        let mut planter = Planter { places: &places, literals: Literals::new(schema, scalars, &places) };
-        let tree = planter.document(&valid);
-        let wrong = planter.literals.errors;
-        if wrong.is_empty() { Ok((valid, tree)) } else { Err(placed(wrong)) }
+        wrong.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
+        Paths::of(&parsed, &places).name_fields(&mut wrong);
+        let is_of_values = wrong.iter().all(is_of_value);
+        Err(Unreadable { errors: wrong, readable: is_of_values.then(|| Box::new((typed, tree))) })
     }
 
     /// Coerces the variables of an operation, with defaults for omitted ones.
@@ -131,11 +172,11 @@ impl Language {
     fn default_of(&self, definition: &VariableDefinition) -> Option<Value> {
         let Inner { schema, scalars, .. } = &*self.0;
         let value: &Node<_> = definition.default_value.as_ref()?;
-        Some(Literals::new(schema, scalars, &Places::of("")).constant(value, &definition.ty))
+        Some(Literals::new(schema, scalars, &Places::of(""), false).constant(value, &definition.ty))
     }
 
-    fn errors<T>(&self, wrong: &WithErrors<T>) -> Vec<ServerError> {
-        diagnostics::errors(&wrong.errors, &self.0.schema, self.0.limits.introspection)
+    fn errors<T>(&self, wrong: &WithErrors<T>, known: &Known) -> Vec<ServerError> {
+        diagnostics::errors(&wrong.errors, &self.0.schema, self.0.limits.introspection, known)
     }
 }
 

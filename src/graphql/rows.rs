@@ -22,6 +22,7 @@ use futures_util::{future::try_join_all, poll};
 use super::{
     answer::{Answer, bytes_of},
     plain::{PlainFields, PlainSelection},
+    wrong_arguments::{has_no_other_directive, or_null},
 };
 
 /// Number of futures that are polled in turn.
@@ -125,8 +126,8 @@ fn collect<'a>(
     set.items.iter().all(|selection| match &selection.node {
         Selection::Field(field) => {
             let key = &field.node.response_key().node;
-            let is_alone =
-                field.node.directives.is_empty() && fields.iter().all(|other| other.node.response_key().node != *key);
+            let is_alone = has_no_other_directive(&field.node)
+                && fields.iter().all(|other| other.node.response_key().node != *key);
             fields.push(field);
             is_alone
         }
@@ -235,7 +236,7 @@ async fn resolve_field<N: ContainerType>((ctx, row): Placed<'_, N>, field: &Posi
         return Ok(Value::String(row.introspection_type_name().into_owned()));
     }
     let ctx = ctx.with_field(field);
-    Ok(row.resolve_field(&ctx).await?.unwrap_or_default())
+    Ok(or_null(&ctx, row.resolve_field(&ctx).await)?.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What an error says, and what it keeps to itself.
 
+mod arguments;
 mod inside;
 
 use std::collections::BTreeSet;
@@ -214,7 +215,8 @@ async fn each_wrong_value_is_named_by_its_path() {
         ("{ customers(weather: 7) { totalCount } }", &["weather"]),
         ("{ customer { id } }", &["id"]),
         ("mutation { updateCustomer(input: {expectedVersion: 1}) { id } }", &["input.id"]),
-        ("query($id: Int = \"x\") { customers(first: $id) { totalCount } }", &["first"]),
+        // A default, and what is given in its place.
+        ("query($id: Int = \"x\") { customers(first: $id) { totalCount } }", &["first", "first"]),
     ];
     for (query, expected) in cases {
         let query = query.replace("OTHER", OTHER);

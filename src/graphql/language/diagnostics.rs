@@ -1,7 +1,10 @@
 //! Conversion of the compiler's diagnostics to errors of a response.
 
+use std::collections::HashSet;
+
 use apollo_compiler::{
     Name, Schema,
+    ast::{Definition, Document, Selection},
     collections::IndexMap,
     response::GraphQLError,
     schema::{Component, ExtendedType, FieldDefinition},
@@ -9,36 +12,120 @@ use apollo_compiler::{
 };
 use async_graphql::{Pos, ServerError};
 
-use super::hints::{MOST_HINTS, did_you_mean};
+use super::{
+    super::places::Places,
+    hints::{MOST_HINTS, did_you_mean},
+};
+
+/// Facts about a document that decide which diagnostics are reported.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Positions of fields without a selection. The compiler also reports fields whose selections are all unknown, because it
+    /// drops these.
+    bare_fields: HashSet<(usize, usize)>,
+    /// True if errors about its values are reported already.
+    has_values: bool,
+}
+
+impl Known {
+    /// Returns the facts about `document`.
+    pub(super) fn of(document: &Document, places: &Places<'_>, has_values: bool) -> Self {
+        let mut bare_fields = HashSet::new();
+        let mut sets: Vec<&[Selection]> = Vec::new();
+        sets.extend(document.definitions.iter().filter_map(|definition| match definition {
+            Definition::OperationDefinition(operation) => Some(&*operation.selection_set),
+            Definition::FragmentDefinition(fragment) => Some(&*fragment.selection_set),
+            _ => None,
+        }));
+        while let Some(set) = sets.pop() {
+            for selection in set {
+                match selection {
+                    Selection::Field(field) if field.selection_set.is_empty() => {
+                        let at = places.of_span(field.location());
+                        bare_fields.insert((at.line, at.column));
+                    }
+                    Selection::Field(field) => sets.push(&field.selection_set),
+                    Selection::InlineFragment(inline) => sets.push(&inline.selection_set),
+                    Selection::FragmentSpread(_) => {}
+                }
+            }
+        }
+        Self { bare_fields, has_values }
+    }
+
+    /// Returns true if another error reports the same.
+    fn is_told_elsewhere(&self, error: &DiagnosticData, place: Option<Pos>) -> bool {
+        match error.unstable_error_name() {
+            Some("MissingSubselection") => !place.is_some_and(|at| self.bare_fields.contains(&(at.line, at.column))),
+            Some(name) => self.has_values && OF_VALUES.contains(&name),
+            None => false,
+        }
+    }
+}
+
+/// An error of the compiler with its message and position.
+type Found<'d> = (&'d DiagnosticData, String, Option<Pos>);
 
 /// Returns the errors of `diagnostics` in document order, without consequential ones. With `suggestions`, errors about
 /// unknown names suggest the nearest known name.
-pub(super) fn errors(diagnostics: &DiagnosticList, schema: &Schema, suggestions: bool) -> Vec<ServerError> {
-    let name_of = |error: &DiagnosticData| error.unstable_error_name();
-    let is_unknown = diagnostics.iter().any(|diagnostic| name_of(diagnostic.error) == Some("UndefinedField"));
-    let errors = diagnostics.iter().filter(|diagnostic| {
-        // The field that is unknown is left out, and its parent then has none.
-        !(is_unknown && name_of(diagnostic.error) == Some("MissingSubselection"))
+pub(super) fn errors(
+    diagnostics: &DiagnosticList,
+    schema: &Schema,
+    suggestions: bool,
+    known: &Known,
+) -> Vec<ServerError> {
+    let found = diagnostics.iter().map(|diagnostic| {
+        let GraphQLError { message, locations, .. } = diagnostic.to_json();
+        let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
+        (diagnostic.error, message, place)
     });
-    let mut errors: Vec<_> = errors
-        .enumerate()
-        .map(|(nth, diagnostic)| {
-            let GraphQLError { message, locations, .. } = diagnostic.to_json();
-            let is_shown = suggestions && nth < MOST_HINTS;
-            let hint = is_shown.then(|| suggestion(diagnostic.error, &message, schema)).flatten();
-            let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
-            let mut error = ServerError::new(sentence(&in_signs(&message), hint), place);
-            if let Some(name) = missing(diagnostic.error, &message) {
-                error.extensions.get_or_insert_default().set(MISSING, name);
-            }
-            error
-        })
-        .collect();
+    let (elsewhere, mut found): (Vec<Found<'_>>, Vec<_>) =
+        found.partition(|(error, _, place)| known.is_told_elsewhere(error, *place));
+    // An invalid document always has an error.
+    if found.is_empty() && !known.has_values {
+        found = elsewhere;
+    }
+    let errors = found.into_iter().enumerate().map(|(nth, (error, message, place))| {
+        let message = no_selection(error, schema).unwrap_or(message);
+        let is_shown = suggestions && nth < MOST_HINTS;
+        let hint = is_shown.then(|| suggestion(error, &message, schema)).flatten();
+        let mut told = ServerError::new(sentence(&in_signs(&message), hint), place);
+        if let Some(name) = missing(error, &message) {
+            told.extensions.get_or_insert_default().set(MISSING, name);
+        }
+        told
+    });
+    let mut errors: Vec<_> = errors.collect();
     // After the first error of syntax the parser has lost its way.
     if let Some(first) = errors.iter().position(|error| error.message.starts_with(SYNTAX)) {
         errors = errors.into_iter().skip(first).take(1).map(placed).collect();
     }
     errors
+}
+
+/// Names of the errors about values, which [`Literals`](super::values::Literals) and [`usages`](super::usages) find too and
+/// report in the same words as for variables.
+const OF_VALUES: [&str; 7] = [
+    "UnsupportedValueType",
+    "IntCoercionError",
+    "FloatCoercionError",
+    "UndefinedEnumValue",
+    "UndefinedInputValue",
+    "RequiredField",
+    "DisallowedVariableUsage",
+];
+
+/// Returns the message for a missing selection, with the names of the field and its type. The compiler's message has no names;
+/// its compatibility message names the field and the type around it.
+fn no_selection(error: &DiagnosticData, schema: &Schema) -> Option<String> {
+    if error.unstable_error_name() != Some("MissingSubselection") {
+        return None;
+    }
+    let named = error.unstable_compat_message()?;
+    let mut names = named.split('"').skip(1).step_by(2);
+    let (field, parent) = (names.next()?, names.next()?);
+    let ty = &fields(schema, parent)?.get(field)?.ty;
+    Some(format!("`{field}` is of the type {ty}: say which of its fields you want, as in `{field} {{ … }}`"))
 }
 
 /// The error extension that holds the name of a missing value until the surrounding path is known.
@@ -119,17 +206,26 @@ fn suggestion(error: &DiagnosticData, message: &str, schema: &Schema) -> Option<
             ExtendedType::Enum(kind) => did_you_mean(first, kind.values.keys()),
             _ => None,
         },
-        (
-            "UndefinedDefinition"
-            | "UndefinedTypeInNamedFragmentTypeCondition"
-            | "UndefinedTypeInInlineFragmentTypeCondition",
-            _,
-        ) => did_you_mean(first, schema.types.keys()),
+        // The type of a variable: all other type names are in fragments.
+        ("UndefinedDefinition", _) => did_you_mean(first, types(schema, ExtendedType::is_input_type)),
+        ("UndefinedTypeInNamedFragmentTypeCondition" | "UndefinedTypeInInlineFragmentTypeCondition", _) => {
+            did_you_mean(first, types(schema, is_composite))
+        }
         ("UndefinedDirective", None) => {
             did_you_mean(first.trim_start_matches('@'), schema.directive_definitions.keys())
         }
         _ => None,
     }
+}
+
+/// Returns the names of the types of a schema that satisfy `is_one`.
+fn types(schema: &Schema, is_one: fn(&ExtendedType) -> bool) -> impl Iterator<Item = &Name> {
+    schema.types.iter().filter(move |(_, kind)| is_one(kind)).map(|(name, _)| name)
+}
+
+/// Returns true if a fragment can be on the type.
+fn is_composite(kind: &ExtendedType) -> bool {
+    matches!(kind, ExtendedType::Object(_) | ExtendedType::Interface(_) | ExtendedType::Union(_))
 }
 
 fn fields<'s>(schema: &'s Schema, kind: &str) -> Option<&'s IndexMap<Name, Component<FieldDefinition>>> {

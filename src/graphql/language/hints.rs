@@ -1,5 +1,7 @@
 //! Suggestions for misspelled names.
 
+use crate::text::nearest;
+
 /// Maximum number of errors with a hint: finding the nearest name takes time, and a response shows few errors.
 pub(super) const MOST_HINTS: usize = 10;
 /// Maximum length of a name to be compared, in bytes.
@@ -10,7 +12,5 @@ pub(super) fn did_you_mean<'k, N: AsRef<str> + 'k>(name: &str, known: impl Itera
     if name.len() > LONGEST_NAME {
         return None;
     }
-    let known = known.map(|known| (strsim::damerau_levenshtein(name, known.as_ref()), known));
-    let (distance, nearest) = known.min_by_key(|(distance, _)| *distance)?;
-    (distance <= name.len() / 3 + 1).then(|| format!(" Did you mean `{}`?", nearest.as_ref()))
+    nearest(name, known, name.len() / 3 + 1).map(|nearest| format!(" Did you mean `{nearest}`?"))
 }

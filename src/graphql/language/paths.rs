@@ -132,6 +132,11 @@ impl<'a> Paths<'a> {
     }
 }
 
+/// Returns true if an error is about a value in the document.
+pub(super) fn is_of_value(error: &ServerError) -> bool {
+    error.source.is_some() || error.extensions.as_ref().is_some_and(|extensions| extensions.get("fields").is_some())
+}
+
 fn key(place: Pos) -> (usize, usize) {
     (place.line, place.column)
 }

@@ -17,7 +17,7 @@ use async_graphql::{
 };
 
 use super::{
-    super::places::Places,
+    super::{places::Places, wrong_arguments::mark},
     values::{Literal, Literals, definition},
 };
 
@@ -108,11 +108,15 @@ impl Planter<'_> {
     }
 
     fn field(&mut self, field: &Node<executable::Field>) -> Positioned<Field> {
+        let mut directives = self.directives(&field.directives);
+        if !field.arguments.is_empty() && !field.definition.ty.is_non_null() && !field.name.starts_with("__") {
+            directives.push(mark(self.places.of_span(field.location())));
+        }
         let node = Field {
             alias: field.alias.as_ref().map(|alias| self.name(alias)),
             name: self.name(&field.name),
             arguments: self.arguments(&field.arguments, &field.definition.arguments),
-            directives: self.directives(&field.directives),
+            directives,
             selection_set: self.selection_set(&field.selection_set, field.location()),
         };
         self.places.put(node, field.location())
@@ -133,8 +137,9 @@ impl Planter<'_> {
 
     fn directives(&mut self, directives: &DirectiveList) -> Vec<Positioned<Directive>> {
         let directives = directives.iter().map(|directive| {
-            let node =
-                Directive { name: self.name(&directive.name), arguments: self.arguments(&directive.arguments, &[]) };
+            let definitions = self.literals.arguments_of_directive(&directive.name);
+            let arguments = self.arguments(&directive.arguments, definitions);
+            let node = Directive { name: self.name(&directive.name), arguments };
             self.places.put(node, directive.location())
         });
         directives.collect()

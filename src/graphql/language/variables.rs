@@ -8,8 +8,8 @@ use apollo_compiler::{
 use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
 
 use super::{
-    hints::{MOST_HINTS, did_you_mean},
     values::Scalars,
+    wanted::{NO_NULL, REQUIRED, Wording, no_object, no_scalar},
 };
 use crate::error::{Problems, Result};
 
@@ -26,7 +26,7 @@ pub(super) fn coerce(
     suggestions: bool,
     default_of: impl Fn(&VariableDefinition) -> Option<Value>,
 ) -> Result<Variables> {
-    let mut coercion = Coercion { schema, scalars, suggestions, problems: Problems::default() };
+    let mut coercion = Coercion { schema, scalars, wording: Wording::new(suggestions), problems: Problems::default() };
     let mut values = Variables::default();
     for definition in definitions {
         let name = Name::new(&definition.name);
@@ -53,8 +53,7 @@ pub(super) fn coerce(
 struct Coercion<'a> {
     schema: &'a Schema,
     scalars: &'a Scalars,
-    /// True if errors about unknown names suggest the nearest known name.
-    suggestions: bool,
+    wording: Wording,
     problems: Problems,
 }
 
@@ -63,7 +62,7 @@ impl Coercion<'_> {
     fn value(&mut self, path: &str, ty: &Type, value: Value) -> Value {
         if value == Value::Null {
             if ty.is_non_null() {
-                self.problems.add(path, "A value is required here; null is none.");
+                self.problems.add(path, NO_NULL);
             }
             return value;
         }
@@ -83,9 +82,10 @@ impl Coercion<'_> {
             Some(ExtendedType::InputObject(input)) => self.object(path, input, value),
             Some(ExtendedType::Enum(kind)) => match value {
                 Value::String(text) if kind.values.contains_key(text.as_str()) => Value::Enum(Name::new(text)),
-                _ => {
-                    let names: Vec<_> = kind.values.keys().map(|name| name.as_str()).collect();
-                    self.wrong(path, format!("Give one of {}.", names.join(", ")))
+                other => {
+                    let given = if let Value::String(text) = &other { Some(text.as_str()) } else { None };
+                    let message = self.wording.no_enum_value(kind, given);
+                    self.wrong(path, message)
                 }
             },
             _ => self.scalar(path, name, value),
@@ -94,7 +94,7 @@ impl Coercion<'_> {
 
     fn object(&mut self, path: &str, input: &InputObjectType, value: Value) -> Value {
         let Value::Object(mut given) = value else {
-            return self.wrong(path, format!("An object of the type {} is wanted here.", input.name));
+            return self.wrong(path, no_object(input));
         };
         let mut read = IndexMap::with_capacity(given.len());
         for (name, field) in &input.fields {
@@ -105,32 +105,31 @@ impl Coercion<'_> {
                 }
                 // The engine knows the default.
                 None if field.default_value.is_some() => {}
-                None if field.ty.is_non_null() => self.problems.add(path, "This is required."),
+                None if field.ty.is_non_null() => self.problems.add(path, REQUIRED),
                 None => {}
             }
         }
-        for (nth, name) in given.keys().enumerate() {
-            let hint = self.suggestions && nth < MOST_HINTS;
-            let hint = hint.then(|| did_you_mean(name, input.fields.keys())).flatten();
-            let message = format!("{} has no field of this name.{}", input.name, hint.unwrap_or_default());
+        for name in given.keys() {
+            let message = self.wording.no_field(input, name);
             self.problems.add(format!("{path}.{name}"), message);
         }
         Value::Object(read)
     }
 
     fn scalar(&mut self, path: &str, name: &str, value: Value) -> Value {
-        let (read, wanted) = match name {
-            "Int" => (whole(&value), "A whole number from -2147483648 to 2147483647 is wanted here."),
-            "Float" => (matches!(value, Value::Number(_)).then(|| value.clone()), "A number is wanted here."),
-            "String" => (matches!(value, Value::String(_)).then(|| value.clone()), "A text is wanted here."),
-            "Boolean" => (matches!(value, Value::Boolean(_)).then(|| value.clone()), "true or false is wanted here."),
-            "ID" => (id(&value), "An id is wanted here: a text."),
-            _ => {
-                return match self.scalars.problem(name, value.clone()) {
-                    Some(problem) => self.wrong(path, problem),
-                    None => value,
-                };
-            }
+        let Some(wanted) = no_scalar(name) else {
+            return match self.scalars.problem(name, value.clone()) {
+                Some(problem) => self.wrong(path, problem),
+                None => value,
+            };
+        };
+        let read = match (name, value) {
+            ("Int", value) => whole(&value),
+            ("ID", value) => id(&value),
+            ("Float", value @ Value::Number(_))
+            | ("String", value @ Value::String(_))
+            | ("Boolean", value @ Value::Boolean(_)) => Some(value),
+            _ => None,
         };
         read.unwrap_or_else(|| self.wrong(path, wanted.to_owned()))
     }
