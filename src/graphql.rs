@@ -40,7 +40,7 @@ pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter
 pub use language::{Language, Scalars};
 pub use limits::{NESTING, limit_error};
 pub(crate) use listed::id_column;
-pub use listed::{ListFilter, ListOf, ListQuery, Listed, Parts, related};
+pub use listed::{ListFilter, ListOf, ListQuery, Listed, Parts, naming, related};
 pub use loads::Loads;
 pub use look_ahead::ColumnFields;
 pub(crate) use look_ahead::camel_case;

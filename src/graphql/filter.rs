@@ -155,6 +155,13 @@ impl<T: Identified> TypeName for IdFilter<T> {
 }
 
 impl<T: Identified> IdFilter<T> {
+    /// Returns true if it matches only ids that satisfy `is_one`.
+    pub fn asks_only_for(&self, is_one: impl Fn(Id<T>) -> bool) -> bool {
+        let ids = self.eq.iter().chain(self.is_in.iter().flatten());
+        let is_positive = self.eq.is_some() || self.is_in.is_some();
+        is_positive && self.not_in.is_none() && self.is_null.is_none() && ids.copied().all(is_one)
+    }
+
     /// Returns the condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
         Condition::all()
@@ -235,18 +242,23 @@ impl DateTimeFilter {
     }
 }
 
-/// Defines the filter of a list: its own conditions with their SQL, and the common `and`, `or` and `not`.
+/// Defines the filter of a list: its own conditions with their SQL, and the common `and`, `or` and `not`. Ids of rows that not
+/// every viewer of the list may see go into `naming`, conditions on such rows into `through`; both check the permission.
 ///
 /// ```text
 /// filter_input! {
-///     /// Conditions on leads. All given conditions must hold.
-///     pub struct LeadFilter {
-///         /// Condition on the name.
-///         name: StringFilter => |filter| filter.on(Column::Name),
+///     /// Conditions on signals. All given conditions must hold.
+///     pub struct SignalFilter {
+///         /// Condition on the kind of event.
+///         kind: EnumFilter<SignalType> => |filter| filter.on(Column::Kind),
+///     }
+///     naming {
+///         /// Condition on the id of the customer.
+///         customer_id: CustomerEntity => Column::CustomerId,
 ///     }
 ///     through {
-///         /// Condition on the assigned user.
-///         assigned_to: UserEntity => Column::AssignedToId,
+///         /// Condition on the customer.
+///         customer: CustomerEntity => Column::CustomerId,
 ///     }
 /// }
 /// ```
@@ -256,6 +268,9 @@ macro_rules! filter_input {
         pub struct $name:ident {
             $($(#[$field_meta:meta])* $field:ident: $type:ty => $to_sql:expr,)*
         }
+        $(naming {
+            $($(#[$named_meta:meta])* $named:ident: $named_entity:ty => $named_column:expr,)*
+        })?
         $(through {
             $($(#[$relation_meta:meta])* $relation:ident: $entity:ty => $column:expr,)*
         })?
@@ -264,6 +279,10 @@ macro_rules! filter_input {
         $(#[$meta])*
         pub struct $name {
             $($(#[$field_meta])* pub $field: Option<$type>,)*
+            $($(
+                $(#[$named_meta])*
+                pub $named: Option<$crate::graphql::IdFilter<<$named_entity as sea_orm::EntityTrait>::Model>>,
+            )*)?
             $($(
                 $(#[$relation_meta])*
                 #[graphql(directive = $crate::graphql::Costs::apply($crate::graphql::RELATED))]
@@ -280,8 +299,18 @@ macro_rules! filter_input {
         impl $crate::graphql::ListFilter for $name {
             fn condition(&self, viewer: &$crate::auth::Viewer) -> $crate::error::Result<sea_orm::Condition> {
                 let own = sea_orm::Condition::all()$(.add_option(self.$field.as_ref().map($to_sql)))*;
+                $($(let own = match &self.$named {
+                    Some(filter) => own.add(
+                        $crate::graphql::naming::<$named_entity>(viewer, filter, $named_column)
+                            .map_err(|error| error.within(&$crate::graphql::camel_case(stringify!($named))))?,
+                    ),
+                    None => own,
+                };)*)?
                 $($(let own = match self.$relation.as_deref() {
-                    Some(filter) => own.add($crate::graphql::related::<$entity>(viewer, filter, $column)?),
+                    Some(filter) => own.add(
+                        $crate::graphql::related::<$entity>(viewer, filter, $column)
+                            .map_err(|error| error.within(&$crate::graphql::camel_case(stringify!($relation))))?,
+                    ),
                     None => own,
                 };)*)?
                 let parts = (self.and.as_deref(), self.or.as_deref(), self.not.as_deref());
@@ -304,15 +333,15 @@ pub fn combined<F>(
 ) -> Result<Condition> {
     let mut all = own;
     if let Some(filter) = not {
-        all = all.add(negated(condition(filter)?));
+        all = all.add(negated(condition(filter).map_err(|error| error.within("not"))?));
     }
-    for filter in and.into_iter().flatten() {
-        all = all.add(condition(filter)?);
+    for (index, filter) in and.into_iter().flatten().enumerate() {
+        all = all.add(condition(filter).map_err(|error| error.within(&format!("and[{index}]")))?);
     }
     if let Some(filters) = or {
         let mut any = Condition::any();
-        for filter in filters {
-            any = any.add(condition(filter)?);
+        for (index, filter) in filters.iter().enumerate() {
+            any = any.add(condition(filter).map_err(|error| error.within(&format!("or[{index}]")))?);
         }
         all = all.add(any);
     }

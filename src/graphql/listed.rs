@@ -9,10 +9,10 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select, sea_query::SimpleExpr,
 };
 
-use super::{ColumnFields, Order, OrderField, PageArgs, Shown, contains};
+use super::{ColumnFields, IdFilter, Order, OrderField, PageArgs, Shown, contains};
 use crate::{
     auth::Viewer,
-    db::{Columns, Keyset, PageRequest, Partial, Rows},
+    db::{Columns, Identified, Keyset, PageRequest, Partial, Rows},
     error::{Error, Result},
 };
 
@@ -43,6 +43,17 @@ pub trait Listed:
     /// # Errors
     /// If the viewer may see none.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>>;
+
+    /// Returns an error unless `viewer` may filter rows of other entities by `ids` of this one.
+    ///
+    /// # Errors
+    /// If the viewer may not see the rows that the ids name.
+    fn check_naming(viewer: &Viewer, _ids: &IdFilter<Self::Model>) -> Result<()>
+    where
+        Self::Model: Identified,
+    {
+        Self::visible_to(viewer).map(drop)
+    }
 
     /// Returns an error unless `viewer` may list all visible rows; some viewers may only read single rows.
     ///
@@ -147,7 +158,7 @@ where
     /// # Errors
     /// If the viewer may not see what the filter is about; [`Error::BadInput`] for a search with too many words.
     pub fn narrow(&self, visible: Select<O::Entity>, viewer: &Viewer) -> Result<Select<O::Entity>> {
-        let wanted = O::Entity::wanted(self.filter.as_deref(), viewer)?;
+        let wanted = O::Entity::wanted(self.filter.as_deref(), viewer).map_err(|error| error.within("filter"))?;
         Ok(visible.filter(wanted.add_option(self.searched()?)))
     }
 
@@ -178,6 +189,19 @@ pub fn related<E: Listed>(viewer: &Viewer, filter: &E::Filter, column: impl Colu
     let wanted = E::visible_to(viewer)?.filter(filter.condition(viewer)?).select_only();
     let ids = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
     Ok(column.in_subquery(wanted.columns(ids).into_query()))
+}
+
+/// Returns the condition on a column with ids of another entity.
+///
+/// # Errors
+/// If the viewer may not see the rows that the ids name.
+pub fn naming<E: Listed<Model: Identified>>(
+    viewer: &Viewer,
+    filter: &IdFilter<E::Model>,
+    column: impl ColumnTrait,
+) -> Result<Condition> {
+    E::check_naming(viewer, filter)?;
+    Ok(filter.on(column))
 }
 
 /// Returns the id column, the primary key of an entity.

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 use super::entity::{Column, Entity, Model};
 use crate::{
     auth::{Permission, Viewer},
-    domains::identity::{ApiKey, User, UserColumn, UserEntity},
+    domains::identity::{ApiKeyEntity, User, UserColumn, UserEntity},
     error::Result,
     graphql::{DateTimeFilter, IdFilter, Listed, StringFilter, contains, filter_input, order_input},
 };
@@ -20,14 +20,16 @@ filter_input! {
         actor_id: IdFilter<User> => |filter| filter.on(Column::ActorId),
         /// Condition on the impersonated user.
         on_behalf_of_id: IdFilter<User> => |filter| filter.on(Column::OnBehalfOfId),
-        /// Condition on the API key.
-        api_key_id: IdFilter<ApiKey> => |filter| filter.on(Column::ApiKeyId),
         /// Condition on the action, such as `user.updated`.
         action: StringFilter => |filter| filter.on(Column::Action),
         /// Condition on the type of the changed object, such as `user`.
         subject_type: StringFilter => |filter| filter.on(Column::SubjectType),
         /// Id of the changed object.
         subject_id: ID => |id| Column::SubjectId.eq(id.as_str()),
+    }
+    naming {
+        /// Condition on the API key. Needs `api_keys:manage_all`.
+        api_key_id: ApiKeyEntity => Column::ApiKeyId,
     }
 }
 

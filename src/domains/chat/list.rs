@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     auth::{Caller, Permission, Viewer},
-    domains::{identity::User, shared::Below},
+    domains::{
+        identity::{User, UserEntity},
+        shared::Below,
+    },
     error::Result,
     graphql::{DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, StringFilter, filter_input, order_input},
 };
@@ -26,8 +29,6 @@ filter_input! {
     pub struct ChatSessionFilter {
         /// Condition on the key of the persona.
         persona: StringFilter => |filter| filter.on(Column::Persona),
-        /// Condition on the owner.
-        owner_id: IdFilter<User> => |filter| filter.on(Column::OwnerId),
         /// Matches sessions of visitors without an account if true, sessions of users if false.
         is_visitor: bool => |is_visitor| absent(Column::OwnerId, *is_visitor),
         /// Matches sessions in which all required fields are settled if true, other sessions if false.
@@ -40,6 +41,10 @@ filter_input! {
         last_message_at: DateTimeFilter => |filter| filter.on(Column::LastMessageAt),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
+    }
+    naming {
+        /// Condition on the owner. Needs `users:read`, unless it is your own id.
+        owner_id: UserEntity => Column::OwnerId,
     }
 }
 

@@ -69,6 +69,12 @@ impl Listed for Entity {
         viewer.need(Permission::UsersRead)
     }
 
+    /// One's own id is always allowed.
+    fn check_naming(viewer: &Viewer, ids: &IdFilter<User>) -> Result<()> {
+        let own = viewer.user_id()?;
+        if ids.asks_only_for(|id| id.uuid() == own) { Ok(()) } else { viewer.need(Permission::UsersRead) }
+    }
+
     /// Omits deleted users unless the filter is about the status.
     fn wanted(filter: Option<&UserFilter>, viewer: &Viewer) -> Result<Condition> {
         let asks_status = filter.is_some_and(UserFilter::asks_for_status);
@@ -81,8 +87,6 @@ impl Listed for Entity {
 filter_input! {
     /// Conditions on API keys. All given conditions must hold.
     pub struct ApiKeyFilter {
-        /// Condition on the owner.
-        owner_id: IdFilter<User> => |filter| filter.on(api_key::Column::OwnerId),
         /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(api_key::Column::Name, api_key::Column::NameFolded),
         /// Condition on the prefix.
@@ -93,6 +97,10 @@ filter_input! {
         last_used_at: DateTimeFilter => |filter| filter.on(api_key::Column::LastUsedAt),
         /// Condition on the revocation time; `{isNull: true}` matches keys that are not revoked.
         revoked_at: DateTimeFilter => |filter| filter.on(api_key::Column::RevokedAt),
+    }
+    naming {
+        /// Condition on the owner. Needs `users:read`, unless it is your own id.
+        owner_id: Entity => api_key::Column::OwnerId,
     }
 }
 
@@ -120,5 +128,9 @@ impl Listed for api_key::Entity {
 
     fn check_listing(viewer: &Viewer) -> Result<()> {
         if viewer.may(Permission::ApiKeysManageAll) { Ok(()) } else { viewer.need(Permission::ApiKeysManage) }
+    }
+
+    fn check_naming(viewer: &Viewer, _: &IdFilter<Self::Model>) -> Result<()> {
+        viewer.need(Permission::ApiKeysManageAll)
     }
 }

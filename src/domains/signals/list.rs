@@ -20,7 +20,7 @@ use crate::{
         shared::Below,
     },
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, Listed, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, FloatFilter, Listed, filter_input, order_input},
     jobs::JobRow,
 };
 
@@ -35,16 +35,18 @@ filter_input! {
         extracted_by: EnumFilter<ExtractedBy> => |filter| filter.on(Column::ExtractedBy),
         /// Condition on the urgency at detection, 0–1.
         urgency: FloatFilter => |filter| filter.on(Column::Urgency),
-        /// Condition on the id of the customer.
-        customer_id: IdFilter<Customer> => |filter| filter.on(Column::CustomerId),
-        /// Condition on the id of the company whose customer it is.
-        company_id: IdFilter<Company> => |filter| filter.on(Column::CompanyId),
         /// Condition on the filing time of the report.
         filed_at: DateTimeFilter => |filter| filter.on(Column::FiledAt),
         /// Condition on the detection time.
         detected_at: DateTimeFilter => |filter| filter.on(Column::DetectedAt),
         /// Matches sample signals if true, real ones if false.
         is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
+    }
+    naming {
+        /// Condition on the id of the customer. Needs `customers:read`.
+        customer_id: CustomerEntity => Column::CustomerId,
+        /// Condition on the id of the company whose customer it is. Needs `companies:read`.
+        company_id: CompanyEntity => Column::CompanyId,
     }
     through {
         /// Condition on the customer.

@@ -78,6 +78,10 @@ pub(super) async fn follow(
     after: Option<Position>,
 ) -> Result<Followed> {
     let visible = Entity::visible_to(viewer)?;
+    if company.is_some() {
+        // As in a filter of signals: who may not see the company is not told which signals are of it.
+        viewer.need(Permission::CompaniesRead).map_err(|error| error.within("companyId"))?;
+    }
     // Live first, then the place, then the present state: what changes in between is told twice, but never missed.
     let mut events = app.events.subscribe(TOPIC.name(), after.unwrap_or_default());
     if let Some(company) = company {

@@ -81,9 +81,61 @@ async fn a_condition_on_what_somebody_may_not_see_is_refused() {
     let made = admin.ok(key, json!({})).await;
     let narrow = app.anonymous().with_token(made["createApiKey"]["secret"].as_str().unwrap());
     assert_eq!(names(&narrow, "first: 10").await.len(), 3);
-    let asked = "{ customers(filter: {company: {name: {startsWith: \"a\"}}}) { totalCount } }";
-    let error = narrow.fail(asked, json!({})).await;
-    assert_eq!(error["extensions"]["permission"], "companies:read", "{error:#}");
+    for (filter, path) in [
+        ("company: {name: {startsWith: \"a\"}}", "filter.company"),
+        ("or: [{name: {eq: \"a\"}}, {not: {and: [{company: {}}]}}]", "filter.or[1].not.and[0].company"),
+    ] {
+        let error = narrow.fail(&format!("{{ customers(filter: {{{filter}}}) {{ totalCount }} }}"), json!({})).await;
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{error:#}");
+        assert_eq!(error["extensions"]["permission"], "companies:read", "{error:#}");
+        assert_eq!(error["extensions"]["fields"][0]["path"], path, "{error:#}");
+    }
+    app.stop().await;
+}
+
+/// What each list is filtered by that names rows which not everybody sees: the list, what it needs, the filter, and what that needs.
+const NAMING: [(&str, &str, &str, &str); 7] = [
+    ("apiKeys", "API_KEYS_MANAGE_ALL", "ownerId", "users:read"),
+    ("chatSessions", "CHATS_READ_ALL", "ownerId", "users:read"),
+    ("auditLog", "AUDIT_READ", "apiKeyId", "api_keys:manage_all"),
+    ("signals", "SIGNALS_READ", "customerId", "customers:read"),
+    ("signals", "SIGNALS_READ", "companyId", "companies:read"),
+    ("signals", "SIGNALS_READ", "customer", "customers:read"),
+    ("signals", "SIGNALS_READ", "company", "companies:read"),
+];
+
+#[tokio::test]
+async fn an_id_of_what_somebody_may_not_see_is_no_condition() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let own = admin.ok("{ viewer { user { id } } }", json!({})).await["viewer"]["user"]["id"].take();
+    let make = "mutation($of: [Permission!]!) { createApiKey(input: {name: \"narrow\", scopes: $of}) { secret } }";
+    for (list, scope, field, permission) in NAMING {
+        let made = admin.ok(make, json!({"of": [scope]})).await;
+        let narrow = app.anonymous().with_token(made["createApiKey"]["secret"].as_str().unwrap());
+        let asked = |filter: &str| format!("{{ {list}(filter: {{{filter}}}) {{ totalCount }} }}");
+        narrow.ok(&asked(""), json!({})).await;
+        let condition = if field.ends_with("Id") { "{isNull: false}" } else { "{}" };
+        for (filter, path) in [
+            (format!("{field}: {condition}"), format!("filter.{field}")),
+            (format!("not: {{{field}: {condition}}}"), format!("filter.not.{field}")),
+        ] {
+            let error = narrow.fail(&asked(&filter), json!({})).await;
+            assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{list} {error:#}");
+            assert_eq!(error["extensions"]["permission"], permission, "{list} {error:#}");
+            assert_eq!(error["extensions"]["fields"][0]["path"], path, "{list} {error:#}");
+            admin.ok(&asked(&filter), json!({})).await;
+        }
+        if field == "ownerId" {
+            // One sees where one is named oneself, and no more than that.
+            narrow.ok(&asked(&format!("not: {{ownerId: {{eq: {own}}}}}")), json!({})).await;
+            let other = "usr_00000000000000000000000000000000";
+            for ids in [format!("{{in: [{own}, \"{other}\"]}}"), format!("{{eq: {own}, isNull: false}}")] {
+                let code = narrow.code(&asked(&format!("ownerId: {ids}")), json!({})).await;
+                assert_eq!(code, "FORBIDDEN", "{list} {ids}");
+            }
+        }
+    }
     app.stop().await;
 }
 
