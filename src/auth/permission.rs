@@ -100,7 +100,7 @@ impl Permission {
                 ("knowledge:read", "See and search the documents that answers draw on.", &[Manager, Counselor, Viewer])
             }
             Self::KnowledgeManage => {
-                ("knowledge:manage", "Add and remove the documents that answers draw on.", &[Manager])
+                ("knowledge:manage", "Add and delete the documents that answers draw on.", &[Manager])
             }
             Self::LeadsRead => ("leads:read", "See the leads that are assigned to oneself.", &[Manager, Counselor]),
             Self::LeadsReadAll => {

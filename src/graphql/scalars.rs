@@ -15,7 +15,7 @@ pub struct CursorText(pub String);
 
 /// Opaque position in the stream of events, to pass as `after`. One cursor is valid for every subscription of the same
 /// server.
-#[Scalar(name = "EventCursor", specified_by_url = "https://relay.dev/graphql/connections.htm#sec-Cursor")]
+#[Scalar(name = "EventCursor", specified_by_url = "docs/api.md#subscriptions")]
 impl ScalarType for CursorText {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {

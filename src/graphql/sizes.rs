@@ -51,7 +51,7 @@ mod declared {
 
     /// Permission required to see or do this, or the alternative one, which reveals more. Without either the error is
     /// `FORBIDDEN`; a query returns null in this place and the rest of the answer, a mutation returns no answer, since
-    /// its result is never null.
+    /// its result is never null; a subscription does not start, or ends.
     #[TypeDirective(location = "FieldDefinition", name = "requires")]
     pub fn requires(permission: String, or: Option<String>) {}
 }

@@ -69,6 +69,11 @@ async fn a_sample_company_is_onboarded_and_read_back() {
     assert_eq!(company["name"], "Brightloom Analytics");
     assert_eq!(company["isSample"], true);
     assert_eq!(company["customers"]["totalCount"], job["result"]["customersDiscovered"]);
+    // The example of a list that the guide gives finds some of it.
+    let (_, example) = include_str!("../../docs/api.md").split_once("## Lists").unwrap();
+    let (example, _) = example.split_once("```graphql").unwrap().1.split_once("```").unwrap();
+    let found = admin.ok(example, json!({})).await;
+    assert!(!found["customers"]["nodes"].as_array().unwrap().is_empty(), "{found:#}");
     app.stop().await;
 }
 

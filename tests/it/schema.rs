@@ -5,8 +5,9 @@ mod rights;
 mod sizes;
 mod verdicts;
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
+use apollo_compiler::Schema;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -41,6 +42,18 @@ fn the_committed_schema_is_the_one_that_is_served() {
 #[test]
 fn the_example_of_settings_names_all_of_them() {
     file_is(".env.example", &rapport::config::env_example());
+}
+
+/// The types by which clients' caches know what `node` may show.
+#[test]
+fn the_guide_names_all_types_that_have_an_id() {
+    let schema = Schema::parse_and_validate(rapport::schema::sdl(), "schema.graphql").unwrap();
+    let node = &schema.implementers_map()["Node"];
+    let types: BTreeSet<_> = node.objects.iter().map(|name| name.as_str()).collect();
+    let guide = include_str!("../../docs/api.md");
+    let (_, shown) = guide.split_once("possibleTypes: {").unwrap();
+    let (shown, _) = shown.split_once(']').unwrap();
+    assert_eq!(shown.split('"').skip(1).step_by(2).collect::<BTreeSet<_>>(), types);
 }
 
 /// The types of the schema that are ours, as introspection tells of them.

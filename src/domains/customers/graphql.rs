@@ -27,7 +27,8 @@ impl Customer {
         self.cik.map(|cik| format!("{cik:010}"))
     }
 
-    /// Company whose customer this is; null if it was not found by research.
+    /// Company whose customer this is; null if it was not found by research, and null without `companies:read`.
+    #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         let id = self.company_id?;
         nullable(one::<CompanyEntity>(ctx, id)).await

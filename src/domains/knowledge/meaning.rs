@@ -103,7 +103,7 @@ async fn lacking(app: &App, model: &str, limit: u64) -> Result<Vec<passage::Mode
     Ok(without.order_by_asc(passage::Column::Id).limit(limit).all(app.db.reader()).await?)
 }
 
-/// Stores vectors and advances the revision for all server processes. Passages removed meanwhile are skipped.
+/// Stores vectors and advances the revision for all server processes. Passages deleted meanwhile are skipped.
 async fn write(app: &App, model: &str, batch: &[passage::Model], vectors: Vec<Vec<f32>>) -> Result<()> {
     let tx = app.db.begin().await?;
     let revision = writing::advance(&tx).await?;

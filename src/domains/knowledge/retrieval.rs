@@ -191,7 +191,7 @@ impl Knowledge {
         Ok(Some((embedder.queries(query).await?, scale)))
     }
 
-    /// Returns the rows of retrieved passages, without those removed meanwhile.
+    /// Returns the rows of retrieved passages, without those deleted meanwhile.
     async fn read(
         &self,
         fused: Vec<Fused<Id<passage::Model>>>,

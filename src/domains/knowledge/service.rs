@@ -112,7 +112,7 @@ async fn check_title_is_free(tx: &WriteTx, draft: &AddKnowledgeDocumentInput) ->
     if same.one(&**tx).await?.is_none() {
         return Ok(());
     }
-    let message = "The base has a document with this title; remove that one first, or choose another title.";
+    let message = "The base has a document with this title; delete that one first, or choose another title.";
     Err(Error::already_exists("input.title", message))
 }
 
@@ -129,21 +129,21 @@ async fn check_is_new(tx: &WriteTx, draft: &AddKnowledgeDocumentInput, content_h
     }
     let Some(known) = known else { return Ok(()) };
     let message =
-        format!("The base has this content already, as \"{}\" ({}); remove that one first.", known.title, known.id);
+        format!("The base has this content already, as \"{}\" ({}); delete that one first.", known.title, known.id);
     Err(Error::already_exists("input.content", message))
 }
 
 /// Deletes a document with its passages.
-pub(super) async fn remove(knowledge: &Knowledge, viewer: &Viewer, id: Id<Document>) -> Result<Document> {
+pub(super) async fn delete(knowledge: &Knowledge, viewer: &Viewer, id: Id<Document>) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
     let write = Write::begin(knowledge.app(), viewer).await?;
     advance(&write).await?;
     let document = write.locked(id).await?;
     if document.is_system {
-        let message = "This document came with the server, which keeps it up to date; it cannot be removed.";
+        let message = "This document came with the server, which keeps it up to date; it cannot be deleted.";
         return Err(Error::Conflict(message.to_owned()));
     }
-    write.delete("knowledge_document.removed", &document).await?;
+    write.delete("knowledge_document.deleted", &document).await?;
     write.commit().await?;
     Ok(document)
 }

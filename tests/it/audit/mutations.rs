@@ -240,7 +240,7 @@ async fn of_knowledge(world: &World, mutation: &str) -> Option<Asked> {
     }
     let id = id_at("/addKnowledgeDocument/id", &world.ok(by, query, input).await);
     let query = "mutation($id: ID!) { deleteKnowledgeDocument(id: $id) { id } }";
-    Some(Asked::new(by, query, json!({"id": id})).writes("knowledge_document.removed", admin, &id))
+    Some(Asked::new(by, query, json!({"id": id})).writes("knowledge_document.deleted", admin, &id))
 }
 
 pub(super) const CANCEL: &str = "mutation($id: ID!) { cancelJob(id: $id) { id } }";

@@ -43,7 +43,7 @@ async fn a_page_of_html_is_reduced_to_what_is_read_on_it() {
 }
 
 #[tokio::test]
-async fn a_document_is_found_when_it_was_added_and_no_more_when_it_was_removed() {
+async fn a_document_is_found_when_it_was_added_and_no_more_when_it_was_deleted() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     assert!(search(&admin, "barolo").await.is_empty());

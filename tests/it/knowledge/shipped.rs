@@ -45,7 +45,7 @@ async fn a_new_server_has_them_and_they_belong_to_nobody() {
 }
 
 #[tokio::test]
-async fn they_cannot_be_removed() {
+async fn they_cannot_be_deleted() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let id = documents(&admin).await[0]["id"].take();

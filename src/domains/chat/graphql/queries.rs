@@ -18,7 +18,7 @@ use crate::{
         },
     },
     error::Error,
-    graphql::{About, CursorText, Listed, nullable},
+    graphql::{About, CursorText, Listed, Requires, nullable},
 };
 
 /// Queries for chat.
@@ -96,6 +96,7 @@ impl ChatSubscription {
     /// `after`, resumes at the first missed event; `eventsCursor` of an earlier query is a valid start. A session
     /// deleted while it waits or a person answers is reported as returned. Needs `chats:answer`; losing it ends the
     /// subscription. Fails with `HISTORY_LOST` if the events after the cursor are no longer kept.
+    #[graphql(directive = Requires::apply(&["chats:answer"]))]
     async fn chat_handover_changed(
         &self,
         ctx: &Context<'_>,

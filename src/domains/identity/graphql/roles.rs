@@ -97,8 +97,8 @@ impl RolesMutation {
     }
 
     /// Updates a custom role, with effect on open sessions and subscriptions within seconds. Needs `roles:manage`, and
-    /// every permission that it grants before and after. Fails with `CONFLICT` for system roles, and if the role has
-    /// changed since `expectedVersion`.
+    /// every permission that it grants before and after. Fails with `ALREADY_EXISTS` if the name is taken, with `CONFLICT`
+    /// for system roles, and if the role has changed since `expectedVersion`.
     #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn update_role(
         &self,

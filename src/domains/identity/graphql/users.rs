@@ -73,8 +73,8 @@ impl UsersMutation {
     }
 
     /// Updates a user. Needs `users:manage`, and every permission that the user has before and after. A new role takes
-    /// effect on open sessions within seconds. Fails with `CONFLICT` if the user has changed since `expectedVersion`,
-    /// or if no active administrator would remain.
+    /// effect on open sessions within seconds. Fails with `ALREADY_EXISTS` if the address is taken, with `CONFLICT` if the
+    /// user has changed since `expectedVersion`, or if no active administrator would remain.
     #[graphql(directive = Requires::apply(&["users:manage"]))]
     async fn update_user(
         &self,

@@ -60,7 +60,8 @@ impl From<OnboardingResult> for OnboardingResultView {
 
 #[ComplexObject]
 impl OnboardingResultView {
-    /// The saved company; null if you may not see it.
+    /// The saved company; null without `companies:read`.
+    #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }

@@ -28,7 +28,8 @@ impl Document {
 
 #[ComplexObject]
 impl Passage {
-    /// Document of the passage; null if it was deleted meanwhile.
+    /// Document of the passage; null if it was deleted meanwhile, and null without `knowledge:read`.
+    #[graphql(directive = Requires::apply(&["knowledge:read"]))]
     async fn document(&self, ctx: &Context<'_>) -> Option<Result<Document>> {
         nullable(one::<Entity>(ctx, self.document_id)).await
     }

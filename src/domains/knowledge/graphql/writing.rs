@@ -45,7 +45,7 @@ impl KnowledgeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the document.")] id: Id<Document>,
     ) -> Result<DeletedKnowledgeDocument> {
-        let document = service::remove(ctx.service::<Knowledge>()?, ctx.viewer()?, id).await?;
+        let document = service::delete(ctx.service::<Knowledge>()?, ctx.viewer()?, id).await?;
         Ok(DeletedKnowledgeDocument { id: document.id })
     }
 }

@@ -8,19 +8,21 @@ use crate::{
         shared::{list_below, one},
         signals::{ExtractionDisagreement, Signal, disagreement, signal},
     },
-    graphql::nullable,
+    graphql::{Requires, nullable},
     jobs::JobRow,
 };
 
 #[ComplexObject]
 impl ExtractionDisagreement {
-    /// Signal concerned; null for rejected proposals, and if you may not see signals.
+    /// Signal concerned; null for rejected proposals, and null without `signals:read`.
+    #[graphql(directive = Requires::apply(&["signals:read"]))]
     async fn signal(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
         let id = self.signal_id?;
         nullable(one::<signal::Entity>(ctx, id)).await
     }
 
-    /// Customer who filed the report; null if you may not see customers.
+    /// Customer who filed the report; null without `customers:read`.
+    #[graphql(directive = Requires::apply(&["customers:read"]))]
     async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
         nullable(one::<CustomerEntity>(ctx, self.customer_id)).await
     }

@@ -76,7 +76,8 @@ impl From<MonitoringResult> for MonitoringResultView {
 
 #[ComplexObject]
 impl MonitoringResultView {
-    /// The company; null if you may not see it.
+    /// The company; null without `companies:read`.
+    #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }

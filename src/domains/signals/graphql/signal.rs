@@ -128,12 +128,14 @@ impl Signal {
         Ok(ctx.loader()?.load_one(DisagreementsOn(self.id)).await?.unwrap_or_default())
     }
 
-    /// Customer concerned; null if you may not see customers.
+    /// Customer concerned; null without `customers:read`.
+    #[graphql(directive = Requires::apply(&["customers:read"]))]
     async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
         nullable(one::<CustomerEntity>(ctx, self.customer_id)).await
     }
 
-    /// Company whose customer is concerned; null if you may not see companies.
+    /// Company whose customer is concerned; null without `companies:read`.
+    #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(&self, ctx: &Context<'_>) -> Option<Result<Company>> {
         nullable(one::<CompanyEntity>(ctx, self.company_id)).await
     }

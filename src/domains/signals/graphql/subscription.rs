@@ -11,7 +11,7 @@ use crate::{
         shared::follow::{RootEvent, follow, resumed},
         signals::service,
     },
-    graphql::CursorText,
+    graphql::{CursorText, Requires},
 };
 
 /// Subscriptions of signals.
@@ -24,12 +24,14 @@ impl SignalsSubscription {
     /// missed event; `eventsCursor` of an earlier query is a valid start. Needs `signals:read`; losing it ends the
     /// subscription. Customers, companies and users in an event are visible according to the permissions at that time.
     /// Fails with `HISTORY_LOST` if the events after the cursor are no longer kept.
+    #[graphql(directive = Requires::apply(&["signals:read"]))]
     async fn signal_detected(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of the company whose customers' signals to stream. Defaults to all.")] company_id: Option<
-            Id<Company>,
-        >,
+        #[graphql(
+            desc = "Id of the company whose customers' signals to stream, which needs `companies:read`. Defaults to all."
+        )]
+        company_id: Option<Id<Company>>,
         #[graphql(desc = "Cursor of the last event received.")] after: Option<CursorText>,
     ) -> Result<RootEvent<SignalEvent>> {
         let begin = async move {
