@@ -185,6 +185,6 @@ async fn whoever_is_signed_in_sees_the_version_and_what_is_configured() {
     assert_eq!(told, expected);
 }
 
-fn error_code(answer: &serde_json::Value) -> &str {
+fn error_code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap()
 }
