@@ -17,6 +17,8 @@ async fn process(db: &TestDb, model: &StandIn) -> Process {
         ("LLM_MAX_ATTEMPTS", "1"),
         ("CHAT_BUILT_IN_PACE_MS", "0"),
         ("PERSONAS_DIR", PERSONAS),
+        // A reply changes hands by a kill alone, and not because a busy machine renewed a lease too late.
+        ("JOB_LEASE_SECONDS", "60"),
     ];
     Process::start(db, &settings).await
 }

@@ -14,6 +14,9 @@ use crate::support::{Client, Process};
 /// A job has eight attempts, and each kill costs one.
 const MOST_KILLS: u32 = 6;
 
+/// A job changes hands by a kill alone, and not because a busy machine renewed a lease too late.
+const LEASE: &[(&str, &str)] = &[("JOB_LEASE_SECONDS", "60")];
+
 /// A job whose server is killed again and again.
 struct Killed {
     world: World,
@@ -33,7 +36,7 @@ impl Killed {
         for (n, topic) in TOPICS.iter().enumerate() {
             world.openai.delay(topic, Duration::from_millis(40 + 30 * n as u64));
         }
-        let process = world.process().await;
+        let process = world.process_with(LEASE).await;
         let client = admin(&process).await;
         let job = onboard(&client).await;
         let mut follower = Follower::new(&client, &job);
@@ -62,7 +65,7 @@ impl Killed {
                 kept.entry(question).or_insert(asked);
             }
         }
-        let process = world.process().await;
+        let process = world.process_with(LEASE).await;
         follower.come_back(&process).await;
         Self { client: client.at(process.address), world, process, job, follower, kills: kills + 1, kept }
     }
