@@ -8,11 +8,13 @@ mod documents;
 mod errors;
 mod filter;
 mod id;
+mod json;
 mod language;
 mod limits;
 mod listed;
 mod loads;
 mod look_ahead;
+mod money;
 mod nulls;
 mod observed;
 mod operation;
@@ -36,7 +38,11 @@ pub use cost::{Charge, spent};
 pub use documents::{Chosen, Document, Documents};
 pub use errors::{finish, note_outages, nullable, refused};
 pub(crate) use filter::filter_input;
-pub use filter::{DateTimeFilter, EnumFilter, FloatFilter, IdFilter, StringFilter, combined};
+pub use filter::{
+    BooleanFilter, DateFilter, DateTimeFilter, EnumFilter, FloatFilter, IdCondition, IdFilter, IntFilter, MoneyFilter,
+    Nullable, StringFilter, combined,
+};
+pub use json::Json;
 pub use language::{Language, Scalars};
 pub use limits::{NESTING, limit_error};
 pub(crate) use listed::id_column;
@@ -44,6 +50,7 @@ pub use listed::{ListFilter, ListOf, ListQuery, Listed, Parts, naming, related};
 pub use loads::Loads;
 pub use look_ahead::ColumnFields;
 pub(crate) use look_ahead::camel_case;
+pub use money::{CurrencyCode, MoneyAmount, MoneyInput};
 pub use nulls::{check_filters, unless_null};
 pub use observed::{Observed, RootSpans};
 pub use operation::OperationInfo;

@@ -20,6 +20,8 @@ pub mod jobs;
 pub mod limiter;
 pub mod mail_address;
 pub mod mails;
+pub mod money;
+pub mod periods;
 mod private_files;
 pub mod request_id;
 pub mod schema;

@@ -19,7 +19,7 @@ use crate::{
     domains::{Mutation, Node, Query, Services, Subscription, loader},
     error::ErrorCode,
     graphql::{
-        Answer, Charge, CursorText, Date, Decimal, Document, Documents, Language, Loads, NESTING,
+        Answer, Charge, CurrencyCode, CursorText, Date, Decimal, Document, Documents, Json, Language, Loads, NESTING,
         NullIfArgumentsAreWrong, Observed, Price, RootSpans, Scalars, Timestamp, add_paths, check_filters, finish,
         limit_error, note_outages, refused, too_slow,
     },
@@ -225,7 +225,13 @@ fn bounded(response: Response, answer: &Answer) -> Response {
 
 /// Returns the custom scalars, whose values are validated in documents.
 fn scalars() -> Scalars {
-    Scalars::default().with::<CursorText>().with::<Date>().with::<Timestamp>().with::<Decimal>()
+    Scalars::default()
+        .with::<CurrencyCode>()
+        .with::<CursorText>()
+        .with::<Date>()
+        .with::<Decimal>()
+        .with::<Json>()
+        .with::<Timestamp>()
 }
 
 fn one(error: ServerError) -> Vec<ServerError> {

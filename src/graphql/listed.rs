@@ -9,7 +9,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select, sea_query::SimpleExpr,
 };
 
-use super::{ColumnFields, IdFilter, Order, OrderField, PageArgs, Shown, contains};
+use super::{ColumnFields, IdCondition, Order, OrderField, PageArgs, Shown, contains};
 use crate::{
     auth::Viewer,
     db::{Columns, Identified, Keyset, PageRequest, Partial, Rows},
@@ -48,7 +48,7 @@ pub trait Listed:
     ///
     /// # Errors
     /// If the viewer may not see the rows that the ids name.
-    fn check_naming(viewer: &Viewer, _ids: &IdFilter<Self::Model>) -> Result<()>
+    fn check_naming(viewer: &Viewer, _ids: &dyn IdCondition<Self::Model>) -> Result<()>
     where
         Self::Model: Identified,
     {
@@ -191,17 +191,17 @@ pub fn related<E: Listed>(viewer: &Viewer, filter: &E::Filter, column: impl Colu
     Ok(column.in_subquery(wanted.columns(ids).into_query()))
 }
 
-/// Returns the condition on a column with ids of another entity.
+/// Returns `condition`, which is on `ids` of another entity.
 ///
 /// # Errors
 /// If the viewer may not see the rows that the ids name.
 pub fn naming<E: Listed<Model: Identified>>(
     viewer: &Viewer,
-    filter: &IdFilter<E::Model>,
-    column: impl ColumnTrait,
+    ids: &dyn IdCondition<E::Model>,
+    condition: Condition,
 ) -> Result<Condition> {
-    E::check_naming(viewer, filter)?;
-    Ok(filter.on(column))
+    E::check_naming(viewer, ids)?;
+    Ok(condition)
 }
 
 /// Returns the id column, the primary key of an entity.

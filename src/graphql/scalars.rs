@@ -91,7 +91,7 @@ pub fn is_kept(time: &impl Datelike) -> bool {
 }
 
 /// A date as a GraphQL scalar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Date(pub NaiveDate);
 
 /// Date without a time in ISO 8601 format: `2026-03-14`; years from 0001 to 9999.
@@ -113,15 +113,6 @@ impl ScalarType for Date {
 /// An exact decimal number, kept as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(pub String);
-
-impl Decimal {
-    /// Returns an amount of hundredths, such as cents.
-    pub fn of_cents(cents: i64) -> Self {
-        let sign = if cents < 0 { "-" } else { "" };
-        let cents = cents.unsigned_abs();
-        Self(format!("{sign}{}.{:02}", cents / 100, cents % 100))
-    }
-}
 
 /// Exact decimal number as text, so that no digit is lost: `49.00`.
 #[Scalar(name = "Decimal", specified_by_url = "https://ibm.github.io/graphql-specs/custom-scalars/base-decimal.html")]
@@ -155,12 +146,6 @@ mod tests {
         for wrong in ["", "1e3", ".5", "5.", "1.2.3", "--1", "$4", "1,000"] {
             assert!(Decimal::parse(wrong.into()).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn cents_are_hundredths_with_their_sign() {
-        let written = [0, 7, 4_900, -105].map(|cents| Decimal::of_cents(cents).0);
-        assert_eq!(written, ["0.00", "0.07", "49.00", "-1.05"]);
     }
 
     #[test]

@@ -118,9 +118,9 @@ async fn brackets_may_nest_sixty_deep() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let nested = |depth: usize| {
-        let filters = depth - 3;
+        let filters = depth - 4;
         format!(
-            "{{ companies(filter: {{ {}isSample: true{} }}) {{ totalCount }} }}",
+            "{{ companies(filter: {{ {}isSample: {{eq: true}}{} }}) {{ totalCount }} }}",
             "not: { ".repeat(filters),
             "}".repeat(filters)
         )

@@ -43,7 +43,7 @@ const ENDED: &str = "query($id: ID!) { job(id: $id) { status progress attempt er
         signals(first: 100) { totalCount nodes {
             id kind opportunity strength urgency currentUrgency summary summaryModel extractedBy extractionModel isSample
             quotes { field text } disagreements { kind } detectedAt
-            value { low high currency assumption }
+            value { low { amount currency } high { amount currency } assumption }
             person { name role direction effectiveOn }
             evidence { accession item itemTitle sentence url filedAt }
             amends { id } customer { id name } company { id name }

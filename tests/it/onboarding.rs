@@ -108,7 +108,7 @@ async fn sample() -> (TestApp, Value, Value) {
             company { name website isSample
                 facts { id topic name summary publishedOn role foundAt source { url title quote } }
                 products { name description category source { url } }
-                pricingTiers { name description price currency billingPeriod source { url } }
+                pricingTiers { name description price { amount currency } billingPeriod source { url } }
                 idealCustomerProfiles { name description industries companySize source { url } }
                 personas { title description seniority goals painPoints source { url } }
                 customers(first: 100) { nodes { name ticker cik exchange listing segment isSample matchMethod matchConfidence
@@ -152,8 +152,9 @@ async fn a_sample_has_products_prices_profiles_and_personas_and_they_are_counted
         assert_eq!(result[count], expected, "{count}");
     }
     let tiers = company["pricingTiers"].as_array().unwrap();
-    let priced = tiers.iter().find(|tier| tier["price"].is_string()).unwrap();
-    assert!(priced["price"].as_str().unwrap().parse::<f64>().is_ok() && priced["currency"] == "USD", "{priced:#}");
+    let priced = tiers.iter().find(|tier| tier["price"].is_object()).unwrap();
+    assert!(priced["price"]["amount"].as_str().unwrap().parse::<f64>().is_ok(), "{priced:#}");
+    assert_eq!(priced["price"]["currency"], "USD");
     assert!(priced["billingPeriod"].is_string());
     assert!(tiers.iter().any(|tier| tier["price"].is_null()), "one price is told by sales only");
     let persona = &company["personas"][0];

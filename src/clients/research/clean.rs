@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use reqwest::Url;
 
-use crate::web_address;
+use crate::{money::Currency, web_address};
 
 /// Maximum length of a name, in characters.
 pub(crate) const NAME: usize = 200;
@@ -101,10 +101,9 @@ pub(super) fn decimal(text: &str) -> Option<String> {
     (digits(whole, 12) && digits(fraction, 6)).then(|| text.to_owned())
 }
 
-/// Returns a three-letter text as an ISO 4217 code.
+/// Parses an ISO 4217 code.
 pub(super) fn currency(text: &str) -> Option<String> {
-    let code = text.trim().to_ascii_uppercase();
-    (code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(code)
+    Currency::parse(&text.trim().to_ascii_uppercase()).ok().map(String::from)
 }
 
 /// Parses a date as `YYYY-MM-DD`.
@@ -216,10 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_is_three_letters() {
+    fn a_currency_is_one_of_iso_4217() {
         assert_eq!(currency("usd").as_deref(), Some("USD"));
         assert_eq!(currency("$"), None);
         assert_eq!(currency("US1"), None);
+        assert_eq!(currency("BTC"), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
         identity::{ApiKey, ApiKeyEntity, Person, person_of},
         shared::{one, root_list},
     },
-    graphql::{About, nullable},
+    graphql::{About, Json, nullable},
 };
 
 /// Old and new value of one field.
@@ -19,10 +19,10 @@ use crate::{
 pub struct AuditChange {
     /// Name of the field, such as `fullName`.
     field: String,
-    /// Value before the change: text as is, other values as JSON; null if absent.
-    before: Option<String>,
-    /// Value after the change: text as is, other values as JSON; null if absent.
-    after: Option<String>,
+    /// Value before the change; null if absent.
+    before: Option<Json>,
+    /// Value after the change; null if absent.
+    after: Option<Json>,
 }
 
 /// Returns the differences between two states, sorted by field name.
@@ -32,15 +32,11 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
     };
     let (before, after) = (read(before), read(after));
     let fields: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    let text = |value: Option<&Value>| match value? {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    };
+    let known = |value: Option<&Value>| value.filter(|value| !value.is_null()).cloned().map(Json);
     let change = |field: &String| AuditChange {
         field: field.clone(),
-        before: text(before.get(field)),
-        after: text(after.get(field)),
+        before: known(before.get(field)),
+        after: known(after.get(field)),
     };
     fields.into_iter().map(change).filter(|change| change.before != change.after).collect()
 }
@@ -88,18 +84,24 @@ root_list! {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn a_change_shows_texts_as_they_are_and_the_rest_as_json() {
-        let change = |field: &str, before: Option<&str>, after: Option<&str>| AuditChange {
+    fn a_change_shows_values_as_they_are() {
+        let change = |field: &str, before: Option<Value>, after: Option<Value>| AuditChange {
             field: field.to_owned(),
-            before: before.map(str::to_owned),
-            after: after.map(str::to_owned),
+            before: before.map(Json),
+            after: after.map(Json),
         };
         assert_eq!(
             changes(Some(r#"{"b": "x", "a": [1], "d": null}"#), Some(r#"{"b": null, "c": true, "d": null}"#)),
-            [change("a", Some("[1]"), None), change("b", Some("x"), None), change("c", None, Some("true"))]
+            [
+                change("a", Some(json!([1])), None),
+                change("b", Some(json!("x")), None),
+                change("c", None, Some(json!(true)))
+            ]
         );
         assert_eq!(changes(None, None), []);
     }

@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 use super::entity::{Column, Entity, Model};
 use crate::{
     auth::{Permission, Viewer},
-    domains::identity::{ApiKeyEntity, User, UserColumn, UserEntity},
+    domains::identity::{ApiKey, ApiKeyEntity, User, UserColumn, UserEntity},
     error::Result,
-    graphql::{DateTimeFilter, IdFilter, Listed, StringFilter, contains, filter_input, order_input},
+    graphql::{DateTimeFilter, IdFilter, Listed, Nullable, StringFilter, contains, filter_input, order_input},
 };
 
 filter_input! {
@@ -17,9 +17,9 @@ filter_input! {
         /// Condition on the time.
         at: DateTimeFilter => |filter| filter.on(Column::At),
         /// Condition on the actor.
-        actor_id: IdFilter<User> => |filter| filter.on(Column::ActorId),
+        actor_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::ActorId),
         /// Condition on the impersonated user.
-        on_behalf_of_id: IdFilter<User> => |filter| filter.on(Column::OnBehalfOfId),
+        on_behalf_of_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::OnBehalfOfId),
         /// Condition on the action, such as `user.updated`.
         action: StringFilter => |filter| filter.on(Column::Action),
         /// Condition on the type of the changed object, such as `user`.
@@ -29,7 +29,7 @@ filter_input! {
     }
     naming {
         /// Condition on the API key. Needs `api_keys:manage_all`.
-        api_key_id: ApiKeyEntity => Column::ApiKeyId,
+        api_key_id: Nullable<IdFilter<ApiKey>> as ApiKeyEntity => Column::ApiKeyId,
     }
 }
 

@@ -1,8 +1,6 @@
 //! Visibility, filters and sort orders of chat sessions and messages.
 
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::SimpleExpr,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{
     handover::HandoverStatus,
@@ -16,27 +14,25 @@ use crate::{
         shared::Below,
     },
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{
+        BooleanFilter, DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, Nullable, StringFilter, filter_input,
+        order_input,
+    },
 };
-
-/// Returns the condition that a column is null, or not null.
-fn absent(column: Column, is_absent: bool) -> SimpleExpr {
-    if is_absent { column.is_null() } else { column.is_not_null() }
-}
 
 filter_input! {
     /// Conditions on chat sessions. All given conditions must hold.
     pub struct ChatSessionFilter {
         /// Condition on the key of the persona.
         persona: StringFilter => |filter| filter.on(Column::Persona),
-        /// Matches sessions of visitors without an account if true, sessions of users if false.
-        is_visitor: bool => |is_visitor| absent(Column::OwnerId, *is_visitor),
-        /// Matches sessions in which all required fields are settled if true, other sessions if false.
-        is_complete: bool => |is_complete| absent(Column::CompletedAt, !*is_complete),
+        /// Condition on whether the session is one of a visitor without an account.
+        is_visitor: BooleanFilter => |filter| filter.on_absence(Column::OwnerId),
+        /// Condition on whether all required fields are settled.
+        is_complete: BooleanFilter => |filter| filter.on_presence(Column::CompletedAt),
         /// Condition on the handover status; `WAITING` sessions wait for a person.
         handover_status: EnumFilter<HandoverStatus> => |filter| filter.on(Column::HandoverStatus),
         /// Condition on the team member who answers or is assigned.
-        handover_assignee_id: IdFilter<User> => |filter| filter.on(Column::HandoverAssigneeId),
+        handover_assignee_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::HandoverAssigneeId),
         /// Condition on the time of the last message.
         last_message_at: DateTimeFilter => |filter| filter.on(Column::LastMessageAt),
         /// Condition on the creation time.
@@ -44,7 +40,7 @@ filter_input! {
     }
     naming {
         /// Condition on the owner. Needs `users:read`, unless it is your own id.
-        owner_id: UserEntity => Column::OwnerId,
+        owner_id: Nullable<IdFilter<User>> as UserEntity => Column::OwnerId,
     }
 }
 
@@ -93,7 +89,7 @@ filter_input! {
         /// Condition on the side that speaks.
         role: EnumFilter<Role> => |filter| filter.on(message::Column::Role),
         /// Condition on the kind of author.
-        author: EnumFilter<Author> => |filter| filter.on(message::Column::Author),
+        author: Nullable<EnumFilter<Author>> => |filter| filter.on(message::Column::Author),
         /// Condition on the state of processing.
         state: EnumFilter<State> => |filter| filter.on(message::Column::State),
         /// Condition on the time at which the message was sent, or the reply requested.

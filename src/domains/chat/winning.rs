@@ -17,6 +17,7 @@ use crate::{
     error::Result,
     mail_address::mail_key,
     mails,
+    money::{self, Currency},
 };
 
 /// The next steps, as told to the visitor.
@@ -149,7 +150,7 @@ fn lead_of(session: &Session, persona: &Persona, known: &Collected) -> NewLead {
             Some(Value::Name(name)) if new.name.is_empty() => new.name.clone_from(name),
             Some(Value::Email(email)) if new.email.is_none() => new.email = Some(email.clone()),
             Some(Value::Phone(phone)) if new.phone.is_none() => new.phone = Some(phone.clone()),
-            Some(Value::Money(money)) if new.income.is_none() => new.income = Some(income(money)),
+            Some(Value::Money(money)) if new.income.is_none() => new.income = income(money),
             Some(other) => new.details.push(LeadFact { label: field.label.clone(), value: other.to_string() }),
             None => {}
         }
@@ -161,7 +162,7 @@ fn lead_of(session: &Session, persona: &Persona, known: &Collected) -> NewLead {
 }
 
 /// Returns the amount per stated period, or per year if leads do not support the period.
-fn income(money: &Money) -> Income {
+fn income(money: &Money) -> Option<Income> {
     let (minor, period) = match money.period {
         Period::Year => (money.minor, IncomePeriod::Year),
         Period::Month => (money.minor, IncomePeriod::Month),
@@ -169,7 +170,7 @@ fn income(money: &Money) -> Income {
         Period::Hour => (money.minor, IncomePeriod::Hour),
         Period::Fortnight | Period::Day => (money.minor_per_year, IncomePeriod::Year),
     };
-    Income { minor, currency: money.currency.clone(), period }
+    Some(Income { amount: money::Money::new(minor, Currency::parse(&money.currency).ok()?), period })
 }
 
 /// Returns the known values as labels with values, in the persona's order.

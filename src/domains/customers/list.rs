@@ -14,7 +14,8 @@ use crate::{
     },
     error::Result,
     graphql::{
-        ColumnFields, DateTimeFilter, EnumFilter, IdFilter, Listed, Parts, StringFilter, filter_input, order_input,
+        ColumnFields, DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, Parts, StringFilter, filter_input,
+        order_input,
     },
 };
 
@@ -24,15 +25,15 @@ filter_input! {
         /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
         /// Condition on the ticker.
-        ticker: StringFilter => |filter| filter.on(Column::Ticker),
+        ticker: Nullable<StringFilter> => |filter| filter.on(Column::Ticker),
         /// Condition on the industry.
-        industry: StringFilter => |filter| filter.on_text(Column::Industry, Column::IndustryFolded),
+        industry: Nullable<StringFilter> => |filter| filter.on_text(Column::Industry, Column::IndustryFolded),
         /// Condition on the segment.
         segment: EnumFilter<Segment> => |filter| filter.on(Column::Segment),
         /// Condition on the listing status.
         listing: EnumFilter<Listing> => |filter| filter.on(Column::Listing),
         /// Condition on the account manager.
-        account_manager_id: IdFilter<User> => |filter| filter.on(Column::AccountManagerId),
+        account_manager_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::AccountManagerId),
         /// Condition on the time at which research first found the customer.
         first_seen_at: DateTimeFilter => |filter| filter.on(Column::FirstSeenAt),
         /// Condition on the time at which research last found the customer.

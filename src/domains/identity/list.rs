@@ -10,7 +10,10 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{
+        DateTimeFilter, EnumFilter, IdCondition, IdFilter, ListFilter, Listed, Nullable, StringFilter, filter_input,
+        order_input,
+    },
 };
 
 filter_input! {
@@ -25,7 +28,7 @@ filter_input! {
         /// Condition on the status. Deleted users are omitted unless this is given.
         status: EnumFilter<Status> => |filter| filter.on(Column::Status),
         /// Condition on the time of the last sign-in.
-        last_login_at: DateTimeFilter => |filter| filter.on(Column::LastLoginAt),
+        last_login_at: Nullable<DateTimeFilter> => |filter| filter.on(Column::LastLoginAt),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }
@@ -70,9 +73,9 @@ impl Listed for Entity {
     }
 
     /// One's own id is always allowed.
-    fn check_naming(viewer: &Viewer, ids: &IdFilter<User>) -> Result<()> {
+    fn check_naming(viewer: &Viewer, ids: &dyn IdCondition<User>) -> Result<()> {
         let own = viewer.user_id()?;
-        if ids.asks_only_for(|id| id.uuid() == own) { Ok(()) } else { viewer.need(Permission::UsersRead) }
+        if ids.asks_only_for(&|id| id.uuid() == own) { Ok(()) } else { viewer.need(Permission::UsersRead) }
     }
 
     /// Omits deleted users unless the filter is about the status.
@@ -92,15 +95,15 @@ filter_input! {
         /// Condition on the prefix.
         prefix: StringFilter => |filter| filter.on(api_key::Column::Prefix),
         /// Condition on the expiry time.
-        expires_at: DateTimeFilter => |filter| filter.on(api_key::Column::ExpiresAt),
+        expires_at: Nullable<DateTimeFilter> => |filter| filter.on(api_key::Column::ExpiresAt),
         /// Condition on the time of last use.
-        last_used_at: DateTimeFilter => |filter| filter.on(api_key::Column::LastUsedAt),
+        last_used_at: Nullable<DateTimeFilter> => |filter| filter.on(api_key::Column::LastUsedAt),
         /// Condition on the revocation time; `{isNull: true}` matches keys that are not revoked.
-        revoked_at: DateTimeFilter => |filter| filter.on(api_key::Column::RevokedAt),
+        revoked_at: Nullable<DateTimeFilter> => |filter| filter.on(api_key::Column::RevokedAt),
     }
     naming {
         /// Condition on the owner. Needs `users:read`, unless it is your own id.
-        owner_id: Entity => api_key::Column::OwnerId,
+        owner_id: IdFilter<User> as Entity => api_key::Column::OwnerId,
     }
 }
 
@@ -130,7 +133,7 @@ impl Listed for api_key::Entity {
         if viewer.may(Permission::ApiKeysManageAll) { Ok(()) } else { viewer.need(Permission::ApiKeysManage) }
     }
 
-    fn check_naming(viewer: &Viewer, _: &IdFilter<Self::Model>) -> Result<()> {
+    fn check_naming(viewer: &Viewer, _: &dyn IdCondition<Self::Model>) -> Result<()> {
         viewer.need(Permission::ApiKeysManageAll)
     }
 }

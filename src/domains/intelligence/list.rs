@@ -2,13 +2,15 @@
 
 use std::sync::LazyLock;
 
-use sea_orm::{ColumnTrait, EntityTrait, Select};
+use sea_orm::{EntityTrait, Select};
 
 use super::company::{Column, Entity, Model};
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{ColumnFields, DateTimeFilter, Listed, Parts, StringFilter, filter_input, order_input},
+    graphql::{
+        BooleanFilter, ColumnFields, DateTimeFilter, Listed, Nullable, Parts, StringFilter, filter_input, order_input,
+    },
 };
 
 filter_input! {
@@ -17,9 +19,9 @@ filter_input! {
         /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameFolded),
         /// Condition on the website.
-        website: StringFilter => |filter| filter.on_text(Column::Website, Column::WebsiteFolded),
-        /// Matches sample companies if true, real ones if false.
-        is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
+        website: Nullable<StringFilter> => |filter| filter.on_text(Column::Website, Column::WebsiteFolded),
+        /// Condition on whether the company is sample data.
+        is_sample: BooleanFilter => |filter| filter.on(Column::IsSample),
         /// Condition on the time of the last research.
         researched_at: DateTimeFilter => |filter| filter.on(Column::ResearchedAt),
     }

@@ -1,6 +1,6 @@
 //! Visibility, filters and sort orders of documents and passages.
 
-use sea_orm::{ColumnTrait, EntityTrait, Select};
+use sea_orm::{EntityTrait, Select};
 
 use super::{
     document::{Column, Entity, Format, Model},
@@ -10,7 +10,7 @@ use crate::{
     auth::{Permission, Viewer},
     domains::shared::Below,
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{BooleanFilter, DateTimeFilter, EnumFilter, Listed, StringFilter, filter_input, order_input},
 };
 
 filter_input! {
@@ -23,8 +23,8 @@ filter_input! {
         title: StringFilter => |filter| filter.on_text(Column::Title, Column::TitleFolded),
         /// Condition on the content format.
         format: EnumFilter<Format> => |filter| filter.on(Column::Format),
-        /// Matches documents bundled with the server if true, added ones if false.
-        is_system: bool => |is_system| Column::IsSystem.eq(*is_system),
+        /// Condition on whether the document is bundled with the server.
+        is_system: BooleanFilter => |filter| filter.on(Column::IsSystem),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
     }

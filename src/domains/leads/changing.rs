@@ -4,7 +4,6 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
 use super::{
     entity::{ActiveModel, Entity, Model},
-    income::Income,
     making::NewLead,
 };
 use crate::{
@@ -54,10 +53,9 @@ fn change_of(before: &NewLead, now: &NewLead) -> Result<ActiveModel> {
         change.phone = Set(now.phone.clone());
     }
     if before.income != now.income {
-        let income = now.income.clone();
-        change.income_minor = Set(income.as_ref().map(|income| income.minor));
-        change.income_period = Set(income.as_ref().map(|income| income.period));
-        change.income_currency = Set(income.map(|Income { currency, .. }| currency));
+        change.income_minor = Set(now.income.map(|income| income.amount.minor));
+        change.income_period = Set(now.income.map(|income| income.period));
+        change.income_currency = Set(now.income.map(|income| income.amount.currency.code().to_owned()));
     }
     if before.details != now.details {
         change.details = Set(serde_json::to_string(&now.details)?);

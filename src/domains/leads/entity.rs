@@ -11,6 +11,7 @@ use crate::{
     db::{Id, Identified},
     domains::identity::User,
     graphql::{PlainValue, Timestamp, plain_fields},
+    money::{Currency, Money},
 };
 
 /// Person who may become a customer.
@@ -72,7 +73,8 @@ plain_fields!(Model => id, name, email, phone, source, status, version, created_
 impl Model {
     /// Returns the stated income.
     pub fn income(&self) -> Option<Income> {
-        Some(Income { minor: self.income_minor?, currency: self.income_currency.clone()?, period: self.income_period? })
+        let currency = Currency::parse(self.income_currency.as_deref()?).ok()?;
+        Some(Income { amount: Money::new(self.income_minor?, currency), period: self.income_period? })
     }
 
     /// Returns further statements of the person, in the order in which they were made.

@@ -13,23 +13,21 @@ use crate::{
         identity::{Person, person_of},
         shared::{one, root_list},
     },
-    graphql::{About, Decimal, Requires, nullable},
+    graphql::{About, MoneyAmount, Requires, nullable},
 };
 
 /// Income that a person stated.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct LeadIncome {
     /// Amount of the income.
-    amount: Decimal,
-    /// ISO 4217 code of the currency, such as `USD`.
-    currency: String,
+    amount: MoneyAmount,
     /// Period in which the amount is earned.
     period: IncomePeriod,
 }
 
 impl From<Income> for LeadIncome {
     fn from(income: Income) -> Self {
-        Self { amount: Decimal(income.amount()), currency: income.currency, period: income.period }
+        Self { amount: income.amount.into(), period: income.period }
     }
 }
 

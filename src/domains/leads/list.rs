@@ -7,7 +7,7 @@ use crate::{
     auth::{Permission, Viewer},
     domains::identity::User,
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IdFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, StringFilter, filter_input, order_input},
 };
 
 filter_input! {
@@ -16,15 +16,15 @@ filter_input! {
         /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameKey),
         /// Condition on the mail address.
-        email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
+        email: Nullable<StringFilter> => |filter| filter.on_text(Column::Email, Column::EmailFolded),
         /// Condition on the telephone number, as it was entered.
-        phone: StringFilter => |filter| filter.on(Column::Phone),
+        phone: Nullable<StringFilter> => |filter| filter.on(Column::Phone),
         /// Condition on the source.
         source: EnumFilter<Source> => |filter| filter.on(Column::Source),
         /// Condition on the pipeline stage.
         status: EnumFilter<Status> => |filter| filter.on(Column::Status),
         /// Condition on the assigned team member.
-        assigned_to_id: IdFilter<User> => |filter| filter.on(Column::AssignedToId),
+        assigned_to_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::AssignedToId),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
         /// Condition on the time of the last change.

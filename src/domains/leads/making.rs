@@ -61,7 +61,7 @@ fn row_of(ambient: &Ambient, new: NewLead) -> Result<Model> {
     let now = ambient.now();
     let name = clean(&new.name);
     let (income_minor, income_currency, income_period) = match new.income {
-        Some(Income { minor, currency, period }) => (Some(minor), Some(currency), Some(period)),
+        Some(Income { amount, period }) => (Some(amount.minor), Some(amount.currency.code().to_owned()), Some(period)),
         None => (None, None, None),
     };
     Ok(Model {

@@ -7,7 +7,7 @@ use super::entity::{Column, Entity, Kind, Model, Status};
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, Listed, Nullable, StringFilter, filter_input, order_input},
 };
 
 filter_input! {
@@ -24,7 +24,7 @@ filter_input! {
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
         /// Condition on the time at which the mail server accepted the mail.
-        sent_at: DateTimeFilter => |filter| filter.on(Column::SentAt),
+        sent_at: Nullable<DateTimeFilter> => |filter| filter.on(Column::SentAt),
     }
 }
 

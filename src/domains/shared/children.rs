@@ -9,13 +9,13 @@ use std::{
 
 use async_graphql::{Context, dataloader::Loader};
 use futures_util::future::BoxFuture;
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, Select, sea_query::Expr};
+use sea_orm::{ColumnTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 use super::{context::ContextExt, loader::Batch};
 use crate::{
     auth::Viewer,
-    db::{Id, KeysetPage, fetch_children},
+    db::{Count, Id, KeysetPage, counts_by, fetch_children},
     error::{Error, Result},
     graphql::{Connection, ListOf, Listed, Shown, TotalCount},
 };
@@ -151,21 +151,11 @@ impl<P: 'static, E: Below<P>> Loader<CountBelow<P, E>> for Batch {
     async fn load(&self, keys: &[CountBelow<P, E>]) -> Result<HashMap<CountBelow<P, E>, u64>, Arc<Error>> {
         let mut loaded = HashMap::new();
         for (key, parents) in by_list(keys.iter().map(|CountBelow(key)| key)) {
-            let counts: Vec<(Uuid, i64)> = key
-                .list
-                .narrow(E::visible_below(&self.viewer)?, &self.viewer)?
-                .filter(E::parent().is_in(parents))
-                .select_only()
-                .column(E::parent())
-                .expr_as(Expr::cust("COUNT(*)"), "rows_below")
-                .group_by(E::parent())
-                .into_tuple()
-                .all(self.app.db.reader())
-                .await
-                .map_err(Error::from)?;
-            for (parent, count) in counts {
-                let key = key.beside(Id::from_uuid(parent));
-                loaded.insert(CountBelow(key), u64::try_from(count).unwrap_or_default());
+            let rows = key.list.narrow(E::visible_below(&self.viewer)?, &self.viewer)?;
+            let rows = rows.filter(E::parent().is_in(parents));
+            let counts = counts_by::<Uuid, _, _>(self.app.db.reader(), rows, E::parent()).await;
+            for Count { key: parent, rows } in counts.map_err(Error::from)? {
+                loaded.insert(CountBelow(key.beside(Id::from_uuid(parent))), rows);
             }
         }
         Ok(loaded)

@@ -1,6 +1,6 @@
 //! Visibility, filters and sort orders of signals and of the disagreements about them.
 
-use sea_orm::{ColumnTrait, EntityTrait, Select};
+use sea_orm::{EntityTrait, Select};
 
 use super::{
     disagreement,
@@ -20,7 +20,10 @@ use crate::{
         shared::Below,
     },
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, FloatFilter, Listed, filter_input, order_input},
+    graphql::{
+        BooleanFilter, DateFilter, DateTimeFilter, EnumFilter, FloatFilter, IdFilter, Listed, MoneyFilter, Nullable,
+        filter_input, order_input,
+    },
     jobs::JobRow,
 };
 
@@ -39,14 +42,18 @@ filter_input! {
         filed_at: DateTimeFilter => |filter| filter.on(Column::FiledAt),
         /// Condition on the detection time.
         detected_at: DateTimeFilter => |filter| filter.on(Column::DetectedAt),
-        /// Matches sample signals if true, real ones if false.
-        is_sample: bool => |is_sample| Column::IsSample.eq(*is_sample),
+        /// Condition on whether the signal is sample data.
+        is_sample: BooleanFilter => |filter| filter.on(Column::IsSample),
+        /// Condition on the upper bound of the estimated value.
+        value_high: Nullable<MoneyFilter> => |filter| filter.on(Column::ValueHigh, Column::ValueCurrency),
+        /// Condition on the date from which a person takes or leaves a role.
+        effective_on: Nullable<DateFilter> => |filter| filter.on(Column::PersonEffective),
     }
     naming {
         /// Condition on the id of the customer. Needs `customers:read`.
-        customer_id: CustomerEntity => Column::CustomerId,
+        customer_id: IdFilter<Customer> as CustomerEntity => Column::CustomerId,
         /// Condition on the id of the company whose customer it is. Needs `companies:read`.
-        company_id: CompanyEntity => Column::CompanyId,
+        company_id: IdFilter<Company> as CompanyEntity => Column::CompanyId,
     }
     through {
         /// Condition on the customer.
@@ -108,7 +115,7 @@ filter_input! {
         /// Condition on the kind of signal.
         signal_kind: EnumFilter<SignalType> => |filter| filter.on(disagreement::Column::SignalKind),
         /// Condition on the reason why a proposal was rejected.
-        refusal: EnumFilter<Refusal> => |filter| filter.on(disagreement::Column::Refusal),
+        refusal: Nullable<EnumFilter<Refusal>> => |filter| filter.on(disagreement::Column::Refusal),
     }
 }
 

@@ -6,7 +6,7 @@ use super::Job;
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, StringFilter, filter_input, order_input},
     jobs::{JobColumn, JobEntity, JobStatus},
 };
 
@@ -17,6 +17,8 @@ filter_input! {
         status: EnumFilter<JobStatus> => |filter| filter.on(JobColumn::Status),
         /// Condition on the kind of work.
         kind: StringFilter => |filter| filter.on(JobColumn::Kind),
+        /// Condition on the number of attempts started.
+        attempt: IntFilter => |filter| filter.on(JobColumn::Attempt),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(JobColumn::CreatedAt),
     }

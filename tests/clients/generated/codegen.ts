@@ -15,6 +15,7 @@ const config: CodegenConfig = {
         emitLegacyCommonJSImports: false,
         enumsAsTypes: true,
         scalars: {
+          CurrencyCode: 'string',
           EventCursor: 'string',
           Date: 'string',
           DateTime: 'string',

@@ -36,7 +36,17 @@ const FLOORS: Floors = Floors(&[
     Floor { name: "settings", rooms: &["config"] },
     Floor {
         name: "ground floor",
-        rooms: &["error_code", "html", "mail_address", "private_files", "request_id", "text", "web_address"],
+        rooms: &[
+            "error_code",
+            "html",
+            "mail_address",
+            "money",
+            "periods",
+            "private_files",
+            "request_id",
+            "text",
+            "web_address",
+        ],
     },
 ]);
 

@@ -79,8 +79,7 @@ async fn users_see_their_own_sessions_and_managers_see_all() {
     let listed = user.ok(list, json!({})).await;
     assert_eq!(listed["chatSessions"], json!({"totalCount": 1, "nodes": [{"id": own.id}]}));
     assert_eq!(manager.ok(list, json!({})).await["chatSessions"]["totalCount"], 2);
-    let filtered =
-        "{ chatSessions(filter: {isVisitor: true, isComplete: false}, orderBy: {field: CREATED_AT}) { nodes { id } } }";
+    let filtered = "{ chatSessions(filter: {isVisitor: {eq: true}, isComplete: {eq: false}}, orderBy: {field: CREATED_AT}) { nodes { id } } }";
     assert_eq!(manager.ok(filtered, json!({})).await["chatSessions"]["nodes"], json!([{"id": visitors.id}]));
 }
 

@@ -197,7 +197,7 @@ async fn documents_are_listed_by_base_title_and_origin() {
     let after = &page["pageInfo"]["endCursor"];
     let page = admin.ok(list, json!({"filter": cellar, "after": after})).await;
     assert_eq!(page["knowledgeDocuments"]["nodes"], json!([{"title": "Whites"}]));
-    let system = admin.ok(list, json!({"filter": {"isSystem": true}})).await;
+    let system = admin.ok(list, json!({"filter": {"isSystem": {"eq": true}}})).await;
     assert_eq!(system["knowledgeDocuments"]["totalCount"], 2);
     app.stop().await;
 }

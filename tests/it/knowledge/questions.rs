@@ -192,7 +192,7 @@ async fn documents_of_ones_own_answer_questions_in_few_words_and_with_slips_of_t
 async fn each_passage_that_comes_with_the_server_stands_by_itself_below_a_heading_of_its_own() {
     let app = TestApp::builder().quiet().set("MAX_COST", 100_000).start().await;
     let admin = app.admin().await;
-    let query = "{ knowledgeDocuments(filter: {isSystem: true}) { nodes { base passages(first: 100) {
+    let query = "{ knowledgeDocuments(filter: {isSystem: {eq: true}}) { nodes { base passages(first: 100) {
         nodes { heading words } } } } }";
     let data = admin.ok(query, json!({})).await;
     for (document, least) in data["knowledgeDocuments"]["nodes"].as_array().unwrap().iter().zip([12, 40]) {

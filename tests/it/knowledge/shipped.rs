@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{ADD, REMOVE, search_in};
 use crate::support::{Client, TestApp, TestDb};
 
-const DOCUMENTS: &str = "{ knowledgeDocuments(filter: {isSystem: true}) {
+const DOCUMENTS: &str = "{ knowledgeDocuments(filter: {isSystem: {eq: true}}) {
     nodes { id base title isSystem passageCount updatedAt addedBy { email } } } }";
 
 async fn documents(client: &Client) -> Value {
@@ -17,7 +17,7 @@ async fn documents(client: &Client) -> Value {
 
 /// The passages of the base `support`, by heading: id, text and place.
 async fn passages(client: &Client) -> BTreeMap<String, (String, String, i64)> {
-    let query = "{ knowledgeDocuments(filter: {base: {eq: \"support\"}, isSystem: true}) { nodes {
+    let query = "{ knowledgeDocuments(filter: {base: {eq: \"support\"}, isSystem: {eq: true}}) { nodes {
         passages(first: 100) { nodes { id heading text position } } } } }";
     let data = client.ok(query, json!({})).await;
     let nodes = data["knowledgeDocuments"]["nodes"][0]["passages"]["nodes"].as_array().unwrap();

@@ -1,6 +1,6 @@
 //! Lists of signals: filters and orders. That pages meet every row once is held with the other lists.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use rapport::domains::{
     intelligence::filings::{Opportunity, SignalType},
     signals::Signal,
@@ -27,6 +27,7 @@ async fn filled() -> (TestApp, Client, Vec<Signal>) {
                 filed_at: today() - TimeDelta::days(number),
                 detected_at: today() + TimeDelta::days(number),
                 is_sample: n == 1,
+                person_effective: (m == 1).then(|| (today() + TimeDelta::days(number)).date_naive()),
                 ..app.signal(customer, &number.to_string())
             });
         }
@@ -45,13 +46,17 @@ async fn found(client: &Client, arguments: Value) -> Vec<String> {
     nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect()
 }
 
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
 /// What a filter should find.
 type Rule<'a> = &'a dyn Fn(&Signal) -> bool;
 
 #[tokio::test]
 async fn filters_find_what_they_say() {
     let (_app, admin, signals) = filled().await;
-    let holds: [(Value, Rule<'_>); 12] = [
+    let holds: [(Value, Rule<'_>); 16] = [
         (json!({"kind": {"eq": "RESULTS"}}), &|signal| signal.kind == SignalType::Results),
         (json!({"kind": {"notIn": ["RESULTS"]}}), &|signal| signal.kind != SignalType::Results),
         (json!({"opportunity": {"eq": "CONVERSATION"}}), &|signal| signal.opportunity == Opportunity::Conversation),
@@ -63,11 +68,18 @@ async fn filters_find_what_they_say() {
         (json!({"detectedAt": {"gte": today() + TimeDelta::days(4)}}), &|signal| {
             signal.detected_at >= today() + TimeDelta::days(4)
         }),
-        (json!({"isSample": true}), &|signal| signal.is_sample),
-        (json!({"not": {"isSample": true}}), &|signal| !signal.is_sample),
-        (json!({"or": [{"kind": {"eq": "RESULTS"}}, {"urgency": {"lte": 0.6}}], "isSample": false}), &|signal| {
-            !signal.is_sample && (signal.kind == SignalType::Results || signal.urgency <= 0.6)
+        (json!({"effectiveOn": {"gt": "2026-03-15"}}), &|signal| signal.person_effective > Some(day("2026-03-15"))),
+        (json!({"effectiveOn": {"eq": "2026-03-15"}}), &|signal| signal.person_effective == Some(day("2026-03-15"))),
+        (json!({"effectiveOn": {"lte": "2026-03-18", "isNull": false}}), &|signal| signal.person_effective.is_some()),
+        (json!({"not": {"effectiveOn": {"lt": "2026-03-16"}}}), &|signal| {
+            signal.person_effective.is_none_or(|on| on >= day("2026-03-16"))
         }),
+        (json!({"isSample": {"eq": true}}), &|signal| signal.is_sample),
+        (json!({"not": {"isSample": {"eq": true}}}), &|signal| !signal.is_sample),
+        (
+            json!({"or": [{"kind": {"eq": "RESULTS"}}, {"urgency": {"lte": 0.6}}], "isSample": {"eq": false}}),
+            &|signal| !signal.is_sample && (signal.kind == SignalType::Results || signal.urgency <= 0.6),
+        ),
     ];
     for (filter, holds) in holds {
         let mut ids = found(&admin, json!({"filter": filter})).await;

@@ -259,5 +259,38 @@ async fn every_connection_has_the_same_arguments_and_fields() {
 async fn scalars_are_those_of_the_conventions() {
     let types = types().await;
     let scalars: BTreeSet<_> = types.iter().filter(|kind| kind["kind"] == "SCALAR").map(name).collect();
-    assert_eq!(scalars, BTreeSet::from(["Date", "DateTime", "Decimal", "EventCursor"]));
+    assert_eq!(scalars, BTreeSet::from(["CurrencyCode", "Date", "DateTime", "Decimal", "EventCursor", "JSON"]));
+}
+
+/// A filter asks for null where null can be, and nowhere else.
+#[tokio::test]
+async fn filters_know_what_can_be_null() {
+    let types = types().await;
+    let by_name: BTreeMap<_, _> = types.iter().map(|kind| (name(kind), kind)).collect();
+    let (mut wrong, mut compared) = (Vec::new(), 0);
+    for filter in types.iter().filter(|kind| kind["kind"] == "INPUT_OBJECT") {
+        let Some(of) = name(filter).strip_suffix("Filter").and_then(|of| by_name.get(of)) else { continue };
+        for condition in each(&filter["inputFields"]) {
+            let Some(field) = each(&of["fields"]).find(|field| name(field) == name(condition)) else { continue };
+            let comparators = by_name.get(written(&condition["type"]).as_str());
+            let has = |wanted: &str| {
+                comparators
+                    .is_some_and(|comparators| each(&comparators["inputFields"]).any(|given| name(given) == wanted))
+            };
+            // Conditions on the rows that others name go on to these, and keys to what they stand for.
+            let is_value = by_name
+                .get(written(&field["type"]).trim_end_matches('!'))
+                .is_none_or(|kind| ["SCALAR", "ENUM"].contains(&kind["kind"].as_str().unwrap()));
+            if comparators.is_none() || has("and") || !is_value {
+                continue;
+            }
+            let asks_for_null = has("isNull");
+            compared += 1;
+            if asks_for_null == written(&field["type"]).ends_with('!') {
+                wrong.push(format!("{}.{}", name(filter), name(condition)));
+            }
+        }
+    }
+    assert!(compared > 20, "{compared}");
+    nothing_in(wrong);
 }

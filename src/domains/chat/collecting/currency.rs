@@ -5,62 +5,62 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::text::pattern;
+use crate::money::Currency;
 
-/// A currency: its ISO 4217 code, the decimals of its minor unit, and its spellings.
-struct Currency {
+/// A currency: its ISO 4217 code and its spellings.
+struct Spelled {
     code: &'static str,
-    digits: u32,
     /// Spellings in lower case.
     written: &'static [&'static str],
 }
 
-const fn currency(code: &'static str, digits: u32, written: &'static [&'static str]) -> Currency {
-    Currency { code, digits, written }
+const fn currency(code: &'static str, written: &'static [&'static str]) -> Spelled {
+    Spelled { code, written }
 }
 
 /// The known currencies. A sign or word shared by several countries stands for the most common one.
-static CURRENCIES: [Currency; 41] = [
-    currency("USD", 2, &["usd", "$", "us$", "dollar", "dollars", "buck", "bucks", "us dollars", "american dollars"]),
-    currency("EUR", 2, &["eur", "€", "euro", "euros", "eure"]),
-    currency("GBP", 2, &["gbp", "£", "pound", "pounds", "quid", "sterling", "pounds sterling", "british pounds"]),
-    currency("JPY", 0, &["jpy", "¥", "￥", "yen", "japanese yen", "円"]),
-    currency("CHF", 2, &["chf", "sfr", "franken", "francs", "swiss francs"]),
-    currency("CAD", 2, &["cad", "ca$", "c$", "canadian dollars"]),
-    currency("AUD", 2, &["aud", "a$", "au$", "australian dollars"]),
-    currency("NZD", 2, &["nzd", "nz$", "new zealand dollars"]),
-    currency("HKD", 2, &["hkd", "hk$", "hong kong dollars"]),
-    currency("TWD", 2, &["twd", "nt$"]),
-    currency("SGD", 2, &["sgd", "s$", "singapore dollars"]),
-    currency("SEK", 2, &["sek", "kronor", "swedish kronor", "svenska kronor"]),
-    currency("NOK", 2, &["nok", "norwegian kroner", "norwegian crowns", "norske kroner"]),
-    currency("DKK", 2, &["dkk", "danish kroner", "danish crowns", "danske kroner"]),
-    currency("PLN", 2, &["pln", "zł", "zloty", "polish zloty", "złotych"]),
-    currency("CZK", 2, &["czk", "kč", "czech crowns"]),
-    currency("HUF", 2, &["huf", "forint", "forints"]),
-    currency("RON", 2, &["ron"]),
-    currency("INR", 2, &["inr", "₹", "rupees", "rs", "rs.", "indian rupees"]),
-    currency("CNY", 2, &["cny", "rmb", "yuan", "chinese yuan", "元"]),
-    currency("KRW", 0, &["krw", "₩", "korean won"]),
-    currency("RUB", 2, &["rub", "₽", "rubles", "roubles", "russian rubles", "рублей", "руб"]),
-    currency("UAH", 2, &["uah", "₴", "hryvnia", "hryvnias"]),
-    currency("TRY", 2, &["₺", "lira", "liras", "turkish lira", "turkish liras"]),
-    currency("ILS", 2, &["ils", "₪", "shekels", "shekel", "israeli shekels"]),
-    currency("THB", 2, &["thb", "฿", "baht", "thai baht"]),
-    currency("VND", 0, &["vnd", "₫"]),
-    currency("PHP", 2, &["php", "₱"]),
-    currency("IDR", 2, &["idr", "rupiah"]),
-    currency("MYR", 2, &["myr", "ringgit"]),
-    currency("NGN", 2, &["ngn", "₦", "naira"]),
-    currency("ZAR", 2, &["zar", "rand", "south african rand"]),
-    currency("BRL", 2, &["brl", "r$", "reais", "brazilian reais"]),
-    currency("MXN", 2, &["mxn", "mx$", "mexican pesos"]),
-    currency("ARS", 2, &["ars", "argentine pesos"]),
-    currency("CLP", 0, &["clp", "chilean pesos"]),
-    currency("COP", 2, &["colombian pesos"]),
-    currency("AED", 2, &["aed", "dirhams"]),
-    currency("SAR", 2, &["sar", "riyals"]),
-    currency("PKR", 2, &["pkr", "pakistani rupees"]),
-    currency("KES", 2, &["kes", "ksh"]),
+static CURRENCIES: [Spelled; 41] = [
+    currency("USD", &["usd", "$", "us$", "dollar", "dollars", "buck", "bucks", "us dollars", "american dollars"]),
+    currency("EUR", &["eur", "€", "euro", "euros", "eure"]),
+    currency("GBP", &["gbp", "£", "pound", "pounds", "quid", "sterling", "pounds sterling", "british pounds"]),
+    currency("JPY", &["jpy", "¥", "￥", "yen", "japanese yen", "円"]),
+    currency("CHF", &["chf", "sfr", "franken", "francs", "swiss francs"]),
+    currency("CAD", &["cad", "ca$", "c$", "canadian dollars"]),
+    currency("AUD", &["aud", "a$", "au$", "australian dollars"]),
+    currency("NZD", &["nzd", "nz$", "new zealand dollars"]),
+    currency("HKD", &["hkd", "hk$", "hong kong dollars"]),
+    currency("TWD", &["twd", "nt$"]),
+    currency("SGD", &["sgd", "s$", "singapore dollars"]),
+    currency("SEK", &["sek", "kronor", "swedish kronor", "svenska kronor"]),
+    currency("NOK", &["nok", "norwegian kroner", "norwegian crowns", "norske kroner"]),
+    currency("DKK", &["dkk", "danish kroner", "danish crowns", "danske kroner"]),
+    currency("PLN", &["pln", "zł", "zloty", "polish zloty", "złotych"]),
+    currency("CZK", &["czk", "kč", "czech crowns"]),
+    currency("HUF", &["huf", "forint", "forints"]),
+    currency("RON", &["ron"]),
+    currency("INR", &["inr", "₹", "rupees", "rs", "rs.", "indian rupees"]),
+    currency("CNY", &["cny", "rmb", "yuan", "chinese yuan", "元"]),
+    currency("KRW", &["krw", "₩", "korean won"]),
+    currency("RUB", &["rub", "₽", "rubles", "roubles", "russian rubles", "рублей", "руб"]),
+    currency("UAH", &["uah", "₴", "hryvnia", "hryvnias"]),
+    currency("TRY", &["₺", "lira", "liras", "turkish lira", "turkish liras"]),
+    currency("ILS", &["ils", "₪", "shekels", "shekel", "israeli shekels"]),
+    currency("THB", &["thb", "฿", "baht", "thai baht"]),
+    currency("VND", &["vnd", "₫"]),
+    currency("PHP", &["php", "₱"]),
+    currency("IDR", &["idr", "rupiah"]),
+    currency("MYR", &["myr", "ringgit"]),
+    currency("NGN", &["ngn", "₦", "naira"]),
+    currency("ZAR", &["zar", "rand", "south african rand"]),
+    currency("BRL", &["brl", "r$", "reais", "brazilian reais"]),
+    currency("MXN", &["mxn", "mx$", "mexican pesos"]),
+    currency("ARS", &["ars", "argentine pesos"]),
+    currency("CLP", &["clp", "chilean pesos"]),
+    currency("COP", &["colombian pesos"]),
+    currency("AED", &["aed", "dirhams"]),
+    currency("SAR", &["sar", "riyals"]),
+    currency("PKR", &["pkr", "pakistani rupees"]),
+    currency("KES", &["kes", "ksh"]),
 ];
 
 /// Words for currencies of several countries, none of which is the default, and of things that are not money.
@@ -101,7 +101,7 @@ pub(super) fn codes() -> impl Iterator<Item = &'static str> {
 
 /// Returns the number of decimals of a currency; 2 if unknown.
 pub(super) fn minor_digits(code: &str) -> u32 {
-    CURRENCIES.iter().find(|currency| currency.code == code).map_or(2, |currency| currency.digits)
+    Currency::parse(code).map_or(2, Currency::digits)
 }
 
 /// Returns a pattern for all spellings of currencies, longest first, so that `us$` is not read as `$`.
@@ -116,4 +116,17 @@ pub(super) fn alternatives() -> String {
     // What is not known is a currency too, of which nothing can be said.
     let unclear = [format!(r"(?:{UNCLEAR})(?:\b|$)"), r"[\p{L}]{0,3}\p{Sc}".to_owned()];
     written.iter().map(with_bounds).chain(unclear).collect::<Vec<_>>().join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_currency_is_one_of_iso_4217() {
+        for code in codes() {
+            assert!(Currency::parse(code).is_ok(), "{code}");
+        }
+        assert_eq!(["USD", "JPY", "KRW", "VND", "CLP"].map(minor_digits), [2, 0, 0, 0, 0]);
+    }
 }

@@ -6,7 +6,7 @@ use crate::{
     clients::research::{BillingPeriod, Details},
     db::Id,
     domains::intelligence::fact::{FactTopic, Model as FactRow},
-    graphql::{Date, Decimal, Timestamp},
+    graphql::{Date, MoneyAmount, Timestamp},
 };
 
 /// Web page that proves a fact.
@@ -121,10 +121,8 @@ pub struct PricingTier {
     name: String,
     /// Contents in one to three sentences.
     description: String,
-    /// Price; null if only available from sales.
-    price: Option<Decimal>,
-    /// ISO 4217 code of the currency, such as `USD`; null if the source does not state it.
-    currency: Option<String>,
+    /// Price; null if only available from sales, or if the source states no currency.
+    price: Option<MoneyAmount>,
     /// Billing period; null if the source does not state it.
     billing_period: Option<BillingPeriod>,
     /// Source of the fact.
@@ -134,11 +132,14 @@ pub struct PricingTier {
 impl PricingTier {
     pub(super) fn new(row: FactRow) -> Self {
         let source = source_of(&row);
-        let (price, currency, billing_period) = match row.details() {
-            Details::PricingTier { price, currency, billing_period } => (price.map(Decimal), currency, billing_period),
-            _ => (None, None, None),
+        let (price, billing_period) = match row.details() {
+            Details::PricingTier { price, currency, billing_period } => {
+                let price = price.zip(currency).and_then(|(price, code)| MoneyAmount::of_price(price, &code));
+                (price, billing_period)
+            }
+            _ => (None, None),
         };
-        Self { id: row.id, name: row.name, description: row.summary, price, currency, billing_period, source }
+        Self { id: row.id, name: row.name, description: row.summary, price, billing_period, source }
     }
 }
 

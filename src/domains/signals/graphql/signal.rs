@@ -23,7 +23,7 @@ use crate::{
         },
     },
     error::Error,
-    graphql::{About, Date, Decimal, Requires, Timestamp, nullable},
+    graphql::{About, Date, MoneyAmount, Requires, Timestamp, nullable},
     jobs::JobRow,
 };
 
@@ -31,11 +31,9 @@ use crate::{
 #[derive(SimpleObject, Debug, Clone)]
 pub struct ValueRange {
     /// Lower bound.
-    low: Decimal,
+    low: MoneyAmount,
     /// Upper bound.
-    high: Decimal,
-    /// ISO 4217 code of the currency, such as `USD`.
-    currency: String,
+    high: MoneyAmount,
     /// Human-readable assumption behind the estimate.
     assumption: String,
 }
@@ -91,8 +89,8 @@ impl Signal {
     /// Estimated money at stake, with its assumption; null for signals that are only a reason for a conversation.
     async fn value(&self) -> Option<ValueRange> {
         let value = self.estimate()?;
-        let (low, high) = (Decimal::of_cents(value.low), Decimal::of_cents(value.high));
-        Some(ValueRange { low, high, currency: value.currency, assumption: value.assumption })
+        let [low, high] = [value.low, value.high].map(|minor| MoneyAmount::of_row(minor, &value.currency));
+        Some(ValueRange { low: low?, high: high?, assumption: value.assumption })
     }
 
     /// Person who takes or leaves a role; null unless the signal is about a person.

@@ -1,0 +1,89 @@
+//! The periods of a time.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use super::{Granularity, WeekStart, Zone};
+
+/// The most periods into which a time is divided: each is a row of the statement that counts.
+pub const MOST_BUCKETS: usize = 1_500;
+
+/// A period, and the instants of it that are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// The name, see [`Granularity::label`].
+    pub label: String,
+    /// The first day of the whole period.
+    pub first_day: NaiveDate,
+    /// The first instant of what is asked for of it.
+    pub start: DateTime<Utc>,
+    /// The first instant after it. A day that a time zone skipped has none between both.
+    pub end: DateTime<Utc>,
+    /// Whether all of the period is asked for.
+    pub is_whole: bool,
+}
+
+/// The error for a time that cannot be divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PeriodError {
+    /// The end lies before the beginning.
+    #[error("Give an end that is not before the beginning.")]
+    Backwards,
+    /// The time has too many periods.
+    #[error("At most {MOST_BUCKETS} periods are shown at a time; ask for a shorter time, or for longer periods.")]
+    TooMany,
+    /// The time has years that cannot be kept.
+    #[error("Give days in the years 0001 to 9998.")]
+    OutOfRange,
+}
+
+/// How people at a place count days and weeks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// Their time zone.
+    pub zone: Zone,
+    /// The first day of their week.
+    pub week_start: WeekStart,
+}
+
+impl Calendar {
+    /// Returns the instants of `days`, whose end is the first day that is not among them.
+    ///
+    /// # Errors
+    /// [`PeriodError::Backwards`] or [`PeriodError::OutOfRange`].
+    pub fn instants(&self, days: &Range<NaiveDate>) -> Result<Range<DateTime<Utc>>, PeriodError> {
+        if days.end < days.start {
+            return Err(PeriodError::Backwards);
+        }
+        Ok(self.start_of(days.start)?..self.start_of(days.end)?)
+    }
+
+    /// Divides `days`, whose end is the first day that is not among them, in order and without gaps: what is counted in all
+    /// buckets together is what is counted in the time. The first and the last may be parts of periods.
+    ///
+    /// # Errors
+    /// [`PeriodError`].
+    pub fn buckets(&self, granularity: Granularity, days: Range<NaiveDate>) -> Result<Vec<Bucket>, PeriodError> {
+        let all = self.instants(&days)?;
+        let mut buckets = Vec::new();
+        let mut first_day = granularity.start(days.start, self.week_start).ok_or(PeriodError::OutOfRange)?;
+        let mut start = all.start;
+        while first_day < days.end {
+            if buckets.len() == MOST_BUCKETS {
+                return Err(PeriodError::TooMany);
+            }
+            let next_day = granularity.next(first_day).ok_or(PeriodError::OutOfRange)?;
+            let end = if next_day < days.end { self.start_of(next_day)? } else { all.end };
+            let is_whole = days.start <= first_day && next_day <= days.end;
+            buckets.push(Bucket { label: granularity.label(first_day), first_day, start, end, is_whole });
+            (first_day, start) = (next_day, end);
+        }
+        Ok(buckets)
+    }
+
+    fn start_of(&self, day: NaiveDate) -> Result<DateTime<Utc>, PeriodError> {
+        let start = self.zone.start_of_day(day).filter(|start| (1..=9998).contains(&start.year()));
+        start.ok_or(PeriodError::OutOfRange)
+    }
+}
