@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -22,6 +23,25 @@ pub struct NewEvent {
     pub payload: Value,
     /// The user who caused it; `None` for the server itself.
     pub actor: Option<Uuid>,
+}
+
+/// A kind of event with a payload that is kept to: those who read the log know it by its [`DomainEvent::KIND`].
+pub trait DomainEvent: Serialize + Sync {
+    /// The noun and what happened to it, in the past tense, such as `lead.created`.
+    const KIND: &'static str;
+
+    /// Where it is read.
+    fn topic(&self) -> Topic;
+}
+
+impl NewEvent {
+    /// An event by `actor`, or by the server itself.
+    ///
+    /// # Errors
+    /// When the payload cannot be written as JSON.
+    pub fn of<E: DomainEvent>(event: &E, actor: Option<Uuid>) -> Result<Self, serde_json::Error> {
+        Ok(Self { topic: event.topic(), kind: E::KIND, payload: serde_json::to_value(event)?, actor })
+    }
 }
 
 /// An event of the log.

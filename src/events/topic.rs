@@ -2,10 +2,6 @@
 
 use std::{borrow::Cow, fmt};
 
-use serde::Serialize;
-use uuid::Uuid;
-
-use super::event::NewEvent;
 use crate::db::{Id, WriteTx};
 
 /// The name under which events are read together. A topic is ordered where the order of its events has a meaning: its writers
@@ -55,24 +51,5 @@ impl Topic {
 
     pub(super) fn into_name(self) -> Cow<'static, str> {
         self.name
-    }
-}
-
-/// A kind of event with a payload that is kept to: those who read the log know it by its [`DomainEvent::KIND`].
-pub trait DomainEvent: Serialize + Sync {
-    /// The noun and what happened to it, in the past tense, such as `lead.created`.
-    const KIND: &'static str;
-
-    /// Where it is read.
-    fn topic(&self) -> Topic;
-}
-
-impl NewEvent {
-    /// An event by `actor`, or by the server itself.
-    ///
-    /// # Errors
-    /// When the payload cannot be written as JSON.
-    pub fn of<E: DomainEvent>(event: &E, actor: Option<Uuid>) -> Result<Self, serde_json::Error> {
-        Ok(Self { topic: event.topic(), kind: E::KIND, payload: serde_json::to_value(event)?, actor })
     }
 }
