@@ -39,15 +39,15 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
 /// Returns the schema in the schema definition language, sorted by type and field.
 pub fn sdl() -> String {
     let sorted = SDLExportOptions::new().sorted_fields().sorted_enum_items().include_specified_by();
-    let sdl = builder().finish().sdl_with_options(sorted);
-    sdl.replacen("\nschema {", &format!("\n\"\"\"\n{ABOUT}\n\"\"\"\nschema {{"), 1)
+    format!("{HEAD}{}", builder().finish().sdl_with_options(sorted))
 }
 
-/// The description of the schema.
-const ABOUT: &str = "\
-API of Rapport. A deprecated item names its replacement and the earliest date of its removal, at least 90 days ahead; until
-version 1.0 items may also change without that, and the API guide lists what did. Types, fields, arguments and enum values are
-added at any time: clients must ignore enum values and members of unions that they do not know.";
+/// The head of the schema. A comment, since not all client generators can read a description of a schema.
+const HEAD: &str = "\
+# The API of Rapport. A deprecated item names its replacement and the earliest date of its removal, at least 90 days ahead;
+# until version 1.0 items may also change without that, and docs/api.md lists what did. Types, fields, arguments and enum
+# values are added at any time: clients must ignore enum values and members of unions that they do not know.
+";
 
 /// Returns the language of the schema within `limits`.
 fn language(limits: &Arc<Limits>) -> anyhow::Result<Language> {
