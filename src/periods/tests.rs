@@ -179,7 +179,7 @@ proptest! {
         let from = day("1990-01-01") + chrono::Days::new(from);
         let days = from..from + chrono::Days::new(length);
         let all = calendar.instants(&days).unwrap();
-        let buckets = calendar.buckets(granularity, days.clone()).unwrap();
+        let buckets = calendar.buckets(granularity, days).unwrap();
         prop_assert_eq!(buckets.first().map(|bucket| bucket.start), Some(all.start));
         prop_assert_eq!(buckets.last().map(|bucket| bucket.end), Some(all.end));
         prop_assert!(buckets.windows(2).all(|pair| pair[0].end == pair[1].start && pair[0].first_day < pair[1].first_day));

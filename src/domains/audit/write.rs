@@ -251,9 +251,10 @@ impl DerefMut for Write {
 }
 
 /// The column of the id: the first of the primary key.
+#[expect(clippy::expect_used, reason = "SeaORM makes no entity without a primary key")]
 fn id_column<M: Audited>() -> ColumnOf<M> {
     let mut key = <M::Entity as EntityTrait>::PrimaryKey::iter();
-    key.next().expect("SeaORM refuses an entity without a primary key").into_column()
+    key.next().expect("an entity has a primary key").into_column()
 }
 
 fn id_of<M: Audited>(row: &M) -> Id<M> {
