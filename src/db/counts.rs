@@ -8,12 +8,12 @@ use sea_orm::{
 
 use crate::periods::Bucket;
 
-/// How many rows have something in common.
+/// The number of rows with a common value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count<K> {
-    /// What they have in common.
+    /// The common value.
     pub key: K,
-    /// How many there are.
+    /// The number of rows.
     pub rows: u64,
 }
 

@@ -30,7 +30,7 @@ pub trait DomainEvent: Serialize + Sync {
     /// The noun and what happened to it, in the past tense, such as `lead.created`.
     const KIND: &'static str;
 
-    /// Where it is read.
+    /// Returns the topic in which it is read.
     fn topic(&self) -> Topic;
 }
 

@@ -20,7 +20,7 @@ pub struct Bucket {
     pub start: DateTime<Utc>,
     /// The first instant after it. A day that a time zone skipped has none between both.
     pub end: DateTime<Utc>,
-    /// Whether all of the period is asked for.
+    /// True if all of the period is asked for.
     pub is_whole: bool,
 }
 
@@ -38,7 +38,7 @@ pub enum PeriodError {
     OutOfRange,
 }
 
-/// How people at a place count days and weeks.
+/// The calendar of people at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     /// Their time zone.

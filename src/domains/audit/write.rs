@@ -1,5 +1,4 @@
-//! Changes that somebody makes: the rows with their entries in the audit log, their events and their jobs, in one
-//! transaction.
+//! Changes by users: rows with their audit entries, events and jobs in one transaction.
 
 use std::ops::{Deref, DerefMut};
 
@@ -88,12 +87,12 @@ impl Write {
         Self { ambient: ambient.clone(), viewer: viewer.clone(), tx }
     }
 
-    /// Who makes the change.
+    /// Returns the viewer who makes the change.
     pub fn viewer(&self) -> &Viewer {
         &self.viewer
     }
 
-    /// Time and randomness.
+    /// Returns the sources of time and randomness.
     pub fn ambient(&self) -> &Ambient {
         &self.ambient
     }

@@ -49,7 +49,7 @@ impl DomainEvent for SignalDetected {
 #[serde(rename_all = "camelCase")]
 pub(in crate::domains) struct SignalAlerted {
     pub(super) id: Uuid,
-    /// Who is told.
+    /// The user who is notified.
     #[serde(default = "Id::nil")]
     pub(super) user: Id<User>,
     #[serde(flatten)]
