@@ -13,6 +13,7 @@ async fn an_anonymous_caller_gets_nothing_at_all() {
     let for_everybody = [
         "query viewer",
         "query health",
+        "query eventTypes",
         "query personas",
         "query greeting",
         "mutation login",

@@ -115,7 +115,7 @@ async fn an_id_of_what_somebody_may_not_see_is_no_condition() {
         let narrow = app.anonymous().with_token(made["createApiKey"]["secret"].as_str().unwrap());
         let asked = |filter: &str| format!("{{ {list}(filter: {{{filter}}}) {{ totalCount }} }}");
         narrow.ok(&asked(""), json!({})).await;
-        let condition = if field.ends_with("Id") { "{isNull: false}" } else { "{}" };
+        let condition = if field.ends_with("Id") { "{notIn: []}" } else { "{}" };
         for (filter, path) in [
             (format!("{field}: {condition}"), format!("filter.{field}")),
             (format!("not: {{{field}: {condition}}}"), format!("filter.not.{field}")),
@@ -130,7 +130,7 @@ async fn an_id_of_what_somebody_may_not_see_is_no_condition() {
             // One sees where one is named oneself, and no more than that.
             narrow.ok(&asked(&format!("not: {{ownerId: {{eq: {own}}}}}")), json!({})).await;
             let other = "usr_00000000000000000000000000000000";
-            for ids in [format!("{{in: [{own}, \"{other}\"]}}"), format!("{{eq: {own}, isNull: false}}")] {
+            for ids in [format!("{{in: [{own}, \"{other}\"]}}"), format!("{{eq: {own}, notIn: []}}")] {
                 let code = narrow.code(&asked(&format!("ownerId: {ids}")), json!({})).await;
                 assert_eq!(code, "FORBIDDEN", "{list} {ids}");
             }
