@@ -19,7 +19,6 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{
-    abandoned,
     database::Db,
     in_use,
     reader::{Reader, TRIAL},
@@ -240,14 +239,7 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
             })
         })
         // The pool does so by itself, and would wait without end: one whose statement was given up may be cut off.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                if abandoned::is_recent() {
-                    answers(connection).await?;
-                }
-                Ok(true)
-            })
-        })
+        .after_release(|connection, _| Box::pin(async move { answers(connection).await.map(|()| true) }))
         .connect_with(options)
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());

@@ -11,7 +11,6 @@ use sea_orm::{
 };
 
 use super::{
-    abandoned::watched,
     outage::{Outage, PATIENCE, within},
     reader::{Reader, Snapshot},
     run_to_completion::run_to_completion,
@@ -144,7 +143,7 @@ impl Db {
     /// If the database fails; then nothing was changed.
     pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.is_postgres() {
-            let written = watched(self.writer.query_all_raw(statement)).await;
+            let written = self.writer.query_all_raw(statement).await;
             return written.inspect_err(|error| self.writing.note(error));
         }
         let tx = self.begin().await?;

@@ -98,7 +98,7 @@ impl<T> fmt::Debug for Id<T> {
 
 /// The error for a text that is not the id of a `T`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not the id of a {noun}; those begin with `{prefix}_`.")]
+#[error("`{given}` is not the id of a {noun}; those are `{prefix}_` and 32 hexadecimal digits.")]
 pub struct ParseIdError {
     given: String,
     noun: &'static str,
@@ -125,7 +125,10 @@ impl<T: Identified> Serialize for Id<T> {
 }
 impl<'de, T: Identified> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        let text = String::deserialize(deserializer)?;
+        // Some events of earlier releases hold the UUID alone.
+        let id = text.parse().or_else(|error| Uuid::parse_str(&text).map(Self::from_uuid).map_err(|_| error));
+        id.map_err(serde::de::Error::custom)
     }
 }
 

@@ -6,10 +6,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
-use super::{
-    abandoned::{Watch, watched},
-    shares::{Read, Turn, Turns},
-};
+use super::shares::{Read, Turn, Turns};
 
 /// Time limit of the test of a connection, before use and on return.
 pub(super) const TRIAL: Duration = Duration::from_secs(1);
@@ -28,9 +25,9 @@ impl Reader {
     async fn read<T, F>(&self, read: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
     where
         F: Future<Output = Result<T, DbErr>> + Send + 'static,
-        T: Send + 'static,
+        T: Send,
     {
-        let read = watched(read(self.0.clone()));
+        let read = read(self.0.clone());
         let Some(turns) = Turns::here() else { return read.await };
         let turn = turns.next().await?;
         Read::new(read, turn, self.lingers()).await
@@ -68,15 +65,13 @@ impl ConnectionTrait for Reader {
 
 /// A read transaction on one state of the database, which ends when dropped.
 pub struct Snapshot {
-    // Dropped first: the connection must not be back in the pool before it is noted.
-    open: Watch,
     tx: DatabaseTransaction,
     _turn: Option<Turn>,
 }
 
 impl Snapshot {
     pub(super) fn new(tx: DatabaseTransaction, turn: Option<Turn>) -> Self {
-        Self { open: Watch::begin(), tx, _turn: turn }
+        Self { tx, _turn: turn }
     }
 
     /// Ends the transaction.
@@ -84,9 +79,7 @@ impl Snapshot {
     /// # Errors
     /// When the database fails.
     pub async fn end(self) -> Result<(), DbErr> {
-        self.tx.rollback().await?;
-        self.open.end();
-        Ok(())
+        self.tx.rollback().await
     }
 }
 

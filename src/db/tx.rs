@@ -10,7 +10,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{Signal, Signals, abandoned::Watch, shares::Turn, writer::Writer};
+use super::{Signal, Signals, shares::Turn, writer::Writer};
 
 /// A write transaction: the only way to change the database. Rolled back when dropped without commit.
 pub struct WriteTx {
@@ -26,7 +26,7 @@ pub struct WriteTx {
 impl WriteTx {
     pub(super) fn new(tx: DatabaseTransaction, writer: Arc<Writer>, signals: Arc<Signals>, turn: Option<Turn>) -> Self {
         let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
-        let tx = CheckedTx { tx, open: Watch::begin(), writer, has_failed: AtomicBool::new(false) };
+        let tx = CheckedTx { tx, writer, has_failed: AtomicBool::new(false) };
         Self { tx, signals, raised: Vec::new(), held: Mutex::default(), is_postgres, _turn: turn }
     }
 
@@ -86,12 +86,9 @@ impl WriteTx {
     pub async fn commit(self) -> Result<(), DbErr> {
         let Self { tx, signals, raised, .. } = self;
         tx.check()?;
-        let CheckedTx { tx, open, writer, .. } = tx;
+        let CheckedTx { tx, writer, .. } = tx;
         match tx.commit().await {
-            Ok(()) => {
-                open.end();
-                writer.committed();
-            }
+            Ok(()) => writer.committed(),
             Err(error) => {
                 writer.note(&error);
                 writer.failed();
@@ -117,8 +114,6 @@ impl Deref for WriteTx {
 /// execute the following statements outside of it. PostgreSQL then answers COMMIT with a rollback, which sqlx takes for
 /// success.
 pub struct CheckedTx {
-    // Dropped first: the connection must not be back in the pool before it is noted.
-    open: Watch,
     tx: DatabaseTransaction,
     writer: Arc<Writer>,
     has_failed: AtomicBool,
