@@ -5,7 +5,6 @@
 //! IMMEDIATE`), so writers queue in order instead of failing with "database is locked", and reading connections reject
 //! writes.
 
-mod abandoned;
 mod children;
 mod columns;
 mod connect;

@@ -3,8 +3,8 @@
 use std::ops::{Deref, DerefMut};
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
-    QuerySelect, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter, QuerySelect, Value,
 };
 
 use super::entry::{Entry, record};
@@ -133,11 +133,16 @@ impl Write {
         Ok(after)
     }
 
-    /// Writes a change without an entry, which the caller records.
+    /// Writes a change without an entry, which the caller records. Values that the row has already are no change.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn apply<M: Versioned>(&self, Change { row, mut set }: Change<M>) -> Result<M> {
+        for column in ColumnOf::<M>::iter() {
+            if matches!(set.get(column), ActiveValue::Set(value) if value == row.get(column)) {
+                set.not_set(column);
+            }
+        }
         if !set.is_changed() {
             return Ok(row);
         }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
+    auth::Viewer,
     db::{Id, WriteTx},
     error::Result,
     jobs::{self, Context, Job, JobError, NewJob},
@@ -73,6 +74,7 @@ impl AnswerersGone {
         if let Some(persona) = self.0.personas().get(&after.persona) {
             handing_over::call_team(tx, app, &after, persona, now).await?;
         }
+        handing_over::record_change(tx, &self.0, &before, &after, &Viewer::system()).await?;
         let event = log::ChatLog::Handover { handover: after.handover() };
         log::append_with(tx, &app.ambient, (id, after.since(&before)), None, &event).await?;
         fenced.commit().await?;

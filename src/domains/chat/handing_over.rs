@@ -24,8 +24,8 @@ use crate::{
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{Entry, Write},
-        identity::{active_user, is_given},
+        audit::{self, Entry, Write},
+        identity::{User, active_user, is_given},
     },
     error::{Error, Result},
     jobs::{self, NewJob, job_topic},
@@ -33,6 +33,8 @@ use crate::{
 
 /// Audit log action of a withdrawn request for a person.
 const WITHDRAWN: &str = "chat_session.handover_withdrawn";
+/// The audit action of a request for a person.
+const REQUESTED: &str = "chat_session.handover_requested";
 
 /// Requests a person: changes the session, which the caller writes, queues mails to the team, and schedules a check if
 /// somebody came. A session that already waits or has a person is unchanged.
@@ -80,16 +82,34 @@ pub(super) async fn call_team(
 /// When the database fails.
 pub(super) async fn tell(
     tx: &mut WriteTx,
-    app: &App,
+    chat: &Chat,
     before: &Session,
     session: &Session,
-    actor: Option<Uuid>,
+    viewer: &Viewer,
 ) -> Result<Option<i64>> {
     if session.handover() == before.handover() {
         return Ok(None);
     }
+    let ambient = &chat.app().ambient;
+    record_change(tx, chat, before, session, viewer).await?;
+    let actor = viewer.signed_in().map(|session| session.user_id);
     let event = ChatLog::Handover { handover: session.handover() };
-    Ok(Some(log::append(tx, &app.ambient, session.id, actor, &event).await?))
+    Ok(Some(log::append(tx, ambient, session.id, actor, &event).await?))
+}
+
+/// Records in the audit log that a person is requested, or no longer, in words or by the server.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn record_change(
+    tx: &WriteTx,
+    chat: &Chat,
+    before: &Session,
+    after: &Session,
+    viewer: &Viewer,
+) -> Result<()> {
+    let action = if after.handover().is_waiting() { REQUESTED } else { WITHDRAWN };
+    Ok(audit::record(tx, &chat.app().ambient, viewer, chat.entry(action, before, after)).await?)
 }
 
 impl Chat {
@@ -111,7 +131,7 @@ impl Chat {
             (HandoverReason::Asked, self.app().ambient.now()),
         )
         .await?;
-        self.write(write, before, after, "chat_session.handover_requested").await
+        self.write(write, before, after, REQUESTED).await
     }
 
     /// Withdraws the request for a person in one's own session.
@@ -283,18 +303,10 @@ impl Chat {
         Ok(())
     }
 
-    /// Writes an audit log entry if the owner of the session withdrew the request for a person in a message.
-    pub(super) async fn record_withdrawal(&self, write: &Write, before: &Session, after: &Session) -> Result<()> {
-        let is_returned = |session: &Session| session.handover().status == HandoverStatus::Returned;
-        if is_returned(after) && !is_returned(before) {
-            write.record(self.entry(WITHDRAWN, before, after)).await?;
-        }
-        Ok(())
-    }
-
     /// Returns the audit log entry of a changed handover.
     fn entry(&self, action: &'static str, before: &Session, after: &Session) -> Entry {
-        let state = |handover: Handover| json!({"status": handover.status, "assigneeId": handover.assignee_id});
+        let assignee = |handover: Handover| handover.assignee_id.map(Id::<User>::from_uuid);
+        let state = |handover: Handover| json!({"status": handover.status, "assigneeId": assignee(handover)});
         let entry = Entry::of(action, after.id, self.persona_name(after));
         entry.before(state(before.handover())).after(state(after.handover()))
     }

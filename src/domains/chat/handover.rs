@@ -19,7 +19,7 @@ pub struct Handover {
     #[serde(alias = "requested_at")]
     pub requested_at: Option<DateTime<Utc>>,
     /// User who answers or is assigned.
-    #[serde(alias = "assignee_id")]
+    #[serde(alias = "assignee_id", default, with = "user_id")]
     pub assignee_id: Option<Uuid>,
 }
 
@@ -104,5 +104,21 @@ impl HandoverReason {
             Self::NotAnswered => "Our notes did not answer what they asked.",
             Self::Staff => "Somebody of the team passed it on.",
         }
+    }
+}
+
+/// The id of a user in events: with its prefix; earlier releases wrote it without.
+mod user_id {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use uuid::Uuid;
+
+    use crate::{db::Id, domains::identity::User};
+
+    pub(super) fn serialize<S: Serializer>(user: &Option<Uuid>, serializer: S) -> Result<S::Ok, S::Error> {
+        user.map(Id::<User>::from_uuid).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
+        Ok(Option::<Id<User>>::deserialize(deserializer)?.map(Id::uuid))
     }
 }

@@ -122,7 +122,7 @@ impl Chat {
         };
         let last_event =
             log::append_with(&mut write, &app.ambient, (id, session.since(&before)), actor, &added).await?;
-        let handed = handing_over::tell(&mut write, app, &before, &session, actor).await?;
+        let handed = handing_over::tell(&mut write, self, &before, &session, viewer).await?;
         let expires_at = match viewer.visitor() {
             Some(_) => Some(visitor::prolong(&write, app, id).await?),
             None => None,
@@ -131,7 +131,6 @@ impl Chat {
         let entry = Entry::of("chat_message.sent", message.id, self.persona_name(&session));
         let entry = entry.after(json!({"sessionId": id, "characters": message.text.chars().count()}));
         write.record(entry).await?;
-        self.record_withdrawal(&write, &before, &session).await?;
         write.commit().await?;
         self.visitors().forget(id);
         let session = Session { last_event: handed.unwrap_or(last_event), ..session };

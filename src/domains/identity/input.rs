@@ -79,7 +79,7 @@ pub struct CreateRoleInput {
     pub(super) permissions: Vec<Permission>,
 }
 
-/// Changes to a role. Omitted and null fields stay unchanged.
+/// Changes to a role. Omitted fields stay unchanged.
 #[derive(InputObject)]
 pub struct UpdateRoleInput {
     /// Id of the role.

@@ -1,11 +1,11 @@
 //! Events of leads.
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::entity::{Model, Source, Status};
 use crate::{
     db::Id,
+    domains::chat::ChatSessionRow,
     events::{DomainEvent, Topic},
 };
 
@@ -25,7 +25,7 @@ pub struct LeadCreated {
     /// Pipeline stage at that time.
     pub status: Status,
     /// The chat session it was created from, if any.
-    pub session_id: Option<Uuid>,
+    pub session_id: Option<Id<ChatSessionRow>>,
     /// True if a mail address is known.
     pub has_email: bool,
     /// True if a telephone number is known.
@@ -40,7 +40,7 @@ impl From<&Model> for LeadCreated {
             lead_id: lead.id,
             source: lead.source,
             status: lead.status,
-            session_id: lead.session_id,
+            session_id: lead.session_id.map(Id::from_uuid),
             has_email: lead.email.is_some(),
             has_phone: lead.phone.is_some(),
             has_income: lead.income_minor.is_some(),

@@ -37,7 +37,11 @@ impl Wording {
         let hint = given.filter(|_| self.has_hint()).and_then(|given| did_you_mean(given, kind.values.keys()));
         let names: Vec<_> = kind.values.keys().take(MOST_NAMES).map(|name| name.as_str()).collect();
         let more = kind.values.len().saturating_sub(MOST_NAMES);
-        let more = if more == 0 { String::new() } else { format!(" or {more} others") };
+        let more = if more == 0 {
+            String::new()
+        } else {
+            format!(" or {more} {}", if more == 1 { "other" } else { "others" })
+        };
         format!("Give one of {}{more}.{}", names.join(", "), hint.unwrap_or_default())
     }
 

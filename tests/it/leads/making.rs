@@ -1,8 +1,12 @@
 //! A chat session becomes a lead.
 
-use rapport::domains::{
-    audit::{AuditColumn, AuditEntity},
-    leads::LeadCreated,
+use rapport::{
+    db::Id,
+    domains::{
+        audit::{AuditColumn, AuditEntity},
+        chat::ChatSessionRow,
+        leads::LeadCreated,
+    },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -40,7 +44,7 @@ async fn a_session_becomes_one_lead_with_one_event_and_one_audit_entry() {
     assert_eq!((event.kind.as_str(), event.actor), ("lead.created", None));
     let told: LeadCreated = serde_json::from_value(event.payload.clone()).unwrap();
     assert_eq!(told, LeadCreated::from(&lead));
-    let expected = json!({"leadId": lead.id, "source": "CHAT", "status": "NEW", "sessionId": session,
+    let expected = json!({"leadId": lead.id, "source": "CHAT", "status": "NEW", "sessionId": Id::<ChatSessionRow>::from_uuid(session),
                           "hasEmail": true, "hasPhone": true, "hasIncome": true});
     assert_eq!(event.payload, expected);
     let entries = AuditEntity::find().filter(AuditColumn::Action.eq("lead.created")).all(app.app.db.reader()).await;

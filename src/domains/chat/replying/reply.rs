@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     app::App,
+    auth::Viewer,
     db::Id,
     domains::chat::{
         gathering, handing_over,
@@ -164,7 +165,7 @@ impl ReplyInChat {
         if !log::append_end(tx, &app.ambient, change, ended, None, &event).await? {
             return Err(Halt::Over);
         }
-        handing_over::tell(tx, app, &before, &row, None).await?;
+        handing_over::tell(tx, &self.0, &before, &row, &Viewer::system()).await?;
         sending::next(tx, app, session).await?;
         ctx.leave(fenced);
         Ok(())

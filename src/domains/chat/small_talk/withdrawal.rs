@@ -17,7 +17,7 @@ fn english() -> String {
     let request = format!(
         r"(?:(?:the|that|my|this)\s+)?(?:hand\s?-?\s?over|hand\s?-?off|transfer|escalation|call\s?-?back|request)\b|(?:it|that)\s+with\s+{who}|{who}"
     );
-    let more = r"(?:any\s?more|any\s+longer|after\s+all|now|thanks|thank\s+you)";
+    let more = r"(?:any\s?more|any\s+longer|after\s+all|now|thanks|thank\s+you|please|pls)";
     let talk = r"(?:(?:talk|speak|chat)(?:ing)?\s+(?:to|with)|hear\s+from)";
     format!(
         r"\b(?:don't|do\s+not|no\s+longer|needn't)\s+(?:really\s+|actually\s+)?(?:(?:need|want|require|wish)\s+)?(?:(?:to\s+)?{talk}\s+)?{who}
@@ -25,17 +25,22 @@ fn english() -> String {
             | to\s+(?:connect|transfer|put|pass|hand)\s+(?:me|this|it)\b )
         | \bno\s+{who}\s+(?:is\s+|are\s+)?(?:needed|necessary|required|wanted|{more})
         | \b{who}\s+(?:is|are)\s+(?:no\s+longer|not)\s+(?:needed|necessary|required)\b
+        | ^\W*(?:i\s+(?:said|want|wanted)\s+)?no\s+{who}(?:\W+(?:please|pls|thanks))*[\s.!,]*$
+        | \b(?:don't|do\s+not)\s+(?:please\s+)?(?:call|get|fetch|send|involve|ask|bring)\s+(?:me\s+)?{who}
         | \b(?:forget|cancel|drop|skip|scrap|withdraw|undo|call\s+off|take\s+back|never\s?mind)\s+(?:about\s+)?(?:{request})
         | \b(?:manage|do|(?:go|carry)\s+on|continue|cope|get\s+by|fine|ok|okay|happy)\s+(?:\w+\s+)?without\s+{who}
         | \b(?:rather|let's|i'll|i\s+will|prefer\s+to|happy\s+to)\s+(?:just\s+)?(?:stay|stick|continue|go\s+on|carry\s+on|keep\s+(?:chatting|talking|going))\s+with\s+(?:you|the\s+(?:bot|assistant))\b
-        | \bchanged\s+my\s+mind\s+(?:about|on)\s+(?:{request})
+        | \bchanged\s+my\s+mind\s+(?:about|on)\s+(?:{talk}\s+)?(?:{request})
         | \b(?:tell|let)\s+(?:them|the\s+team|your\s+(?:team|colleagues?|staff))\s+(?:know\s+)?(?:that\s+)?(?:not\s+to|they\s+(?:needn't|don't|do\s+not)|(?:it's|it\s+is|that's|i'm|i\s+am)\s+(?:\w+\s+)?(?:solved|sorted|settled|fine|ok|okay|done))\b
         | \b(?:they|your\s+(?:team|colleagues?))\s+(?:needn't|(?:don't|do\s+not|no\s+longer)\s+(?:need|have)\s+to)\s+(?:come|answer|write|reply|respond|bother|call)\b
         | \b(?:nobody|no\s?one)\s+(?:needs|has)\s+to\s+(?:come|answer|write|reply|respond|call)\b
-        | \bdon't\s+(?:bother|trouble)\s+(?:anyone|anybody|them|the\s+team|your\s+(?:team|colleagues?|staff))\b
+        | \bdon't\s+(?:bother|trouble)\s+(?:\w+ing\s+)?(?:anyone|anybody|them|the\s+team|your\s+(?:team|colleagues?|staff))\b
         | \bdon't\s+(?:(?:need|have)\s+to\s+)?(?:hand|transfer|connect|pass|put|escalate)\s+(?:me|this|it)\b
         | \bdon't\s+(?:need|have)\s+to\s+(?:get|fetch|find|send|ask)\s+(?:me\s+)?{who}"
     )
+    // Many type no apostrophe.
+    .replace("don't", "don'?t")
+    .replace("needn't", "needn'?t")
 }
 
 const ABROAD: &str = r"
