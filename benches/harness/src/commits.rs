@@ -17,13 +17,14 @@ use crate::database::Database;
 pub(crate) async fn add_message(database: &Database, session: &str, words: &str) -> Result<String> {
     let Database::Postgres(pool) = database else { bail!("events are written to PostgreSQL only") };
     let topic = format!("session:{session}");
-    let greeting = "SELECT payload FROM events WHERE topic = $1 AND kind = 'chat' ORDER BY tx, id LIMIT 1";
+    let greeting =
+        "SELECT payload FROM events WHERE topic = $1 AND kind = 'chat_message.created' ORDER BY tx, id LIMIT 1";
     let mut event: Value =
         serde_json::from_str(&sqlx::query_scalar::<_, String>(greeting).bind(&topic).fetch_one(pool).await?)?;
     let id = format!("msg_{}", Uuid::now_v7().simple());
     event["message"]["id"] = id.as_str().into();
     event["message"]["text"] = words.into();
-    let insert = "INSERT INTO events (topic, kind, payload, at) VALUES ($1, 'chat', $2, now())";
+    let insert = "INSERT INTO events (topic, kind, payload, at) VALUES ($1, 'chat_message.created', $2, now())";
     sqlx::query(insert).bind(&topic).bind(event.to_string()).execute(pool).await?;
     sqlx::query("SELECT pg_notify('rapport', 'events')").execute(pool).await?;
     Ok(id)
@@ -40,7 +41,7 @@ pub(crate) async fn of_messages(database: &Database, sessions: &[String]) -> Res
     // The log keeps the full transaction id; the function takes the 32 bits that go round.
     let sql = "SELECT payload, (extract(epoch FROM \
                pg_xact_commit_timestamp((tx % 4294967296)::text::xid)) * 1000000)::bigint \
-               FROM events WHERE topic = ANY($1) AND kind = 'chat'";
+               FROM events WHERE topic = ANY($1) AND kind = 'chat_message.created'";
     let topics: Vec<_> = sessions.iter().map(|session| format!("session:{session}")).collect();
     let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(&topics).fetch_all(pool).await?;
     Ok(rows.into_iter().filter_map(|(payload, at)| Some((added(&payload)?, at))).collect())
