@@ -114,4 +114,22 @@ mod tests {
         let read = serde_json::from_value::<chat::HandoverChanged>(handover.clone()).unwrap();
         assert_eq!(written(&read), ("chat_handover.changed", "chat_handovers".to_owned(), handover));
     }
+
+    #[test]
+    fn payloads_of_earlier_releases_are_read() {
+        let user = "0190f5c8-a1b2-7c3d-8e4f-5a6b7c8d9e0f";
+        let old = json!({
+            "session": "chat_00000000000000000000000000000000",
+            "handover": {"status": "TAKEN", "reason": "ASKED", "requested_at": "2026-11-30T12:00:00Z", "assignee_id": user},
+        });
+        let (.., payload) = written(&serde_json::from_value::<chat::HandoverChanged>(old).unwrap());
+        assert_eq!(payload["handover"]["assigneeId"], "usr_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f");
+        assert_eq!(payload["handover"]["requestedAt"], "2026-11-30T12:00:00Z");
+        let old = json!({
+            "leadId": "lead_00000000000000000000000000000000", "source": "CHAT", "status": "NEW", "sessionId": user,
+            "hasEmail": true, "hasPhone": false, "hasIncome": true,
+        });
+        let (.., payload) = written(&serde_json::from_value::<leads::LeadCreated>(old).unwrap());
+        assert_eq!(payload["sessionId"], "chat_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f");
+    }
 }

@@ -32,7 +32,9 @@ pub fn check_filters(document: &ExecutableDocument, variables: &Variables) -> Re
 fn find_nulls(value: &Value, path: &str, problems: &mut Problems) {
     match value {
         Value::Null => {
-            problems.add(path, "Leave the condition out instead of giving null; null itself is asked for by `isNull`.")
+            let message =
+                "Leave the condition out instead of giving null; where a value may be absent, `isNull` asks for that.";
+            problems.add(path, message);
         }
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {

@@ -89,7 +89,8 @@ impl ChatLog {
             Self::Completed { .. } => "chat_reply.completed",
             Self::Failed { .. } => "chat_reply.failed",
             Self::Stopped { .. } => "chat_reply.stopped",
-            Self::Handover { .. } => "chat_handover.changed",
+            // Not that of the catalogue, whose payload is another.
+            Self::Handover { .. } => "chat_session.handover_changed",
             Self::Deleted => "chat_session.deleted",
         }
     }

@@ -75,7 +75,8 @@ async fn a_message_to_somebody_who_is_gone_asks_the_team_again() {
         let mut team = app.ws(&admin).await;
         team.subscribe(TEAM, json!({})).await;
         next(&mut team).await;
-        remove(&admin, &id_of(&staff).await, way).await;
+        let user = id_of(&staff).await;
+        remove(&admin, &user, way).await;
         let before = calls(&admin).await;
         assert!(talk.say("Are you still there?").await["replyId"].is_string(), "{way}: the persona answers meanwhile");
         let handover = status(&talk.by, &talk).await;
@@ -87,6 +88,12 @@ async fn a_message_to_somebody_who_is_gone_asks_the_team_again() {
             "{way}"
         );
         assert_eq!(next(&mut team).await, json!({"sessionId": talk.id, "handover": {"status": "WAITING"}}), "{way}");
+        let entries = "query($id: ID!) { auditLog(first: 1, filter: {subjectId: $id}) {
+            nodes { action changes { field before after } } } }";
+        let entry = admin.ok(entries, json!({"id": talk.id})).await["auditLog"]["nodes"][0].take();
+        assert_eq!(entry["action"], "chat_session.handover_requested", "{way}");
+        let assignee = json!({"field": "assigneeId", "before": user, "after": null});
+        assert!(entry["changes"].as_array().unwrap().contains(&assignee), "{way}: {entry:#}");
         // Once is enough.
         let called = calls(&admin).await;
         talk.say("Hello?").await;

@@ -161,6 +161,9 @@ async fn who_may_see_less_is_told_less_of_the_same_event() {
     let sec = Edgar::with_companies(&filers).await;
     let (app, admin, vendor, _) = with_customers(&sec, &filers).await;
     let (less, _) = with_permissions(&app, &admin, &["signals:read"]).await;
+    // Whose signals they are is nothing to ask by for who may not see it.
+    let refused = follow(&app, &less, Some(&vendor.id.to_string()), None).await.receive().await.unwrap();
+    assert_eq!(refused["payload"][0]["extensions"]["permission"], "companies:read", "{refused:#}");
     let (_, told) = loads_for(&app, &admin, &vendor, &[&admin, &less, &admin, &less]).await;
     let signals: Vec<_> = told.iter().map(|each| &each["data"]["signalDetected"]["signal"]).collect();
     for (index, signal) in signals.iter().enumerate() {
