@@ -16,6 +16,7 @@ mod keyset;
 mod listener;
 mod origin;
 mod outage;
+mod postgres_reads;
 mod purge;
 mod queue;
 mod reader;

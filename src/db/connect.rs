@@ -12,7 +12,7 @@ use std::{
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector, Statement};
 use secrecy::ExposeSecret;
 use sqlx::{
-    ConnectOptions, Connection, PgConnection,
+    ConnectOptions, Connection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -21,7 +21,8 @@ use tokio::time::timeout;
 use super::{
     database::Db,
     in_use,
-    reader::{Reader, TRIAL},
+    postgres_reads::{PostgresReads, TRUSTED_FOR, answers},
+    reader::Reader,
     shares::{self, Shares},
     sqlite_version,
     writer::Writer,
@@ -40,8 +41,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(2500);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Statement timeout of PostgreSQL, since a forgotten statement would delay the event log.
 const STATEMENT_TIMEOUT: &str = "60s";
-/// Idle time after which a PostgreSQL connection is tested before use, since it may have been cut.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// Timeout of idle transactions on PostgreSQL. Transactions of this program wait for nothing but the database, so an
 /// idle one belongs to a hanging process and delays the event log for all.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
@@ -160,7 +159,7 @@ async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError
     }
     let reader = SqlxSqliteConnector::from_sqlx_sqlite_pool(reader);
     Ok(Db {
-        reader: Reader(reader),
+        reader: Reader::new(reader, None),
         writer,
         shares: shares(readers),
         writing,
@@ -246,7 +245,7 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
     // Of few connections all are for whoever comes.
     let kept = shares::KEPT.min(max_connections / 3);
     Ok(Db {
-        reader: Reader(connection.clone()),
+        reader: Reader::new(connection.clone(), Some(PostgresReads::new(pool.clone()))),
         writer: connection,
         shares: shares(max_connections - kept),
         writing: Arc::default(),
@@ -261,11 +260,6 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
 /// Returns the shares of operations for this number of connections.
 fn shares(connections: u32) -> Arc<Shares> {
     Shares::new(usize::try_from(connections).unwrap_or(usize::MAX), ACQUIRE_TIMEOUT)
-}
-
-/// Returns an error unless the connection answers soon, so that it is closed.
-async fn answers(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    timeout(TRIAL, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Returns the level at which statements are logged: only slow ones are.

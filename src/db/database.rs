@@ -93,6 +93,7 @@ impl Db {
             isolation_level: self.is_postgres().then_some(IsolationLevel::RepeatableRead),
             ..TransactionOptions::default()
         };
+        self.reader.make_room();
         Ok(Snapshot::new(begin(self.reader.connection(), options).await?, turn))
     }
 
@@ -112,6 +113,7 @@ impl Db {
             Some(turns) => Some(turns.next().await?),
             None => None,
         };
+        self.reader.make_room();
         // The connection is in no transaction: the pool closes one that is (see `connect`), and SQLite itself refuses to
         // begin a second one.
         match begin(&self.writer, options).await {
@@ -143,6 +145,7 @@ impl Db {
     /// If the database fails; then nothing was changed.
     pub async fn write_alone(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if self.is_postgres() {
+            self.reader.make_room();
             let written = self.writer.query_all_raw(statement).await;
             return written.inspect_err(|error| self.writing.note(error));
         }
@@ -183,7 +186,9 @@ impl Db {
     /// Returns the present usage of the pools.
     pub fn pools(&self) -> Vec<PoolUse> {
         if let Some(pool) = &self.postgres {
-            return vec![PoolUse::of("all", pool)];
+            let mut all = PoolUse::of("all", pool);
+            all.idle += self.reader.idle();
+            return vec![all];
         }
         let reader = PoolUse::of("reader", self.reader.connection().get_sqlite_connection_pool());
         vec![reader, PoolUse::of("writer", self.writer.get_sqlite_connection_pool())]
@@ -192,8 +197,9 @@ impl Db {
     /// Closes all connections; on SQLite this merges the write-ahead log into the file. Unresponsive connections are
     /// abandoned after a while.
     pub async fn close(&self) {
-        for connection in [self.reader.connection(), &self.writer] {
-            if let Err(error) = within(PATIENCE, connection.close_by_ref()).await {
+        for closed in [within(PATIENCE, self.reader.close()).await, within(PATIENCE, self.writer.close_by_ref()).await]
+        {
+            if let Err(error) = closed {
                 tracing::warn!(%error, "closing the database");
             }
         }
@@ -205,10 +211,8 @@ impl Db {
 
     /// Calls `callback` with every statement sent, for tests that count statements.
     pub fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + Clone + 'static) {
-        for connection in [&mut self.reader.0, &mut self.writer] {
-            let callback = callback.clone();
-            connection.set_metric_callback(move |info| callback(&info.statement.sql));
-        }
+        self.reader.on_statement(callback.clone());
+        self.writer.set_metric_callback(move |info| callback(&info.statement.sql));
     }
 }
 

@@ -61,6 +61,16 @@ fn is_sqlx_outage(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Returns true if `error` means that the connection is gone, while the database may answer on another one.
+pub(super) fn is_cut(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // An administrator, a crash of another connection, or a shutdown ended it.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P0")),
+        _ => false,
+    }
+}
+
 /// Classifies an error code: PostgreSQL codes have five characters (Appendix A of its manual); SQLite codes are numbers
 /// whose last byte is the kind (<https://sqlite.org/rescode.html>).
 fn is_outage_code(code: &str) -> bool {

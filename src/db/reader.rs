@@ -1,25 +1,71 @@
 //! Connections for reading.
 
-use std::{future::Future, ops::Deref, time::Duration};
+use std::{future::Future, ops::Deref, sync::Arc, time::Duration};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
 };
 
-use super::shares::{Read, Turn, Turns};
-
-/// Time limit of the test of a connection, before use and on return.
-pub(super) const TRIAL: Duration = Duration::from_secs(1);
+use super::{
+    postgres_reads::{PostgresReads, TRIAL},
+    shares::{Read, Turn, Turns},
+};
 
 /// The connections for reading. Within an operation each statement waits for its turn (see
 /// [`super::Db::in_operation`]).
 #[derive(Clone)]
-pub struct Reader(pub(super) DatabaseConnection);
+pub struct Reader {
+    connection: DatabaseConnection,
+    /// How rows are read on PostgreSQL; `None` on SQLite.
+    postgres: Option<Arc<PostgresReads>>,
+    /// Called with every statement on PostgreSQL, for tests.
+    on_statement: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+}
 
 impl Reader {
+    pub(super) fn new(connection: DatabaseConnection, postgres: Option<Arc<PostgresReads>>) -> Self {
+        Self { connection, postgres, on_statement: None }
+    }
+
     /// Returns the pool.
     pub fn connection(&self) -> &DatabaseConnection {
-        &self.0
+        &self.connection
+    }
+
+    /// Returns the number of idle connections outside of the pool.
+    pub(super) fn idle(&self) -> usize {
+        self.postgres.as_ref().map_or(0, |reads| reads.idle())
+    }
+
+    /// Lets a transaction that is about to start find a connection in the pool.
+    pub(super) fn make_room(&self) {
+        if let Some(reads) = &self.postgres {
+            reads.make_room();
+        }
+    }
+
+    /// Closes the connections.
+    pub(super) async fn close(&self) -> Result<(), DbErr> {
+        if let Some(reads) = &self.postgres {
+            reads.close();
+        }
+        self.connection.close_by_ref().await
+    }
+
+    /// Calls `callback` with every statement sent.
+    pub(super) fn on_statement(&mut self, callback: impl Fn(&str) + Send + Sync + Clone + 'static) {
+        self.on_statement = Some(Arc::new(callback.clone()));
+        self.connection.set_metric_callback(move |info| callback(&info.statement.sql));
+    }
+
+    async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let Some(reads) = self.postgres.clone() else {
+            return self.read(|connection| async move { connection.query_all_raw(statement).await }).await;
+        };
+        if let Some(callback) = &self.on_statement {
+            callback(&statement.sql);
+        }
+        self.read(|_| reads.query_all(statement)).await
     }
 
     async fn read<T, F>(&self, read: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>
@@ -27,7 +73,7 @@ impl Reader {
         F: Future<Output = Result<T, DbErr>> + Send + 'static,
         T: Send,
     {
-        let read = read(self.0.clone());
+        let read = read(self.connection.clone());
         let Some(turns) = Turns::here() else { return read.await };
         let turn = turns.next().await?;
         Read::new(read, turn, self.lingers()).await
@@ -35,14 +81,14 @@ impl Reader {
 
     /// Returns the time for which a connection stays busy after its statement is abandoned.
     fn lingers(&self) -> Option<Duration> {
-        (self.0.get_database_backend() == DbBackend::Postgres).then_some(TRIAL)
+        (self.connection.get_database_backend() == DbBackend::Postgres).then_some(TRIAL)
     }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+        self.connection.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
@@ -55,11 +101,14 @@ impl ConnectionTrait for Reader {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        if self.postgres.is_some() {
+            return Ok(self.rows(statement).await?.into_iter().next());
+        }
         self.read(|connection| async move { connection.query_one_raw(statement).await }).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.read(|connection| async move { connection.query_all_raw(statement).await }).await
+        self.rows(statement).await
     }
 }
 

@@ -40,6 +40,7 @@ mod onboarding;
 mod outage;
 mod outbox;
 mod people;
+mod reads;
 mod reports;
 mod research;
 mod resume;
