@@ -1,66 +1,9 @@
-//! The toolkit shared by all GraphQL types, independent of any domain.
+//! What all GraphQL types share: the toolkit's, and how entities are listed.
 
-mod answer;
-mod argument_paths;
-mod connection;
-mod cost;
-mod documents;
-mod errors;
-mod filter;
-mod id;
-mod json;
-mod language;
-mod limits;
+mod filter_input;
 mod listed;
-mod loads;
-mod look_ahead;
-mod money;
-mod nulls;
-mod observed;
-mod operation;
-mod order;
-mod places;
-mod plain;
-mod pricing;
-mod roots;
-mod rows;
-mod scalars;
-mod sizes;
-mod stream;
-mod text_search;
-mod values;
-mod wrong_arguments;
 
-pub use answer::{Answer, too_slow};
-pub use argument_paths::{AtMost, add_paths};
-pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount};
-pub use cost::{Charge, spent};
-pub use documents::{Chosen, Document, Documents};
-pub use errors::{finish, note_outages, nullable, refused};
-pub(crate) use filter::filter_input;
-pub use filter::{
-    BooleanFilter, DateFilter, DateTimeFilter, EnumFilter, FloatFilter, IdCondition, IdFilter, IntFilter, MoneyFilter,
-    Nullable, StringFilter, combined,
-};
-pub use json::Json;
-pub use language::{Language, Scalars};
-pub use limits::{NESTING, limit_error};
+pub(crate) use filter_input::filter_input;
 pub(crate) use listed::id_column;
 pub use listed::{ListFilter, ListOf, ListQuery, Listed, Parts, naming, related};
-pub use loads::Loads;
-pub use look_ahead::ColumnFields;
-pub(crate) use look_ahead::camel_case;
-pub use money::{CurrencyCode, MoneyAmount, MoneyInput};
-pub use nulls::{check_filters, unless_null};
-pub use observed::{Observed, RootSpans};
-pub use operation::OperationInfo;
-pub(crate) use order::order_input;
-pub use order::{Order, OrderField};
-pub(crate) use plain::plain_fields;
-pub use plain::{Plain, PlainFields, PlainValue, WrittenFields, to_json, write_json, written_before};
-pub use pricing::Price;
-pub use scalars::{CursorText, Date, Decimal, Timestamp, is_kept};
-pub use sizes::{About, AsMany, Costs, Paged, RELATED, Requires, TEXT};
-pub use stream::{Asked, Payload, Reply, ResumeFrom, written};
-pub use text_search::contains;
-pub use wrong_arguments::NullIfArgumentsAreWrong;
+pub use rapport_toolkit::graphql::*;

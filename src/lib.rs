@@ -2,31 +2,17 @@
 //!
 //! Start with `docs/architecture.md`, which describes the folders.
 
-pub mod ambient;
 pub mod app;
-pub mod auth;
 pub mod cli;
-pub mod clients;
-pub mod config;
-pub mod db;
 pub mod domains;
-pub mod error;
-mod error_code;
-pub mod events;
 pub mod graphql;
-pub mod html;
 pub mod http;
-pub mod jobs;
-pub mod limiter;
-pub mod mail_address;
 pub mod mails;
-pub mod money;
-pub mod periods;
-mod private_files;
-pub mod request_id;
 pub mod schema;
 pub mod server;
-pub mod single_flight;
-pub mod telemetry;
-pub mod text;
-pub mod web_address;
+
+pub use rapport_clients as clients;
+pub use rapport_toolkit::{
+    ambient, auth, config, db, error, events, html, jobs, limiter, mail_address, money, periods, private_files,
+    request_id, single_flight, telemetry, text, web_address,
+};

@@ -1,8 +1,8 @@
 //! The GraphQL type of jobs.
 
 use crate::{
-    graphql::{PlainValue, Shown, plain_fields},
-    jobs::{JobRow, JobStatus},
+    graphql::{Shown, plain_fields},
+    jobs::JobRow,
 };
 
 /// Background job. Subscribe with `jobProgress`.
@@ -20,5 +20,4 @@ impl Shown for Job {
     }
 }
 
-impl PlainValue for JobStatus {}
 plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, completed_at);

@@ -1,10 +1,13 @@
 //! Errors created by the transports, and serialization of responses.
 
 use async_graphql::{Response, ServerError, Value};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::Serialize;
 
-use super::gateway::Payload;
-use crate::{graphql, text::printable};
+pub(super) use crate::graphql::is_request_error;
+use crate::{
+    graphql::{self, ResponseMap},
+    text::printable,
+};
 
 /// The error codes used by the transports, as in the schema's `ErrorCode`.
 pub mod code {
@@ -52,16 +55,6 @@ pub(super) fn panicked(request_id: &str) -> Response {
     Response::from_errors(vec![request_error(code::INTERNAL, message, request_id)])
 }
 
-/// Returns true if a response is a *request error result*: execution did not start, so the specification demands no
-/// `data` entry. async-graphql leaves `data` null then, and only errors raised during execution have a path.
-///
-/// <https://spec.graphql.org/draft/#sec-Errors.Request-Errors>
-pub(super) fn is_request_error(response: &Response) -> bool {
-    response.data == Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty())
-}
-
 /// Returns true if the whole response is missing because the server is temporarily unavailable.
 pub(super) fn is_unavailable(response: &Response) -> bool {
     let is_empty = match &response.data {
@@ -78,35 +71,6 @@ pub(super) fn code_of(error: &ServerError) -> Option<&str> {
         Value::String(code) => Some(code),
         Value::Enum(code) => Some(code),
         _ => None,
-    }
-}
-
-/// Serializes a response as the specification's response map: `errors` first, `data` only if execution started.
-pub(super) struct ResponseMap<'a>(pub &'a Response);
-
-impl Serialize for ResponseMap<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let response = self.0;
-        let mut map = serializer.serialize_map(None)?;
-        if !response.errors.is_empty() {
-            map.serialize_entry("errors", &response.errors)?;
-        }
-        if !is_request_error(response) {
-            map.serialize_entry("data", &response.data)?;
-        }
-        if !response.extensions.is_empty() {
-            map.serialize_entry("extensions", &response.extensions)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Payload {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Response(response) => ResponseMap(response).serialize(serializer),
-            Self::Written(response) => response.serialize(serializer),
-        }
     }
 }
 

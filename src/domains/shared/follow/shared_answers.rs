@@ -200,7 +200,10 @@ mod tests {
     use serde_json::value::to_raw_value;
 
     use super::*;
-    use crate::auth::{Caller, Credential, Permission, Session, Visitor};
+    use crate::{
+        auth::{Caller, Credential, Permission, Session, Visitor},
+        events::{Kept, Position},
+    };
 
     fn user(id: u128, permissions: &[Permission]) -> Viewer {
         Viewer::system().with_caller(Caller::User(Session {
@@ -211,6 +214,18 @@ mod tests {
             scopes: None,
             expires_at: None,
         }))
+    }
+
+    fn event() -> Arc<Event> {
+        Arc::new(Event {
+            position: Position { tx: 0, id: 1 },
+            topic: "t".into(),
+            kind: "k".to_owned(),
+            payload: serde_json::Value::Null,
+            actor: None,
+            at: DateTime::UNIX_EPOCH,
+            kept: Kept::default(),
+        })
     }
 
     fn asked(query: &str) -> Asked {
@@ -242,7 +257,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_asks_the_same_with_the_same_rights_is_told_the_same_for_a_moment() {
-        let event = Event::example(1);
+        let event = event();
         tell(&event, A, &user(1, SIGNALS), |viewer| assert!(viewer.may(Permission::SignalsRead)));
         assert!(is_told(&event, A, &user(2, SIGNALS)));
         assert!(!is_told(&event, "subscription { b }", &user(2, SIGNALS)));
@@ -255,7 +270,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_that_depends_on_the_person_is_for_them_alone() {
-        let event = Event::example(1);
+        let event = event();
         tell(&event, A, &user(1, SIGNALS), |viewer| assert!(viewer.user_id().is_ok()));
         assert!(is_told(&event, A, &user(1, SIGNALS)));
         assert!(!is_told(&event, A, &user(2, SIGNALS)));
@@ -272,7 +287,7 @@ mod tests {
 
     #[tokio::test]
     async fn others_wait_for_the_answer_that_is_being_made() {
-        let event = Event::example(1);
+        let event = event();
         let (asked, other) = (asked(A), user(2, SIGNALS));
         let made = share(&event, A, &user(1, SIGNALS), |_| {});
         let mut waiting = Box::pin(Told::of(&event, &asked, &other));
@@ -287,7 +302,7 @@ mod tests {
         let personal = |made: Share| made.keep(response());
         let failed = |made: Share| drop(made);
         for end in [personal as fn(Share), failed] {
-            let event = Event::example(1);
+            let event = event();
             let (asked, other) = (asked(A), user(2, SIGNALS));
             let made = share(&event, A, &user(1, SIGNALS), |viewer| drop(viewer.user_id()));
             let mut waiting = Box::pin(Told::of(&event, &asked, &other));
@@ -303,7 +318,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_so_many_answers_are_kept_and_old_ones_make_room() {
-        let event = Event::example(1);
+        let event = event();
         let query = |number: usize| format!("subscription {{ a{number} }}");
         for number in 0..2 * MOST {
             tell(&event, &query(number), &user(1, &[]), |_| {});
