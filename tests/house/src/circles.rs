@@ -68,33 +68,62 @@ mod tests {
     use super::*;
 
     fn house(files: &[(&str, &str)]) -> House {
-        let module = |path: &str| path.split("::").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let module = |path: &str| path.split("::").map(str::to_owned).collect();
         House::of(files.iter().map(|(path, text)| (module(path), (*text).to_owned()))).unwrap()
     }
 
     #[test]
     fn a_circle_is_found_through_a_re_export() {
         let circles = house(&[
-            ("", "pub mod shop;"),
-            ("shop", "mod price; mod order; pub use order::Order; pub use price::Price;"),
-            ("shop::price", "use super::Order; pub struct Price; fn of(order: &Order) -> Price { order.price() }"),
-            ("shop::order", "pub struct Order(crate::shop::Price);"),
+            ("house", "pub mod shop;"),
+            ("house::shop", "mod price; mod order; pub use order::Order; pub use price::Price;"),
+            (
+                "house::shop::price",
+                "use super::Order; pub struct Price; fn of(order: &Order) -> Price { order.price() }",
+            ),
+            ("house::shop::order", "pub struct Order(crate::shop::Price);"),
         ])
         .circles();
         assert_eq!(circles.len(), 1, "{circles:?}");
         assert_eq!(
             circles[0].imports,
-            ["shop::order imports Price from shop::price", "shop::price imports Order from shop::order"]
+            [
+                "house::shop::order imports Price from house::shop::price",
+                "house::shop::price imports Order from house::shop::order"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_circle_in_a_lower_crate_is_found_and_what_it_shows_above_makes_none() {
+        let files = |shelf: &'static str| {
+            [
+                ("house", "pub use house_cellar as cellar; mod kitchen;"),
+                ("house::kitchen", "use crate::cellar::Wine; pub struct Meal(Wine);"),
+                ("house_cellar", "mod shelf; mod wine; pub use wine::Wine;"),
+                ("house_cellar::shelf", shelf),
+                ("house_cellar::wine", "use crate::shelf::Place; pub struct Wine(Place);"),
+            ]
+        };
+        assert_eq!(house(&files("pub struct Place;")).circles(), []);
+        let circles = house(&files("pub struct Place(crate::Wine);")).circles();
+        assert_eq!(circles.len(), 1, "{circles:?}");
+        assert_eq!(
+            circles[0].imports,
+            [
+                "house_cellar::shelf imports Wine from house_cellar::wine",
+                "house_cellar::wine imports Place from house_cellar::shelf"
+            ]
         );
     }
 
     #[test]
     fn a_face_that_only_declares_and_re_exports_makes_no_circle() {
         let files = [
-            ("", "pub mod shop;"),
-            ("shop", "mod price; mod order; pub use order::*; pub use price::Price;"),
-            ("shop::price", "pub struct Price;"),
-            ("shop::order", "use crate::shop::Price; pub struct Order(Price);"),
+            ("house", "pub mod shop;"),
+            ("house::shop", "mod price; mod order; pub use order::*; pub use price::Price;"),
+            ("house::shop::price", "pub struct Price;"),
+            ("house::shop::order", "use crate::shop::Price; pub struct Order(Price);"),
         ];
         assert_eq!(house(&files).circles(), []);
     }
@@ -103,9 +132,9 @@ mod tests {
     fn macros_and_inner_modules_are_read_and_tests_are_not() {
         let circles = |price: &str| {
             house(&[
-                ("", "mod price; mod order;"),
-                ("price", price),
-                ("order", "use crate::price::P; pub struct O(P);"),
+                ("house", "mod price; mod order;"),
+                ("house::price", price),
+                ("house::order", "use crate::price::P; pub struct O(P);"),
             ])
             .circles()
             .len()

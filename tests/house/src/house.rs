@@ -1,4 +1,4 @@
-//! The files of a crate, and what each imports from which.
+//! The files of the program and of the crates below it, and what each imports from which.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,10 +8,10 @@ use std::{
 
 use crate::reader::{self, File};
 
-/// A module's path from the root of its crate, such as `["domains", "chat"]`.
+/// A module's path with the name of its crate, such as `["rapport", "domains", "chat"]`.
 pub type Module = Vec<String>;
 
-/// The files of a crate.
+/// The files of all crates.
 #[derive(Debug)]
 pub struct House {
     modules: Vec<Module>,
@@ -19,14 +19,23 @@ pub struct House {
     imports: Vec<BTreeMap<usize, BTreeSet<String>>>,
 }
 
+/// The program's crate; the names of the crates below it begin with it.
+const PROGRAM: &str = "rapport";
+
 impl House {
-    /// Reads all files below `src`, but for `main.rs` and what is compiled in tests alone.
+    /// Reads the sources of the program in `root` and of all crates in `crates`, but for `main.rs` and what is compiled
+    /// in tests alone.
     ///
     /// # Errors
     /// When a file cannot be read, or is no Rust.
-    pub fn read(src: &Path) -> io::Result<Self> {
+    pub fn read(root: &Path) -> io::Result<Self> {
         let mut files = Vec::new();
-        let mut folders = vec![(src.to_owned(), Module::new())];
+        let mut folders = vec![(root.join("src"), vec![PROGRAM.to_owned()])];
+        for entry in fs::read_dir(root.join("crates"))? {
+            let entry = entry?;
+            let name = format!("{PROGRAM}_{}", entry.file_name().to_string_lossy());
+            folders.push((entry.path().join("src"), vec![name]));
+        }
         while let Some((folder, module)) = folders.pop() {
             for entry in fs::read_dir(folder)? {
                 let path = entry?.path();
@@ -34,8 +43,8 @@ impl House {
                 let inner = [&module[..], std::slice::from_ref(&name)].concat();
                 if path.is_dir() {
                     folders.push((path, inner));
-                } else if path.extension().is_some_and(|end| end == "rs") && !(module.is_empty() && name == "main") {
-                    let module = if module.is_empty() && name == "lib" { Module::new() } else { inner };
+                } else if path.extension().is_some_and(|end| end == "rs") && !(module.len() == 1 && name == "main") {
+                    let module = if module.len() == 1 && name == "lib" { module.clone() } else { inner };
                     files.push((module, fs::read_to_string(path)?));
                 }
             }
@@ -48,10 +57,12 @@ impl House {
     /// # Errors
     /// When a text is no Rust.
     pub fn of(texts: impl IntoIterator<Item = (Module, String)>) -> io::Result<Self> {
+        let texts: Vec<_> = texts.into_iter().collect();
+        let crates = texts.iter().filter_map(|(module, _)| module.first().cloned()).collect();
         let mut files = BTreeMap::new();
         for (module, text) in texts {
             let wrong = |error| io::Error::other(format!("{}: {error}", module.join("::")));
-            let file = reader::read(&syn::parse_file(&text).map_err(wrong)?, &module);
+            let file = reader::read(&syn::parse_file(&text).map_err(wrong)?, &module, &crates);
             files.insert(module, file);
         }
         let tests: Vec<Module> = files

@@ -1,4 +1,4 @@
-//! The rules of the house: files of the program do not import each other in a circle, and no file imports from a higher
+//! The rules of the house: files of the program and of the crates below it do not import each other in a circle, and no file imports from a higher
 //! floor. Read from the sources alone, so that the check needs neither the program nor its build.
 //!
 //! An import is a `use` or a path in the code; re-exports are followed to the file in which a name is defined. Tests are

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::house::Module;
 
-/// A file, with paths from the root of the crate.
+/// A file, with paths that begin with the name of a crate.
 #[derive(Debug, Default)]
 pub(crate) struct File {
     /// Re-exported names, with what they stand for.
@@ -25,9 +25,10 @@ pub(crate) struct File {
     pub(crate) tests: BTreeSet<String>,
 }
 
-/// Reads the file of `module`.
-pub(crate) fn read(syntax: &syn::File, module: &Module) -> File {
-    let mut reader = Reader { scope: module.clone(), ..Reader::default() };
+/// Reads the file of `module`, which may name the `crates`.
+pub(crate) fn read(syntax: &syn::File, module: &Module, crates: &BTreeSet<String>) -> File {
+    let known = crates.iter().map(|name| (name.clone(), vec![name.clone()])).collect();
+    let mut reader = Reader { scope: module.clone(), known, ..Reader::default() };
     for item in &syntax.items {
         match item {
             Item::Mod(item) if is_test(&item.attrs) => drop(reader.file.tests.insert(item.ident.to_string())),
@@ -60,11 +61,11 @@ struct Reader {
 }
 
 impl Reader {
-    /// Returns `path` from the root of the crate, or `None` for one of another crate.
+    /// Returns `path` with the name of its crate, or `None` for one of a crate that is not read.
     fn absolute(&self, path: &[String]) -> Option<Module> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
-            "crate" => Some(rest.to_vec()),
+            "crate" => Some([&self.scope[..1], rest].concat()),
             "self" => Some([&self.scope, rest].concat()),
             "super" => {
                 let above = path.iter().take_while(|name| *name == "super").count();

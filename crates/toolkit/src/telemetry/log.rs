@@ -51,7 +51,7 @@ impl Telemetry {
         };
         let provider = traces.map(|(config, collector)| provider(config, collector)).transpose()?;
         let spans = provider.as_ref().map(|provider| {
-            // Whatever the log shows: a trace has our spans, and no library's.
+            // Whatever the log shows: a trace has our spans, and no library's. The names of all our crates begin so.
             let ours = Targets::new().with_target("rapport", Level::INFO);
             let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("rapport"));
             layer.with_location(false).with_threads(false).with_tracked_inactivity(false).with_filter(ours)
