@@ -1,4 +1,4 @@
-//! What all GraphQL types share: the toolkit's, and how entities are listed.
+//! The GraphQL toolkit, extended by listed entities.
 
 mod filter_input;
 mod listed;

@@ -4,7 +4,6 @@
 mod company;
 pub mod extraction;
 mod fact;
-pub mod filings;
 mod graphql;
 mod grounds;
 mod input;
@@ -16,7 +15,6 @@ pub mod reports;
 mod saving;
 mod service;
 mod ticker_service;
-pub mod tickers;
 pub mod wording;
 
 pub use company::{Entity as CompanyEntity, Model as Company};
@@ -25,6 +23,7 @@ pub use graphql::{CompaniesList, IntelligenceMutation, IntelligenceQuery, Onboar
 pub use list::CompanyFilter;
 pub use onboarding::OnboardCompany;
 pub use onboarding_result::{OnboardInput, OnboardingResult};
+pub use rapport_rules::{filings, tickers};
 pub(crate) use service::{facts_of, find};
 pub use ticker_service::{RefreshTickers, TickerService};
 pub use tickers::{Match as TickerMatch, MatchMethod};

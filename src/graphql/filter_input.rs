@@ -1,4 +1,4 @@
-//! Definition of the filters of lists.
+//! Definition of list filters.
 
 /// Defines the filter of a list: its own conditions with their SQL, and the common `and`, `or` and `not`. Ids of rows that not
 /// every viewer of the list may see go into `naming`, conditions on such rows into `through`; both check the permission.

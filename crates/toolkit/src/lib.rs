@@ -1,7 +1,7 @@
-//! What Rapport stands on and what knows no domain: settings, errors, the clock, telemetry, the database, limits, events,
-//! jobs, callers, and what all GraphQL types share.
+//! The toolkit of Rapport, independent of any domain: settings, errors, the clock, telemetry, the database, rate limits,
+//! events, jobs, callers, and the parts shared by all GraphQL types.
 //!
-//! The program shows these modules under its own name (`crate::db`).
+//! The program re-exports these modules (`crate::db`).
 
 pub mod ambient;
 pub mod auth;

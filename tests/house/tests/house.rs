@@ -30,6 +30,7 @@ const FLOORS: Floors = Floors(&[
     Floor { name: "application", rooms: &["rapport::app"] },
     Floor { name: "lists and mails", rooms: &["rapport::graphql", "rapport::mails"] },
     Floor { name: "clients", rooms: &["rapport_clients"] },
+    Floor { name: "rules", rooms: &["rapport_rules"] },
     Floor { name: "toolkit", rooms: &["rapport_toolkit::graphql", "rapport_toolkit::jobs"] },
     Floor { name: "events and rights", rooms: &["rapport_toolkit::auth", "rapport_toolkit::events"] },
     Floor {
