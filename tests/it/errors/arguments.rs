@@ -73,6 +73,56 @@ async fn wrong_values_of_the_document_and_of_variables_are_told_at_once() {
     app.stop().await;
 }
 
+#[tokio::test]
+async fn wrong_variables_are_told_beside_what_the_schema_does_not_know() {
+    let app = TestApp::builder().quiet().start().await;
+    let given = json!({"n": "x", "s": 7, "id": null});
+    for (query, unknown, expected) in [
+        ("query($n: Int) { companies(first: $n) { totalCount shoeSize } }", "shoeSize", vec!["first"]),
+        ("query($n: Int) { companies(first: $n) { ...F } } fragment F on Nothing { id }", "Nothing", vec!["first"]),
+        ("query($n: Int, $m: Int) { companies(first: $n) { totalCount } }", "$m", vec!["first"]),
+        // Where it stands is told of what is known of the document, and of the rest.
+        (
+            "query($n: Int, $s: String) { weather(at: [{day: $s}]) companies(last: $n) { totalCount } }",
+            "weather",
+            vec!["at[0].day", "last"],
+        ),
+        ("query A($n: Int) { companies(first: $n) { shoeSize } }", "shoeSize", vec!["first"]),
+        ("query($id: ID!) { ...F } fragment F on Query { ...F node(id: $id) { id } }", "F", vec!["id"]),
+    ] {
+        let errors = errors(&app.admin().await, query, given.clone()).await;
+        let told: BTreeSet<_> = errors.iter().flat_map(paths).collect();
+        assert_eq!(told, BTreeSet::from_iter(expected), "{query}\n{errors:#?}");
+        let is_told = |error: &Value| error["message"].as_str().unwrap().contains(unknown);
+        assert!(errors.iter().any(is_told), "{query}\n{errors:#?}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_null_where_a_value_is_required_is_one_error() {
+    let app = TestApp::builder().quiet().start().await;
+    let nobody = app.anonymous();
+    for (query, path) in [
+        ("{ node(id: null) { id } }", "id"),
+        ("{ companies(search: \"ä\") { totalCount } found: node(id: null) { id } }", "id"),
+        ("{ searchKnowledge(base: null, query: \"x\") { isDegraded } }", "base"),
+        ("{ eventsCursor @skip(if: null) }", "if"),
+        ("{ ... @include(if: null) { eventsCursor } }", "if"),
+        ("{ ...F @include(if: null) } fragment F on Query { eventsCursor }", "if"),
+        ("{ companies(orderBy: {field: null, direction: ASC}) { totalCount } }", "orderBy.field"),
+    ] {
+        let error = error(&nobody, query).await;
+        let message = &error["extensions"]["fields"][0]["message"];
+        assert_eq!(message, "A value is required here; null is none.", "{query}\n{error:#}");
+        assert_eq!(paths(&error), [path], "{query}");
+    }
+    // One that is missing is told as well.
+    let errors = errors(&nobody, "{ searchKnowledge(query: null) { isDegraded } }", json!({})).await;
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+    app.stop().await;
+}
+
 /// A value that is wrong in a document, and the same as JSON.
 const WRONG: [(&str, &str, &str); 10] = [
     ("CustomerOrder", "{field: NAMES, direction: ASC}", r#"{"field": "NAMES", "direction": "ASC"}"#),

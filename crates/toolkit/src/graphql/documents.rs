@@ -3,7 +3,7 @@
 
 use std::{
     any::TypeId,
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -18,7 +18,7 @@ use moka::sync::Cache;
 
 use super::{
     argument_paths::{from_argument, variable_paths},
-    language::{Language, Typed, leave_out},
+    language::{Language, Partial, Typed, leave_out},
     operation::OperationInfo,
     pricing::Price,
     values::{check_values, count_items},
@@ -73,8 +73,8 @@ struct Unreadable(Arc<Wrong>);
 /// The errors of a document.
 struct Wrong {
     errors: Vec<ServerError>,
-    /// The document, if only values in it are invalid.
-    document: Option<Box<Document>>,
+    /// The known part of the document, if there is one.
+    partial: Option<Box<Partial>>,
 }
 
 impl Documents {
@@ -116,23 +116,22 @@ impl Documents {
 
     fn read_text(&self, text: &str) -> Result<Document, Wrong> {
         match self.language.read(text) {
-            Ok(readable) => Document::new(readable).map_err(|errors| Wrong { errors, document: None }),
-            Err(wrong) => {
-                let document = wrong.readable.and_then(|readable| Document::new(*readable).ok()).map(Box::new);
-                Err(Wrong { errors: wrong.errors, document })
-            }
+            Ok(readable) => Document::new(readable).map_err(|errors| Wrong { errors, partial: None }),
+            Err(wrong) => Err(Wrong { errors: wrong.errors, partial: wrong.partial }),
         }
     }
 
-    /// Returns the `errors` of the document of a request, with those of its variables if only values in the document are
-    /// invalid.
+    /// Returns the `errors` of the document of a request, with those of its variables unless the document could not be parsed
+    /// or exceeds a limit.
     pub fn with_variables(&self, request: &mut Request, mut errors: Vec<ServerError>) -> Vec<ServerError> {
         let Some(Unreadable(wrong)) = in_data::<Unreadable>(request) else { return errors };
-        let Some(document) = &wrong.document else { return errors };
-        let Ok(chosen) = document.operation(request.operation_name.as_deref()) else { return errors };
-        if let Err(error) = self.coerce(document, chosen, std::mem::take(&mut request.variables)) {
-            let place = chosen.tree.selection_set.pos;
-            errors.push(async_graphql::Error::from(error).into_server_error(place));
+        let Some(Partial { typed, tree, uses }) = wrong.partial.as_deref() else { return errors };
+        let Ok(chosen) = Chosen::of(typed, tree, request.operation_name.as_deref()) else { return errors };
+        if let Err(error) = self.language.coerce(chosen.typed, std::mem::take(&mut request.variables)) {
+            let mut paths = uses.clone();
+            paths.extend(variable_paths(chosen.tree, tree));
+            let error = async_graphql::Error::from(at_arguments(error, &paths));
+            errors.push(error.into_server_error(chosen.tree.selection_set.pos));
         }
         errors
     }
@@ -142,14 +141,8 @@ impl Documents {
     /// # Errors
     /// With the path of each invalid value, from the argument that uses its variable first.
     pub fn coerce(&self, document: &Document, chosen: Chosen<'_>, given: Variables) -> crate::error::Result<Variables> {
-        self.language.coerce(chosen.typed, given).map_err(|error| match error {
-            Error::BadInput(mut problems) => {
-                let paths = variable_paths(chosen.tree, &document.tree);
-                problems.iter_mut().for_each(|problem| problem.path = from_argument(&problem.path, &paths));
-                Error::BadInput(problems)
-            }
-            other => other,
-        })
+        let coerced = self.language.coerce(chosen.typed, given);
+        coerced.map_err(|error| at_arguments(error, &variable_paths(chosen.tree, &document.tree)))
     }
 
     /// Returns an error if a complete variable of an operation of `document` is null in a non-null position.
@@ -196,6 +189,33 @@ impl Documents {
     }
 }
 
+/// Returns the error with paths from the arguments that use the variables first, by their `paths`.
+fn at_arguments(error: Error, paths: &HashMap<Name, String>) -> Error {
+    match error {
+        Error::BadInput(mut problems) => {
+            problems.iter_mut().for_each(|problem| problem.path = from_argument(&problem.path, paths));
+            Error::BadInput(problems)
+        }
+        other => other,
+    }
+}
+
+impl<'d> Chosen<'d> {
+    /// Returns the operation called `name` of a document, or its only one.
+    ///
+    /// # Errors
+    /// If there is no such operation, or there are several and none was named.
+    fn of(document: &'d Typed, tree: &'d ExecutableDocument, name: Option<&str>) -> ServerResult<Self> {
+        let typed = document.operations.get(name).map_err(|_| no_operation(name))?;
+        let tree = match &tree.operations {
+            DocumentOperations::Single(only) => Some(only),
+            DocumentOperations::Multiple(all) => typed.name.as_ref().and_then(|name| all.get(name.as_str())),
+        };
+        let tree = &tree.ok_or_else(|| no_operation(name))?.node;
+        Ok(Self { name: typed.name.as_ref().map(|name| name.as_str()), typed, tree })
+    }
+}
+
 fn in_data<T: Clone + Send + Sync + 'static>(request: &Request) -> Option<T> {
     request.data.get(&TypeId::of::<T>())?.downcast_ref().cloned()
 }
@@ -217,13 +237,7 @@ impl Document {
     /// # Errors
     /// If there is no such operation, or there are several and none was named.
     pub fn operation(&self, name: Option<&str>) -> ServerResult<Chosen<'_>> {
-        let typed = self.typed.operations.get(name).map_err(|_| no_operation(name))?;
-        let tree = match &self.tree.operations {
-            DocumentOperations::Single(only) => Some(only),
-            DocumentOperations::Multiple(all) => typed.name.as_ref().and_then(|name| all.get(name.as_str())),
-        };
-        let tree = &tree.ok_or_else(|| no_operation(name))?.node;
-        Ok(Chosen { name: typed.name.as_ref().map(|name| name.as_str()), typed, tree })
+        Chosen::of(&self.typed, &self.tree, name)
     }
 
     /// Returns true if its price is the same for all requests.

@@ -17,7 +17,7 @@ mod values;
 mod variables;
 mod wanted;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use apollo_compiler::{
     ExecutableDocument, Node, Schema,
@@ -26,15 +26,10 @@ use apollo_compiler::{
     parser::Parser,
     validation::{Valid, WithErrors},
 };
-use async_graphql::{ServerError, ServerResult, Value, Variables, parser::types};
+use async_graphql::{Name, ServerError, ServerResult, Value, Variables, parser::types};
 
 pub use self::values::Scalars;
-use self::{
-    diagnostics::Known,
-    paths::{Paths, is_of_value},
-    tree::Planter,
-    values::Literals,
-};
+use self::{diagnostics::Known, paths::Paths, tree::Planter, values::Literals};
 use super::{
     limits::{NESTING, check_document, check_text},
     places::Places,
@@ -55,13 +50,23 @@ pub(super) type Readable = (Typed, types::ExecutableDocument);
 /// The errors of a document.
 pub(super) struct Unreadable {
     pub(super) errors: Vec<ServerError>,
-    /// The document, if only values in it are invalid: its variables can be checked.
-    pub(super) readable: Option<Box<Readable>>,
+    /// The known part of the document, unless it could not be parsed or exceeds a limit.
+    pub(super) partial: Option<Box<Partial>>,
+}
+
+/// The known part of an invalid document, whose variables can be checked.
+pub(super) struct Partial {
+    /// The known part with types.
+    pub(super) typed: Typed,
+    /// The known part as a tree.
+    pub(super) tree: types::ExecutableDocument,
+    /// The path of the first use of each variable in the whole document.
+    pub(super) uses: HashMap<Name, String>,
 }
 
 impl From<Vec<ServerError>> for Unreadable {
     fn from(errors: Vec<ServerError>) -> Self {
-        Self { errors, readable: None }
+        Self { errors, partial: None }
     }
 }
 
@@ -135,9 +140,9 @@ impl Language {
             return Ok((typed, tree));
         }
         wrong.sort_by_key(|error| error.locations.first().map(|at| (at.line, at.column)));
-        Paths::of(&parsed, &places).name_fields(&mut wrong);
-        let is_of_values = wrong.iter().all(is_of_value);
-        Err(Unreadable { errors: wrong, readable: is_of_values.then(|| Box::new((typed, tree))) })
+        let paths = Paths::of(&parsed, &places);
+        paths.name_fields(&mut wrong);
+        Err(Unreadable { errors: wrong, partial: Some(Box::new(Partial { typed, tree, uses: paths.uses() })) })
     }
 
     /// Coerces the variables of an operation, with defaults for omitted ones.
@@ -181,6 +186,6 @@ impl Language {
 }
 
 /// Removes from `tree` the values of variables for which `is_left_out` is true.
-pub(super) fn leave_out(tree: &mut types::ExecutableDocument, is_left_out: &impl Fn(&async_graphql::Name) -> bool) {
+pub(super) fn leave_out(tree: &mut types::ExecutableDocument, is_left_out: &impl Fn(&Name) -> bool) {
     tree::leave_out(tree, is_left_out);
 }

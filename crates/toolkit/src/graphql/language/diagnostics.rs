@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use apollo_compiler::{
-    Name, Schema,
-    ast::{Definition, Document, Selection},
+    Name, Node, Schema,
+    ast::{Argument, Definition, DirectiveList, Document, Selection},
     collections::IndexMap,
+    parser::SourceSpan,
     response::GraphQLError,
     schema::{Component, ExtendedType, FieldDefinition},
     validation::{DiagnosticData, DiagnosticList},
@@ -23,6 +24,9 @@ pub(super) struct Known {
     /// Positions of fields without a selection. The compiler also reports fields whose selections are all unknown, because it
     /// drops these.
     bare_fields: HashSet<(usize, usize)>,
+    /// Positions of fields and directives with the names of their arguments that are null, which the compiler also reports as
+    /// missing.
+    null_arguments: HashSet<((usize, usize), String)>,
     /// True if errors about its values are reported already.
     has_values: bool,
 }
@@ -30,7 +34,7 @@ pub(super) struct Known {
 impl Known {
     /// Returns the facts about `document`.
     pub(super) fn of(document: &Document, places: &Places<'_>, has_values: bool) -> Self {
-        let mut bare_fields = HashSet::new();
+        let mut known = Self { has_values, ..Self::default() };
         let mut sets: Vec<&[Selection]> = Vec::new();
         sets.extend(document.definitions.iter().filter_map(|definition| match definition {
             Definition::OperationDefinition(operation) => Some(&*operation.selection_set),
@@ -40,23 +44,48 @@ impl Known {
         while let Some(set) = sets.pop() {
             for selection in set {
                 match selection {
-                    Selection::Field(field) if field.selection_set.is_empty() => {
-                        let at = places.of_span(field.location());
-                        bare_fields.insert((at.line, at.column));
+                    Selection::Field(field) => {
+                        known.note_nulls(&field.arguments, field.location(), places);
+                        known.note_directives(&field.directives, places);
+                        if field.selection_set.is_empty() {
+                            let at = places.of_span(field.location());
+                            known.bare_fields.insert((at.line, at.column));
+                        }
+                        sets.push(&field.selection_set);
                     }
-                    Selection::Field(field) => sets.push(&field.selection_set),
-                    Selection::InlineFragment(inline) => sets.push(&inline.selection_set),
-                    Selection::FragmentSpread(_) => {}
+                    Selection::InlineFragment(inline) => {
+                        known.note_directives(&inline.directives, places);
+                        sets.push(&inline.selection_set);
+                    }
+                    Selection::FragmentSpread(spread) => known.note_directives(&spread.directives, places),
                 }
             }
         }
-        Self { bare_fields, has_values }
+        known
+    }
+
+    fn note_directives(&mut self, directives: &DirectiveList, places: &Places<'_>) {
+        for directive in directives.iter() {
+            self.note_nulls(&directive.arguments, directive.location(), places);
+        }
+    }
+
+    fn note_nulls(&mut self, arguments: &[Node<Argument>], span: Option<SourceSpan>, places: &Places<'_>) {
+        for argument in arguments.iter().filter(|argument| argument.value.is_null()) {
+            let at = places.of_span(span);
+            self.null_arguments.insert(((at.line, at.column), argument.name.to_string()));
+        }
     }
 
     /// Returns true if another error reports the same.
-    fn is_told_elsewhere(&self, error: &DiagnosticData, place: Option<Pos>) -> bool {
+    fn is_told_elsewhere(&self, error: &DiagnosticData, message: &str, place: Option<Pos>) -> bool {
+        let at = place.map(|at| (at.line, at.column));
         match error.unstable_error_name() {
-            Some("MissingSubselection") => !place.is_some_and(|at| self.bare_fields.contains(&(at.line, at.column))),
+            Some("MissingSubselection") => !at.is_some_and(|at| self.bare_fields.contains(&at)),
+            Some("RequiredArgument") => {
+                let argument = at.zip(missing(error, message).map(str::to_owned));
+                self.has_values && argument.is_some_and(|argument| self.null_arguments.contains(&argument))
+            }
             Some(name) => self.has_values && OF_VALUES.contains(&name),
             None => false,
         }
@@ -80,7 +109,7 @@ pub(super) fn errors(
         (diagnostic.error, message, place)
     });
     let (elsewhere, mut found): (Vec<Found<'_>>, Vec<_>) =
-        found.partition(|(error, _, place)| known.is_told_elsewhere(error, *place));
+        found.partition(|(error, message, place)| known.is_told_elsewhere(error, message, *place));
     // An invalid document always has an error.
     if found.is_empty() && !known.has_values {
         found = elsewhere;

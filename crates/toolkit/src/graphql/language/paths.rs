@@ -73,6 +73,11 @@ impl<'a> Paths<'a> {
         }
     }
 
+    /// Returns the path of the first use of each variable.
+    pub(super) fn uses(self) -> HashMap<async_graphql::Name, String> {
+        self.variables.into_iter().map(|(name, path)| (async_graphql::Name::new(name), path)).collect()
+    }
+
     fn note(&mut self, path: &str, span: Option<SourceSpan>) {
         if span.is_some() {
             self.found.entry(key(self.places.of_span(span))).or_insert_with(|| path.to_owned());
@@ -130,11 +135,6 @@ impl<'a> Paths<'a> {
             _ => {}
         }
     }
-}
-
-/// Returns true if an error is about a value in the document.
-pub(super) fn is_of_value(error: &ServerError) -> bool {
-    error.source.is_some() || error.extensions.as_ref().is_some_and(|extensions| extensions.get("fields").is_some())
 }
 
 fn key(place: Pos) -> (usize, usize) {
