@@ -32,7 +32,7 @@ mod values;
 mod wrong_arguments;
 
 pub use answer::{Answer, too_slow};
-pub use argument_paths::{AtMost, add_paths};
+pub use argument_paths::{SearchText, add_paths};
 pub use connection::{Connection, PageArgs, Shown, SortDirection, TotalCount};
 pub use cost::{Charge, spent};
 pub use documents::{Chosen, Document, Documents};

@@ -174,7 +174,7 @@ macro_rules! list_field {
                 $(#[graphql(
                     desc = $search,
                     directive = $crate::graphql::Costs::apply($crate::graphql::TEXT),
-                    validator(custom = "crate::graphql::AtMost(200)")
+                    validator(custom = "crate::graphql::SearchText(200)")
                 )]
                 search: Option<String>,)?
             ) -> Option<async_graphql::Result<$crate::graphql::Connection<<$entity as $crate::graphql::Listed>::Node>>> {

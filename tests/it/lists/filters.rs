@@ -121,6 +121,27 @@ async fn texts_are_found_in_whatever_way_they_are_written() {
 }
 
 #[tokio::test]
+async fn a_text_of_nothing_visible_is_refused() {
+    let (_app, admin, company) = with_customers().await;
+    for (by, path) in [
+        ("filter: {name: {contains: $x}}", "filter.name.contains"),
+        ("filter: {or: [{ticker: {startsWith: $x}}]}", "filter.or[0].ticker.startsWith"),
+        ("search: $x", "search"),
+    ] {
+        let query = format!("query($x: String) {{ customers({by}) {{ totalCount }} }}");
+        for text in ["\u{202e}", "\u{200b} \u{2060}", " \u{feff}", "\u{301}"] {
+            let error = admin.fail(&query, json!({"x": text})).await;
+            assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{by} {text:?}\n{error:#}");
+            assert_eq!(error["extensions"]["fields"][0]["path"], path, "{text:?}");
+        }
+    }
+    // Beside something visible they are nothing, and an empty text is in each.
+    assert_eq!(names(&admin, &company, r#"search: "\u202e al\u200bpha""#).await, [ALPHA, ALPHABET]);
+    assert_eq!(names(&admin, &company, r#"filter: {name: {contains: ""}}"#).await, ALL);
+    assert_eq!(names(&admin, &company, r#"search: " ""#).await, ALL);
+}
+
+#[tokio::test]
 async fn null_is_no_condition() {
     let (_app, admin, _company) = with_customers().await;
     let query = "query($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }";

@@ -9,6 +9,7 @@ use async_graphql::{
 use async_graphql_value::Value as Literal;
 
 use super::errors::name_field;
+use crate::text::fold;
 
 /// The error extension that holds the invalid value until its path is known.
 const GIVEN: &str = "given";
@@ -18,17 +19,22 @@ pub fn wrong_value<T: InputType>(given: &str, message: impl Display) -> InputVal
     InputValueError::custom(message).with_extension(GIVEN, given)
 }
 
-/// Validates that a text has at most this many characters.
+/// Validates a text to search for: it has at most this many characters. A text of invisible characters alone, which every
+/// text contains, is invalid; an empty one and spaces are valid.
 #[derive(Debug, Clone, Copy)]
-pub struct AtMost(pub usize);
+pub struct SearchText(pub usize);
 
-impl CustomValidator<String> for AtMost {
+impl CustomValidator<String> for SearchText {
     fn check(&self, value: &String) -> Result<(), InputValueError<String>> {
         let length = value.chars().count();
-        if length <= self.0 {
-            return Ok(());
+        if length > self.0 {
+            return Err(wrong_value(value, format!("Give at most {} characters; these are {length}.", self.0)));
         }
-        Err(wrong_value(value, format!("Give at most {} characters; these are {length}.", self.0)))
+        if !value.trim().is_empty() && fold(value).trim().is_empty() {
+            let message = "These characters are invisible or change others; give a letter, a digit or a sign.";
+            return Err(wrong_value(value, message));
+        }
+        Ok(())
     }
 }
 

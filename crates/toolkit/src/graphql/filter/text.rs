@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{
     super::{
-        argument_paths::AtMost,
+        argument_paths::SearchText,
         sizes::{Costs, TEXT},
         text_search::pattern,
     },
@@ -26,10 +26,10 @@ pub struct StringFilter {
     /// Equals none of these texts; absent values match.
     pub not_in: Option<Vec<String>>,
     /// Contains this text, ignoring case, accents and Unicode composition; up to 200 characters.
-    #[graphql(directive = Costs::apply(TEXT), validator(custom = "AtMost(200)"))]
+    #[graphql(directive = Costs::apply(TEXT), validator(custom = "SearchText(200)"))]
     pub contains: Option<String>,
     /// Starts with this text, ignoring case, accents and Unicode composition; up to 200 characters.
-    #[graphql(directive = Costs::apply(TEXT), validator(custom = "AtMost(200)"))]
+    #[graphql(directive = Costs::apply(TEXT), validator(custom = "SearchText(200)"))]
     pub starts_with: Option<String>,
 }
 
