@@ -62,6 +62,13 @@ pub fn ascii_domain(domain: &str) -> Option<Cow<'_, str>> {
     Uts46::new().to_ascii(domain.as_bytes(), deny, Hyphens::CheckFirstLast, DnsLength::Verify).ok()
 }
 
+/// Returns a domain with the letters that its A-labels stand for, in lower case; `None` for what can be no domain.
+#[must_use]
+pub fn unicode_domain(domain: &str) -> Option<Cow<'_, str>> {
+    let (domain, result) = Uts46::new().to_unicode(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    result.is_ok().then_some(domain)
+}
+
 /// Returns what the audit log is searched for of an entry, folded: what is `said` of it, and the names and values in its
 /// `states`.
 #[must_use]

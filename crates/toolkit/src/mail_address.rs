@@ -6,6 +6,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
 use crate::text::is_invisible;
 
+use migration::folding::unicode_domain;
 pub use migration::folding::{ascii_domain, mail_key};
 
 /// Maximum length of the local part, in bytes (RFC 5321, section 4.5.3.1.1).
@@ -38,6 +39,17 @@ pub fn with_ascii_domain(address: &str) -> Cow<'_, str> {
         Some((local, domain)) => format!("{local}@{domain}").into(),
         None => address.into(),
     }
+}
+
+/// Returns the forms in lower case in which an address with the same [`mail_key`] may have been stored: its domain with
+/// A-labels, and with the letters that these stand for.
+pub fn spellings(address: &str) -> Vec<String> {
+    let key = mail_key(address);
+    let other = key.rsplit_once('@').and_then(|(local, domain)| {
+        let domain = unicode_domain(domain).filter(|spelled| spelled.as_ref() != domain)?;
+        Some(format!("{local}@{domain}"))
+    });
+    std::iter::once(key).chain(other).collect()
 }
 
 fn is_local(local: &str) -> bool {
@@ -76,6 +88,20 @@ mod tests {
             assert_eq!(parse(good).as_deref(), Some(good), "{good}");
         }
         assert_eq!(parse(" jo\u{308}rg@example.com ").as_deref(), Some("jörg@example.com"));
+    }
+
+    #[test]
+    fn an_address_has_a_spelling_for_each_form_of_its_domain() {
+        for (address, expected) in [
+            (" Dana@Example.COM", vec!["dana@example.com"]),
+            ("Kim@MÜLLER.example", vec!["kim@xn--mller-kva.example", "kim@müller.example"]),
+            ("kim@xn--mller-kva.example", vec!["kim@xn--mller-kva.example", "kim@müller.example"]),
+            ("JO\u{308}RG@example.com", vec!["jörg@example.com"]),
+            ("nobody", vec!["nobody"]),
+            ("x@-bad-", vec!["x@-bad-"]),
+        ] {
+            assert_eq!(spellings(address), expected, "{address}");
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::{
     auth::{Permission, Viewer},
     error::Result,
     graphql::{
-        DateTimeFilter, EnumFilter, IdCondition, IdFilter, ListFilter, Listed, Nullable, StringFilter, filter_input,
-        order_input,
+        DateTimeFilter, EnumFilter, IdCondition, IdFilter, ListFilter, Listed, MailAddressFilter, Nullable,
+        StringFilter, filter_input, order_input,
     },
 };
 
@@ -20,7 +20,7 @@ filter_input! {
     /// Conditions on users. All given conditions must hold.
     pub struct UserFilter {
         /// Condition on the mail address.
-        email: StringFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
+        email: MailAddressFilter => |filter| filter.on_text(Column::Email, Column::EmailFolded),
         /// Condition on the name.
         full_name: StringFilter => |filter| filter.on_text(Column::FullName, Column::NameKey),
         /// Condition on the role.

@@ -7,7 +7,10 @@ use crate::{
     auth::{Permission, Viewer},
     domains::identity::User,
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, StringFilter, filter_input, order_input},
+    graphql::{
+        DateTimeFilter, EnumFilter, IdFilter, Listed, MailAddressFilter, Nullable, StringFilter, filter_input,
+        order_input,
+    },
 };
 
 filter_input! {
@@ -16,7 +19,7 @@ filter_input! {
         /// Condition on the name.
         name: StringFilter => |filter| filter.on_text(Column::Name, Column::NameKey),
         /// Condition on the mail address.
-        email: Nullable<StringFilter> => |filter| filter.on_text(Column::Email, Column::EmailFolded),
+        email: Nullable<MailAddressFilter> => |filter| filter.on_text(Column::Email, Column::EmailFolded),
         /// Condition on the telephone number, as it was entered.
         phone: Nullable<StringFilter> => |filter| filter.on(Column::Phone),
         /// Condition on the source.

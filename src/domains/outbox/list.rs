@@ -7,7 +7,7 @@ use super::entity::{Column, Entity, Kind, Model, Status};
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, Listed, Nullable, StringFilter, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, Listed, MailAddressFilter, Nullable, filter_input, order_input},
 };
 
 filter_input! {
@@ -18,7 +18,7 @@ filter_input! {
         /// Condition on the purpose.
         kind: EnumFilter<Kind> => |filter| filter.on(Column::Kind),
         /// Condition on the recipient's address.
-        to: StringFilter => |filter| filter.on_text(Column::ToAddress, Column::ToFolded),
+        to: MailAddressFilter => |filter| filter.on_text(Column::ToAddress, Column::ToFolded),
         /// Id of the object that the mail is about.
         about_id: ID => |id| Column::About.eq(id.as_str()),
         /// Condition on the creation time.

@@ -67,6 +67,9 @@ async fn leads_are_found_by_what_is_known_of_them() {
     for (filter, expected) in [
         ("{name: {startsWith: \"B\"}}".to_owned(), vec!["bo"]),
         ("{email: {contains: \"bo@EXAMPLE\"}}".to_owned(), vec!["bo"]),
+        ("{email: {eq: \"BO@example.com\"}}".to_owned(), vec!["bo"]),
+        ("{email: {notIn: [\"bo@example.com\"]}}".to_owned(), vec!["Ada", "Cai"]),
+        ("{email: {isNull: true, notIn: [\"x@example.com\"]}}".to_owned(), vec!["Ada", "Cai"]),
         ("{phone: {isNull: false}}".to_owned(), vec!["Cai"]),
         ("{source: {eq: CHAT}}".to_owned(), vec!["bo"]),
         ("{status: {in: [WON, LOST]}}".to_owned(), vec!["Cai"]),

@@ -34,6 +34,8 @@ async fn mails_are_found_by_what_became_of_them_what_they_are_for_who_got_them_a
         ("{status: {in: [SENT, FAILED, QUEUED]}}", vec![]),
         ("{kind: {eq: NEW_LEAD}}", vec![team]),
         ("{to: {contains: \"LI@\"}}", vec![li]),
+        ("{to: {eq: \"Li@Example.com\"}}", vec![li]),
+        ("{to: {notIn: [\"Li@Example.com\"]}}", vec![team]),
         ("{aboutId: \"lead_1\"}", vec![team]),
         ("{sentAt: {isNull: false}}", vec![]),
         ("{createdAt: {lt: \"2020-01-01T00:00:00Z\"}}", vec![]),

@@ -83,9 +83,48 @@ async fn users_are_filtered_by_role_status_and_address() {
         ("{status: {in: [INVITED, INACTIVE]}}".to_owned(), vec!["Berta_One", "Carl", "same"]),
         ("{fullName: {startsWith: \"dana\"}}".to_owned(), vec!["dana Barrett", "Dana Scully"]),
         ("{email: {eq: \"admin@example.com\"}}".to_owned(), vec!["Administrator"]),
+        ("{email: {eq: \" ADMIN@Example.com\"}}".to_owned(), vec!["Administrator"]),
+        ("{email: {in: [\"Admin@example.com\", \"nobody@example.com\"]}}".to_owned(), vec!["Administrator"]),
+        ("{email: {eq: \"dmin@example.com\"}}".to_owned(), vec![]),
+        ("{email: {notIn: [\"Admin@example.com\"], startsWith: \"ADMIN\"}}".to_owned(), vec![]),
         ("{or: [{fullName: {eq: \"Carl\"}}, {fullName: {eq: \"Gone\"}}]}".to_owned(), vec!["Carl"]),
     ] {
         assert_eq!(names(&admin, &format!("(filter: {filter})")).await, found, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn addresses_are_compared_as_at_sign_in() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let create = "mutation($input: CreateUserInput!) { createUser(input: $input) { id } }";
+    let people = [("Kim", "kim@müller.example"), ("Jo", "JÖRG@example.com"), ("Li", "用户@例え.jp")];
+    for (name, email) in people.into_iter().chain([("Muller", "kim@muller.example"), ("Jorg", "jorg@example.com")]) {
+        let role = system(SystemRole::Viewer);
+        let input = json!({"fullName": name, "email": email, "roleId": role, "password": "umbrellas in april rain"});
+        admin.ok(create, json!({"input": input})).await;
+    }
+    let query = "query($filter: UserFilter) { users(filter: $filter) { nodes { fullName } } }";
+    for (address, name) in [
+        ("KIM@MÜLLER.example", "Kim"),
+        ("kim@xn--mller-kva.example", "Kim"),
+        ("kim@mu\u{308}ller.example", "Kim"),
+        ("Kim@muller.example", "Muller"),
+        ("jörg@EXAMPLE.com", "Jo"),
+        ("JORG@example.com", "Jorg"),
+        ("用户@例え.jp", "Li"),
+        ("用户@xn--r8jz45g.jp", "Li"),
+    ] {
+        for filter in [json!({"eq": address}), json!({"in": [address, "x"]})] {
+            let found = admin.ok(query, json!({"filter": {"email": filter}})).await["users"]["nodes"].take();
+            assert_eq!(found, json!([{"fullName": name}]), "{address}");
+        }
+        let others = json!({"filter": {"email": {"notIn": [address]}}});
+        let others = admin.ok(query, others).await["users"]["nodes"].take();
+        assert!(
+            others.as_array().unwrap().len() == 5 && !others.to_string().contains(&format!("\"{name}\"")),
+            "{others}"
+        );
     }
 }
 

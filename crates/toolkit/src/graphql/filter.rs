@@ -1,5 +1,6 @@
 //! Typed comparators for `filter` arguments. All given conditions must hold.
 
+mod address;
 mod closed;
 mod conditions;
 mod money;
@@ -11,6 +12,7 @@ use sea_orm::Condition;
 
 use self::conditions::negated;
 pub use self::{
+    address::MailAddressFilter,
     closed::{EnumFilter, IdCondition, IdFilter},
     money::MoneyFilter,
     nullable::Nullable,

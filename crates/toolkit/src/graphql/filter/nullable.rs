@@ -6,6 +6,7 @@ use async_graphql::{InputObject, InputObjectType, InputType, TypeName};
 use sea_orm::{ColumnTrait, Condition, Value};
 
 use super::{
+    address::MailAddressFilter,
     closed::{EnumFilter, IdCondition, IdFilter},
     conditions::null_condition,
     money::MoneyFilter,
@@ -65,6 +66,13 @@ impl<T: InputType + Clone + Into<Value>> Nullable<EnumFilter<T>> {
 }
 
 impl Nullable<StringFilter> {
+    /// Returns the condition on `column`, whose folded text is in the column `folded`.
+    pub fn on_text<C: ColumnTrait>(&self, column: C, folded: C) -> Condition {
+        self.with_null(self.present.on_text(column, folded), column)
+    }
+}
+
+impl Nullable<MailAddressFilter> {
     /// Returns the condition on `column`, whose folded text is in the column `folded`.
     pub fn on_text<C: ColumnTrait>(&self, column: C, folded: C) -> Condition {
         self.with_null(self.present.on_text(column, folded), column)
