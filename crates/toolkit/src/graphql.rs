@@ -38,7 +38,7 @@ pub use cost::{Charge, spent};
 pub use documents::{Chosen, Document, Documents};
 pub use errors::{finish, note_outages, nullable, refused};
 pub use filter::{
-    BooleanFilter, DateFilter, DateTimeFilter, EnumFilter, FloatFilter, IdCondition, IdFilter, IntFilter,
+    AnyIdFilter, BooleanFilter, DateFilter, DateTimeFilter, EnumFilter, FloatFilter, IdCondition, IdFilter, IntFilter,
     MailAddressFilter, MoneyFilter, Nullable, StringFilter, combined,
 };
 pub use json::Json;

@@ -1,6 +1,5 @@
 //! Visibility, filters and sort orders of the audit log.
 
-use async_graphql::ID;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::entity::{Column, Entity, Model};
@@ -8,7 +7,9 @@ use crate::{
     auth::{Permission, Viewer},
     domains::identity::{ApiKey, ApiKeyEntity, User, UserColumn, UserEntity},
     error::Result,
-    graphql::{DateTimeFilter, IdFilter, Listed, Nullable, StringFilter, contains, filter_input, order_input},
+    graphql::{
+        AnyIdFilter, DateTimeFilter, IdFilter, Listed, Nullable, StringFilter, contains, filter_input, order_input,
+    },
 };
 
 filter_input! {
@@ -24,8 +25,8 @@ filter_input! {
         action: StringFilter => |filter| filter.on(Column::Action),
         /// Condition on the type of the changed object, such as `user`.
         subject_type: StringFilter => |filter| filter.on(Column::SubjectType),
-        /// Id of the changed object.
-        subject_id: ID => |id| Column::SubjectId.eq(id.as_str()),
+        /// Condition on the id of the changed object.
+        subject_id: AnyIdFilter => |filter| filter.on(Column::SubjectId),
     }
     naming {
         /// Condition on the API key. Needs `api_keys:manage_all`.

@@ -1,13 +1,14 @@
 //! Visibility, filters and sort orders of mails.
 
-use async_graphql::ID;
-use sea_orm::{ColumnTrait, EntityTrait, Select};
+use sea_orm::{EntityTrait, Select};
 
 use super::entity::{Column, Entity, Kind, Model, Status};
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, Listed, MailAddressFilter, Nullable, filter_input, order_input},
+    graphql::{
+        AnyIdFilter, DateTimeFilter, EnumFilter, Listed, MailAddressFilter, Nullable, filter_input, order_input,
+    },
 };
 
 filter_input! {
@@ -19,8 +20,8 @@ filter_input! {
         kind: EnumFilter<Kind> => |filter| filter.on(Column::Kind),
         /// Condition on the recipient's address.
         to: MailAddressFilter => |filter| filter.on_text(Column::ToAddress, Column::ToFolded),
-        /// Id of the object that the mail is about.
-        about_id: ID => |id| Column::About.eq(id.as_str()),
+        /// Condition on the id of the object that the mail is about.
+        about_id: Nullable<AnyIdFilter> => |filter| filter.on(Column::About),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(Column::CreatedAt),
         /// Condition on the time at which the mail server accepted the mail.

@@ -65,8 +65,8 @@ impl Log {
         let query = "query($filter: AuditEntryFilter, $search: String) {
             auditLog(filter: $filter, search: $search, orderBy: {field: AT, direction: ASC}) {
                 totalCount nodes { subjectId } } }";
-        let subjects = ["one", "two", "three", "four"].map(|id| json!({"subjectId": id}));
-        let of_the_test = json!({"or": subjects});
+        let subjects = ["one", "two", "three", "four"];
+        let of_the_test = json!({"subjectId": {"in": subjects}});
         let variables = json!({"filter": {"and": [of_the_test, filter]}, "search": search});
         let data = self.world.admin.client.ok(query, variables).await;
         let nodes = data["auditLog"]["nodes"].as_array().unwrap();
@@ -94,9 +94,11 @@ async fn each_filter_finds_what_it_says() {
         (json!({"action": {"startsWith": "other."}}), vec!["three", "four"]),
         (json!({"action": {"contains": "made"}}), vec!["one", "three"]),
         (json!({"subjectType": {"eq": "thing"}}), vec!["one", "two"]),
-        (json!({"subjectId": "two"}), vec!["two"]),
+        (json!({"subjectId": {"eq": "two"}}), vec!["two"]),
+        (json!({"subjectId": {"in": ["two", "four", "nine"]}}), vec!["two", "four"]),
+        (json!({"subjectId": {"notIn": ["two", "four"]}}), vec!["one", "three"]),
         (json!({"not": {"actorId": {"eq": admin}}}), vec!["one", "four"]),
-        (json!({"or": [{"subjectId": "one"}, {"action": {"eq": "other.changed"}}]}), vec!["one", "four"]),
+        (json!({"or": [{"subjectId": {"eq": "one"}}, {"action": {"eq": "other.changed"}}]}), vec!["one", "four"]),
         (json!({"subjectType": {"eq": "thing"}, "action": {"contains": "made"}}), vec!["one"]),
     ] {
         assert_eq!(log.find(filter.clone(), None).await, expected, "{filter}");

@@ -88,7 +88,7 @@ async fn a_message_to_somebody_who_is_gone_asks_the_team_again() {
             "{way}"
         );
         assert_eq!(next(&mut team).await, json!({"sessionId": talk.id, "handover": {"status": "WAITING"}}), "{way}");
-        let entries = "query($id: ID!) { auditLog(first: 1, filter: {subjectId: $id}) {
+        let entries = "query($id: ID!) { auditLog(first: 1, filter: {subjectId: {eq: $id}}) {
             nodes { action changes { field before after } } } }";
         let entry = admin.ok(entries, json!({"id": talk.id})).await["auditLog"]["nodes"][0].take();
         assert_eq!(entry["action"], "chat_session.handover_requested", "{way}");

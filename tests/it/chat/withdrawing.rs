@@ -28,7 +28,7 @@ async fn answer(app: &TestApp, talk: &Talk, text: &str) -> String {
 
 /// What the audit log tells of a session, the newest first.
 async fn audited(admin: &Client, talk: &Talk) -> Vec<String> {
-    let entries = "query($id: ID!) { auditLog(filter: {subjectId: $id}) { nodes { action } } }";
+    let entries = "query($id: ID!) { auditLog(filter: {subjectId: {eq: $id}}) { nodes { action } } }";
     let nodes = admin.ok(entries, json!({"id": talk.id})).await["auditLog"]["nodes"].take();
     let action = |entry: &Value| entry["action"].as_str().unwrap().replace("chat_session.", "");
     nodes.as_array().unwrap().iter().map(action).collect()

@@ -36,11 +36,14 @@ async fn mails_are_found_by_what_became_of_them_what_they_are_for_who_got_them_a
         ("{to: {contains: \"LI@\"}}", vec![li]),
         ("{to: {eq: \"Li@Example.com\"}}", vec![li]),
         ("{to: {notIn: [\"Li@Example.com\"]}}", vec![team]),
-        ("{aboutId: \"lead_1\"}", vec![team]),
+        ("{aboutId: {eq: \"lead_1\"}}", vec![team]),
+        ("{aboutId: {in: [\"lead_1\", \"lead_2\"]}}", vec![team]),
+        ("{aboutId: {notIn: [\"lead_1\"]}}", vec![li]),
+        ("{aboutId: {isNull: true}}", vec![li]),
         ("{sentAt: {isNull: false}}", vec![]),
         ("{createdAt: {lt: \"2020-01-01T00:00:00Z\"}}", vec![]),
         ("{not: {kind: {eq: NEW_LEAD}}}", vec![li]),
-        ("{or: [{aboutId: \"lead_1\"}, {to: {startsWith: \"li\"}}]}", vec![li, team]),
+        ("{or: [{aboutId: {eq: \"lead_1\"}}, {to: {startsWith: \"li\"}}]}", vec![li, team]),
     ] {
         assert_eq!(subjects(&app, &format!("filter: {filter}")).await, expected, "{filter}");
     }
@@ -53,7 +56,7 @@ async fn only_who_may_reads_mails_in_whatever_way() {
     let id = queued(&app, new_mail("1")).await.unwrap().to_string();
     let ways = [
         "query($id: ID!) { outboxMail(id: $id) { id } }",
-        "query($id: ID!) { outbox(filter: {aboutId: $id}) { totalCount } }",
+        "query($id: ID!) { outbox(filter: {aboutId: {eq: $id}}) { totalCount } }",
     ];
     for role in [SystemRole::Manager, SystemRole::Counselor, SystemRole::Viewer] {
         let user = app.user(role).await;

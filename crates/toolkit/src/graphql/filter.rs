@@ -13,7 +13,7 @@ use sea_orm::Condition;
 use self::conditions::negated;
 pub use self::{
     address::MailAddressFilter,
-    closed::{EnumFilter, IdCondition, IdFilter},
+    closed::{AnyIdFilter, EnumFilter, IdCondition, IdFilter},
     money::MoneyFilter,
     nullable::Nullable,
     text::StringFilter,

@@ -5,7 +5,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use async_graphql::{InputObject, InputType, TypeName};
+use async_graphql::{ID, InputObject, InputType, TypeName};
 use sea_orm::{ColumnTrait, Condition, Value};
 
 use super::conditions::is_none_of;
@@ -93,6 +93,30 @@ impl<T: Identified> IdFilter<T> {
             .add_option(self.eq.map(|id| column.eq(id)))
             .add_option(self.is_in.as_ref().map(|ids| column.is_in(ids.iter().copied())))
             .add_option(self.not_in.as_ref().map(|ids| is_none_of(column, ids.iter().copied())))
+    }
+}
+
+/// Conditions on an id of an object of any type. All given conditions must hold.
+#[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[graphql(name = "IdFilter")]
+pub struct AnyIdFilter {
+    /// Equals this id.
+    pub eq: Option<ID>,
+    /// Equals one of these ids.
+    #[graphql(name = "in")]
+    pub is_in: Option<Vec<ID>>,
+    /// Equals none of these ids; absent values match.
+    pub not_in: Option<Vec<ID>>,
+}
+
+impl AnyIdFilter {
+    /// Returns the condition on `column`, which contains ids as texts.
+    pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
+        let texts = |ids: &[ID]| ids.iter().map(|id| id.0.clone()).collect::<Vec<_>>();
+        Condition::all()
+            .add_option(self.eq.as_ref().map(|id| column.eq(id.as_str())))
+            .add_option(self.is_in.as_deref().map(|ids| column.is_in(texts(ids))))
+            .add_option(self.not_in.as_deref().map(|ids| is_none_of(column, texts(ids))))
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, Condition, Value};
 
 use super::{
     address::MailAddressFilter,
-    closed::{EnumFilter, IdCondition, IdFilter},
+    closed::{AnyIdFilter, EnumFilter, IdCondition, IdFilter},
     conditions::null_condition,
     money::MoneyFilter,
     text::StringFilter,
@@ -56,7 +56,7 @@ macro_rules! on_one_column {
     )*};
 }
 
-on_one_column!(DateFilter, DateTimeFilter, IdFilter<T> where T: Identified, IntFilter, StringFilter);
+on_one_column!(AnyIdFilter, DateFilter, DateTimeFilter, IdFilter<T> where T: Identified, IntFilter, StringFilter);
 
 impl<T: InputType + Clone + Into<Value>> Nullable<EnumFilter<T>> {
     /// Returns the condition on `column`.
