@@ -57,6 +57,9 @@ pub enum Error {
     /// The state of the object forbids the change.
     #[error("{0}")]
     Conflict(String),
+    /// The state of objects in the input forbids the change.
+    #[error("{}", summary(.0))]
+    ConflictIn(Vec<FieldProblem>),
     /// An object with this unique value already exists.
     #[error("{}", .0.message)]
     AlreadyExists(FieldProblem),
@@ -154,7 +157,7 @@ impl Error {
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::BadInput(_) => ErrorCode::BadInput,
             Self::BadCursor(_) => ErrorCode::BadCursor,
-            Self::Outdated { .. } | Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Outdated { .. } | Self::Conflict(_) | Self::ConflictIn(_) => ErrorCode::Conflict,
             Self::AlreadyExists(_) => ErrorCode::AlreadyExists,
             Self::IdempotencyMismatch => ErrorCode::IdempotencyMismatch,
             Self::RateLimited { .. } => ErrorCode::RateLimited,

@@ -20,7 +20,7 @@ use crate::{
         audit::{Audited, Change, Entry, Versioned, Write},
         chat,
     },
-    error::{Error, Problems, Result},
+    error::{Error, FieldProblem, Problems, Result},
     graphql::unless_null,
     mail_address::mail_key,
     text::fold,
@@ -30,6 +30,8 @@ use crate::{
 pub(super) struct Editing<'a> {
     pub(super) identity: &'a Identity,
     pub(super) write: Write,
+    /// The active administrators whom the transaction made none.
+    ended: Vec<User>,
 }
 
 impl<'a> Editing<'a> {
@@ -37,7 +39,7 @@ impl<'a> Editing<'a> {
     pub(super) async fn begin(identity: &'a Identity, viewer: &'a Viewer) -> Result<Self> {
         let write = Write::begin(identity.app(), viewer).await?;
         write.lock("users").await?;
-        Ok(Self { identity, write })
+        Ok(Self { identity, write, ended: Vec::new() })
     }
 
     /// Returns an existing user without permissions that the viewer lacks, and their role.
@@ -64,13 +66,16 @@ impl<'a> Editing<'a> {
 
     /// Writes a change of `user`, whose role was `role`, and its audit log entry.
     pub(super) async fn save(
-        &self,
+        &mut self,
         action: &'static str,
         (user, role): (&User, &role::Model),
         set: user::ActiveModel,
         new_role: Option<&role::Model>,
     ) -> Result<User> {
         let after = self.write.apply(Change { row: user.clone(), set }).await?;
+        if is_active_admin(user) && !is_active_admin(&after) {
+            self.ended.push(user.clone());
+        }
         let new_role = new_role.unwrap_or(role);
         let entry = Entry::of(action, user.id, &user.email);
         // The roles are known: a change of many users asks for none of them again.
@@ -89,20 +94,33 @@ impl<'a> Editing<'a> {
         Ok(())
     }
 
-    /// Commits if an active administrator remains.
-    pub(super) async fn commit(mut self) -> Result<()> {
+    /// Commits if an active administrator remains. `path_of` returns the path of a changed user in the input.
+    ///
+    /// # Errors
+    /// [`Error::ConflictIn`] with each user who would have to remain.
+    pub(super) async fn commit(mut self, path_of: impl Fn(Id<User>) -> String + Send) -> Result<()> {
         let admins = user::Entity::find()
             .filter(user::Column::RoleId.eq(SystemRole::Admin.uuid()))
             .filter(user::Column::Status.eq(Status::Active));
         if admins.count(&**self.write).await? == 0 {
-            let message = "This would leave no active administrator; make somebody else administrator first.";
-            return Err(Error::Conflict(message.to_owned()));
+            let problems = self.ended.iter().map(|user| {
+                let message = format!(
+                    "Without {} there would be no active administrator; make somebody else administrator first.",
+                    user.email
+                );
+                FieldProblem { path: path_of(user.id), message }
+            });
+            return Err(Error::ConflictIn(problems.collect()));
         }
         chat::look_after_answerers(&mut self.write, &self.identity.app().ambient).await?;
         self.write.commit().await?;
         self.identity.forget_standing();
         Ok(())
     }
+}
+
+fn is_active_admin(user: &User) -> bool {
+    user.role_id.uuid() == SystemRole::Admin.uuid() && user.status == Status::Active
 }
 
 impl Audited for User {
@@ -206,7 +224,7 @@ impl Identity {
         let user = insert_user(&editing.write, new, Some(hash)).await?;
         let entry = Entry::of("user.created", user.id, &user.email).after(user.audited(&role.name));
         editing.write.record(entry).await?;
-        editing.commit().await?;
+        editing.commit(|_| "input".to_owned()).await?;
         Ok(user)
     }
 
@@ -214,14 +232,14 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Outdated`] if they have; [`Error::Forbidden`] for a user or a role with permissions that the viewer
-    /// lacks; [`Error::Conflict`] for the last active administrator.
+    /// lacks; [`Error::ConflictIn`] for the last active administrator.
     pub(super) async fn update_user(&self, viewer: &Viewer, input: UpdateUserInput) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
         let (id, mut problems) = (input.id, Problems::default());
         let profile = ProfileChange::checked(&mut problems, input.email, input.full_name, input.phone);
         let role_id = unless_null(&mut problems, "input.roleId", input.role_id);
         problems.into_result()?;
-        let editing = Editing::begin(self, viewer).await?;
+        let mut editing = Editing::begin(self, viewer).await?;
         let (user, role) = editing.target(id).await?;
         if user.version != input.expected_version {
             return Err(Error::Outdated { noun: "user", version: user.version });
@@ -247,7 +265,7 @@ impl Identity {
             editing.close_invitations(id).await?;
         }
         let after = editing.save("user.updated", (&user, &role), row, new_role.as_ref()).await?;
-        editing.commit().await?;
+        editing.commit(|_| "input.roleId".to_owned()).await?;
         Ok(after)
     }
 }

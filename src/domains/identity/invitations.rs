@@ -60,7 +60,7 @@ impl Identity {
                 Err(Error::IdempotencyMismatch)
             };
         }
-        let user = invited_user(&editing, new).await?;
+        let user = invited_user(&mut editing, new).await?;
         editing.close_invitations(user.id).await?;
         let now = self.app().ambient.now();
         let row = invitation::Model {
@@ -79,7 +79,7 @@ impl Identity {
             let new = NewJob::new(input, Some(inviter.uuid()));
             editing.write.enqueue::<SendInvitation>(new).await?;
         }
-        editing.commit().await?;
+        editing.commit(|_| "input".to_owned()).await?;
         Ok(self.invited(user, &row))
     }
 
@@ -174,7 +174,7 @@ async fn known_by_key(
 }
 
 /// Returns the user of an invitation: a new one, or one who has not accepted yet, with the new settings.
-async fn invited_user(editing: &Editing<'_>, new: NewUser) -> Result<User> {
+async fn invited_user(editing: &mut Editing<'_>, new: NewUser) -> Result<User> {
     let role = editing.role_to_give(new.role_id).await?;
     let key = mail_key(&new.email);
     let waiting = user::Entity::find()

@@ -23,11 +23,11 @@ impl Identity {
     /// Lets a user sign in, or no longer.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a user with permissions that the viewer lacks, [`Error::Conflict`] for the last active
+    /// [`Error::Forbidden`] for a user with permissions that the viewer lacks, [`Error::ConflictIn`] for the last active
     /// administrator.
     pub(super) async fn set_user_active(&self, viewer: &Viewer, input: SetUserActiveInput) -> Result<User> {
         let action = if input.is_active { UserAction::Activate } else { UserAction::Deactivate };
-        self.act_on_user(viewer, input.id, action).await
+        self.act_on_user(viewer, ("input.id", input.id), action).await
     }
 
     /// Deletes a user.
@@ -35,48 +35,54 @@ impl Identity {
     /// # Errors
     /// Those of [`Identity::set_user_active`].
     pub(super) async fn delete_user(&self, viewer: &Viewer, id: Id<User>) -> Result<User> {
-        self.act_on_user(viewer, id, UserAction::Delete).await
+        self.act_on_user(viewer, ("id", id), UserAction::Delete).await
     }
 
-    async fn act_on_user(&self, viewer: &Viewer, id: Id<User>, action: UserAction) -> Result<User> {
+    async fn act_on_user(
+        &self,
+        viewer: &Viewer,
+        (path, id): (&'static str, Id<User>),
+        action: UserAction,
+    ) -> Result<User> {
         viewer.need(Permission::UsersManage)?;
-        let editing = Editing::begin(self, viewer).await?;
-        let user = act(&editing, id, action).await?;
-        editing.commit().await?;
+        let mut editing = Editing::begin(self, viewer).await?;
+        let user = act(&mut editing, id, action).await?;
+        editing.commit(|_| path.to_owned()).await?;
         Ok(user)
     }
 
     /// Performs an action on many users, all or none.
     ///
     /// # Errors
-    /// [`Error::BadInput`] with each user for whom it is impossible, [`Error::Conflict`] if no active administrator
-    /// would remain.
+    /// [`Error::BadInput`] with each user for whom it is impossible, [`Error::ConflictIn`] with those who would have to
+    /// remain as administrators.
     pub(super) async fn update_users(&self, viewer: &Viewer, input: UpdateUsersInput) -> Result<Vec<User>> {
         let UpdateUsersInput { ids, action } = input;
         viewer.need(Permission::UsersManage)?;
         if ids.is_empty() || ids.len() > MAX_USERS {
             return Err(Error::bad_input("input.ids", format!("Give 1 to {MAX_USERS} users.")));
         }
-        let editing = Editing::begin(self, viewer).await?;
+        let mut editing = Editing::begin(self, viewer).await?;
         let (mut users, mut problems) = (Vec::new(), Problems::default());
         for (index, id) in ids.iter().enumerate() {
             if ids[..index].contains(id) {
                 problems.add(format!("input.ids[{index}]"), "Give each user once.");
                 continue;
             }
-            match act(&editing, *id, action).await {
+            match act(&mut editing, *id, action).await {
                 Ok(user) => users.push(user),
                 Err(error) if error.code() == ErrorCode::Internal => return Err(error),
                 Err(error) => problems.add(format!("input.ids[{index}]"), error.to_string()),
             }
         }
         problems.into_result()?;
-        editing.commit().await?;
+        let index = |id: Id<User>| ids.iter().position(|given| *given == id).unwrap_or_default();
+        editing.commit(|id| format!("input.ids[{}]", index(id))).await?;
         Ok(users)
     }
 }
 
-async fn act(editing: &Editing<'_>, id: Id<User>, action: UserAction) -> Result<User> {
+async fn act(editing: &mut Editing<'_>, id: Id<User>, action: UserAction) -> Result<User> {
     let (user, role) = editing.target(id).await?;
     match action {
         UserAction::Activate => activate(editing, user, role).await,
@@ -85,7 +91,7 @@ async fn act(editing: &Editing<'_>, id: Id<User>, action: UserAction) -> Result<
     }
 }
 
-async fn activate(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
+async fn activate(editing: &mut Editing<'_>, user: User, role: role::Model) -> Result<User> {
     if user.status != Status::Inactive {
         return Ok(user);
     }
@@ -98,7 +104,7 @@ async fn activate(editing: &Editing<'_>, user: User, role: role::Model) -> Resul
     editing.save("user.activated", (&user, &role), change, None).await
 }
 
-async fn deactivate(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
+async fn deactivate(editing: &mut Editing<'_>, user: User, role: role::Model) -> Result<User> {
     if user.status == Status::Inactive {
         return Ok(user);
     }
@@ -109,7 +115,7 @@ async fn deactivate(editing: &Editing<'_>, user: User, role: role::Model) -> Res
     Ok(after)
 }
 
-async fn delete(editing: &Editing<'_>, user: User, role: role::Model) -> Result<User> {
+async fn delete(editing: &mut Editing<'_>, user: User, role: role::Model) -> Result<User> {
     end_access(editing, user.id).await?;
     password::Entity::delete_by_id(user.id).exec(&**editing.write).await?;
     let now = editing.identity.app().ambient.now();

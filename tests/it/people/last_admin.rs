@@ -52,6 +52,15 @@ async fn the_last_active_administrator_stays_whatever_is_tried() {
     for way in WAYS {
         let answer = attempt(&admin, way, &id, &version).await;
         assert_eq!(code(&answer), Some("CONFLICT"), "{way}: {answer:#}");
+        let path = match way {
+            "demote" | "demote with others" => "input.roleId",
+            "deactivate" => "input.id",
+            "delete" => "id",
+            _ => "input.ids[0]",
+        };
+        let field = &answer["errors"][0]["extensions"]["fields"];
+        assert_eq!(field[0]["path"], path, "{way}: {answer:#}");
+        assert!(field[0]["message"].as_str().unwrap().contains("admin@example.com"), "{way}: {answer:#}");
         assert_eq!(active_admins(&admin).await, 1, "{way}");
     }
     assert_eq!(super::version(&admin, &id).await, version);
@@ -76,8 +85,17 @@ async fn all_administrators_cannot_go_at_once() {
     let admin = app.admin().await;
     let second = Person::admin(&app, &admin, "Walter Skinner").await;
     for action in ["DEACTIVATE", "DELETE"] {
-        let input = json!({"ids": [own_id(&admin).await, second.id], "action": action});
-        assert_eq!(super::refused(&admin, "updateUsers", input).await, "CONFLICT");
+        let third = app.user(SystemRole::Viewer).await;
+        let idle = Person::admin(&app, &admin, &format!("Idle {action}")).await;
+        set_active(&admin, &idle.id, false).await;
+        let input = json!({"ids": [own_id(&third).await, own_id(&admin).await, idle.id, second.id], "action": action});
+        let error = super::failed(&admin, "updateUsers", input).await;
+        assert_eq!(error["extensions"]["code"], "CONFLICT", "{error:#}");
+        // Those alone who would have to stay, in the order in which they were given.
+        let fields = error["extensions"]["fields"].as_array().unwrap();
+        let paths: Vec<_> = fields.iter().map(|field| field["path"].as_str().unwrap()).collect();
+        assert_eq!(paths, ["input.ids[1]", "input.ids[3]"], "{error:#}");
+        assert!(error["message"].as_str().unwrap().contains(&second.email), "{error:#}");
         assert_eq!(active_admins(&admin).await, 2);
     }
 }

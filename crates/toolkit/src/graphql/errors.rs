@@ -118,7 +118,7 @@ fn log_internal(error: &Error, request_id: &RequestId) {
 fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
     match error {
         Error::Shared(error) => describe(error, extensions),
-        Error::BadInput(problems) => {
+        Error::BadInput(problems) | Error::ConflictIn(problems) => {
             let problems = problems.iter().map(|problem| (problem.path.as_str(), problem.message.as_str()));
             extensions.set("fields", fields(problems));
         }

@@ -103,8 +103,8 @@ impl UsersMutation {
         Ok(ctx.service::<Identity>()?.delete_user(ctx.viewer()?, id).await?)
     }
 
-    /// Performs an action on many users, all or none: `BAD_INPUT` names each user for whom it is impossible. Needs
-    /// `users:manage`, and every permission of the users.
+    /// Performs an action on many users, all or none: `BAD_INPUT` names each user for whom it is impossible, and `CONFLICT`
+    /// those without whom no active administrator would remain. Needs `users:manage`, and every permission of the users.
     #[graphql(directive = AsMany::apply("input.ids", Some("users")), directive = Requires::apply(&["users:manage"]))]
     async fn update_users(
         &self,
