@@ -1,6 +1,6 @@
 //! Creation, update and deletion of custom roles.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{
     Identity, fields,
@@ -156,7 +156,7 @@ impl Identity {
         Ok(role)
     }
 
-    /// Deletes a custom role without users.
+    /// Deletes a custom role without users. Deleted users who had it get the role `viewer`, each with an audit log entry.
     ///
     /// # Errors
     /// [`Error::Conflict`] for system roles and roles that users have.
@@ -169,12 +169,12 @@ impl Identity {
         if users > 0 {
             return Err(Error::Conflict(format!("The role is in use ({users}); give its users another one first.")));
         }
-        // Users who were deleted keep a role that is there.
-        user::Entity::update_many()
-            .col_expr(user::Column::RoleId, Expr::value(SystemRole::Viewer.uuid()))
-            .filter(user::Column::RoleId.eq(id))
-            .exec(&**write)
-            .await?;
+        // Deleted users get a role that remains.
+        let viewer_role = Id::from_uuid(SystemRole::Viewer.uuid());
+        for row in user::Entity::find().filter(user::Column::RoleId.eq(id)).all(&**write).await? {
+            let set = user::ActiveModel { role_id: Set(viewer_role), ..Default::default() };
+            write.save("user.updated", Change { row, set }).await?;
+        }
         write.delete("role.deleted", &role).await?;
         write.commit().await?;
         Ok(role)

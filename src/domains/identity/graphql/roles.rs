@@ -109,7 +109,7 @@ impl RolesMutation {
     }
 
     /// Deletes a custom role. Needs `roles:manage`, and every permission that it grants. Fails with `CONFLICT` for
-    /// system roles, and for roles that users have.
+    /// system roles, and for roles of users, also deactivated and invited ones. Deleted users get the role `viewer`.
     #[graphql(directive = Requires::apply(&["roles:manage"]))]
     async fn delete_role(
         &self,
