@@ -90,6 +90,19 @@ async fn such_words_change_nothing_where_nobody_is_waited_for() {
 }
 
 #[tokio::test]
+async fn who_answers_still_sees_where_a_person_is_asked_for_no_more() {
+    let app = without_model().start().await;
+    let (staff, talk) = (app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
+    let id = json!({"id": talk.id});
+    assert_eq!(staff.ok(HANDOVER, id.clone()).await["chatSession"], Value::Null);
+    talk.by.ok(REQUEST, id.clone()).await;
+    talk.by.ok("mutation($id: ID!) { withdrawChatHandover(id: $id) { id } }", id.clone()).await;
+    assert_eq!(staff.ok(HANDOVER, id).await["chatSession"]["handover"]["status"], "RETURNED");
+    let listed = staff.ok("{ chatSessions { nodes { id } } }", json!({})).await["chatSessions"]["nodes"].take();
+    assert_eq!(listed, json!([{"id": talk.id}]));
+}
+
+#[tokio::test]
 async fn that_a_person_has_left_is_said_once() {
     let app = without_model().start().await;
     let (staff, talk) = (app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);

@@ -55,7 +55,7 @@ pub enum Permission {
     AuditRead,
     /// Read all chat sessions.
     ChatsReadAll,
-    /// Answer in chat sessions that wait for a person.
+    /// Read and answer in chat sessions in which a person was ever requested.
     ChatsAnswer,
     /// Delete all users' chat sessions.
     ChatsDeleteAll,
@@ -136,7 +136,7 @@ impl Permission {
             ),
             Self::ChatsAnswer => (
                 "chats:answer",
-                "See chat sessions in which a person was asked for, take them over and answer in them.",
+                "See chat sessions in which a person was ever asked for, take them over and answer in them.",
                 &[Manager, Counselor],
             ),
             Self::ChatsDeleteAll => {

@@ -80,8 +80,12 @@ pub(super) fn gather(r: &mut Reader<'_>) -> Limits {
         introspection: r.parse("INTROSPECTION", "true", "Enables introspection and suggestions."),
         signed_in: gather_allowance(
             r,
-            ("RATE_LIMIT_POINTS", 200_000, "Points of cost that a user may spend at once; 0 disables the limit."),
-            ("RATE_LIMIT_RESTORE", 5000, "Points restored to a user each second."),
+            (
+                "RATE_LIMIT_POINTS",
+                200_000,
+                "Points of cost that a user or an API key may spend at once; 0 disables the limit.",
+            ),
+            ("RATE_LIMIT_RESTORE", 5000, "Points restored to a user or an API key each second."),
             complexity,
         ),
         anonymous: gather_allowance(
