@@ -50,6 +50,8 @@ async fn short_answers_without_a_value_are_no_questions_and_ask_for_nobody() {
     assert!(text(&why).starts_with("So that the day shift") && text(&why).contains('?'), "{why:#}");
     let unclear = answer(&app, &talk, "kr 45 000 i måneden").await;
     assert!(text(&unclear).contains("which currency") && text(&unclear).contains('?'), "{unclear:#}");
+    let two = answer(&app, &talk, "$85,000 or 90,000 EUR").await;
+    assert!(text(&two).contains("which currency") && text(&two).contains('?'), "{two:#}");
     assert!(is_at_ease(&answer(&app, &talk, "between jobs").await));
     assert_eq!(handover(&talk).await, "NONE");
 }

@@ -17,15 +17,19 @@ pub(super) struct Amount {
     pub(super) span: Range<usize>,
     /// The number in thousandths; the lower end of a range.
     thousandths: i128,
+    /// The number in a currency with three decimals, if that differs: `900.125`.
+    in_mils: Option<i128>,
     /// True if it has a unit (`k`, `thousand`).
     pub(super) has_unit: bool,
     /// The currency code, if stated.
     pub(super) currency: Option<&'static str>,
+    /// The sign or word of the currency, if stated.
+    sign: Option<String>,
     /// The period, if stated after the number.
     pub(super) period: Option<Period>,
     /// True if the number is written in words.
     is_words: bool,
-    /// True if its currency is unknown.
+    /// True if it is in an unknown unit, or in two currencies: `$85,000 or 90,000 EUR`.
     is_foreign: bool,
     /// True if it may be a calendar year or a pension plan instead of an amount.
     is_doubtful: bool,
@@ -41,7 +45,7 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)
         (?P<before> (?:{before}) \s* )?
         (?: (?P<digits> {digits} ) (?: [\s-]? (?P<unit> {unit} ) )?
-          (?: \s* (?: - | – | — | \bto\b | \band\b | \bor\b ) \s* (?:{before})? \s* (?P<high> {digits} ) (?: [\s-]? (?P<high_unit> {unit} ) )? )?
+          (?: \s* (?: - | – | — | \bto\b | \band\b | \bor\b ) \s* (?P<high_before> (?:{before}) )? \s* (?P<high> {digits} ) (?: [\s-]? (?P<high_unit> {unit} ) )? )?
           | (?P<words> {words} ) )
         (?: \+ | -?ish\b )?
         (?: [\s-]* (?P<after> {before} ) )?
@@ -72,6 +76,10 @@ impl Amount {
             return None;
         }
         let text_of = |name: &str| found.name(name).map(|part| part.as_str().trim());
+        // What stands behind says more: `$85,000 CAD`.
+        let sign = text_of("after").or(text_of("before")).or(text_of("high_before"));
+        let code = sign.and_then(|sign| currency::code_of(sign).or(currency::crowns(sign, text)));
+        let has_mils = code.is_some_and(|code| currency::minor_digits(code) == 3);
         let (thousandths, has_unit, is_words) = match text_of("words") {
             Some(words) => {
                 let number = number::of_words(words)?;
@@ -79,29 +87,30 @@ impl Amount {
             }
             None => {
                 let unit = text_of("unit").or(text_of("high_unit"));
-                let number = number::of_digits(text_of("digits")?, unit.is_some())?;
+                let number = number::of_digits(text_of("digits")?, unit.is_some() || has_mils)?;
                 let times = unit.map(|unit| unit.trim_end_matches("ish")).and_then(number::multiplier).unwrap_or(1);
                 (lower(number, times, text_of("high"), text_of("unit").is_some()), unit.is_some(), false)
             }
         };
         let digits = text_of("digits").unwrap_or_default();
+        let is_bare = sign.is_none() && !has_unit && text_of("high").is_none();
+        let in_mils = number::of_digits(digits, true).filter(|mils| is_bare && *mils != thousandths);
         let is_year = !has_unit && digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
         let is_pension = matches!(digits, "401" | "403") && has_unit;
-        // What stands behind says more: `$85,000 CAD`.
-        let written = text_of("after").or(text_of("before"));
-        let code = written.and_then(|written| currency::code_of(written).or(currency::crowns(written, text)));
         let is_indian = ["unit", "high_unit"].into_iter().filter_map(text_of).any(number::is_indian)
             || number::is_grouped_in_lakhs(digits)
             || text_of("words").is_some_and(|words| words.split([' ', '-']).any(number::is_indian));
-        let currency = code.or((written.is_none() && is_indian).then_some("INR"));
-        let is_foreign = (written.is_some() && currency.is_none())
+        let currency = code.or((sign.is_none() && is_indian).then_some("INR"));
+        let is_foreign = is_in_two(&["before", "high_before", "after"].map(text_of))
             || is_of_an_unknown_word(text, &whole.range(), currency.is_some());
         let start = whole.start() + whole.as_str().len() - whole.as_str().trim_start().len();
         Some(Self {
             span: start..whole.end(),
             thousandths,
+            in_mils,
             has_unit,
             currency,
+            sign: sign.map(str::to_owned),
             period: period_of(found),
             is_words,
             is_foreign,
@@ -109,14 +118,22 @@ impl Amount {
         })
     }
 
-    /// Returns true if its currency is unknown.
+    /// Returns true if its currency is unknown, or one of two.
     pub(super) fn is_foreign(&self) -> bool {
-        self.is_foreign
+        self.is_foreign || (self.sign.is_some() && self.currency.is_none())
+    }
+
+    /// Returns the amount as said by somebody who has named an amount in the currency `known`: a sign or word that several
+    /// currencies share stands for that one, and a point before three digits is that of a currency with three decimals.
+    pub(super) fn in_terms_of(&self, known: &str) -> Self {
+        let shared = self.sign.as_deref().and_then(|sign| currency::shared(sign, known));
+        let in_mils = self.in_mils.filter(|_| self.currency.is_none() && currency::minor_digits(known) == 3);
+        Self { currency: shared.or(self.currency), thousandths: in_mils.unwrap_or(self.thousandths), ..self.clone() }
     }
 
     /// Converts the amount to money; `None` if it is not one, or its currency is unknown.
     pub(super) fn money(&self, currency: &str, period: Option<Period>) -> Option<Money> {
-        if self.is_foreign {
+        if self.is_foreign() {
             return None;
         }
         let currency = self.currency.unwrap_or(currency);
@@ -152,6 +169,16 @@ impl Amount {
     pub(super) fn is_sizeable(&self) -> bool {
         self.is_money() || (!self.is_doubtful && self.thousandths >= 1_000_000)
     }
+}
+
+/// Returns true if two of the signs and words name different currencies, or one in a range has no code.
+fn is_in_two(signs: &[Option<&str>; 3]) -> bool {
+    let [_, high, _] = signs;
+    let given: Vec<&str> = signs.iter().flatten().copied().collect();
+    let differ = |(at, one): (usize, &&str)| given[at + 1..].iter().any(|other| currency::disagree(one, other));
+    let is_other =
+        |high: &str| currency::code_of(high).is_none() && given.iter().any(|sign| !sign.eq_ignore_ascii_case(high));
+    given.iter().enumerate().any(differ) || high.is_some_and(is_other)
 }
 
 /// Returns the lower end of a range in thousandths. The unit of the upper end applies to both (`80 to 90k`), unless the
@@ -253,9 +280,23 @@ fn is_of_an_unknown_word(text: &str, span: &Range<usize>, has_currency: bool) ->
                 || word(UNKNOWN_LAST.captures(after)).is_some_and(is_last)))
 }
 
-/// Returns the amounts in a text, in order.
+static OR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s*,?\s*(?:/|or|oder|ou|o)\s*(?:about|around|roughly|maybe|perhaps|some|ca\.?)?\s*$")
+});
+
+/// Returns the amounts in a text, in order. Alternatives in two currencies are in neither: `85k USD or 80k EUR`.
 pub(super) fn find(text: &str) -> Vec<Amount> {
-    AMOUNT.captures_iter(text).filter_map(|found| Amount::read(&found, text)).collect()
+    let mut amounts: Vec<_> = AMOUNT.captures_iter(text).filter_map(|found| Amount::read(&found, text)).collect();
+    for second in 1..amounts.len() {
+        let (one, other) = (&amounts[second - 1], &amounts[second]);
+        let differ =
+            one.sign.as_deref().zip(other.sign.as_deref()).is_some_and(|(one, other)| currency::disagree(one, other));
+        if differ && OR.is_match(&text[one.span.end..other.span.start]) {
+            amounts[second - 1].is_foreign = true;
+            amounts[second].is_foreign = true;
+        }
+    }
+    amounts
 }
 
 /// Returns the amounts in a part of a text, with positions in the whole text.
@@ -307,8 +348,38 @@ mod tests {
             ("1.5 crore", "15000000 INR a year"),
             ("65.000 €", "65000 EUR a year"),
             ("£2,100 pcm", "2100 GBP a month"),
+            ("1,500.125 KWD a month", "1500.125 KWD a month"),
+            ("900.125 KWD a month", "900.125 KWD a month"),
+            ("$80,000 or $90,000 CAD", "80000 CAD a year"),
         ] {
             assert_eq!(read(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_in_two_currencies_is_in_neither() {
+        for text in
+            ["$85,000 or 90,000 EUR", "$80,000 - €90,000", "85k USD or about 80k EUR", "$85k/€78k", "$85,000 EUR"]
+        {
+            assert!(read(text).is_empty() && find(text).iter().all(Amount::is_foreign), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shared_sign_stands_for_the_known_currency() {
+        let in_terms = |text: &str, known: &str| {
+            find(text)[0].in_terms_of(known).money(known, None).map(|money| money.to_string())
+        };
+        for (text, known, expected) in [
+            ("90,000 dollars", "CAD", Some("90000 CAD a year")),
+            ("90,000 dollars", "EUR", Some("90000 USD a year")),
+            ("9000 dinars", "KWD", Some("9000 KWD a year")),
+            ("9000 dinars", "EUR", None),
+            ("900.125", "KWD", Some("900.125 KWD a year")),
+            ("900.125", "JPY", Some("900125 JPY a year")),
+            ("9000", "JPY", Some("9000 JPY a year")),
+        ] {
+            assert_eq!(in_terms(text, known).as_deref(), expected, "{text} {known}");
         }
     }
 

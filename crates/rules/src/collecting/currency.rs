@@ -19,7 +19,7 @@ const fn currency(code: &'static str, written: &'static [&'static str]) -> Spell
 }
 
 /// The known currencies. A sign or word shared by several countries stands for the most common one.
-static CURRENCIES: [Spelled; 41] = [
+static CURRENCIES: [Spelled; 46] = [
     currency("USD", &["usd", "$", "us$", "dollar", "dollars", "buck", "bucks", "us dollars", "american dollars"]),
     currency("EUR", &["eur", "€", "euro", "euros", "eure"]),
     currency("GBP", &["gbp", "£", "pound", "pounds", "quid", "sterling", "pounds sterling", "british pounds"]),
@@ -61,6 +61,26 @@ static CURRENCIES: [Spelled; 41] = [
     currency("SAR", &["sar", "riyals"]),
     currency("PKR", &["pkr", "pakistani rupees"]),
     currency("KES", &["kes", "ksh"]),
+    currency("KWD", &["kwd", "kuwaiti dinars", "kuwaiti dinar"]),
+    currency("BHD", &["bhd", "bahraini dinars", "bahraini dinar"]),
+    currency("JOD", &["jod", "jordanian dinars", "jordanian dinar"]),
+    currency("TND", &["tnd", "tunisian dinars", "tunisian dinar"]),
+    currency("OMR", &["omr", "omani rials", "omani rial"]),
+];
+
+/// Signs and words that several currencies share, and the currencies that have them beside the most common one.
+const SHARED: [(&[&str], &[&str]); 8] = [
+    (
+        &["$", "dollar", "dollars", "buck", "bucks"],
+        &["CAD", "AUD", "NZD", "HKD", "TWD", "SGD", "MXN", "ARS", "CLP", "COP"],
+    ),
+    (&["¥", "￥"], &["CNY"]),
+    (&["rs", "rs.", "rupees"], &["PKR"]),
+    (&["kr", "kr.", "kroner", "krone"], &["SEK", "NOK", "DKK"]),
+    (&["crowns"], &["SEK", "NOK", "DKK", "CZK"]),
+    (&["dinar", "dinars"], &["KWD", "BHD", "JOD", "TND"]),
+    (&["rial", "rials"], &["OMR"]),
+    (&["peso", "pesos"], &["MXN", "ARS", "CLP", "COP", "PHP"]),
 ];
 
 /// Words for currencies of several countries, none of which is the default, and of things that are not money.
@@ -70,6 +90,20 @@ const UNCLEAR: &str = r"pesos?|kr\.?|kroner|krone|crowns?|dinars?|rials?|manat|t
 pub(super) fn code_of(written: &str) -> Option<&'static str> {
     let written = written.to_lowercase();
     CURRENCIES.iter().find(|currency| currency.written.contains(&written.as_str())).map(|currency| currency.code)
+}
+
+/// Returns the code `known` if the sign or word may stand for that currency.
+pub(super) fn shared(written: &str, known: &str) -> Option<&'static str> {
+    let written = written.to_lowercase();
+    let codes =
+        SHARED.iter().filter(|(spellings, _)| spellings.contains(&written.as_str())).flat_map(|(_, codes)| *codes);
+    codes.copied().find(|code| *code == known)
+}
+
+/// Returns true if two signs or words name different currencies. One that several currencies share agrees with each of them.
+pub(super) fn disagree(one: &str, other: &str) -> bool {
+    let (Some(code), Some(other_code)) = (code_of(one), code_of(other)) else { return false };
+    code != other_code && shared(one, other_code).is_none() && shared(other, code).is_none()
 }
 
 /// Countries with crowns, recognized by their name or a word of their language.
@@ -127,6 +161,7 @@ mod tests {
         for code in codes() {
             assert!(Currency::parse(code).is_ok(), "{code}");
         }
-        assert_eq!(["USD", "JPY", "KRW", "VND", "CLP"].map(minor_digits), [2, 0, 0, 0, 0]);
+        assert_eq!(["USD", "JPY", "KRW", "VND", "CLP", "KWD"].map(minor_digits), [2, 0, 0, 0, 0, 3]);
+        assert!(SHARED.iter().flat_map(|(_, codes)| *codes).all(|code| is_known(code)));
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Found {
 /// Context of the conversation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Setting<'a> {
-    /// The default currency.
+    /// The currency of an amount without one, unless another is known.
     pub(super) currency: &'a str,
     /// True if this field was asked for.
     pub(super) is_asked: bool,
@@ -202,6 +202,7 @@ fn judge(
     (setting, is_meant): (Setting<'_>, bool),
 ) -> Option<(u8, Found)> {
     let before = &text[clause.start..amount.span.start];
+    let amount = &setting.known.map_or_else(|| amount.clone(), |known| amount.in_terms_of(&known.currency));
     let answer = amount.as_answer();
     let (strength, amount) = match said {
         Said::Other => return None,
@@ -218,8 +219,10 @@ fn judge(
         Said::Bare => return None,
     };
     let period = amount::period_before(before);
-    let money = match setting.known.filter(|_| is_meant && period.is_none()) {
-        Some(known) => corrected(&amount, known)?,
+    let is_corrected = is_meant || (setting.is_correction && said == Said::Earned);
+    let money = match setting.known {
+        Some(known) if is_corrected && period.is_none() => corrected(&amount, known)?,
+        Some(known) => amount.money(&known.currency, period)?,
         None => amount.money(setting.currency, period)?,
     };
     Some((strength, Found { span: amount.span, money, is_said: strength > 1 }))

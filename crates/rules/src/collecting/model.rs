@@ -69,7 +69,8 @@ pub fn from_model(
         let entry = &answer[&field.key];
         let given =
             entry["quote"].as_str().map(clean).filter(|quote| !quote.is_empty() && text.contains(quote.as_str()));
-        let read = given.and_then(|quote| Some((read(field, entry, &quote)?, quote)));
+        let known = before.and_then(|before| before.value.money());
+        let read = given.and_then(|quote| Some((read(field, entry, &quote, known)?, quote)));
         match read {
             Some((value, quote)) => {
                 let may_replace = asked == Some(field.key.as_str()) || is_correction;
@@ -85,10 +86,10 @@ pub fn from_model(
     fields.iter().filter_map(of_field).collect()
 }
 
-/// Returns the value of an entry, if its quote proves it.
-fn read(field: &FieldSpec, entry: &Json, quote: &str) -> Option<Value> {
+/// Returns the value of an entry, if its quote proves it. `known` is the amount known before.
+fn read(field: &FieldSpec, entry: &Json, quote: &str, known: Option<&Money>) -> Option<Value> {
     if field.kind == FieldKind::Money {
-        return money(field, entry, quote).map(Value::Money);
+        return money(field, entry, quote, known).map(Value::Money);
     }
     let value = clean(entry["value"].as_str()?);
     match field.kind {
@@ -116,15 +117,20 @@ fn words_of(text: &str) -> Vec<String> {
 }
 
 /// Returns an amount that the rules find in the quote too, regardless of its meaning.
-fn money(field: &FieldSpec, entry: &Json, quote: &str) -> Option<Money> {
+fn money(field: &FieldSpec, entry: &Json, quote: &str, known: Option<&Money>) -> Option<Money> {
     let code = entry["currency"].as_str().filter(|code| currency::is_known(code))?;
     let period: Period = serde_json::from_value(entry["period"].clone()).ok()?;
     let minor = entry["amount"].as_f64()? * 10_f64.powi(i32::try_from(currency::minor_digits(code)).ok()?);
     let shows = |money: &Money| money.currency == code && (money.minor as f64 - minor).abs() < 1.0;
     let amounts = amount::find(quote).into_iter();
+    let amounts = amounts.map(|amount| match known {
+        Some(known) => amount.in_terms_of(&known.currency),
+        None => amount,
+    });
+    let currency = known.map_or(&field.currency, |known| &known.currency);
     let mut read = amounts.flat_map(|amount| [amount.as_answer(), Some(amount)]).flatten().filter_map(|amount| {
         // The time is the model's to tell where the words beside the amount do not.
-        amount.money(&field.currency, Some(period))
+        amount.money(currency, Some(period))
     });
     read.find(|money| shows(money) && money.period == period && believed(field, money))
 }

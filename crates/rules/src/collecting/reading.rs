@@ -153,10 +153,7 @@ impl<'a> Reading<'a> {
     fn money(&self, rest: &str, is_listed: bool) -> Option<Candidate> {
         let field = self.field(FieldKind::Money)?;
         let is_asked = self.is_asked(FieldKind::Money);
-        let known = match self.known(FieldKind::Money) {
-            Some(Value::Money(known)) => Some(known),
-            _ => None,
-        };
+        let known = self.known(FieldKind::Money).and_then(Value::money);
         let setting =
             income::Setting { currency: &field.currency, is_asked, known, is_correction: corrects(rest), is_listed };
         // What is said again as it is known corrects nothing.

@@ -20,6 +20,16 @@ pub enum Value {
     Text(String),
 }
 
+impl Value {
+    /// Returns the amount; `None` for other values.
+    pub(super) fn money(&self) -> Option<&Money> {
+        match self {
+            Self::Money(money) => Some(money),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -52,6 +52,19 @@ fn what_the_utterance_does_not_prove_is_not_taken() {
 }
 
 #[test]
+fn an_amount_without_a_currency_is_in_the_known_one() {
+    let known = known(&[("income", "8,000,000 yen a year")]);
+    let utterance = "sorry, it comes to 9,000,000";
+    let read = |currency: &str| {
+        let income =
+            json!({ "amount": 9_000_000, "currency": currency, "period": "YEAR", "quote": "it comes to 9,000,000" });
+        of(from_model(&fields(), &known, None, utterance, &json!({ "income": income })))
+    };
+    assert_eq!(read("JPY"), [pair("income", "9000000 JPY a year")]);
+    assert!(read("USD").is_empty());
+}
+
+#[test]
 fn answers_of_other_shapes_are_nothing() {
     for answer in [json!(null), json!([1]), json!("x"), json!({ "name": "Dana", "income": [], "refused": "name" })] {
         assert!(read("Dana", &answer).is_empty());
