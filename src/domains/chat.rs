@@ -15,6 +15,7 @@ mod input;
 mod jobs;
 mod list;
 mod log;
+mod matter;
 mod message;
 mod pick;
 mod purge;

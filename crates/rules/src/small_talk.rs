@@ -2,6 +2,7 @@
 //! computation, by phrases in English, German, Spanish, French, Portuguese and Italian; in doubt none of these.
 
 mod person;
+mod wish;
 mod withdrawal;
 
 use std::sync::LazyLock;
@@ -9,8 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::collecting::{AskedBack, asked_back, clean, pattern};
-pub use person::asks_for_a_person;
-pub use withdrawal::withdraws_request;
+pub use wish::{Wish, beside_wishes, wish};
 
 /// A message that asks for nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -106,7 +106,7 @@ pub fn asks_for_advice(message: &str) -> bool {
 mod tests {
     use serde::Deserialize;
 
-    use super::{SmallTalk, asks_for_a_person, asks_for_advice, small_talk, withdraws_request};
+    use super::{SmallTalk, Wish, asks_for_advice, beside_wishes, small_talk, wish};
 
     /// Messages for which the phrases were developed.
     const FIRST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/chat_intents.json"));
@@ -130,8 +130,8 @@ mod tests {
     fn measure(table: &str) -> (usize, Vec<String>) {
         let rows: Vec<Row> = serde_json::from_str(table).unwrap();
         let wrong = |row: &Row| {
-            let (small, advice) = (small_talk(&row.say), asks_for_advice(&row.say));
-            let read = (small, asks_for_a_person(&row.say), advice, withdraws_request(&row.say));
+            let (small, advice, wish) = (small_talk(&row.say), asks_for_advice(&row.say), wish(&row.say));
+            let read = (small, wish == Some(Wish::Person), advice, wish == Some(Wish::Nobody));
             (read != (row.small, row.person, row.advice, row.withdraws))
                 .then(|| format!("{:?} is read as {read:?}", row.say))
         };
@@ -155,9 +155,9 @@ mod tests {
     fn long_and_strange_messages_are_read_quickly_enough() {
         for text in ["hi ".repeat(4000), "a".repeat(50_000), "talk to ".repeat(2000), "\u{200b}".repeat(100)] {
             small_talk(&text);
-            asks_for_a_person(&text);
             asks_for_advice(&text);
-            withdraws_request(&text);
+            wish(&text);
+            beside_wishes(&text);
         }
     }
 }

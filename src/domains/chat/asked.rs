@@ -9,6 +9,7 @@ use super::{
     message::Model as Message,
     personas::{FieldSpec, Persona},
     session::Model as Session,
+    small_talk::beside_wishes,
 };
 use crate::{db::Id, error::Result};
 
@@ -103,7 +104,7 @@ pub(super) enum Opening {
 impl Opening {
     pub(super) fn of(asked: &Asked, message: &Message) -> Option<Self> {
         if asked.withdrawn_in == Some(message.id) {
-            return Some(Self::Withdrawn { is_all: !message.text.contains('?') });
+            return Some(Self::Withdrawn { is_all: beside_wishes(&message.text).is_empty() });
         }
         (asked.has_person_left || asked.told_left_in == Some(message.id)).then_some(Self::PersonLeft)
     }

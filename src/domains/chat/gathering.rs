@@ -1,6 +1,6 @@
 //! Collection of values during a session, choice of the next question, and their consequences.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use chrono::{DateTime, Utc};
 use tokio::time::timeout;
@@ -11,12 +11,13 @@ use super::{
     collecting::{self, Collected, Hint, Source},
     handing_over,
     handover::HandoverReason,
+    matter,
     message::Model as Message,
     personas::{FieldKind, FieldSpec, Persona},
     pick::one_of,
     service::Chat,
     session::Model as Session,
-    small_talk::{self, SmallTalk},
+    small_talk::{self, SmallTalk, Wish},
     winning,
 };
 use crate::{
@@ -91,20 +92,19 @@ pub(super) enum Told {
     Unclear(Hint),
 }
 
-/// Returns the kind of small talk that a message is. Asking why something is asked only counts after a question.
-fn small_talk_of(known: &Collected, asked: &Asked, message: &Message) -> Option<SmallTalk> {
-    let asking = asked.asking(known);
-    let is_asked = asking.last.or(asking.open).is_some();
-    small_talk::small_talk(&message.text).filter(|small_talk| *small_talk != SmallTalk::WhyAsk || is_asked)
-}
-
-/// Returns true if the knowledge base should be searched for a message: not for small talk, nor for an answer without a
-/// value.
-pub(super) fn asks_the_notes(session: &Session, message: &Message) -> bool {
+/// Returns the text to search the knowledge base for: none for small talk and for an answer without a value, and of a message
+/// about a person what it asks beside.
+pub(super) fn question_of<'m>(session: &Session, message: &'m Message) -> Option<Cow<'m, str>> {
     let (known, asked) = (session.collected(), session.asked());
+    if matter::small_talk_of(session, &known, &asked, message).is_some() {
+        return None;
+    }
+    if small_talk::wish(&message.text).is_some() {
+        let beside = small_talk::beside_wishes(&message.text);
+        return (!beside.is_empty()).then_some(Cow::Owned(beside));
+    }
     let is_no_answer = matches!(told(session, &known, &asked, message), Told::Refusal | Told::Unclear(_));
-    let is_no_question = is_no_answer || asked.withdrawn_in == Some(message.id);
-    small_talk_of(&known, &asked, message).is_none() && (!is_no_question || message.text.contains('?'))
+    (!is_no_answer || message.text.contains('?')).then_some(Cow::Borrowed(message.text.as_str()))
 }
 
 /// Plans the next reply. A regenerated reply asks the same question as the one it replaces. `has_passages` is true if
@@ -117,7 +117,7 @@ pub(super) fn plan(
     (is_again, has_passages): (bool, bool),
 ) -> Plan {
     let (known, asked) = (session.collected(), session.asked());
-    let small_talk = small_talk_of(&known, &asked, message);
+    let small_talk = matter::small_talk_of(session, &known, &asked, message);
     let told = told(session, &known, &asked, message);
     let mut passed = asked.passed(persona, session.completed_at.is_some());
     // "Sure" after a question for the name is not the name yet.
@@ -131,12 +131,16 @@ pub(super) fn plan(
     }
     let next = collecting::next_question(&persona.fields, &known, &passed);
     let opening = Opening::of(&asked, message);
-    let is_matter =
-        told == Told::Nothing && small_talk.is_none() && opening != Some(Opening::Withdrawn { is_all: true });
+    let is_asked = matter::asks_for_a_person(session, message);
+    let is_matter = told == Told::Nothing
+        && small_talk.is_none()
+        && opening != Some(Opening::Withdrawn { is_all: true })
+        && !is_asked;
     let is_baseless = is_matter.then_some(!has_passages);
+    let wants_nobody = small_talk::wish(&message.text) == Some(Wish::Nobody);
     let person = match is_baseless {
-        _ if session.handover().is_waiting_since(message.created_at) => Some(ToPerson::Asked),
-        Some(true) if is_one_too_many(session, persona, &asked) => Some(ToPerson::Offered),
+        _ if is_asked => Some(ToPerson::Asked),
+        Some(true) if !wants_nobody && is_one_too_many(session, persona, &asked) => Some(ToPerson::Offered),
         _ if opening == Some(Opening::PersonLeft) && session.handover().is_waiting() => Some(ToPerson::Another),
         _ => None,
     };
@@ -197,13 +201,15 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
     let Some(persona) = chat.personas().get(&session.persona) else { return Ok(session) };
     let (known, mut asked) = (session.collected(), session.asked());
     let mut changes = collecting::collect(&persona.fields, &known, asked.asking(&known), &message.text);
-    let withdraws = small_talk::withdraws_request(&message.text);
-    let is_withdrawn = withdraws && session.handover().is_waiting();
+    let wish = small_talk::wish(&message.text);
+    let is_withdrawn = wish == Some(Wish::Nobody) && session.handover().is_waiting();
     if is_withdrawn {
         (asked.withdrawn_in, asked.unanswered) = (Some(message.id), 0);
-        // "No need for an agent" is no answer to what was asked for.
-        let is_text = |change: &Change| persona.field(&change.key).is_some_and(|field| field.kind == FieldKind::Text);
-        changes.retain(|change| change.value.is_some() && !is_text(change));
+    }
+    if let Some(wish) = wish
+        && (is_withdrawn || small_talk::beside_wishes(&message.text).is_empty())
+    {
+        changes.retain(|change| !matter::is_misread(persona, wish, message, change));
     }
     if changes.is_empty()
         && let Some(hint) = collecting::hint(&persona.fields, asked.asking(&known), &message.text)
@@ -220,11 +226,10 @@ pub(super) async fn hear(tx: &mut WriteTx, chat: &Chat, session: Session, messag
         let returned = session.handover().returned();
         return Ok(session.with_handover(returned));
     }
-    let reason = match () {
-        () if withdraws => return Ok(session),
-        () if small_talk::asks_for_a_person(&message.text) => HandoverReason::Asked,
-        () if collecting::has_cue(&message.text, &persona.handover.cues) => HandoverReason::PersonaRule,
-        () => return Ok(session),
+    let reason = match wish {
+        Some(Wish::Person) => HandoverReason::Asked,
+        None if collecting::has_cue(&message.text, &persona.handover.cues) => HandoverReason::PersonaRule,
+        Some(Wish::Nobody) | None => return Ok(session),
     };
     handing_over::request(tx, app, session, persona, (reason, message.created_at)).await
 }

@@ -80,7 +80,8 @@ async fn what_is_asked_beside_is_answered_and_no_field_counts_as_refused() {
 async fn such_words_change_nothing_where_nobody_is_waited_for() {
     let app = without_model().start().await;
     let (staff, talk) = (app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
-    assert!(!answer(&app, &talk, "I don't need a human, what is momentum?").await.contains(NO_MORE));
+    let said = answer(&app, &talk, "I don't need a human, what is momentum?").await;
+    assert!(!said.contains(NO_MORE) && said.contains("[1]"), "{said}");
     assert_eq!(status(&talk).await, "NONE");
     talk.by.ok(REQUEST, json!({"id": talk.id})).await;
     staff.ok(TAKE, json!({"id": talk.id})).await;
@@ -100,6 +101,66 @@ async fn who_answers_still_sees_where_a_person_is_asked_for_no_more() {
     assert_eq!(staff.ok(HANDOVER, id).await["chatSession"]["handover"]["status"], "RETURNED");
     let listed = staff.ok("{ chatSessions { nodes { id } } }", json!({})).await["chatSessions"]["nodes"].take();
     assert_eq!(listed, json!([{"id": talk.id}]));
+}
+
+#[tokio::test]
+async fn who_refuses_a_person_asks_for_none_and_is_counted_by_what_is_asked_beside() {
+    let app = without_model().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    for text in [
+        "I don't need a human",
+        "Xylophone zebrawood quizzaciously?",
+        "no need for an agent, thanks",
+        // The second question without an answer, of somebody who wants nobody.
+        "I don't need a human, what is a zorblax frobnicator?",
+    ] {
+        let said = answer(&app, &talk, text).await;
+        assert!(!said.contains(ASKED) && !said.contains(NO_MORE), "{text}: {said}");
+        assert_eq!(status(&talk).await, "NONE", "{text}");
+    }
+    let said = answer(&app, &talk, "Frobnicate the zorblax?").await;
+    assert!(said.contains(ASKED), "{said}");
+}
+
+#[tokio::test]
+async fn a_request_is_no_question_without_an_answer() {
+    let app = without_model().start().await;
+    let (staff, talk) = (app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
+    answer(&app, &talk, "Can I speak to a human, please?").await;
+    staff.ok(RETURN, json!({"id": talk.id})).await;
+    // The first one: two ask for a person.
+    assert!(!answer(&app, &talk, "Xylophone zebrawood quizzaciously?").await.contains(ASKED));
+    assert_eq!(status(&talk).await, "RETURNED");
+}
+
+#[tokio::test]
+async fn a_person_is_asked_for_again_and_taken_back_in_any_order() {
+    let app = without_model().start().await;
+    let create = "mutation { createChatSession(input: {persona: \"support\"}) { visitorToken session { id cursor } } }";
+    let made = app.anonymous().ok(create, json!({})).await["createChatSession"].take();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let by = app.anonymous().with_token(&text(&made["visitorToken"]));
+    let talk = Talk { by, id: text(&made["session"]["id"]), start: text(&made["session"]["cursor"]) };
+    let (asked, no_more) = ("We have asked a colleague", "All right, no colleague is asked for any more.");
+    for (text, begins, expected) in [
+        ("Can I speak to a human, please?", asked, "WAITING"),
+        ("I want to talk to a real person", asked, "WAITING"),
+        ("Forget the agent. Actually, connect me with a human.", asked, "WAITING"),
+        ("never mind, no agent needed", no_more, "RETURNED"),
+        ("I need an agent please", asked, "WAITING"),
+        ("I want to talk to a person. No wait, I don't need a human.", no_more, "RETURNED"),
+        ("I want to talk to a person. No wait, I don't need a human.", "Good.", "RETURNED"),
+        ("connect me with a colleague after all", asked, "WAITING"),
+    ] {
+        let said = answer(&app, &talk, text).await;
+        assert!(said.starts_with(begins), "{text}: {said}");
+        assert!(!said.contains("found nothing") && !said.contains("do not answer"), "{text}: {said}");
+        assert_eq!(status(&talk).await, expected, "{text}");
+    }
+    let admin = app.admin().await;
+    let [requested, withdrawn] = ["handover_requested", "handover_withdrawn"];
+    let expected = [requested, withdrawn, requested, withdrawn, requested, "created"];
+    assert_eq!(audited(&admin, &talk).await, expected);
 }
 
 #[tokio::test]

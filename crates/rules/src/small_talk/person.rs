@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::withdrawal::is_withdrawal;
-use crate::collecting::{clean, pattern};
+use crate::collecting::pattern;
 
 /// Pattern of somebody to talk to.
 const SOMEBODY: &str = r"(?:humans?(?:\s+being)?|(?:real|actual|live)\s+(?:people|person|someone|one)|persons?|someone|somebody|anyone|anybody|agents?|representatives?|reps?|operators?|colleagues?|managers?|supervisors?|employees?|advis[eo]rs?|consultants?|counsell?ors?|specialists?|experts?|account\s+managers?|technicians?|the\s+boss|who(?:ever)?(?:'s|\s+is)\s+in\s+charge|your\s+(?:boss|people|lot|staff)|(?:real|actual|live)\s+people)";
@@ -106,13 +105,7 @@ static NO_BOT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Returns true if a message requests a person.
-pub fn asks_for_a_person(message: &str) -> bool {
-    let text = clean(message);
-    let asks = |sentence: &str| {
-        PERSON.is_match(sentence)
-            && (NO_BOT.is_match(sentence) || !NO_PERSON.is_match(sentence))
-            && !is_withdrawal(sentence)
-    };
-    text.split_inclusive(['.', '!', '?', '\n', ';']).any(asks)
+/// Returns true if a sentence requests a person, unless it withdraws the request.
+pub(super) fn is_request(sentence: &str) -> bool {
+    PERSON.is_match(sentence) && (NO_BOT.is_match(sentence) || !NO_PERSON.is_match(sentence))
 }

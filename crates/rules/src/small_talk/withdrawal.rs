@@ -1,11 +1,10 @@
-//! Detection of messages that withdraw the request for a person. It only applies to sessions that wait for one; when in doubt the
-//! request stays.
+//! Detection of sentences that withdraw the request for a person, or refuse one. When in doubt the request stays.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::collecting::{clean, pattern};
+use crate::collecting::pattern;
 
 static WITHDRAWS: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?ix) {} | {ABROAD}", english())));
 
@@ -75,9 +74,4 @@ static STAYS: LazyLock<Regex> = LazyLock::new(|| {
 /// Returns true if a sentence withdraws the request for a person.
 pub(super) fn is_withdrawal(sentence: &str) -> bool {
     WITHDRAWS.is_match(sentence) && !STAYS.is_match(sentence)
-}
-
-/// Returns true if a message withdraws the request for a person.
-pub fn withdraws_request(message: &str) -> bool {
-    clean(message).split_inclusive(['.', '!', '?', '\n', ';']).any(is_withdrawal)
 }

@@ -125,9 +125,9 @@ impl ReplyInChat {
         let mut history = history.all(self.app().db.reader()).await?;
         history.reverse();
         let message = history.last().ok_or(Halt::Over)?;
-        let passages = match gathering::asks_the_notes(&session, message) {
-            true => drawing::passages(&self.0, &persona, &message.text).await,
-            false => Vec::new(),
+        let passages = match gathering::question_of(&session, message) {
+            Some(question) => drawing::passages(&self.0, &persona, &question).await,
+            None => Vec::new(),
         };
         let plan = gathering::plan(self.app(), &session, &persona, message, (is_again, !passages.is_empty()));
         Ok(Material { session, persona, history, passages, plan, is_again })
