@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use rapport::{ambient::Ambient, db::Db, server::Server};
 use reqwest::{StatusCode, header};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{ADMIN, TestApp, TestDb, patience, proxy::Proxy};
@@ -76,6 +78,64 @@ async fn silent_connections_are_thrown_away_and_everything_goes_on() {
     // Nothing holds up the end, when all go silent once more.
     proxy.silence();
     app.stop().await;
+}
+
+/// The connections of a small pool.
+const PLACES: usize = 2;
+
+/// Opens all connections of the pool, and gives them back. None of them is tried before it is used within the next second.
+async fn fill(db: &Db) {
+    patience(async {
+        while !join_all((0..PLACES).map(|_| db.begin())).await.iter().all(Result::is_ok) {}
+        while db.postgres().unwrap().num_idle() < PLACES {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+/// Lets the patience of all tasks end.
+async fn end_patience() {
+    for _ in 0..3 {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(6)).await;
+        tokio::time::resume();
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The answer to `BEGIN` never comes, and nobody waits for it any more.
+#[tokio::test]
+async fn abandoned_begins_on_silent_connections_take_no_place_for_good() {
+    if !TestDb::is_postgres() {
+        println!("skipped: TEST_DATABASE_URL is not set; a file cannot go silent");
+        return;
+    }
+    let test = TestDb::new().await;
+    let direct = test.connect().await;
+    direct.owner().execute_unprepared("CREATE TABLE written (n INT)").await.unwrap();
+    let (proxy, through) = Proxy::to_database(&test).await;
+    let mut config = through.config();
+    config.max_connections = u32::try_from(PLACES).unwrap();
+    let db = rapport::db::connect(&config).await.unwrap();
+    // Four times as many as there are places, and as many that wait for a connection.
+    for _ in 0..4 {
+        fill(&db).await;
+        proxy.silence();
+        let begins = (0..2 * PLACES).map(|_| timeout(Duration::from_millis(20), db.begin()));
+        assert!(join_all(begins).await.iter().all(Result::is_err), "a silent connection has answered");
+        end_patience().await;
+    }
+    fill(&db).await;
+    // Each place serves, and no transaction of before is open on it.
+    for tx in patience(join_all((0..PLACES).map(|_| db.begin()))).await {
+        let tx = tx.unwrap();
+        tx.execute_unprepared("INSERT INTO written VALUES (1)").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let count = Statement::from_string(DbBackend::Postgres, "SELECT COUNT(*) AS n FROM written");
+    let row = direct.reader().query_one_raw(count).await.unwrap().unwrap();
+    assert_eq!(row.try_get::<i64>("", "n").unwrap(), i64::try_from(PLACES).unwrap());
 }
 
 async fn liveness(address: std::net::SocketAddr) -> (u16, Value) {
