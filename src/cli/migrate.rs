@@ -58,8 +58,8 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
     match action {
         Action::Up => {}
         Action::Down { yes: false } => anyhow::bail!(
-            "This deletes what stands in the tables and columns of the last migration. Say `rapport migrate down --yes` if you \
-             mean it."
+            "This deletes the contents of the tables and columns of the last migration. Run `rapport migrate down --yes` to \
+             confirm."
         ),
         Action::Down { yes: true } => {
             check_is_not_newer(&db).await?;
@@ -68,7 +68,7 @@ pub(super) async fn run(config: Config, action: Action) -> anyhow::Result<()> {
         }
         Action::Status => return status(&db).await,
         Action::Fresh { yes: false } => {
-            anyhow::bail!("This deletes all data. Say `rapport migrate fresh --yes` if you mean it.")
+            anyhow::bail!("This deletes all data. Run `rapport migrate fresh --yes` to confirm.")
         }
         Action::Fresh { yes: true } => {
             let _alone = AloneOn::new(&config.database, &db).await?;
@@ -180,8 +180,8 @@ async fn check_is_not_newer(db: &Db) -> anyhow::Result<()> {
     let applied = Migrator::get_migration_models(db.owner()).await?;
     match applied.iter().find(|applied| !known.contains(&applied.version)) {
         Some(newer) => anyhow::bail!(
-            "The database is of a newer release of Rapport, for it has the migration {}, which this one does not know. \
-             Start the newer release, or restore a backup from before it.",
+            "The database belongs to a newer release of Rapport: it has the migration {}, which this release does not know. \
+             Start the newer release, or restore a backup made before it.",
             newer.version
         ),
         None => Ok(()),

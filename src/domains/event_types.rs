@@ -26,7 +26,7 @@ macro_rules! event_types {
 event_types! {
     LeadCreated: leads::LeadCreated, "A lead was created.";
     SignalDetected: signals::SignalDetected, "A signal was found in a report of a customer.";
-    SignalAlerted: signals::SignalAlerted, "An urgent signal was told to the account manager of the customer, or to whoever asked for the monitoring.";
+    SignalAlerted: signals::SignalAlerted, "An urgent signal was reported to the account manager of the customer, or to the user who started the monitoring.";
     ChatHandoverChanged: chat::HandoverChanged, "A chat session was handed over to a person of the team, or back to the persona.";
 }
 

@@ -84,7 +84,7 @@ impl NodeQuery {
         #[graphql(desc = "Ids of objects of any types; at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         if ids.len() > MAX_IDS {
-            return Err(Error::bad_input("ids", format!("At most {MAX_IDS} ids at a time.")).into());
+            return Err(Error::bad_input("ids", format!("Give at most {MAX_IDS} ids.")).into());
         }
         let viewer = ctx.viewer()?;
         let paths: Vec<_> = (0..ids.len()).map(|index| format!("ids[{index}]")).collect();

@@ -327,7 +327,7 @@ async fn a_database_of_a_newer_release_is_called_so() {
     for command in [&["serve"][..], &["migrate", "up"], &["migrate", "down", "--yes"]] {
         let said = Program::on(&db).run(command).await;
         assert_eq!(said.code, Some(1), "{command:?}");
-        assert!(said.stderr.contains("is of a newer release of Rapport"), "{}", said.stderr);
+        assert!(said.stderr.contains("belongs to a newer release of Rapport"), "{}", said.stderr);
         assert_eq!(said.stderr.matches("m20990101_000001_later").count(), 1, "{}", said.stderr);
     }
 }

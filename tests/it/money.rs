@@ -145,7 +145,7 @@ async fn an_amount_that_its_currency_does_not_have_names_the_field() {
     let (_app, admin) = with_values(&[]).await;
     let euro = json!({"amount": "2", "currency": "EUR"});
     for (value, path, words) in [
-        (json!({"gte": usd("1.005")}), "valueHigh.gte.amount", "at most 2 digits behind the point: USD"),
+        (json!({"gte": usd("1.005")}), "valueHigh.gte.amount", "at most 2 decimals: USD"),
         (json!({"eq": {"amount": "1.5", "currency": "JPY"}}), "valueHigh.eq.amount", "a whole number: JPY"),
         (json!({"in": [usd("1"), usd("99999999999999999999")]}), "valueHigh.in[1].amount", "too large"),
         (json!({"eq": usd("$1")}), "valueHigh.eq.amount", "an exact number as text"),

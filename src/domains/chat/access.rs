@@ -63,7 +63,7 @@ pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Resu
         return Ok(Speaker::Staff(viewer.user_id()?));
     }
     Err(Error::NotAllowed(
-        "Only whose chat session it is speaks in it, and who answers with `chats:answer`.".to_owned(),
+        "Only the owner of a chat session and team members with `chats:answer` can write in it.".to_owned(),
     ))
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn speaker(app: &App, viewer: &Viewer, id: Id<Session>) -> Resu
 pub(super) async fn own(app: &App, viewer: &Viewer, id: Id<Session>) -> Result<()> {
     match speaker(app, viewer, id).await? {
         Speaker::Owner => Ok(()),
-        Speaker::Staff(_) => Err(Error::NotAllowed("Only whose chat session it is does that in it.".to_owned())),
+        Speaker::Staff(_) => Err(Error::NotAllowed("Only the owner of the chat session can do this.".to_owned())),
     }
 }
 

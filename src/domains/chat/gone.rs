@@ -105,7 +105,7 @@ impl Job for AnswerersGone {
 
     fn summary(output: &Returned) -> String {
         match output.sessions {
-            0 => "Everybody who has a session can answer.".to_owned(),
+            0 => "Everybody to whom a session is assigned can answer.".to_owned(),
             1 => "One session waits for the team again.".to_owned(),
             many => format!("{many} sessions wait for the team again."),
         }

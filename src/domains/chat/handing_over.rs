@@ -146,7 +146,7 @@ impl Chat {
         let before = locked(&write, id).await?;
         let handover = match before.handover() {
             taken if taken.is_taken() => {
-                let message = "A person answers in the session already; tell them that you need nobody any more.";
+                let message = "A person already answers in the session; tell them that you no longer need them.";
                 return Err(Error::Conflict(message.to_owned()));
             }
             waiting if waiting.is_waiting() => waiting.returned(),
@@ -169,7 +169,7 @@ impl Chat {
         let before = locked(&write, id).await?;
         let now_is = before.handover();
         if now_is.is_taken() && now_is.assignee_id != Some(me) && !access::is_gone(&write, now_is.assignee_id).await? {
-            let message = "Somebody else has taken the session over; `assignChatSession` gives it to you.";
+            let message = "Somebody else has taken over the session; use `assignChatSession` to take it from them.";
             return Err(Error::Conflict(message.to_owned()));
         }
         let handover = self.taken_by(now_is, me);
@@ -195,12 +195,15 @@ impl Chat {
         let assignee = match active_user(&**write, user).await? {
             Some(assignee) if is_given(&**write, &assignee, Permission::ChatsAnswer).await? => assignee,
             _ => {
-                let message = "There is no such active user with the permission `chats:answer`.";
+                let message = "There is no active user with this id and the permission `chats:answer`.";
                 return Err(Error::bad_input("input.userId", message));
             }
         };
         if before.owner_id == Some(user.uuid()) {
-            return Err(Error::bad_input("input.userId", "It is their own session; give it to somebody else."));
+            return Err(Error::bad_input(
+                "input.userId",
+                "This is the user's own session; assign it to somebody else.",
+            ));
         }
         let persona = self.persona_of(&before)?;
         let asked = if before.handover().is_open() {
@@ -231,7 +234,7 @@ impl Chat {
         let now_is = before.handover();
         if now_is.status == HandoverStatus::None {
             return Err(Error::Conflict(
-                "No person was asked for in the session, so there is nothing to return.".into(),
+                "Nobody requested a person in the session, so there is nothing to return.".into(),
             ));
         }
         let after = before.clone().with_person_gone()?.with_handover(now_is.returned());
@@ -249,7 +252,7 @@ impl Chat {
 
     pub(super) fn persona_of(&self, session: &Session) -> Result<Arc<Persona>> {
         let persona = self.personas().get(&session.persona).cloned();
-        persona.ok_or_else(|| Error::Conflict(format!("The persona `{}` is not there any more.", session.persona)))
+        persona.ok_or_else(|| Error::Conflict(format!("The persona `{}` no longer exists.", session.persona)))
     }
 
     /// Returns an error unless the viewer sees the session and is not its owner.
@@ -257,7 +260,7 @@ impl Chat {
         match access::speaker(self.app(), viewer, id).await? {
             Speaker::Staff(_) => Ok(()),
             Speaker::Owner => {
-                Err(Error::NotAllowed("It is your own session; somebody else of the team answers.".into()))
+                Err(Error::NotAllowed("This is your own session; another team member must answer in it.".into()))
             }
         }
     }

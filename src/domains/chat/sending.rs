@@ -54,7 +54,7 @@ fn check(app: &App, said: &SendChatMessageInput) -> Result<String> {
     let mut problems = Problems::default();
     let is_control = |char: char| char.is_control() && char != '\n' && char != '\t';
     if !collecting::is_visible(&text) {
-        problems.add("input.text", "Write something that can be seen.");
+        problems.add("input.text", "Write something visible.");
     } else if text.chars().count() > most {
         problems.add("input.text", format!("Give 1 to {most} characters."));
     } else if text.contains(is_control) {
@@ -196,10 +196,10 @@ impl Chat {
             Entity::find().filter(Column::SessionId.eq(session)).order_by_desc(Column::Place).one(&**write).await?;
         let last = last.ok_or(Error::NotFound("chat message"))?;
         if row.handover().is_taken() {
-            return Err(Error::Conflict("A person answers in the session; the persona writes nothing.".to_owned()));
+            return Err(Error::Conflict("A person answers in the session, so the persona writes nothing.".to_owned()));
         }
         if last.id != id || !last.state.is_final() {
-            let message = "Only the last reply of a session can be written again, when it has ended.";
+            let message = "Only the last reply of a session can be regenerated, after it has ended.";
             return Err(Error::Conflict(message.to_owned()));
         }
         let reply = pending_reply(app, &row, last.reply_to_id, last.place + 1);
@@ -268,7 +268,7 @@ fn answering(session: &Session, user: Uuid) -> Result<Uuid> {
     if handover.is_taken() && handover.assignee_id == Some(user) {
         return Ok(user);
     }
-    Err(Error::Conflict("Take the session over by `takeOverChatSession` first; then you answer in it.".to_owned()))
+    Err(Error::Conflict("Take over the session with `takeOverChatSession` before you answer in it.".to_owned()))
 }
 
 /// Inserts the message and its pending reply, which starts at once unless another is pending; no reply while a person
@@ -282,7 +282,7 @@ async fn store(
 ) -> Result<(Message, Option<Message>)> {
     let (waiting, last) = standing(tx, session.id).await?;
     if waiting >= MAX_WAITING {
-        let message = format!("{MAX_WAITING} messages wait for a reply; say more when they are answered.");
+        let message = format!("{MAX_WAITING} messages wait for a reply; send more after they are answered.");
         return Err(Error::Conflict(message));
     }
     let place = last + 1;

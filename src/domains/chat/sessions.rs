@@ -57,7 +57,7 @@ fn check(personas: &Personas, draft: CreateChatSessionInput) -> Result<(&Persona
         Some(key) => personas.get(key).map(Arc::as_ref),
     };
     if persona.is_none() {
-        problems.add("input.persona", "There is no such persona; `personas` lists them.");
+        problems.add("input.persona", "There is no persona with this key; the query `personas` lists all.");
     }
     if draft.metadata.len() > MAX_METADATA {
         problems.add("input.metadata", format!("At most {MAX_METADATA} notes."));
@@ -72,7 +72,7 @@ fn check(personas: &Personas, draft: CreateChatSessionInput) -> Result<(&Persona
             problems.add(format!("input.metadata[{n}].value"), "Give up to 500 characters.");
         }
         if metadata.insert(name, value).is_some() {
-            problems.add(format!("input.metadata[{n}].name"), "There is a note of this name already.");
+            problems.add(format!("input.metadata[{n}].name"), "There is already a note with this name.");
         }
     }
     problems.into_result()?;

@@ -38,7 +38,7 @@ pub(super) async fn update(app: &App, viewer: &Viewer, input: UpdateCustomerInpu
         if let Some(manager) = manager
             && active_user(&**write, manager).await?.is_none()
         {
-            return Err(Error::bad_input("input.accountManagerId", "There is no such active user."));
+            return Err(Error::bad_input("input.accountManagerId", "There is no active user with this id."));
         }
         customer.set.account_manager_id = Set(manager);
     }

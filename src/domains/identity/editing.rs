@@ -248,7 +248,7 @@ impl Identity {
             editing.keep_address_unique(email, Some(id)).await?;
         }
         if borrows_the_address(viewer, &user, profile.email.as_deref()) {
-            let message = "You act in the place of this user, who must change their address themselves.";
+            let message = "You are impersonating this user, who must change their address themselves.";
             return Err(Error::NotAllowed(message.to_owned()));
         }
         let mut row = profile.difference(&user, false);

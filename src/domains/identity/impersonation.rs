@@ -48,11 +48,9 @@ impl Identity {
         let user = user.filter(|user| user.status != Status::Deleted).ok_or(Error::NotFound("user"))?;
         let role = role::Entity::find_by_id(user.role_id).one(&**write).await?.ok_or(Error::NotFound("role"))?;
         let refused = match () {
-            () if user.id.uuid() == session.user_id => Some("You are this user already."),
-            () if role.id.uuid() == SystemRole::Admin.uuid() => {
-                Some("Nobody may act in the place of an administrator.")
-            }
-            () if user.status != Status::Active => Some("The user is not active; nobody may act in their place."),
+            () if user.id.uuid() == session.user_id => Some("You are already this user."),
+            () if role.id.uuid() == SystemRole::Admin.uuid() => Some("Administrators cannot be impersonated."),
+            () if user.status != Status::Active => Some("The user is not active and cannot be impersonated."),
             () => None,
         };
         if let Some(message) = refused {

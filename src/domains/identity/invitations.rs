@@ -101,7 +101,7 @@ impl Identity {
     /// [`Error::BadInput`] if the link is no longer valid, or the password is too weak.
     pub(super) async fn accept_invitation(&self, viewer: &Viewer, given: AcceptInvitationInput) -> Result<SignIn> {
         let refused = || {
-            let message = "This invitation is good no more; ask an administrator for a new one.";
+            let message = "This invitation is no longer valid; ask an administrator for a new one.";
             Error::bad_input("input.token", message)
         };
         let id = proof::open(self.key(), Purpose::Invitation, given.token.trim()).and_then(|id| id.parse().ok());

@@ -18,7 +18,10 @@ pub(super) fn check(problems: &mut Problems, path: &str, password: &str, words: 
     let password = normalized(password);
     let length = password.chars().count();
     if length < MIN {
-        problems.add(path, format!("Give at least {MIN} characters; a few words with spaces between them are good."));
+        problems.add(
+            path,
+            format!("Give at least {MIN} characters; several words separated by spaces make a good password."),
+        );
     } else if length > MAX {
         problems.add(path, format!("Give at most {MAX} characters."));
     } else {
@@ -26,7 +29,7 @@ pub(super) fn check(problems: &mut Problems, path: &str, password: &str, words: 
         let parts = words.iter().flat_map(|word| word.split(|c: char| !c.is_alphanumeric()));
         let known: Vec<_> = words.iter().copied().chain(parts).filter(|part| !part.is_empty()).collect();
         if zxcvbn(&start, &known).guesses_log10() < MIN_GUESSES {
-            problems.add(path, "This password is one of the first that are guessed; choose another one.");
+            problems.add(path, "This password is easy to guess; choose another one.");
         }
     }
 }

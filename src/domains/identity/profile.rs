@@ -60,7 +60,7 @@ impl Identity {
         problems.into_result()?;
         let kept = password::Entity::find_by_id(id).one(app.db.reader()).await?.map(|row| row.hash);
         if !self.verify_again(viewer, &user, kept, input.current_password).await? {
-            return Err(Error::bad_input("input.currentPassword", "This is not your present password."));
+            return Err(Error::bad_input("input.currentPassword", "This is not your current password."));
         }
         let hash = password::hash(&app.ambient, input.new_password).await?;
         let write = Write::begin(app, viewer).await?;

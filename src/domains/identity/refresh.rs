@@ -87,7 +87,7 @@ pub(super) async fn begin(
 /// # Errors
 /// [`Error::Unauthenticated`] if the token is invalid for any reason.
 pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) -> Result<(Issued, User)> {
-    let refused = || Error::Unauthenticated("The refresh token is not good any more; sign in again.".to_owned());
+    let refused = || Error::Unauthenticated("The refresh token is no longer valid; sign in again.".to_owned());
     let (app, key) = (identity.app(), identity.key());
     let parts = take_apart(key, given).ok_or_else(refused)?;
     let write = Write::begin(app, viewer).await?;

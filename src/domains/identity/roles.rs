@@ -167,7 +167,7 @@ impl Identity {
         let users = user::Entity::find().filter(user::Column::RoleId.eq(id));
         let users = users.filter(user::Column::Status.ne(Status::Deleted)).count(&**write).await?;
         if users > 0 {
-            return Err(Error::Conflict(format!("The role is in use ({users}); give its users another one first.")));
+            return Err(Error::Conflict(format!("{users} users have this role; give them another one first.")));
         }
         // Deleted users get a role that remains.
         let viewer_role = Id::from_uuid(SystemRole::Viewer.uuid());

@@ -43,7 +43,7 @@ pub(super) async fn search(
     let mut problems = Problems::default();
     check_base(&mut problems, "base", base);
     if query.trim().is_empty() || query.chars().count() > MAX_QUERY {
-        problems.add("query", format!("Ask in 1 to {MAX_QUERY} characters."));
+        problems.add("query", format!("Give a question of 1 to {MAX_QUERY} characters."));
     }
     if !(1..=MAX_HITS).contains(&first) {
         problems.add("first", format!("Must be from 1 to {MAX_HITS}."));
@@ -112,7 +112,8 @@ async fn check_title_is_free(tx: &WriteTx, draft: &AddKnowledgeDocumentInput) ->
     if same.one(&**tx).await?.is_none() {
         return Ok(());
     }
-    let message = "The base has a document with this title; delete that one first, or choose another title.";
+    let message =
+        "The base already has a document with this title; delete that document first, or choose another title.";
     Err(Error::already_exists("input.title", message))
 }
 
@@ -128,8 +129,10 @@ async fn check_is_new(tx: &WriteTx, draft: &AddKnowledgeDocumentInput, content_h
         known = of_title.filter(Column::IsSystem.eq(true)).one(&**tx).await?;
     }
     let Some(known) = known else { return Ok(()) };
-    let message =
-        format!("The base has this content already, as \"{}\" ({}); delete that one first.", known.title, known.id);
+    let message = format!(
+        "The base already has this content, as \"{}\" ({}); delete that document first.",
+        known.title, known.id
+    );
     Err(Error::already_exists("input.content", message))
 }
 
@@ -193,17 +196,18 @@ fn check(draft: AddKnowledgeDocumentInput, file: Option<Result<String, Unread>>)
 fn split_checked(problems: &mut Problems, format: Format, content: &str) -> Vec<Piece> {
     let length = content.chars().count();
     if length > MAX_CONTENT {
-        let message =
-            format!("The content has {length} characters; at most {MAX_CONTENT}. Split it into several documents.");
+        let message = format!(
+            "The content has {length} characters; at most {MAX_CONTENT} are allowed. Split it into several documents."
+        );
         problems.add("input.content", message);
         return Vec::new();
     }
     let pieces = split(&sections(format, content));
     if !pieces.iter().any(|piece| piece.text.contains(char::is_alphanumeric)) {
-        problems.add("input.content", "The content holds no words.");
+        problems.add("input.content", "The content contains no words.");
     } else if pieces.len() > MAX_PASSAGES {
         let message = format!(
-            "The content falls into {} passages; at most {MAX_PASSAGES}. Split it into several documents.",
+            "The content has {} passages; at most {MAX_PASSAGES} are allowed. Split it into several documents.",
             pieces.len()
         );
         problems.add("input.content", message);

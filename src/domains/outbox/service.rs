@@ -71,7 +71,7 @@ fn check(ids: &[Id<Model>], rows: &HashMap<Id<Model>, Model>) -> Result<()> {
         let problem = match rows.get(id) {
             _ if ids[..index].contains(id) => "Give each mail once.",
             None => "There is no such mail, or you may not see it.",
-            Some(row) if row.status == Status::Sent => "This mail was sent; it is not sent again.",
+            Some(row) if row.status == Status::Sent => "This mail was already sent and is not sent again.",
             Some(_) => continue,
         };
         problems.add(format!("ids[{index}]"), problem);

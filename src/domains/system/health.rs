@@ -140,7 +140,7 @@ async fn database(app: &App) -> PartHealth {
             tracing::warn!(%error, "the database does not answer");
             part("database", HealthStatus::Down, "It answers with an error, which is in the log.")
         }
-        Err(_) => part("database", HealthStatus::Down, format!("It gives no answer within {} s.", PATIENCE.as_secs())),
+        Err(_) => part("database", HealthStatus::Down, format!("It does not answer within {} s.", PATIENCE.as_secs())),
     }
 }
 
@@ -156,7 +156,7 @@ async fn events(app: &App, database: HealthStatus) -> PartHealth {
     let waited = oldest.map_or(Duration::ZERO, |oldest| (app.ambient.now() - oldest).to_std().unwrap_or_default());
     let is_stuck = waited > STUCK || silent_for > STUCK.max(app.config.events.poll.saturating_mul(3));
     let detail = format!(
-        "{events} events wait, the first for {} s; the log was read {} s ago.",
+        "{events} events wait, the oldest for {} s; the log was last read {} s ago.",
         waited.as_secs(),
         silent_for.as_secs()
     );
@@ -186,7 +186,7 @@ fn worker(app: &App) -> PartHealth {
         return part("worker", HealthStatus::Off, "This process runs no jobs.");
     };
     let is_stuck = silent_for > WORKER_STUCK.max(app.config.jobs.poll.saturating_mul(3));
-    let detail = format!("It looked at the queue {} s ago.", silent_for.as_secs());
+    let detail = format!("It last checked the queue {} s ago.", silent_for.as_secs());
     part("worker", if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
 }
 
@@ -221,10 +221,10 @@ fn service(app: &App, name: &'static str, targets: &[String]) -> PartHealth {
     let calls = app.ambient.metrics().calls();
     let failures: Vec<_> = targets.iter().filter_map(|target| calls.failures_in_a_row(target)).collect();
     match failures.iter().min() {
-        None => part(name, HealthStatus::Unknown, "It is set up, and was not called yet."),
+        None => part(name, HealthStatus::Unknown, "It is set up and has not been called yet."),
         Some(failures) if *failures >= FAILURES => {
-            part(name, HealthStatus::Down, format!("The last {failures} calls brought no answer."))
+            part(name, HealthStatus::Down, format!("The last {failures} calls got no answer."))
         }
-        Some(_) => part(name, HealthStatus::Up, "It answered lately."),
+        Some(_) => part(name, HealthStatus::Up, "It answered recently."),
     }
 }

@@ -211,7 +211,7 @@ fn untrusted() -> Refusal {
     Refusal::new(
         StatusCode::FORBIDDEN,
         code::FORBIDDEN,
-        "This server executes trusted documents only; this document is none of them.",
+        "This server executes only trusted documents, and this document is not one of them.",
     )
 }
 

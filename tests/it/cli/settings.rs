@@ -41,13 +41,13 @@ async fn a_name_that_is_nearly_a_setting_is_warned_of_and_in_the_file_each_that_
     let said = program.run(&["migrate", "status"]).await;
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     for warning in [
-        "MAX_DEPHT in .env is no setting. Did you mean MAX_DEPTH?",
-        "SOMEBODY_ELSES in .env is no setting.",
-        "EDGAR_USER_AGNET in the environment is no setting. Did you mean EDGAR_USER_AGENT?",
+        "MAX_DEPHT in .env is not a setting. Did you mean MAX_DEPTH?",
+        "SOMEBODY_ELSES in .env is not a setting.",
+        "EDGAR_USER_AGNET in the environment is not a setting. Did you mean EDGAR_USER_AGENT?",
     ] {
         assert_eq!(said.stderr.matches(warning).count(), 1, "{}", said.stderr);
     }
-    assert_eq!(said.stderr.matches("is no setting").count(), 3, "{}", said.stderr);
+    assert_eq!(said.stderr.matches("is not a setting").count(), 3, "{}", said.stderr);
     assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
 }
 

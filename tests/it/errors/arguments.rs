@@ -114,7 +114,7 @@ async fn a_null_where_a_value_is_required_is_one_error() {
     ] {
         let error = error(&nobody, query).await;
         let message = &error["extensions"]["fields"][0]["message"];
-        assert_eq!(message, "A value is required here; null is none.", "{query}\n{error:#}");
+        assert_eq!(message, "A value is required here; null is not allowed.", "{query}\n{error:#}");
         assert_eq!(paths(&error), [path], "{query}");
     }
     // One that is missing is told as well.

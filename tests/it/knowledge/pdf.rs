@@ -75,7 +75,7 @@ async fn words_that_nobody_sees_on_a_page_are_not_taken() {
     assert_eq!(document["passages"]["nodes"][0]["text"], "We pay half of the price back.", "{document:#}");
     assert_eq!(document["passageCount"], 1);
     let refused = problems(&admin, ADD, of_file("Hidden", &drawn(hidden))).await;
-    assert!(refused[0].1.contains("holds no text that people see"), "{refused:?}");
+    assert!(refused[0].1.contains("contains no visible text"), "{refused:?}");
     app.stop().await;
 }
 
@@ -102,12 +102,12 @@ async fn a_file_that_cannot_be_read_is_refused_with_the_reason_and_ends_nothing(
     let half = &file!("umlauts")[..400];
     for (name, file, reason) in [
         ("encrypted", file!("encrypted"), "is encrypted"),
-        ("scan", file!("scan"), "holds no text"),
+        ("scan", file!("scan"), "contains no visible text"),
         ("bomb", file!("bomb"), "PDF"),
         ("loop", file!("loop"), "PDF"),
         ("half", half, "PDF"),
-        ("nothing", b"".as_slice(), "is no PDF"),
-        ("text", b"Barolo is red.".as_slice(), "is no PDF"),
+        ("nothing", b"".as_slice(), "is not a readable PDF"),
+        ("text", b"Barolo is red.".as_slice(), "is not a readable PDF"),
     ] {
         let refused = problems(&admin, ADD, of_file(name, file)).await;
         assert_eq!(refused.len(), 1, "{name}: {refused:?}");

@@ -24,7 +24,7 @@ async fn is_no_good(app: &TestApp, token: &str) {
     let error = &answer["errors"][0];
     assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{answer:#}");
     let problem = json!([{"path": "input.token",
-                          "message": "This invitation is good no more; ask an administrator for a new one."}]);
+                          "message": "This invitation is no longer valid; ask an administrator for a new one."}]);
     assert_eq!(error["extensions"]["fields"], problem);
 }
 

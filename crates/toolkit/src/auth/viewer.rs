@@ -182,8 +182,8 @@ impl Viewer {
         let session = self.session()?;
         let message = match session.credential {
             Credential::SignIn { .. } | Credential::External { .. } => return Ok(session),
-            Credential::ApiKey { .. } => "An API key may not do this; sign in yourself.",
-            Credential::Impersonation { .. } => "You act in the place of another user, who must do this themselves.",
+            Credential::ApiKey { .. } => "This cannot be done with an API key; sign in instead.",
+            Credential::Impersonation { .. } => "You are impersonating another user, who must do this themselves.",
         };
         Err(Error::NotAllowed(message.to_owned()))
     }

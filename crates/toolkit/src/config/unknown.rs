@@ -18,7 +18,7 @@ pub fn unknown_settings(environment: &[String], in_file: &[String]) -> Vec<Strin
     let of_file = in_file.iter().map(|name| {
         let meant = meant(name, &known, name.len() / 3 + 1);
         let meant = meant.map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default();
-        format!("{name} in .env is no setting.{meant}")
+        format!("{name} in .env is not a setting.{meant}")
     });
     let of_environment = environment.iter().filter_map(|name| {
         if name.len() < SHORTEST || OF_OTHERS.contains(&name.as_str()) || in_file.contains(name) {
@@ -26,7 +26,7 @@ pub fn unknown_settings(environment: &[String], in_file: &[String]) -> Vec<Strin
         }
         let meant = meant(name, &known, if name.len() < 10 { 1 } else { 2 })?;
         let is_set = environment.iter().any(|set| set == meant);
-        (meant != name && !is_set).then(|| format!("{name} in the environment is no setting. Did you mean {meant}?"))
+        (meant != name && !is_set).then(|| format!("{name} in the environment is not a setting. Did you mean {meant}?"))
     });
     of_file.chain(of_environment).collect()
 }
@@ -50,8 +50,8 @@ mod tests {
         assert_eq!(
             told(&["DATABSE_URL", "smtp_host"], &[]),
             [
-                "DATABSE_URL in the environment is no setting. Did you mean DATABASE_URL?",
-                "smtp_host in the environment is no setting. Did you mean SMTP_HOST?"
+                "DATABSE_URL in the environment is not a setting. Did you mean DATABASE_URL?",
+                "smtp_host in the environment is not a setting. Did you mean SMTP_HOST?"
             ]
         );
         let others = ["HOME", "PATH", "LANG", "LOGNAME", "PORT", "HOSTNAME", "SHELL", "OLLAMA_MODELS", "DATABASE_URL"];
@@ -63,7 +63,7 @@ mod tests {
     fn each_name_in_the_file_is_told_unless_it_is_a_setting() {
         assert_eq!(
             told(&["API_PROT", "COMPOSE_FILE"], &["COMPOSE_FILE", "API_PORT", "API_PROT", "API_PROT"]),
-            ["API_PROT in .env is no setting. Did you mean API_PORT?", "COMPOSE_FILE in .env is no setting."]
+            ["API_PROT in .env is not a setting. Did you mean API_PORT?", "COMPOSE_FILE in .env is not a setting."]
         );
     }
 }

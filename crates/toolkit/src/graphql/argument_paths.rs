@@ -28,7 +28,7 @@ impl CustomValidator<String> for SearchText {
     fn check(&self, value: &String) -> Result<(), InputValueError<String>> {
         let length = value.chars().count();
         if length > self.0 {
-            return Err(wrong_value(value, format!("Give at most {} characters; these are {length}.", self.0)));
+            return Err(wrong_value(value, format!("Give at most {} characters; this text has {length}.", self.0)));
         }
         if !value.trim().is_empty() && fold(value).trim().is_empty() {
             let message = "These characters are invisible or change others; give a letter, a digit or a sign.";

@@ -19,7 +19,7 @@ impl ScalarType for Json {
         let json = value.into_json().map_err(|_| InputValueError::custom(NOT_JSON))?;
         let bytes = json.to_string().len();
         if bytes > MOST_BYTES {
-            let message = format!("Give JSON of at most {MOST_BYTES} bytes; these are {bytes}.");
+            let message = format!("Give JSON of at most {MOST_BYTES} bytes; this has {bytes}.");
             return Err(InputValueError::custom(message));
         }
         Ok(Self(json))

@@ -110,7 +110,7 @@ impl Language {
         let parsed = parsed.map_err(|wrong| self.errors(&wrong, &Known::default()))?;
         let places = Places::of(text);
         if !tokens::are_all_read(&bare, &parsed) {
-            let message = "Syntax error: something stands where it does not belong; write arguments as `name: value`.";
+            let message = "Syntax error: unexpected characters; write arguments as `name: value`.";
             return Err(ServerError::new(message, None).into());
         }
         check_document(&parsed, limits, &places)?;

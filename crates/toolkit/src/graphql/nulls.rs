@@ -32,8 +32,7 @@ pub fn check_filters(document: &ExecutableDocument, variables: &Variables) -> Re
 fn find_nulls(value: &Value, path: &str, problems: &mut Problems) {
     match value {
         Value::Null => {
-            let message =
-                "Leave the condition out instead of giving null; where a value may be absent, `isNull` asks for that.";
+            let message = "Leave out the condition instead of giving null; `isNull` matches absent values.";
             problems.add(path, message);
         }
         Value::List(items) => {

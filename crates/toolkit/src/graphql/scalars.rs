@@ -20,7 +20,7 @@ impl ScalarType for CursorText {
     fn parse(value: Value) -> InputValueResult<Self> {
         match value {
             Value::String(text) => Ok(Self(text)),
-            _ => Err(InputValueError::custom("Give a cursor as you got it, as text.")),
+            _ => Err(InputValueError::custom("Give a cursor as you received it, as a text.")),
         }
     }
 

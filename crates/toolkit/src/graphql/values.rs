@@ -66,7 +66,7 @@ fn has_nul(value: &Value) -> bool {
 }
 
 fn nul_error(name: &str, value: &Value) -> ServerError {
-    let mut error = ServerError::new("A text holds the character U+0000, which cannot be kept.", None);
+    let mut error = ServerError::new("A text contains the character U+0000, which cannot be stored.", None);
     name_field(&mut error, &path_of(name, value, &has_nul).unwrap_or_else(|| name.to_owned()));
     error
 }

@@ -99,9 +99,7 @@ pub async fn retry(db: &Db, ambient: &Ambient, id: Id<Model>) -> Result<Steered>
     let row = row.ok_or(Error::NotFound("job"))?;
     if !matches!(row.status, JobStatus::Failed | JobStatus::Cancelled) {
         let status = name(row.status);
-        return Err(Error::Conflict(format!(
-            "The job is {status}; only a failed or cancelled job can be tried again."
-        )));
+        return Err(Error::Conflict(format!("The job is {status}; only a failed or cancelled job can be retried.")));
     }
     let stages = queue::forget_failures(&tx, &row).await?;
     let change = ActiveModel {

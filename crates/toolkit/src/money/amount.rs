@@ -28,14 +28,14 @@ pub enum MoneyError {
     #[error("The amount is too large.")]
     TooLarge,
     /// The amounts are of different currencies.
-    #[error("Amounts in {0} and {1} cannot be put together; give all in one currency.")]
+    #[error("Amounts in {0} and {1} cannot be combined; give all in one currency.")]
     OtherCurrency(Currency, Currency),
 }
 
 fn too_fine(currency: Currency) -> String {
     match currency.digits() {
         0 => format!("Give a whole number: {currency} has no smaller unit."),
-        digits => format!("Give at most {digits} digits behind the point: {currency} has no smaller unit."),
+        digits => format!("Give at most {digits} decimals: {currency} has no smaller unit."),
     }
 }
 
@@ -191,7 +191,7 @@ mod tests {
             assert_eq!(parse(amount, "USD"), Err(MoneyError::TooLarge), "{amount}");
         }
         let words = |code| parse("1.2345", code).unwrap_err().to_string();
-        assert_eq!(words("USD"), "Give at most 2 digits behind the point: USD has no smaller unit.");
+        assert_eq!(words("USD"), "Give at most 2 decimals: USD has no smaller unit.");
         assert_eq!(words("JPY"), "Give a whole number: JPY has no smaller unit.");
     }
 

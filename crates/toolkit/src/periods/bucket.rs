@@ -28,10 +28,10 @@ pub struct Bucket {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
     /// The end lies before the beginning.
-    #[error("Give an end that is not before the beginning.")]
+    #[error("Give an end that is not before the start.")]
     Backwards,
     /// The time has too many periods.
-    #[error("At most {MOST_BUCKETS} periods are shown at a time; ask for a shorter time, or for longer periods.")]
+    #[error("At most {MOST_BUCKETS} periods are shown at a time; ask for a shorter time range or for longer periods.")]
     TooMany,
     /// The time has years that cannot be kept.
     #[error("Give days in the years 0001 to 9998.")]

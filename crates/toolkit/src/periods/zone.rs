@@ -14,7 +14,9 @@ pub struct Zone(TimeZone);
 
 /// The error for a name that no time zone has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Give the name of a time zone, such as Europe/Berlin; an offset is none, for it changes with the seasons.")]
+#[error(
+    "Give the name of a time zone, such as Europe/Berlin; offsets are not accepted, because they change with the seasons."
+)]
 pub struct UnknownZone;
 
 impl Zone {

@@ -53,7 +53,7 @@ impl Job for ReplyInChat {
 
     async fn run(&self, ctx: Context, input: ReplyInput) -> Result<Replied, JobError> {
         let ended = if ctx.losses() >= LOSSES {
-            let failure = Failure::new(ErrorCode::Internal, "The reply could not be written; have it written again.");
+            let failure = Failure::new(ErrorCode::Internal, "The reply could not be written; regenerate it.");
             self.give_up(&ctx, input.reply, failure).await
         } else {
             match self.reply(&ctx, input).await {
@@ -75,7 +75,7 @@ impl Job for ReplyInChat {
         match output.state {
             Some(State::Completed) => "The reply is written.".to_owned(),
             Some(_) => "The reply could not be written.".to_owned(),
-            None => "The reply was not wanted any more.".to_owned(),
+            None => "The reply was no longer needed.".to_owned(),
         }
     }
 }
@@ -111,7 +111,7 @@ impl ReplyInChat {
 
     async fn material(&self, reply: &Message, session: Session, is_again: bool) -> Result<Material, Halt> {
         let persona = self.0.personas().get(&session.persona).cloned().ok_or_else(|| {
-            let message = format!("The persona `{}` is not there any more; begin a new session.", session.persona);
+            let message = format!("The persona `{}` no longer exists; begin a new session.", session.persona);
             JobError::Fail(Failure::new(ErrorCode::NotFound, message))
         })?;
         let history = Entity::find()

@@ -10,11 +10,11 @@ pub(in crate::domains::knowledge) enum Unread {
     Encrypted,
     /// The file contains only pictures of text, or invisible text.
     #[error(
-        "The PDF holds no text that people see, only pictures as scans do. Run character recognition (OCR) over it first."
+        "The PDF contains no visible text, only pictures such as scans. Run character recognition (OCR) on it first."
     )]
     NoText,
     /// The file is no PDF, or is damaged.
-    #[error("The content is no PDF that can be read. Give the file in Base64, or convert it to text or HTML first.")]
+    #[error("The content is not a readable PDF. Give the file in Base64, or convert it to text or HTML first.")]
     Broken,
     /// The file exceeds the limits of time or memory.
     #[error("The PDF takes too long or too much memory to read. Split it, or convert it to text or HTML first.")]

@@ -166,7 +166,7 @@ impl MonitorCustomers {
             let reading = match self.read(&edgar, customer, &entry, &listed).await {
                 Ok(reading) => reading,
                 Err(EdgarError::Missing) => {
-                    problems.push(format!("The report {} is not to be had.", entry.accession));
+                    problems.push(format!("The report {} is not available.", entry.accession));
                     continue;
                 }
                 Err(error) => return Ok(Err(error.into())),

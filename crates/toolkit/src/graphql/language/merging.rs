@@ -98,7 +98,7 @@ impl<'a> Merging<'a> {
             });
             if differs {
                 let message = format!(
-                    "`{}` is asked for twice with different arguments; give one of them an alias.",
+                    "`{}` is selected twice with different arguments; give one of them an alias.",
                     first.response_key()
                 );
                 self.errors.push(ServerError::new(message, Some(self.places.of_span(other.location()))));

@@ -110,7 +110,7 @@ impl<'a> Usages<'a, '_> {
             variable.ty.is_assignable_to(ty)
         };
         if !is_allowed {
-            let message = format!("The variable `${name}` is a {} and stands where a {ty} is wanted.", variable.ty);
+            let message = format!("The variable `${name}` has the type {}; {ty} is expected here.", variable.ty);
             self.errors.push(ServerError::new(message, Some(self.places.of_span(value.location()))));
         }
     }

@@ -5,7 +5,7 @@ use apollo_compiler::schema::{EnumType, InputObjectType};
 use super::hints::{MOST_HINTS, did_you_mean};
 
 /// Message for null in a non-null position.
-pub(super) const NO_NULL: &str = "A value is required here; null is none.";
+pub(super) const NO_NULL: &str = "A value is required here; null is not allowed.";
 /// Message for a missing input field.
 pub(super) const REQUIRED: &str = "This is required.";
 /// Maximum number of enum values in a message.
@@ -32,7 +32,7 @@ impl Wording {
     /// Returns the message for an invalid enum value, `given` if it is a name or a text.
     pub(super) fn no_enum_value(&mut self, kind: &EnumType, given: Option<&str>) -> String {
         if !self.has_hints {
-            return format!("This is no value of {}.", kind.name);
+            return format!("This is not a value of {}.", kind.name);
         }
         let hint = given.filter(|_| self.has_hint()).and_then(|given| did_you_mean(given, kind.values.keys()));
         let names: Vec<_> = kind.values.keys().take(MOST_NAMES).map(|name| name.as_str()).collect();
@@ -54,17 +54,17 @@ impl Wording {
 
 /// Returns the message for a value that is not an object.
 pub(super) fn no_object(input: &InputObjectType) -> String {
-    format!("An object of the type {} is wanted here.", input.name)
+    format!("An object of the type {} is expected here.", input.name)
 }
 
 /// Returns the message for an invalid value of a built-in scalar; `None` for other scalars.
 pub(super) fn no_scalar(name: &str) -> Option<&'static str> {
     match name {
-        "Int" => Some("A whole number from -2147483648 to 2147483647 is wanted here."),
-        "Float" => Some("A number is wanted here."),
-        "String" => Some("A text is wanted here."),
-        "Boolean" => Some("true or false is wanted here."),
-        "ID" => Some("An id is wanted here: a text."),
+        "Int" => Some("A whole number from -2147483648 to 2147483647 is expected here."),
+        "Float" => Some("A number is expected here."),
+        "String" => Some("A text is expected here."),
+        "Boolean" => Some("true or false is expected here."),
+        "ID" => Some("An id is expected here, as a text."),
         _ => None,
     }
 }
