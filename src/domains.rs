@@ -34,7 +34,7 @@ pub use shared::{
 
 use crate::{
     app::App,
-    auth::{Caller, Callers, TokenError, Viewer},
+    auth::{Caller, Callers, TokenError, TokenKind, Viewer},
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
 };
 use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
@@ -118,6 +118,15 @@ impl Callers for Services {
             Caller::User(session) => self.identity.recheck(session).await.map(Caller::User),
             Caller::Visitor(visitor) => self.chat.recheck(*visitor).await.map(Caller::Visitor),
         }
+    }
+}
+
+/// Returns the kind of a token.
+pub fn token_kind(token: &str) -> TokenKind {
+    match () {
+        () if chat::is_visitor_token(token) => TokenKind::VisitorToken,
+        () if identity::is_api_key(token) => TokenKind::ApiKey,
+        () => TokenKind::AccessToken,
     }
 }
 

@@ -40,6 +40,7 @@ mod user;
 mod users;
 
 pub use api_key::{Entity as ApiKeyEntity, Model as ApiKey};
+pub use api_keys::is_api_key;
 pub use first_admin::{FirstAdmin, create_user, ensure_admin};
 pub use graphql::{IdentityMutation, IdentityQuery};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};

@@ -11,9 +11,9 @@ use tracing::{Instrument, Span};
 use super::transport::{AuthError, Gateway, Reply, RequestOrigin};
 use crate::{
     app::App,
-    auth::{Caller, Callers, TokenError, Viewer},
+    auth::{Caller, Callers, TokenError, TokenKind, Viewer},
     db::PATIENCE,
-    domains::Services,
+    domains::{Services, token_kind},
     error::Error,
     graphql::finish,
     request_id::RequestId,
@@ -38,8 +38,13 @@ impl RapportGateway {
 }
 
 /// Returns the only reply for a caller who may no longer act.
-fn refused(error: TokenError, request_id: &RequestId) -> BoxStream<'static, Reply> {
-    let mut error = async_graphql::Error::from(Error::from(error)).into_server_error(Pos::default());
+fn refused(error: TokenError, kind: TokenKind, request_id: &RequestId) -> BoxStream<'static, Reply> {
+    let error = match error {
+        TokenError::Unavailable(cause) => cause,
+        TokenError::Invalid => Error::Unauthenticated(kind.rejection(false).to_owned()),
+        TokenError::Expired => Error::Unauthenticated(kind.rejection(true).to_owned()),
+    };
+    let mut error = async_graphql::Error::from(error).into_server_error(Pos::default());
     // It is about no place in the document.
     error.locations.clear();
     let response = finish(Response::from_errors(vec![error]), request_id, 1);
@@ -75,8 +80,8 @@ impl Gateway for RapportGateway {
         let authenticated = timeout(PATIENCE, self.services.authenticate(&viewer, token)).await;
         match authenticated.unwrap_or_else(|_| Err(TokenError::Unavailable(too_slow()))) {
             Ok(caller) => Ok(caller),
-            Err(TokenError::Expired) => Err(AuthError::Expired),
-            Err(TokenError::Invalid) => Err(AuthError::Invalid),
+            Err(TokenError::Expired) => Err(AuthError::Rejected(token_kind(token).rejection(true))),
+            Err(TokenError::Invalid) => Err(AuthError::Rejected(token_kind(token).rejection(false))),
             // Said by the client of the issuer, once a minute: anybody's token could fill the log here.
             Err(TokenError::Unavailable(Error::ProviderUnavailable { .. })) => Err(AuthError::Unavailable),
             Err(TokenError::Unavailable(Error::Unavailable(error))) => {
@@ -138,8 +143,8 @@ impl Gateway for RapportGateway {
         let replies = async move {
             let checked = timeout(PATIENCE, this.services.recheck(&caller)).await;
             match checked.unwrap_or_else(|_| Err(TokenError::Unavailable(too_slow()))) {
-                Ok(caller) => this.engine.stream(viewer(caller, &request), request, resume),
-                Err(error) => refused(error, &viewer(Caller::Nobody, &request).request_id),
+                Ok(present) => this.engine.stream(viewer(present, &request), request, resume),
+                Err(error) => refused(error, TokenKind::of(&caller), &viewer(Caller::Nobody, &request).request_id),
             }
         };
         // The stream is read elsewhere; its operation belongs to the request that is here now. Boxed, so that what it takes

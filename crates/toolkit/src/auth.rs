@@ -8,7 +8,7 @@ mod session;
 mod viewer;
 
 pub use caller::{Caller, Visitor};
-pub use callers::{Callers, TokenError};
+pub use callers::{Callers, TokenError, TokenKind};
 pub use permission::{Permission, Permissions};
 pub use role::SystemRole;
 pub use session::{Credential, Session};

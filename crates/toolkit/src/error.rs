@@ -34,6 +34,16 @@ pub enum Error {
         /// Path of the input field, such as `filter.company`.
         path: String,
     },
+    /// The scopes of the viewer's API key, or of a token of another issuer, lack a permission.
+    #[error("{}", out_of_scope(.permission, *.is_api_key))]
+    OutOfScope {
+        /// The permission.
+        permission: &'static str,
+        /// True for an API key, false for a token.
+        is_api_key: bool,
+        /// Path of the input field that needs it, if any.
+        path: Option<String>,
+    },
     /// The viewer has the permission, but may not use it in this way.
     #[error("{0}")]
     NotAllowed(String),
@@ -41,8 +51,8 @@ pub enum Error {
     #[error("There is no such {0}, or you may not see it.")]
     NotFound(&'static str),
     /// Invalid input, with each problem.
-    #[error("{}", summary(.0))]
-    BadInput(Vec<FieldProblem>),
+    #[error("{}", .0.summary())]
+    BadInput(Problems),
     /// An invalid cursor, or one of another list.
     #[error("{0}")]
     BadCursor(String),
@@ -58,8 +68,8 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// The state of objects in the input forbids the change.
-    #[error("{}", summary(.0))]
-    ConflictIn(Vec<FieldProblem>),
+    #[error("{}", .0.summary())]
+    ConflictIn(Problems),
     /// An object with this unique value already exists.
     #[error("{}", .0.message)]
     AlreadyExists(FieldProblem),
@@ -116,7 +126,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// Returns an error about one input field.
     pub fn bad_input(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::BadInput(vec![FieldProblem { path: path.into(), message: message.into() }])
+        let problem = FieldProblem { path: path.into(), message: message.into() };
+        Self::BadInput(Problems { reported: vec![problem], others: 0 })
     }
 
     /// Returns the error for an existing unique value; `path` is the input field with the value.
@@ -140,6 +151,10 @@ impl Error {
         match self {
             Self::Forbidden(permission) => Self::ForbiddenIn { permission, path: step.to_owned() },
             Self::ForbiddenIn { permission, path } => Self::ForbiddenIn { permission, path: format!("{step}.{path}") },
+            Self::OutOfScope { permission, is_api_key, path } => {
+                let path = path.map_or_else(|| step.to_owned(), |path| format!("{step}.{path}"));
+                Self::OutOfScope { permission, is_api_key, path: Some(path) }
+            }
             other => other,
         }
     }
@@ -153,7 +168,9 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated(_) => ErrorCode::Unauthenticated,
-            Self::Forbidden(_) | Self::ForbiddenIn { .. } | Self::NotAllowed(_) => ErrorCode::Forbidden,
+            Self::Forbidden(_) | Self::ForbiddenIn { .. } | Self::OutOfScope { .. } | Self::NotAllowed(_) => {
+                ErrorCode::Forbidden
+            }
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::BadInput(_) => ErrorCode::BadInput,
             Self::BadCursor(_) => ErrorCode::BadCursor,
@@ -188,8 +205,12 @@ impl From<serde_json::Error> for Error {
 }
 
 /// Collects problems of an input, to report them all at once.
-#[derive(Debug, Default)]
-pub struct Problems(Vec<FieldProblem>);
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    reported: Vec<FieldProblem>,
+    /// Number of problems that are counted but not reported.
+    others: usize,
+}
 
 impl Problems {
     /// Maximum number of reported problems, since a response must not be many times larger than the request.
@@ -197,11 +218,30 @@ impl Problems {
     /// Maximum length of a path, which may contain names from the client, and of a message, in characters.
     const MOST_CHARS: usize = 500;
 
-    /// Adds a problem; those after the first fifty are dropped.
+    /// Adds a problem; those after the first fifty are only counted.
     pub fn add(&mut self, path: impl Into<String>, message: impl Into<String>) {
-        if self.0.len() < Self::MOST {
-            self.0.push(FieldProblem { path: Self::cut(path.into()), message: Self::cut(message.into()) });
+        if self.reported.len() < Self::MOST {
+            self.reported.push(FieldProblem { path: Self::cut(path.into()), message: Self::cut(message.into()) });
+        } else {
+            self.others += 1;
         }
+    }
+
+    /// Returns the first fifty problems.
+    pub fn reported(&self) -> &[FieldProblem] {
+        &self.reported
+    }
+
+    /// Returns the first fifty problems, to be changed.
+    pub fn reported_mut(&mut self) -> &mut [FieldProblem] {
+        &mut self.reported
+    }
+
+    fn summary(&self) -> String {
+        let first = self.reported.iter().take(IN_WORDS).map(|problem| format!("{}: {}", problem.path, problem.message));
+        let more = (self.reported.len() + self.others).saturating_sub(IN_WORDS);
+        let more = (more > 0).then(|| format!("And {more} more."));
+        first.chain(more).collect::<Vec<_>>().join(" ")
     }
 
     fn cut(mut text: String) -> String {
@@ -224,7 +264,7 @@ impl Problems {
     /// # Errors
     /// If there are problems.
     pub fn into_result(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::BadInput(self.0)) }
+        if self.reported.is_empty() { Ok(()) } else { Err(Error::BadInput(self)) }
     }
 }
 
@@ -237,11 +277,12 @@ fn in_words(time: Duration) -> String {
     }
 }
 
+fn out_of_scope(permission: &str, is_api_key: bool) -> String {
+    match is_api_key {
+        true => format!("The API key lacks the scope `{permission}`; create a key that has it with `createApiKey`."),
+        false => format!("The token lacks the permission `{permission}`; get one that has it from its issuer."),
+    }
+}
+
 /// Maximum number of problems in the message of an error; `fields` contains the others.
 const IN_WORDS: usize = 10;
-
-fn summary(problems: &[FieldProblem]) -> String {
-    let told = problems.iter().take(IN_WORDS).map(|problem| format!("{}: {}", problem.path, problem.message));
-    let more = problems.len().checked_sub(IN_WORDS).filter(|more| *more > 0).map(|more| format!("And {more} more."));
-    told.chain(more).collect::<Vec<_>>().join(" ")
-}

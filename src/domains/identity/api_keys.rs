@@ -24,13 +24,18 @@ use crate::{
 };
 
 /// Prefix of all keys, by which people and secret scanners recognize them.
-pub(super) const PREFIX: &str = "rap_";
+const PREFIX: &str = "rap_";
 /// Number of characters of a key that are shown.
 const SHOWN: usize = 12;
 /// Maximum number of valid keys per user.
 const MAX_KEYS: u64 = 100;
 /// Minimum interval between updates of the last use, so that not every request writes.
 const USE_INTERVAL: TimeDelta = TimeDelta::seconds(60);
+
+/// Returns true if a token has the form of an API key.
+pub fn is_api_key(token: &str) -> bool {
+    token.starts_with(PREFIX)
+}
 
 impl Audited for ApiKey {
     fn called(&self) -> &str {

@@ -18,7 +18,7 @@ impl Identity {
     /// # Errors
     /// If the token is invalid or expired, or the user may no longer act.
     pub async fn authenticate(&self, viewer: &Viewer, token: &str) -> Result<Session, TokenError> {
-        if token.starts_with(api_keys::PREFIX) {
+        if api_keys::is_api_key(token) {
             return api_keys::authenticate(self.app(), token).await;
         }
         match issuer_of(token) {

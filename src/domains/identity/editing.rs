@@ -20,7 +20,7 @@ use crate::{
         audit::{Audited, Change, Entry, Versioned, Write},
         chat,
     },
-    error::{Error, FieldProblem, Problems, Result},
+    error::{Error, Problems, Result},
     graphql::unless_null,
     mail_address::mail_key,
     text::fold,
@@ -103,14 +103,15 @@ impl<'a> Editing<'a> {
             .filter(user::Column::RoleId.eq(SystemRole::Admin.uuid()))
             .filter(user::Column::Status.eq(Status::Active));
         if admins.count(&**self.write).await? == 0 {
-            let problems = self.ended.iter().map(|user| {
+            let mut problems = Problems::default();
+            for user in &self.ended {
                 let message = format!(
                     "Without {} there would be no active administrator; make somebody else administrator first.",
                     user.email
                 );
-                FieldProblem { path: path_of(user.id), message }
-            });
-            return Err(Error::ConflictIn(problems.collect()));
+                problems.add(path_of(user.id), message);
+            }
+            return Err(Error::ConflictIn(problems));
         }
         chat::look_after_answerers(&mut self.write, &self.identity.app().ambient).await?;
         self.write.commit().await?;

@@ -62,7 +62,7 @@ pub(super) struct Lease<C> {
 /// Reason why a lease ended. The message is shown to the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Lapse {
-    #[error("The access token has expired.")]
+    #[error("Access has expired.")]
     Expired,
     #[error("Access was revoked.")]
     Revoked,

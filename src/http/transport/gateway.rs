@@ -89,6 +89,9 @@ pub enum AuthError {
     /// The token has expired.
     #[error("The access token has expired. Refresh it or sign in again.")]
     Expired,
+    /// The token is not valid or has expired, as the message says.
+    #[error("{0}")]
+    Rejected(&'static str),
     /// The token could not be checked, for example because the database is down.
     #[error("The access token cannot be checked right now. Try again.")]
     Unavailable,

@@ -94,7 +94,7 @@ impl Problem {
 impl From<AuthError> for Refusal {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Invalid | AuthError::Expired => {
+            AuthError::Invalid | AuthError::Expired | AuthError::Rejected(_) => {
                 Self::new(StatusCode::UNAUTHORIZED, code::UNAUTHENTICATED, error.to_string())
                     .with_header(header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#)
             }

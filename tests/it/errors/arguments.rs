@@ -164,6 +164,21 @@ async fn the_same_is_said_of_a_value_wherever_it_comes_from() {
 }
 
 #[tokio::test]
+async fn a_permission_is_suggested_for_its_name() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let literal = r#"mutation { createRole(input: {name: "x", permissions: ["customers:read"]}) { id } }"#;
+    let variable = "mutation($input: CreateRoleInput!) { createRole(input: $input) { id } }";
+    let given = json!({"input": {"name": "x", "permissions": ["customers:read"]}});
+    for error in [error(&admin, literal).await, errors(&admin, variable, given).await.remove(0)] {
+        assert_eq!(paths(&error), ["input.permissions[0]"], "{error:#}");
+        let message = error["extensions"]["fields"][0]["message"].as_str().unwrap();
+        assert!(message.ends_with("Did you mean `CUSTOMERS_READ`?"), "{message}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_suggestion_can_stand_where_it_is_suggested() {
     let app = TestApp::builder().quiet().start().await;
     let nobody = app.anonymous();

@@ -5,8 +5,8 @@ use rapport::auth::SystemRole;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
-use super::{Person, VIEWER, done, is_known, own_id, refused, text, wrong_fields};
-use crate::support::{Client, TestApp};
+use super::{Person, VIEWER, custom_role, done, give_role, is_known, own_id, refused, system, text, wrong_fields};
+use crate::support::{Client, TestApp, patience};
 
 const FIELDS: &str = "secret apiKey { id name prefix scopes expiresAt lastUsedAt revokedAt owner { email } }";
 
@@ -81,9 +81,34 @@ async fn a_key_may_do_what_its_scopes_leave_and_no_more() {
     let (app, admin) = started().await;
     let client = key(&app, &admin, &["customers:read"]).await;
     client.ok("{ customers { totalCount } jobs { totalCount } permissions { name } }", json!({})).await;
-    for query in ["{ users { totalCount } }", "{ companies { totalCount } }", "{ apiKeys { totalCount } }"] {
-        assert_eq!(client.code(query, json!({})).await, "FORBIDDEN", "{query}");
+    for (query, scope) in [
+        ("{ users { totalCount } }", "users:read"),
+        ("{ companies { totalCount } }", "companies:read"),
+        ("{ apiKeys { totalCount } }", "api_keys:manage"),
+        ("{ customers(filter: {company: {name: {eq: \"x\"}}}) { totalCount } }", "companies:read"),
+    ] {
+        let error = client.fail(query, json!({})).await;
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{query}");
+        assert_eq!(error["extensions"]["permission"], scope, "{query}");
+        let message = format!("The API key lacks the scope `{scope}`; create a key that has it with `createApiKey`.");
+        assert_eq!(error["message"], message, "{query}");
+        let path = &error["extensions"]["fields"][0]["path"];
+        assert_eq!(*path, if query.contains("filter") { json!("filter.company") } else { Value::Null }, "{query}");
     }
+    // What the scope has and the role does not is for an administrator.
+    let viewer = Person::of(&app, &admin, "Dana Scully", &system(SystemRole::Manager)).await;
+    let wide = key(&app, &viewer.client, &["customers:read"]).await;
+    give_role(&admin, &viewer.id, &custom_role(&admin, "Keys", &["api_keys:manage"]).await).await;
+    let error = patience(async {
+        loop {
+            let answer = wide.send("{ customers { totalCount } }", json!({})).await;
+            if !answer["errors"].is_null() {
+                return answer["errors"][0].clone();
+            }
+        }
+    })
+    .await;
+    assert_eq!(error["message"], "You need the permission `customers:read` for this; ask an administrator.");
     let nothing = key(&app, &admin, &[]).await;
     assert_eq!(nothing.ok(VIEWER, json!({})).await["viewer"]["permissions"], json!([]));
     assert_eq!(nothing.code("{ customers { totalCount } }", json!({})).await, "FORBIDDEN");

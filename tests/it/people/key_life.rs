@@ -73,6 +73,9 @@ async fn a_revoked_key_is_refused_by_the_very_next_request_at_every_server() {
     assert_eq!(WsClient::refused(other.address, there.token()).await, 4403);
     let response = there.request(VIEWER, json!({})).send().await.unwrap();
     assert_eq!(response.status(), 401);
+    let body: Value = response.json().await.unwrap();
+    let message = body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("API key") && message.contains("revoked") && !message.contains("ign in"), "{message}");
 }
 
 #[tokio::test]

@@ -147,7 +147,7 @@ async fn a_stream_ends_without_complete_when_its_token_expires() {
     let server = Server::start().await;
     let request = server.stream("subscription { silence }");
     let text = all(request.bearer_auth("ann-short")).await;
-    assert_eq!(text, ":\n\n: The access token has expired.\n\n");
+    assert_eq!(text, ":\n\n: Access has expired.\n\n");
     server.live_streams(0).await;
 }
 
@@ -156,7 +156,7 @@ async fn a_busy_stream_ends_too_when_its_token_expires() {
     let server = Server::start().await;
     let request = server.stream("subscription { flood(bytes: 1000) }");
     let text = all(request.bearer_auth("ann-short")).await;
-    assert!(text.ends_with(": The access token has expired.\n\n"));
+    assert!(text.ends_with(": Access has expired.\n\n"));
 }
 
 #[tokio::test]

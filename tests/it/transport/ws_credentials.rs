@@ -93,7 +93,7 @@ async fn a_socket_is_closed_with_4403_when_its_token_expires() {
     let server = Server::start().await;
     let mut socket = Socket::ready(&server, json!({"token": "ann-short"})).await;
     socket.subscribe("a", "subscription { silence }").await;
-    let reason = "The access token has expired.";
+    let reason = "Access has expired.";
     assert_eq!(socket.closed().await, (4403, reason.to_owned()));
     server.live_streams(0).await;
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{caller::Caller, viewer::Viewer};
+use super::{caller::Caller, session::Credential, viewer::Viewer};
 use crate::error::Error;
 
 /// Reason why a token is rejected.
@@ -30,6 +30,44 @@ impl From<TokenError> for Error {
         match error {
             TokenError::Unavailable(cause) => cause,
             bad => Self::Unauthenticated(bad.to_string()),
+        }
+    }
+}
+
+/// Kind of a token, which decides what a client can do when it is rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A token of a sign-in.
+    AccessToken,
+    /// An API key.
+    ApiKey,
+    /// The token of a visitor of a chat session.
+    VisitorToken,
+}
+
+impl TokenKind {
+    /// Returns the kind of the token with which `caller` came.
+    pub fn of(caller: &Caller) -> Self {
+        match caller {
+            Caller::User(session) if matches!(session.credential, Credential::ApiKey { .. }) => Self::ApiKey,
+            Caller::User(_) | Caller::Nobody => Self::AccessToken,
+            Caller::Visitor(_) => Self::VisitorToken,
+        }
+    }
+
+    /// Returns the message for a rejected token, short enough for the reason of a closed WebSocket.
+    pub fn rejection(self, is_expired: bool) -> &'static str {
+        match (self, is_expired) {
+            (Self::AccessToken, false) => "The access token is not valid. Sign in again.",
+            (Self::AccessToken, true) => "The access token has expired. Refresh it or sign in again.",
+            (Self::ApiKey, false) => {
+                "The API key is not valid: it is unknown or revoked, or its owner is not active. Use another key."
+            }
+            (Self::ApiKey, true) => "The API key has expired. Use another key.",
+            (Self::VisitorToken, false) => {
+                "The visitor token is not valid, or its chat session was deleted. Begin a new chat session."
+            }
+            (Self::VisitorToken, true) => "The visitor token has expired. Begin a new chat session.",
         }
     }
 }

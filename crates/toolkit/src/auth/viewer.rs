@@ -156,10 +156,11 @@ impl Viewer {
     /// Returns an error unless the viewer has `permission`.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::Forbidden`] if the viewer lacks it.
+    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::Forbidden`] or [`Error::OutOfScope`] if the viewer
+    /// lacks it.
     pub fn need(&self, permission: Permission) -> Result<()> {
         let rights = self.rights().ok_or_else(unauthenticated)?;
-        if rights.contains(permission) { Ok(()) } else { Err(Error::Forbidden(permission.name())) }
+        if rights.contains(permission) { Ok(()) } else { Err(self.forbidden(permission)) }
     }
 
     /// Returns an error unless the viewer has all of `permissions`, since nobody may grant what they lack, or manage
@@ -169,9 +170,23 @@ impl Viewer {
     /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::Forbidden`] with the first missing permission.
     pub fn need_all(&self, permissions: &Permissions) -> Result<()> {
         match permissions.missing_in(self.rights().ok_or_else(unauthenticated)?) {
-            Some(missing) => Err(Error::Forbidden(missing.name())),
+            Some(missing) => Err(self.forbidden(missing)),
             None => Ok(()),
         }
+    }
+
+    /// Returns the error for a missing permission. That of an API key or a token with scopes depends on the credential.
+    fn forbidden(&self, permission: Permission) -> Error {
+        let is_in_scope = match &self.caller {
+            Caller::User(Session { scopes: Some(scopes), .. }) => scopes.contains(permission),
+            _ => true,
+        };
+        if is_in_scope {
+            return Error::Forbidden(permission.name());
+        }
+        let credential = self.signed_in().map(|session| session.credential);
+        let is_api_key = matches!(credential, Some(Credential::ApiKey { .. }));
+        Error::OutOfScope { permission: permission.name(), is_api_key, path: None }
     }
 
     /// Returns an error unless users act for themselves: neither API keys nor impersonators may change credentials.

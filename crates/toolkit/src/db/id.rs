@@ -98,7 +98,7 @@ impl<T> fmt::Debug for Id<T> {
 
 /// The error for a text that is not the id of a `T`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not the id of a {noun}; those are `{prefix}_` and 32 hexadecimal digits.")]
+#[error("`{given}` is not a valid {noun} id; such ids are `{prefix}_` followed by 32 hexadecimal digits.")]
 pub struct ParseIdError {
     given: String,
     noun: &'static str,

@@ -193,7 +193,7 @@ impl Documents {
 fn at_arguments(error: Error, paths: &HashMap<Name, String>) -> Error {
     match error {
         Error::BadInput(mut problems) => {
-            problems.iter_mut().for_each(|problem| problem.path = from_argument(&problem.path, paths));
+            problems.reported_mut().iter_mut().for_each(|problem| problem.path = from_argument(&problem.path, paths));
             Error::BadInput(problems)
         }
         other => other,

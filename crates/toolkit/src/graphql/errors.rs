@@ -119,15 +119,17 @@ fn describe(error: &Error, extensions: &mut ErrorExtensionValues) {
     match error {
         Error::Shared(error) => describe(error, extensions),
         Error::BadInput(problems) | Error::ConflictIn(problems) => {
-            let problems = problems.iter().map(|problem| (problem.path.as_str(), problem.message.as_str()));
+            let problems = problems.reported().iter().map(|problem| (problem.path.as_str(), problem.message.as_str()));
             extensions.set("fields", fields(problems));
         }
         Error::AlreadyExists(problem) => {
             let problem = (problem.path.as_str(), problem.message.as_str());
             extensions.set("fields", fields([problem].into_iter()));
         }
-        Error::Forbidden(permission) => extensions.set("permission", *permission),
-        Error::ForbiddenIn { permission, path } => {
+        Error::Forbidden(permission) | Error::OutOfScope { permission, path: None, .. } => {
+            extensions.set("permission", *permission);
+        }
+        Error::ForbiddenIn { permission, path } | Error::OutOfScope { permission, path: Some(path), .. } => {
             extensions.set("permission", *permission);
             extensions.set("fields", fields([(path.as_str(), error.to_string().as_str())].into_iter()));
         }

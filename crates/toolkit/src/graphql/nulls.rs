@@ -67,7 +67,7 @@ mod tests {
 
     fn paths(document: &str, variables: serde_json::Value) -> Vec<String> {
         match check_filters(&parse_query(document).unwrap(), &Variables::from_json(variables)) {
-            Err(Error::BadInput(problems)) => problems.into_iter().map(|problem| problem.path).collect(),
+            Err(Error::BadInput(problems)) => problems.reported().iter().map(|problem| problem.path.clone()).collect(),
             other => {
                 assert!(other.is_ok());
                 Vec::new()

@@ -362,7 +362,9 @@ fn lapsed(lapse: Lapse) -> End {
 /// Returns the end of a socket whose token is rejected.
 fn refused(error: AuthError) -> End {
     match error {
-        AuthError::Invalid | AuthError::Expired => End::close(close_code::FORBIDDEN, &error.to_string()),
+        AuthError::Invalid | AuthError::Expired | AuthError::Rejected(_) => {
+            End::close(close_code::FORBIDDEN, &error.to_string())
+        }
         AuthError::Unavailable => End::close(close_code::TRY_AGAIN_LATER, &error.to_string()),
     }
 }

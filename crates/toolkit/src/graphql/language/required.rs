@@ -101,7 +101,7 @@ mod tests {
         let document = ExecutableDocument::parse_and_validate(&schema, text, "document").unwrap();
         let operation = document.operations.iter().next().unwrap();
         match check(&schema, &document, operation, &Variables::from_json(variables)) {
-            Err(Error::BadInput(problems)) => problems.into_iter().map(|problem| problem.path).collect(),
+            Err(Error::BadInput(problems)) => problems.reported().iter().map(|problem| problem.path.clone()).collect(),
             other => {
                 assert!(other.is_ok());
                 Vec::new()

@@ -34,7 +34,10 @@ impl Wording {
         if !self.has_hints {
             return format!("This is not a value of {}.", kind.name);
         }
-        let hint = given.filter(|_| self.has_hint()).and_then(|given| did_you_mean(given, kind.values.keys()));
+        // A value may be given as it is spelled elsewhere: `customers:read`.
+        let spelled = |given: &str| given.to_uppercase().replace(|letter: char| !letter.is_alphanumeric(), "_");
+        let hint =
+            given.filter(|_| self.has_hint()).and_then(|given| did_you_mean(&spelled(given), kind.values.keys()));
         let names: Vec<_> = kind.values.keys().take(MOST_NAMES).map(|name| name.as_str()).collect();
         let more = kind.values.len().saturating_sub(MOST_NAMES);
         let more = if more == 0 {
