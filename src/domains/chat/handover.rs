@@ -100,9 +100,9 @@ impl HandoverReason {
     pub(super) fn phrase(self) -> &'static str {
         match self {
             Self::Asked => "They asked for a person.",
-            Self::PersonaRule => "They speak of something that is left to people.",
+            Self::PersonaRule => "They brought up a topic that only people handle.",
             Self::NotAnswered => "Our notes did not answer what they asked.",
-            Self::Staff => "Somebody of the team passed it on.",
+            Self::Staff => "A team member assigned the session.",
         }
     }
 }

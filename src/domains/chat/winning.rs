@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The next steps, as told to the visitor.
-const NEXT: &str = "Somebody of our team reads what you told us and writes to you.";
+const NEXT: &str = "A member of our team will read what you told us and write to you.";
 
 /// Creates the lead, and queues mails to the visitor and to each recipient in the team.
 ///
