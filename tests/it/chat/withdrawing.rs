@@ -110,7 +110,7 @@ async fn who_refuses_a_person_asks_for_none_and_is_counted_by_what_is_asked_besi
     for text in [
         "I don't need a human",
         "Xylophone zebrawood quizzaciously?",
-        "no need for an agent, thanks",
+        "I don't need support any longer",
         // The second question without an answer, of somebody who wants nobody.
         "I don't need a human, what is a zorblax frobnicator?",
     ] {
