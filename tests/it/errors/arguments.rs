@@ -88,7 +88,7 @@ async fn wrong_variables_are_told_beside_what_the_schema_does_not_know() {
             vec!["at[0].day", "last"],
         ),
         ("query A($n: Int) { companies(first: $n) { shoeSize } }", "shoeSize", vec!["first"]),
-        ("query($id: ID!) { ...F } fragment F on Query { ...F node(id: $id) { id } }", "F", vec!["id"]),
+        ("query($id: ID!) { ...F } fragment F on Query { weather node(id: $id) { id } }", "weather", vec!["id"]),
     ] {
         let errors = errors(&app.admin().await, query, given.clone()).await;
         let told: BTreeSet<_> = errors.iter().flat_map(paths).collect();
