@@ -215,6 +215,9 @@ async fn a_missing_selection_is_named_with_its_type_where_it_is_missing() {
         assert_eq!(errors.len(), others, "{query}\n{errors:#?}");
         assert!(!errors[0]["message"].as_str().unwrap().contains("say which"), "{query}\n{errors:#?}");
     }
+    // Columns are counted in characters.
+    let behind = error(&nobody, "{ companies(search: \"äöü\") { totalCount } viewer }").await;
+    assert_eq!((&behind["message"], &behind["locations"][0]["column"]), (&json!(of), &json!(43)), "{behind:#}");
     // One that is true stands beside what is unknown.
     let errors = errors(&nobody, "{ companies { shoeSize } viewer }", json!({})).await;
     assert!(errors.iter().any(|error| error["message"] == of) && errors.len() == 2, "{errors:#?}");

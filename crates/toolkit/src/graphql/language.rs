@@ -107,8 +107,8 @@ impl Language {
         check_text(text, limits)?;
         let bare = descriptions::blanked(text);
         let parsed = Parser::new().recursion_limit(NESTING * 4).parse_ast(&*bare, "document");
-        let parsed = parsed.map_err(|wrong| self.errors(&wrong, &Known::default()))?;
         let places = Places::of(text);
+        let parsed = parsed.map_err(|wrong| self.errors(&wrong, &Known::default(), &places))?;
         if !tokens::are_all_read(&bare, &parsed) {
             let message = "Syntax error: unexpected characters; write arguments as `name: value`.";
             return Err(ServerError::new(message, None).into());
@@ -131,7 +131,7 @@ impl Language {
                 valid
             }
             Err(invalid) => {
-                wrong.extend(self.errors(&invalid, &Known::of(&parsed, &places, !wrong.is_empty())));
+                wrong.extend(self.errors(&invalid, &Known::of(&parsed, &places, !wrong.is_empty()), &places));
                 Valid::assume_valid(invalid.partial)
             }
         };
@@ -180,8 +180,8 @@ impl Language {
         Some(Literals::new(schema, scalars, &Places::of(""), false).constant(value, &definition.ty))
     }
 
-    fn errors<T>(&self, wrong: &WithErrors<T>, known: &Known) -> Vec<ServerError> {
-        diagnostics::errors(&wrong.errors, &self.0.schema, self.0.limits.introspection, known)
+    fn errors<T>(&self, wrong: &WithErrors<T>, known: &Known, places: &Places<'_>) -> Vec<ServerError> {
+        diagnostics::errors(&wrong.errors, &self.0.schema, self.0.limits.introspection, (known, places))
     }
 }
 

@@ -6,8 +6,8 @@ use apollo_compiler::{
     Name, Node, Schema,
     ast::{Argument, Definition, DirectiveList, Document, Selection},
     collections::IndexMap,
+    diagnostic::ToCliReport,
     parser::SourceSpan,
-    response::GraphQLError,
     schema::{Component, ExtendedType, FieldDefinition},
     validation::{DiagnosticData, DiagnosticList},
 };
@@ -101,12 +101,12 @@ pub(super) fn errors(
     diagnostics: &DiagnosticList,
     schema: &Schema,
     suggestions: bool,
-    known: &Known,
+    (known, places): (&Known, &Places<'_>),
 ) -> Vec<ServerError> {
     let found = diagnostics.iter().map(|diagnostic| {
-        let GraphQLError { message, locations, .. } = diagnostic.to_json();
-        let place = locations.first().map(|place| Pos { line: place.line, column: place.column });
-        (diagnostic.error, message, place)
+        // The compiler itself counts columns in bytes.
+        let place = diagnostic.error.location().map(|span| places.at(span.offset()));
+        (diagnostic.error, diagnostic.error.to_string(), place)
     });
     let (elsewhere, mut found): (Vec<Found<'_>>, Vec<_>) =
         found.partition(|(error, message, place)| known.is_told_elsewhere(error, message, *place));
