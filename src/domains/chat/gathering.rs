@@ -131,7 +131,7 @@ pub(super) fn plan(
     }
     let next = collecting::next_question(&persona.fields, &known, &passed);
     let opening = Opening::of(&asked, message);
-    let is_asked = matter::asks_for_a_person(session, message);
+    let is_asked = matter::asks_for_a_person(session, persona, message);
     let is_matter = told == Told::Nothing
         && small_talk.is_none()
         && opening != Some(Opening::Withdrawn { is_all: true })

@@ -35,10 +35,14 @@ fn is_idle_wish(session: &Session, asked: &Asked, message: &Message) -> bool {
     is_idle && small_talk::beside_wishes(&message.text).is_empty()
 }
 
-/// Returns true if a person was requested by a message, or is waited for and it only asks for one again.
-pub(super) fn asks_for_a_person(session: &Session, message: &Message) -> bool {
-    let asks_again =
-        || small_talk::wish(&message.text) == Some(Wish::Person) && small_talk::beside_wishes(&message.text).is_empty();
+/// Returns true if a person was requested by a message, or is waited for and it only asks for one again, in words or by a
+/// matter that the persona leaves to people.
+pub(super) fn asks_for_a_person(session: &Session, persona: &Persona, message: &Message) -> bool {
+    let asks_again = || match small_talk::wish(&message.text) {
+        Some(Wish::Person) => small_talk::beside_wishes(&message.text).is_empty(),
+        Some(Wish::Nobody) => false,
+        None => collecting::has_cue(&message.text, &persona.handover.cues),
+    };
     session.handover().is_waiting_since(message.created_at) || (session.handover().is_waiting() && asks_again())
 }
 

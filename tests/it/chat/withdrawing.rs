@@ -151,6 +151,8 @@ async fn a_person_is_asked_for_again_and_taken_back_in_any_order() {
         ("I want to talk to a person. No wait, I don't need a human.", no_more, "RETURNED"),
         ("I want to talk to a person. No wait, I don't need a human.", "Good.", "RETURNED"),
         ("connect me with a colleague after all", asked, "WAITING"),
+        // So is a matter that the persona leaves to people.
+        ("I want to make a complaint about it", asked, "WAITING"),
     ] {
         let said = answer(&app, &talk, text).await;
         assert!(said.starts_with(begins), "{text}: {said}");
