@@ -31,6 +31,7 @@ mod m20261130_000060_embedding_scales;
 mod m20261130_000061_job_failures;
 mod m20261130_000062_write_trials;
 mod m20261130_000063_event_kinds;
+mod m20261130_000070_event_consumers;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000061_job_failures::Migration),
             Box::new(m20261130_000062_write_trials::Migration),
             Box::new(m20261130_000063_event_kinds::Migration),
+            Box::new(m20261130_000070_event_consumers::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

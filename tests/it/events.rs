@@ -1,6 +1,7 @@
 //! The event log itself: order, following, history.
 
 mod catalogue;
+mod consumers;
 mod following;
 mod history;
 mod order;

@@ -5,6 +5,8 @@
 //!   fans out by topic.
 //! - [`EventLog::subscribe`] goes live first, then reads the backlog after the client's cursor, drops duplicates, and
 //!   continues live; a subscriber that falls behind the hub's buffer reads from the log again.
+//! - A consumer ([`EventConsumer`], [`EventLog::consume`]) reacts to events in a transaction that also moves its place, so
+//!   that each event has its reaction once.
 //!
 //! # Commit order
 //! A plain serial id loses events: id 10 can commit after id 11 was read. SQLite has a single writer, so there `id` is
@@ -14,6 +16,8 @@
 //! different order than their ids; writers for which that matters take [`crate::db::WriteTx::lock`] on the topic first.
 
 mod append;
+mod consumer;
+mod consuming;
 mod cursor;
 mod error;
 mod event;
@@ -30,6 +34,7 @@ mod tail;
 mod topic;
 
 pub use append::append;
+pub use consumer::{ConsumerLag, ConsumerState, EventConsumer};
 pub use cursor::{Cursor, Found, Position};
 pub use error::EventsError;
 pub use event::{DomainEvent, Event, Kept, NewEvent};

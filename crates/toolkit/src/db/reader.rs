@@ -18,7 +18,7 @@ pub struct Reader {
     connection: DatabaseConnection,
     /// How rows are read on PostgreSQL; `None` on SQLite.
     postgres: Option<Arc<PostgresReads>>,
-    /// Called with every statement on PostgreSQL, for tests.
+    /// Called with every statement answered on PostgreSQL, for tests.
     on_statement: Option<Arc<dyn Fn(&str) + Send + Sync>>,
 }
 
@@ -62,10 +62,12 @@ impl Reader {
         let Some(reads) = self.postgres.clone() else {
             return self.read(|connection| async move { connection.query_all_raw(statement).await }).await;
         };
-        if let Some(callback) = &self.on_statement {
-            callback(&statement.sql);
+        let heard = self.on_statement.as_ref().map(|callback| (callback, statement.sql.clone()));
+        let rows = self.read(|_| reads.query_all(statement)).await;
+        if let Some((callback, sql)) = heard {
+            callback(&sql);
         }
-        self.read(|_| reads.query_all(statement)).await
+        rows
     }
 
     async fn read<T, F>(&self, read: impl FnOnce(DatabaseConnection) -> F) -> Result<T, DbErr>

@@ -6,7 +6,7 @@ use std::{
 };
 
 use sea_orm::{Statement, Value};
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 use uuid::Uuid;
 
 use super::{
@@ -42,6 +42,8 @@ pub struct EventLog {
     /// The mark of an open SQLite database.
     pub(super) opening: Option<Opening>,
     pub(super) tail: Arc<Mutex<TailState>>,
+    /// Position up to which the tail has read, for those who wait for more.
+    pub(super) read_to: Arc<watch::Sender<Position>>,
 }
 
 impl std::fmt::Debug for EventLog {
@@ -96,6 +98,13 @@ impl EventLog {
         // All are whole after any panic.
         let mut tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
         *tail = TailState { last, looked_at: now, turned_at: now };
+        drop(tail);
+        self.read_to.send_if_modified(|read_to| std::mem::replace(read_to, last) != last);
+    }
+
+    /// Returns a watch that changes when the tail has read more.
+    pub(super) fn watch(&self) -> watch::Receiver<Position> {
+        self.read_to.subscribe()
     }
 
     /// Returns the time since the tail last started to read, which is long only if it hangs.

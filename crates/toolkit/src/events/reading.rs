@@ -120,6 +120,16 @@ impl EventLog {
     /// Reads up to `limit` rows after `after`, oldest first, with one statement; returns only the settled events, which
     /// precede the unsettled ones.
     pub(super) async fn look(&self, after: Position, limit: u64) -> Result<Look, EventsError> {
+        self.look_in(self.db.reader(), after, limit).await
+    }
+
+    /// Reads as [`EventLog::look`], on this connection.
+    pub(super) async fn look_in(
+        &self,
+        connection: &impl ConnectionTrait,
+        after: Position,
+        limit: u64,
+    ) -> Result<Look, EventsError> {
         // The same again in words by which PostgreSQL sees that few rows are wanted: without statistics of the table it
         // would plan to read all of it, and keep to that plan for as long as it has none.
         let few = if self.db.is_postgres() { "AND tx >= $1" } else { "" };
@@ -128,7 +138,7 @@ impl EventLog {
              WHERE (tx, id) > ($1, $2) {few} ORDER BY tx, id LIMIT {limit}",
             self.settled()
         );
-        let rows = self.db.reader().query_all_raw(self.statement(&sql, [after.tx.into(), after.id.into()])).await?;
+        let rows = connection.query_all_raw(self.statement(&sql, [after.tx.into(), after.id.into()])).await?;
         let mut look = Look { is_full: rows.len() as u64 == limit, ..Look::default() };
         for row in &rows {
             if !row.try_get::<bool>("", "settled")? {

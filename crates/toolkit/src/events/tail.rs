@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -62,6 +62,7 @@ impl EventLog {
             server: Arc::default(),
             opening: None,
             tail: Arc::default(),
+            read_to: Arc::default(),
         };
         log.open_history().await?;
         log.start = log.end().await?;
@@ -78,17 +79,23 @@ impl EventLog {
             let tail = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
             (tail.last, tail.looked_at)
         };
+        let (events, oldest) = self.waiting_after(last).await?;
+        let silent_for = looked_at.map(|at| at.elapsed()).unwrap_or_default();
+        Ok(Lag { events, oldest, silent_for })
+    }
+
+    /// Returns the number of events after `position`, up to [`Lag::MOST`], and the time of the oldest of them.
+    pub(super) async fn waiting_after(&self, position: Position) -> Result<(u64, Option<DateTime<Utc>>), DbErr> {
         let sql = format!(
             "SELECT COUNT(*) AS events, MIN(at) AS oldest FROM \
              (SELECT at FROM events WHERE (tx, id) > ($1, $2) ORDER BY tx, id LIMIT {}) AS waiting",
             Lag::MOST
         );
-        let statement = Statement::from_sql_and_values(self.db.backend(), sql, [last.tx.into(), last.id.into()]);
-        let row = self.db.reader().query_one_raw(statement).await?;
+        let row =
+            self.db.reader().query_one_raw(self.statement(&sql, [position.tx.into(), position.id.into()])).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("events".to_owned()))?;
         let events = u64::try_from(row.try_get::<i64>("", "events")?).unwrap_or_default();
-        let silent_for = looked_at.map(|at| at.elapsed()).unwrap_or_default();
-        Ok(Lag { events, oldest: row.try_get("", "oldest")?, silent_for })
+        Ok((events, row.try_get("", "oldest")?))
     }
 
     /// Runs the tail until `stop`, then ends all subscriptions. `poll` is the interval of reads without a wake-up.
