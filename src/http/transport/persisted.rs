@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(message(documents.resolve(Some("{ a }".to_owned()), Named::default())), "{ a }");
         let hash = hex::encode(Sha256::digest("{ b }"));
         for named in [Named::default(), by_hash(&hash), by_hash(ID)] {
-            assert!(message(documents.resolve(Some("{ b }".to_owned()), named)).contains("trusted documents only"));
+            assert!(message(documents.resolve(Some("{ b }".to_owned()), named)).contains("only trusted documents"));
         }
         assert_eq!(message(documents.resolve(None, by_hash(&hash))), "PersistedQueryNotFound");
         assert_eq!(message(documents.resolve(None, by_hash(ID))), "{ a }");

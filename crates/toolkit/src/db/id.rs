@@ -191,7 +191,7 @@ mod tests {
             ["lead_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f", "cus_", "cus_xyz", "", "cus_0190f5c8-a1b2-7c3d-8e4f-5a6b7c8d9e0f"]
         {
             let error = wrong.parse::<Id<Customer>>().unwrap_err();
-            assert!(error.to_string().contains("those are `cus_` and 32"), "{error}");
+            assert!(error.to_string().contains("such ids are `cus_` followed by 32"), "{error}");
         }
     }
 }

@@ -89,7 +89,7 @@ mod tests {
         assert!(read(nested(DEEPEST + 1)).unwrap_err().contains("at most 32 deep"));
         let text = |bytes: usize| Value::String("x".repeat(bytes - 2));
         assert!(read(text(MOST_BYTES)).is_ok());
-        assert!(read(text(MOST_BYTES + 1)).unwrap_err().contains("these are 65537"));
+        assert!(read(text(MOST_BYTES + 1)).unwrap_err().contains("this has 65537"));
         let word = Value::List(vec![Value::Enum(Name::new("WORD"))]);
         assert!(read(word).unwrap_err().contains("in quotation marks"));
     }

@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn what_is_no_amount_of_its_currency_says_why() {
         for (amount, currency, why) in [
-            (json!("49.001"), json!("USD"), "at most 2 digits"),
+            (json!("49.001"), json!("USD"), "at most 2 decimals"),
             (json!("1.5"), json!("JPY"), "a whole number"),
             (json!("9223372036854775808"), json!("JPY"), "too large"),
             (json!("1,5"), json!("USD"), "an exact number as text"),
