@@ -10,7 +10,7 @@ use tokio::{
 use super::models;
 use crate::{
     app::App,
-    events::Lag,
+    events::{ConsumerLag, Lag},
     jobs::{self, JobStatus, QueueDepth},
     telemetry::{metrics::Rows, process},
 };
@@ -31,6 +31,7 @@ pub(super) struct States {
 struct Asked {
     depth: Vec<QueueDepth>,
     lag: Lag,
+    consumers: Vec<ConsumerLag>,
 }
 
 impl States {
@@ -49,6 +50,7 @@ impl States {
         );
         if let Some(asked) = asked {
             of_events(&mut rows, app, asked.lag);
+            of_consumers(&mut rows, app, &asked.consumers);
             of_queue(&mut rows, app, &asked.depth);
         }
         rows
@@ -61,8 +63,9 @@ impl States {
         {
             return answer.clone();
         }
-        let answer = timeout(PATIENCE, async { tokio::try_join!(jobs::depth(&app.db), app.events.lag()) }).await;
-        let answer = answer.ok().and_then(Result::ok).map(|(depth, lag)| Asked { depth, lag });
+        let answer = async { tokio::try_join!(jobs::depth(&app.db), app.events.lag(), app.events.consumer_lags()) };
+        let answer = timeout(PATIENCE, answer).await.ok().and_then(Result::ok);
+        let answer = answer.map(|(depth, lag, consumers)| Asked { depth, lag, consumers });
         *asked = Some((Instant::now(), answer.clone()));
         answer
     }
@@ -114,6 +117,21 @@ fn of_events(rows: &mut Rows, app: &App, lag: Lag) {
         "How long ago the event log was read.",
         [(vec![], lag.silent_for.as_secs_f64())],
     );
+}
+
+fn of_consumers(rows: &mut Rows, app: &App, consumers: &[ConsumerLag]) {
+    let of_each = |value: &dyn Fn(&ConsumerLag) -> f64| -> Vec<_> {
+        consumers.iter().map(|lag| (vec![("consumer", lag.state.name.clone())], value(lag))).collect()
+    };
+    let waited = of_each(&|lag| lag.oldest.map_or(0.0, |oldest| seconds_since(app, oldest).max(0.0)));
+    let help = "How long the oldest event has waited that the consumer has not reacted to.";
+    rows.gauge("rapport_event_consumer_lag_seconds", help, waited);
+    let help = "Events that the consumer has not reacted to; 1000 stands for more too.";
+    rows.gauge("rapport_event_consumer_lag_events", help, of_each(&|lag| lag.events as f64));
+    let help = "Failed attempts of the consumer at its next event.";
+    rows.gauge("rapport_event_consumer_failures", help, of_each(&|lag| f64::from(lag.state.failures)));
+    let help = "How often events were purged before the consumer read them.";
+    rows.gauge("rapport_event_consumer_losses", help, of_each(&|lag| f64::from(lag.state.losses)));
 }
 
 fn of_queue(rows: &mut Rows, app: &App, depth: &[QueueDepth]) {

@@ -64,6 +64,7 @@ async fn calls_to_models_are_counted_by_what_they_came_to() {
 #[tokio::test]
 async fn the_process_its_database_and_its_events_are_described() {
     let app = builder().start().await;
+    app.app.events.register(&["somebody"]).await.unwrap();
     let metrics = read(&app).await;
     for name in ["process_resident_memory_bytes", "process_start_time_seconds", "process_open_fds", "process_threads"] {
         assert!(metrics.get(name, &[]) > 0.0, "{name}");
@@ -74,5 +75,8 @@ async fn the_process_its_database_and_its_events_are_described() {
     assert!(metrics.get("rapport_database_connections_max", &[]) >= 8.0);
     assert!(metrics.get("rapport_database_connections", &[]) >= 1.0);
     assert_eq!(metrics.get("rapport_event_lag_events", &[]), 0.0);
+    for what in ["lag_seconds", "lag_events", "failures", "losses"] {
+        assert_eq!(metrics.get(&format!("rapport_event_consumer_{what}"), &[("consumer", "somebody")]), 0.0, "{what}");
+    }
     assert!(metrics.types.contains_key("rapport_event_tail_silent_seconds"));
 }
