@@ -25,9 +25,9 @@ use async_trait::async_trait;
 pub(crate) use job_permissions::needed_for;
 pub use job_results::JobResult;
 pub(crate) use job_results::result_of;
-pub use node::Node;
+pub use node::{Node, resolve_node};
 pub use shared::{
-    Batch, ContextExt, RequestLoader,
+    Batch, ContextExt, RequestLoader, ResolveNode,
     follow::{Following, NewEvent, Share, Source, SourceEvent},
     loader,
 };

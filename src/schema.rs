@@ -16,7 +16,7 @@ use crate::{
     app::App,
     auth::{Callers, Viewer},
     config::Limits,
-    domains::{Mutation, Node, Query, Services, Subscription, loader},
+    domains::{Mutation, Node, Query, ResolveNode, Services, Subscription, loader, resolve_node},
     error::ErrorCode,
     graphql::{
         Answer, Charge, CurrencyCode, CursorText, Date, Decimal, Document, Documents, Json, Language, Loads, NESTING,
@@ -109,6 +109,7 @@ impl Engine {
             builder = builder.disable_introspection();
         }
         builder = builder.data(app.clone()).data(services.identity.clone()).data(services.knowledge.clone());
+        builder = builder.data(ResolveNode(resolve_node));
         builder = builder.data(services.chat.clone()).data(Arc::new(services) as Arc<dyn Callers>);
         if trace::is_active() {
             builder = builder.extension(RootSpans);

@@ -1,6 +1,10 @@
 //! The `node` and `nodes` queries.
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::{
+    Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result, ServerResult, Value,
+    parser::types::Field,
+};
+use futures_util::future::BoxFuture;
 
 use super::{
     ContextExt,
@@ -94,7 +98,11 @@ impl NodeQuery {
 }
 
 /// Returns the object with this id, or `None` if it does not exist or the viewer lacks a permission for its type.
-async fn find(ctx: &Context<'_>, viewer: &Viewer, (path, id): (&str, &str)) -> crate::error::Result<Option<Node>> {
+async fn find(
+    ctx: &(impl ContextExt<'_> + Sync),
+    viewer: &Viewer,
+    (path, id): (&str, &str),
+) -> crate::error::Result<Option<Node>> {
     viewer.session()?;
     match load(ctx, path, id).await {
         Err(error) if error.is_refusal() => Ok(None),
@@ -102,7 +110,25 @@ async fn find(ctx: &Context<'_>, viewer: &Viewer, (path, id): (&str, &str)) -> c
     }
 }
 
-async fn load(ctx: &Context<'_>, path: &str, id: &str) -> crate::error::Result<Option<Node>> {
+/// Resolves a link to the object with this id, for [`ResolveNode`](super::ResolveNode); null as for `node`, and if the
+/// type of the id is no `Node`.
+pub fn resolve_node<'a>(
+    ctx: &'a ContextSelectionSet<'a>,
+    field: &'a Positioned<Field>,
+    id: &'a str,
+) -> BoxFuture<'a, ServerResult<Value>> {
+    Box::pin(async move {
+        let found = nullable(async {
+            match find(ctx, ctx.viewer()?, ("id", id)).await {
+                Err(Error::BadInput(_)) => Ok(None),
+                found => found,
+            }
+        });
+        found.await.resolve(ctx, field).await
+    })
+}
+
+async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate::error::Result<Option<Node>> {
     let prefix = id.split('_').next().unwrap_or_default();
     Ok(match prefix {
         User::PREFIX => one::<identity::UserEntity>(ctx, parse(path, id)?).await?.map(Node::User),

@@ -3,10 +3,15 @@
 mod children;
 mod context;
 pub(crate) mod follow;
+mod link;
 mod list;
 mod loader;
+mod stored_names;
 
 pub(crate) use children::{Below, below};
 pub use context::ContextExt;
+pub use link::ResolveNode;
+pub(crate) use link::{Link, NodeLink};
 pub(crate) use list::{PageOf, connection, list_below, list_field, one, root_list, searching};
 pub use loader::{Batch, RequestLoader, loader};
+pub(crate) use stored_names::{named_condition, stored_names};

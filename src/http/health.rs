@@ -29,7 +29,7 @@ async fn ready(State((app, knowledge)): State<(App, Knowledge)>) -> (StatusCode,
     let report = check_health(&app, &knowledge).await;
     let (code, status) =
         if report.is_ready() { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") };
-    let parts = report.parts.iter().map(|part| (part.name.to_owned(), part.status.as_str().into()));
+    let parts = report.parts.iter().map(|part| (part.name.as_str().to_owned(), part.status.as_str().into()));
     let parts: Map<String, Value> = parts.collect();
     let health: HealthStatus = report.status();
     (code, Json(json!({"status": status, "health": health.as_str(), "parts": parts})))

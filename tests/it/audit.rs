@@ -7,6 +7,7 @@ mod mutations;
 mod reading;
 mod refusals;
 mod searching;
+mod subjects;
 mod walk;
 
 use std::{
@@ -103,7 +104,7 @@ impl World {
 
     /// All entries, the oldest first.
     async fn entries(&self) -> Vec<AuditEntry> {
-        let all = AuditEntity::find().order_by_asc(AuditColumn::At).order_by_asc(AuditColumn::Id);
+        let all = AuditEntity::find().order_by_asc(AuditColumn::OccurredAt).order_by_asc(AuditColumn::Id);
         all.all(self.app.app.db.reader()).await.unwrap()
     }
 

@@ -30,26 +30,26 @@ use screen::Screen;
 
 const CREATE: &str = "mutation($input: CreateChatSessionInput!) { createChatSession(input: $input) {
     visitorToken expiresAt session { id cursor isVisitor isComplete persona { key name }
-    metadata { name value } messages { nodes { text role author state } } } } }";
+    metadata { name value } messages { nodes { text role author status } } } } }";
 
 const SEND: &str = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) {
-    replyId expiresAt message { id text role author state } session { isComplete collected { key value quote foundBy } } } }";
+    reply { id } expiresAt message { id text role author status } session { isComplete collected { key value quote foundBy } } } }";
 
 const FOLLOW: &str = "subscription($id: ID!, $after: EventCursor) { chatReply(sessionId: $id, after: $after) {
-    __typename cursor sessionId at
-    ... on ChatReplyState { replies { id state text } isComplete handover { status } }
+    __typename cursor session { id } occurredAt
+    ... on ChatReplyState { replies { id status text } isComplete handover { status } }
     ... on ChatHandoverChanged { handover { status reason assignee { fullName } } }
-    ... on ChatMessageAdded { message { id text role } replyId isComplete }
-    ... on ChatReplyStarted { messageId replyToId supersedesId }
-    ... on ChatReplyDelta { messageId offset text }
-    ... on ChatReplyReplaced { messageId }
-    ... on ChatReplyCompleted { message { id text state author model citations { index title heading quote url documentId } }
+    ... on ChatMessageAdded { message { id text role } reply { id } isComplete }
+    ... on ChatReplyStarted { reply { id } replyTo { id } supersedes { id } }
+    ... on ChatReplyDelta { reply { id } offset text }
+    ... on ChatReplyReplaced { reply { id } }
+    ... on ChatReplyCompleted { message { id text status author model citations { index title heading quote url } }
         isComplete collected { key value } }
-    ... on ChatReplyFailed { messageId error { code retryable } }
-    ... on ChatReplyStopped { message { id text state } } } }";
+    ... on ChatReplyFailed { reply { id } error { code retryable } }
+    ... on ChatReplyStopped { message { id text status } } } }";
 
 const MESSAGES: &str = "query($id: ID!) { chatSession(id: $id) { isComplete messages(first: 100) { nodes {
-    id text role author state replyToId supersededById error { code } citations { index } } } } }";
+    id text role author status replyTo { id } supersededBy { id } error { code } citations { index } } } } }";
 
 /// A persona whose questions are never missed.
 const PERSONAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/personas");

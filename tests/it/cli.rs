@@ -311,7 +311,7 @@ async fn after_a_restore_what_lets_people_in_ends_when_one_says_so() {
     let input = json!({"input": {"token": invitation, "password": "a quite long phrase of words"}});
     let refused = app.anonymous().fail(accept, input).await;
     assert_eq!(refused["extensions"]["fields"][0]["path"], "input.token", "{refused}");
-    let log = r#"{ auditLog(filter: {action: {eq: "api_key.revoked"}}) { nodes { reason } } }"#;
+    let log = r#"{ auditLog(filter: {action: {eq: API_KEY_REVOKED}}) { nodes { reason } } }"#;
     let log = app.admin().await.ok(log, json!({})).await["auditLog"]["nodes"].take();
     assert_eq!(log, json!([{"reason": "A backup was restored."}]));
     app.stop().await;

@@ -15,7 +15,7 @@ async fn a_variable_that_is_left_out_is_an_argument_that_is_not_given() {
     let (_app, admin) = app().await;
     let lists = "query($first: Int, $after: String, $last: Int, $before: String) {
         customers(first: $first, after: $after, last: $last, before: $before) { totalCount nodes { id } }
-        jobs(first: $first, filter: {kind: {eq: $after}}) { totalCount }
+        companies(first: $first, filter: {name: {eq: $after}}) { totalCount }
     }";
     admin.ok(lists, json!({"first": 1})).await;
     admin.ok(lists, json!({})).await;

@@ -61,7 +61,7 @@ async fn every_error_has_a_code_the_request_id_and_whether_to_try_again() {
         ),
         (&admin, "{ viewer { user { shoeSize } } }", "BAD_INPUT"),
         (&admin, "{ viewer {", "BAD_INPUT"),
-        (&admin, "subscription { jobProgress(jobId: 1) { at } }", "BAD_INPUT"),
+        (&admin, "subscription { jobProgress(jobId: 1) { occurredAt } }", "BAD_INPUT"),
         (&admin.with_token("forged"), "{ viewer { user { id } } }", "UNAUTHENTICATED"),
     ];
     for (client, query, code) in cases {
@@ -194,7 +194,7 @@ async fn each_wrong_value_is_named_by_its_path() {
         ("mutation { updateCustomer(input: {id: \"OTHER\", expectedVersion: 1}) { id } }", &["input.id"]),
         ("mutation { requestChatHandover(id: \"OTHER\") { id } }", &["id"]),
         ("mutation { withdrawChatHandover(id: \"OTHER\") { id } }", &["id"]),
-        ("subscription { chatReply(sessionId: \"OTHER\") { at } }", &["sessionId"]),
+        ("subscription { chatReply(sessionId: \"OTHER\") { occurredAt } }", &["sessionId"]),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", &[]),
         ("{ nodes(ids: [\"OTHER\", \"nothing\"]) { id } }", &["ids[1]"]),
         ("{ node(id: \"cus_7\") { id } }", &["id"]),

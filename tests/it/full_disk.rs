@@ -150,7 +150,7 @@ async fn until_ready(process: &Process, status: u16) {
 /// The names of the roles that the test made, as rows and as entries of the audit log.
 async fn kept(client: &Client) -> [BTreeSet<String>; 2] {
     let query =
-        r#"{ roles { name } auditLog(first: 100, filter: {action: {eq: "role.created"}}) { nodes { subjectName } } }"#;
+        r#"{ roles { name } auditLog(first: 100, filter: {action: {eq: ROLE_CREATED}}) { nodes { subjectName } } }"#;
     let data = client.ok(query, json!({})).await;
     let names = |rows: &Value, field: &str| {
         let names = rows.as_array().unwrap().iter().map(|row| row[field].as_str().unwrap().to_owned());

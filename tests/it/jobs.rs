@@ -4,6 +4,7 @@
 mod api;
 mod cancelling;
 mod claiming;
+mod following;
 mod idempotency;
 mod leases;
 mod retention;

@@ -239,8 +239,9 @@ async fn a_subscription_with_two_fields_is_refused() {
     let app = TestApp::builder().quiet().start().await;
     let mut ws = app.ws(&app.admin().await).await;
     let id = "job_00000000000000000000000000000000";
-    let two =
-        format!(r#"subscription {{ a: jobProgress(jobId: "{id}") {{ at }} b: jobProgress(jobId: "{id}") {{ at }} }}"#);
+    let two = format!(
+        r#"subscription {{ a: jobProgress(jobId: "{id}") {{ occurredAt }} b: jobProgress(jobId: "{id}") {{ occurredAt }} }}"#
+    );
     ws.subscribe(&two, json!({})).await;
     let message = ws.receive().await.unwrap();
     assert_eq!(message["type"], "error", "{message:#}");

@@ -23,7 +23,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, TestAppBuilder, TestDb, mail_server::MailServer, patience};
 
-const FIELDS: &str = "id kind status to { name address } replyTo { name address } subject text html aboutId attempts
+const FIELDS: &str =
+    "id kind status to { name address } replyTo { name address } subject text html about { id } attempts
     error { code message } createdAt sentAt job { id kind status }";
 
 /// A server with a mail server.

@@ -20,7 +20,7 @@ use crate::support::{Client, SseClient, SseStream, TestApp, WsClient};
 const COMPANY: &str = "Brightloom Analytics";
 
 const PROGRESS: &str = "subscription($id: ID!, $after: EventCursor) { jobProgress(jobId: $id, after: $after) {
-    __typename cursor jobId at progress
+    __typename cursor job { id } occurredAt progress
     ... on JobState { status currentStep }
     ... on JobTaskCompleted { stage task completed total failed }
     ... on JobStageCompleted { stage completed total failed }

@@ -4,6 +4,7 @@ mod names;
 mod rights;
 mod sizes;
 mod verdicts;
+mod vocabulary;
 
 use std::{collections::BTreeSet, path::Path};
 

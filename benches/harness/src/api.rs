@@ -63,11 +63,10 @@ impl Api {
     /// # Errors
     /// See [`Self::ask`].
     pub(crate) async fn say(&self, session: &str, words: &str) -> Result<(String, String)> {
-        let query =
-            "mutation ($input: SendChatMessageInput!) { sendChatMessage(input: $input) { replyId message { id } } }";
+        let query = "mutation ($input: SendChatMessageInput!) { sendChatMessage(input: $input) { reply { id } message { id } } }";
         let data = self.ask(query, json!({"input": {"sessionId": session, "text": words}})).await?;
         let sent = &data["sendChatMessage"];
-        Ok((text(&sent["message"]["id"])?, text(&sent["replyId"])?))
+        Ok((text(&sent["message"]["id"])?, text(&sent["reply"]["id"])?))
     }
 }
 

@@ -24,8 +24,8 @@ use crate::{
 };
 
 const CHAT: &str = "subscription ($id: ID!) { chatReply(sessionId: $id) { __typename \
-                    ... on ChatReplyStarted { messageId } ... on ChatReplyCompleted { message { id } } \
-                    ... on ChatReplyFailed { messageId } } }";
+                    ... on ChatReplyStarted { reply { id } } ... on ChatReplyCompleted { message { id } } \
+                    ... on ChatReplyFailed { reply { id } } } }";
 
 /// How many and how fast.
 #[derive(Debug, Args)]
@@ -108,9 +108,9 @@ async fn follow(mut socket: Socket, notes: mpsc::UnboundedSender<Note>) -> Resul
 
 fn step(event: &Value) -> Option<(String, Step)> {
     let (id, step) = match event["__typename"].as_str()? {
-        "ChatReplyStarted" => (&event["messageId"], Step::Started),
+        "ChatReplyStarted" => (&event["reply"]["id"], Step::Started),
         "ChatReplyCompleted" => (&event["message"]["id"], Step::Completed),
-        "ChatReplyFailed" => (&event["messageId"], Step::Failed),
+        "ChatReplyFailed" => (&event["reply"]["id"], Step::Failed),
         _ => return None,
     };
     Some((id.as_str()?.to_owned(), step))

@@ -99,7 +99,7 @@ pub struct ModelMetricsReport {
     pub since: DateTime<Utc>,
     /// Configured providers, in the order in which they are tried.
     #[graphql(directive = About::apply(4))]
-    pub providers: Vec<ModelProviderState>,
+    pub providers: Vec<ModelProviderStatus>,
     /// Metrics of every model that was called or skipped at least once, by provider, model and operation.
     #[graphql(directive = About::apply(5))]
     pub models: Vec<ModelUsage>,
@@ -107,7 +107,7 @@ pub struct ModelMetricsReport {
 
 /// State of a provider, as seen by the process that answers.
 #[derive(SimpleObject, Debug)]
-pub struct ModelProviderState {
+pub struct ModelProviderStatus {
     /// The provider.
     pub provider: ModelProvider,
     /// State of its circuit breaker.
@@ -203,7 +203,7 @@ impl From<ModelMetrics> for ModelUsage {
 
 impl ModelMetricsReport {
     fn new(since: DateTime<Utc>, snapshot: LlmSnapshot) -> Self {
-        let state = |ProviderState { provider, breaker }| ModelProviderState {
+        let state = |ProviderState { provider, breaker }| ModelProviderStatus {
             provider: provider.into(),
             breaker: breaker.into(),
         };

@@ -20,9 +20,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Id<Model>,
     /// Time of the change.
-    #[graphql(skip, derived(name = "at", owned, into = "Timestamp", with = "Timestamp::of"))]
-    pub at: DateTimeUtc,
-    /// Type of the object and kind of change, such as `user.updated`.
+    #[graphql(skip, derived(name = "occurred_at", owned, into = "Timestamp", with = "Timestamp::of"))]
+    #[sea_orm(column_name = "at")]
+    pub occurred_at: DateTimeUtc,
+    #[graphql(skip)]
     pub action: String,
     #[graphql(skip)]
     pub actor_id: Option<Id<User>>,
@@ -30,7 +31,7 @@ pub struct Model {
     pub on_behalf_of_id: Option<Id<User>>,
     #[graphql(skip)]
     pub api_key_id: Option<Id<ApiKey>>,
-    /// Type of the changed object, such as `user`.
+    #[graphql(skip)]
     pub subject_type: String,
     #[graphql(skip)]
     pub subject_id: String,
@@ -62,4 +63,4 @@ impl Identified for Model {
     const NOUN: &'static str = "audit entry";
 }
 
-plain_fields!(Model => id, at, action, subject_type, subject_name, reason, request_id, address, user_agent);
+plain_fields!(Model => id, occurred_at, subject_name, reason, request_id, address, user_agent);

@@ -5,7 +5,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::entity::{Entity, Model};
+use super::{
+    action::AuditAction,
+    entity::{Entity, Model},
+};
 use crate::{
     ambient::Ambient,
     auth::{Credential, Viewer},
@@ -21,8 +24,7 @@ const SECRETS: [&str; 5] = ["password", "secret", "token", "hash", "credential"]
 /// An entry to be written.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    action: &'static str,
-    subject_type: &'static str,
+    action: AuditAction,
     subject_id: String,
     subject_name: String,
     before: Option<Map<String, Value>>,
@@ -32,12 +34,10 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Creates an entry about the object `id`, called `name`. `action` is the type of object and what happened to it,
-    /// in the past tense: `user.updated`.
-    pub fn of<T: Identified>(action: &'static str, id: Id<T>, name: impl Into<String>) -> Self {
+    /// Creates an entry about the object `id`, called `name`.
+    pub fn of<T: Identified>(action: AuditAction, id: Id<T>, name: impl Into<String>) -> Self {
         Self {
             action,
-            subject_type: action.split('.').next().unwrap_or(action),
             subject_id: id.to_string(),
             subject_name: name.into(),
             before: None,
@@ -130,16 +130,17 @@ pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Ent
         _ => (None, None),
     };
     let [before, after] = [entry.before, entry.after].map(|state| state.map(Value::Object));
-    let said = [entry.action, &entry.subject_name, &entry.subject_id, entry.reason.as_deref().unwrap_or_default()];
+    let action = entry.action.as_str();
+    let said = [action, &entry.subject_name, &entry.subject_id, entry.reason.as_deref().unwrap_or_default()];
     let words = audit_words(&said, &[before.as_ref(), after.as_ref()]);
     let row = Model {
         id: Id::new(ambient),
-        at: ambient.now(),
-        action: entry.action.to_owned(),
+        occurred_at: ambient.now(),
+        action: action.to_owned(),
         actor_id: actor.map(Id::from_uuid),
         on_behalf_of_id: on_behalf_of.map(Id::from_uuid),
         api_key_id: api_key.map(Id::from_uuid),
-        subject_type: entry.subject_type.to_owned(),
+        subject_type: entry.action.subject_type().as_str().to_owned(),
         subject_id: entry.subject_id,
         subject_name: entry.subject_name,
         before: before.map(|state| state.to_string()),
@@ -161,7 +162,7 @@ mod tests {
     use crate::domains::identity::User;
 
     fn entry() -> Entry {
-        Entry::of("user.updated", Id::<User>::from_uuid(Uuid::nil()), "Dana")
+        Entry::of(AuditAction::UserUpdated, Id::<User>::from_uuid(Uuid::nil()), "Dana")
     }
 
     #[test]

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use serde_json::{Map, Value};
 
-use super::entity::{Entity, Model as AuditEntry};
+use super::{
+    action::{AuditAction, AuditSubjectType},
+    entity::{Entity, Model as AuditEntry},
+};
 use crate::{
     domains::{
         identity::{ApiKey, ApiKeyEntity, Person, person_of},
-        shared::{one, root_list},
+        shared::{NodeLink, one, root_list},
     },
     graphql::{About, Json, nullable},
 };
@@ -61,9 +64,27 @@ impl AuditEntry {
         nullable(one::<ApiKeyEntity>(ctx, id)).await
     }
 
-    /// Id of the changed object. `node` returns the object if it still exists and its type supports `node`.
+    /// Type of the object and what happened to it.
+    #[graphql(name = "action")]
+    async fn named_action(&self) -> AuditAction {
+        AuditAction::named(&self.action)
+    }
+
+    /// Type of the changed object.
+    #[graphql(name = "subjectType")]
+    async fn named_subject_type(&self) -> AuditSubjectType {
+        AuditSubjectType::named(&self.subject_type)
+    }
+
+    /// Id of the changed object, which may no longer exist.
     async fn subject_id(&self) -> ID {
         ID::from(&self.subject_id)
+    }
+
+    /// Changed object, as it is now; null if it no longer exists, if you may not see it, and for sessions, which are not
+    /// in the schema.
+    async fn subject(&self) -> NodeLink {
+        NodeLink(self.subject_id.clone())
     }
 
     /// Changed fields. Secrets show as `[redacted]`.

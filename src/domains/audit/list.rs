@@ -2,13 +2,16 @@
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::entity::{Column, Entity, Model};
+use super::{
+    action::{AuditAction, AuditSubjectType},
+    entity::{Column, Entity, Model},
+};
 use crate::{
     auth::{Permission, Viewer},
     domains::identity::{ApiKey, ApiKeyEntity, User, UserColumn, UserEntity},
     error::Result,
     graphql::{
-        AnyIdFilter, DateTimeFilter, IdFilter, Listed, Nullable, StringFilter, contains, filter_input, order_input,
+        AnyIdFilter, DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, contains, filter_input, order_input,
     },
 };
 
@@ -16,15 +19,15 @@ filter_input! {
     /// Conditions on audit log entries. All given conditions must hold.
     pub struct AuditEntryFilter {
         /// Condition on the time.
-        at: DateTimeFilter => |filter| filter.on(Column::At),
+        occurred_at: DateTimeFilter => |filter| filter.on(Column::OccurredAt),
         /// Condition on the actor.
         actor_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::ActorId),
         /// Condition on the impersonated user.
         on_behalf_of_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::OnBehalfOfId),
-        /// Condition on the action, such as `user.updated`.
-        action: StringFilter => |filter| filter.on(Column::Action),
-        /// Condition on the type of the changed object, such as `user`.
-        subject_type: StringFilter => |filter| filter.on(Column::SubjectType),
+        /// Condition on the action.
+        action: EnumFilter<AuditAction> => |filter| AuditAction::condition(filter, Column::Action),
+        /// Condition on the type of the changed object.
+        subject_type: EnumFilter<AuditSubjectType> => |filter| AuditSubjectType::condition(filter, Column::SubjectType),
         /// Condition on the id of the changed object.
         subject_id: AnyIdFilter => |filter| filter.on(Column::SubjectId),
     }
@@ -36,9 +39,9 @@ filter_input! {
 
 order_input! {
     /// Fields by which audit log entries can be sorted.
-    pub enum AuditEntryOrderField of Entity, At Desc unless given {
+    pub enum AuditEntryOrderField of Entity, OccurredAt Desc unless given {
         /// Time.
-        At => Column::At,
+        OccurredAt => Column::OccurredAt,
     }
 }
 

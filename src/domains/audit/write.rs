@@ -7,7 +7,10 @@ use sea_orm::{
     QueryFilter, QuerySelect, Value,
 };
 
-use super::entry::{Entry, record};
+use super::{
+    action::AuditAction,
+    entry::{Entry, record},
+};
 use crate::{
     ambient::Ambient,
     app::App,
@@ -123,7 +126,7 @@ impl Write {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn save<M: Versioned>(&self, action: &'static str, change: Change<M>) -> Result<M> {
+    pub async fn save<M: Versioned>(&self, action: AuditAction, change: Change<M>) -> Result<M> {
         let before = change.row.clone();
         let after = self.apply(change).await?;
         if version_of(&after) != version_of(&before) {
@@ -157,7 +160,7 @@ impl Write {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn create<M: Audited>(&self, action: &'static str, row: &M) -> Result<()> {
+    pub async fn create<M: Audited>(&self, action: AuditAction, row: &M) -> Result<()> {
         self.insert(row).await?;
         let entry = Entry::of(action, id_of(row), row.called());
         self.record(entry.after(row.state(&self.tx).await?)).await
@@ -179,7 +182,7 @@ impl Write {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete<M: Audited>(&self, action: &'static str, row: &M) -> Result<()> {
+    pub async fn delete<M: Audited>(&self, action: AuditAction, row: &M) -> Result<()> {
         let entry = Entry::of(action, id_of(row), row.called()).before(row.state(&self.tx).await?);
         let id = id_column::<M>();
         M::Entity::delete_many().filter(id.eq(row.get(id))).exec(&*self.tx).await?;
@@ -226,7 +229,7 @@ impl Write {
         let new = NewJob { idempotency_key: key, ..NewJob::new(input, Some(self.viewer.user_id()?)) };
         let Enqueued { job, is_new } = self.enqueue::<J>(new).await?;
         if is_new {
-            self.record(Entry::of("job.created", job.id, &job.kind).after(asked)).await?;
+            self.record(Entry::of(AuditAction::JobCreated, job.id, &job.kind).after(asked)).await?;
         }
         Ok(job)
     }

@@ -49,7 +49,7 @@ pub(super) async fn session(app: &App, viewer: &Viewer, id: Id<Session>, after: 
     } else {
         let replies = message::Entity::find()
             .filter(message::Column::SessionId.eq(id))
-            .filter(message::Column::State.is_in(message::NOT_ENDED))
+            .filter(message::Column::Status.is_in(message::NOT_ENDED))
             .order_by_asc(message::Column::Place);
         let replies = replies.all(&*snapshot).await?;
         let here = app.events.end_of(&*snapshot, topic.name()).await?;

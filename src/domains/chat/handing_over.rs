@@ -14,7 +14,7 @@ use super::{
     input::AssignChatSessionInput,
     jobs::{Unanswered, UnansweredInput},
     log::{self, ChatLog},
-    message::{self, Model as Message, NOT_ENDED, State},
+    message::{self, Model as Message, NOT_ENDED, Status},
     personas::Persona,
     service::Chat,
     session::{self, Model as Session},
@@ -24,7 +24,7 @@ use crate::{
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{self, Entry, Write},
+        audit::{self, AuditAction, Entry, Write},
         identity::{User, active_user, is_given},
     },
     error::{Error, Result},
@@ -32,9 +32,9 @@ use crate::{
 };
 
 /// Audit log action of a withdrawn request for a person.
-const WITHDRAWN: &str = "chat_session.handover_withdrawn";
+const WITHDRAWN: AuditAction = AuditAction::ChatSessionHandoverWithdrawn;
 /// The audit action of a request for a person.
-const REQUESTED: &str = "chat_session.handover_requested";
+const REQUESTED: AuditAction = AuditAction::ChatSessionHandoverRequested;
 
 /// Requests a person: changes the session, which the caller writes, queues mails to the team, and schedules a check if
 /// somebody came. A session that already waits or has a person is unchanged.
@@ -174,7 +174,7 @@ impl Chat {
         }
         let handover = self.taken_by(now_is, me);
         self.stop_replies(&mut write, id, me).await?;
-        self.write(write, before.clone(), before.with_handover(handover), "chat_session.taken_over").await
+        self.write(write, before.clone(), before.with_handover(handover), AuditAction::ChatSessionTakenOver).await
     }
 
     /// Assigns a session to a team member and notifies them by mail. If a person answers, the assignee takes over at
@@ -215,7 +215,7 @@ impl Chat {
         if after.handover() != before.handover() {
             handover_mails::to_assignee(&mut write, app, &after, &persona, &assignee).await?;
         }
-        self.write(write, before, after, "chat_session.assigned").await
+        self.write(write, before, after, AuditAction::ChatSessionAssigned).await
     }
 
     /// Returns a session to the persona.
@@ -238,7 +238,7 @@ impl Chat {
             ));
         }
         let after = before.clone().with_person_gone()?.with_handover(now_is.returned());
-        self.write(write, before, after, "chat_session.returned").await
+        self.write(write, before, after, AuditAction::ChatSessionReturned).await
     }
 
     fn taken_by(&self, before: Handover, user: Uuid) -> Handover {
@@ -270,7 +270,7 @@ impl Chat {
         let app = self.app();
         let writing = message::Entity::find()
             .filter(message::Column::SessionId.eq(id))
-            .filter(message::Column::State.is_in(NOT_ENDED))
+            .filter(message::Column::Status.is_in(NOT_ENDED))
             .filter(message::Column::JobId.is_not_null())
             .order_by_asc(message::Column::Place);
         let job = writing.one(app.db.reader()).await?.and_then(|reply| reply.job_id);
@@ -291,12 +291,12 @@ impl Chat {
         let ambient = &self.app().ambient;
         let waiting = message::Entity::find()
             .filter(message::Column::SessionId.eq(id))
-            .filter(message::Column::State.is_in(NOT_ENDED))
+            .filter(message::Column::Status.is_in(NOT_ENDED))
             .order_by_asc(message::Column::Place);
         for reply in waiting.all(&**tx).await? {
-            let stopped = Message { state: State::Stopped, completed_at: Some(ambient.now()), ..reply };
+            let stopped = Message { status: Status::Stopped, completed_at: Some(ambient.now()), ..reply };
             let ended = message::ActiveModel {
-                state: Set(stopped.state),
+                status: Set(stopped.status),
                 completed_at: Set(stopped.completed_at),
                 ..Default::default()
             };
@@ -307,7 +307,7 @@ impl Chat {
     }
 
     /// Returns the audit log entry of a changed handover.
-    fn entry(&self, action: &'static str, before: &Session, after: &Session) -> Entry {
+    fn entry(&self, action: AuditAction, before: &Session, after: &Session) -> Entry {
         let assignee = |handover: Handover| handover.assignee_id.map(Id::<User>::from_uuid);
         let state = |handover: Handover| json!({"status": handover.status, "assigneeId": assignee(handover)});
         let entry = Entry::of(action, after.id, self.persona_name(after));
@@ -315,7 +315,7 @@ impl Chat {
     }
 
     /// Writes a changed handover with its event and its audit log entry; an unchanged one is skipped.
-    async fn write(&self, mut write: Write, before: Session, after: Session, action: &'static str) -> Result<Session> {
+    async fn write(&self, mut write: Write, before: Session, after: Session, action: AuditAction) -> Result<Session> {
         if after.handover() == before.handover() {
             return Ok(after);
         }

@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, Que
 
 use super::{
     handover::HandoverStatus,
-    message::{self, Author, ChatMessage, Role, State},
+    message::{self, Author, ChatMessage, Role, Status},
     session::{ChatSession, Column, Entity, Model as Session},
 };
 use crate::{
@@ -90,8 +90,8 @@ filter_input! {
         role: EnumFilter<Role> => |filter| filter.on(message::Column::Role),
         /// Condition on the kind of author.
         author: Nullable<EnumFilter<Author>> => |filter| filter.on(message::Column::Author),
-        /// Condition on the state of processing.
-        state: EnumFilter<State> => |filter| filter.on(message::Column::State),
+        /// Condition on the status of processing.
+        status: EnumFilter<Status> => |filter| filter.on(message::Column::Status),
         /// Condition on the time at which the message was sent, or the reply requested.
         created_at: DateTimeFilter => |filter| filter.on(message::Column::CreatedAt),
     }

@@ -161,7 +161,7 @@ pub(super) async fn append_end(
     let id = append_with(tx, ambient, (session, change), actor, event).await?;
     let ended = message::ActiveModel { ended_by: Set(Some(id)), ..ended };
     let update = message::Entity::update_many().set(ended).filter(message::Column::Id.eq(reply));
-    let update = update.filter(message::Column::State.is_in(message::NOT_ENDED));
+    let update = update.filter(message::Column::Status.is_in(message::NOT_ENDED));
     Ok(update.exec(&**tx).await?.rows_affected == 1)
 }
 

@@ -28,7 +28,9 @@ pub struct Model {
     pub author: Option<Author>,
     /// The model that wrote it.
     pub model: Option<String>,
-    pub state: State,
+    #[sea_orm(column_name = "state")]
+    #[serde(rename = "state")]
+    pub status: Status,
     pub text: String,
     pub citations: String,
     /// The message that it answers.
@@ -52,7 +54,7 @@ pub struct Model {
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("ChatMessage");
-        shown.field("id", &self.id).field("place", &self.place).field("state", &self.state).finish_non_exhaustive()
+        shown.field("id", &self.id).field("place", &self.place).field("status", &self.status).finish_non_exhaustive()
     }
 }
 
@@ -77,7 +79,7 @@ impl Shown for ChatMessage {
     }
 }
 
-plain_fields!(ChatMessage, |message| &message.0 => id, session_id, role, author, model, state, text, reply_to_id, superseded_by_id, created_at, completed_at);
+plain_fields!(ChatMessage, |message| &message.0 => id, role, author, model, status, text, created_at, completed_at);
 
 impl Identified for Model {
     const PREFIX: &'static str = "msg";
@@ -132,12 +134,12 @@ pub enum Author {
 
 impl PlainValue for Author {}
 
-/// Processing state of a message.
+/// Processing status of a message.
 #[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
-#[graphql(name = "ChatMessageState")]
+#[graphql(name = "ChatMessageStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum State {
+pub enum Status {
     /// Reply that waits to be started.
     Pending,
     /// Reply in progress; `text` holds its beginning.
@@ -150,12 +152,12 @@ pub enum State {
     Stopped,
 }
 
-impl PlainValue for State {}
+impl PlainValue for Status {}
 
-/// The states of an unfinished reply.
-pub(super) const NOT_ENDED: [State; 2] = [State::Pending, State::Streaming];
+/// The statuses of an unfinished reply.
+pub(super) const NOT_ENDED: [Status; 2] = [Status::Pending, Status::Streaming];
 
-impl State {
+impl Status {
     /// Returns true if the message will not change any more by itself.
     pub(super) fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Stopped)

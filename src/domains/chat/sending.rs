@@ -17,7 +17,7 @@ use super::{
     input::SendChatMessageInput,
     jobs::{ReplyInput, enqueue_reply},
     log::{self, ChatLog, KnownSoFar},
-    message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, State},
+    message::{ActiveModel, Author, Column, Entity, Model as Message, NOT_ENDED, Role, Status},
     service::Chat,
     session::{self, Model as Session},
     visitor,
@@ -26,7 +26,7 @@ use crate::{
     app::App,
     auth::Viewer,
     db::{Id, WriteTx},
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::{Error, Problems, Result},
     graphql::Listed,
     jobs::{self, JobRow, job_topic},
@@ -128,7 +128,7 @@ impl Chat {
             None => None,
         };
         // Its words are private, and the audit log forgets nothing.
-        let entry = Entry::of("chat_message.sent", message.id, self.persona_name(&session));
+        let entry = Entry::of(AuditAction::ChatMessageSent, message.id, self.persona_name(&session));
         let entry = entry.after(json!({"sessionId": id, "characters": message.text.chars().count()}));
         write.record(entry).await?;
         write.commit().await?;
@@ -160,19 +160,19 @@ impl Chat {
         }
         log::topic(session).lock(&tx).await?;
         let now_is = Entity::find_by_id(id).one(&*tx).await?.ok_or(Error::NotFound("chat message"))?;
-        if now_is.state.is_final() {
+        if now_is.status.is_final() {
             return Ok(now_is);
         }
         // A reply whose turn has come in between sees that it was stopped before it begins.
         let mut write = Write::of(cancel(tx, app, reply.job_id).await?, ambient, viewer);
-        let stopped = Message { state: State::Stopped, completed_at: Some(ambient.now()), ..now_is };
+        let stopped = Message { status: Status::Stopped, completed_at: Some(ambient.now()), ..now_is };
         let ended =
-            ActiveModel { state: Set(stopped.state), completed_at: Set(stopped.completed_at), ..Default::default() };
+            ActiveModel { status: Set(stopped.status), completed_at: Set(stopped.completed_at), ..Default::default() };
         let actor = viewer.signed_in().map(|session| session.user_id);
         let event = ChatLog::Stopped { message: Box::new(stopped.clone()) };
         log::append_end(&mut write, ambient, (session, Default::default()), (id, ended), actor, &event).await?;
         next(&mut write, app, session).await?;
-        let entry = Entry::of("chat_message.stopped", id, "reply").after(json!({"sessionId": session}));
+        let entry = Entry::of(AuditAction::ChatMessageStopped, id, "reply").after(json!({"sessionId": session}));
         write.record(entry).await?;
         write.commit().await?;
         Ok(stopped)
@@ -198,7 +198,7 @@ impl Chat {
         if row.handover().is_taken() {
             return Err(Error::Conflict("A person answers in the session, so the persona writes nothing.".to_owned()));
         }
-        if last.id != id || !last.state.is_final() {
+        if last.id != id || !last.status.is_final() {
             let message = "Only the last reply of a session can be regenerated, after it has ended.";
             return Err(Error::Conflict(message.to_owned()));
         }
@@ -207,7 +207,7 @@ impl Chat {
         let change = ActiveModel { id: Set(id), superseded_by_id: Set(Some(reply.id)), ..Default::default() };
         Entity::update(change).exec_without_returning(&**write).await?;
         next(&mut write, app, session).await?;
-        let entry = Entry::of("chat_message.regenerated", id, "reply");
+        let entry = Entry::of(AuditAction::ChatMessageRegenerated, id, "reply");
         let entry = entry.after(json!({"sessionId": session, "supersededById": reply.id}));
         write.record(entry).await?;
         write.commit().await?;
@@ -290,7 +290,7 @@ async fn store(
         role: if by.is_some() { Role::Assistant } else { Role::User },
         author: Some(if by.is_some() { Author::Staff } else { Author::Person }),
         staff_id: by,
-        state: State::Completed,
+        status: Status::Completed,
         text,
         client_key: key,
         completed_at: Some(app.ambient.now()),
@@ -320,7 +320,7 @@ pub(super) async fn next_message(tx: &WriteTx, app: &App, session: &Session) -> 
 
 /// Returns the number of unfinished replies of a session, and the position of its last message.
 async fn standing(tx: &WriteTx, session: Id<Session>) -> Result<(i64, i32)> {
-    let waits = CaseStatement::new().case(Column::State.is_in(NOT_ENDED), 1);
+    let waits = CaseStatement::new().case(Column::Status.is_in(NOT_ENDED), 1);
     let found: Option<(i64, Option<i32>)> = Entity::find()
         .filter(Column::SessionId.eq(session))
         .select_only()
@@ -342,7 +342,7 @@ fn pending_reply(app: &App, session: &Session, reply_to: Option<Id<Message>>, pl
         role: Role::Assistant,
         author: None,
         model: None,
-        state: State::Pending,
+        status: Status::Pending,
         text: String::new(),
         citations: "[]".to_owned(),
         reply_to_id: reply_to,
@@ -366,7 +366,7 @@ fn pending_reply(app: &App, session: &Session, reply_to: Option<Id<Message>>, pl
 pub(super) async fn next(tx: &mut WriteTx, app: &App, session: Id<Session>) -> Result<()> {
     let waiting = Entity::find()
         .filter(Column::SessionId.eq(session))
-        .filter(Column::State.is_in(NOT_ENDED))
+        .filter(Column::Status.is_in(NOT_ENDED))
         .order_by_asc(Column::Place)
         .select_only()
         .columns([Column::Id, Column::JobId])

@@ -14,7 +14,7 @@ use super::{
     handover_event::HandoverChanged,
     input::{ChatNoteInput, CreateChatSessionInput},
     log::{self, ChatLog, KnownSoFar},
-    message::{self, Author, Model as Message, Role, State},
+    message::{self, Author, Model as Message, Role, Status},
     personas::{Persona, Personas},
     pick::one_of,
     service::Chat,
@@ -25,7 +25,7 @@ use crate::{
     app::App,
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::{Error, Problems, Result},
     events::{self, NewEvent},
     graphql::Listed,
@@ -122,7 +122,7 @@ impl Chat {
             Some(_) => None,
             None => Some(visitor::issue(&write, self.app(), session.id).await?),
         };
-        let entry = Entry::of("chat_session.created", session.id, persona.name.as_str());
+        let entry = Entry::of(AuditAction::ChatSessionCreated, session.id, persona.name.as_str());
         let entry = entry.after(json!({"persona": session.persona, "metadata": metadata}));
         write.record(entry).await?;
         write.commit().await?;
@@ -153,7 +153,7 @@ impl Chat {
             viewer.need(Permission::ChatsDeleteAll)?;
         }
         let messages = self.erase(&mut write, viewer, &session).await?;
-        let entry = Entry::of("chat_session.deleted", id, self.persona_name(&session));
+        let entry = Entry::of(AuditAction::ChatSessionDeleted, id, self.persona_name(&session));
         let state = json!({
             "persona": session.persona,
             "createdAt": session.created_at,
@@ -192,7 +192,7 @@ fn greeting(app: &App, session: &Session, persona: &Persona) -> Message {
         role: Role::Assistant,
         author: Some(Author::Persona),
         model: None,
-        state: State::Completed,
+        status: Status::Completed,
         text: one_of(&persona.greetings, app.ambient.unit()).to_owned(),
         citations: "[]".to_owned(),
         reply_to_id: None,

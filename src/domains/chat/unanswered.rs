@@ -8,7 +8,7 @@ use super::{
     handover::HandoverStatus,
     jobs::{Unanswered, UnansweredInput},
     log::{self, ChatLog, KnownSoFar},
-    message::{self, Author, Model as Message, Role, State},
+    message::{self, Author, Model as Message, Role, Status},
     personas::Persona,
     pick::one_of,
     sending,
@@ -52,7 +52,7 @@ impl Job for Unanswered {
         let message = Message {
             role: Role::Assistant,
             author: Some(Author::BuiltIn),
-            state: State::Completed,
+            status: Status::Completed,
             text,
             completed_at: Some(app.ambient.now()),
             ..sending::next_message(tx, app, &session).await?

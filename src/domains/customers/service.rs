@@ -16,7 +16,7 @@ use crate::{
     auth::{Permission, Viewer},
     db::{Db, Id, WriteTx},
     domains::{
-        audit::{Audited, Versioned, Write},
+        audit::{AuditAction, Audited, Versioned, Write},
         identity::{UserEntity, active_user},
         intelligence::{Company, TickerMatch},
     },
@@ -42,7 +42,7 @@ pub(super) async fn update(app: &App, viewer: &Viewer, input: UpdateCustomerInpu
         }
         customer.set.account_manager_id = Set(manager);
     }
-    let customer = write.save("customer.updated", customer).await?;
+    let customer = write.save(AuditAction::CustomerUpdated, customer).await?;
     write.commit().await?;
     Ok(customer)
 }

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     auth::{Credential, Permission, Permissions, Session, TokenError, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{Audited, Entry, Write},
+    domains::audit::{AuditAction, Audited, Entry, Write},
     error::{Error, Problems, Result},
     graphql::{Listed, Timestamp},
     text::fold,
@@ -94,7 +94,7 @@ impl Identity {
         if good.count(&**write).await? >= MAX_KEYS {
             return Err(Error::Conflict(format!("You have {MAX_KEYS} API keys; revoke one first.")));
         }
-        write.create("api_key.created", &key).await?;
+        write.create(AuditAction::ApiKeyCreated, &key).await?;
         write.insert(&secret::Model { api_key_id: key.id, hash: proof::fingerprint(&text) }).await?;
         write.commit().await?;
         Ok((key, SecretString::from(text)))
@@ -129,7 +129,7 @@ pub(super) async fn revoke(write: &Write, key: &ApiKey, reason: Option<String>) 
     let revoked_at = Set(Some(write.ambient().now()));
     let change = ActiveModel { id: Set(key.id), revoked_at, ..Default::default() };
     let after = Entity::update(change).exec(&***write).await?;
-    let entry = Entry::of("api_key.revoked", key.id, &key.name);
+    let entry = Entry::of(AuditAction::ApiKeyRevoked, key.id, &key.name);
     let entry = entry.between(key.state(write).await?, after.state(write).await?);
     write.record(entry.because(reason)).await?;
     Ok(after)

@@ -17,7 +17,7 @@ use crate::{
     auth::{Credential, Permission, SystemRole, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{Audited, Change, Entry, Versioned, Write},
+        audit::{AuditAction, Audited, Change, Entry, Versioned, Write},
         chat,
     },
     error::{Error, Problems, Result},
@@ -67,7 +67,7 @@ impl<'a> Editing<'a> {
     /// Writes a change of `user`, whose role was `role`, and its audit log entry.
     pub(super) async fn save(
         &mut self,
-        action: &'static str,
+        action: AuditAction,
         (user, role): (&User, &role::Model),
         set: user::ActiveModel,
         new_role: Option<&role::Model>,
@@ -223,7 +223,7 @@ impl Identity {
         let role = editing.role_to_give(new.role_id).await?;
         editing.keep_address_unique(&new.email, None).await?;
         let user = insert_user(&editing.write, new, Some(hash)).await?;
-        let entry = Entry::of("user.created", user.id, &user.email).after(user.audited(&role.name));
+        let entry = Entry::of(AuditAction::UserCreated, user.id, &user.email).after(user.audited(&role.name));
         editing.write.record(entry).await?;
         editing.commit(|_| "input".to_owned()).await?;
         Ok(user)
@@ -265,7 +265,7 @@ impl Identity {
             // The link went to the old address; inviting again sends one to the new.
             editing.close_invitations(id).await?;
         }
-        let after = editing.save("user.updated", (&user, &role), row, new_role.as_ref()).await?;
+        let after = editing.save(AuditAction::UserUpdated, (&user, &role), row, new_role.as_ref()).await?;
         editing.commit(|_| "input.roleId".to_owned()).await?;
         Ok(after)
     }

@@ -16,7 +16,7 @@ use crate::{
     auth::{Credential, Permissions, Session, TokenError, Viewer},
     config::IssuerConfig,
     db::{Id, WriteTx},
-    domains::audit::{Change, Entry, Write},
+    domains::audit::{AuditAction, Change, Entry, Write},
     error::{Error, Result},
     mail_address::{self, mail_key},
     text,
@@ -129,7 +129,7 @@ impl Identity {
         };
         write.insert(&identity).await?;
         let linked = serde_json::json!({"issuer": claims.issuer, "subject": claims.subject});
-        let entry = Entry::of("user.linked", user.id, &user.email).by(user.id.uuid()).after(linked);
+        let entry = Entry::of(AuditAction::UserLinked, user.id, &user.email).by(user.id.uuid()).after(linked);
         write.record(entry).await?;
         write.commit().await?;
         Ok(Some((identity, user)))
@@ -146,7 +146,8 @@ async fn make(write: &Write, email: &str, claims: &ExternalClaims, role: &role::
         status: Status::Active,
     };
     let user = insert_user(write, new, None).await?;
-    let entry = Entry::of("user.created", user.id, &user.email).by(user.id.uuid()).after(user.audited(&role.name));
+    let entry =
+        Entry::of(AuditAction::UserCreated, user.id, &user.email).by(user.id.uuid()).after(user.audited(&role.name));
     write.record(entry).await?;
     Ok(user)
 }

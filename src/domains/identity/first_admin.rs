@@ -13,7 +13,7 @@ use crate::{
     auth::SystemRole,
     config::AuthConfig,
     db::Db,
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::Result,
 };
 
@@ -46,7 +46,7 @@ pub async fn ensure_admin(db: &Db, ambient: &Ambient, config: &AuthConfig) -> Re
     }
     let admin = NewUser::active(&config.admin_email, "Administrator", SystemRole::Admin);
     let user = insert_user(&write, admin, Some(hash)).await?;
-    let entry = Entry::of("user.created", user.id, &user.email).after(user.audited("admin"));
+    let entry = Entry::of(AuditAction::UserCreated, user.id, &user.email).after(user.audited("admin"));
     write.record(entry).await?;
     write.commit().await?;
     Ok(if generated { FirstAdmin::MadeWith(password) } else { FirstAdmin::Made })

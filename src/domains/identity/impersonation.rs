@@ -14,7 +14,7 @@ use super::{
 use crate::{
     auth::{Credential, Permission, SystemRole, Viewer},
     db::Id,
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::{Error, Problems, Result},
 };
 
@@ -77,7 +77,7 @@ impl Identity {
             created_at: now,
         };
         write.insert(&row).await?;
-        let entry = Entry::of("user.impersonated", user.id, &user.email).because(reason);
+        let entry = Entry::of(AuditAction::UserImpersonated, user.id, &user.email).because(reason);
         write.record(entry).await?;
         write.commit().await?;
         let access_token = self.key().sign(user.id.uuid(), row.id.uuid(), now, row.expires_at)?;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     db::Id,
-    domains::audit::{Change, Entry, Write},
+    domains::audit::{AuditAction, Change, Entry, Write},
     error::{Error, Problems, Result},
     jobs::NewJob,
     mail_address::mail_key,
@@ -154,7 +154,7 @@ pub(super) async fn accepted(write: &Write, change: Change<User>) -> Result<User
     let before = change.row.clone();
     let after = write.apply(change).await?;
     let state = |user: &User| serde_json::json!({"fullName": user.full_name, "status": user.status});
-    let entry = Entry::of("user.invitation_accepted", after.id, &after.email).by(after.id.uuid());
+    let entry = Entry::of(AuditAction::UserInvitationAccepted, after.id, &after.email).by(after.id.uuid());
     write.record(entry.between(state(&before), state(&after))).await?;
     Ok(after)
 }
@@ -191,11 +191,11 @@ async fn invited_user(editing: &mut Editing<'_>, new: NewUser) -> Result<User> {
             role_id: Set(new.role_id),
             ..Default::default()
         };
-        return editing.save("user.invited", (&user, &present_role), change, Some(&role)).await;
+        return editing.save(AuditAction::UserInvited, (&user, &present_role), change, Some(&role)).await;
     }
     editing.keep_address_unique(&new.email, None).await?;
     let user = insert_user(&editing.write, new, None).await?;
-    let entry = Entry::of("user.invited", user.id, &user.email).after(user.audited(&role.name));
+    let entry = Entry::of(AuditAction::UserInvited, user.id, &user.email).after(user.audited(&role.name));
     editing.write.record(entry).await?;
     Ok(user)
 }

@@ -56,6 +56,6 @@ pub(crate) async fn person_of(ctx: &Context<'_>, id: Id<User>) -> Result<Option<
 }
 
 /// Returns the role with this id, batched with the requests of sibling fields.
-pub(crate) async fn role_of(ctx: &Context<'_>, id: Id<Role>) -> Result<Option<Role>> {
+pub(crate) async fn role_of(ctx: &(impl ContextExt<'_> + Sync), id: Id<Role>) -> Result<Option<Role>> {
     ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     auth::{Credential, TokenError, Viewer},
     db::Id,
-    domains::audit::{Change, Entry, Write},
+    domains::audit::{AuditAction, Change, Entry, Write},
     error::{Error, Problems, Result},
 };
 
@@ -36,7 +36,7 @@ impl Identity {
         let user = user::Entity::find_by_id(id).one(&**write).await?.filter(|user| user.status == Status::Active);
         let user = user.ok_or(TokenError::Invalid)?;
         let set = profile.difference(&user, true);
-        let user = write.save("user.updated", Change { row: user, set }).await?;
+        let user = write.save(AuditAction::UserUpdated, Change { row: user, set }).await?;
         write.commit().await?;
         Ok(user)
     }
@@ -68,7 +68,7 @@ impl Identity {
         password::Entity::update(change).exec(&**write).await?;
         let others = session::Column::UserId.eq(id).and(session::Column::Id.ne(this));
         let ended = refresh::end(&write, &app.ambient, others).await?;
-        let entry = Entry::of("user.password_changed", id, &user.email);
+        let entry = Entry::of(AuditAction::UserPasswordChanged, id, &user.email);
         let entry = entry.after(serde_json::json!({"sessionsEnded": ended}));
         write.record(entry).await?;
         write.commit().await?;

@@ -22,7 +22,7 @@ use crate::{
     ambient::Ambient,
     auth::Viewer,
     db::{Id, WriteTx},
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::{Error, Result},
 };
 
@@ -111,7 +111,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
             ..Default::default()
         };
         let session = session::Entity::update(change).exec(&**write).await?;
-        let entry = Entry::of("session.refreshed", session.id, &user.email).by(user.id.uuid());
+        let entry = Entry::of(AuditAction::SessionRefreshed, session.id, &user.email).by(user.id.uuid());
         write.record(entry).await?;
         write.commit().await?;
         return Ok((Issued { session, refresh_token }, user));
@@ -122,7 +122,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
     }
     tracing::warn!(session = %session.id, user = %user.id, "an old refresh token came back: the session ends");
     end(&write, &app.ambient, session::Column::Id.eq(session.id)).await?;
-    let entry = Entry::of("session.revoked", session.id, &user.email);
+    let entry = Entry::of(AuditAction::SessionRevoked, session.id, &user.email);
     let entry = entry.because(Some("An old refresh token came back: it or its successor was stolen.".to_owned()));
     write.record(entry).await?;
     write.commit().await?;

@@ -10,7 +10,7 @@ use super::{
     user::{self, Status},
 };
 use crate::{
-    domains::audit::{Change, Entry, Write},
+    domains::audit::{AuditAction, Change, Entry, Write},
     error::{Error, Result},
     mail_address::mail_key,
 };
@@ -38,7 +38,7 @@ impl Identity {
         let after = write.apply(Change { row: user.clone(), set }).await?;
         refresh::end(&write, &app.ambient, session::Column::UserId.eq(user.id)).await?;
         let [before, after] = [&user, &after].map(|user| serde_json::json!({"status": user.status}));
-        let entry = Entry::of("user.password_reset", user.id, &user.email).between(before, after);
+        let entry = Entry::of(AuditAction::UserPasswordReset, user.id, &user.email).between(before, after);
         write.record(entry).await?;
         write.commit().await?;
         Ok(new)

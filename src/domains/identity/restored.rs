@@ -6,7 +6,7 @@ use super::{api_key, api_keys, external_identity::refuse_external_tokens, invita
 use crate::{
     ambient::Ambient,
     db::{Db, Id},
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::Result,
 };
 
@@ -41,7 +41,8 @@ pub async fn end_all_sessions(db: &Db, ambient: &Ambient) -> Result<Ended> {
         let of_user = refresh::end(&write, ambient, session::Column::UserId.eq(user)).await?
             + refuse_external_tokens(&write, ambient, user).await?;
         if of_user > 0 {
-            let entry = Entry::of("user.signed_out", user, email).after(serde_json::json!({"sessionsEnded": of_user}));
+            let entry =
+                Entry::of(AuditAction::UserSignedOut, user, email).after(serde_json::json!({"sessionsEnded": of_user}));
             write.record(entry.because(Some(REASON.to_owned()))).await?;
         }
         sessions += of_user;

@@ -13,7 +13,7 @@ use crate::{
     auth::{Permission, Permissions, SystemRole, Viewer},
     db::{Id, WriteTx},
     domains::{
-        audit::{Audited, Change, Versioned, Write},
+        audit::{AuditAction, Audited, Change, Versioned, Write},
         chat,
     },
     error::{Error, Problems, Result},
@@ -112,7 +112,7 @@ impl Identity {
             created_at: ambient.now(),
             updated_at: ambient.now(),
         };
-        write.create("role.created", &role).await?;
+        write.create(AuditAction::RoleCreated, &role).await?;
         write.commit().await?;
         Ok(role)
     }
@@ -149,7 +149,7 @@ impl Identity {
                 set.permissions = Set(kept(&given));
             }
         }
-        let role = write.save("role.updated", Change { row: role, set }).await?;
+        let role = write.save(AuditAction::RoleUpdated, Change { row: role, set }).await?;
         chat::look_after_answerers(&mut write, &self.app().ambient).await?;
         write.commit().await?;
         self.forget_standing();
@@ -173,9 +173,9 @@ impl Identity {
         let viewer_role = Id::from_uuid(SystemRole::Viewer.uuid());
         for row in user::Entity::find().filter(user::Column::RoleId.eq(id)).all(&**write).await? {
             let set = user::ActiveModel { role_id: Set(viewer_role), ..Default::default() };
-            write.save("user.updated", Change { row, set }).await?;
+            write.save(AuditAction::UserUpdated, Change { row, set }).await?;
         }
-        write.delete("role.deleted", &role).await?;
+        write.delete(AuditAction::RoleDeleted, &role).await?;
         write.commit().await?;
         Ok(role)
     }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     auth::{Credential, Session, Viewer},
     db::{Id, without_turns},
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::{Error, Problems, Result},
     mail_address::mail_key,
 };
@@ -99,7 +99,7 @@ impl Identity {
         let user = user::Entity::update(change).exec(&***write).await?;
         let address = write.viewer().peer.map(|peer| peer.to_string());
         let issued = refresh::begin(write, ambient, self.key(), &user, self.refresh_ttl(), address).await?;
-        let entry = Entry::of("session.started", issued.session.id, &user.email).by(user.id.uuid());
+        let entry = Entry::of(AuditAction::SessionStarted, issued.session.id, &user.email).by(user.id.uuid());
         write.record(entry).await?;
         Ok((issued, user))
     }
@@ -195,5 +195,7 @@ async fn record_sign_out(write: &Write, ended: u64) -> Result<()> {
     }
     let user = Id::<user::Model>::from_uuid(write.viewer().user_id()?);
     let name = user::Entity::find_by_id(user).one(&***write).await?.map(|user| user.email).unwrap_or_default();
-    write.record(Entry::of("user.signed_out", user, name).after(serde_json::json!({"sessionsEnded": ended}))).await
+    write
+        .record(Entry::of(AuditAction::UserSignedOut, user, name).after(serde_json::json!({"sessionsEnded": ended})))
+        .await
 }

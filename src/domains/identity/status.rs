@@ -13,6 +13,7 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     db::Id,
+    domains::audit::AuditAction,
     error::{Error, ErrorCode, Problems, Result},
 };
 
@@ -101,7 +102,7 @@ async fn activate(editing: &mut Editing<'_>, user: User, role: role::Model) -> R
     let status =
         if has_password || identities.count(&**editing.write).await? > 0 { Status::Active } else { Status::Invited };
     let change = user::ActiveModel { status: Set(status), ..Default::default() };
-    editing.save("user.activated", (&user, &role), change, None).await
+    editing.save(AuditAction::UserActivated, (&user, &role), change, None).await
 }
 
 async fn deactivate(editing: &mut Editing<'_>, user: User, role: role::Model) -> Result<User> {
@@ -109,7 +110,7 @@ async fn deactivate(editing: &mut Editing<'_>, user: User, role: role::Model) ->
         return Ok(user);
     }
     let change = user::ActiveModel { status: Set(Status::Inactive), ..Default::default() };
-    let after = editing.save("user.deactivated", (&user, &role), change, None).await?;
+    let after = editing.save(AuditAction::UserDeactivated, (&user, &role), change, None).await?;
     // After the change, which waits for a sign-in that is under way: its session ends too.
     end_access(editing, user.id).await?;
     Ok(after)
@@ -132,7 +133,7 @@ async fn delete(editing: &mut Editing<'_>, user: User, role: role::Model) -> Res
         email_key: Set(format!("deleted {}", user.id)),
         ..Default::default()
     };
-    editing.save("user.deleted", (&user, &role), change, None).await
+    editing.save(AuditAction::UserDeleted, (&user, &role), change, None).await
 }
 
 /// Ends the sessions of a user, including impersonations, rejects their external tokens, and withdraws invitations.

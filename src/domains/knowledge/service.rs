@@ -18,7 +18,7 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{Audited, Write},
+    domains::audit::{AuditAction, Audited, Write},
     error::{Error, Problems, Result},
     text::{clean, fold, identity_key},
     web_address,
@@ -99,7 +99,7 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: AddKnowle
         created_at: now,
         updated_at: now,
     };
-    write.create("knowledge_document.added", &document).await?;
+    write.create(AuditAction::KnowledgeDocumentAdded, &document).await?;
     write_passages(&write, &app.ambient, document.id, pieces).await?;
     meaning::enqueue(knowledge, &mut write).await?;
     write.commit().await?;
@@ -146,7 +146,7 @@ pub(super) async fn delete(knowledge: &Knowledge, viewer: &Viewer, id: Id<Docume
         let message = "This document came with the server, which keeps it up to date; it cannot be deleted.";
         return Err(Error::Conflict(message.to_owned()));
     }
-    write.delete("knowledge_document.deleted", &document).await?;
+    write.delete(AuditAction::KnowledgeDocumentDeleted, &document).await?;
     write.commit().await?;
     Ok(document)
 }

@@ -10,7 +10,7 @@ use crate::{
     ambient::Ambient,
     auth::Viewer,
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{self, AuditAction, Entry},
     error::Result,
     text::{clean, fold},
 };
@@ -33,7 +33,7 @@ pub async fn change_from_chat(
     }
     let change = ActiveModel { id: Set(id), version: Set(lead.version + 1), updated_at: Set(ambient.now()), ..change };
     let changed = Entity::update(change).exec(&**tx).await?;
-    let entry = Entry::of("lead.updated", id, &changed.name).between(lead.audited(), changed.audited());
+    let entry = Entry::of(AuditAction::LeadUpdated, id, &changed.name).between(lead.audited(), changed.audited());
     audit::record(tx, ambient, &Viewer::system(), entry).await?;
     Ok(Some(changed))
 }

@@ -12,7 +12,7 @@ use crate::{
     ambient::Ambient,
     auth::Viewer,
     db::{Id, WriteTx},
-    domains::audit::{self, Entry},
+    domains::audit::{self, AuditAction, Entry},
     error::{Error, Result},
     events::{self, NewEvent},
     text::{clean, fold},
@@ -52,7 +52,7 @@ pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead)
         return existing.ok_or_else(|| Error::internal(anyhow::anyhow!("a lead that blocked an insert has gone")));
     }
     events::append(tx, ambient, NewEvent::of(&LeadCreated::from(&row), None)?).await?;
-    let entry = Entry::of("lead.created", row.id, &row.name).after(row.audited());
+    let entry = Entry::of(AuditAction::LeadCreated, row.id, &row.name).after(row.audited());
     audit::record(tx, ambient, &Viewer::system(), entry).await?;
     Ok(row)
 }

@@ -1,6 +1,6 @@
 //! GraphQL types, queries and mutations for the outbox.
 
-use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 
 use super::{
     entity::{Entity, Model as OutboxMail},
@@ -11,7 +11,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
-        shared::{one, root_list},
+        shared::{NodeLink, one, root_list},
         system::Job,
     },
     error::ErrorCode,
@@ -63,11 +63,11 @@ impl OutboxMail {
         self.reply_to().map(MailAddress::from)
     }
 
-    /// Id of the object that the mail is about, such as a lead; null if there is none. `node` returns the object if it
-    /// exists, you may see it, and its type supports `node`.
-    #[graphql(name = "aboutId")]
-    async fn subject_matter(&self) -> Option<ID> {
-        self.about.as_ref().map(ID::from)
+    /// Object that the mail is about, such as a lead, as it is now; null if there is none, if it no longer exists, or if
+    /// you may not see it.
+    #[graphql(name = "about")]
+    async fn subject_matter(&self) -> Option<NodeLink> {
+        self.about.clone().map(NodeLink)
     }
 
     /// Error of the last attempt; null unless it failed.

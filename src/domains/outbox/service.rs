@@ -14,7 +14,7 @@ use crate::{
     auth::{Permission, Viewer},
     config::SMTP_HOST,
     db::{Id, WriteTx},
-    domains::audit::{Entry, Write},
+    domains::audit::{AuditAction, Entry, Write},
     error::{Error, Problems, Result},
     jobs::{JobColumn, JobEntity, JobRow, JobStatus},
 };
@@ -52,7 +52,7 @@ async fn send_one(write: &mut Write, row: &Model) -> Result<Model> {
     let ambient = write.ambient().clone();
     let after = hand_over(write, &ambient, row.id).await?;
     let state = |mail: &Model| json!({"status": mail.status, "job": mail.job_id});
-    let entry = Entry::of("mail.queued", row.id, &row.subject).between(state(row), state(&after));
+    let entry = Entry::of(AuditAction::MailQueued, row.id, &row.subject).between(state(row), state(&after));
     write.record(entry).await?;
     Ok(after)
 }

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use async_graphql::Context;
+use async_graphql::ContextBase;
 
 use super::loader::RequestLoader;
 use crate::{
@@ -35,7 +35,7 @@ pub trait ContextExt<'a> {
     fn loader(&self) -> Result<&'a RequestLoader>;
 }
 
-impl<'a> ContextExt<'a> for Context<'a> {
+impl<'a, T> ContextExt<'a> for ContextBase<'a, T> {
     fn app(&self) -> Result<&'a App> {
         self.data::<App>().map_err(missing)
     }
@@ -44,8 +44,8 @@ impl<'a> ContextExt<'a> for Context<'a> {
         self.data::<Viewer>().map_err(missing)
     }
 
-    fn service<T: Any + Send + Sync>(&self) -> Result<&'a T> {
-        self.data::<T>().map_err(missing)
+    fn service<S: Any + Send + Sync>(&self) -> Result<&'a S> {
+        self.data::<S>().map_err(missing)
     }
 
     fn loader(&self) -> Result<&'a RequestLoader> {

@@ -35,7 +35,7 @@ pub(crate) struct Place {
     /// The cursor of the event.
     pub(crate) cursor: CursorText,
     /// The time of the event.
-    pub(crate) at: Timestamp,
+    pub(crate) occurred_at: Timestamp,
 }
 
 /// The meaning of a logged event for a subscriber.
@@ -203,7 +203,7 @@ impl<F: Feed> Follower<F> {
             return Ok(Some((SourceEvent::Told(told), end)));
         }
         let cursor = CursorText::from(self.app.events.cursor(event.position));
-        let place = Place { cursor: cursor.clone(), at: Timestamp(event.at) };
+        let place = Place { cursor: cursor.clone(), occurred_at: Timestamp(event.at) };
         let (item, end) = match self.begin.feed.read(event, place)? {
             Reading::Event(item) => (item, End::No),
             Reading::Last(item) => (item, End::Last),

@@ -42,7 +42,7 @@ pub(crate) fn connection<'c, E: Listed>(ctx: &'c Context<'_>, list: ListOf<E>) -
 ///
 /// # Errors
 /// If the viewer may see no rows, or if the database fails.
-pub(crate) async fn one<E: Listed>(ctx: &Context<'_>, id: Id<E::Model>) -> Result<Option<E::Node>> {
+pub(crate) async fn one<E: Listed>(ctx: &(impl ContextExt<'_> + Sync), id: Id<E::Model>) -> Result<Option<E::Node>> {
     Ok(ctx.loader()?.load_one(ById::<E>(id)).await.map_err(Error::shared)?.map(E::Node::of))
 }
 

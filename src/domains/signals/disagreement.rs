@@ -54,8 +54,9 @@ pub struct Model {
     /// Language model, as `provider/model`.
     pub model: String,
     /// Time at which the disagreement was recorded.
-    #[graphql(skip, derived(name = "noted_at", owned, into = "Timestamp", with = "Timestamp::of"))]
-    pub noted_at: DateTimeUtc,
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
+    #[sea_orm(column_name = "noted_at")]
+    pub created_at: DateTimeUtc,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -68,4 +69,4 @@ impl Identified for Model {
     const NOUN: &'static str = "extraction disagreement";
 }
 
-plain_fields!(Model => id, accession, item, kind, signal_kind, field, refusal, by_rules, by_model, quote, model, noted_at);
+plain_fields!(Model => id, accession, item, kind, signal_kind, field, refusal, by_rules, by_model, quote, model, created_at);

@@ -147,7 +147,7 @@ impl Saving<'_> {
             by_model: line(&differing.by_model),
             quote: line(&differing.quote),
             model: model.to_owned(),
-            noted_at: self.ambient.now(),
+            created_at: self.ambient.now(),
         })
     }
 }

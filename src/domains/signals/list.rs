@@ -121,9 +121,9 @@ filter_input! {
 
 order_input! {
     /// Fields by which extraction disagreements can be sorted.
-    pub enum ExtractionDisagreementOrderField of disagreement::Entity, NotedAt Asc unless given {
+    pub enum ExtractionDisagreementOrderField of disagreement::Entity, CreatedAt Asc unless given {
         /// Time at which the disagreement was recorded.
-        NotedAt => disagreement::Column::NotedAt,
+        CreatedAt => disagreement::Column::CreatedAt,
     }
 }
 

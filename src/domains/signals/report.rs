@@ -47,8 +47,9 @@ pub struct Model {
     #[graphql(skip)]
     pub is_provisional: bool,
     /// Creation time.
-    #[graphql(skip, derived(name = "made_at", owned, into = "Timestamp", with = "Timestamp::of"))]
-    pub made_at: DateTimeUtc,
+    #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
+    #[sea_orm(column_name = "made_at")]
+    pub created_at: DateTimeUtc,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,7 +8,7 @@ use crate::{
     db::Id,
     domains::{
         JobResult, result_of,
-        shared::{follow::Place, one},
+        shared::{Link, follow::Place, one},
     },
     error::ErrorCode,
     graphql::{About, CursorText, Timestamp},
@@ -37,6 +37,8 @@ impl From<Failure> for JobError {
 pub struct JobStage {
     /// Name of the stage, such as `research`.
     pub name: String,
+    /// Name of the stage for people, such as `Research`.
+    pub label: String,
     /// Number of successful tasks.
     pub completed: i32,
     /// Number of failed tasks.
@@ -55,8 +57,8 @@ pub struct JobStage {
         ty = "&CursorText",
         desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "job_id", ty = "&Id<JobRow>", desc = "Id of the job."),
-    field(name = "at", ty = "&Timestamp", desc = "Time of the event."),
+    field(name = "job", ty = "&Link<JobEntity>", desc = "Job, as it is now; null if it no longer exists."),
+    field(name = "occurred_at", ty = "&Timestamp", desc = "Time of the event."),
     field(name = "progress", ty = "&f64", desc = "Progress at that time, 0–1; never decreases.")
 )]
 pub enum JobEvent {
@@ -97,10 +99,10 @@ macro_rules! event {
         pub struct $name {
             /// Cursor of the event. Pass it as `after` to continue after this event.
             pub cursor: CursorText,
-            /// Id of the job.
-            pub job_id: Id<JobRow>,
+            /// Job, as it is now; null if it no longer exists.
+            pub job: Link<JobEntity>,
             /// Time of the event.
-            pub at: Timestamp,
+            pub occurred_at: Timestamp,
             /// Progress at that time, 0–1; never decreases.
             pub progress: f64,
             $($(#[$field_meta])* pub $field: $type,)*
@@ -138,6 +140,8 @@ event! {
     JobStageStarted {
         /// Name of the stage.
         stage: String,
+        /// Name of the stage for people, such as `Research`.
+        stage_label: String,
         /// Human-readable message.
         message: String,
         /// Number of successful tasks.
@@ -153,8 +157,12 @@ event! {
     JobTaskStarted {
         /// Name of the stage.
         stage: String,
+        /// Name of the stage for people, such as `Research`.
+        stage_label: String,
         /// Name of the task.
         task: String,
+        /// Name of the task for people, such as `Case studies`.
+        task_label: String,
         /// Number of successful tasks of the stage.
         completed: i32,
         /// Total number of tasks of the stage.
@@ -168,8 +176,12 @@ event! {
     JobTaskCompleted {
         /// Name of the stage.
         stage: String,
+        /// Name of the stage for people, such as `Research`.
+        stage_label: String,
         /// Name of the task.
         task: String,
+        /// Name of the task for people, such as `Case studies`.
+        task_label: String,
         /// Number of successful tasks of the stage, including this one.
         completed: i32,
         /// Total number of tasks of the stage.
@@ -183,8 +195,12 @@ event! {
     JobTaskFailed {
         /// Name of the stage.
         stage: String,
+        /// Name of the stage for people, such as `Research`.
+        stage_label: String,
         /// Name of the task.
         task: String,
+        /// Name of the task for people, such as `Case studies`.
+        task_label: String,
         /// Number of successful tasks of the stage.
         completed: i32,
         /// Total number of tasks of the stage.
@@ -200,6 +216,8 @@ event! {
     JobStageCompleted {
         /// Name of the stage.
         stage: String,
+        /// Name of the stage for people, such as `Research`.
+        stage_label: String,
         /// Human-readable message.
         message: String,
         /// Number of successful tasks.
@@ -229,6 +247,8 @@ event! {
     JobCompleted {
         /// Human-readable summary.
         message: String,
+        #[graphql(skip)]
+        job_id: Id<JobRow>,
     }
 }
 
@@ -257,11 +277,11 @@ event! {
 impl JobEvent {
     /// Returns the present state of a job.
     pub(super) fn state(place: Place, job: &JobRow) -> Self {
-        let Place { cursor, at } = place;
+        let Place { cursor, occurred_at } = place;
         Self::State(JobState {
             cursor,
-            job_id: job.id,
-            at,
+            job: Link::within(job.id),
+            occurred_at,
             progress: job.progress,
             status: job.status,
             current_step: job.current_step.clone(),
@@ -272,18 +292,21 @@ impl JobEvent {
 
     /// Converts an event of the log.
     pub(super) fn logged(place: Place, job_id: Id<JobRow>, logged: Logged) -> Self {
-        let Place { cursor, at } = place;
+        let (Place { cursor, occurred_at }, job) = (place, Link::within(job_id));
         let progress = logged.progress;
         match logged.kind {
-            JobEventKind::Queued => Self::Queued(JobQueued { cursor, job_id, at, progress }),
-            JobEventKind::Started { attempt } => Self::Started(JobStarted { cursor, job_id, at, progress, attempt }),
+            JobEventKind::Queued => Self::Queued(JobQueued { cursor, job, occurred_at, progress }),
+            JobEventKind::Started { attempt } => {
+                Self::Started(JobStarted { cursor, job, occurred_at, progress, attempt })
+            }
             JobEventKind::StageStarted { stage, message, counts } => {
                 let StageCounts { completed, failed, total } = counts;
                 Self::StageStarted(JobStageStarted {
                     cursor,
-                    job_id,
-                    at,
+                    job,
+                    occurred_at,
                     progress,
+                    stage_label: label_of(&stage),
                     stage,
                     message,
                     completed,
@@ -295,10 +318,12 @@ impl JobEvent {
                 let StageCounts { completed, failed, total } = counts;
                 Self::TaskStarted(JobTaskStarted {
                     cursor,
-                    job_id,
-                    at,
+                    job,
+                    occurred_at,
                     progress,
+                    stage_label: label_of(&stage),
                     stage,
+                    task_label: label_of(&task),
                     task,
                     completed,
                     total,
@@ -309,10 +334,12 @@ impl JobEvent {
                 let StageCounts { completed, failed, total } = counts;
                 Self::TaskCompleted(JobTaskCompleted {
                     cursor,
-                    job_id,
-                    at,
+                    job,
+                    occurred_at,
                     progress,
+                    stage_label: label_of(&stage),
                     stage,
+                    task_label: label_of(&task),
                     task,
                     completed,
                     total,
@@ -324,10 +351,12 @@ impl JobEvent {
                 let error = failure.into();
                 Self::TaskFailed(JobTaskFailed {
                     cursor,
-                    job_id,
-                    at,
+                    job,
+                    occurred_at,
                     progress,
+                    stage_label: label_of(&stage),
                     stage,
+                    task_label: label_of(&task),
                     task,
                     completed,
                     total,
@@ -339,9 +368,10 @@ impl JobEvent {
                 let StageCounts { completed, failed, total } = counts;
                 Self::StageCompleted(JobStageCompleted {
                     cursor,
-                    job_id,
-                    at,
+                    job,
+                    occurred_at,
                     progress,
+                    stage_label: label_of(&stage),
                     stage,
                     message,
                     completed,
@@ -351,20 +381,22 @@ impl JobEvent {
             }
             JobEventKind::RetryScheduled { failure, run_at } => Self::RetryScheduled(JobRetryScheduled {
                 cursor,
-                job_id,
-                at,
+                job,
+                occurred_at,
                 progress,
                 error: failure.into(),
                 run_at: Timestamp(run_at),
             }),
-            JobEventKind::CancelRequested => Self::CancelRequested(JobCancelRequested { cursor, job_id, at, progress }),
+            JobEventKind::CancelRequested => {
+                Self::CancelRequested(JobCancelRequested { cursor, job, occurred_at, progress })
+            }
             JobEventKind::Completed { message } => {
-                Self::Completed(JobCompleted { cursor, job_id, at, progress, message })
+                Self::Completed(JobCompleted { cursor, job, occurred_at, progress, message, job_id })
             }
             JobEventKind::Failed { failure } => {
-                Self::Failed(JobFailed { cursor, job_id, at, progress, error: failure.into() })
+                Self::Failed(JobFailed { cursor, job, occurred_at, progress, error: failure.into() })
             }
-            JobEventKind::Cancelled => Self::Cancelled(JobCancelled { cursor, job_id, at, progress }),
+            JobEventKind::Cancelled => Self::Cancelled(JobCancelled { cursor, job, occurred_at, progress }),
         }
     }
 }
@@ -375,9 +407,17 @@ pub(super) fn result_of_job(job: &JobRow) -> Option<GraphQlResult<JobResult>> {
     result_of(&job.kind, output).map(|result| result.map_err(Into::into))
 }
 
+/// Returns the name of a stage or task for people: `case_studies` is `Case studies`.
+fn label_of(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Returns the stages of a job so far.
 pub(super) fn stages_of(job: &JobRow) -> Vec<JobStage> {
     let stage = |(name, counts, is_complete): (String, StageCounts, bool)| JobStage {
+        label: label_of(&name),
         name,
         completed: counts.completed,
         failed: counts.failed,
@@ -385,4 +425,15 @@ pub(super) fn stages_of(job: &JobRow) -> Vec<JobStage> {
         is_complete,
     };
     job.stage_counts().into_iter().map(stage).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label_of;
+
+    #[test]
+    fn labels_are_names_for_people() {
+        let labels = ["research", "case_studies", "0001193125-23-048785", "Über_uns", ""].map(label_of);
+        assert_eq!(labels, ["Research", "Case studies", "0001193125-23-048785", "Über uns", ""]);
+    }
 }

@@ -41,7 +41,7 @@ impl Feed for JobFeed {
 pub(super) fn begin(log: &EventLog, followed: Followed) -> Begin<JobFeed> {
     let Followed { job_id, owner, events, state, is_over } = followed;
     let state = state.map(|(job, position)| {
-        let place = Place { cursor: log.cursor(position).into(), at: Timestamp(job.updated_at) };
+        let place = Place { cursor: log.cursor(position).into(), occurred_at: Timestamp(job.updated_at) };
         (JobEvent::state(place, &job), position)
     });
     Begin { events, feed: JobFeed { job: job_id, owner }, state, is_over }

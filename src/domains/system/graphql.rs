@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, Subscription};
 
 use super::{
-    Job,
+    Job, JobKind,
     events::{JobError, JobEvent, JobStage, result_of_job, stages_of},
     follow::begin,
     loader::PlaceOf,
@@ -32,9 +32,9 @@ impl Job {
         self.0.id
     }
 
-    /// Kind of work, such as `onboard_company`.
-    async fn kind(&self) -> &str {
-        &self.0.kind
+    /// Kind of work.
+    async fn kind(&self) -> JobKind {
+        JobKind::named(&self.0.kind)
     }
 
     /// Status of the job.

@@ -47,11 +47,51 @@ impl HealthStatus {
     }
 }
 
+/// Part of the server, or an external service.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerPartName {
+    /// Database.
+    Database,
+    /// Delivery of live events.
+    Events,
+    /// Worker of background jobs.
+    Worker,
+    /// Redis.
+    Redis,
+    /// Knowledge bases.
+    Knowledge,
+    /// Language models.
+    Models,
+    /// Web search.
+    Search,
+    /// Reports of the SEC.
+    Edgar,
+    /// Mail server.
+    Mail,
+}
+
+impl ServerPartName {
+    /// Returns the name used in `/health/ready` and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Events => "events",
+            Self::Worker => "worker",
+            Self::Redis => "redis",
+            Self::Knowledge => "knowledge",
+            Self::Models => "models",
+            Self::Search => "search",
+            Self::Edgar => "edgar",
+            Self::Mail => "mail",
+        }
+    }
+}
+
 /// The health of a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartHealth {
     /// The name of the part.
-    pub name: &'static str,
+    pub name: ServerPartName,
     /// Its status.
     pub status: HealthStatus,
     /// Details for operators.
@@ -68,7 +108,9 @@ pub struct HealthReport {
 impl HealthReport {
     /// Returns true if this process can serve: the database is reachable and live events are delivered.
     pub fn is_ready(&self) -> bool {
-        !self.parts.iter().any(|part| part.status == HealthStatus::Down && ["database", "events"].contains(&part.name))
+        !self.parts.iter().any(|part| {
+            part.status == HealthStatus::Down && [ServerPartName::Database, ServerPartName::Events].contains(&part.name)
+        })
     }
 
     /// Returns the overall status.
@@ -105,9 +147,9 @@ async fn check_parts(app: &App, knowledge: &Knowledge) -> HealthReport {
         redis,
         knowledge,
         models(app),
-        service(app, "search", &searches),
-        service(app, "edgar", &edgar),
-        service(app, "mail", mail.as_slice()),
+        service(app, ServerPartName::Search, &searches),
+        service(app, ServerPartName::Edgar, &edgar),
+        service(app, ServerPartName::Mail, mail.as_slice()),
     ];
     HealthReport { parts }
 }
@@ -117,35 +159,40 @@ async fn check_parts(app: &App, knowledge: &Knowledge) -> HealthReport {
 pub fn hanging(app: &App) -> Vec<&'static str> {
     let events = (app.events.stuck_for(), app.config.events.poll);
     let worker = app.ambient.metrics().serving().worker_silent_for().unwrap_or_default();
-    let parts = [("events", events), ("worker", (worker, app.config.jobs.poll))];
-    let hangs =
-        |(_, (silent_for, poll)): &(&str, (Duration, Duration))| *silent_for > HANGS.max(poll.saturating_mul(3));
-    parts.into_iter().filter(hangs).map(|(name, _)| name).collect()
+    let parts = [(ServerPartName::Events, events), (ServerPartName::Worker, (worker, app.config.jobs.poll))];
+    let hangs = |(_, (silent_for, poll)): &(ServerPartName, (Duration, Duration))| {
+        *silent_for > HANGS.max(poll.saturating_mul(3))
+    };
+    parts.into_iter().filter(hangs).map(|(name, _)| name.as_str()).collect()
 }
 
-fn part(name: &'static str, status: HealthStatus, detail: impl Into<String>) -> PartHealth {
+fn part(name: ServerPartName, status: HealthStatus, detail: impl Into<String>) -> PartHealth {
     PartHealth { name, status, detail: detail.into() }
 }
 
 async fn database(app: &App) -> PartHealth {
     match tokio::time::timeout(PATIENCE, app.db.ping()).await {
         Ok(Ok(())) => match app.db.check_writer().await {
-            Ok(()) => part("database", HealthStatus::Up, "It answers, and takes writes."),
+            Ok(()) => part(ServerPartName::Database, HealthStatus::Up, "It answers, and takes writes."),
             Err(error) => {
                 tracing::warn!(%error, "the database takes no writes");
-                part("database", HealthStatus::Down, "It takes no writes; the reason is in the log.")
+                part(ServerPartName::Database, HealthStatus::Down, "It takes no writes; the reason is in the log.")
             }
         },
         Ok(Err(error)) => {
             tracing::warn!(%error, "the database does not answer");
-            part("database", HealthStatus::Down, "It answers with an error, which is in the log.")
+            part(ServerPartName::Database, HealthStatus::Down, "It answers with an error, which is in the log.")
         }
-        Err(_) => part("database", HealthStatus::Down, format!("It does not answer within {} s.", PATIENCE.as_secs())),
+        Err(_) => part(
+            ServerPartName::Database,
+            HealthStatus::Down,
+            format!("It does not answer within {} s.", PATIENCE.as_secs()),
+        ),
     }
 }
 
 async fn events(app: &App, database: HealthStatus) -> PartHealth {
-    const NAME: &str = "events";
+    const NAME: ServerPartName = ServerPartName::Events;
     if database == HealthStatus::Down {
         return part(NAME, HealthStatus::Unknown, "The database is down.");
     }
@@ -164,7 +211,7 @@ async fn events(app: &App, database: HealthStatus) -> PartHealth {
 }
 
 async fn knowledge(knowledge: &Knowledge, database: HealthStatus) -> PartHealth {
-    const NAME: &str = "knowledge";
+    const NAME: ServerPartName = ServerPartName::Knowledge;
     if database == HealthStatus::Down {
         return part(NAME, HealthStatus::Unknown, "The database is down.");
     }
@@ -183,18 +230,22 @@ async fn knowledge(knowledge: &Knowledge, database: HealthStatus) -> PartHealth 
 
 fn worker(app: &App) -> PartHealth {
     let Some(silent_for) = app.ambient.metrics().serving().worker_silent_for() else {
-        return part("worker", HealthStatus::Off, "This process runs no jobs.");
+        return part(ServerPartName::Worker, HealthStatus::Off, "This process runs no jobs.");
     };
     let is_stuck = silent_for > WORKER_STUCK.max(app.config.jobs.poll.saturating_mul(3));
     let detail = format!("It last checked the queue {} s ago.", silent_for.as_secs());
-    part("worker", if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
+    part(ServerPartName::Worker, if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
 }
 
 async fn redis(app: &App) -> PartHealth {
     match app.budget.redis().answers().await {
-        None => part("redis", HealthStatus::Off, "REDIS_URL is not set."),
-        Some(true) => part("redis", HealthStatus::Up, "It answers."),
-        Some(false) => part("redis", HealthStatus::Down, "It does not answer; each copy counts its limits for itself."),
+        None => part(ServerPartName::Redis, HealthStatus::Off, "REDIS_URL is not set."),
+        Some(true) => part(ServerPartName::Redis, HealthStatus::Up, "It answers."),
+        Some(false) => part(
+            ServerPartName::Redis,
+            HealthStatus::Down,
+            "It does not answer; each copy counts its limits for itself.",
+        ),
     }
 }
 
@@ -210,11 +261,11 @@ fn models(app: &App) -> PartHealth {
     let states = providers.iter().map(|state| format!("{}: breaker {}", state.provider, state.breaker.as_str()));
     let states: Vec<_> = states.collect();
     let detail = if states.is_empty() { "No provider is set up.".to_owned() } else { states.join(", ") };
-    part("models", status, detail)
+    part(ServerPartName::Models, status, detail)
 }
 
 /// Returns the health of a service with any of `targets`, from the results of the last calls.
-fn service(app: &App, name: &'static str, targets: &[String]) -> PartHealth {
+fn service(app: &App, name: ServerPartName, targets: &[String]) -> PartHealth {
     if targets.is_empty() {
         return part(name, HealthStatus::Off, "It is not set up.");
     }

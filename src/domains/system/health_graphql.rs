@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::health::{HealthReport, HealthStatus, PartHealth, check};
+use super::health::{HealthReport, HealthStatus, PartHealth, ServerPartName, check};
 use crate::domains::knowledge::Knowledge;
 use crate::{
     auth::{Permission, Viewer},
@@ -15,9 +15,7 @@ use crate::{
 pub struct ServerHealth {
     /// Overall status: `DOWN` if the server cannot serve, `DEGRADED` if a part is unhealthy.
     pub status: HealthStatus,
-    /// Status of each part: `database`, `events` (live events), `worker`, `redis`, `knowledge` (knowledge bases),
-    /// `models` (language models), `search`, `edgar` and `mail`. Parts of the server are checked now, external services
-    /// by their last calls.
+    /// Status of each part. Parts of the server are checked now, external services by their last calls.
     #[graphql(directive = About::apply(9))]
     pub parts: Vec<ServerPart>,
 }
@@ -26,7 +24,7 @@ pub struct ServerHealth {
 #[derive(SimpleObject, Debug)]
 pub struct ServerPart {
     /// Name of the part.
-    pub name: &'static str,
+    pub name: ServerPartName,
     /// Status of the part.
     pub status: HealthStatus,
     /// Details for operators; null unless you have `metrics:read`.

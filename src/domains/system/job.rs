@@ -20,4 +20,4 @@ impl Shown for Job {
     }
 }
 
-plain_fields!(Job, |job| &job.0 => id, kind, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, completed_at);
+plain_fields!(Job, |job| &job.0 => id, status, progress, current_step, attempt, max_attempts, cancel_requested, created_at, started_at, completed_at);

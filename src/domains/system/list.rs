@@ -1,12 +1,12 @@
 //! Visibility, filters and sort orders of jobs.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-use super::Job;
+use super::{Job, JobKind};
 use crate::{
     auth::{Permission, Viewer},
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, StringFilter, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, filter_input, order_input},
     jobs::{JobColumn, JobEntity, JobStatus},
 };
 
@@ -16,7 +16,7 @@ filter_input! {
         /// Condition on the status.
         status: EnumFilter<JobStatus> => |filter| filter.on(JobColumn::Status),
         /// Condition on the kind of work.
-        kind: StringFilter => |filter| filter.on(JobColumn::Kind),
+        kind: EnumFilter<JobKind> => |filter| JobKind::condition(filter, JobColumn::Kind),
         /// Condition on the number of attempts started.
         attempt: IntFilter => |filter| filter.on(JobColumn::Attempt),
         /// Condition on the creation time.
@@ -43,8 +43,9 @@ impl Listed for JobEntity {
 
     /// One's own jobs, or all with `jobs:read_all`.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
-        let user_id = viewer.user_id()?;
-        let own = (!viewer.may(Permission::JobsReadAll)).then(|| JobColumn::OwnerId.eq(user_id));
-        Ok(Self::find().filter(Condition::all().add_option(own)))
+        if viewer.may(Permission::JobsReadAll) {
+            return Ok(Self::find());
+        }
+        Ok(Self::find().filter(JobColumn::OwnerId.eq(viewer.user_id()?)))
     }
 }

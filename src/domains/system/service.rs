@@ -9,7 +9,7 @@ use crate::{
     auth::{Permission, Viewer},
     db::Id,
     domains::{
-        audit::{Entry, Write},
+        audit::{AuditAction, Entry, Write},
         chat::ReplyInChat,
         needed_for,
     },
@@ -29,7 +29,7 @@ pub(super) async fn cancel(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result
     let job = steerable(app, viewer, id).await?;
     refuse_reply(&job)?;
     let steered = jobs::cancel(&app.db, &app.ambient, job.id).await?;
-    commit(app, viewer, "job.cancelled", steered).await
+    commit(app, viewer, AuditAction::JobCancelled, steered).await
 }
 
 /// Restarts a failed or cancelled job. Requires the same permission as starting a job of its kind.
@@ -40,7 +40,7 @@ pub(super) async fn retry(app: &App, viewer: &Viewer, id: Id<JobRow>) -> Result<
         viewer.need(permission)?;
     }
     let steered = jobs::retry(&app.db, &app.ambient, job.id).await?;
-    commit(app, viewer, "job.retried", steered).await
+    commit(app, viewer, AuditAction::JobRetried, steered).await
 }
 
 /// Rejects the job of a chat reply, which is controlled in its session: otherwise the reply would wait forever.
@@ -53,7 +53,7 @@ fn refuse_reply(job: &JobRow) -> Result<()> {
 }
 
 /// Commits a change of a job, with an audit log entry if it changed.
-async fn commit(app: &App, viewer: &Viewer, action: &'static str, steered: Steered) -> Result<JobRow> {
+async fn commit(app: &App, viewer: &Viewer, action: AuditAction, steered: Steered) -> Result<JobRow> {
     if steered.is_changed() {
         let state = |job: &JobRow| json!({"status": job.status, "cancelRequested": job.cancel_requested});
         let (before, after) = (&steered.before, &steered.after);

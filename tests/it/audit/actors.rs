@@ -32,7 +32,7 @@ async fn who_acts_in_the_place_of_another_is_named_and_so_is_the_other() {
     let dana = world.user(Manager).await;
     let borrowed = in_place_of(&world, &dana.id).await;
     let begun = newest(&world).await;
-    assert_eq!((&begun["action"], &begun["reason"]), (&json!("user.impersonated"), &json!("They called.")));
+    assert_eq!((&begun["action"], &begun["reason"]), (&json!("USER_IMPERSONATED"), &json!("They called.")));
     assert_eq!((&begun["actor"]["email"], &begun["onBehalfOf"]), (&json!(ADMIN.0), &Value::Null));
     for mutation in [ONBOARD, "mutation { logout { sessionsEnded } }"] {
         world.ok(&borrowed, mutation, json!({})).await;
@@ -84,7 +84,7 @@ async fn the_first_administrator_was_made_by_nobody() {
         onBehalfOf { id } apiKey { id } changes { field after } } } }";
     let data = world.ok(&world.admin.client, query, json!({})).await;
     let entry = &data["auditLog"]["nodes"][0];
-    assert_eq!((&entry["action"], &entry["subjectId"]), (&json!("user.created"), &json!(world.admin.id)));
+    assert_eq!((&entry["action"], &entry["subjectId"]), (&json!("USER_CREATED"), &json!(world.admin.id)));
     for nothing in ["actor", "onBehalfOf", "apiKey", "address", "userAgent"] {
         assert_eq!(entry[nothing], Value::Null, "{nothing}");
     }

@@ -268,7 +268,8 @@ async fn of_chat(world: &World, mutation: &str) -> Option<Asked> {
         return Some(asked.writes("chat_session.created", admin, "/createChatSession/session/id"));
     }
     let session = id_at("/createChatSession/session/id", &world.ok(by, create, json!({})).await);
-    let send = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { replyId message { id } } }";
+    let send =
+        "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { reply { id } message { id } } }";
     let said = json!({"input": {"sessionId": session, "text": "Is leverage a good idea?"}});
     match mutation {
         "deleteChatSession" => {
@@ -282,13 +283,13 @@ async fn of_chat(world: &World, mutation: &str) -> Option<Asked> {
         }
         _ => {}
     }
-    let reply = id_at("/sendChatMessage/replyId", &world.ok(by, send, said).await);
-    let stop = "mutation($id: ID!) { stopChatReply(replyId: $id) { id } }";
+    let reply = id_at("/sendChatMessage/reply/id", &world.ok(by, send, said).await);
+    let stop = "mutation($id: ID!) { stopChatReply(id: $id) { id } }";
     if mutation == "stopChatReply" {
         return Some(Asked::new(by, stop, json!({"id": reply})).writes("chat_message.stopped", admin, &reply));
     }
     world.ok(by, stop, json!({"id": reply})).await;
-    let query = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+    let query = "mutation($id: ID!) { regenerateChatReply(id: $id) { id } }";
     Some(Asked::new(by, query, json!({"id": reply})).writes("chat_message.regenerated", admin, &reply))
 }
 

@@ -19,7 +19,7 @@ use crate::support::{ADMIN, Client, TestApp, today};
 pub(super) fn entry(app: &TestApp, action: &str, subject: &str) -> AuditEntry {
     AuditEntry {
         id: Id::new(&app.app.ambient),
-        at: today(),
+        occurred_at: today(),
         action: action.to_owned(),
         actor_id: None,
         on_behalf_of_id: None,
@@ -44,7 +44,7 @@ pub(super) fn id<T: rapport::db::Identified>(text: &str) -> Option<Id<T>> {
 }
 
 /// A user whose role gives these permissions alone.
-async fn with_permissions(world: &World, permissions: &[&str]) -> Client {
+pub(super) async fn with_permissions(world: &World, permissions: &[&str]) -> Client {
     let dana = world.user(Viewer).await;
     let input = json!({"input": {"name": Uuid::new_v4(), "permissions": crate::support::spelled(permissions)}});
     let role = id_at("/createRole/id", &world.ok(&world.admin.client, CREATE_ROLE, input).await);
@@ -72,7 +72,7 @@ async fn the_log_is_read_with_the_right_to_and_by_nobody_else() {
 async fn an_auditor_sees_who_did_it_though_they_may_not_see_users() {
     let world = World::start().await;
     let auditor = with_permissions(&world, &["audit:read"]).await;
-    let query = r#"{ auditLog(filter: {action: {eq: "role.created"}}) { nodes { actor { email } } } }"#;
+    let query = r#"{ auditLog(filter: {action: {eq: ROLE_CREATED}}) { nodes { actor { email } } } }"#;
     let data = auditor.ok(query, json!({})).await;
     assert_eq!(data["auditLog"]["nodes"][0]["actor"]["email"], ADMIN.0);
     assert_eq!(auditor.code("{ users { totalCount } }", json!({})).await, "FORBIDDEN");
@@ -107,12 +107,12 @@ async fn filled(count: usize) -> World {
         keys.push(id_at("/createApiKey/apiKey/id", &world.ok(&world.admin.client, CREATE_KEY, input).await));
     }
     let row = |n: usize| AuditEntry {
-        at: today() - TimeDelta::seconds(i64::try_from(n / 3).unwrap()),
+        occurred_at: today() - TimeDelta::seconds(i64::try_from(n / 3).unwrap()),
         actor_id: id(&actors[n % 3]),
         on_behalf_of_id: id(&actors[(n + 1) % 3]),
         api_key_id: id(&keys[n % 2]),
         before: Some(r#"{"status":"ACTIVE"}"#.to_owned()),
-        ..entry(&world.app, "test.done", &format!("tst_{n}"))
+        ..entry(&world.app, "user.linked", &format!("tst_{n}"))
     };
     world.app.insert((0..count).map(row)).await;
     world
@@ -120,7 +120,7 @@ async fn filled(count: usize) -> World {
 
 #[tokio::test]
 async fn whoever_did_fifty_things_is_loaded_by_one_statement_each() {
-    let query = r#"{ auditLog(first: 50, filter: {action: {eq: "test.done"}}) { totalCount nodes { subjectId
+    let query = r#"{ auditLog(first: 50, filter: {action: {eq: USER_LINKED}}) { totalCount nodes { subjectId
         actor { email fullName } onBehalfOf { email } apiKey { name owner { email } } changes { field } } } }"#;
     for count in [3, 50] {
         let world = filled(count).await;
@@ -149,8 +149,8 @@ async fn in_pages(world: &World, order: &str, forward: bool) -> Vec<String> {
     let (mut subjects, mut cursor) = (Vec::new(), Value::Null);
     let (count, place) = if forward { ("first", "after") } else { ("last", "before") };
     let query = format!(
-        r#"query($cursor: String) {{ auditLog({count}: 7, {place}: $cursor, orderBy: {{field: AT, direction: {order}}},
-            filter: {{action: {{eq: "test.done"}}}}) {{ totalCount nodes {{ subjectId }}
+        r#"query($cursor: String) {{ auditLog({count}: 7, {place}: $cursor, orderBy: {{field: OCCURRED_AT, direction: {order}}},
+            filter: {{action: {{eq: USER_LINKED}}}}) {{ totalCount nodes {{ subjectId }}
             pageInfo {{ startCursor endCursor hasNextPage hasPreviousPage }} }} }}"#
     );
     loop {

@@ -25,7 +25,7 @@ impl Log {
         let input = json!({"input": {"name": "Import", "scopes": []}});
         let key = id_at("/createApiKey/apiKey/id", &world.ok(&world.admin.client, CREATE_KEY, input).await);
         let made = |n: i64, action: &str, subject: &str| AuditEntry {
-            at: today() + TimeDelta::minutes(n),
+            occurred_at: today() + TimeDelta::minutes(n),
             subject_name: format!("{subject} of the test"),
             ..entry(&world.app, action, subject)
         };
@@ -33,21 +33,21 @@ impl Log {
             AuditEntry {
                 actor_id: id(&dana.id),
                 after: Some(r#"{"fullName":"Frohike 100% O\"Neill"}"#.to_owned()),
-                ..made(1, "thing.made", "one")
+                ..made(1, "role.created", "one")
             },
             AuditEntry {
                 actor_id: id(&world.admin.id),
                 on_behalf_of_id: id(&dana.id),
                 before: Some(r#"{"role":"langly_x"}"#.to_owned()),
-                ..made(2, "thing.changed", "two")
+                ..made(2, "role.updated", "two")
             },
             AuditEntry {
                 actor_id: id(&world.admin.id),
                 api_key_id: id(&key),
                 reason: Some("Byers asked for it".to_owned()),
-                ..made(3, "other.made", "three")
+                ..made(3, "mail.queued", "three")
             },
-            made(4, "other.changed", "four"),
+            made(4, "mail.lost", "four"),
         ];
         let rows = rows.map(|row| {
             let said =
@@ -63,7 +63,7 @@ impl Log {
     /// The subjects of those of the four that these arguments of `auditLog` find, oldest first.
     async fn find(&self, filter: Value, search: Option<&str>) -> Vec<String> {
         let query = "query($filter: AuditEntryFilter, $search: String) {
-            auditLog(filter: $filter, search: $search, orderBy: {field: AT, direction: ASC}) {
+            auditLog(filter: $filter, search: $search, orderBy: {field: OCCURRED_AT, direction: ASC}) {
                 totalCount nodes { subjectId } } }";
         let subjects = ["one", "two", "three", "four"];
         let of_the_test = json!({"subjectId": {"in": subjects}});
@@ -82,7 +82,7 @@ async fn each_filter_finds_what_it_says() {
     let at = |minutes: i64| json!(today() + TimeDelta::minutes(minutes));
     for (filter, expected) in [
         (json!({}), vec!["one", "two", "three", "four"]),
-        (json!({"at": {"gte": at(2), "lt": at(4)}}), vec!["two", "three"]),
+        (json!({"occurredAt": {"gte": at(2), "lt": at(4)}}), vec!["two", "three"]),
         (json!({"actorId": {"eq": dana}}), vec!["one"]),
         (json!({"actorId": {"in": [dana, admin]}}), vec!["one", "two", "three"]),
         (json!({"actorId": {"isNull": true}}), vec!["four"]),
@@ -90,16 +90,20 @@ async fn each_filter_finds_what_it_says() {
         (json!({"onBehalfOfId": {"eq": dana}}), vec!["two"]),
         (json!({"onBehalfOfId": {"isNull": false}}), vec!["two"]),
         (json!({"apiKeyId": {"eq": key}}), vec!["three"]),
-        (json!({"action": {"eq": "thing.made"}}), vec!["one"]),
-        (json!({"action": {"startsWith": "other."}}), vec!["three", "four"]),
-        (json!({"action": {"contains": "made"}}), vec!["one", "three"]),
-        (json!({"subjectType": {"eq": "thing"}}), vec!["one", "two"]),
+        (json!({"action": {"eq": "ROLE_CREATED"}}), vec!["one"]),
+        (json!({"action": {"in": ["ROLE_CREATED", "MAIL_QUEUED"]}}), vec!["one", "three"]),
+        (json!({"action": {"notIn": ["ROLE_CREATED"]}}), vec!["two", "three", "four"]),
+        // An action that this release does not know.
+        (json!({"action": {"eq": "OTHER"}}), vec!["four"]),
+        (json!({"action": {"in": ["OTHER", "ROLE_UPDATED"]}}), vec!["two", "four"]),
+        (json!({"action": {"notIn": ["OTHER", "ROLE_UPDATED"]}}), vec!["one", "three"]),
+        (json!({"subjectType": {"eq": "ROLE"}}), vec!["one", "two"]),
         (json!({"subjectId": {"eq": "two"}}), vec!["two"]),
         (json!({"subjectId": {"in": ["two", "four", "nine"]}}), vec!["two", "four"]),
         (json!({"subjectId": {"notIn": ["two", "four"]}}), vec!["one", "three"]),
         (json!({"not": {"actorId": {"eq": admin}}}), vec!["one", "four"]),
-        (json!({"or": [{"subjectId": {"eq": "one"}}, {"action": {"eq": "other.changed"}}]}), vec!["one", "four"]),
-        (json!({"subjectType": {"eq": "thing"}, "action": {"contains": "made"}}), vec!["one"]),
+        (json!({"or": [{"subjectId": {"eq": "one"}}, {"action": {"eq": "OTHER"}}]}), vec!["one", "four"]),
+        (json!({"subjectType": {"eq": "ROLE"}, "action": {"eq": "ROLE_CREATED"}}), vec!["one"]),
     ] {
         assert_eq!(log.find(filter.clone(), None).await, expected, "{filter}");
     }
@@ -110,7 +114,7 @@ async fn a_search_finds_what_was_done_to_what_how_why_and_by_whom() {
     let log = Log::start().await;
     let (user, digits) = (log.dana.email.as_str(), &log.dana.email[3..20]);
     for (search, expected) in [
-        ("THING.", vec!["one", "two"]),
+        ("ROLE.", vec!["one", "two"]),
         ("three of the", vec!["three"]),
         ("frohike", vec!["one"]),
         ("LANGLY_X", vec!["two"]),
@@ -130,7 +134,7 @@ async fn a_search_finds_what_was_done_to_what_how_why_and_by_whom() {
     ] {
         assert_eq!(log.find(json!({}), Some(search)).await, expected, "{search}");
     }
-    assert_eq!(log.find(json!({"actorId": {"eq": log.dana.id}}), Some("thing")).await, ["one"]);
+    assert_eq!(log.find(json!({"actorId": {"eq": log.dana.id}}), Some("role.")).await, ["one"]);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn every_mutation_that_changes_something_writes_who_did_what_to_what_and_f
             assert_eq!(entry.address.as_deref(), Some("127.0.0.1"), "{mutation}");
             assert_eq!(entry.user_agent.as_deref(), Some(AGENT), "{mutation}");
             assert!(!entry.subject_name.is_empty() && !entry.subject_type.is_empty(), "{entry:#?}");
-            assert!((world.app.app.ambient.now() - entry.at).num_minutes() < 5, "{entry:#?}");
+            assert!((world.app.app.ambient.now() - entry.occurred_at).num_minutes() < 5, "{entry:#?}");
         }
     }
 }

@@ -28,7 +28,7 @@ fn assert_built_in(events: &[Value], stored: &Value) {
     let (last, before) = events.split_last().unwrap();
     assert_eq!((&last["message"]["author"], &last["message"]["model"]), (&json!("BUILT_IN"), &Value::Null));
     assert_eq!(Screen::of(before).text(), last["message"]["text"].as_str().unwrap());
-    assert_eq!((&stored["state"], &stored["text"]), (&json!("COMPLETED"), &last["message"]["text"]));
+    assert_eq!((&stored["status"], &stored["text"]), (&json!("COMPLETED"), &last["message"]["text"]));
     assert!(!stored["text"].as_str().unwrap().contains("Half of an answer"), "{stored:#}");
 }
 
@@ -156,7 +156,7 @@ async fn a_reply_that_nobody_can_write_fails_with_a_code_and_the_next_one_is_tri
         assert_eq!(events.last().unwrap()["error"], json!({"code": "NOT_FOUND", "retryable": false}));
     }
     let stored = talk.messages().await[2].clone();
-    assert_eq!((&stored["id"], &stored["state"]), (&sent["replyId"], &json!("FAILED")));
+    assert_eq!((&stored["id"], &stored["status"]), (&sent["reply"]["id"], &json!("FAILED")));
     assert_eq!((&stored["error"], &stored["text"]), (&json!({"code": "NOT_FOUND"}), &json!("")));
     drop(works);
 }
@@ -165,7 +165,7 @@ async fn a_reply_that_nobody_can_write_fails_with_a_code_and_the_next_one_is_tri
 async fn a_reply_whose_workers_are_lost_again_and_again_ends_and_can_be_written_again() {
     let app = TestApp::builder().quiet().start().await;
     let talk = Talk::of_a_visitor(&app).await;
-    let reply = talk.say(QUESTION).await["replyId"].take();
+    let reply = talk.say(QUESTION).await["reply"]["id"].take();
     // Three may fail, and these have not; a reply that loses its worker ten times is what ends the workers.
     let lost = "UPDATE jobs SET attempt = 10 WHERE kind = 'reply_in_chat'";
     app.app.db.owner().execute_unprepared(lost).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_reply_whose_workers_are_lost_again_and_again_ends_and_can_be_written_
     let mut follower = talk.follow(works.address, Some(&talk.start)).await;
     let events = follower.until("ChatReplyFailed").await;
     assert_eq!(events.last().unwrap()["error"], json!({"code": "INTERNAL", "retryable": true}));
-    let again = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+    let again = "mutation($id: ID!) { regenerateChatReply(id: $id) { id } }";
     talk.by.ok(again, json!({"id": reply})).await;
     let events = follower.until_answered().await;
     assert_eq!(events.last().unwrap()["message"]["author"], "BUILT_IN");

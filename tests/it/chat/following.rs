@@ -1,6 +1,6 @@
 //! Replies as they are written: in pieces, in order, whole; on every device and every server.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{BOTH, Behaviour, Follower, Screen, Talk, course, cursor_of, names, started, with_model, without_model};
 use crate::support::llm::{Dialect, StandIn};
@@ -24,14 +24,14 @@ async fn a_reply_is_written_in_pieces_that_add_up_to_it() {
         let (last, before) = events.split_last().unwrap();
         assert_eq!(Screen::of(before).text(), TEXT, "{over:?}");
         assert_eq!(last["message"]["text"], TEXT);
-        assert_eq!(last["message"]["id"], sent["replyId"]);
+        assert_eq!(last["message"]["id"], sent["reply"]["id"]);
         assert_eq!(
             (&last["message"]["author"], &last["message"]["model"]),
             (&json!("MODEL"), &json!("openai/test-model"))
         );
         let stored = talk.messages().await;
-        assert_eq!((&stored[2]["text"], &stored[2]["state"]), (&json!(TEXT), &json!("COMPLETED")));
-        assert_eq!(stored[2]["replyToId"], sent["message"]["id"]);
+        assert_eq!((&stored[2]["text"], &stored[2]["status"]), (&json!(TEXT), &json!("COMPLETED")));
+        assert_eq!(stored[2]["replyTo"]["id"], sent["message"]["id"]);
     }
 }
 
@@ -66,7 +66,7 @@ async fn who_comes_in_the_middle_sees_the_beginning_first_and_nothing_twice() {
     }
     let mut late = talk.follow(app.address, None).await;
     let state = late.event().await;
-    let reply = json!([{"id": sent["replyId"], "state": "STREAMING", "text": "It is late,"}]);
+    let reply = json!([{"id": sent["reply"]["id"], "status": "STREAMING", "text": "It is late,"}]);
     assert_eq!(state["replies"], reply);
     model.release();
     let mut events = vec![state];
@@ -129,7 +129,16 @@ async fn a_reply_cites_the_passages_that_its_marks_name() {
     let quote = citation["quote"].as_str().unwrap();
     let begin: String = quote.chars().take_while(|char| !['<', '>', '…'].contains(char)).collect();
     assert!(system.contains("<passage number=\"1\"") && system.contains(&begin), "{system}");
-    assert!(citation["documentId"].as_str().is_some_and(|id| !id.is_empty()));
+    // Who may read knowledge goes on to the document; the visitor gets null there, and the rest.
+    let documents = "query($id: ID!) { chatSession(id: $id) { messages(last: 1) { nodes { text citations { document { title } } } } } }";
+    let place = "/chatSession/messages/nodes/0/citations/0/document";
+    let read = app.admin().await.ok(documents, json!({"id": talk.id})).await;
+    assert_eq!(read.pointer(place).unwrap()["title"], citation["title"]);
+    let read = talk.by.send(documents, json!({"id": talk.id})).await;
+    assert_eq!(
+        (read["data"].pointer(place), &read["errors"][0]["extensions"]["code"]),
+        (Some(&Value::Null), &json!("UNAUTHENTICATED"))
+    );
     assert_eq!(talk.messages().await[2]["citations"], json!([{"index": 1}]));
 }
 
@@ -154,4 +163,61 @@ async fn a_model_is_told_what_was_said_before_and_who_it_is() {
     ];
     assert_eq!(told, expected.map(|(role, content)| (json!(role), content)));
     assert_eq!(messages[0]["role"], "system");
+}
+
+const CARRIED: &str = "subscription($id: ID!) { chatReply(sessionId: $id) { __typename session { id isVisitor }
+    ... on ChatMessageAdded { message { text session { isVisitor } } reply { id role replyTo { text } } }
+    ... on ChatReplyStarted { reply { id role } replyTo { text } supersedes { id } }
+    ... on ChatReplyDelta { reply { __typename id } }
+    ... on ChatReplyCompleted { message { id status replyTo { text } supersededBy { id } } }
+    ... on ChatSessionDeleted { sessionId } } }";
+
+#[tokio::test]
+async fn events_carry_the_session_and_the_messages_that_they_are_about() {
+    let app = without_model().start().await;
+    let talk = Talk::of_a_visitor(&app).await;
+    let mut ws = app.ws(&talk.by).await;
+    ws.subscribe(CARRIED, json!({"id": talk.id})).await;
+    let mut next = async || {
+        let mut event = ws.event().await.expect("the session is there");
+        assert!(event.get("errors").is_none(), "{event:#}");
+        event["data"]["chatReply"].take()
+    };
+    assert_eq!(next().await, json!({"__typename": "ChatReplyState", "session": {"id": talk.id, "isVisitor": true}}));
+    let question = "What is momentum?";
+    let sent = talk.say(question).await;
+    let reply = &sent["reply"]["id"];
+    let mut seen = std::collections::BTreeSet::new();
+    loop {
+        let event = next().await;
+        let kind = event["__typename"].as_str().unwrap().to_owned();
+        assert_eq!(event["session"], json!({"id": talk.id, "isVisitor": true}), "{event:#}");
+        match kind.as_str() {
+            "ChatMessageAdded" => {
+                assert_eq!(event["message"], json!({"text": question, "session": {"isVisitor": true}}));
+                let expected = json!({"id": reply, "role": "ASSISTANT", "replyTo": {"text": question}});
+                assert_eq!(event["reply"], expected);
+            }
+            "ChatReplyStarted" => {
+                assert_eq!((&event["reply"]["id"], &event["replyTo"]["text"]), (reply, &json!(question)));
+                assert_eq!(event["supersedes"], json!(null));
+            }
+            "ChatReplyDelta" => assert_eq!(event["reply"], json!({"__typename": "ChatMessage", "id": reply})),
+            "ChatReplyCompleted" => {
+                let expected =
+                    json!({"id": reply, "status": "COMPLETED", "replyTo": {"text": question}, "supersededBy": null});
+                assert_eq!(event["message"], expected);
+            }
+            other => panic!("{other}"),
+        }
+        seen.insert(kind.clone());
+        if kind == "ChatReplyCompleted" {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
+    let delete = "mutation($id: ID!) { deleteChatSession(id: $id) { id } }";
+    talk.by.ok(delete, json!({"id": talk.id})).await;
+    let expected = json!({"__typename": "ChatSessionDeleted", "session": null, "sessionId": talk.id});
+    assert_eq!(next().await, expected);
 }

@@ -78,7 +78,7 @@ async fn a_message_to_somebody_who_is_gone_asks_the_team_again() {
         let user = id_of(&staff).await;
         remove(&admin, &user, way).await;
         let before = calls(&admin).await;
-        assert!(talk.say("Are you still there?").await["replyId"].is_string(), "{way}: the persona answers meanwhile");
+        assert!(talk.say("Are you still there?").await["reply"].is_object(), "{way}: the persona answers meanwhile");
         let handover = status(&talk.by, &talk).await;
         assert_eq!(handover, json!({"status": "WAITING", "reason": "ASKED", "assignee": null}), "{way}");
         assert!(calls(&admin).await > before, "{way}");
@@ -91,7 +91,7 @@ async fn a_message_to_somebody_who_is_gone_asks_the_team_again() {
         let entries = "query($id: ID!) { auditLog(first: 1, filter: {subjectId: {eq: $id}}) {
             nodes { action changes { field before after } } } }";
         let entry = admin.ok(entries, json!({"id": talk.id})).await["auditLog"]["nodes"][0].take();
-        assert_eq!(entry["action"], "chat_session.handover_requested", "{way}");
+        assert_eq!(entry["action"], "CHAT_SESSION_HANDOVER_REQUESTED", "{way}");
         let assignee = json!({"field": "assigneeId", "before": user, "after": null});
         assert!(entry["changes"].as_array().unwrap().contains(&assignee), "{way}: {entry:#}");
         // Once is enough.
@@ -149,7 +149,7 @@ async fn a_session_of_somebody_who_can_answer_stays_theirs() {
     remove(&admin, &id_of(&other).await, "deactivated").await;
     follower.until("ChatHandoverChanged").await;
     assert_eq!(status(&talk.by, &talk).await["assignee"]["id"], id_of(&staff).await);
-    assert_eq!(talk.say("Still there?").await["replyId"], Value::Null);
+    assert_eq!(talk.say("Still there?").await["reply"], Value::Null);
 }
 
 #[tokio::test]
@@ -187,7 +187,7 @@ async fn who_asked_for_a_person_takes_that_back() {
     // Nobody is missed who is not waited for.
     app.advance(TimeDelta::minutes(16));
     let admin = app.admin().await;
-    let jobs = "{ jobs(filter: {kind: {eq: \"chat_unanswered\"}}) { nodes { id } } }";
+    let jobs = "{ jobs(filter: {kind: {eq: CHAT_UNANSWERED}}) { nodes { id } } }";
     let job = admin.ok(jobs, json!({})).await["jobs"]["nodes"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(crate::support::patience(admin.finished(&job)).await["status"], "COMPLETED");
     assert_eq!(talk.messages().await.len(), 1, "the greeting alone");

@@ -74,7 +74,7 @@ async fn a_person_answers_in_the_same_session_and_the_persona_is_silent() {
     assert_eq!(staff.code(TAKE, json!({"id": talk.id})).await, "NOT_FOUND");
     talk.by.ok(REQUEST, json!({"id": talk.id})).await;
     let say = |text: &str| json!({"input": {"sessionId": talk.id, "text": text}});
-    const SAY: &str = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { replyId message { author staff { fullName } } } }";
+    const SAY: &str = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { reply { id } message { author staff { fullName } } } }";
     assert_eq!(staff.code(SAY, say("Too early")).await, "CONFLICT");
     let taken = staff.ok(TAKE, json!({"id": talk.id})).await["takeOverChatSession"].take();
     assert_eq!(taken["handover"]["status"], "TAKEN");
@@ -85,9 +85,9 @@ async fn a_person_answers_in_the_same_session_and_the_persona_is_silent() {
     let mut follower = talk.follow(app.address, None).await;
     let state = follower.event().await;
     assert_eq!(state["handover"]["status"], "TAKEN");
-    assert_eq!(talk.say("Is somebody there?").await["replyId"], Value::Null);
+    assert_eq!(talk.say("Is somebody there?").await["reply"], Value::Null);
     let sent = staff.ok(SAY, say("Yes, me.")).await["sendChatMessage"].take();
-    assert_eq!(sent, json!({"replyId": null, "message": {"author": "STAFF", "staff": {"fullName": name}}}));
+    assert_eq!(sent, json!({"reply": null, "message": {"author": "STAFF", "staff": {"fullName": name}}}));
     let heard = follower.events(2).await;
     assert_eq!(names(&heard), ["ChatMessageAdded", "ChatMessageAdded"]);
     assert_eq!(heard[1]["message"]["text"], "Yes, me.");
@@ -132,7 +132,7 @@ async fn what_the_persona_was_writing_is_stopped_when_a_person_takes_over() {
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
     model.once(Behaviour::Held("It is ".to_owned(), "late.".to_owned()));
     talk.say("One?").await;
-    let second = talk.say("Two?").await["replyId"].clone();
+    let second = talk.say("Two?").await["reply"]["id"].clone();
     follower.until("ChatReplyDelta").await;
     staff.ok(TAKE, json!({"id": talk.id})).await;
     model.release();
@@ -140,10 +140,10 @@ async fn what_the_persona_was_writing_is_stopped_when_a_person_takes_over() {
     let stopped: Vec<_> = events.iter().filter(|event| event["__typename"] == "ChatReplyStopped").collect();
     assert_eq!(stopped.len(), 2);
     assert_eq!(stopped[1]["message"]["id"], second);
-    let states: Vec<_> = talk.messages().await.iter().map(|message| message["state"].clone()).collect();
+    let states: Vec<_> = talk.messages().await.iter().map(|message| message["status"].clone()).collect();
     assert!(states.iter().all(|state| state == "COMPLETED" || state == "STOPPED"), "{states:?}");
     assert_eq!(handover(&talk.by, &talk).await["reason"], "STAFF");
-    let again = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+    let again = "mutation($id: ID!) { regenerateChatReply(id: $id) { id } }";
     assert_eq!(talk.by.code(again, json!({"id": second})).await, "CONFLICT");
 }
 
@@ -280,7 +280,8 @@ async fn after_two_answers_that_rest_on_nothing_a_person_is_asked_for() {
     let handover = handover(&talk.by, &talk).await;
     assert_eq!((&handover["status"], &handover["reason"]), (&json!("WAITING"), &json!("NOT_ANSWERED")));
     assert_eq!(told(&app).await.len(), 1);
-    let entries = "{ auditLog(filter: {action: {eq: \"chat_session.handover_requested\"}}) { nodes { subjectId actor { id } } } }";
+    let entries =
+        "{ auditLog(filter: {action: {eq: CHAT_SESSION_HANDOVER_REQUESTED}}) { nodes { subjectId actor { id } } } }";
     let entries = app.admin().await.ok(entries, json!({})).await["auditLog"]["nodes"].take();
     assert_eq!(entries, json!([{"subjectId": talk.id, "actor": null}]), "the server itself asked");
 }
@@ -320,7 +321,7 @@ async fn who_was_answered_in_time_is_not_told_that_nobody_came() {
     talk.by.ok(REQUEST, json!({"id": talk.id})).await;
     staff.ok(TAKE, json!({"id": talk.id})).await;
     app.advance(TimeDelta::minutes(16));
-    let jobs = "{ jobs(filter: {kind: {eq: \"chat_unanswered\"}}) { nodes { id status } } }";
+    let jobs = "{ jobs(filter: {kind: {eq: CHAT_UNANSWERED}}) { nodes { id status } } }";
     let admin = app.admin().await;
     let job = admin.ok(jobs, json!({})).await["jobs"]["nodes"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(crate::support::patience(admin.finished(&job)).await["status"], "COMPLETED");

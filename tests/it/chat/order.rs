@@ -17,7 +17,7 @@ async fn messages_are_answered_one_after_the_other_in_their_order() {
     model.has_got(1).await;
     talk.say("What is leverage?").await;
     talk.say("What is volatility?").await;
-    let states = |messages: Vec<Value>| messages.iter().map(|message| message["state"].clone()).collect::<Vec<_>>();
+    let states = |messages: Vec<Value>| messages.iter().map(|message| message["status"].clone()).collect::<Vec<_>>();
     let expected = ["COMPLETED", "COMPLETED", "STREAMING", "COMPLETED", "PENDING", "COMPLETED", "PENDING"];
     assert_eq!(states(talk.messages().await), expected.map(Value::from));
     model.release();
@@ -56,7 +56,7 @@ async fn messages_that_come_in_one_moment_are_all_answered_once() {
     assert_eq!((screen.whole.len(), screen.replies.len()), (8, 8));
     let stored = talk.messages().await;
     assert_eq!(stored.len(), 17);
-    let pairs: Vec<_> = stored[1..].chunks(2).map(|pair| pair[1]["replyToId"] == pair[0]["id"]).collect();
+    let pairs: Vec<_> = stored[1..].chunks(2).map(|pair| pair[1]["replyTo"]["id"] == pair[0]["id"]).collect();
     assert_eq!(pairs, [true; 8]);
 }
 
@@ -79,7 +79,7 @@ async fn a_message_that_is_sent_again_by_its_key_is_one() {
     let sent = futures_util::future::join_all((0..4).map(|_| talk.by.ok(SEND, with_key("Hello?")))).await;
     for again in &sent {
         let ids = |sent: &Value| {
-            [sent["sendChatMessage"]["message"]["id"].clone(), sent["sendChatMessage"]["replyId"].clone()]
+            [sent["sendChatMessage"]["message"]["id"].clone(), sent["sendChatMessage"]["reply"]["id"].clone()]
         };
         assert_eq!(ids(again), ids(&sent[0]));
     }

@@ -30,19 +30,19 @@ impl Screen {
                 self.replies = replies.map(|reply| (text(&reply["id"]), text(&reply["text"]))).collect();
             }
             "ChatMessageAdded" => self.said.push(text(&event["message"]["text"])),
-            "ChatReplyStarted" => drop(self.replies.insert(text(&event["messageId"]), String::new())),
+            "ChatReplyStarted" => drop(self.replies.insert(text(&event["reply"]["id"]), String::new())),
             "ChatReplyDelta" => {
-                let known = self.replies.get_mut(event["messageId"].as_str().unwrap()).expect("a reply that began");
+                let known = self.replies.get_mut(event["reply"]["id"].as_str().unwrap()).expect("a reply that began");
                 assert_eq!(event["offset"], known.encode_utf16().count(), "after {known:?} comes {event:#}");
                 known.push_str(&text(&event["text"]));
             }
-            "ChatReplyReplaced" => drop(self.replies.insert(text(&event["messageId"]), String::new())),
+            "ChatReplyReplaced" => drop(self.replies.insert(text(&event["reply"]["id"]), String::new())),
             "ChatReplyCompleted" => {
                 let id = text(&event["message"]["id"]);
                 self.replies.insert(id.clone(), text(&event["message"]["text"]));
                 self.whole.push(id);
             }
-            "ChatReplyFailed" => drop(self.replies.remove(&text(&event["messageId"]))),
+            "ChatReplyFailed" => drop(self.replies.remove(&text(&event["reply"]["id"]))),
             "ChatReplyStopped" => {
                 drop(self.replies.insert(text(&event["message"]["id"]), text(&event["message"]["text"])));
             }

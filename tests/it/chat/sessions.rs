@@ -21,7 +21,7 @@ async fn a_session_begins_with_a_greeting_of_its_persona() {
     assert_eq!(session["metadata"], json!([{"name": "page", "value": "/pricing"}]));
     assert_eq!((&session["isVisitor"], &session["isComplete"]), (&json!(true), &json!(false)));
     let [greeting] = session["messages"]["nodes"].as_array().unwrap().as_slice() else { panic!("{session:#}") };
-    assert_eq!([&greeting["role"], &greeting["author"], &greeting["state"]], ["ASSISTANT", "PERSONA", "COMPLETED"]);
+    assert_eq!([&greeting["role"], &greeting["author"], &greeting["status"]], ["ASSISTANT", "PERSONA", "COMPLETED"]);
     assert!(first["greetings"].as_array().unwrap().contains(&greeting["text"]), "{greeting:#}");
 }
 

@@ -30,6 +30,14 @@ async fn the_messages_of_sessions_are_one_statement() {
 }
 
 #[tokio::test]
+async fn what_messages_name_is_one_statement_a_type_and_its_ids_are_none() {
+    let ids = "session { id } replyTo { id } supersededBy { __typename id }";
+    takes(2, &format!("{{ chatSessions {{ nodes {{ messages {{ nodes {{ text {ids} }} }} }} }} }}")).await;
+    let names = "session { isVisitor } replyTo { text } supersededBy { text }";
+    takes(4, &format!("{{ chatSessions {{ nodes {{ messages {{ nodes {{ text {names} }} }} }} }} }}")).await;
+}
+
+#[tokio::test]
 async fn the_counts_of_messages_are_one_statement() {
     takes(4, "{ chatSessions { totalCount nodes { messages { totalCount nodes { id } } } } }").await;
 }

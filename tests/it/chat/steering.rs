@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{Behaviour, Screen, Talk, course, names, started};
 use crate::support::{TestApp, patience};
 
-const STOP: &str = "mutation($id: ID!) { stopChatReply(replyId: $id) { id text state } }";
-const AGAIN: &str = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id text state } }";
+const STOP: &str = "mutation($id: ID!) { stopChatReply(id: $id) { id text status } }";
+const AGAIN: &str = "mutation($id: ID!) { regenerateChatReply(id: $id) { id text status } }";
 
 #[tokio::test]
 async fn a_reply_that_is_stopped_keeps_what_there_is_and_the_next_one_is_written() {
@@ -15,20 +15,20 @@ async fn a_reply_that_is_stopped_keeps_what_there_is_and_the_next_one_is_written
     let mut follower = talk.follow(app.address, Some(&talk.start)).await;
     model.once(Behaviour::Silence("It is late, ".to_owned()));
     model.once(Behaviour::say("To the second."));
-    let reply = talk.say("What is momentum?").await["replyId"].take();
+    let reply = talk.say("What is momentum?").await["reply"]["id"].take();
     talk.say("What is leverage?").await;
     let mut events = follower.until("ChatReplyDelta").await;
     while Screen::of(&events).replies.values().all(|text| text != "It is late,") {
         events.push(follower.event().await);
     }
     let stopped = talk.by.ok(STOP, json!({"id": reply})).await["stopChatReply"].take();
-    assert_eq!(stopped, json!({"id": reply, "text": "It is late,", "state": "STOPPED"}));
+    assert_eq!(stopped, json!({"id": reply, "text": "It is late,", "status": "STOPPED"}));
     let told = follower.until("ChatReplyStopped").await;
     assert_eq!(told.last().unwrap()["message"], stopped);
     let next = follower.until_answered().await;
     assert_eq!(next.last().unwrap()["message"]["text"], "To the second.");
     assert_eq!(course(&next).first(), Some(&"ChatReplyStarted"));
-    let states: Vec<Value> = talk.messages().await.iter().map(|message| message["state"].clone()).collect();
+    let states: Vec<Value> = talk.messages().await.iter().map(|message| message["status"].clone()).collect();
     assert_eq!(states, ["COMPLETED", "COMPLETED", "STOPPED", "COMPLETED", "COMPLETED"].map(Value::from));
     // What ended stays as it is.
     assert_eq!(talk.by.ok(STOP, json!({"id": reply})).await["stopChatReply"], stopped);
@@ -42,7 +42,7 @@ async fn a_reply_that_waits_can_be_stopped_before_it_begins() {
     model.once(Behaviour::Held("To the ".to_owned(), "first.".to_owned()));
     talk.say("What is momentum?").await;
     model.has_got(1).await;
-    let second = talk.say("What is leverage?").await["replyId"].take();
+    let second = talk.say("What is leverage?").await["reply"]["id"].take();
     talk.by.ok(STOP, json!({"id": second})).await;
     model.release();
     let mut events = follower.until_answered().await;
@@ -66,19 +66,19 @@ async fn a_reply_that_is_written_again_takes_the_place_of_the_one_before() {
     follower.event().await;
     model.once(Behaviour::say("The second try."));
     let again = talk.by.ok(AGAIN, json!({"id": before})).await["regenerateChatReply"].take();
-    assert_eq!((&again["state"], &again["text"]), (&json!("PENDING"), &json!("")));
+    assert_eq!((&again["status"], &again["text"]), (&json!("PENDING"), &json!("")));
     let events = follower.until_answered().await;
-    assert_eq!(events[0]["supersedesId"], before);
+    assert_eq!(events[0]["supersedes"]["id"], before);
     assert_eq!(events.last().unwrap()["message"]["id"], again["id"]);
     // The model did not see its first try.
     assert!(!model.requests()[1].body.to_string().contains("The first try."));
     let texts: Vec<Value> = talk.messages().await.iter().skip(1).map(|message| message["text"].clone()).collect();
     assert_eq!(texts, ["What is momentum?", "The second try."].map(Value::from));
-    let all = "query($id: ID!) { chatSession(id: $id) { messages(includeSuperseded: true) { totalCount nodes { id supersededById } } } }";
+    let all = "query($id: ID!) { chatSession(id: $id) { messages(includeSuperseded: true) { totalCount nodes { id supersededBy { id } } } } }";
     let all = talk.by.ok(all, json!({"id": talk.id})).await["chatSession"]["messages"].take();
     assert_eq!(
         (&all["totalCount"], &all["nodes"][2]),
-        (&json!(4), &json!({"id": before, "supersededById": again["id"]}))
+        (&json!(4), &json!({"id": before, "supersededBy": {"id": again["id"]}}))
     );
 }
 
@@ -88,13 +88,14 @@ async fn only_the_last_reply_that_has_ended_is_written_again() {
     let talk = Talk::of_a_visitor(&app).await;
     let greeting = talk.messages().await[0]["id"].clone();
     let sent = talk.say("What is momentum?").await;
-    for (id, code) in [(&greeting, "NOT_FOUND"), (&sent["message"]["id"], "NOT_FOUND"), (&sent["replyId"], "CONFLICT")]
+    for (id, code) in
+        [(&greeting, "NOT_FOUND"), (&sent["message"]["id"], "NOT_FOUND"), (&sent["reply"]["id"], "CONFLICT")]
     {
         assert_eq!(talk.by.code(AGAIN, json!({"id": id})).await, code);
     }
-    talk.by.ok(STOP, json!({"id": sent["replyId"]})).await;
+    talk.by.ok(STOP, json!({"id": sent["reply"]["id"]})).await;
     talk.say("What is leverage?").await;
-    assert_eq!(talk.by.code(AGAIN, json!({"id": sent["replyId"]})).await, "CONFLICT");
+    assert_eq!(talk.by.code(AGAIN, json!({"id": sent["reply"]["id"]})).await, "CONFLICT");
 }
 
 #[tokio::test]
@@ -102,7 +103,7 @@ async fn the_job_of_a_reply_is_not_steered_past_its_session() {
     let app = TestApp::builder().quiet().start().await;
     let (admin, talk) = (app.admin().await, Talk::of_a_visitor(&app).await);
     talk.say("What is momentum?").await;
-    let jobs = "{ jobs(filter: {kind: {eq: \"reply_in_chat\"}}) { nodes { id owner { id } } } }";
+    let jobs = "{ jobs(filter: {kind: {eq: REPLY_IN_CHAT}}) { nodes { id owner { id } } } }";
     let job = admin.ok(jobs, json!({})).await["jobs"]["nodes"][0].take();
     assert_eq!(job["owner"], Value::Null);
     for steer in ["cancelJob", "retryJob"] {
@@ -124,7 +125,7 @@ async fn a_session_can_be_deleted_while_a_reply_is_written() {
     model.release();
     let events = follower.until("ChatSessionDeleted").await;
     assert_eq!(names(&events).last(), Some(&"ChatSessionDeleted"));
-    let jobs = "{ jobs(filter: {kind: {eq: \"reply_in_chat\"}}) { nodes { id } } }";
+    let jobs = "{ jobs(filter: {kind: {eq: REPLY_IN_CHAT}}) { nodes { id } } }";
     let job = admin.ok(jobs, json!({})).await["jobs"]["nodes"][0]["id"].as_str().unwrap().to_owned();
     // The job finds nothing left to do, and says nothing more in the session.
     assert_eq!(patience(admin.finished(&job)).await["status"], "COMPLETED");

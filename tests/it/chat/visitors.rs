@@ -21,8 +21,8 @@ async fn a_visitor_enters_their_session_and_no_other() {
         assert_eq!(said, "NOT_FOUND");
         let delete = "mutation($id: ID!) { deleteChatSession(id: $id) { id } }";
         assert_eq!(own.by.code(delete, json!({"id": other.id})).await, "NOT_FOUND");
-        let reply = other.say("Hello").await["replyId"].take();
-        for steer in ["stopChatReply(replyId: $id)", "regenerateChatReply(messageId: $id)"] {
+        let reply = other.say("Hello").await["reply"]["id"].take();
+        for steer in ["stopChatReply(id: $id)", "regenerateChatReply(id: $id)"] {
             let steer = format!("mutation($id: ID!) {{ {steer} {{ id }} }}");
             assert_eq!(own.by.code(&steer, json!({"id": reply})).await, "NOT_FOUND");
         }
@@ -53,7 +53,7 @@ async fn to_all_else_a_visitor_is_nobody() {
         assert_eq!(talk.by.code(&query, json!({})).await, "UNAUTHENTICATED", "{query}");
     }
     let mut socket = app.ws(&talk.by).await;
-    socket.subscribe(&format!("subscription {{ jobProgress(jobId: \"{NO_JOB}\") {{ at }} }}"), json!({})).await;
+    socket.subscribe(&format!("subscription {{ jobProgress(jobId: \"{NO_JOB}\") {{ occurredAt }} }}"), json!({})).await;
     let message = socket.receive().await.unwrap();
     assert_eq!(message["payload"][0]["extensions"]["code"], "UNAUTHENTICATED", "{message}");
 }

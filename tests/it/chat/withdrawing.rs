@@ -11,7 +11,7 @@ const HANDOVER: &str = "query($id: ID!) { chatSession(id: $id) { handover { stat
 const REQUEST: &str = "mutation($id: ID!) { requestChatHandover(id: $id) { id } }";
 const TAKE: &str = "mutation($id: ID!) { takeOverChatSession(id: $id) { handover { assignee { id } } } }";
 const RETURN: &str = "mutation($id: ID!) { returnChatSession(id: $id) { id } }";
-const AGAIN: &str = "mutation($id: ID!) { regenerateChatReply(messageId: $id) { id } }";
+const AGAIN: &str = "mutation($id: ID!) { regenerateChatReply(id: $id) { id } }";
 
 const NO_MORE: &str = "Fine, I've told the day shift to sleep on";
 const LEFT: &str = "The day shift has left this chat.";
@@ -30,7 +30,7 @@ async fn answer(app: &TestApp, talk: &Talk, text: &str) -> String {
 async fn audited(admin: &Client, talk: &Talk) -> Vec<String> {
     let entries = "query($id: ID!) { auditLog(filter: {subjectId: {eq: $id}}) { nodes { action } } }";
     let nodes = admin.ok(entries, json!({"id": talk.id})).await["auditLog"]["nodes"].take();
-    let action = |entry: &Value| entry["action"].as_str().unwrap().replace("chat_session.", "");
+    let action = |entry: &Value| entry["action"].as_str().unwrap().replace("CHAT_SESSION_", "").to_lowercase();
     nodes.as_array().unwrap().iter().map(action).collect()
 }
 
@@ -55,7 +55,7 @@ async fn who_waits_for_a_person_takes_that_back_in_words() {
     // Nobody is missed who is not waited for.
     let said = talk.messages().await.len();
     app.advance(TimeDelta::minutes(16));
-    let jobs = "{ jobs(filter: {kind: {eq: \"chat_unanswered\"}}) { nodes { id } } }";
+    let jobs = "{ jobs(filter: {kind: {eq: CHAT_UNANSWERED}}) { nodes { id } } }";
     let job = app.admin().await.ok(jobs, json!({})).await["jobs"]["nodes"][0]["id"].as_str().unwrap().to_owned();
     assert_eq!(patience(app.admin().await.finished(&job)).await["status"], "COMPLETED");
     assert_eq!(talk.messages().await.len(), said);
@@ -86,7 +86,7 @@ async fn such_words_change_nothing_where_nobody_is_waited_for() {
     talk.by.ok(REQUEST, json!({"id": talk.id})).await;
     staff.ok(TAKE, json!({"id": talk.id})).await;
     // The person reads it, and gives the session back or not.
-    assert_eq!(talk.say("forget the handover").await["replyId"], Value::Null);
+    assert_eq!(talk.say("forget the handover").await["reply"], Value::Null);
     assert_eq!(status(&talk).await, "TAKEN");
 }
 

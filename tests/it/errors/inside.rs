@@ -47,7 +47,7 @@ async fn a_subscription_that_fails_inside_ends_with_its_request_id() {
     let app = TestApp::builder().quiet().start().await;
     let mut ws = app.ws(&app.admin().await).await;
     break_table(&app.app.db, "jobs").await;
-    let query = r#"subscription { jobProgress(jobId: "job_00000000000000000000000000000000") { at } }"#;
+    let query = r#"subscription { jobProgress(jobId: "job_00000000000000000000000000000000") { occurredAt } }"#;
     ws.subscribe(query, json!({})).await;
     let message = ws.receive().await.unwrap();
     let errors = if message["type"] == "error" { &message["payload"] } else { &message["payload"]["errors"] };

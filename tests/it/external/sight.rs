@@ -120,7 +120,7 @@ async fn who_comes_for_the_first_time_is_written_down_as_their_own_doing() {
     let response: Value = request.send().await.unwrap().json().await.unwrap();
     let id = response["data"]["viewer"]["user"]["id"].as_str().unwrap();
     viewer(&world.subject("dana")).await;
-    let all = AuditEntity::find().order_by_asc(AuditColumn::At).all(world.app.app.db.reader()).await.unwrap();
+    let all = AuditEntity::find().order_by_asc(AuditColumn::OccurredAt).all(world.app.app.db.reader()).await.unwrap();
     let [_, made, linked] = all.as_slice() else { panic!("{all:#?}") };
     assert_eq!((made.action.as_str(), linked.action.as_str()), ("user.created", "user.linked"));
     for entry in [made, linked] {

@@ -70,9 +70,12 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
         "mutation updateCustomer",
         format!(r#"mutation {{ updateCustomer(input: {{id: "{NO_CUSTOMER}", expectedVersion: 1}}) {{ id }} }}"#),
     );
-    all.insert("subscription chatHandoverChanged", "subscription { chatHandoverChanged { at } }".to_owned());
-    all.insert("subscription signalDetected", "subscription { signalDetected { at } }".to_owned());
-    all.insert("subscription jobProgress", format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ at }} }}"#));
+    all.insert("subscription chatHandoverChanged", "subscription { chatHandoverChanged { occurredAt } }".to_owned());
+    all.insert("subscription signalDetected", "subscription { signalDetected { occurredAt } }".to_owned());
+    all.insert(
+        "subscription jobProgress",
+        format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ occurredAt }} }}"#),
+    );
     all
 }
 
@@ -125,7 +128,7 @@ fn chat() -> Vec<(&'static str, String)> {
         (
             "mutation sendChatMessage",
             format!(
-                r#"mutation {{ sendChatMessage(input: {{sessionId: "{NO_CHAT}", text: "Hello"}}) {{ replyId }} }}"#
+                r#"mutation {{ sendChatMessage(input: {{sessionId: "{NO_CHAT}", text: "Hello"}}) {{ reply {{ id }} }} }}"#
             ),
         ),
         ("mutation requestChatHandover", format!(r#"mutation {{ requestChatHandover(id: "{NO_CHAT}") {{ id }} }}"#)),
@@ -136,12 +139,9 @@ fn chat() -> Vec<(&'static str, String)> {
             "mutation assignChatSession",
             format!(r#"mutation {{ assignChatSession(input: {{id: "{NO_CHAT}", userId: "{NO_USER}"}}) {{ id }} }}"#),
         ),
-        ("mutation stopChatReply", format!(r#"mutation {{ stopChatReply(replyId: "{NO_MESSAGE}") {{ id }} }}"#)),
-        (
-            "mutation regenerateChatReply",
-            format!(r#"mutation {{ regenerateChatReply(messageId: "{NO_MESSAGE}") {{ id }} }}"#),
-        ),
-        ("subscription chatReply", format!(r#"subscription {{ chatReply(sessionId: "{NO_CHAT}") {{ at }} }}"#)),
+        ("mutation stopChatReply", format!(r#"mutation {{ stopChatReply(id: "{NO_MESSAGE}") {{ id }} }}"#)),
+        ("mutation regenerateChatReply", format!(r#"mutation {{ regenerateChatReply(id: "{NO_MESSAGE}") {{ id }} }}"#)),
+        ("subscription chatReply", format!(r#"subscription {{ chatReply(sessionId: "{NO_CHAT}") {{ occurredAt }} }}"#)),
     ]
 }
 

@@ -25,8 +25,11 @@ async fn an_anonymous_caller_gets_nothing_at_all() {
     }
     // A cursor in the right form is not looked up either.
     let cursor = "AQ".to_owned() + &"A".repeat(42);
-    gets_nothing(&app, &format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}", after: "{cursor}") {{ at }} }}"#))
-        .await;
+    gets_nothing(
+        &app,
+        &format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}", after: "{cursor}") {{ occurredAt }} }}"#),
+    )
+    .await;
 }
 
 async fn gets_nothing(app: &TestApp, operation: &str) {

@@ -63,7 +63,7 @@ async fn a_job_shows_what_it_is_and_whose() {
     let id = onboard(&admin).await;
     let job = admin.ok(JOB, json!({"id": id})).await["job"].take();
     let expected = json!({
-        "id": id, "kind": "onboard_company", "status": "QUEUED", "attempt": 0, "maxAttempts": 8,
+        "id": id, "kind": "ONBOARD_COMPANY", "status": "QUEUED", "attempt": 0, "maxAttempts": 8,
         "owner": { "email": "admin@example.com" },
     });
     assert_eq!(job, expected);
@@ -114,8 +114,8 @@ async fn jobs_are_filtered_by_what_they_are() {
         ("{status: {eq: QUEUED}}", vec![&waiting]),
         ("{status: {in: [CANCELLED, FAILED]}}", vec![&cancelled]),
         ("{status: {notIn: [QUEUED]}}", vec![&cancelled]),
-        ("{kind: {eq: \"onboard_company\"}}", vec![&cancelled, &waiting]),
-        ("{kind: {eq: \"purge_events\"}}", vec![]),
+        ("{kind: {eq: ONBOARD_COMPANY}}", vec![&cancelled, &waiting]),
+        ("{kind: {eq: PURGE_EVENTS}}", vec![]),
         ("{not: {status: {eq: QUEUED}}}", vec![&cancelled]),
         ("{or: [{status: {eq: QUEUED}}, {status: {eq: CANCELLED}}]}", vec![&cancelled, &waiting]),
         ("{and: [{status: {eq: QUEUED}}, {status: {eq: CANCELLED}}]}", vec![]),

@@ -41,7 +41,7 @@ async fn found_by_meaning(client: &Client, query: &str, count: usize) -> Vec<Val
 }
 
 async fn jobs(client: &Client) -> Vec<Value> {
-    let query = "{ jobs(filter: {kind: {eq: \"embed_passages\"}}) { nodes { status error { code message } } } }";
+    let query = "{ jobs(filter: {kind: {eq: EMBED_PASSAGES}}) { nodes { status error { code message } } } }";
     client.ok(query, json!({})).await["jobs"]["nodes"].as_array().unwrap().clone()
 }
 

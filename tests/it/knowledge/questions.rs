@@ -89,7 +89,7 @@ async fn questions_find_their_passages_by_words_and_meaning() {
     let builder = TestApp::builder().set("KNOWLEDGE_EMBEDDINGS", "true").set("OPENAI_API_KEY", "none");
     let app = builder.set("OPENAI_BASE_URL", url).set("LLM_PROVIDERS", "openai").start().await;
     let admin = app.admin().await;
-    let query = "{ jobs(filter: {kind: {eq: \"embed_passages\"}}) { nodes { status } } }";
+    let query = "{ jobs(filter: {kind: {eq: EMBED_PASSAGES}}) { nodes { status } } }";
     while admin.ok(query, json!({})).await["jobs"]["nodes"]
         .as_array()
         .unwrap()

@@ -41,10 +41,15 @@ const LISTS: [Listed; 13] = [
     Listed { kind: "Signal", list: "signals { $ }", is_plain: is_plain::<Signal>, resolved: &["currentUrgency"] },
     Listed { kind: "User", list: "users { $ }", is_plain: is_plain::<User>, resolved: &[] },
     Listed { kind: "ApiKey", list: "apiKeys { $ }", is_plain: is_plain::<ApiKey>, resolved: &[] },
-    Listed { kind: "AuditEntry", list: "auditLog { $ }", is_plain: is_plain::<AuditEntry>, resolved: &["subjectId"] },
+    Listed {
+        kind: "AuditEntry",
+        list: "auditLog { $ }",
+        is_plain: is_plain::<AuditEntry>,
+        resolved: &["action", "subjectId", "subjectType"],
+    },
     Listed { kind: "Lead", list: "leads { $ }", is_plain: is_plain::<Lead>, resolved: &[] },
-    Listed { kind: "OutboxMail", list: "outbox { $ }", is_plain: is_plain::<OutboxMail>, resolved: &["aboutId"] },
-    Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor"] },
+    Listed { kind: "OutboxMail", list: "outbox { $ }", is_plain: is_plain::<OutboxMail>, resolved: &[] },
+    Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor", "kind"] },
     Listed {
         kind: "KnowledgeDocument",
         list: "knowledgeDocuments { $ }",

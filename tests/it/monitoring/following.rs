@@ -11,7 +11,7 @@ use crate::support::{
 
 const FOLLOW: &str =
     "subscription($company: ID, $after: EventCursor) { signalDetected(companyId: $company, after: $after) {
-    __typename cursor at
+    __typename cursor occurredAt
     ... on SignalsState { totalCount latest { id } }
     ... on SignalDetected { signal { id kind customer { name } company { id } } } } }";
 

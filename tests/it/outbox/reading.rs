@@ -71,6 +71,30 @@ async fn only_who_may_reads_mails_in_whatever_way() {
 }
 
 #[tokio::test]
+async fn what_the_mails_of_a_page_are_about_is_one_statement_a_type() {
+    for count in [2, 12] {
+        let app = TestApp::builder().quiet().start().await;
+        let admin = app.admin().await;
+        let leads: Vec<_> = (0..count).map(|n| app.lead(&format!("Lead {n}"), None)).collect();
+        for (n, lead) in leads.iter().enumerate() {
+            let about = Some(lead.id.to_string());
+            queued(&app, NewMail { kind: MailKind::NewLead, about, ..new_mail(&n.to_string()) }).await.unwrap();
+        }
+        // One about what is gone, and one about what is no id.
+        for (key, about) in [("gone", "lead_00000000000000000000000000000007"), ("none", "lead_1")] {
+            queued(&app, NewMail { about: Some(about.to_owned()), ..new_mail(key) }).await.unwrap();
+        }
+        app.insert(leads).await;
+        let query = "{ outbox(first: 100) { nodes { about { __typename id ... on Lead { name } } } } }";
+        let (data, statements) = app.statements.of(admin.ok(query, json!({}))).await;
+        let nodes = data["outbox"]["nodes"].as_array().unwrap();
+        let named = nodes.iter().filter(|mail| mail["about"]["name"].is_string());
+        assert_eq!((named.count(), nodes.len()), (count, count + 2), "{data:#}");
+        assert_eq!(statements.len(), 2, "{statements:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_mail_that_is_not_there_is_null() {
     let app = TestApp::builder().quiet().start().await;
     let missing = "{ outboxMail(id: \"mail_00000000000000000000000000000000\") { id } }";

@@ -54,7 +54,7 @@ impl Finished {
 async fn a_cursor_whose_history_was_purged() {
     let job = Finished::start().await;
     let middle = job.history.len() / 2;
-    let cutoff: DateTime<Utc> = job.history[middle]["at"].as_str().unwrap().parse().unwrap();
+    let cutoff: DateTime<Utc> = job.history[middle]["occurredAt"].as_str().unwrap().parse().unwrap();
     job.app.app.events.purge(cutoff).await.unwrap();
     for event in &job.history[..middle - 1] {
         job.assert_refused(cursor_of(event), "HISTORY_LOST").await;

@@ -32,6 +32,8 @@ pub struct TestApp {
     pub clock: TestClock,
     /// What it asks its database.
     pub statements: Statements,
+    /// The names of the kinds of jobs that it knows.
+    pub job_kinds: Vec<&'static str>,
     stop: CancellationToken,
     running: Option<JoinHandle<anyhow::Result<()>>>,
 }
@@ -90,12 +92,13 @@ impl TestAppBuilder {
         statements.listen_to(&mut connection);
         let server = Server::open(config, ambient, connection).await.unwrap();
         let app = server.app.clone();
+        let job_kinds = rapport::domains::job_kinds(&app, &server.services).kinds().map(|(kind, _)| kind).collect();
         ensure_admin(&app.db, &app.ambient, &app.config.auth).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let running = tokio::spawn(server.run(Some(listener), self.role, stop.clone()));
-        TestApp { app, address, db, clock: self.clock, statements, stop, running: Some(running) }
+        TestApp { app, address, db, clock: self.clock, statements, job_kinds, stop, running: Some(running) }
     }
 }
 

@@ -140,7 +140,7 @@ impl TestApp {
             draft_message: "Hello.".to_owned(),
             model: None,
             is_provisional: false,
-            made_at: today(),
+            created_at: today(),
         }
     }
 

@@ -95,7 +95,8 @@ impl Registry {
         self.kinds.get(kind).cloned()
     }
 
-    pub(super) fn kinds(&self) -> impl Iterator<Item = (&'static str, usize)> {
+    /// Returns the names of the kinds, each with the number of jobs that may run concurrently.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, usize)> {
         self.kinds.iter().map(|(kind, job)| (*kind, job.concurrency()))
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(dead_code, reason = "SimpleObject makes getters that only the interface calls, and only some of them")]
 
-use async_graphql::{ComplexObject, Context, Interface, Result, SimpleObject};
+use async_graphql::{Interface, SimpleObject};
 
 use super::{
     handover::ChatHandover,
@@ -13,14 +13,14 @@ use crate::{
     domains::{
         chat::{
             log::{ChatLog, KnownSoFar},
-            message::{ChatMessage, Model as MessageRow},
+            message::{ChatMessage, Entity as MessageEntity, Model as MessageRow},
             personas::Persona,
-            session::{ChatSession, Entity as ChatSessionEntity, Model as SessionRow},
+            session::{Entity as ChatSessionEntity, Model as SessionRow},
         },
-        shared::{follow::Place, one},
+        shared::{Link, follow::Place},
         system::JobError,
     },
-    graphql::{About, CursorText, Timestamp, nullable},
+    graphql::{About, CursorText, Timestamp},
 };
 
 /// Event of a chat session. Clients can select these fields alone and ignore unknown event types.
@@ -31,8 +31,8 @@ use crate::{
         ty = "&CursorText",
         desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "session_id", ty = "&Id<SessionRow>", desc = "Id of the session."),
-    field(name = "at", ty = "&Timestamp", desc = "Time of the event.")
+    field(name = "session", ty = "&Link<ChatSessionEntity>", desc = "Session, as it is now; null once it is deleted."),
+    field(name = "occurred_at", ty = "&Timestamp", desc = "Time of the event.")
 )]
 pub enum ChatReplyEvent {
     /// The present state.
@@ -65,10 +65,10 @@ macro_rules! event {
         pub struct $name {
             /// Cursor of the event. Pass it as `after` to continue after this event.
             pub cursor: CursorText,
-            /// Id of the session.
-            pub session_id: Id<SessionRow>,
+            /// Session, as it is now; null once it is deleted.
+            pub session: Link<ChatSessionEntity>,
             /// Time of the event.
-            pub at: Timestamp,
+            pub occurred_at: Timestamp,
             $($(#[$field_meta])* pub $field: $type,)*
         }
     };
@@ -94,8 +94,8 @@ event! {
     ChatMessageAdded {
         /// The message.
         message: ChatMessage,
-        /// Id of the pending reply; null for messages of the persona or team, and while a team member answers.
-        reply_id: Option<Id<MessageRow>>,
+        /// Pending reply, as it is now; null for messages of the persona or team, and while a team member answers.
+        reply: Option<Link<MessageEntity>>,
         /// Fields that the persona collects, with their values after this message.
         #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
@@ -106,19 +106,20 @@ event! {
 event! {
     /// A reply started.
     ChatReplyStarted {
-        /// Id of the reply.
-        message_id: Id<MessageRow>,
-        /// Id of the message being answered.
-        reply_to_id: Id<MessageRow>,
-        /// Id of the reply that this one replaces; null if there is none.
-        supersedes_id: Option<Id<MessageRow>>,
+        /// Reply, as it is now; null once the session is deleted.
+        reply: Link<MessageEntity>,
+        /// Message being answered; null once the session is deleted.
+        reply_to: Link<MessageEntity>,
+        /// Reply that this one replaces; null if there is none.
+        supersedes: Option<Link<MessageEntity>>,
     }
 }
 event! {
     /// Next piece of a reply.
     ChatReplyDelta {
-        /// Id of the reply.
-        message_id: Id<MessageRow>,
+        /// Reply, as it is now; null once the session is deleted. Selecting only its `id` costs no reading of the
+        /// database.
+        reply: Link<MessageEntity>,
         /// Length of the text before this piece, in UTF-16 units as in JavaScript, Java, Kotlin and C#. If it is less
         /// than the length of the text that you have, you already have this piece.
         offset: i32,
@@ -130,8 +131,8 @@ event! {
     /// A reply restarted after its worker was lost or failed. Discard the text so far; pieces follow from the
     /// beginning.
     ChatReplyReplaced {
-        /// Id of the reply.
-        message_id: Id<MessageRow>,
+        /// Reply, as it is now; null once the session is deleted.
+        reply: Link<MessageEntity>,
     }
 }
 event! {
@@ -149,8 +150,8 @@ event! {
 event! {
     /// A reply failed. Discard its text.
     ChatReplyFailed {
-        /// Id of the reply.
-        message_id: Id<MessageRow>,
+        /// Reply, as it is now; null once the session is deleted.
+        reply: Link<MessageEntity>,
         /// Reason of the failure; `regenerateChatReply` may help if `retryable` is true.
         error: JobError,
     }
@@ -164,28 +165,19 @@ event! {
 }
 event! {
     /// The session was deleted with all its messages. Ends the stream.
-    ChatSessionDeleted {}
+    ChatSessionDeleted {
+        /// Id of the session, which no longer exists.
+        session_id: Id<SessionRow>,
+    }
 }
 
-/// The handover status changed: a person was requested, took over, or returned the session to the persona.
-#[derive(SimpleObject, Clone)]
-#[graphql(complex)]
-pub struct ChatHandoverChanged {
-    /// Cursor of the event. Pass it as `after` to continue after this event.
-    pub cursor: CursorText,
-    /// Id of the session.
-    pub session_id: Id<SessionRow>,
-    /// Time of the event.
-    pub at: Timestamp,
-    /// Handover status after the change.
-    pub handover: ChatHandover,
-}
-
-#[ComplexObject]
-impl ChatHandoverChanged {
-    /// The session; null if it was deleted or you may no longer see it.
-    async fn session(&self, ctx: &Context<'_>) -> Option<Result<ChatSession>> {
-        nullable(one::<ChatSessionEntity>(ctx, self.session_id)).await
+event! {
+    /// The handover status changed: a person was requested, took over, or returned the session to the persona.
+    ChatHandoverChanged {
+        /// Id of the session, also when it no longer exists.
+        session_id: Id<SessionRow>,
+        /// Handover status after the change.
+        handover: ChatHandover,
     }
 }
 
@@ -197,12 +189,12 @@ impl ChatReplyEvent {
         persona: Option<&Persona>,
         replies: Vec<MessageRow>,
     ) -> Self {
-        let Place { cursor, at } = place;
+        let Place { cursor, occurred_at } = place;
         let known = KnownSoFar::of(session);
         Self::State(ChatReplyState {
             cursor,
-            session_id: session.id,
-            at,
+            session: Link::within(session.id),
+            occurred_at,
             replies: replies.into_iter().map(ChatMessage).collect(),
             collected: collected(persona, &known.collected),
             is_complete: known.is_complete,
@@ -212,47 +204,52 @@ impl ChatReplyEvent {
 
     /// Converts an event of the log. `persona` is the one that answers in the session.
     pub(super) fn logged(place: Place, session_id: Id<SessionRow>, persona: Option<&Persona>, logged: ChatLog) -> Self {
-        let Place { cursor, at } = place;
+        let (Place { cursor, occurred_at }, session) = (place, Link::within(session_id));
         let fields = |known: &KnownSoFar| collected(persona, &known.collected);
         match logged {
             ChatLog::Added { message, reply_id, known } => Self::MessageAdded(ChatMessageAdded {
                 cursor,
-                session_id,
-                at,
+                session,
+                occurred_at,
                 message: ChatMessage(*message),
-                reply_id,
+                reply: reply_id.map(Link::within),
                 collected: fields(&known),
                 is_complete: known.is_complete,
             }),
             ChatLog::Started { message_id, reply_to, supersedes } => {
-                let (reply_to_id, supersedes_id) = (reply_to, supersedes);
-                Self::Started(ChatReplyStarted { cursor, session_id, at, message_id, reply_to_id, supersedes_id })
+                let (reply, reply_to) = (Link::within(message_id), Link::within(reply_to));
+                let supersedes = supersedes.map(Link::within);
+                Self::Started(ChatReplyStarted { cursor, session, occurred_at, reply, reply_to, supersedes })
             }
             ChatLog::Delta { message_id, offset, text } => {
-                Self::Delta(ChatReplyDelta { cursor, session_id, at, message_id, offset, text })
+                let reply = Link::within(message_id);
+                Self::Delta(ChatReplyDelta { cursor, session, occurred_at, reply, offset, text })
             }
             ChatLog::Replaced { message_id } => {
-                Self::Replaced(ChatReplyReplaced { cursor, session_id, at, message_id })
+                Self::Replaced(ChatReplyReplaced { cursor, session, occurred_at, reply: Link::within(message_id) })
             }
             ChatLog::Completed { message, known } => Self::Completed(ChatReplyCompleted {
                 cursor,
-                session_id,
-                at,
+                session,
+                occurred_at,
                 message: ChatMessage(*message),
                 collected: fields(&known),
                 is_complete: known.is_complete,
             }),
             ChatLog::Failed { message_id, failure } => {
-                Self::Failed(ChatReplyFailed { cursor, session_id, at, message_id, error: failure.into() })
+                let (reply, error) = (Link::within(message_id), failure.into());
+                Self::Failed(ChatReplyFailed { cursor, session, occurred_at, reply, error })
             }
             ChatLog::Stopped { message } => {
-                Self::Stopped(ChatReplyStopped { cursor, session_id, at, message: ChatMessage(*message) })
+                Self::Stopped(ChatReplyStopped { cursor, session, occurred_at, message: ChatMessage(*message) })
             }
             ChatLog::Handover { handover } => {
                 let handover = ChatHandover(handover);
-                Self::HandoverChanged(ChatHandoverChanged { cursor, session_id, at, handover })
+                Self::HandoverChanged(ChatHandoverChanged { cursor, session, occurred_at, session_id, handover })
             }
-            ChatLog::Deleted => Self::SessionDeleted(ChatSessionDeleted { cursor, session_id, at }),
+            ChatLog::Deleted => {
+                Self::SessionDeleted(ChatSessionDeleted { cursor, session: Link::gone(), occurred_at, session_id })
+            }
         }
     }
 }

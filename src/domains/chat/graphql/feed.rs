@@ -54,7 +54,7 @@ pub(super) fn begin(log: &EventLog, personas: &Personas, followed: Followed) -> 
     let Followed { session, events, state } = followed;
     let persona = personas.get(&session.persona).cloned();
     let state = state.map(|(replies, position)| {
-        let place = Place { cursor: log.cursor(position).into(), at: Timestamp(session.last_message_at) };
+        let place = Place { cursor: log.cursor(position).into(), occurred_at: Timestamp(session.last_message_at) };
         (ChatReplyEvent::state(place, &session, persona.as_deref(), replies), position)
     });
     let was_handed_over = session.handover_status != HandoverStatus::None;

@@ -37,9 +37,8 @@ pub struct CreateChatSessionPayload {
 pub struct SendChatMessagePayload {
     /// The stored message.
     pub message: ChatMessage,
-    /// Id of the pending reply, streamed by `chatReply`; null while a team member answers, and for messages of the
-    /// team.
-    pub reply_id: Option<Id<MessageRow>>,
+    /// Pending reply, streamed by `chatReply`; null while a team member answers, and for messages of the team.
+    pub reply: Option<ChatMessage>,
     /// The session, with the values collected from the message.
     pub session: ChatSession,
     /// New expiry time of the visitor's token; null for signed-in users.
@@ -102,20 +101,20 @@ impl ChatMutation {
         let sent = Box::pin(ctx.service::<Chat>()?.send(ctx.viewer()?, input)).await?;
         Ok(SendChatMessagePayload {
             message: ChatMessage(sent.message),
-            reply_id: sent.reply.map(|reply| reply.id),
+            reply: sent.reply.map(ChatMessage),
             session: ChatSession(sent.session),
             expires_at: sent.expires_at,
         })
     }
 
-    /// Stops a reply in one's own session and keeps its text so far, with the state `STOPPED`. Returns a finished reply
+    /// Stops a reply in one's own session and keeps its text so far, with the status `STOPPED`. Returns a finished reply
     /// unchanged.
     async fn stop_chat_reply(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of the reply.")] reply_id: Id<MessageRow>,
+        #[graphql(desc = "Id of the reply.")] id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
-        Ok(ChatMessage(Box::pin(ctx.service::<Chat>()?.stop(ctx.viewer()?, reply_id)).await?))
+        Ok(ChatMessage(Box::pin(ctx.service::<Chat>()?.stop(ctx.viewer()?, id)).await?))
     }
 
     /// Regenerates the last reply of one's own session and returns the new, pending reply; the old one is kept as
@@ -123,9 +122,9 @@ impl ChatMutation {
     async fn regenerate_chat_reply(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Id of the reply to regenerate.")] message_id: Id<MessageRow>,
+        #[graphql(desc = "Id of the reply to regenerate.")] id: Id<MessageRow>,
     ) -> Result<ChatMessage> {
-        Ok(ChatMessage(Box::pin(ctx.service::<Chat>()?.regenerate(ctx.viewer()?, message_id)).await?))
+        Ok(ChatMessage(Box::pin(ctx.service::<Chat>()?.regenerate(ctx.viewer()?, id)).await?))
     }
 
     /// Requests a person in one's own session. Notifies those who may answer by mail; the first to respond takes over.

@@ -6,7 +6,7 @@ use super::{events::ChatHandoverChanged, handover::ChatHandover};
 use crate::{
     domains::{
         chat::{ChatSession, handover_event::HandoverChanged, team::Waiting},
-        shared::follow::Place,
+        shared::{Link, follow::Place},
     },
     graphql::{About, CursorText, Timestamp},
 };
@@ -19,7 +19,7 @@ use crate::{
         ty = "&CursorText",
         desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "at", ty = "&Timestamp", desc = "Time of the event.")
+    field(name = "occurred_at", ty = "&Timestamp", desc = "Time of the event.")
 )]
 pub enum ChatHandoverEvent {
     /// The present state.
@@ -34,7 +34,7 @@ pub struct ChatHandoversState {
     /// Cursor of the event. Pass it as `after` to continue after this event.
     cursor: CursorText,
     /// Time of the event.
-    at: Timestamp,
+    occurred_at: Timestamp,
     /// Number of sessions that wait for a person.
     waiting_count: u64,
     /// Up to 25 waiting sessions, the longest waiting first; `chatSessions` lists all.
@@ -45,11 +45,11 @@ pub struct ChatHandoversState {
 impl ChatHandoverEvent {
     /// Returns the present state.
     pub(super) fn state(place: Place, waiting: Waiting) -> Self {
-        let Place { cursor, at } = place;
+        let Place { cursor, occurred_at } = place;
         let Waiting { count, first } = waiting;
         Self::State(ChatHandoversState {
             cursor,
-            at,
+            occurred_at,
             waiting_count: count,
             waiting: first.into_iter().map(ChatSession).collect(),
         })
@@ -57,8 +57,16 @@ impl ChatHandoverEvent {
 
     /// Converts a handover change.
     pub(super) fn changed(place: Place, changed: HandoverChanged) -> Self {
-        let Place { cursor, at } = place;
+        let Place { cursor, occurred_at } = place;
         let HandoverChanged { session, handover } = changed;
-        Self::Changed(ChatHandoverChanged { cursor, session_id: session, at, handover: ChatHandover(handover) })
+        // Not `within`: it may have been deleted since.
+        let (session_id, session) = (session, Link::to(session));
+        Self::Changed(ChatHandoverChanged {
+            cursor,
+            session,
+            occurred_at,
+            session_id,
+            handover: ChatHandover(handover),
+        })
     }
 }

@@ -46,7 +46,7 @@ pub(super) async fn follow(app: &App, viewer: &Viewer, after: Option<Position>) 
     if after.is_none() {
         let here = app.events.end().await?;
         events.start_from(here);
-        let place = Place { cursor: app.events.cursor(here).into(), at: Timestamp(app.ambient.now()) };
+        let place = Place { cursor: app.events.cursor(here).into(), occurred_at: Timestamp(app.ambient.now()) };
         state = Some((ChatHandoverEvent::state(place, waiting(app).await?), here));
     }
     Ok(Begin { events, feed: HandoverFeed, state, is_over: false })

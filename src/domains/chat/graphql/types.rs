@@ -19,13 +19,13 @@ use crate::{
             collecting::{Collected, Source},
             follow,
             list::{ChatMessageFilter, ChatMessageOrderField, WantedMessages},
-            message::{self, Author, ChatMessage, Model as MessageRow, Role, State},
+            message::{self, Author, ChatMessage, Model as MessageRow, Role, Status},
             personas::{FieldSpec, Persona},
-            session::{ChatSession, Model as SessionRow},
+            session::{ChatSession, Entity as ChatSessionEntity, Model as SessionRow},
         },
         identity::{User, UserEntity},
         leads::{Lead, LeadEntity},
-        shared::{below, one},
+        shared::{Link, below, one},
         system::{JobError, PlaceOf},
     },
     error::Error,
@@ -202,9 +202,9 @@ impl ChatMessage {
         self.0.id
     }
 
-    /// Id of the session.
-    async fn session_id(&self) -> Id<SessionRow> {
-        self.0.session_id
+    /// Session of the message; null if you may not see it.
+    async fn session(&self) -> Link<ChatSessionEntity> {
+        Link::within(self.0.session_id)
     }
 
     /// Side of the conversation that speaks.
@@ -227,9 +227,9 @@ impl ChatMessage {
         staff(ctx, self.0.staff_id).await
     }
 
-    /// State of processing.
-    async fn state(&self) -> State {
-        self.0.state
+    /// Status of processing.
+    async fn status(&self) -> Status {
+        self.0.status
     }
 
     /// Text; of an unfinished reply the beginning. Numbers in square brackets refer to `citations`.
@@ -243,19 +243,19 @@ impl ChatMessage {
         self.0.citations()
     }
 
-    /// Reason of the failure; null unless the state is `FAILED`. `regenerateChatReply` retries.
+    /// Reason of the failure; null unless the status is `FAILED`. `regenerateChatReply` retries.
     async fn error(&self) -> Option<JobError> {
         self.0.failure().map(JobError::from)
     }
 
-    /// Id of the message being answered; null unless this is a reply.
-    async fn reply_to_id(&self) -> Option<Id<MessageRow>> {
-        self.0.reply_to_id
+    /// Message being answered; null unless this is a reply.
+    async fn reply_to(&self) -> Option<Link<message::Entity>> {
+        self.0.reply_to_id.map(Link::within)
     }
 
-    /// Id of the reply that replaced this one; null if none did.
-    async fn superseded_by_id(&self) -> Option<Id<MessageRow>> {
-        self.0.superseded_by_id
+    /// Reply that replaced this one; null if none did.
+    async fn superseded_by(&self) -> Option<Link<message::Entity>> {
+        self.0.superseded_by_id.map(Link::within)
     }
 
     /// Time at which the message was sent, or the reply requested.

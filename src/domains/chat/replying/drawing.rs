@@ -1,7 +1,5 @@
 //! Retrieval of passages for a reply from the persona's knowledge base.
 
-use async_graphql::ID;
-
 use crate::domains::{
     chat::{citation::Citation, personas::Persona, service::Chat},
     knowledge::Retrieved,
@@ -37,7 +35,7 @@ pub(super) fn citations(passages: &[Passage], cited: &[usize]) -> Vec<Citation> 
             heading: Some(passage.heading.clone()).filter(|heading| !heading.is_empty()),
             quote: shortened(&passage.text),
             url: passage.url.clone(),
-            document_id: ID::from(passage.document.to_string()),
+            document_id: passage.document.to_string(),
         })
     };
     cited.iter().filter_map(citation).collect()

@@ -1,6 +1,6 @@
 //! Early ends of writing a reply.
 
-use crate::{domains::chat::message::State, error::Error, jobs::JobError};
+use crate::{domains::chat::message::Status, error::Error, jobs::JobError};
 
 /// Reason why writing a reply ended early.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub(super) enum Halt {
     /// The reply was stopped or deleted meanwhile; nothing is left to do.
     Over,
     /// The reply had ended with this state before the attempt started.
-    Ended(State),
+    Ended(Status),
     /// The attempt failed or was interrupted.
     Attempt(JobError),
 }

@@ -20,7 +20,7 @@ use crate::{
         gathering, handing_over,
         jobs::{ReplyInChat, ReplyInput},
         log::{self, ChatLog, KnownSoFar},
-        message::{ActiveModel, Column, Entity, Model as Message, State},
+        message::{ActiveModel, Column, Entity, Model as Message, Status},
         sending,
         session::{self, Model as Session},
     },
@@ -39,7 +39,7 @@ const HISTORY: u64 = 40;
 /// The final state; `None` if the reply was stopped or deleted meanwhile.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Replied {
-    state: Option<State>,
+    state: Option<Status>,
 }
 
 impl Job for ReplyInChat {
@@ -73,7 +73,7 @@ impl Job for ReplyInChat {
 
     fn summary(output: &Replied) -> String {
         match output.state {
-            Some(State::Completed) => "The reply is written.".to_owned(),
+            Some(Status::Completed) => "The reply is written.".to_owned(),
             Some(_) => "The reply could not be written.".to_owned(),
             None => "The reply was no longer needed.".to_owned(),
         }
@@ -85,7 +85,7 @@ impl ReplyInChat {
         self.0.app()
     }
 
-    async fn reply(&self, ctx: &Context, input: ReplyInput) -> Result<State, Halt> {
+    async fn reply(&self, ctx: &Context, input: ReplyInput) -> Result<Status, Halt> {
         let Beginning { mut writer, session, is_again } = Writer::begin(self.app(), ctx, input).await?;
         let material = self.material(writer.row(), session, is_again).await?;
         // Looked for side by side: nobody should wait for the one because of the other.
@@ -94,7 +94,7 @@ impl ReplyInChat {
             gathering::by_model(self.app(), &material.session, &material.persona, material.question())
         );
         self.finish(ctx, writer, &material, answer?, learnt).await?;
-        Ok(State::Completed)
+        Ok(Status::Completed)
     }
 
     /// Writes the text, with a model if one is available.
@@ -118,7 +118,7 @@ impl ReplyInChat {
             .filter(Column::SessionId.eq(session.id))
             .filter(Column::Place.lt(reply.place))
             .filter(Column::SupersededById.is_null())
-            .filter(Column::State.is_in([State::Completed, State::Stopped]))
+            .filter(Column::Status.is_in([Status::Completed, Status::Stopped]))
             .filter(Column::Text.ne(""))
             .order_by_desc(Column::Place)
             .limit(HISTORY);
@@ -154,7 +154,7 @@ impl ReplyInChat {
         let ended = ActiveModel {
             author: Set(message.author),
             model: Set(message.model.clone()),
-            state: Set(message.state),
+            status: Set(message.status),
             text: Set(message.text.clone()),
             citations: Set(message.citations.clone()),
             completed_at: Set(message.completed_at),
@@ -176,7 +176,7 @@ impl ReplyInChat {
         Ok(Message {
             author: Some(answer.author),
             model: answer.model,
-            state: State::Completed,
+            status: Status::Completed,
             text: writer.text().to_owned(),
             citations: serde_json::to_string(&drawing::citations(&material.passages, &answer.cited))?,
             completed_at: Some(self.app().ambient.now()),
@@ -185,18 +185,18 @@ impl ReplyInChat {
     }
 
     /// Ends a failed reply, and starts the next one.
-    async fn give_up(&self, ctx: &Context, id: Id<Message>, failure: Failure) -> Result<State, Halt> {
+    async fn give_up(&self, ctx: &Context, id: Id<Message>, failure: Failure) -> Result<Status, Halt> {
         let app = self.app();
         let reply = Entity::find_by_id(id).one(app.db.reader()).await?.ok_or(Halt::Over)?;
         let mut fenced = ctx.begin().await?;
         let tx = fenced.tx();
         log::topic(reply.session_id).lock(tx).await?;
         let reply = Entity::find_by_id(id).one(&**tx).await?.ok_or(Halt::Over)?;
-        if reply.state.is_final() {
-            return Ok(reply.state);
+        if reply.status.is_final() {
+            return Ok(reply.status);
         }
         let ended = ActiveModel {
-            state: Set(State::Failed),
+            status: Set(Status::Failed),
             text: Set(String::new()),
             error_code: Set(Some(failure.code.as_str().to_owned())),
             error_message: Set(Some(failure.message.clone())),
@@ -208,6 +208,6 @@ impl ReplyInChat {
         log::append_end(tx, &app.ambient, session, (id, ended), None, &event).await?;
         sending::next(tx, app, reply.session_id).await?;
         fenced.commit().await?;
-        Ok(State::Failed)
+        Ok(Status::Failed)
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     domains::chat::{
         jobs::ReplyInput,
         log::{self, ChatLog},
-        message::{ActiveModel, Column, Entity, Model as Message, State},
+        message::{ActiveModel, Column, Entity, Model as Message, Status},
         session::Model as Session,
     },
     error::Result,
@@ -56,16 +56,16 @@ impl<'a> Writer<'a> {
         let tx = fenced.tx();
         log::topic(session).lock(tx).await?;
         let (reply, supersedes) = find(tx, session, input.reply).await?;
-        let event = match (reply.state, reply.reply_to_id) {
-            (State::Pending, Some(reply_to)) => ChatLog::Started { message_id: reply.id, reply_to, supersedes },
-            (State::Streaming, _) => ChatLog::Replaced { message_id: reply.id },
-            (State::Pending, None) => return Err(Halt::Over),
+        let event = match (reply.status, reply.reply_to_id) {
+            (Status::Pending, Some(reply_to)) => ChatLog::Started { message_id: reply.id, reply_to, supersedes },
+            (Status::Streaming, _) => ChatLog::Replaced { message_id: reply.id },
+            (Status::Pending, None) => return Err(Halt::Over),
             // Its job ended without saying so, or it was stopped before it began.
             (ended, _) => return Err(Halt::Ended(ended)),
         };
         let change = ActiveModel {
             id: Set(reply.id),
-            state: Set(State::Streaming),
+            status: Set(Status::Streaming),
             text: Set(String::new()),
             ..Default::default()
         };
@@ -153,7 +153,7 @@ impl<'a> Writer<'a> {
         let changed = Entity::update_many()
             .col_expr(Column::Text, Expr::value(self.text.as_str()))
             .filter(Column::Id.eq(self.reply.id))
-            .filter(Column::State.eq(State::Streaming))
+            .filter(Column::Status.eq(Status::Streaming))
             .exec(&**tx)
             .await?;
         if changed.rows_affected == 1 { Ok(fenced) } else { Err(Halt::Over) }

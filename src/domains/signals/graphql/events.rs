@@ -19,7 +19,7 @@ use crate::{
         ty = "&CursorText",
         desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
-    field(name = "at", ty = "&Timestamp", desc = "Time of the event.")
+    field(name = "occurred_at", ty = "&Timestamp", desc = "Time of the event.")
 )]
 pub enum SignalEvent {
     /// The present state.
@@ -34,7 +34,7 @@ pub struct SignalsState {
     /// Cursor of the event. Pass it as `after` to continue after this event.
     cursor: CursorText,
     /// Time of the event.
-    at: Timestamp,
+    occurred_at: Timestamp,
     /// Number of signals of the subscribed company, or of all companies.
     total_count: u64,
     /// Last detected signal; null if there is none.
@@ -48,7 +48,7 @@ pub struct SignalDetected {
     /// Cursor of the event. Pass it as `after` to continue after this event.
     cursor: CursorText,
     /// Time of the event.
-    at: Timestamp,
+    occurred_at: Timestamp,
     #[graphql(skip)]
     signal_id: Id<Signal>,
 }
@@ -64,13 +64,13 @@ impl SignalDetected {
 impl SignalEvent {
     /// Returns the present state.
     pub(super) fn state(place: Place, total_count: u64, latest: Option<Signal>) -> Self {
-        let Place { cursor, at } = place;
-        Self::State(SignalsState { cursor, at, total_count, latest: latest.map(Box::new) })
+        let Place { cursor, occurred_at } = place;
+        Self::State(SignalsState { cursor, occurred_at, total_count, latest: latest.map(Box::new) })
     }
 
     /// Converts the event of a detected signal.
     pub(super) fn detected(place: Place, detected: events::SignalDetected) -> Self {
-        let Place { cursor, at } = place;
-        Self::Detected(SignalDetected { cursor, at, signal_id: detected.signal })
+        let Place { cursor, occurred_at } = place;
+        Self::Detected(SignalDetected { cursor, occurred_at, signal_id: detected.signal })
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn begin(
 ) -> Begin<SignalFeed> {
     let Followed { events, state } = followed;
     let state = state.map(|(Standing { total, latest }, position)| {
-        let place = Place { cursor: log.cursor(position).into(), at: Timestamp(ambient.now()) };
+        let place = Place { cursor: log.cursor(position).into(), occurred_at: Timestamp(ambient.now()) };
         (SignalEvent::state(place, total, latest), position)
     });
     Begin { events, feed: SignalFeed { company }, state, is_over: false }

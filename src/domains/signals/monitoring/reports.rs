@@ -205,7 +205,7 @@ impl MonitorCustomers {
             draft_message: draft.draft_message,
             model: draft.model,
             is_provisional: draft.is_provisional,
-            made_at: self.app.ambient.now(),
+            created_at: self.app.ambient.now(),
         })
     }
 }
