@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use crate::support::{TestDb, patience};
 
 /// Returns true, and says so, where the tests run on SQLite, which has no connections to pass on.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn skip_on_sqlite() -> bool {
     if !TestDb::is_postgres() {
         println!("skipped: TEST_DATABASE_URL is not set; these are reads on PostgreSQL");

@@ -11,6 +11,9 @@ use super::{
     shares::{Read, Turn, Turns},
 };
 
+/// A function called with a statement.
+type Callback = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// The connections for reading. Within an operation each statement waits for its turn (see
 /// [`super::Db::in_operation`]).
 #[derive(Clone)]
@@ -19,7 +22,7 @@ pub struct Reader {
     /// How rows are read on PostgreSQL; `None` on SQLite.
     postgres: Option<Arc<PostgresReads>>,
     /// Called with every statement answered on PostgreSQL, for tests.
-    on_statement: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    on_statement: Option<Callback>,
 }
 
 impl Reader {
