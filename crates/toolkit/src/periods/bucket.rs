@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 
 use super::{Granularity, WeekStart, Zone};
 
@@ -12,7 +12,7 @@ pub const MOST_BUCKETS: usize = 1_500;
 /// A period, and the instants of it that are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
-    /// The name, see [`Granularity::label`].
+    /// The name, see [`Granularity::label`]; of an hour its start, such as `2026-03-14T09:00+01:00`.
     pub label: String,
     /// The first day of the whole period.
     pub first_day: NaiveDate,
@@ -66,6 +66,9 @@ impl Calendar {
     /// [`PeriodError`].
     pub fn buckets(&self, granularity: Granularity, days: Range<NaiveDate>) -> Result<Vec<Bucket>, PeriodError> {
         let all = self.instants(&days)?;
+        if granularity == Granularity::Hour {
+            return self.hours(all);
+        }
         let mut buckets = Vec::new();
         let mut first_day = granularity.start(days.start, self.week_start).ok_or(PeriodError::OutOfRange)?;
         let mut start = all.start;
@@ -78,6 +81,24 @@ impl Calendar {
             let is_whole = days.start <= first_day && next_day <= days.end;
             buckets.push(Bucket { label: granularity.label(first_day), first_day, start, end, is_whole });
             (first_day, start) = (next_day, end);
+        }
+        Ok(buckets)
+    }
+
+    /// Divides whole days into hours. Where the clock is put back an hour comes twice, and its name has two offsets.
+    fn hours(&self, days: Range<DateTime<Utc>>) -> Result<Vec<Bucket>, PeriodError> {
+        let mut buckets = Vec::new();
+        let mut start = days.start;
+        while start < days.end {
+            if buckets.len() == MOST_BUCKETS {
+                return Err(PeriodError::TooMany);
+            }
+            let local = self.zone.local(start).ok_or(PeriodError::OutOfRange)?;
+            let passed = TimeDelta::minutes(local.minute().into()) + TimeDelta::seconds(local.second().into());
+            let end = days.end.min(start + TimeDelta::hours(1) - passed);
+            let label = local.format("%Y-%m-%dT%H:%M%:z").to_string();
+            buckets.push(Bucket { label, first_day: local.date_naive(), start, end, is_whole: true });
+            start = end;
         }
         Ok(buckets)
     }

@@ -5,6 +5,8 @@ use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 /// The length of the periods into which a time is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Granularity {
+    /// An hour of the clock; shorter where the clock is put on or back by less than an hour.
+    Hour,
     /// A day.
     Day,
     /// Seven days from the first day of the week.
@@ -43,7 +45,7 @@ impl Granularity {
     /// Returns the first day of the period in which `day` lies; `None` beyond all days that can be told.
     pub fn start(self, day: NaiveDate, week_start: WeekStart) -> Option<NaiveDate> {
         match self {
-            Self::Day => Some(day),
+            Self::Hour | Self::Day => Some(day),
             Self::Week => {
                 let passed = day.weekday().days_since(week_start.weekday());
                 day.checked_sub_days(Days::new(passed.into()))
@@ -54,10 +56,10 @@ impl Granularity {
         }
     }
 
-    /// Returns the first day of the period after the one that begins with `start`.
+    /// Returns the first day of the period after the one that begins with `start`; of an hour the next day.
     pub(super) fn next(self, start: NaiveDate) -> Option<NaiveDate> {
         match self {
-            Self::Day => start.checked_add_days(Days::new(1)),
+            Self::Hour | Self::Day => start.checked_add_days(Days::new(1)),
             Self::Week => start.checked_add_days(Days::new(7)),
             Self::Month => start.checked_add_months(Months::new(1)),
             Self::Quarter => start.checked_add_months(Months::new(3)),
@@ -65,11 +67,11 @@ impl Granularity {
         }
     }
 
-    /// Returns the name of the period that begins with `start`: `2026-03-14`, `2026-W11`, `2026-03`, `2026-Q1` or `2026`. A
+    /// Returns the name of the period of days that begins with `start`: `2026-03-14`, `2026-W11`, `2026-03`, `2026-Q1` or `2026`. A
     /// week has the number and the year of ISO 8601; one that does not begin on a Monday has those of its Monday.
     pub fn label(self, start: NaiveDate) -> String {
         match self {
-            Self::Day => start.to_string(),
+            Self::Hour | Self::Day => start.to_string(),
             Self::Week => {
                 let to_monday = Weekday::Mon.days_since(start.weekday());
                 let monday = start.checked_add_days(Days::new(to_monday.into())).unwrap_or(start);

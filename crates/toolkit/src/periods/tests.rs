@@ -46,6 +46,32 @@ fn days_are_as_long_as_the_clocks_make_them() {
 }
 
 #[test]
+fn hours_are_those_of_the_clock_and_a_day_has_as_many_as_the_clocks_make_it() {
+    for (zone, of, count, first, last) in [
+        ("Europe/Berlin", "2026-10-25", 25, "2026-10-25T00:00+02:00", "2026-10-25T23:00+01:00"),
+        ("Europe/Berlin", "2027-03-28", 23, "2027-03-28T00:00+01:00", "2027-03-28T23:00+02:00"),
+        // Its midnight does not exist.
+        ("America/Santiago", "2027-09-05", 23, "2027-09-05T01:00-03:00", "2027-09-05T23:00-03:00"),
+        ("Asia/Kolkata", "2026-06-01", 24, "2026-06-01T00:00+05:30", "2026-06-01T23:00+05:30"),
+    ] {
+        let next = day(of).succ_opt().unwrap().to_string();
+        let hours = buckets(zone, Granularity::Hour, (of, &next));
+        let [whole] = buckets(zone, Granularity::Day, (of, &next)).try_into().unwrap();
+        assert_eq!((hours.len(), labels(&hours)[0], labels(&hours)[count - 1]), (count, first, last), "{zone} {of}");
+        assert_eq!((hours[0].start, hours[count - 1].end), (whole.start, whole.end), "{zone} {of}");
+        assert!(hours.windows(2).all(|two| two[0].end == two[1].start && two[0].label != two[1].label), "{hours:?}");
+        let is_an_hour = |hour: &Bucket| hour.end - hour.start == TimeDelta::hours(1) && hour.first_day == day(of);
+        assert!(hours.iter().all(is_an_hour), "{hours:?}");
+    }
+    // The clocks go back by half an hour: from 02:00 to 01:30.
+    let hours = buckets("Australia/Lord_Howe", Granularity::Hour, ("2027-04-04", "2027-04-05"));
+    assert_eq!(labels(&hours)[1..4], ["2027-04-04T01:00+11:00", "2027-04-04T01:30+10:30", "2027-04-04T02:00+10:30"]);
+    assert_eq!(hours[2].end - hours[2].start, TimeDelta::minutes(30));
+    let years = calendar("UTC", WeekStart::Monday).buckets(Granularity::Hour, day("2026-01-01")..day("2027-01-01"));
+    assert_eq!(years, Err(PeriodError::TooMany));
+}
+
+#[test]
 fn a_day_begins_where_the_gap_ends_in_which_its_midnight_lies() {
     // Clocks went from 23:30 to 00:30.
     let zone = Zone::parse("America/Toronto").unwrap();

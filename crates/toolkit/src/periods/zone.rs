@@ -1,6 +1,6 @@
 //! Time zones by their names in the IANA database.
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc};
 use jiff::{
     Timestamp,
     civil::Date,
@@ -53,7 +53,14 @@ impl Zone {
 
     /// Returns the day at `time`; `None` beyond the instants that can be told.
     pub fn day_of(&self, time: DateTime<Utc>) -> Option<NaiveDate> {
+        Some(self.local(time)?.date_naive())
+    }
+
+    /// Returns `time` as clocks show it; `None` beyond the instants that can be told.
+    pub fn local(&self, time: DateTime<Utc>) -> Option<DateTime<FixedOffset>> {
         let offset = self.0.to_offset(Timestamp::from_second(time.timestamp()).ok()?);
-        Some(time.naive_utc().checked_add_signed(TimeDelta::seconds(offset.seconds().into()))?.date())
+        let offset = FixedOffset::east_opt(offset.seconds())?;
+        time.naive_utc().checked_add_offset(offset)?;
+        Some(time.with_timezone(&offset))
     }
 }
