@@ -25,7 +25,7 @@ use async_trait::async_trait;
 pub(crate) use job_permissions::needed_for;
 pub use job_results::JobResult;
 pub(crate) use job_results::result_of;
-pub use node::{Node, resolve_node};
+pub use node::{Node, Nodes, resolve_node};
 pub use shared::{
     Batch, ContextExt, RequestLoader, ResolveNode,
     follow::{Following, NewEvent, Share, Source, SourceEvent},
@@ -50,6 +50,7 @@ use system::FoldTexts;
 pub struct Query(
     node::NodeQuery,
     identity::IdentityQuery,
+    audit::AuditQuery,
     audit::AuditList,
     intelligence::IntelligenceQuery,
     intelligence::CompaniesList,

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     auth::{Callers, Viewer},
     config::Limits,
-    domains::{Mutation, Node, Query, ResolveNode, Services, Subscription, loader, resolve_node},
+    domains::{Mutation, Nodes, Query, ResolveNode, Services, Subscription, loader, resolve_node},
     error::ErrorCode,
     graphql::{
         Answer, Charge, CurrencyCode, CursorText, Date, Decimal, Document, Documents, Json, Language, Loads, NESTING,
@@ -32,7 +32,7 @@ pub type RapportSchema = Schema<Query, Mutation, Subscription>;
 /// Returns the builder of the schema without runtime data: enough to print it.
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
-        .register_output_type::<Node>()
+        .register_output_type::<Nodes>()
         .register_output_type::<ErrorCode>()
 }
 

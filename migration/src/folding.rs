@@ -95,6 +95,50 @@ fn add_words(value: &Value, words: &mut Vec<String>) {
     }
 }
 
+/// Returns the words of texts that a row has, folded.
+#[must_use]
+pub fn text_words(texts: &[Option<String>]) -> String {
+    texts.iter().flatten().filter(|text| !text.is_empty()).map(|text| fold(text)).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the words of the inputs of a job, which are JSON, folded.
+#[must_use]
+pub fn input_words(inputs: &[Option<String>]) -> String {
+    let mut words = Vec::new();
+    inputs.iter().for_each(|input| add_texts(&read(input), &mut words));
+    words.join("\n")
+}
+
+/// Returns the words of the metadata of a chat session, and of what was collected in it, both JSON, folded.
+#[must_use]
+pub fn chat_words(texts: &[Option<String>]) -> String {
+    let mut words = Vec::new();
+    if let Some(metadata) = texts.first() {
+        add_texts(&read(metadata), &mut words);
+    }
+    if let Some(Value::Object(collected)) = texts.get(1).map(read) {
+        for known in collected.values() {
+            add_texts(&known["value"]["value"], &mut words);
+            add_texts(&known["quote"], &mut words);
+        }
+    }
+    words.join("\n")
+}
+
+fn read(json: &Option<String>) -> Value {
+    json.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// Adds the texts in `value`, without names of fields.
+fn add_texts(value: &Value, words: &mut Vec<String>) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => words.push(fold(text)),
+        Value::Array(items) => items.iter().for_each(|item| add_texts(item, words)),
+        Value::Object(fields) => fields.values().for_each(|value| add_texts(value, words)),
+    }
+}
+
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }

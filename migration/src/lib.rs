@@ -31,7 +31,12 @@ mod m20261130_000060_embedding_scales;
 mod m20261130_000061_job_failures;
 mod m20261130_000062_write_trials;
 mod m20261130_000063_event_kinds;
+mod m20261130_000066_fact_history;
+mod m20261130_000067_search_words;
+mod m20261130_000068_list_orders;
+mod m20261130_000069_seen_times;
 mod m20261130_000070_event_consumers;
+mod m20261130_000071_lead_source_detail;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -67,6 +72,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000061_job_failures::Migration),
             Box::new(m20261130_000062_write_trials::Migration),
             Box::new(m20261130_000063_event_kinds::Migration),
+            Box::new(m20261130_000066_fact_history::Migration),
+            Box::new(m20261130_000067_search_words::Migration),
+            Box::new(m20261130_000068_list_orders::Migration),
+            Box::new(m20261130_000069_seen_times::Migration),
+            Box::new(m20261130_000071_lead_source_detail::Migration),
             Box::new(m20261130_000070_event_consumers::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()

@@ -57,7 +57,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-fn text(name: &str, is_optional: bool) -> ColumnDef {
+pub(crate) fn text(name: &str, is_optional: bool) -> ColumnDef {
     let mut column = col(name).text().take();
     if is_optional { column.null().take() } else { column.not_null().default("").take() }
 }
@@ -157,7 +157,7 @@ async fn allow_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 /// The rows of `table` after the one with the id `last`, so many at a time; `None` when there are no more.
-async fn page(
+pub(crate) async fn page(
     manager: &SchemaManager<'_>,
     table: &str,
     columns: &[&str],
@@ -177,7 +177,12 @@ async fn page(
     Ok(Some(rows).filter(|rows| !rows.is_empty()))
 }
 
-async fn set(manager: &SchemaManager<'_>, table: &str, (column, text): (&str, String), id: Uuid) -> Result<(), DbErr> {
+pub(crate) async fn set(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    (column, text): (&str, String),
+    id: Uuid,
+) -> Result<(), DbErr> {
     let update =
         Query::update().table(Alias::new(table)).value(Alias::new(column), text).and_where(name("id").eq(id)).take();
     manager.execute(update).await
@@ -187,10 +192,10 @@ fn name(column: &str) -> Expr {
     Expr::col(Alias::new(column))
 }
 
-async fn add_column(manager: &SchemaManager<'_>, table: &str, mut column: ColumnDef) -> Result<(), DbErr> {
+pub(crate) async fn add_column(manager: &SchemaManager<'_>, table: &str, mut column: ColumnDef) -> Result<(), DbErr> {
     manager.alter_table(Table::alter().table(Alias::new(table)).add_column(&mut column).take()).await
 }
 
-async fn drop_column(manager: &SchemaManager<'_>, table: &str, column: &str) -> Result<(), DbErr> {
+pub(crate) async fn drop_column(manager: &SchemaManager<'_>, table: &str, column: &str) -> Result<(), DbErr> {
     manager.alter_table(Table::alter().table(Alias::new(table)).drop_column(Alias::new(column)).take()).await
 }

@@ -11,5 +11,5 @@ mod write;
 pub use action::{AuditAction, AuditSubjectType};
 pub use entity::{Column as AuditColumn, Entity as AuditEntity, Model as AuditEntry};
 pub use entry::{Entry, record};
-pub use graphql::AuditList;
+pub use graphql::{AuditList, AuditQuery};
 pub use write::{Audited, Change, ChangesOf, ColumnOf, Versioned, Write};

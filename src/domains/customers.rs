@@ -6,7 +6,7 @@ mod input;
 mod list;
 mod service;
 
-pub use entity::{Entity as CustomerEntity, Listing, Model as Customer, Segment};
+pub use entity::{Column as CustomerColumn, Entity as CustomerEntity, Listing, Model as Customer, Segment};
 pub(crate) use graphql::CustomersOfCompany;
 pub use graphql::{CustomersList, CustomersMutation, CustomersQuery};
 pub use list::CustomerFilter;

@@ -44,6 +44,7 @@ pub use api_keys::is_api_key;
 pub use first_admin::{FirstAdmin, create_user, ensure_admin};
 pub use graphql::{IdentityMutation, IdentityQuery};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};
+pub(crate) use list::named_in;
 pub(crate) use loader::{person_of, role_of};
 pub use person::Person;
 pub use purge::PurgeSessions;

@@ -4,6 +4,7 @@
 mod company;
 pub mod extraction;
 mod fact;
+mod facts;
 mod graphql;
 mod grounds;
 mod input;
@@ -18,8 +19,9 @@ mod ticker_service;
 pub mod wording;
 
 pub use company::{Entity as CompanyEntity, Model as Company};
-pub use fact::{FactTopic, Model as FactRow};
-pub use graphql::{CompaniesList, IntelligenceMutation, IntelligenceQuery, OnboardingResultView, Source};
+pub use fact::{Entity as FactEntity, FactTopic, Model as FactRow};
+pub use facts::{BuyerPersona, Executive, Fact, GeneralFact, IdealCustomerProfile, PricingTier, Product, Source};
+pub use graphql::{CompaniesList, IntelligenceMutation, IntelligenceQuery, OnboardingResultView};
 pub use list::CompanyFilter;
 pub use onboarding::OnboardCompany;
 pub use onboarding_result::{OnboardInput, OnboardingResult};

@@ -1,8 +1,10 @@
 //! The `node` and `nodes` queries.
 
+use std::borrow::Cow;
+
 use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result, ServerResult, Value,
-    parser::types::Field,
+    parser::types::Field, registry::Registry,
 };
 use futures_util::future::BoxFuture;
 
@@ -12,12 +14,14 @@ use super::{
     chat::{self, ChatMessage, ChatMessageRow, ChatSession, ChatSessionRow},
     customers::{self, Customer},
     identity::{self, ApiKey, Role, User},
-    intelligence::{self, Company},
+    intelligence::{
+        self, BuyerPersona, Company, Executive, Fact, FactRow, GeneralFact, IdealCustomerProfile, PricingTier, Product,
+    },
     knowledge::{self, Document, Passage},
     leads::{self, Lead},
     outbox::{self, OutboxMail},
     shared::one,
-    signals::{self, Signal},
+    signals::{self, ExtractionDisagreement, Signal, SignalReport},
     system::Job,
 };
 use crate::{
@@ -42,6 +46,18 @@ pub enum Node {
     AuditEntry(AuditEntry),
     /// A company.
     Company(Company),
+    /// A product of a company.
+    Product(Product),
+    /// A tier of a price list.
+    PricingTier(PricingTier),
+    /// A kind of company that a company sells to.
+    IdealCustomerProfile(IdealCustomerProfile),
+    /// A kind of person who buys or uses a company's products.
+    BuyerPersona(BuyerPersona),
+    /// A person who leads a company.
+    Executive(Executive),
+    /// A fact about a company on another topic.
+    GeneralFact(GeneralFact),
     /// A customer.
     Customer(Customer),
     /// A knowledge document.
@@ -58,8 +74,44 @@ pub enum Node {
     ChatMessage(ChatMessage),
     /// A signal.
     Signal(Signal),
+    /// A report on a signal.
+    SignalReport(SignalReport),
+    /// A disagreement between rules and language model.
+    ExtractionDisagreement(ExtractionDisagreement),
     /// A background job.
     Job(Job),
+}
+
+impl From<Fact> for Node {
+    fn from(fact: Fact) -> Self {
+        match fact {
+            Fact::Product(fact) => Self::Product(fact),
+            Fact::PricingTier(fact) => Self::PricingTier(fact),
+            Fact::IdealCustomerProfile(fact) => Self::IdealCustomerProfile(fact),
+            Fact::BuyerPersona(fact) => Self::BuyerPersona(fact),
+            Fact::Executive(fact) => Self::Executive(fact),
+            Fact::GeneralFact(fact) => Self::GeneralFact(fact),
+        }
+    }
+}
+
+/// Registers [`Node`], and that the interface [`Fact`] implements it, which no attribute can say.
+#[derive(Debug)]
+pub struct Nodes;
+
+impl OutputType for Nodes {
+    fn type_name() -> Cow<'static, str> {
+        <Node as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.add_implements(&Fact::type_name(), &Node::type_name());
+        Node::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::Null)
+    }
 }
 
 /// Maximum number of ids of a `nodes` query.
@@ -143,7 +195,13 @@ async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate
         Passage::PREFIX => one::<knowledge::PassageEntity>(ctx, parse(path, id)?).await?.map(Node::KnowledgePassage),
         ChatSessionRow::PREFIX => one::<chat::ChatSessionEntity>(ctx, parse(path, id)?).await?.map(Node::ChatSession),
         ChatMessageRow::PREFIX => one::<chat::ChatMessageEntity>(ctx, parse(path, id)?).await?.map(Node::ChatMessage),
+        FactRow::PREFIX => one::<intelligence::FactEntity>(ctx, parse(path, id)?).await?.map(Node::from),
         Signal::PREFIX => one::<signals::SignalEntity>(ctx, parse(path, id)?).await?.map(Node::Signal),
+        SignalReport::PREFIX => signals::report_of(ctx, parse(path, id)?).await?.map(Node::SignalReport),
+        ExtractionDisagreement::PREFIX => {
+            let found = one::<signals::DisagreementEntity>(ctx, parse(path, id)?).await?;
+            found.map(Node::ExtractionDisagreement)
+        }
         JobRow::PREFIX => one::<JobEntity>(ctx, parse(path, id)?).await?.map(Node::Job),
         _ => return Err(Error::bad_input(path, "This is not an id of this server.")),
     })

@@ -15,11 +15,12 @@ mod saving;
 mod service;
 mod signal;
 
-pub use disagreement::Model as ExtractionDisagreement;
+pub use disagreement::{Entity as DisagreementEntity, Model as ExtractionDisagreement};
 pub(in crate::domains) use events::{SignalAlerted, SignalDetected};
 pub use graphql::{MonitoringResultView, SignalsList, SignalsMutation, SignalsQuery, SignalsSubscription};
 pub(crate) use graphql::{SignalsOfCompany, SignalsOfCustomer};
 pub use list::SignalFilter;
+pub(in crate::domains) use loader::report_of;
 pub use monitoring::{MonitorCustomers, MonitorInput, MonitoringResult};
 pub use report::Model as SignalReport;
 pub use signal::{Entity as SignalEntity, ExtractedBy, Model as Signal};

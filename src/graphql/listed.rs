@@ -22,7 +22,7 @@ const MAX_WORDS: usize = 10;
 /// An entity that can be listed.
 pub trait Listed:
     EntityTrait<
-        Model: ModelTrait<Entity = Self> + FromQueryResult + Clone + Send + Sync + 'static,
+        Model: ModelTrait<Entity = Self> + FromQueryResult + Default + Clone + Send + Sync + 'static,
         PrimaryKey: PrimaryKeyToColumn<Column = Self::Column>,
     >
 {
@@ -71,24 +71,16 @@ pub trait Listed:
         filter.map_or_else(|| Ok(Condition::all()), |filter| filter.condition(viewer))
     }
 
-    /// Returns the condition that a row contains `word`.
-    fn holding(word: &str) -> Condition {
+    /// Returns the condition that a row contains `word`, in what `viewer` may see of it.
+    fn holding(_viewer: &Viewer, word: &str) -> Condition {
         Self::SEARCHED.iter().fold(Condition::any(), |any, column| any.add(contains(*column, word)))
     }
 
-    /// Returns the settings for partial reads; `None` if rows are always read whole.
-    fn parts() -> Option<&'static Parts<Self>> {
-        None
+    /// Adds the fields with a resolver that need only some columns to `fields`, which holds those that show a column. A
+    /// list of which other fields are selected reads whole rows.
+    fn partial(fields: ColumnFields) -> ColumnFields {
+        fields
     }
-}
-
-/// Settings for partial reads of rows.
-#[derive(Debug)]
-pub struct Parts<E: EntityTrait> {
-    /// The columns that each field needs.
-    pub fields: ColumnFields,
-    /// The placeholder values of columns that were not read.
-    pub blank: E::Model,
 }
 
 /// The filter of a list, defined by [`filter_input!`](super::filter_input).
@@ -136,7 +128,11 @@ where
     /// Restricts the columns to those that the selection of the field in `ctx` needs.
     #[must_use]
     pub fn for_field(mut self, ctx: &Context<'_>) -> Self {
-        self.columns = O::Entity::parts().and_then(|parts| parts.fields.asked_for(ctx, self.keyset()));
+        let fields = O::column_fields().get_or_init(|| {
+            let shown = ColumnFields::of::<O::Entity, <O::Entity as Listed>::Node>();
+            O::Entity::partial(shown)
+        });
+        self.columns = fields.asked_for(ctx, self.keyset());
         self
     }
 
@@ -159,25 +155,21 @@ where
     /// If the viewer may not see what the filter is about; [`Error::BadInput`] for a search with too many words.
     pub fn narrow(&self, visible: Select<O::Entity>, viewer: &Viewer) -> Result<Select<O::Entity>> {
         let wanted = O::Entity::wanted(self.filter.as_deref(), viewer).map_err(|error| error.within("filter"))?;
-        Ok(visible.filter(wanted.add_option(self.searched()?)))
+        Ok(visible.filter(wanted.add_option(self.searched(viewer)?)))
     }
 
-    fn searched(&self) -> Result<Option<Condition>> {
+    fn searched(&self, viewer: &Viewer) -> Result<Option<Condition>> {
         let words: Vec<_> = self.search.as_deref().unwrap_or_default().split_whitespace().collect();
         if words.len() > MAX_WORDS {
             return Err(Error::bad_input("search", format!("Search for at most {MAX_WORDS} words.")));
         }
-        let all =
-            words.iter().map(|word| O::Entity::holding(word)).reduce(|all, word| Condition::all().add(all).add(word));
-        Ok(all)
+        let each = words.iter().map(|word| O::Entity::holding(viewer, word));
+        Ok(each.reduce(|all, word| Condition::all().add(all).add(word)))
     }
 
     /// Restricts `select` to the requested columns.
     pub fn rows(&self, select: Select<O::Entity>) -> Rows<O::Entity> {
-        let partial = O::Entity::parts()
-            .zip(self.columns)
-            .map(|(Parts { blank, .. }, columns)| Partial { columns, blank: blank.clone() });
-        Rows::new(select, partial)
+        Rows::new(select, self.columns.map(|columns| Partial { columns, blank: Default::default() }))
     }
 }
 

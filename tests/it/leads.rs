@@ -24,6 +24,7 @@ fn new_lead(name: &str, session: Uuid) -> NewLead {
         email: Some("li@example.com".to_owned()),
         phone: Some("+49 30 123456".to_owned()),
         income: Income::parse("85000", "USD", IncomePeriod::Year),
+        persona: "Ava".to_owned(),
         details: vec![LeadFact { label: "Household".to_owned(), value: "Two children".to_owned() }],
         session,
     }

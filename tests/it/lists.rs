@@ -4,8 +4,11 @@ mod absent;
 mod columns;
 mod cursors;
 mod filters;
+mod nodes;
+mod orders;
 mod plain;
 mod related;
+mod searching;
 
 use chrono::TimeDelta;
 use rapport::domains::{
@@ -101,7 +104,7 @@ async fn filled() -> (TestApp, Client, Company) {
     let mut customers: Vec<Customer> =
         (0..23).map(|n| app.customer(companies.first(), &format!("Customer {n:02}"))).collect();
     for (n, customer) in customers.iter_mut().enumerate() {
-        customer.last_seen_at = today() + TimeDelta::days(n as i64 % 3);
+        customer.last_seen_at = Some(today() + TimeDelta::days(n as i64 % 3));
     }
     // Of no company, and so allowed to have one name.
     let namesakes: Vec<_> = (0..23).map(|_| app.customer(None, "Namesake")).collect();
@@ -129,7 +132,7 @@ fn all_lists(company: &Company) -> Vec<(List, usize)> {
         for field in ["NAME", "CREATED_AT", "RESEARCHED_AT"] {
             lists.push((List::root("companies", &format!("orderBy: {{field: {field}, direction: {direction}}}")), 23));
         }
-        for field in ["NAME", "LAST_SEEN_AT"] {
+        for field in ["NAME", "LAST_SEEN_AT", "FIRST_SEEN_AT", "CREATED_AT"] {
             let order = format!("orderBy: {{field: {field}, direction: {direction}}}");
             lists.push((List::root("customers", &order), 46));
             lists.push((List::of_company(company, &order), 23));
@@ -138,7 +141,9 @@ fn all_lists(company: &Company) -> Vec<(List, usize)> {
             let order = format!("orderBy: {{field: {field}, direction: {direction}}}");
             lists.push((List::root("signals", &order), 23));
         }
-        lists.push((List::root("jobs", &format!("orderBy: {{field: CREATED_AT, direction: {direction}}}")), 23));
+        for field in ["CREATED_AT", "COMPLETED_AT", "STATUS"] {
+            lists.push((List::root("jobs", &format!("orderBy: {{field: {field}, direction: {direction}}}")), 23));
+        }
     }
     lists
 }
@@ -276,7 +281,7 @@ fn listed_customer(app: &TestApp, company: &Company) -> Customer {
         match_confidence: Some(0.75),
         version: 3,
         is_sample: true,
-        first_seen_at: today() - TimeDelta::microseconds(1_500),
+        first_seen_at: Some(today() - TimeDelta::microseconds(1_500)),
         ..app.customer(Some(company), "Globex")
     }
 }

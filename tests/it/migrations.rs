@@ -178,3 +178,75 @@ async fn a_migration_that_is_stopped_after_any_statement_has_changed_nothing() {
     // More than the statements around each migration.
     assert!(stops > 10 * all.len(), "{stops}");
 }
+
+/// Writes rows as the release before facts were kept, sessions searched and customers entered by hand.
+async fn fill_before_facts_were_kept(test: &TestDb) {
+    let db = test.connect().await;
+    let time = "'2026-03-14 09:00:00+00:00'";
+    let id = |n: u8| {
+        let id = format!("00000000-0000-0000-0000-0000000000{n:02}");
+        if TestDb::is_postgres() { format!("'{id}'") } else { format!("X'{}'", id.replace('-', "")) }
+    };
+    let collected = r#"{"name": {"value": {"kind": "name", "value": "Zoë"}, "quote": "I am Zoë", "source": "RULE"}}"#;
+    for sql in [
+        format!(
+            "INSERT INTO companies (id, name, name_key, name_folded, researched_at, created_at, updated_at) \
+             VALUES ({}, 'Acme', 'acme', 'acme', {time}, {time}, {time})",
+            id(1)
+        ),
+        format!(
+            "INSERT INTO company_facts (id, company_id, topic, \"rank\", name, summary, details, source_url, source_title, \
+             source_quote, found_at) VALUES ({}, {company}, 'NEWS', 2, 'n', 's', '{{}}', 'u', 't', 'q', {time}), \
+             ({}, {company}, 'PRODUCTS', 1, 'n', 's', '{{}}', 'u', 't', 'q', {time})",
+            id(2),
+            id(3),
+            company = id(1)
+        ),
+        format!(
+            "INSERT INTO customers (id, company_id, name, name_key, name_folded, segment, listing, first_seen_at, last_seen_at, \
+             created_at, updated_at) VALUES ({}, {}, 'Globex', 'globex', 'globex', 'SMALL', 'UNKNOWN', {time}, {time}, {time}, {time})",
+            id(4),
+            id(1)
+        ),
+        format!(
+            "INSERT INTO jobs (id, kind, status, input, max_attempts, run_at, input_hash, created_at, updated_at) \
+             VALUES ({}, 'k', 'QUEUED', '{{\"company\": {{\"name\": \"Ärzte\"}}, \"deep\": true}}', 1, {time}, 'h', {time}, {time})",
+            id(5)
+        ),
+        format!(
+            "INSERT INTO chat_sessions (id, persona, metadata, collected, asked, last_event, last_message_at, created_at) \
+             VALUES ({}, 'p', '{{\"page\": \"/Über\"}}', '{collected}', '{{}}', 0, {time}, {time})",
+            id(6)
+        ),
+    ] {
+        db.owner().execute_unprepared(&sql).await.unwrap();
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn rows_of_before_are_found_and_sorted_as_new_ones() {
+    let test = TestDb::empty().await;
+    let db = test.connect().await;
+    let before = Migrator::migrations().iter().position(|one| one.name() == "m20261130_000066_fact_history").unwrap();
+    Migrator::up(db.owner(), Some(u32::try_from(before).unwrap())).await.unwrap();
+    fill_before_facts_were_kept(&test).await;
+    Migrator::up(db.owner(), None).await.unwrap();
+    let places = rows(&db, "SELECT place, superseded_at FROM company_facts ORDER BY place").await;
+    let expected = [1, 800_002].map(|place| serde_json::json!({"place": place, "superseded_at": null}));
+    assert_eq!(places, expected);
+    let words = rows(&db, "SELECT words FROM jobs UNION ALL SELECT words FROM chat_sessions").await;
+    assert_eq!(words, ["arzte", "/uber\nzoe\ni am zoe"].map(|words| serde_json::json!({"words": words})));
+    let seen = "SELECT name FROM customers WHERE first_seen_at = created_at AND last_seen_at = created_at";
+    assert_eq!(rows(&db, seen).await.len(), 1);
+    // What a release before it could not show goes, and the rest comes back.
+    let now = "UPDATE company_facts SET superseded_at = found_at WHERE topic = 'NEWS'";
+    for sql in [now, "UPDATE customers SET first_seen_at = NULL"] {
+        db.owner().execute_unprepared(sql).await.unwrap();
+    }
+    let steps = Migrator::migrations().len() - before;
+    Migrator::down(db.owner(), Some(u32::try_from(steps).unwrap())).await.unwrap();
+    assert_eq!(rows(&db, "SELECT topic FROM company_facts").await.len(), 1);
+    assert_eq!(rows(&db, seen).await.len(), 1);
+    db.close().await;
+}

@@ -1,6 +1,7 @@
 //! The main job, end to end.
 
 mod asking;
+mod facts;
 mod failing;
 mod repeating;
 mod tickers;
@@ -106,11 +107,12 @@ async fn sample() -> (TestApp, Value, Value) {
     let query = "query($id: ID!) { job(id: $id) { result { ... on OnboardingResult {
             companyName customersDiscovered enterpriseCustomers productsFound pricingTiersFound icpsFound personasFound failedTasks
             company { name website isSample
-                facts { id topic name summary publishedOn role foundAt source { url title quote } }
-                products { name description category source { url } }
-                pricingTiers { name description price { amount currency } billingPeriod source { url } }
-                idealCustomerProfiles { name description industries companySize source { url } }
-                personas { title description seniority goals painPoints source { url } }
+                facts(first: 100) { nodes { id topic name summary foundAt source { url title quote }
+                    ... on GeneralFact { publishedOn } ... on Executive { role } } }
+                products { name summary category source { url } }
+                pricingTiers { name summary price { amount currency } billingPeriod source { url } }
+                idealCustomerProfiles { name summary industries companySize source { url } }
+                personas { name summary seniority goals painPoints source { url } }
                 customers(first: 100) { nodes { name ticker cik exchange listing segment isSample matchMethod matchConfidence
                     source { url title quote } } } } } } } }";
     let mut result = admin.ok(query, json!({"id": job["id"]})).await["job"]["result"].take();
@@ -121,7 +123,7 @@ async fn sample() -> (TestApp, Value, Value) {
 #[tokio::test]
 async fn every_fact_of_a_sample_has_its_source() {
     let (app, _, company) = sample().await;
-    let facts = company["facts"].as_array().unwrap();
+    let facts = company["facts"]["nodes"].as_array().unwrap();
     let topics: BTreeSet<_> = facts.iter().map(|fact| fact["topic"].as_str().unwrap()).collect();
     assert_eq!(topics.len(), 10, "{topics:?}");
     let customers = company["customers"]["nodes"].as_array().unwrap();

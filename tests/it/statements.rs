@@ -127,9 +127,24 @@ async fn the_account_managers_of_customers_are_one_statement() {
 
 #[tokio::test]
 async fn all_that_is_known_of_companies_is_one_statement() {
-    let query = "{ companies { nodes { facts { name source { url } } products { name } pricingTiers { name }
-                   idealCustomerProfiles { name } personas { title } more: facts(topics: [NEWS]) { name } } } }";
+    let query =
+        "{ companies { nodes { products { name source { url } } pricingTiers { name } idealCustomerProfiles { name }
+                   personas { name } } } }";
     takes(2, query, "/companies/nodes").await;
+}
+
+#[tokio::test]
+async fn each_list_of_facts_below_companies_is_one_statement() {
+    let query =
+        "{ companies { nodes { facts { nodes { name company { name } } } more: facts(filter: {topic: {eq: NEWS}}) {
+                   totalCount nodes { name } } } } }";
+    takes(5, query, "/companies/nodes").await;
+}
+
+#[tokio::test]
+async fn the_personas_of_reports_are_one_statement() {
+    let query = "{ signals(first: 100) { nodes { reports { buyerPersona { name } signal { id } } } } }";
+    takes(3, query, "/signals/nodes").await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use rapport::{
     domains::system::FoldTexts,
-    jobs::{NewJob, enqueue},
+    jobs::{JobRow, NewJob, enqueue},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::support::{
     Client, TestApp,
     rows::{company, customer},
+    today,
 };
 
 /// How many rows are found by a word, of each kind that has texts which stand folded.
@@ -20,10 +21,15 @@ async fn found(admin: &Client) -> Vec<u64> {
         customers: customers(filter: {name: {startsWith: "arzte"}}) { totalCount }
         industries: customers(filter: {industry: {contains: "gross"}}) { totalCount }
         documents: knowledgeDocuments(filter: {title: {contains: "uber"}}) { totalCount }
+        signals: signals(search: "cyber attacked") { totalCount }
+        jobs: jobs(search: "brightloom") { totalCount }
+        sessions: chatSessions(search: "arztehaus") { totalCount }
         stale: customers(filter: {name: {contains: "before"}}) { totalCount } }"#;
     let data = admin.ok(query, json!({})).await;
     let count = |name: &str| data[name]["totalCount"].as_u64().unwrap();
-    ["users", "companies", "customers", "industries", "documents", "stale"].map(count).into()
+    ["users", "companies", "customers", "industries", "documents", "signals", "jobs", "sessions", "stale"]
+        .map(count)
+        .into()
 }
 
 async fn passages_found(admin: &Client) -> u64 {
@@ -44,7 +50,14 @@ async fn what_an_older_release_writes_is_folded_after_it() {
     let mut other = customer(ambient, Some(&vendor), "Ärztehaus");
     other.industry = Some("Großhandel".to_owned());
     app.insert([vendor.clone()]).await;
+    let signal = app.signal(&other, "attack");
     app.insert([other]).await;
+    app.insert([signal]).await;
+    let input = r#"{"company": {"name": "Brightloom"}}"#.to_owned();
+    app.insert([JobRow { input, ..app.job(None, today()) }]).await;
+    let begin =
+        r#"mutation { createChatSession(input: {metadata: [{name: "page", value: "/Ärztehaus"}]}) { expiresAt } }"#;
+    admin.ok(begin, json!({})).await;
     let add = r#"mutation { addKnowledgeDocument(input: {base: "fees", title: "Über Gebühren", format: TEXT,
         content: "Die Gebühren betragen neun Euro im Monat."}) { id } }"#;
     admin.ok(add, json!({})).await;
@@ -52,16 +65,18 @@ async fn what_an_older_release_writes_is_folded_after_it() {
     for statement in [
         "UPDATE users SET full_name = 'Ärztin'",
         "UPDATE customers SET name_folded = 'before', industry_folded = NULL",
+        "UPDATE signals SET words = ''",
+        "UPDATE chat_sessions SET words = ''",
         "UPDATE knowledge_documents SET title_folded = ''",
         "UPDATE knowledge_passages SET heading_folded = '', text_folded = ''",
     ] {
         app.app.db.owner().execute_unprepared(statement).await.unwrap();
     }
-    assert_eq!((found(&admin).await, passages_found(&admin).await), (vec![0, 0, 0, 0, 0, 1], 0));
+    assert_eq!((found(&admin).await, passages_found(&admin).await), (vec![0, 0, 0, 0, 0, 0, 0, 0, 1], 0));
     let mut tx = app.app.db.begin().await.unwrap();
     let job = enqueue::<FoldTexts>(&mut tx, ambient, NewJob::new((), None)).await.unwrap().job;
     tx.commit().await.unwrap();
     let job = admin.finished(&job.id.to_string()).await;
     assert_eq!(job["status"], "COMPLETED", "{job:#}");
-    assert_eq!((found(&admin).await, passages_found(&admin).await), (vec![1, 1, 1, 1, 1, 0], 1));
+    assert_eq!((found(&admin).await, passages_found(&admin).await), (vec![1, 1, 1, 1, 1, 1, 1, 1, 0], 1));
 }

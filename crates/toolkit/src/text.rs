@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use migration::folding::{audit_words, fold, identity_key, is_invisible};
+pub use migration::folding::{audit_words, chat_words, fold, identity_key, input_words, is_invisible, text_words};
 
 /// Returns a name in stored form: composed (NFC), trimmed, without invisible characters, except the joiners and
 /// variation selectors of Persian, Indic scripts and emoji.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Audit log entry: one change by a user or by the server.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "audit_log")]
 #[graphql(name = "AuditEntry", complex)]
 pub struct Model {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use serde_json::{Map, Value};
 
 use super::{
@@ -10,11 +10,12 @@ use super::{
     entity::{Entity, Model as AuditEntry},
 };
 use crate::{
+    db::Id,
     domains::{
         identity::{ApiKey, ApiKeyEntity, Person, person_of},
         shared::{NodeLink, one, root_list},
     },
-    graphql::{About, Json, nullable},
+    graphql::{About, Json, Requires, nullable},
 };
 
 /// Old and new value of one field.
@@ -91,6 +92,23 @@ impl AuditEntry {
     #[graphql(directive = About::apply(5))]
     async fn changes(&self) -> Vec<AuditChange> {
         changes(self.before.as_deref(), self.after.as_deref())
+    }
+}
+
+/// Queries for the audit log.
+#[derive(Default, Debug)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// The audit log entry with this id; null if it does not exist. Needs `audit:read`.
+    #[graphql(directive = Requires::apply(&["audit:read"]))]
+    async fn audit_entry(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the entry.")] id: Id<AuditEntry>,
+    ) -> Option<Result<AuditEntry>> {
+        nullable(one::<Entity>(ctx, id)).await
     }
 }
 

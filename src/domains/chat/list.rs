@@ -10,13 +10,13 @@ use super::{
 use crate::{
     auth::{Caller, Permission, Viewer},
     domains::{
-        identity::{User, UserEntity},
+        identity::{User, UserEntity, named_in},
         shared::Below,
     },
     error::Result,
     graphql::{
-        BooleanFilter, DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, Nullable, StringFilter, filter_input,
-        order_input,
+        BooleanFilter, DateTimeFilter, EnumFilter, IdFilter, ListFilter, Listed, Nullable, StringFilter, contains,
+        filter_input, order_input,
     },
 };
 
@@ -46,11 +46,16 @@ filter_input! {
 
 order_input! {
     /// Fields by which chat sessions can be sorted.
+    #[expect(clippy::enum_variant_names, reason = "each sorts by a time, and is named as its field")]
     pub enum ChatSessionOrderField of Entity, LastMessageAt Desc unless given {
         /// Time of the last message.
         LastMessageAt => Column::LastMessageAt,
         /// Creation time.
         CreatedAt => Column::CreatedAt,
+        /// Time at which all required fields were settled; incomplete sessions come last.
+        CompletedAt => Column::CompletedAt,
+        /// Time of the last request for a person; sessions without one come last.
+        HandoverRequestedAt => Column::HandoverRequestedAt,
     }
 }
 
@@ -59,7 +64,7 @@ impl Listed for Entity {
     type Filter = ChatSessionFilter;
     type OrderField = ChatSessionOrderField;
 
-    const SEARCHED: &'static [Column] = &[];
+    const SEARCHED: &'static [Column] = &[Column::Words];
 
     /// A visitor sees the session of their token. Users see their own sessions, with `chats:answer` also those in which
     /// a person was ever requested, and with `chats:read_all` all.
@@ -75,6 +80,12 @@ impl Listed for Entity {
                 all.filter(Condition::any().add(own).add_option(handed))
             }
         })
+    }
+
+    /// Searches notes and collected values, and for those who may see users the owner.
+    fn holding(viewer: &Viewer, word: &str) -> Condition {
+        let owned = viewer.may(Permission::UsersRead).then(|| named_in(Column::OwnerId, word));
+        Condition::any().add(contains(Column::Words, word)).add_option(owned)
     }
 
     /// Returns an error for visitors, who know their only session.

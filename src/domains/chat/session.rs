@@ -11,10 +11,11 @@ use crate::{
     db::{Id, Identified},
     domains::leads::Lead,
     graphql::{Shown, plain_fields},
+    text::chat_words,
 };
 
 /// A chat session. `metadata`, `collected` and `asked` are JSON.
-#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "chat_sessions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -27,6 +28,8 @@ pub struct Model {
     pub collected: String,
     /// Fields that were already asked for.
     pub asked: String,
+    /// The folded texts of notes and collected values, for searches.
+    pub words: String,
     /// Time at which all required fields were settled.
     pub completed_at: Option<DateTimeUtc>,
     /// The lead created from it.
@@ -75,6 +78,11 @@ impl Identified for Model {
     const NOUN: &'static str = "chat session";
 }
 
+/// Returns the words by which a session with these notes and collected values is found.
+pub(super) fn words(metadata: &str, collected: &str) -> String {
+    chat_words(&[Some(metadata.to_owned()), Some(collected.to_owned())])
+}
+
 impl Model {
     /// Returns the update from `before` to this, of the columns that change during the conversation; equal values are
     /// left out.
@@ -82,6 +90,7 @@ impl Model {
         let mut change = <ActiveModel as Default>::default();
         if self.collected != before.collected {
             change.collected = Set(self.collected.clone());
+            change.words = Set(words(&self.metadata, &self.collected));
         }
         if self.asked != before.asked {
             change.asked = Set(self.asked.clone());

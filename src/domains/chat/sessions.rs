@@ -18,7 +18,7 @@ use super::{
     personas::{Persona, Personas},
     pick::one_of,
     service::Chat,
-    session::{Column, Entity, Model as Session},
+    session::{Column, Entity, Model as Session, words},
     visitor,
 };
 use crate::{
@@ -93,12 +93,15 @@ impl Chat {
             self.admit_visitor(viewer).await?;
         }
         let now = ambient.now();
+        let (metadata_json, collected) =
+            (serde_json::to_string(&metadata)?, serde_json::to_string(&Collected::default())?);
         let mut session = Session {
             id: Id::new(ambient),
             persona: persona.id.clone(),
             owner_id: owner,
-            metadata: serde_json::to_string(&metadata)?,
-            collected: serde_json::to_string(&Collected::default())?,
+            words: words(&metadata_json, &collected),
+            metadata: metadata_json,
+            collected,
             asked: "{}".to_owned(),
             completed_at: None,
             lead_id: None,

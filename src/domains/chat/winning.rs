@@ -142,6 +142,7 @@ fn lead_of(session: &Session, persona: &Persona, known: &Collected) -> NewLead {
         email: None,
         phone: None,
         income: None,
+        persona: persona.name.clone(),
         details: Vec::new(),
         session: session.id.uuid(),
     };

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Customer of a company, found by research.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "customers")]
 #[graphql(name = "Customer", complex)]
 pub struct Model {
@@ -61,49 +61,17 @@ pub struct Model {
     pub version: i32,
     /// True for sample data.
     pub is_sample: bool,
-    /// Time at which research first found the customer.
-    #[graphql(skip, derived(name = "first_seen_at", owned, into = "Timestamp", with = "Timestamp::of"))]
-    pub first_seen_at: DateTimeUtc,
-    /// Time at which research last found the customer.
-    #[graphql(skip, derived(name = "last_seen_at", owned, into = "Timestamp", with = "Timestamp::of"))]
-    pub last_seen_at: DateTimeUtc,
+    /// Time at which research first found the customer; null if it never did.
+    #[graphql(skip, derived(name = "first_seen_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
+    pub first_seen_at: Option<DateTimeUtc>,
+    /// Time at which research last found the customer; null if it never did.
+    #[graphql(skip, derived(name = "last_seen_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
+    pub last_seen_at: Option<DateTimeUtc>,
     /// Creation time.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
-}
-
-impl Model {
-    /// A placeholder for partial reads.
-    pub fn blank() -> Self {
-        Self {
-            id: Id::nil(),
-            company_id: None,
-            name: String::new(),
-            name_key: String::new(),
-            name_folded: String::new(),
-            industry: None,
-            industry_folded: None,
-            segment: Segment::Unknown,
-            listing: Listing::Unknown,
-            ticker: None,
-            cik: None,
-            exchange: None,
-            match_method: None,
-            match_confidence: None,
-            source_url: None,
-            source_title: None,
-            source_quote: None,
-            account_manager_id: None,
-            version: 0,
-            is_sample: false,
-            first_seen_at: DateTimeUtc::default(),
-            last_seen_at: DateTimeUtc::default(),
-            created_at: DateTimeUtc::default(),
-            updated_at: DateTimeUtc::default(),
-        }
-    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -119,7 +87,9 @@ impl Identified for Model {
 plain_fields!(Model => id, name, industry, segment, listing, ticker, exchange, match_method, match_confidence, version, is_sample, first_seen_at, last_seen_at, created_at);
 
 /// Size segment of a customer.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "CustomerSegment")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -131,13 +101,16 @@ pub enum Segment {
     /// Fewer than 100 employees.
     Small,
     /// Neither stated nor obvious.
+    #[default]
     Unknown,
 }
 
 impl PlainValue for Segment {}
 
 /// Stock exchange listing status of a customer.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "CustomerListing")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -147,6 +120,7 @@ pub enum Listing {
     /// Private, or not in the SEC's list.
     NotListed,
     /// Unknown: the list was unavailable, or several companies match.
+    #[default]
     Unknown,
 }
 

@@ -1,7 +1,5 @@
 //! Visibility, filters and sort orders of customers.
 
-use std::sync::LazyLock;
-
 use sea_orm::{EntityTrait, Select};
 
 use super::entity::{Column, Entity, Listing, Model, Segment};
@@ -13,10 +11,7 @@ use crate::{
         shared::Below,
     },
     error::Result,
-    graphql::{
-        ColumnFields, DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, Parts, StringFilter, filter_input,
-        order_input,
-    },
+    graphql::{DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, StringFilter, filter_input, order_input},
 };
 
 filter_input! {
@@ -35,9 +30,9 @@ filter_input! {
         /// Condition on the account manager.
         account_manager_id: Nullable<IdFilter<User>> => |filter| filter.on(Column::AccountManagerId),
         /// Condition on the time at which research first found the customer.
-        first_seen_at: DateTimeFilter => |filter| filter.on(Column::FirstSeenAt),
+        first_seen_at: Nullable<DateTimeFilter> => |filter| filter.on(Column::FirstSeenAt),
         /// Condition on the time at which research last found the customer.
-        last_seen_at: DateTimeFilter => |filter| filter.on(Column::LastSeenAt),
+        last_seen_at: Nullable<DateTimeFilter> => |filter| filter.on(Column::LastSeenAt),
     }
     through {
         /// Condition on the company whose customer it is.
@@ -50,8 +45,12 @@ order_input! {
     pub enum CustomerOrderField of Entity, Name Asc unless given {
         /// Name, ignoring case and legal form.
         Name => Column::NameKey,
-        /// Time at which research last found the customer.
+        /// Time at which research last found the customer; those it never found come last.
         LastSeenAt => Column::LastSeenAt,
+        /// Time at which research first found the customer; those it never found come last.
+        FirstSeenAt => Column::FirstSeenAt,
+        /// Creation time.
+        CreatedAt => Column::CreatedAt,
     }
 }
 
@@ -65,12 +64,6 @@ impl Listed for Entity {
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         viewer.need(Permission::CustomersRead)?;
         Ok(Self::find())
-    }
-
-    fn parts() -> Option<&'static Parts<Self>> {
-        static PARTS: LazyLock<Parts<Entity>> =
-            LazyLock::new(|| Parts { fields: ColumnFields::of::<Model>(), blank: Model::blank() });
-        Some(&PARTS)
     }
 }
 

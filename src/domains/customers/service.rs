@@ -163,8 +163,8 @@ fn row_of(id: Id<Model>, company: Id<Company>, found: Discovered, now: DateTime<
         account_manager_id: None,
         version: 1,
         is_sample: found.is_sample,
-        first_seen_at: now,
-        last_seen_at: now,
+        first_seen_at: Some(now),
+        last_seen_at: Some(now),
         created_at: now,
         updated_at: now,
     }
@@ -186,7 +186,7 @@ fn seen_again(row: &Model, found: Discovered, now: DateTime<Utc>) -> ActiveModel
         source_url: Set(fresh.source_url),
         source_title: Set(fresh.source_title),
         source_quote: Set(fresh.source_quote),
-        last_seen_at: Set(now),
+        last_seen_at: Set(Some(now)),
         updated_at: Set(now),
         ..Default::default()
     };

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// API key for programs of a user, with the user's permissions restricted by its scopes.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "api_keys")]
 #[graphql(name = "ApiKey", complex)]
 pub struct Model {

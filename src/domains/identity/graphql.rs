@@ -16,6 +16,7 @@ pub struct IdentityQuery(
     users::UsersQuery,
     users::UsersList,
     roles::RolesQuery,
+    api_keys::ApiKeysQuery,
     api_keys::ApiKeysList,
 );
 

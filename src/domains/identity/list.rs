@@ -1,6 +1,8 @@
 //! Visibility, filters and sort orders of users and API keys.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::SimpleExpr,
+};
 
 use super::{
     api_key,
@@ -12,7 +14,7 @@ use crate::{
     error::Result,
     graphql::{
         DateTimeFilter, EnumFilter, IdCondition, IdFilter, ListFilter, Listed, MailAddressFilter, Nullable,
-        StringFilter, filter_input, order_input,
+        StringFilter, contains, filter_input, order_input,
     },
 };
 
@@ -51,6 +53,8 @@ order_input! {
         CreatedAt => Column::CreatedAt,
         /// Time of the last sign-in; users who never signed in come last.
         LastLoginAt => Column::LastLoginAt,
+        /// Status, by its name.
+        Status => Column::Status,
     }
 }
 
@@ -109,9 +113,14 @@ filter_input! {
 
 order_input! {
     /// Fields by which API keys can be sorted.
+    #[expect(clippy::enum_variant_names, reason = "each sorts by a time, and is named as its field")]
     pub enum ApiKeyOrderField of api_key::Entity, CreatedAt Desc unless given {
         /// Creation time.
         CreatedAt => api_key::Column::CreatedAt,
+        /// Time of last use; unused keys come last.
+        LastUsedAt => api_key::Column::LastUsedAt,
+        /// Expiry time; keys that never expire come last.
+        ExpiresAt => api_key::Column::ExpiresAt,
     }
 }
 
@@ -136,4 +145,11 @@ impl Listed for api_key::Entity {
     fn check_naming(viewer: &Viewer, _: &dyn IdCondition<Self::Model>) -> Result<()> {
         viewer.need(Permission::ApiKeysManageAll)
     }
+}
+
+/// Returns the condition that `column` refers to a user whose name or mail address contains `word`. The caller has checked that
+/// the viewer may see them.
+pub(crate) fn named_in(column: impl ColumnTrait, word: &str) -> SimpleExpr {
+    let named = Condition::any().add(contains(Column::EmailFolded, word)).add(contains(Column::NameKey, word));
+    column.in_subquery(Entity::find().select_only().column(Column::Id).filter(named).into_query())
 }

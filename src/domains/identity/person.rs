@@ -9,7 +9,7 @@ use crate::db::Id;
 #[derive(SimpleObject, Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// Id of the user.
-    pub id: Id<User>,
+    pub user_id: Id<User>,
     /// Display name.
     pub full_name: String,
     /// Mail address.
@@ -18,6 +18,6 @@ pub struct Person {
 
 impl From<User> for Person {
     fn from(user: User) -> Self {
-        Self { id: user.id, full_name: user.full_name, email: user.email }
+        Self { user_id: user.id, full_name: user.full_name, email: user.email }
     }
 }

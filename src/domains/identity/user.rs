@@ -11,7 +11,7 @@ use crate::db::{Id, Identified};
 use crate::graphql::{PlainValue, Timestamp, plain_fields};
 
 /// User account of a person.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "users")]
 #[graphql(name = "User", complex)]
 pub struct Model {
@@ -78,12 +78,15 @@ impl Model {
 }
 
 /// Account status of a user.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "UserStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// Invited; cannot sign in until the invitation is accepted.
+    #[default]
     Invited,
     /// Active; can sign in.
     Active,

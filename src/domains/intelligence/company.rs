@@ -9,7 +9,7 @@ use crate::db::{Id, Identified};
 use crate::graphql::{Timestamp, plain_fields};
 
 /// Software vendor that was onboarded: researched, with its customers discovered.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "companies")]
 #[graphql(name = "Company", complex)]
 pub struct Model {
@@ -36,24 +36,6 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
-}
-
-impl Model {
-    /// A placeholder for partial reads.
-    pub fn blank() -> Self {
-        Self {
-            id: Id::nil(),
-            name: String::new(),
-            name_key: String::new(),
-            name_folded: String::new(),
-            website: None,
-            website_folded: None,
-            is_sample: false,
-            researched_at: DateTimeUtc::default(),
-            created_at: DateTimeUtc::default(),
-            updated_at: DateTimeUtc::default(),
-        }
-    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,7 +4,7 @@
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
 use async_graphql::Enum;
-use sea_orm::entity::prelude::*;
+use sea_orm::{Iterable, entity::prelude::*};
 use serde::{Deserialize, Serialize};
 
 use super::Company;
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A fact about a company.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "company_facts")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -23,6 +23,8 @@ pub struct Model {
     pub topic: FactTopic,
     /// Position among the facts of its topic.
     pub rank: i32,
+    /// Position among the facts of its company, see [`FactTopic::place`].
+    pub place: i32,
     pub name: String,
     pub summary: String,
     pub details: String,
@@ -30,6 +32,8 @@ pub struct Model {
     pub source_title: String,
     pub source_quote: String,
     pub found_at: DateTimeUtc,
+    /// Time at which a later research of the topic replaced it.
+    pub superseded_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -49,11 +53,17 @@ impl Model {
     }
 }
 
+/// Number of places of a topic.
+const PLACES: i32 = 100_000;
+
 /// Topic of a fact.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FactTopic {
     /// Products that the company sells.
+    #[default]
     Products,
     /// Prices and plans.
     Pricing,
@@ -73,6 +83,14 @@ pub enum FactTopic {
     News,
     /// Executives.
     Leadership,
+}
+
+impl FactTopic {
+    /// Returns the position of the fact at `rank` of the topic among all facts of a company.
+    pub fn place(self, rank: i32) -> i32 {
+        let before = Self::iter().take_while(|topic| *topic != self).count();
+        i32::try_from(before).unwrap_or_default() * PLACES + rank.min(PLACES - 1)
+    }
 }
 
 impl From<Topic> for FactTopic {

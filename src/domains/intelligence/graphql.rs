@@ -4,6 +4,11 @@ mod company;
 mod facts;
 mod onboarding;
 
-pub use company::{CompaniesList, IntelligenceQuery};
-pub use facts::Source;
+use async_graphql::MergedObject;
+
+pub use company::CompaniesList;
 pub use onboarding::{IntelligenceMutation, OnboardingResultView};
+
+/// Queries for companies and facts.
+#[derive(MergedObject, Default, Debug)]
+pub struct IntelligenceQuery(company::CompaniesQuery, facts::FactsQuery);

@@ -1,15 +1,19 @@
-//! Visibility, filters and sort orders of companies.
+//! Visibility, filters and sort orders of companies and facts.
 
-use std::sync::LazyLock;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Select};
 
-use sea_orm::{EntityTrait, Select};
-
-use super::company::{Column, Entity, Model};
+use super::{
+    company::{Column, Entity, Model},
+    fact::{self, FactTopic},
+    facts::Fact,
+};
 use crate::{
     auth::{Permission, Viewer},
+    domains::shared::Below,
     error::Result,
     graphql::{
-        BooleanFilter, ColumnFields, DateTimeFilter, Listed, Nullable, Parts, StringFilter, filter_input, order_input,
+        BooleanFilter, ColumnFields, DateTimeFilter, EnumFilter, ListFilter, Listed, Nullable, StringFilter,
+        filter_input, order_input,
     },
 };
 
@@ -51,13 +55,65 @@ impl Listed for Entity {
         Ok(Self::find())
     }
 
-    fn parts() -> Option<&'static Parts<Self>> {
-        static PARTS: LazyLock<Parts<Entity>> = LazyLock::new(|| {
-            let below =
-                ["products", "pricingTiers", "idealCustomerProfiles", "personas", "facts", "customers", "signals"];
-            let fields = ColumnFields::of::<Model>().needing::<Entity>(Column::Id, &below);
-            Parts { fields, blank: Model::blank() }
-        });
-        Some(&PARTS)
+    fn partial(fields: ColumnFields) -> ColumnFields {
+        let below = ["products", "pricingTiers", "idealCustomerProfiles", "personas", "facts", "customers", "signals"];
+        fields.needing::<Self>(Column::Id, &below)
+    }
+}
+
+filter_input! {
+    /// Conditions on the facts of a company. All given conditions must hold.
+    pub struct FactFilter {
+        /// Condition on the topic.
+        topic: EnumFilter<FactTopic> => |filter| filter.on(fact::Column::Topic),
+        /// Condition on the time of the research that found the fact.
+        found_at: DateTimeFilter => |filter| filter.on(fact::Column::FoundAt),
+    }
+}
+
+/// A selection of facts: by a filter, and without superseded ones unless requested.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct WantedFacts {
+    /// The filter; `None` selects all.
+    pub filter: Option<Box<FactFilter>>,
+    /// Includes facts that a later research replaced.
+    pub include_superseded: bool,
+}
+
+impl ListFilter for WantedFacts {
+    fn condition(&self, viewer: &Viewer) -> Result<Condition> {
+        let present = (!self.include_superseded).then(|| fact::Column::SupersededAt.is_null());
+        let wanted = self.filter.as_deref().map(|filter| filter.condition(viewer)).transpose()?;
+        Ok(Condition::all().add_option(present).add_option(wanted))
+    }
+}
+
+order_input! {
+    /// Fields by which the facts of a company can be sorted.
+    pub enum FactOrderField of fact::Entity, Place Asc unless given {
+        /// Topic, and rank within the topic.
+        Place => fact::Column::Place,
+        /// Time of the research that found the fact.
+        FoundAt => fact::Column::FoundAt,
+    }
+}
+
+impl Listed for fact::Entity {
+    type Node = Fact;
+    type Filter = WantedFacts;
+    type OrderField = FactOrderField;
+
+    const SEARCHED: &'static [fact::Column] = &[];
+
+    /// Facts are visible to those who see companies, also superseded ones, to which reports on signals refer.
+    fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
+        viewer.need(Permission::CompaniesRead)?;
+        Ok(Self::find())
+    }
+}
+
+impl Below<Model> for fact::Entity {
+    fn parent() -> fact::Column {
+        fact::Column::CompanyId
     }
 }

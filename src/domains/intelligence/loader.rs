@@ -1,19 +1,19 @@
-//! Batched loading of companies and their facts.
+//! Batched loading of the facts of companies.
 
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::{company, fact};
 use crate::{
-    auth::Permission,
     db::Id,
     domains::Batch,
     error::{Error, Result},
+    graphql::Listed,
 };
 
-/// The loader key of a company's facts.
+/// The loader key of a company's present facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FactsOf(pub(super) Id<company::Model>);
 
@@ -22,12 +22,12 @@ impl Loader<FactsOf> for Batch {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[FactsOf]) -> Result<HashMap<FactsOf, Self::Value>, Arc<Error>> {
-        self.viewer.need(Permission::CompaniesRead)?;
-        let rows = fact::Entity::find()
+        let rows = fact::Entity::visible_to(&self.viewer)?
+            .filter(fact::Column::SupersededAt.is_null())
             .filter(fact::Column::CompanyId.is_in(keys.iter().map(|FactsOf(company)| *company)))
             .order_by_asc(fact::Column::CompanyId)
-            .order_by_asc(fact::Column::Topic)
-            .order_by_asc(fact::Column::Rank)
+            .order_by_asc(fact::Column::Place)
+            .order_by_asc(fact::Column::Id)
             .all(self.app.db.reader())
             .await
             .map_err(Error::from)?;

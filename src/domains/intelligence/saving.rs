@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -108,7 +108,7 @@ fn segment(segment: research::Segment) -> Segment {
     }
 }
 
-/// Saves a profile: creates or updates the company, replaces the facts of each researched topic, and stores its
+/// Saves a profile: creates or updates the company, supersedes the facts of each researched topic, and stores its
 /// customers.
 pub(super) async fn save(
     tx: &WriteTx,
@@ -193,9 +193,11 @@ async fn save_facts(
     findings: &[Finding],
 ) -> Result<(), JobError> {
     let topic = FactTopic::from(topic);
-    fact::Entity::delete_many()
+    fact::Entity::update_many()
+        .col_expr(fact::Column::SupersededAt, Expr::value(ambient.now()))
         .filter(fact::Column::CompanyId.eq(company_id))
         .filter(fact::Column::Topic.eq(topic))
+        .filter(fact::Column::SupersededAt.is_null())
         .exec(&**tx)
         .await?;
     let mut rows = Vec::with_capacity(findings.len());
@@ -205,6 +207,7 @@ async fn save_facts(
             company_id,
             topic,
             rank: count(rank),
+            place: topic.place(count(rank)),
             name: finding.name.clone(),
             summary: finding.summary.clone(),
             details: serde_json::to_string(&finding.details)?,
@@ -212,6 +215,7 @@ async fn save_facts(
             source_title: finding.source.title.clone(),
             source_quote: finding.source.quote.clone(),
             found_at: ambient.now(),
+            superseded_at: None,
         };
         rows.push(row.into_active_model());
     }

@@ -26,15 +26,16 @@ pub(crate) async fn find<C: ConnectionTrait>(
     company::Entity::find_by_id(id).one(connection).await
 }
 
-/// Returns all facts about a company, by topic and rank. The caller has checked their visibility.
+/// Returns the present facts about a company, by topic and rank. The caller has checked their visibility.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn facts_of(db: &Db, company: Id<company::Model>) -> Result<Vec<fact::Model>, DbErr> {
     fact::Entity::find()
         .filter(fact::Column::CompanyId.eq(company))
-        .order_by_asc(fact::Column::Topic)
-        .order_by_asc(fact::Column::Rank)
+        .filter(fact::Column::SupersededAt.is_null())
+        .order_by_asc(fact::Column::Place)
+        .order_by_asc(fact::Column::Id)
         .all(db.reader())
         .await
 }

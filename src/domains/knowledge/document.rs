@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Document on which answers are based, stored as passages.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "knowledge_documents")]
 #[graphql(name = "KnowledgeDocument", complex)]
 pub struct Model {
@@ -67,12 +67,15 @@ impl Identified for Model {
 plain_fields!(Model => id, base, title, format, url, is_system, passage_count, created_at, updated_at);
 
 /// Format of a document's content.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "KnowledgeDocumentFormat")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Format {
     /// Plain text with empty lines between paragraphs.
+    #[default]
     Text,
     /// Markdown; its headings become the headings of passages.
     Markdown,

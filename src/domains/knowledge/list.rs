@@ -38,6 +38,8 @@ order_input! {
         Title => Column::TitleKey,
         /// Creation time.
         CreatedAt => Column::CreatedAt,
+        /// Time of the last change.
+        UpdatedAt => Column::UpdatedAt,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::db::{Id, Identified};
 use crate::graphql::plain_fields;
 
 /// Self-contained part of a document: up to 200 words below one heading.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "knowledge_passages")]
 #[graphql(name = "KnowledgePassage", complex)]
 pub struct Model {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Person who may become a customer.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "leads")]
 #[graphql(name = "Lead", complex)]
 pub struct Model {
@@ -32,8 +32,10 @@ pub struct Model {
     pub email_folded: Option<String>,
     /// Telephone number, as given; null if unknown.
     pub phone: Option<String>,
-    /// Source of the lead.
+    /// Kind of source of the lead.
     pub source: Source,
+    /// Detail of the source, such as the persona of a chat or the name of a campaign; null if unknown.
+    pub source_detail: Option<String>,
     /// Stage of the lead in the pipeline.
     pub status: Status,
     #[graphql(skip)]
@@ -68,7 +70,7 @@ impl Identified for Model {
     const NOUN: &'static str = "lead";
 }
 
-plain_fields!(Model => id, name, email, phone, source, status, version, created_at, updated_at);
+plain_fields!(Model => id, name, email, phone, source, source_detail, status, version, created_at, updated_at);
 
 impl Model {
     /// Returns the stated income.
@@ -89,6 +91,7 @@ impl Model {
             "email": self.email,
             "phone": self.phone,
             "source": self.source,
+            "sourceDetail": self.source_detail,
             "status": self.status,
             "assignedTo": self.assigned_to_id,
         })
@@ -105,8 +108,10 @@ pub struct Fact {
     pub value: String,
 }
 
-/// Source of a lead.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Kind of source of a lead.
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "LeadSource")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -115,17 +120,37 @@ pub enum Source {
     Chat,
     /// Entry by a team member.
     Manual,
+    /// Imported file.
+    Import,
+    /// Another program, by this API.
+    Api,
+    /// Recommendation by somebody.
+    Referral,
+    /// Form of a website.
+    Website,
+    /// Advertisement.
+    Ads,
+    /// Event, such as a trade fair.
+    Event,
+    /// Partner company.
+    Partner,
+    /// Another source.
+    #[default]
+    Other,
 }
 
 impl PlainValue for Source {}
 
 /// Stage of a lead in the pipeline.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "LeadStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// Not contacted yet.
+    #[default]
     New,
     /// Contacted by a team member.
     Contacted,

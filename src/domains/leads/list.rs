@@ -22,8 +22,10 @@ filter_input! {
         email: Nullable<MailAddressFilter> => |filter| filter.on_text(Column::Email, Column::EmailFolded),
         /// Condition on the telephone number, as it was entered.
         phone: Nullable<StringFilter> => |filter| filter.on(Column::Phone),
-        /// Condition on the source.
+        /// Condition on the kind of source.
         source: EnumFilter<Source> => |filter| filter.on(Column::Source),
+        /// Condition on the detail of the source, as it was entered.
+        source_detail: Nullable<StringFilter> => |filter| filter.on(Column::SourceDetail),
         /// Condition on the pipeline stage.
         status: EnumFilter<Status> => |filter| filter.on(Column::Status),
         /// Condition on the assigned team member.
@@ -44,6 +46,8 @@ order_input! {
         CreatedAt => Column::CreatedAt,
         /// Time of the last change.
         UpdatedAt => Column::UpdatedAt,
+        /// Pipeline stage, by its name.
+        Status => Column::Status,
     }
 }
 

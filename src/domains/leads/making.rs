@@ -29,6 +29,8 @@ pub struct NewLead {
     pub phone: Option<String>,
     /// The visitor's income.
     pub income: Option<Income>,
+    /// The name of the persona.
+    pub persona: String,
     /// Further statements, in the order of display.
     pub details: Vec<Fact>,
     /// The chat session; each yields one lead.
@@ -72,6 +74,7 @@ fn row_of(ambient: &Ambient, new: NewLead) -> Result<Model> {
         email: new.email,
         phone: new.phone,
         source: Source::Chat,
+        source_detail: Some(new.persona),
         status: Status::New,
         income_minor,
         income_currency,

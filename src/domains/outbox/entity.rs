@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Mail sent by the server.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "outbox_mails")]
 #[graphql(name = "OutboxMail", complex)]
 pub struct Model {
@@ -95,12 +95,15 @@ impl Model {
 }
 
 /// Purpose of a mail.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "MailKind")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
     /// Summary of a chat for the visitor, with the next steps.
+    #[default]
     ChatSummary,
     /// Notification of the team about a new lead.
     NewLead,
@@ -113,12 +116,15 @@ pub enum Kind {
 impl PlainValue for Kind {}
 
 /// Delivery status of a mail.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "MailStatus")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// Waits to be sent, or for the next attempt.
+    #[default]
     Queued,
     /// Accepted by the mail server.
     Sent,

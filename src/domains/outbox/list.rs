@@ -34,6 +34,10 @@ order_input! {
     pub enum OutboxMailOrderField of Entity, CreatedAt Desc unless given {
         /// Creation time.
         CreatedAt => Column::CreatedAt,
+        /// Time at which the mail server accepted the mail; unsent mails come last.
+        SentAt => Column::SentAt,
+        /// Delivery status, by its name.
+        Status => Column::Status,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Disagreement between the rules and a language model about a report.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, Eq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "extraction_disagreements")]
 #[graphql(name = "ExtractionDisagreement", complex)]
 pub struct Model {

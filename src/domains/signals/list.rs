@@ -1,15 +1,15 @@
 //! Visibility, filters and sort orders of signals and of the disagreements about them.
 
-use sea_orm::{EntityTrait, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::{
-    disagreement,
+    disagreement, report,
     signal::{Column, Entity, ExtractedBy, Model as Signal},
 };
 use crate::{
     auth::{Permission, Viewer},
     domains::{
-        customers::{Customer, CustomerEntity},
+        customers::{Customer, CustomerColumn, CustomerEntity},
         intelligence::{
             Company, CompanyEntity,
             filings::{
@@ -22,7 +22,7 @@ use crate::{
     error::Result,
     graphql::{
         BooleanFilter, DateFilter, DateTimeFilter, EnumFilter, FloatFilter, IdFilter, Listed, MoneyFilter, Nullable,
-        filter_input, order_input,
+        contains, filter_input, order_input,
     },
     jobs::JobRow,
 };
@@ -80,11 +80,20 @@ impl Listed for Entity {
     type Filter = SignalFilter;
     type OrderField = SignalOrderField;
 
-    const SEARCHED: &'static [Column] = &[];
+    const SEARCHED: &'static [Column] = &[Column::Words];
 
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
         viewer.need(Permission::SignalsRead)?;
         Ok(Self::find())
+    }
+
+    /// Searches the texts of the signal, and for those who may see customers the name of the customer.
+    fn holding(viewer: &Viewer, word: &str) -> Condition {
+        let customers = CustomerEntity::visible_to(viewer).ok().map(|customers| {
+            let named = customers.filter(contains(CustomerColumn::NameFolded, word)).select_only();
+            Column::CustomerId.in_subquery(named.column(CustomerColumn::Id).into_query())
+        });
+        Condition::any().add(contains(Column::Words, word)).add_option(customers)
     }
 }
 
@@ -139,6 +148,15 @@ impl Listed for disagreement::Entity {
         viewer.need(Permission::SignalsRead)?;
         Ok(Self::find())
     }
+}
+
+/// Returns the reports that `viewer` may see: who sees signals sees the reports on them.
+///
+/// # Errors
+/// If the viewer may see none.
+pub(super) fn visible_reports(viewer: &Viewer) -> Result<Select<report::Entity>> {
+    viewer.need(Permission::SignalsRead)?;
+    Ok(report::Entity::find())
 }
 
 /// The disagreements recorded by a monitoring job.

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::dataloader::Loader;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use async_graphql::{Context, dataloader::Loader};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
-use super::{ExtractionDisagreement, Signal, SignalReport, disagreement, report, signal};
+use super::{ExtractionDisagreement, Signal, SignalReport, disagreement, list::visible_reports, report};
 use crate::{
     db::Id,
-    domains::Batch,
+    domains::{Batch, ContextExt},
     error::{Error, Result},
     graphql::Listed,
 };
@@ -50,9 +50,7 @@ impl Loader<ReportsOn> for Batch {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[ReportsOn]) -> Result<HashMap<ReportsOn, Vec<SignalReport>>, Arc<Error>> {
-        // Who sees a signal sees the reports on it.
-        signal::Entity::visible_to(&self.viewer)?;
-        let rows = report::Entity::find()
+        let rows = visible_reports(&self.viewer)?
             .filter(report::Column::SignalId.is_in(keys.iter().map(|ReportsOn(signal)| *signal)))
             .order_by_asc(report::Column::SignalId)
             .order_by_asc(report::Column::Rank)
@@ -65,4 +63,28 @@ impl Loader<ReportsOn> for Batch {
         }
         Ok(reports)
     }
+}
+
+/// The loader key of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct OneReport(Id<SignalReport>);
+
+impl Loader<OneReport> for Batch {
+    type Value = SignalReport;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[OneReport]) -> Result<HashMap<OneReport, SignalReport>, Arc<Error>> {
+        let these = visible_reports(&self.viewer)?
+            .filter(report::Column::Id.is_in(keys.iter().map(|OneReport(report)| *report)));
+        let rows = these.all(self.app.db.reader()).await.map_err(Error::from)?;
+        Ok(rows.into_iter().map(|row| (OneReport(row.id), row)).collect())
+    }
+}
+
+/// Returns the report with this id, batched with the requests of sibling fields; `None` if it does not exist.
+///
+/// # Errors
+/// If the viewer may see no reports, or if the database fails.
+pub(in crate::domains) async fn report_of(ctx: &Context<'_>, id: Id<SignalReport>) -> Result<Option<SignalReport>> {
+    ctx.loader()?.load_one(OneReport(id)).await.map_err(Error::shared)
 }

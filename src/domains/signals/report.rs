@@ -27,9 +27,8 @@ pub struct Model {
     pub rank: i32,
     /// Title of the persona.
     pub persona: String,
-    /// Id of the persona's fact, beginning with `fact_`; null if no personas were found for the company and a common
-    /// one was used. Every research creates new facts.
-    #[graphql(name = "personaId")]
+    /// The fact that is the persona; `None` if no personas were found for the company and a common one was used.
+    #[graphql(skip)]
     pub fact_id: Option<Id<FactRow>>,
     /// Headline of one line.
     pub headline: String,

@@ -97,7 +97,7 @@ impl Saving<'_> {
 
     /// Inserts new signals, and appends their events.
     pub(super) async fn insert(self, tx: &mut WriteTx, new: Vec<Signal>, alerts: Alerts) -> Result<()> {
-        for row in new {
+        for row in new.into_iter().map(Signal::searchable) {
             let told = NewEvent::of(&SignalDetected::of(&row), None)?;
             signal::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
             events::append(tx, self.ambient, told).await?;
@@ -146,6 +146,7 @@ impl Saving<'_> {
             is_sample: customer.is_sample,
             job_id: self.job,
             detected_at: self.ambient.now(),
+            words: String::new(),
         }
     }
 

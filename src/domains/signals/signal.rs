@@ -20,15 +20,17 @@ use crate::{
     },
     graphql::{PlainValue, Timestamp, plain_fields},
     jobs::JobRow,
+    text::text_words,
 };
 
 /// Method that found a signal in a report.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Default, Copy, PartialEq, Eq, Hash, Serialize)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "SignalExtraction")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ExtractedBy {
     /// Rules only.
+    #[default]
     Rules,
     /// Language model only, with proof accepted by the rules.
     Model,
@@ -39,7 +41,7 @@ pub enum ExtractedBy {
 impl PlainValue for ExtractedBy {}
 
 /// Event at a customer with its evidence: a reason to call, or a risk.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
+#[derive(Clone, Default, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "signals")]
 #[graphql(name = "Signal", complex)]
 pub struct Model {
@@ -105,6 +107,9 @@ pub struct Model {
     /// Detection time.
     #[graphql(skip, derived(name = "detected_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub detected_at: DateTimeUtc,
+    /// The folded texts of the signal, for searches.
+    #[graphql(skip)]
+    pub words: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -120,6 +125,18 @@ impl Identified for Model {
 plain_fields!(Model => id, kind, opportunity, strength, urgency, summary, summary_model, extracted_by, extraction_model, is_sample, detected_at);
 
 impl Model {
+    /// Returns the signal with the words by which searches find it.
+    #[must_use]
+    pub fn searchable(self) -> Self {
+        let texts = [
+            Some(self.summary.clone()),
+            self.person_name.clone(),
+            self.person_role.clone(),
+            Some(self.sentence.clone()),
+        ];
+        Self { words: text_words(&texts), ..self }
+    }
+
     /// Returns the estimated value; `None` if there is no basis for one.
     pub(super) fn estimate(&self) -> Option<ValueEstimate> {
         Some(ValueEstimate {

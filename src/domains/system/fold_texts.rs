@@ -14,17 +14,19 @@ use crate::{
     app::App,
     db::Db,
     jobs::{Context, Job, JobError},
-    text::fold,
+    text::{chat_words, fold, input_words, text_words},
 };
 
 /// Number of rows per batch.
 const BATCH: u64 = 500;
 
-/// A text column with its folded column.
+/// Text columns with the column of their folded text.
 struct Texts {
     table: &'static str,
-    column: &'static str,
+    columns: &'static [&'static str],
     folded: &'static str,
+    /// The folded form of the texts.
+    form: fn(&[Option<String>]) -> Option<String>,
     /// The rows to check.
     rows: Rows,
 }
@@ -39,25 +41,46 @@ enum Rows {
     OfDocuments,
 }
 
-const fn texts(table: &'static str, column: &'static str, folded: &'static str, rows: Rows) -> Texts {
-    Texts { table, column, folded, rows }
+const fn text(table: &'static str, column: &'static [&'static str; 1], folded: &'static str, rows: Rows) -> Texts {
+    Texts { table, columns: column, folded, form: |texts| texts.first()?.as_deref().map(fold), rows }
 }
 
 /// All text columns. Passages come before their documents, by which they are found.
-const TEXTS: [Texts; 13] = [
-    texts("users", "email", "email_folded", Rows::All),
-    texts("users", "full_name", "name_key", Rows::All),
-    texts("companies", "name", "name_folded", Rows::All),
-    texts("companies", "website", "website_folded", Rows::All),
-    texts("customers", "name", "name_folded", Rows::All),
-    texts("customers", "industry", "industry_folded", Rows::All),
-    texts("leads", "email", "email_folded", Rows::All),
-    texts("leads", "name", "name_key", Rows::All),
-    texts("api_keys", "name", "name_folded", Rows::Missing),
-    texts("outbox_mails", "to_address", "to_folded", Rows::Missing),
-    texts("knowledge_passages", "heading", "heading_folded", Rows::OfDocuments),
-    texts("knowledge_passages", "text", "text_folded", Rows::OfDocuments),
-    texts("knowledge_documents", "title", "title_folded", Rows::Missing),
+const TEXTS: [Texts; 16] = [
+    text("users", &["email"], "email_folded", Rows::All),
+    text("users", &["full_name"], "name_key", Rows::All),
+    text("companies", &["name"], "name_folded", Rows::All),
+    text("companies", &["website"], "website_folded", Rows::All),
+    text("customers", &["name"], "name_folded", Rows::All),
+    text("customers", &["industry"], "industry_folded", Rows::All),
+    text("leads", &["email"], "email_folded", Rows::All),
+    text("leads", &["name"], "name_key", Rows::All),
+    text("api_keys", &["name"], "name_folded", Rows::Missing),
+    text("outbox_mails", &["to_address"], "to_folded", Rows::Missing),
+    text("knowledge_passages", &["heading"], "heading_folded", Rows::OfDocuments),
+    text("knowledge_passages", &["text"], "text_folded", Rows::OfDocuments),
+    text("knowledge_documents", &["title"], "title_folded", Rows::Missing),
+    Texts {
+        table: "jobs",
+        columns: &["input"],
+        folded: "words",
+        form: |texts| Some(input_words(texts)),
+        rows: Rows::Missing,
+    },
+    Texts {
+        table: "signals",
+        columns: &["summary", "person_name", "person_role", "sentence"],
+        folded: "words",
+        form: |texts| Some(text_words(texts)),
+        rows: Rows::Missing,
+    },
+    Texts {
+        table: "chat_sessions",
+        columns: &["metadata", "collected"],
+        folded: "words",
+        form: |texts| Some(chat_words(texts)),
+        rows: Rows::Missing,
+    },
 ];
 
 /// Folds texts written by another release.
@@ -89,10 +112,11 @@ impl Job for FoldTexts {
     }
 }
 
-/// A text with a wrong folded text.
+/// Texts with a wrong folded text.
 struct Wrong {
     id: Uuid,
-    text: Option<String>,
+    texts: Vec<Option<String>>,
+    folded: Option<String>,
 }
 
 impl Texts {
@@ -120,7 +144,7 @@ impl Texts {
 
     fn page(&self, last: Option<Uuid>) -> SelectStatement {
         let mut page = Query::select()
-            .columns([Alias::new("id"), Alias::new(self.column), Alias::new(self.folded)])
+            .columns(["id", self.folded].iter().chain(self.columns).map(|column| Alias::new(*column)))
             .from(Alias::new(self.table))
             .order_by(Alias::new("id"), Order::Asc)
             .limit(BATCH)
@@ -129,7 +153,10 @@ impl Texts {
             page.and_where(name("id").gt(last));
         }
         if self.rows != Rows::All {
-            page.and_where(name(self.folded).eq("")).and_where(name(self.column).ne(""));
+            page.and_where(name(self.folded).eq(""));
+            if let Some(column) = self.columns.first() {
+                page.and_where(name(column).ne(""));
+            }
         }
         if self.rows == Rows::OfDocuments {
             let documents = Query::select()
@@ -143,26 +170,28 @@ impl Texts {
     }
 
     fn wrong(&self, row: &QueryResult) -> Result<Option<Wrong>, DbErr> {
-        let text: Option<String> = row.try_get("", self.column)?;
-        let folded: Option<String> = row.try_get("", self.folded)?;
-        let is_wrong = text.as_deref().map(fold) != folded;
+        let texts: Vec<Option<String>> =
+            self.columns.iter().map(|column| row.try_get("", column)).collect::<Result<_, _>>()?;
+        let (present, folded): (Option<String>, _) = (row.try_get("", self.folded)?, (self.form)(&texts));
         let id = row.try_get("", "id")?;
-        Ok(is_wrong.then_some(Wrong { id, text }))
+        Ok((folded != present).then_some(Wrong { id, texts, folded }))
     }
 
-    /// Returns the update, which skips a text that was changed since it was read.
+    /// Returns the update, which skips a row whose texts were changed since they were read.
     fn update(&self, wrong: &Wrong) -> UpdateStatement {
-        let Wrong { id, text } = wrong;
-        let is_same = match text {
-            Some(text) => name(self.column).eq(text.as_str()),
-            None => name(self.column).is_null(),
-        };
-        Query::update()
+        let Wrong { id, texts, folded } = wrong;
+        let mut update = Query::update()
             .table(Alias::new(self.table))
-            .value(Alias::new(self.folded), text.as_deref().map(fold))
+            .value(Alias::new(self.folded), folded.clone())
             .and_where(name("id").eq(*id))
-            .and_where(is_same)
-            .take()
+            .take();
+        for (column, text) in self.columns.iter().zip(texts) {
+            update.and_where(match text {
+                Some(text) => name(column).eq(text.as_str()),
+                None => name(column).is_null(),
+            });
+        }
+        update
     }
 }
 

@@ -136,7 +136,8 @@ root_list! {
     /// Jobs, newest first by default: one's own, or all with `jobs:read_all`; null unless signed in.
     JobsList: jobs of JobEntity,
     filter: "Conditions on the jobs.",
-    order: "Sort order. Defaults to newest first."
+    order: "Sort order. Defaults to newest first.",
+    search: "Words that the kind of work, its input (such as the name of a company) or, with `users:read`, the owner must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
 /// Mutations of jobs.

@@ -5,8 +5,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 use super::{Job, JobKind};
 use crate::{
     auth::{Permission, Viewer},
+    domains::identity::named_in,
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, StringFilter, contains, filter_input, order_input},
     jobs::{JobColumn, JobEntity, JobStatus},
 };
 
@@ -31,6 +32,8 @@ order_input! {
         CreatedAt => JobColumn::CreatedAt,
         /// Completion time; unfinished jobs come last.
         CompletedAt => JobColumn::CompletedAt,
+        /// Status, by its name.
+        Status => JobColumn::Status,
     }
 }
 
@@ -39,7 +42,7 @@ impl Listed for JobEntity {
     type Filter = JobFilter;
     type OrderField = JobOrderField;
 
-    const SEARCHED: &'static [JobColumn] = &[];
+    const SEARCHED: &'static [JobColumn] = &[JobColumn::Kind, JobColumn::Words];
 
     /// One's own jobs, or all with `jobs:read_all`.
     fn visible_to(viewer: &Viewer) -> Result<Select<Self>> {
@@ -47,5 +50,12 @@ impl Listed for JobEntity {
             return Ok(Self::find());
         }
         Ok(Self::find().filter(JobColumn::OwnerId.eq(viewer.user_id()?)))
+    }
+
+    /// Searches the kind and the input, and for those who may see users the owner.
+    fn holding(viewer: &Viewer, word: &str) -> Condition {
+        let owned = viewer.may(Permission::UsersRead).then(|| named_in(JobColumn::OwnerId, word));
+        let own = Self::SEARCHED.iter().fold(Condition::any(), |any, column| any.add(contains(*column, word)));
+        own.add_option(owned)
     }
 }

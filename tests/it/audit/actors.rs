@@ -80,8 +80,8 @@ async fn a_sign_in_is_its_users_alone_whatever_token_came_with_it() {
 #[tokio::test]
 async fn the_first_administrator_was_made_by_nobody() {
     let world = World::start().await;
-    let query = "{ auditLog(last: 1) { nodes { action subjectId requestId address userAgent actor { id }
-        onBehalfOf { id } apiKey { id } changes { field after } } } }";
+    let query = "{ auditLog(last: 1) { nodes { action subjectId requestId address userAgent actor { userId }
+        onBehalfOf { userId } apiKey { id } changes { field after } } } }";
     let data = world.ok(&world.admin.client, query, json!({})).await;
     let entry = &data["auditLog"]["nodes"][0];
     assert_eq!((&entry["action"], &entry["subjectId"]), (&json!("USER_CREATED"), &json!(world.admin.id)));

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{Behaviour, Talk, started, without_model};
 use crate::support::{Client, TestApp};
 
-const LEADS: &str = "{ leads { nodes { name email income { amount { amount currency } period } source } } }";
+const LEADS: &str =
+    "{ leads { nodes { name email income { amount { amount currency } period } source sourceDetail } } }";
 const MAILS: &str = "{ outbox { nodes { kind status subject text } } }";
 
 /// Says something, waits for the answer, and returns it.
@@ -52,7 +53,7 @@ async fn a_talk_without_a_model_ends_with_a_lead_and_two_mails() {
     assert_eq!(last["isComplete"], true);
 
     let lead = json!({
-        "name": "Dana Scully", "email": "dana@example.com", "source": "CHAT",
+        "name": "Dana Scully", "email": "dana@example.com", "source": "CHAT", "sourceDetail": "Insomniac Hedge Fund Guy",
         "income": {"amount": {"amount": "85000.00", "currency": "USD"}, "period": "YEAR"},
     });
     assert_eq!(leads(&admin).await, [lead]);
@@ -131,7 +132,7 @@ async fn a_name_and_an_address_make_a_lead_though_the_income_is_refused() {
     assert!(leads(&admin).await.is_empty());
     let refused = ask(&app, &talk, "None of your business").await;
     assert_eq!(refused["isComplete"], true);
-    let lead = json!({"name": "Dana Scully", "email": "dana@example.com", "source": "CHAT", "income": null});
+    let lead = json!({"name": "Dana Scully", "email": "dana@example.com", "source": "CHAT", "sourceDetail": "Insomniac Hedge Fund Guy", "income": null});
     assert_eq!(leads(&admin).await, [lead]);
     // What is told later after all changes the lead, and the team hears of it.
     ask(&app, &talk, "Fine: I make 90,000 dollars a year").await;

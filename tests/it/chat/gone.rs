@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use super::{Talk, without_model};
 use crate::support::{Client, TestApp, WsClient};
 
-const HANDOVER: &str = "query($id: ID!) { chatSession(id: $id) { handover { status reason assignee { id } } } }";
+const HANDOVER: &str = "query($id: ID!) { chatSession(id: $id) { handover { status reason assignee { userId } } } }";
 const REQUEST: &str = "mutation($id: ID!) { requestChatHandover(id: $id) { handover { status } } }";
 const TAKE: &str = "mutation($id: ID!) { takeOverChatSession(id: $id) { handover { status assignee { fullName } } } }";
-const WITHDRAW: &str = "mutation($id: ID!) { withdrawChatHandover(id: $id) { handover { status assignee { id } } } }";
+const WITHDRAW: &str =
+    "mutation($id: ID!) { withdrawChatHandover(id: $id) { handover { status assignee { userId } } } }";
 const TEAM: &str =
     "subscription { chatHandoverChanged { ... on ChatHandoverChanged { sessionId handover { status } } } }";
 
@@ -148,7 +149,7 @@ async fn a_session_of_somebody_who_can_answer_stays_theirs() {
     follower.event().await;
     remove(&admin, &id_of(&other).await, "deactivated").await;
     follower.until("ChatHandoverChanged").await;
-    assert_eq!(status(&talk.by, &talk).await["assignee"]["id"], id_of(&staff).await);
+    assert_eq!(status(&talk.by, &talk).await["assignee"]["userId"], id_of(&staff).await);
     assert_eq!(talk.say("Still there?").await["reply"], Value::Null);
 }
 
@@ -162,7 +163,7 @@ async fn somebody_else_takes_over_from_who_is_gone() {
         remove(&admin, &id_of(&staff).await, way).await;
         let taken = other.ok(TAKE, json!({"id": talk.id})).await["takeOverChatSession"]["handover"].take();
         assert_eq!(taken["status"], "TAKEN", "{way}");
-        assert_eq!(status(&talk.by, &talk).await["assignee"]["id"], id_of(&other).await, "{way}");
+        assert_eq!(status(&talk.by, &talk).await["assignee"]["userId"], id_of(&other).await, "{way}");
     }
 }
 

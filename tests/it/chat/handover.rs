@@ -8,12 +8,12 @@ use super::{Behaviour, Dialect, StandIn, Talk, names, started, with_asking_model
 use crate::support::{Client, TestApp, WsClient};
 
 const HANDOVER: &str =
-    "query($id: ID!) { chatSession(id: $id) { handover { status reason requestedAt assignee { id fullName } } } }";
+    "query($id: ID!) { chatSession(id: $id) { handover { status reason requestedAt assignee { userId fullName } } } }";
 const REQUEST: &str = "mutation($id: ID!) { requestChatHandover(id: $id) { id handover { status } } }";
 const TAKE: &str =
     "mutation($id: ID!) { takeOverChatSession(id: $id) { id handover { status assignee { fullName } } } }";
-const RETURN: &str = "mutation($id: ID!) { returnChatSession(id: $id) { id handover { status assignee { id } } } }";
-const ASSIGN: &str = "mutation($input: AssignChatSessionInput!) { assignChatSession(input: $input) { handover { status assignee { id } } } }";
+const RETURN: &str = "mutation($id: ID!) { returnChatSession(id: $id) { id handover { status assignee { userId } } } }";
+const ASSIGN: &str = "mutation($input: AssignChatSessionInput!) { assignChatSession(input: $input) { handover { status assignee { userId } } } }";
 const STAFF_MESSAGES: &str = "query($id: ID!) { chatSession(id: $id) { messages(first: 100) { nodes { text author role staff { fullName } } } } }";
 const MAILS: &str = "{ outbox { nodes { kind to { address } subject text } } }";
 
@@ -157,13 +157,13 @@ async fn a_session_is_given_to_somebody_who_may_answer_and_they_are_told() {
     assert_eq!(viewer.code(ASSIGN, to(&counselor_id)).await, "FORBIDDEN");
     assert_eq!(manager.code(ASSIGN, to(&viewer_id)).await, "BAD_INPUT");
     let given = manager.ok(ASSIGN, to(&counselor_id)).await["assignChatSession"]["handover"].take();
-    assert_eq!(given, json!({"status": "WAITING", "assignee": {"id": counselor_id}}));
+    assert_eq!(given, json!({"status": "WAITING", "assignee": {"userId": counselor_id}}));
     assert_eq!(told(&app).await.len(), 1, "the one to whom it was given");
     counselor.ok(TAKE, json!({"id": talk.id})).await;
     // One that a person has goes to another at once.
     let manager_id = id_of(&manager).await;
     let given = counselor.ok(ASSIGN, to(&manager_id)).await["assignChatSession"]["handover"].take();
-    assert_eq!(given, json!({"status": "TAKEN", "assignee": {"id": manager_id}}));
+    assert_eq!(given, json!({"status": "TAKEN", "assignee": {"userId": manager_id}}));
     let waiting = "{ chatSessions(filter: {handoverStatus: {eq: TAKEN}}) { totalCount } }";
     assert_eq!(counselor.ok(waiting, json!({})).await["chatSessions"]["totalCount"], 1);
     assert_eq!(viewer.ok(waiting, json!({})).await["chatSessions"]["totalCount"], 0);
@@ -207,7 +207,7 @@ async fn a_matter_that_the_persona_leaves_to_people_is_handed_over() {
 
 const TEAM: &str = "subscription($after: EventCursor) { chatHandoverChanged(after: $after) { __typename cursor
     ... on ChatHandoversState { waitingCount waiting { id handover { reason } } }
-    ... on ChatHandoverChanged { sessionId handover { status assignee { id } } session { id persona { key } handover { status } } } } }";
+    ... on ChatHandoverChanged { sessionId handover { status assignee { userId } } session { id persona { key } handover { status } } } } }";
 
 async fn team(app: &TestApp, by: &Client, after: Option<&str>) -> WsClient {
     let mut ws = app.ws(by).await;
@@ -242,7 +242,7 @@ async fn the_team_follows_the_hand_overs_of_all_sessions() {
     two.by.ok(REQUEST, json!({"id": two.id})).await;
     hear(&two, "WAITING").await;
     staff.ok(TAKE, json!({"id": one.id})).await;
-    assert_eq!(hear(&one, "TAKEN").await["handover"]["assignee"]["id"], id_of(&staff).await);
+    assert_eq!(hear(&one, "TAKEN").await["handover"]["assignee"]["userId"], id_of(&staff).await);
     staff.ok(RETURN, json!({"id": one.id})).await;
     hear(&one, "RETURNED").await;
     // Who comes now sees who waits; who was away gets what was missed.
@@ -281,7 +281,7 @@ async fn after_two_answers_that_rest_on_nothing_a_person_is_asked_for() {
     assert_eq!((&handover["status"], &handover["reason"]), (&json!("WAITING"), &json!("NOT_ANSWERED")));
     assert_eq!(told(&app).await.len(), 1);
     let entries =
-        "{ auditLog(filter: {action: {eq: CHAT_SESSION_HANDOVER_REQUESTED}}) { nodes { subjectId actor { id } } } }";
+        "{ auditLog(filter: {action: {eq: CHAT_SESSION_HANDOVER_REQUESTED}}) { nodes { subjectId actor { userId } } } }";
     let entries = app.admin().await.ok(entries, json!({})).await["auditLog"]["nodes"].take();
     assert_eq!(entries, json!([{"subjectId": talk.id, "actor": null}]), "the server itself asked");
 }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{Behaviour, Talk, started, without_model};
 use crate::support::{Client, TestApp, patience};
 
-const HANDOVER: &str = "query($id: ID!) { chatSession(id: $id) { handover { status assignee { id } } } }";
+const HANDOVER: &str = "query($id: ID!) { chatSession(id: $id) { handover { status assignee { userId } } } }";
 const REQUEST: &str = "mutation($id: ID!) { requestChatHandover(id: $id) { id } }";
-const TAKE: &str = "mutation($id: ID!) { takeOverChatSession(id: $id) { handover { assignee { id } } } }";
+const TAKE: &str = "mutation($id: ID!) { takeOverChatSession(id: $id) { handover { assignee { userId } } } }";
 const RETURN: &str = "mutation($id: ID!) { returnChatSession(id: $id) { id } }";
 const AGAIN: &str = "mutation($id: ID!) { regenerateChatReply(id: $id) { id } }";
 
@@ -198,7 +198,7 @@ async fn that_a_person_is_gone_is_said_with_who_is_waited_for() {
     let mut follower = talk.follow(app.address, None).await;
     follower.event().await;
     let mutation = "mutation($id: ID!) { setUserActive(input: {id: $id, isActive: false}) { id } }";
-    admin.ok(mutation, json!({"id": taken["id"]})).await;
+    admin.ok(mutation, json!({"id": taken["userId"]})).await;
     follower.until("ChatHandoverChanged").await;
     let said = answer(&app, &talk, "What is momentum?").await;
     assert!(said.starts_with(LEFT) && said.contains(ASKED) && said.contains("[1]"), "{said}");

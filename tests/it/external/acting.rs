@@ -17,7 +17,7 @@ async fn the_viewer_shows_by_what_they_came_what_is_left_and_until_when() {
     let until: DateTime<Utc> = shown["expiresAt"].as_str().unwrap().parse().unwrap();
     let expiry = DateTime::from_timestamp(claims["exp"].as_i64().unwrap(), 0).unwrap();
     assert_eq!(until, expiry + TimeDelta::seconds(30));
-    let others = "{ viewer { impersonator { id } apiKey { id } } }";
+    let others = "{ viewer { impersonator { userId } apiKey { id } } }";
     let data = world.client(&claims).ok(others, json!({})).await;
     assert_eq!(data["viewer"], json!({"impersonator": null, "apiKey": null}));
 }

@@ -121,11 +121,11 @@ async fn who_was_invited_has_accepted_by_coming() {
     assert_eq!((&user["status"], &user["role"]["name"]), (&json!("ACTIVE"), &json!("manager")));
     let late = json!({"input": {"token": token, "password": "umbrellas in april rain"}});
     assert_eq!(world.app.anonymous().code(ACCEPT, late).await, "BAD_INPUT");
-    let query = r#"{ auditLog(filter: {action: {eq: USER_INVITATION_ACCEPTED}}) { nodes { actor { id }
+    let query = r#"{ auditLog(filter: {action: {eq: USER_INVITATION_ACCEPTED}}) { nodes { actor { userId }
         changes { field before after } } } }"#;
     let data = world.app.admin().await.ok(query, json!({})).await;
     let changes = json!([{"field": "status", "before": "INVITED", "after": "ACTIVE"}]);
-    assert_eq!(data["auditLog"]["nodes"], json!([{"actor": {"id": user["id"]}, "changes": changes}]));
+    assert_eq!(data["auditLog"]["nodes"], json!([{"actor": {"userId": user["id"]}, "changes": changes}]));
 }
 
 #[tokio::test]

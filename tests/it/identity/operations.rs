@@ -81,21 +81,33 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
 
 fn queries() -> Vec<(&'static str, String)> {
     vec![
+        ("query apiKey", format!(r#"{{ apiKey(id: "{NO_KEY}") {{ id }} }}"#)),
         ("query apiKeys", "{ apiKeys { totalCount } }".to_owned()),
+        ("query auditEntry", r#"{ auditEntry(id: "aud_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query auditLog", "{ auditLog(first: 1) { nodes { id } } }".to_owned()),
         ("query companies", "{ companies { totalCount } }".to_owned()),
         ("query company", format!(r#"{{ company(id: "{NO_COMPANY}") {{ id }} }}"#)),
         ("query customer", format!(r#"{{ customer(id: "{NO_CUSTOMER}") {{ id }} }}"#)),
         ("query customers", "{ customers { nodes { id } } }".to_owned()),
+        (
+            "query extractionDisagreement",
+            r#"{ extractionDisagreement(id: "xdis_00000000000000000000000000000000") { id } }"#.to_owned(),
+        ),
+        ("query fact", r#"{ fact(id: "fact_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query health", "{ health { status } }".to_owned()),
         ("query eventsCursor", "{ eventsCursor }".to_owned()),
         ("query eventTypes", "{ eventTypes { name } }".to_owned()),
         ("query serverInfo", "{ serverInfo { version } }".to_owned()),
         ("query signal", r#"{ signal(id: "sig_00000000000000000000000000000000") { id } }"#.to_owned()),
+        ("query signalReport", r#"{ signalReport(id: "srep_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query signals", "{ signals { totalCount } }".to_owned()),
         ("query job", format!(r#"{{ job(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query jobs", "{ jobs { totalCount } }".to_owned()),
         ("query knowledgeDocument", format!(r#"{{ knowledgeDocument(id: "{NO_DOCUMENT}") {{ id }} }}"#)),
+        (
+            "query knowledgePassage",
+            r#"{ knowledgePassage(id: "kpas_00000000000000000000000000000000") { id } }"#.to_owned(),
+        ),
         ("query knowledgeDocuments", "{ knowledgeDocuments { totalCount } }".to_owned()),
         ("query searchKnowledge", r#"{ searchKnowledge(base: "none", query: "any") { isDegraded } }"#.to_owned()),
         ("query lead", format!(r#"{{ lead(id: "{NO_LEAD}") {{ id }} }}"#)),
@@ -117,6 +129,7 @@ fn queries() -> Vec<(&'static str, String)> {
 fn chat() -> Vec<(&'static str, String)> {
     vec![
         ("query chatSession", format!(r#"{{ chatSession(id: "{NO_CHAT}") {{ id }} }}"#)),
+        ("query chatMessage", format!(r#"{{ chatMessage(id: "{NO_MESSAGE}") {{ id }} }}"#)),
         ("query chatSessions", "{ chatSessions { totalCount } }".to_owned()),
         ("query greeting", "{ greeting }".to_owned()),
         ("query personas", "{ personas { key } }".to_owned()),

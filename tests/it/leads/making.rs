@@ -19,13 +19,13 @@ use crate::support::TestApp;
 async fn a_lead_shows_what_the_chat_found_out() {
     let app = TestApp::builder().quiet().start().await;
     let lead = make(&app, new_lead(" Li Wei ", Uuid::new_v4())).await;
-    let query = "query($id: ID!) { lead(id: $id) { id name email phone source status income { amount { amount currency } period }
-        facts { label value } assignedTo { id } version createdAt updatedAt } }";
+    let query = "query($id: ID!) { lead(id: $id) { id name email phone source sourceDetail status income { amount { amount currency } period }
+        facts { label value } assignedTo { userId } version createdAt updatedAt } }";
     let data = app.admin().await.ok(query, json!({"id": lead.id})).await;
     let shown = &data["lead"];
     let expected = json!({
         "id": lead.id, "name": "Li Wei", "email": "li@example.com", "phone": "+49 30 123456", "source": "CHAT",
-        "status": "NEW", "income": {"amount": {"amount": "85000.00", "currency": "USD"}, "period": "YEAR"},
+        "sourceDetail": "Ava", "status": "NEW", "income": {"amount": {"amount": "85000.00", "currency": "USD"}, "period": "YEAR"},
         "facts": [{"label": "Household", "value": "Two children"}], "assignedTo": null, "version": 1,
         "createdAt": shown["createdAt"], "updatedAt": shown["createdAt"],
     });

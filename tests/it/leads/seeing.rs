@@ -96,10 +96,10 @@ async fn who_sees_a_lead_sees_who_looks_after_it_by_one_statement_for_all() {
     let manager = world.app.user(SystemRole::Manager).await;
     let mine = id_of(&world.counselor).await;
     world.app.insert((0..20).map(|n| world.app.lead(&format!("More {n}"), Some(mine)))).await;
-    let query = "{ leads(first: 50) { nodes { name assignedTo { id fullName } } } }";
+    let query = "{ leads(first: 50) { nodes { name assignedTo { userId fullName } } } }";
     let (data, statements) = world.app.statements.of(manager.ok(query, json!({}))).await;
     let nodes = data["leads"]["nodes"].as_array().unwrap();
-    let assigned = nodes.iter().filter(|lead| lead["assignedTo"]["id"] == mine.to_string()).count();
+    let assigned = nodes.iter().filter(|lead| lead["assignedTo"]["userId"] == mine.to_string()).count();
     assert_eq!((nodes.len(), assigned), (22, 21));
     let of_users = statements.iter().filter(|sql| sql.contains("FROM \"users\"") && sql.contains(" IN ")).count();
     assert_eq!(of_users, 1, "{statements:#?}");

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use rapport::domains::{customers::Customer, intelligence::FactTopic};
 use serde_json::{Value, json};
 
-use super::{fields_without_fields, listed_customer};
+use super::{
+    fields_without_fields, listed_customer,
+    plain::{LISTS, Listed, full},
+};
 use crate::support::{Client, TestApp};
 
 /// Each company with all that it has, by a list that reads some columns and by its id, which reads all.
@@ -31,9 +34,9 @@ async fn each_field_of_a_company_is_the_same_in_a_list_as_by_its_id() {
         "products { name }",
         "pricingTiers { name }",
         "idealCustomerProfiles { name }",
-        "personas { title }",
-        "facts { name topic }",
-        "facts(topics: [PRODUCTS]) { name }",
+        "personas { name }",
+        "facts { nodes { name topic } }",
+        "facts(filter: {topic: {eq: PRODUCTS}}) { totalCount nodes { name } }",
         "customers { totalCount nodes { name } }",
         "signals { totalCount nodes { id } }",
     ];
@@ -60,7 +63,7 @@ async fn each_field_of_a_customer_is_the_same_in_the_list_of_all_as_by_its_id() 
     app.insert([company]).await;
     app.insert([customer]).await;
     let selections = fields_without_fields(&admin, "Customer").await;
-    let below = ["company { id name }", "accountManager { id }", "signals { totalCount }", "source { url }"];
+    let below = ["company { id name }", "accountManager { userId }", "signals { totalCount }", "source { url }"];
     for selection in selections.iter().map(String::as_str).chain(below) {
         let query = format!(
             "query($id: ID!) {{ customer(id: $id) {{ {selection} }} customers {{ nodes {{ {selection} }} }} }}"
@@ -134,5 +137,69 @@ async fn cursors_are_the_same_whatever_else_is_asked_for() {
         assert_eq!(page(order, "pageInfo { endCursor }").await["pageInfo"]["endCursor"], *cursors[1]);
         let edges = page(order, "edges { cursor }").await;
         assert_eq!(edges["edges"].as_array().unwrap().iter().map(|edge| &edge["cursor"]).collect::<Vec<_>>(), cursors);
+    }
+}
+
+/// Each field of each list alone, where as few columns are read as can be, and of the same rows by their ids, which are read
+/// whole.
+#[tokio::test]
+async fn each_field_of_each_list_is_the_same_alone_as_in_whole_rows() {
+    let (_app, admin) = full().await;
+    for Listed { kind, list, .. } in &LISTS {
+        let fields = fields_without_fields(&admin, kind).await;
+        let query = format!("{{ {} }}", list.replace('$', "nodes { id }"));
+        let mut ids = Vec::new();
+        rows_in(&admin.ok(&query, json!({})).await, &mut |row| ids.push(row["id"].clone()));
+        let query =
+            format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on {kind} {{ {} }} }} }}", fields.join(" "));
+        let whole = admin.ok(&query, json!({"ids": ids})).await;
+        let whole: BTreeMap<_, _> =
+            whole["nodes"].as_array().unwrap().iter().map(|row| (row["id"].as_str().unwrap(), row)).collect();
+        for field in fields.iter().filter(|field| !["cursor", "currentUrgency"].contains(&field.as_str())) {
+            for rows in ["nodes { id $ }", "edges { cursor node { id $ } }"] {
+                let query = format!("{{ {} }}", list.replace('$', &rows.replace('$', field)));
+                let mut count = 0;
+                rows_in(&admin.ok(&query, json!({})).await, &mut |row| {
+                    count += 1;
+                    // Whoever asks is noted at their key and session.
+                    if !["lastUsedAt", "lastLoginAt"].contains(&field.as_str()) {
+                        assert_eq!(row[field], whole[row["id"].as_str().unwrap()][field], "{kind}.{field}");
+                    }
+                });
+                assert_eq!(count, ids.len(), "{kind}.{field}");
+            }
+        }
+    }
+}
+
+/// Shows the innermost rows of an answer, those without rows below them.
+fn rows_in(value: &Value, show: &mut impl FnMut(&Value)) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| rows_in(item, show)),
+        Value::Object(fields) if fields.contains_key("id") => show(value),
+        Value::Object(fields) => fields.values().for_each(|value| rows_in(value, show)),
+        _ => {}
+    }
+}
+
+/// What is wide stays in the database unless it is asked for.
+#[tokio::test]
+async fn a_list_reads_the_columns_that_are_shown_and_no_others() {
+    let (app, admin) = full().await;
+    for (query, needed, wide) in [
+        ("{ jobs { nodes { id kind completedAt } } }", "finished_at", &["input", "output", "stages"][..]),
+        ("{ signals { nodes { id summary } } }", "summary", &["sentence", "quotes", "words"]),
+        ("{ outbox { nodes { id subject } } }", "subject", &["html", "text"]),
+        ("{ auditLog { edges { cursor node { action } } } }", "action", &["before", "after", "user_agent"]),
+        ("{ leads { nodes { name } } }", "name", &["details", "email"]),
+        ("{ users { nodes { fullName } } }", "full_name", &["password_hash", "email_key"]),
+        ("{ chatSessions { nodes { id lastMessageAt } } }", "last_message_at", &["collected", "metadata"]),
+        ("{ chatSessions { nodes { id messages { nodes { id role } } } } }", "role", &["text"]),
+        ("{ knowledgeDocuments { nodes { id passages { nodes { heading } } } } }", "heading", &["text"]),
+    ] {
+        let (_, statements) = app.statements.of(admin.ok(query, json!({}))).await;
+        let last = statements.last().unwrap();
+        let reads = |column: &&&str| last.contains(&format!("\"{column}\""));
+        assert!(reads(&&needed) && !wide.iter().any(|column| reads(&column)), "{query}\n{last}");
     }
 }

@@ -67,7 +67,7 @@ async fn a_cursor_that_somebody_wrote_is_refused() {
         let kinds =
             [json!({"T": "x"}), json!({"I": 7}), json!({"F": 0.5}), json!({"D": "2026-03-14T09:00:00Z"}), id.clone()];
         let right = match &list.arguments {
-            order if order.contains("NAME") => "T",
+            order if order.contains("NAME") || order.contains("STATUS") => "T",
             order if order.contains("URGENCY") => "F",
             _ => "D",
         };

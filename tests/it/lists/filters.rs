@@ -20,8 +20,8 @@ async fn with_customers() -> (TestApp, Client, Company) {
     let company = app.company("Acme");
     let row = |name: &str, days: i64, change: fn(&mut Customer)| {
         let mut row = app.customer(Some(&company), name);
-        row.first_seen_at = today() + TimeDelta::days(days);
-        row.last_seen_at = today() + TimeDelta::days(days);
+        row.first_seen_at = Some(today() + TimeDelta::days(days));
+        row.last_seen_at = row.first_seen_at;
         change(&mut row);
         row
     };

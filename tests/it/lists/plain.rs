@@ -20,9 +20,9 @@ use super::{fields_without_fields, listed_customer};
 use crate::support::{Client, TestApp, today};
 
 /// A list of a type: where its rows are asked for, and whether a field of it is plain.
-struct Listed {
-    kind: &'static str,
-    list: &'static str,
+pub(super) struct Listed {
+    pub(super) kind: &'static str,
+    pub(super) list: &'static str,
     is_plain: fn(&str) -> bool,
     /// Fields without fields of their own that are no columns.
     resolved: &'static [&'static str],
@@ -35,7 +35,7 @@ fn is_plain<T: PlainFields>(field: &str) -> bool {
 /// Of chat, whose types nobody else sees.
 const UNKNOWN: fn(&str) -> bool = |_| false;
 
-const LISTS: [Listed; 13] = [
+pub(super) const LISTS: [Listed; 13] = [
     Listed { kind: "Company", list: "companies { $ }", is_plain: is_plain::<Company>, resolved: &[] },
     Listed { kind: "Customer", list: "customers { $ }", is_plain: is_plain::<Customer>, resolved: &["cik"] },
     Listed { kind: "Signal", list: "signals { $ }", is_plain: is_plain::<Signal>, resolved: &["currentUrgency"] },
@@ -72,7 +72,7 @@ const LISTS: [Listed; 13] = [
 ];
 
 /// A server that has some of everything, one of each kind with all that it can have.
-async fn full() -> (TestApp, Client) {
+pub(super) async fn full() -> (TestApp, Client) {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
     let company = Company { website: Some("https://acme.example".to_owned()), ..app.company("Acme \"& Søn\"\n") };

@@ -15,7 +15,7 @@ async fn with_customers() -> (TestApp, Client) {
     small.segment = Segment::Small;
     let mut large = app.customer(Some(&sample), "Norgaard Holding");
     large.segment = Segment::Enterprise;
-    large.last_seen_at = today() + TimeDelta::days(1);
+    large.last_seen_at = Some(today() + TimeDelta::days(1));
     let alone = app.customer(None, "Alone AG");
     app.insert([acme, sample]).await;
     app.insert([small, large, alone]).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, TestApp};
 
 const UPDATE: &str =
-    "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { id version accountManager { id } } }";
+    "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { id version accountManager { userId } } }";
 
 async fn world() -> (TestApp, Client, Client, String, String) {
     let app = TestApp::builder().quiet().start().await;
@@ -27,14 +27,14 @@ fn input(customer: &str, version: i32, manager: Value) -> Value {
 async fn a_customer_gets_an_account_manager_and_loses_them_again() {
     let (_app, admin, counselor, customer, user) = world().await;
     let data = admin.ok(UPDATE, input(&customer, 1, json!(user))).await;
-    assert_eq!(data["updateCustomer"], json!({"id": customer, "version": 2, "accountManager": {"id": user}}));
+    assert_eq!(data["updateCustomer"], json!({"id": customer, "version": 2, "accountManager": {"userId": user}}));
     // Who sees the customer sees who looks after it, also without the right to see users.
     let query = "query($id: ID!) { customer(id: $id) { accountManager { fullName } } }";
     let data = counselor.ok(query, json!({"id": customer})).await;
     assert_eq!(data["customer"]["accountManager"]["fullName"], "Test User");
     // What is left out stays, and what stays is no change.
     let data = admin.ok(UPDATE, json!({"input": {"id": customer, "expectedVersion": 2}})).await;
-    assert_eq!(data["updateCustomer"], json!({"id": customer, "version": 2, "accountManager": {"id": user}}));
+    assert_eq!(data["updateCustomer"], json!({"id": customer, "version": 2, "accountManager": {"userId": user}}));
     let data = admin.ok(UPDATE, input(&customer, 2, json!(null))).await;
     assert_eq!(data["updateCustomer"], json!({"id": customer, "version": 3, "accountManager": null}));
 }

@@ -30,7 +30,7 @@ async fn told(app: &TestApp, user: &str) -> Vec<Arc<Event>> {
 }
 
 const MANAGED: &str =
-    "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { version accountManager { id } } }";
+    "mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { version accountManager { userId } } }";
 
 /// Monitors as a manager, with these settings and perhaps an account manager: who was told, and the signals.
 async fn monitored_by_a_manager(

@@ -111,7 +111,7 @@ async fn reports_are_written_for_usual_readers_where_no_personas_are_known() {
     let reports = signals(&result)[0]["reports"].as_array().unwrap();
     assert_eq!((reports.len(), &result["reportsWritten"]), (3, &json!(3)));
     for report in reports {
-        assert_eq!((&report["personaId"], &report["model"]), (&json!(null), &json!(null)));
+        assert_eq!((&report["buyerPersona"], &report["model"]), (&json!(null), &json!(null)));
         assert!(report["talkingPoints"].as_array().unwrap().len() >= 2, "{report:#}");
         assert!(report["headline"].as_str().unwrap().len() > 10, "{report:#}");
     }
@@ -156,7 +156,7 @@ async fn only_customers_and_reports_of_the_time_that_is_asked_for_are_read() {
     let tx = app.app.db.begin().await.unwrap();
     sea_orm::ModelTrait::delete(seen.clone(), &*tx).await.unwrap();
     tx.commit().await.unwrap();
-    seen.last_seen_at = chrono::Utc::now();
+    seen.last_seen_at = Some(chrono::Utc::now());
     app.insert([seen.clone()]).await;
     let input = json!({"companyId": vendor.id, "customerAgeDays": 10, "lookbackDays": 10});
     let data = admin.ok(MONITOR, json!({"input": input})).await;

@@ -26,7 +26,7 @@ async fn the_customers_of_a_sample_company_have_signals_with_proofs_and_reports(
     let found = signals(result);
     assert!(!found.is_empty() && result["signalsFound"] == found.len(), "{result:#}");
     assert_eq!((&result["failedCustomers"], &result["problems"]), (&json!(0), &json!([])));
-    let personas = "query($id: ID!) { company(id: $id) { personas { id title } } }";
+    let personas = "query($id: ID!) { company(id: $id) { personas { id name } } }";
     let personas = admin.ok(personas, json!({"id": company})).await;
     let personas = personas["company"]["personas"].as_array().unwrap();
     for signal in found {
@@ -34,8 +34,10 @@ async fn the_customers_of_a_sample_company_have_signals_with_proofs_and_reports(
         assert!(signal["evidence"]["url"].as_str().unwrap().contains(".example"), "{signal:#}");
         assert!(!signal["evidence"]["sentence"].as_str().unwrap().is_empty());
         let reports = signal["reports"].as_array().unwrap();
-        let read_by: Vec<_> =
-            reports.iter().map(|report| json!({"id": report["personaId"], "title": report["persona"]})).collect();
+        let read_by: Vec<_> = reports
+            .iter()
+            .map(|report| json!({"id": report["buyerPersona"]["id"], "name": report["persona"]}))
+            .collect();
         assert_eq!(&read_by, personas, "{signal:#}");
     }
     assert_eq!(result["reportsWritten"], found.len() * personas.len());

@@ -8,7 +8,7 @@ use crate::support::{Client, TestApp, openai::StandIn};
 
 /// The one company with its customers by name.
 async fn company(client: &Client) -> Value {
-    let query = "{ companies { nodes { id name website createdAt researchedAt facts { id } customers(first: 100) {
+    let query = "{ companies { nodes { id name website createdAt researchedAt facts(first: 100) { nodes { id } } customers(first: 100) {
         nodes { id name industry firstSeenAt lastSeenAt } } } } }";
     let mut data = client.ok(query, json!({})).await;
     assert_eq!(data["companies"]["nodes"].as_array().unwrap().len(), 1, "{data:#}");
@@ -34,7 +34,7 @@ async fn onboarding_again_updates_and_does_not_duplicate() {
     }
     assert!(time(&after["researchedAt"]) >= time(&before["researchedAt"]) + TimeDelta::minutes(5));
     assert_eq!(first["result"]["customersDiscovered"], second["result"]["customersDiscovered"]);
-    assert_eq!(before["facts"].as_array().unwrap().len(), after["facts"].as_array().unwrap().len());
+    assert_eq!(before["facts"]["nodes"].as_array().unwrap().len(), after["facts"]["nodes"].as_array().unwrap().len());
     let (old, new) =
         (before["customers"]["nodes"].as_array().unwrap(), after["customers"]["nodes"].as_array().unwrap());
     assert_eq!(old.len(), new.len());
@@ -81,7 +81,7 @@ async fn brief_research_leaves_the_facts_of_other_topics_and_replaces_its_own() 
     admin.finished(job["onboardCompany"]["id"].as_str().unwrap()).await;
     let after = company(&admin).await;
     let ids = |company: &Value| {
-        let facts = company["facts"].as_array().unwrap();
+        let facts = company["facts"]["nodes"].as_array().unwrap();
         facts.iter().map(|fact| fact["id"].as_str().unwrap().to_owned()).collect::<std::collections::BTreeSet<_>>()
     };
     let (before, after) = (ids(&before), ids(&after));

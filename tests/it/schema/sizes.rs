@@ -34,3 +34,39 @@ fn every_list_of_objects_says_how_long_it_is() {
     let silent: Vec<_> = silent.map(|(of, field)| format!("{of}.{}", field.name)).collect();
     assert!(silent.is_empty(), "say by `About`, `AsMany` or `Paged` how long these are: {silent:#?}");
 }
+
+/// Lists of objects without pages, and what bounds each.
+const BOUNDED: [(&str, &str); 12] = [
+    ("ChatHandoversState.waiting", "the first 25"),
+    ("ChatReplyState.replies", "the replies that are being written"),
+    ("Company.idealCustomerProfiles", "one research"),
+    ("Company.personas", "one research"),
+    ("Company.pricingTiers", "one research"),
+    ("Company.products", "one research"),
+    ("Query.nodes", "the ids that are given, at most 100"),
+    ("Query.roles", "at most 100 of one's own"),
+    ("SendMailsPayload.mails", "the ids that are given, at most 100"),
+    ("Signal.disagreements", "one reading of a report"),
+    ("Signal.reports", "the personas of one research"),
+    ("UpdateUsersPayload.users", "the ids that are given, at most 100"),
+];
+
+/// What can grow without a bound is listed in pages.
+#[test]
+fn a_list_of_objects_without_pages_is_bounded_by_something() {
+    let schema = Schema::parse_and_validate(rapport::schema::sdl(), "schema.graphql").unwrap();
+    let implementers = schema.implementers_map();
+    let is_node = |name: &str| name == "Node" || implementers["Node"].iter().any(|node| node == name);
+    let objects = schema.types.iter().filter_map(|(name, kind)| Some((name, kind.as_object()?)));
+    let lists = objects.flat_map(|(name, object)| object.fields.values().map(move |field| (name, field)));
+    let lists = lists.filter(|(of, field)| {
+        let is_page = of.ends_with("Connection");
+        field.ty.is_list() && is_node(field.ty.inner_named_type()) && !is_page
+    });
+    let lists: HashSet<_> = lists.map(|(of, field)| format!("{of}.{}", field.name)).collect();
+    let known = BOUNDED.iter().map(|(place, bound)| {
+        assert!(!bound.is_empty(), "{place}");
+        (*place).to_owned()
+    });
+    assert_eq!(lists, known.collect::<HashSet<_>>());
+}

@@ -49,11 +49,11 @@ pub fn customer(ambient: &Ambient, company: Option<&Company>, name: &str) -> Cus
         name_key: name.to_lowercase(),
         name_folded: fold(name),
         version: 1,
-        first_seen_at: today(),
-        last_seen_at: today(),
+        first_seen_at: Some(today()),
+        last_seen_at: Some(today()),
         created_at: today(),
         updated_at: today(),
-        ..Customer::blank()
+        ..Customer::default()
     }
 }
 
@@ -91,7 +91,7 @@ impl TestApp {
 
     /// A signal that nobody has written yet, of a company's customer; `key` tells it from the customer's others.
     pub fn signal(&self, customer: &Customer, key: &str) -> Signal {
-        Signal {
+        let signal = Signal {
             id: Id::new(&self.app.ambient),
             customer_id: customer.id,
             company_id: customer.company_id.unwrap(),
@@ -122,7 +122,9 @@ impl TestApp {
             is_sample: false,
             job_id: Id::from_uuid(Uuid::nil()),
             detected_at: today(),
-        }
+            words: String::new(),
+        };
+        signal.searchable()
     }
 
     /// A report on a signal that nobody has written yet.
@@ -151,6 +153,7 @@ impl TestApp {
             company_id: company.id,
             topic,
             rank,
+            place: topic.place(rank),
             name: format!("{topic:?} {rank}"),
             summary: "It is so.".to_owned(),
             details: r#"{"kind":"item","date":null}"#.to_owned(),
@@ -158,6 +161,7 @@ impl TestApp {
             source_title: "A page".to_owned(),
             source_quote: "It says so.".to_owned(),
             found_at: today(),
+            superseded_at: None,
         }
     }
 
@@ -170,6 +174,7 @@ impl TestApp {
             priority: 0,
             owner_id: owner,
             input: "null".to_owned(),
+            words: String::new(),
             output: None,
             error_code: None,
             error_message: None,
@@ -206,6 +211,7 @@ impl TestApp {
             email_folded: None,
             phone: None,
             source: LeadSource::Manual,
+            source_detail: None,
             status: LeadStatus::New,
             income_minor: None,
             income_currency: None,

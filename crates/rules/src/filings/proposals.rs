@@ -165,13 +165,27 @@ impl PlainValue for Refusal {}
 
 /// Kind of disagreement between rules and model.
 #[derive(
-    Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Enum,
+    EnumIter,
+    DeriveActiveEnum,
+    Debug,
+    Clone,
+    Default,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
 )]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "ExtractionDisagreementKind")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DisagreementKind {
     /// The rules found a signal that the model does not name. It is kept.
+    #[default]
     RulesOnly,
     /// The model found and proved a signal that the rules missed. It is added.
     ModelOnly,

@@ -8,7 +8,20 @@ use rapport_toolkit::graphql::PlainValue;
 
 /// Kind of event.
 #[derive(
-    Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Enum,
+    EnumIter,
+    DeriveActiveEnum,
+    Debug,
+    Clone,
+    Default,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
 )]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "SignalKind")]
@@ -55,18 +68,22 @@ pub enum SignalType {
     /// Results of a quarter or year.
     Results,
     /// Other news under item 8.01.
+    #[default]
     Other,
 }
 
 impl PlainValue for SignalType {}
 
 /// Business impact of a signal.
-#[derive(Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Enum, EnumIter, DeriveActiveEnum, Debug, Clone, Default, Copy, PartialEq, Eq, Hash, Serialize, Deserialize,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "SCREAMING_SNAKE_CASE")]
 #[graphql(name = "SignalOpportunity")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Opportunity {
     /// Growth or new funds: a chance to sell more of what the company uses.
+    #[default]
     Expansion,
     /// A new decision maker or a new need: a chance to sell something new.
     NewBusiness,

@@ -51,6 +51,12 @@ impl<T> Id<T> {
     }
 }
 
+impl<T> Default for Id<T> {
+    fn default() -> Self {
+        Self::nil()
+    }
+}
+
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self

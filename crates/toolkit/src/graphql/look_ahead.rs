@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{ComplexObject, Context, SelectionField, registry::Registry};
+use async_graphql::{Context, SelectionField};
 use sea_orm::{EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PrimaryKeyToColumn};
 
+use super::PlainFields;
 use crate::db::{Columns, Keyset};
 
 /// The fields of a type that need only certain columns of a row.
@@ -12,14 +13,14 @@ use crate::db::{Columns, Keyset};
 pub struct ColumnFields(HashMap<String, Columns>);
 
 impl ColumnFields {
-    /// Creates the map of the fields of `M` that have no resolver, each with its column.
-    pub fn of<M: ModelTrait + ComplexObject>() -> Self {
-        let resolved = M::fields(&mut Registry::default());
-        let columns = <M::Entity as EntityTrait>::Column::iter().filter_map(|column| {
-            let columns = Columns::named::<M::Entity>(column.as_str())?;
-            Some((camel_case(column.as_str()), columns))
+    /// Creates the map of the fields of `N` that show a column of a row of `E`.
+    pub fn of<E: EntityTrait, N: PlainFields>() -> Self {
+        let shown = E::Column::iter().filter_map(|column| {
+            let field = field_of(column);
+            N::plain_field(&field)?;
+            Some((field, Columns::named::<E>(column.as_str())?))
         });
-        Self(columns.filter(|(field, _)| resolved.iter().all(|(name, _)| name != field)).collect())
+        Self(shown.collect())
     }
 
     /// Adds the fields called `names`, whose resolvers need only `column`.
@@ -65,12 +66,9 @@ impl ColumnFields {
     }
 }
 
-/// Converts `account_manager_id` to `accountManagerId`.
-pub fn camel_case(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let (initial, rest) = word.split_at(word.len().min(1));
-        name + &initial.to_ascii_uppercase() + rest
-    })
+/// Returns the name of the field that shows `column`, which may be called otherwise in the database.
+fn field_of(column: impl IdenStatic) -> String {
+    let name = format!("{column:?}");
+    let (initial, rest) = name.split_at(name.len().min(1));
+    initial.to_ascii_lowercase() + rest
 }

@@ -1,11 +1,11 @@
 //! Sort orders of lists. A domain names the fields and their columns; the rest is shared.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 use async_graphql::{InputObject, InputType, TypeName};
 use sea_orm::{EntityTrait, FromQueryResult, ModelTrait, PrimaryKeyToColumn};
 
-use super::SortDirection;
+use super::{ColumnFields, SortDirection};
 use crate::db::Keyset;
 
 /// A field by which lists of an entity can be sorted: an enum named `<Thing>OrderField`.
@@ -18,6 +18,9 @@ pub trait OrderField: InputType + Copy {
 
     /// Returns the indexed column of the field.
     fn column(self) -> <Self::Entity as EntityTrait>::Column;
+
+    /// Returns where the columns that the fields of a row need are kept.
+    fn column_fields() -> &'static OnceLock<ColumnFields>;
 }
 
 /// Sort order of a list.
@@ -93,6 +96,11 @@ macro_rules! order_input {
                 match self {
                     $(Self::$order => $column,)*
                 }
+            }
+
+            fn column_fields() -> &'static std::sync::OnceLock<$crate::graphql::ColumnFields> {
+                static FIELDS: std::sync::OnceLock<$crate::graphql::ColumnFields> = std::sync::OnceLock::new();
+                &FIELDS
             }
         }
     };

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     events,
     telemetry::trace,
+    text::input_words,
 };
 
 /// A job to enqueue.
@@ -120,6 +121,7 @@ fn row_of<J: Job>(ambient: &Ambient, new: &NewJob<J::Input>, input: String) -> M
         priority: new.priority,
         owner_id: new.owner,
         input_hash: hex::encode(Sha256::digest(input.as_bytes())),
+        words: input_words(&[Some(input.clone())]),
         input,
         output: None,
         error_code: None,

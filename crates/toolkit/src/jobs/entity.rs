@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A background job. The texts `input`, `output` and `stages` are JSON.
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Default, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "jobs")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -24,6 +24,8 @@ pub struct Model {
     /// The user who started it; `None` for the server itself.
     pub owner_id: Option<Uuid>,
     pub input: String,
+    /// The folded texts of the input, for searches.
+    pub words: String,
     pub output: Option<String>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
@@ -96,6 +98,7 @@ impl Model {
 #[derive(
     async_graphql::Enum,
     Clone,
+    Default,
     Copy,
     Debug,
     PartialEq,
@@ -110,6 +113,7 @@ impl Model {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum JobStatus {
     /// Waits for a worker, or for its next attempt.
+    #[default]
     Queued,
     /// Runs on a worker.
     Running,

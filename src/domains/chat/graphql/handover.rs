@@ -16,7 +16,7 @@ use crate::{
 #[derive(SimpleObject, Clone, Debug)]
 pub struct ChatStaff {
     /// Id of the user.
-    pub id: Id<User>,
+    pub user_id: Id<User>,
     /// Display name.
     pub full_name: String,
 }
@@ -25,8 +25,9 @@ pub struct ChatStaff {
 pub(super) async fn staff(ctx: &Context<'_>, id: Option<Uuid>) -> Option<Result<ChatStaff>> {
     let id = Id::from_uuid(id?);
     // Who sees the session sees who answers in it.
-    let named =
-        async { Ok(person_of(ctx, id).await?.map(|person| ChatStaff { id: person.id, full_name: person.full_name })) };
+    let named = async {
+        Ok(person_of(ctx, id).await?.map(|person| ChatStaff { user_id: person.user_id, full_name: person.full_name }))
+    };
     nullable(named).await
 }
 

@@ -9,6 +9,7 @@ use crate::{
         ContextExt,
         chat::{
             Chat, ChatSession, follow,
+            message::{ChatMessage, Entity as MessageEntity, Model as MessageRow},
             pick::one_of,
             session::{Entity, Model as SessionRow},
         },
@@ -37,6 +38,15 @@ impl ChatQuery {
         nullable(one::<Entity>(ctx, id)).await
     }
 
+    /// The chat message with this id; null if it does not exist or you may not see its session.
+    async fn chat_message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the message.")] id: Id<MessageRow>,
+    ) -> Option<Result<ChatMessage>> {
+        nullable(one::<MessageEntity>(ctx, id)).await
+    }
+
     /// Personas that answer in chat sessions, the default one first.
     #[graphql(directive = About::apply(5))]
     async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<ChatPersona>> {
@@ -63,7 +73,8 @@ root_list! {
     /// was requested; with `chats:read_all` all. Null unless signed in.
     ChatSessionsList: chat_sessions of Entity,
     filter: "Conditions on the sessions.",
-    order: "Sort order. Defaults to the latest message first."
+    order: "Sort order. Defaults to the latest message first.",
+    search: "Words that a note, a collected value or, with `users:read`, the owner must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
 /// Subscriptions of chat.

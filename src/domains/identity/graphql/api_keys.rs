@@ -27,6 +27,23 @@ impl ApiKey {
     }
 }
 
+/// Queries for API keys.
+#[derive(Default, Debug)]
+pub struct ApiKeysQuery;
+
+#[Object]
+impl ApiKeysQuery {
+    /// The API key with this id; null if it does not exist, or if it is somebody else's and you lack
+    /// `api_keys:manage_all`.
+    async fn api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the key.")] id: Id<ApiKey>,
+    ) -> Option<Result<ApiKey>> {
+        nullable(one::<Entity>(ctx, id)).await
+    }
+}
+
 root_list! {
     /// API keys, newest first by default: one's own with `api_keys:manage`, all with `api_keys:manage_all`; null
     /// without either.

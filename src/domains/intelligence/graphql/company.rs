@@ -2,7 +2,6 @@
 
 use async_graphql::{ComplexObject, Context, Object, OutputType, Result};
 
-use super::facts::{Fact, IdealCustomerProfile, Persona, PricingTier, Product};
 use crate::{
     db::Id,
     domains::{
@@ -10,16 +9,18 @@ use crate::{
         customers::CustomersOfCompany,
         intelligence::{
             company::{Entity, Model as Company},
-            fact::{FactTopic, Model as FactRow},
+            fact::{self, FactTopic, Model as FactRow},
+            facts::{BuyerPersona, Fact, IdealCustomerProfile, PricingTier, Product},
+            list::{FactFilter, FactOrderField, WantedFacts},
             loader::FactsOf,
         },
-        shared::{one, root_list},
+        shared::{below, one, root_list},
         signals::SignalsOfCompany,
     },
-    graphql::{About, Requires, nullable},
+    graphql::{About, Connection, ListQuery, Order, PageArgs, Paged, Requires, nullable},
 };
 
-/// Returns the facts of a company on one topic, each converted by `view`.
+/// Returns the present facts of a company on one topic, which one research bounds, each converted by `view`.
 async fn facts_on<T>(
     ctx: &Context<'_>,
     company: &Company,
@@ -41,31 +42,39 @@ impl Company {
     /// Tiers of its price list.
     #[graphql(directive = About::apply(10))]
     async fn pricing_tiers(&self, ctx: &Context<'_>) -> Result<Vec<PricingTier>> {
-        facts_on(ctx, self, FactTopic::Pricing, PricingTier::new).await
+        facts_on(ctx, self, FactTopic::Pricing, PricingTier).await
     }
 
     /// Kinds of companies it sells to.
     #[graphql(directive = About::apply(10))]
     async fn ideal_customer_profiles(&self, ctx: &Context<'_>) -> Result<Vec<IdealCustomerProfile>> {
-        facts_on(ctx, self, FactTopic::IdealCustomers, IdealCustomerProfile::new).await
+        facts_on(ctx, self, FactTopic::IdealCustomers, IdealCustomerProfile).await
     }
 
     /// People in those companies who buy or use the products.
     #[graphql(directive = About::apply(10))]
-    async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<Persona>> {
-        facts_on(ctx, self, FactTopic::Personas, Persona::new).await
+    async fn personas(&self, ctx: &Context<'_>) -> Result<Vec<BuyerPersona>> {
+        facts_on(ctx, self, FactTopic::Personas, BuyerPersona).await
     }
 
-    /// All facts found about the company with their sources, by topic and rank.
-    #[graphql(directive = About::apply(50))]
+    /// Facts about the company on all topics, each with its source; without superseded ones by default.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a list")]
+    #[graphql(directive = Paged::apply())]
     async fn facts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Topics to include. Defaults to all.")] topics: Option<Vec<FactTopic>>,
-    ) -> Result<Vec<Fact>> {
-        let facts = ctx.loader()?.load_one(FactsOf(self.id)).await?.unwrap_or_default();
-        let wanted = |fact: &&FactRow| topics.as_ref().is_none_or(|topics| topics.contains(&fact.topic));
-        Ok(facts.iter().filter(wanted).cloned().map(Fact).collect())
+        #[graphql(desc = "Number of items from the start, 0–100. Defaults to 25 unless `last` is given.")]
+        first: Option<i32>,
+        #[graphql(desc = "Cursor after which the page starts.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end, 0–100. Cannot be combined with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
+        #[graphql(desc = "Conditions on the facts.")] filter: Option<Box<FactFilter>>,
+        #[graphql(desc = "Sort order. Defaults to topic and rank.")] order_by: Option<Order<FactOrderField>>,
+        #[graphql(desc = "Includes facts that a later research replaced.", default)] include_superseded: bool,
+    ) -> Result<Connection<Fact>> {
+        let page = PageArgs::new(first, after, last, before);
+        let wanted = WantedFacts { filter, include_superseded };
+        below::<Company, fact::Entity>(ctx, self.id, ListQuery::new(page, Some(Box::new(wanted)), order_by)).await
     }
 
     #[graphql(flatten)]
@@ -81,10 +90,10 @@ impl Company {
 
 /// Queries for companies.
 #[derive(Default, Debug)]
-pub struct IntelligenceQuery;
+pub struct CompaniesQuery;
 
 #[Object]
-impl IntelligenceQuery {
+impl CompaniesQuery {
     /// The company with this id; null if it does not exist. Needs `companies:read`.
     #[graphql(directive = Requires::apply(&["companies:read"]))]
     async fn company(

@@ -50,6 +50,16 @@ impl DocumentsQuery {
     ) -> Option<Result<Document>> {
         nullable(one::<Entity>(ctx, id)).await
     }
+
+    /// The passage of a document with this id; null if it does not exist. Needs `knowledge:read`.
+    #[graphql(directive = Requires::apply(&["knowledge:read"]))]
+    async fn knowledge_passage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the passage.")] id: Id<Passage>,
+    ) -> Option<Result<Passage>> {
+        nullable(one::<passage::Entity>(ctx, id)).await
+    }
 }
 
 root_list! {

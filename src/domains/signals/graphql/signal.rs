@@ -9,7 +9,7 @@ use crate::{
         ContextExt,
         customers::{Customer, CustomerEntity},
         intelligence::{
-            Company, CompanyEntity,
+            BuyerPersona, Company, CompanyEntity, Fact, FactEntity,
             filings::{
                 self, Direction, Item,
                 proposals::{Field, Quote},
@@ -17,8 +17,8 @@ use crate::{
         },
         shared::{list_below, one, root_list},
         signals::{
-            ExtractionDisagreement, Signal, SignalReport,
-            loader::{DisagreementsOn, ReportsOn},
+            ExtractionDisagreement, Signal, SignalReport, disagreement,
+            loader::{DisagreementsOn, ReportsOn, report_of},
             signal::Entity,
         },
     },
@@ -154,6 +154,26 @@ impl Signal {
 
 #[ComplexObject]
 impl SignalReport {
+    /// Persona for whom the report is; null if no personas were found for the company and a common one was used, and
+    /// null without `companies:read`.
+    #[graphql(directive = Requires::apply(&["companies:read"]))]
+    async fn buyer_persona(&self, ctx: &Context<'_>) -> Option<Result<BuyerPersona>> {
+        let id = self.fact_id?;
+        let persona = async {
+            Ok(match one::<FactEntity>(ctx, id).await? {
+                Some(Fact::BuyerPersona(persona)) => Some(persona),
+                _ => None,
+            })
+        };
+        nullable(persona).await
+    }
+
+    /// Signal that the report is about; null without `signals:read`.
+    #[graphql(directive = Requires::apply(&["signals:read"]))]
+    async fn signal(&self, ctx: &Context<'_>) -> Option<Result<Signal>> {
+        nullable(one::<Entity>(ctx, self.signal_id)).await
+    }
+
     /// Talking points, in order.
     #[graphql(name = "talkingPoints")]
     async fn listed_talking_points(&self) -> Result<Vec<String>> {
@@ -176,6 +196,26 @@ impl SignalsQuery {
     ) -> Option<Result<Signal>> {
         nullable(one::<Entity>(ctx, id)).await
     }
+
+    /// The report on a signal with this id; null if it does not exist. Needs `signals:read`.
+    #[graphql(directive = Requires::apply(&["signals:read"]))]
+    async fn signal_report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the report.")] id: Id<SignalReport>,
+    ) -> Option<Result<SignalReport>> {
+        nullable(report_of(ctx, id)).await
+    }
+
+    /// The disagreement between rules and language model with this id; null if it does not exist. Needs `signals:read`.
+    #[graphql(directive = Requires::apply(&["signals:read"]))]
+    async fn extraction_disagreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the disagreement.")] id: Id<ExtractionDisagreement>,
+    ) -> Option<Result<ExtractionDisagreement>> {
+        nullable(one::<disagreement::Entity>(ctx, id)).await
+    }
 }
 
 root_list! {
@@ -183,7 +223,8 @@ root_list! {
     SignalsList: signals of Entity,
     needs: "signals:read",
     filter: "Conditions on the signals.",
-    order: "Sort order. Defaults to the latest filing first."
+    order: "Sort order. Defaults to the latest filing first.",
+    search: "Words that the summary, the person, the evidence or, with `customers:read`, the name of the customer must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
@@ -191,7 +232,8 @@ list_below! {
     SignalsOfCustomer: signals of Entity, below Customer,
     needs: "signals:read",
     filter: "Conditions on the signals.",
-    order: "Sort order. Defaults to the latest filing first."
+    order: "Sort order. Defaults to the latest filing first.",
+    search: "Words that the summary, the person, the evidence or, with `customers:read`, the name of the customer must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
@@ -199,7 +241,8 @@ list_below! {
     SignalsOfCompany: signals of Entity, below Company,
     needs: "signals:read",
     filter: "Conditions on the signals.",
-    order: "Sort order. Defaults to the latest filing first."
+    order: "Sort order. Defaults to the latest filing first.",
+    search: "Words that the summary, the person, the evidence or, with `customers:read`, the name of the customer must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
 
 list_below! {
@@ -207,5 +250,6 @@ list_below! {
     SignalsOfMonitoring: signals of Entity, below JobRow,
     needs: "signals:read",
     filter: "Conditions on the signals.",
-    order: "Sort order. Defaults to the latest filing first."
+    order: "Sort order. Defaults to the latest filing first.",
+    search: "Words that the summary, the person, the evidence or, with `customers:read`, the name of the customer must contain, in any order, ignoring case and accents; at most 10 words and 200 characters."
 }
