@@ -47,7 +47,7 @@ const ENDED: &str = "query($id: ID!) { job(id: $id) { status progress attempt er
             person { name role direction effectiveOn }
             evidence { accession item itemTitle sentence url filedAt }
             amends { id } customer { id name } company { id name }
-            reports { id persona personaId headline whyItMatters talkingPoints recommendedAction draftMessage model createdAt }
+            reports { id persona buyerPersona { id } headline whyItMatters talkingPoints recommendedAction draftMessage model createdAt }
         } } } } } }";
 
 /// A server that reads from a stand-in for the SEC, as fast as the SEC allows. Its leases are as long as outside of tests:
