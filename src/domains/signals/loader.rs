@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, dataloader::Loader};
+use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::{ExtractionDisagreement, Signal, SignalReport, disagreement, list::visible_reports, report};
@@ -85,6 +85,9 @@ impl Loader<OneReport> for Batch {
 ///
 /// # Errors
 /// If the viewer may see no reports, or if the database fails.
-pub(in crate::domains) async fn report_of(ctx: &Context<'_>, id: Id<SignalReport>) -> Result<Option<SignalReport>> {
+pub(in crate::domains) async fn report_of(
+    ctx: &(impl ContextExt<'_> + Sync),
+    id: Id<SignalReport>,
+) -> Result<Option<SignalReport>> {
     ctx.loader()?.load_one(OneReport(id)).await.map_err(Error::shared)
 }

@@ -1,13 +1,13 @@
 //! Visibility, filters and sort orders of jobs.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
 use super::{Job, JobKind};
 use crate::{
     auth::{Permission, Viewer},
     domains::identity::named_in,
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, StringFilter, contains, filter_input, order_input},
+    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, contains, filter_input, order_input},
     jobs::{JobColumn, JobEntity, JobStatus},
 };
 

@@ -280,8 +280,7 @@ async fn after_two_answers_that_rest_on_nothing_a_person_is_asked_for() {
     let handover = handover(&talk.by, &talk).await;
     assert_eq!((&handover["status"], &handover["reason"]), (&json!("WAITING"), &json!("NOT_ANSWERED")));
     assert_eq!(told(&app).await.len(), 1);
-    let entries =
-        "{ auditLog(filter: {action: {eq: CHAT_SESSION_HANDOVER_REQUESTED}}) { nodes { subjectId actor { userId } } } }";
+    let entries = "{ auditLog(filter: {action: {eq: CHAT_SESSION_HANDOVER_REQUESTED}}) { nodes { subjectId actor { userId } } } }";
     let entries = app.admin().await.ok(entries, json!({})).await["auditLog"]["nodes"].take();
     assert_eq!(entries, json!([{"subjectId": talk.id, "actor": null}]), "the server itself asked");
 }

@@ -55,7 +55,7 @@ async fn add_facts_and_reports(app: &TestApp) {
         by_model: None,
         quote: None,
         model: "ollama/big".to_owned(),
-        noted_at: today(),
+        created_at: today(),
     };
     app.insert([company]).await;
     app.insert(facts).await;

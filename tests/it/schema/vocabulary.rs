@@ -30,8 +30,7 @@ const FORBIDDEN: [&str; 17] = [
 ];
 
 /// Ids without their object: of what may be gone, and of facts, which every research makes anew.
-const BARE_IDS: [&str; 4] =
-    ["AuditEntry.subjectId", "ChatHandoverChanged.sessionId", "ChatSessionDeleted.sessionId"];
+const BARE_IDS: [&str; 3] = ["AuditEntry.subjectId", "ChatHandoverChanged.sessionId", "ChatSessionDeleted.sessionId"];
 
 /// The named type of a field, and whether it is an input.
 fn inner(kind: &Value) -> &str {
