@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions, Permissions},
-    io,
+    io::{self, Read, Seek, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
@@ -39,6 +39,30 @@ pub async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.flush().await
 }
 
+/// Returns the text of a file, written by `make` if `is_missing` of what stands there, and on disk before this returns.
+/// Processes that start together get one text.
+///
+/// # Errors
+/// If it is unreadable or cannot be written.
+pub fn keep(path: &Path, is_missing: impl Fn(&str) -> bool, make: impl FnOnce() -> String) -> io::Result<String> {
+    let mut file = open(path)?;
+    // The lock goes when the file is closed.
+    file.lock()?;
+    close_to_others(path);
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    if is_missing(&text) {
+        text = make();
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(text)
+}
+
 /// Restricts the permissions of a file to its owner. If that fails, because it belongs to somebody else, a warning is
 /// logged. Works without opening the file, since SQLite's locks end when the process closes the file anywhere.
 pub fn close_to_others(path: &Path) {
@@ -73,5 +97,18 @@ mod tests {
         close_to_others(&folder.join("missing"));
         assert_eq!(["opened", "written"].map(|name| mode(&folder.join(name))), [0o600; 2]);
         std::fs::remove_dir_all(above).unwrap();
+    }
+
+    #[test]
+    fn a_kept_text_is_made_once_and_closed_to_others() {
+        let folder = std::env::temp_dir().join(format!("rapport_kept_{}", uuid::Uuid::new_v4().simple()));
+        create_folder(&folder).unwrap();
+        let file = folder.join("key");
+        let keep = |text: &str| keep(&file, |text| text.trim().is_empty(), || text.to_owned()).unwrap();
+        std::fs::write(&file, "\n").unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        assert_eq!((keep("first"), keep("second")), ("first".to_owned(), "first".to_owned()));
+        assert_eq!((mode(&file), std::fs::read_to_string(&file).unwrap().as_str()), (0o600, "first"));
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -1,9 +1,6 @@
 //! Access tokens: JSON Web Tokens signed with HMAC-SHA256 by this server for itself.
 
-use std::{
-    io::{Read, Seek, Write},
-    path::Path,
-};
+use std::path::Path;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
@@ -76,17 +73,8 @@ impl TokenKey {
     /// # Errors
     /// If the file is unreadable or cannot be written.
     pub fn kept_in(file: &Path, ambient: &Ambient) -> std::io::Result<Self> {
-        let mut file = private_files::open(file)?;
-        // Copies of the server that start together must end with one key. The lock goes when the file is closed.
-        file.lock()?;
-        let mut secret = String::new();
-        file.read_to_string(&mut secret)?;
-        if secret.trim().len() < 32 {
-            secret = BASE64_STANDARD.encode(ambient.bytes::<32>());
-            file.set_len(0)?;
-            file.rewind()?;
-            file.write_all(secret.as_bytes())?;
-        }
+        let is_missing = |secret: &str| secret.trim().len() < 32;
+        let secret = private_files::keep(file, is_missing, || BASE64_STANDARD.encode(ambient.bytes::<32>()))?;
         Ok(Self::new(&SecretString::from(secret.trim().to_owned())))
     }
 
