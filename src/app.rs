@@ -9,6 +9,7 @@ use crate::{
     db::Db,
     events::EventLog,
     limiter::{Budget, Throttle},
+    secrets::Secrets,
 };
 
 /// The running program. Dereferences to [`AppParts`].
@@ -23,6 +24,8 @@ pub struct AppParts {
     pub db: Db,
     /// Time and randomness.
     pub ambient: Ambient,
+    /// Seals secrets for the database.
+    pub secrets: Secrets,
     /// The event log.
     pub events: EventLog,
     /// The clients of external services.

@@ -5,6 +5,7 @@ mod error_text;
 mod migrate;
 mod print;
 mod reset_password;
+mod secrets;
 mod seed;
 mod serve;
 
@@ -62,6 +63,11 @@ enum Command {
         /// The user's mail address
         email: String,
     },
+    /// Look after the keys that seal secrets in the database
+    Secrets {
+        #[command(subcommand)]
+        action: secrets::Action,
+    },
     /// Fill the database with the bundled sample companies
     Seed,
     /// Print the GraphQL schema
@@ -104,6 +110,7 @@ impl Command {
             Self::Worker => serve::work(config).await,
             Self::Migrate { action } => migrate::run(config, action).await,
             Self::ResetPassword { email } => reset_password::run(config, &email).await,
+            Self::Secrets { action } => secrets::run(config, action).await,
             Self::Seed => seed::seed(config).await,
             Self::Schema | Self::ReadPdf => Ok(()),
         }

@@ -36,6 +36,7 @@ use crate::{
     app::App,
     auth::{Caller, Callers, TokenError, TokenKind, Viewer},
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
+    secrets::SealedColumn,
 };
 use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use identity::{Identity, PurgeSessions, SendInvitation};
@@ -130,6 +131,9 @@ pub fn token_kind(token: &str) -> TokenKind {
         () => TokenKind::AccessToken,
     }
 }
+
+/// The columns with sealed secrets, by which `rapport secrets` knows them: [`crate::secrets::Secrets`] seals for no other.
+pub const SEALED_COLUMNS: &[SealedColumn] = &[];
 
 /// Returns the registry of all kinds of jobs.
 pub fn job_kinds(app: &App, services: &Services) -> Registry {

@@ -27,6 +27,7 @@ use crate::{
     },
     jobs::{Worker, WorkerLock},
     limiter::{Budget, SharedRedis, Throttle},
+    secrets::{Keys, Secrets},
 };
 
 /// Maximum number of open connections on the metrics port.
@@ -60,13 +61,14 @@ impl Server {
     /// With a message for the person who starts the program.
     pub async fn open(config: Config, ambient: Ambient, db: db::Db) -> anyhow::Result<Self> {
         let documents = http::documents(&config).context(TRUSTED_DOCUMENTS)?;
+        let secrets = Secrets::open(&db, &ambient, &Keys::of(&config, &ambient)?, domains::SEALED_COLUMNS).await?;
         let events = EventLog::open(&db, &ambient).await.context("The event log cannot be opened")?;
         let clients = Clients::new(&config, &db, &ambient)?;
         let key = token_key(&config, &ambient)?;
         let redis = SharedRedis::new(config.redis_url.as_ref()).context("REDIS_URL is not usable")?;
         let throttle = Throttle::new(redis.clone(), ambient.clone());
         let budget = Budget::new(redis, &config.limits, ambient.clone());
-        let app = App::new(AppParts { config, db, ambient, events, clients, throttle, budget });
+        let app = App::new(AppParts { config, db, ambient, secrets, events, clients, throttle, budget });
         let knowledge = Knowledge::new(app.clone());
         knowledge.prepare().await.context("The documents that come with the server cannot be kept")?;
         let services = Services {

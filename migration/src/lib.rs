@@ -37,6 +37,7 @@ mod m20261130_000068_list_orders;
 mod m20261130_000069_seen_times;
 mod m20261130_000070_event_consumers;
 mod m20261130_000071_lead_source_detail;
+mod m20261130_000072_secret_keys;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000069_seen_times::Migration),
             Box::new(m20261130_000071_lead_source_detail::Migration),
             Box::new(m20261130_000070_event_consumers::Migration),
+            Box::new(m20261130_000072_secret_keys::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

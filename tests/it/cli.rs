@@ -22,7 +22,7 @@ async fn schema_prints_the_schema_and_needs_no_settings() {
 async fn help_names_every_command() {
     let db = TestDb::empty().await;
     let said = Program::on(&db).run(&["--help"]).await;
-    for word in ["serve", "worker", "migrate", "seed", "schema", ".env.example"] {
+    for word in ["serve", "worker", "migrate", "secrets", "seed", "schema", ".env.example"] {
         assert!(said.stdout.contains(word), "{word} in {}", said.stdout);
     }
 }

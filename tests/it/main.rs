@@ -46,6 +46,7 @@ mod research;
 mod resume;
 mod schema;
 mod search;
+mod secrets;
 mod sessions;
 mod statements;
 mod support;

@@ -20,6 +20,7 @@ mod mail;
 mod observe;
 mod openai;
 mod reader;
+mod secrets;
 mod settings;
 #[cfg(test)]
 pub(super) mod tests;
@@ -44,6 +45,7 @@ pub use mail::{
 pub use observe::{LogConfig, MetricsConfig, TracesConfig};
 pub use openai::{OPENAI_API_KEY, OpenAiConfig};
 pub use reader::{Problem, Setting};
+pub use secrets::{SECRETS_KEYS, SealingKey};
 pub use settings::{Config, RESEARCH_SETTINGS, env_example};
 pub use unknown::unknown_settings;
 pub use web::{

@@ -1,5 +1,5 @@
 //! The toolkit of Rapport, independent of any domain: settings, errors, the clock, telemetry, the database, rate limits,
-//! events, jobs, callers, and the parts shared by all GraphQL types.
+//! secrets, events, jobs, callers, and the parts shared by all GraphQL types.
 //!
 //! The program re-exports these modules (`crate::db`).
 
@@ -19,6 +19,7 @@ pub mod money;
 pub mod periods;
 pub mod private_files;
 pub mod request_id;
+pub mod secrets;
 pub mod single_flight;
 pub mod telemetry;
 pub mod text;

@@ -34,8 +34,13 @@ const FLOORS: Floors = Floors(&[
     Floor { name: "toolkit", rooms: &["rapport_toolkit::graphql", "rapport_toolkit::jobs"] },
     Floor { name: "events and rights", rooms: &["rapport_toolkit::auth", "rapport_toolkit::events"] },
     Floor {
-        name: "errors and limits",
-        rooms: &["rapport_toolkit::error", "rapport_toolkit::limiter", "rapport_toolkit::single_flight"],
+        name: "errors, limits and secrets",
+        rooms: &[
+            "rapport_toolkit::error",
+            "rapport_toolkit::limiter",
+            "rapport_toolkit::secrets",
+            "rapport_toolkit::single_flight",
+        ],
     },
     Floor { name: "database", rooms: &["rapport_toolkit::db"] },
     Floor { name: "time, randomness and counts", rooms: &["rapport_toolkit::ambient"] },

@@ -205,14 +205,14 @@ async fn data_are_for_their_owner_only() {
     let folder = db.folder().join("data");
     let program = Program::on(&db).set("API_JWT_SECRET", "").set("DATABASE_URL", "sqlite://data/rapport.db");
     let mode = |name: &str| folder.join(name).metadata().unwrap().permissions().mode() & 0o777;
-    const FILES: [&str; 6] = ["", "-wal", "-shm", ".lock", ".open", ".jwt-secret"];
+    const FILES: [&str; 7] = ["", "-wal", "-shm", ".lock", ".open", ".jwt-secret", ".secrets-keys"];
     let modes = || FILES.map(|suffix| mode(&format!("rapport.db{suffix}")));
     let server = program.serve().await;
-    assert_eq!((mode(""), modes()), (0o700, [0o600; 6]));
+    assert_eq!((mode(""), modes()), (0o700, [0o600; 7]));
     server.stop().await;
     // As earlier releases left it.
     std::fs::set_permissions(folder.join("rapport.db"), std::fs::Permissions::from_mode(0o644)).unwrap();
     let server = program.serve().await;
-    assert_eq!(modes(), [0o600; 6]);
+    assert_eq!(modes(), [0o600; 7]);
     server.stop().await;
 }

@@ -106,6 +106,7 @@ impl TestAppBuilder {
 pub fn default_settings() -> impl Iterator<Item = (&'static str, String)> {
     let settings = [
         ("API_JWT_SECRET", "a secret for tests of 32 characters"),
+        ("SECRETS_KEYS", "tests:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
         ("ADMIN_EMAIL", ADMIN.0),
         ("ADMIN_PASSWORD", ADMIN.1),
         ("SAMPLE_DELAY_MS", "0"),

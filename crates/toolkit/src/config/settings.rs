@@ -21,6 +21,7 @@ use super::{
     observe::{self, LogConfig, MetricsConfig, TracesConfig},
     openai::{self, OpenAiConfig},
     reader::{Problem, Reader},
+    secrets::{self, SealingKey},
     web::{self, FetchConfig, SearchConfig},
 };
 
@@ -39,6 +40,8 @@ pub struct Config {
     pub redis_url: Option<SecretString>,
     /// Sign-in.
     pub auth: AuthConfig,
+    /// The keys that seal secrets in the database; the first seals. Empty if unset.
+    pub sealing_keys: Vec<SealingKey>,
     /// Limits on operations.
     pub limits: Limits,
     /// The worker and its queue.
@@ -144,6 +147,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
         r.problem("REDIS_URL", "must begin with redis:// or rediss://");
     }
     let auth = auth::gather(r, &database.url);
+    let sealing_keys = secrets::gather(r);
     let limits = limits::gather(r);
     let (jobs, events) = background::gather(r);
     let openai = openai::gather(r);
@@ -166,6 +170,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
         database,
         redis_url,
         auth,
+        sealing_keys,
         limits,
         jobs,
         events,

@@ -21,11 +21,12 @@ fn all_problems_are_told_at_once_and_no_secret_with_them() {
         ("OPENAI_BASE_URL", "not an address"),
         ("MAX_DEPTH", "0"),
         ("AUTH_ISSUERS", r#"[{"issuer": "hunter2", "secret": "hunter2"}]"#),
+        ("SECRETS_KEYS", "k1:hunter2hunter2"),
     ])
     .unwrap_err();
     let text = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    assert_eq!(problems.len(), 6, "{text}");
-    for name in ["API_PORT", "API_JWT_SECRET", "OPENAI_BASE_URL", "MAX_DEPTH", "AUTH_ISSUERS"] {
+    assert_eq!(problems.len(), 7, "{text}");
+    for name in ["API_PORT", "API_JWT_SECRET", "OPENAI_BASE_URL", "MAX_DEPTH", "AUTH_ISSUERS", "SECRETS_KEYS"] {
         assert!(text.contains(name), "{name} is missing in:\n{text}");
     }
     assert!(!text.contains("hunter2"));
@@ -75,6 +76,7 @@ fn secrets_are_not_printed() {
         ("ADMIN_PASSWORD", "very-secret-indeed"),
         ("DATABASE_URL", "postgres://me:very-secret@db/rapport"),
         ("REDIS_URL", "redis://:very-secret@cache"),
+        ("SECRETS_KEYS", "k1:/very+secret/very+secret/very+secret/very+s="),
         ("SMTP_HOST", "smtp.example.com"),
         ("SMTP_FROM", "Rapport <no-reply@example.com>"),
         ("SMTP_USER", "rapport"),
@@ -82,7 +84,9 @@ fn secrets_are_not_printed() {
         ("METRICS_TOKEN", "very-secret-indeed"),
     ])
     .unwrap();
-    assert!(!format!("{config:?}").contains("very-secret"));
+    assert_eq!(config.sealing_keys.len(), 1);
+    let printed = format!("{config:?}");
+    assert!(!printed.contains("very-secret") && !printed.contains("very+secret") && !printed.contains("254, "));
 }
 
 #[test]
