@@ -4,7 +4,14 @@
 //! with a `Z` appended (such as Tesla). The convention depends on the company, so it is decided for a whole list, by
 //! times that are impossible within EDGAR's hours.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
+use std::sync::LazyLock;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use rapport_toolkit::periods::Zone;
+
+#[expect(clippy::expect_used, reason = "a test reads the zone")]
+static NEW_YORK: LazyLock<Zone> = LazyLock::new(|| Zone::parse("America/New_York").expect("New York is a time zone"));
 
 /// A time in a list, with the data to judge it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,30 +70,13 @@ pub(super) fn start_of(day: NaiveDate) -> DateTime<Utc> {
     from_new_york(day.and_time(NaiveTime::MIN))
 }
 
-/// Converts New York time to UTC; for an ambiguous hour the first one.
+/// Converts New York time to UTC, in seconds; for an ambiguous hour the first one.
 pub(super) fn from_new_york(time: NaiveDateTime) -> DateTime<Utc> {
-    let is_summer = summer(time.year()).is_some_and(|(start, end)| start <= time && time < end);
-    (time + TimeDelta::hours(if is_summer { 4 } else { 5 })).and_utc()
+    NEW_YORK.first_at(time).unwrap_or_else(|| time.and_utc())
 }
 
 fn in_new_york(utc: NaiveDateTime) -> NaiveDateTime {
-    let standard = utc - TimeDelta::hours(5);
-    // The end is told by the summer's clock.
-    let is_summer =
-        summer(standard.year()).is_some_and(|(start, end)| start <= standard && standard < end - TimeDelta::hours(1));
-    if is_summer { standard + TimeDelta::hours(1) } else { standard }
-}
-
-/// Returns start and end of daylight saving time, at 2 o'clock (Energy Policy Act of 2005, section 110; before 2007 the
-/// Uniform Time Act as amended in 1986).
-fn summer(year: i32) -> Option<(NaiveDateTime, NaiveDateTime)> {
-    let sunday = |month, number| NaiveDate::from_weekday_of_month_opt(year, month, Weekday::Sun, number);
-    let (start, end) = if year >= 2007 {
-        (sunday(3, 2)?, sunday(11, 1)?)
-    } else {
-        (sunday(4, 1)?, sunday(10, 5).or_else(|| sunday(10, 4))?)
-    };
-    Some((start.and_hms_opt(2, 0, 0)?, end.and_hms_opt(2, 0, 0)?))
+    NEW_YORK.local(utc.and_utc()).map_or(utc, |time| time.naive_local())
 }
 
 #[cfg(test)]

@@ -165,8 +165,26 @@ fn zones_are_known_by_their_names_alone() {
     for wrong in
         ["", "+02:00", "UTC+2", "GMT+02:00", "CEST", "Mars/Olympus", "Etc/Unknown", "CET-1CEST", "../etc/passwd"]
     {
-        assert_eq!(Zone::parse(wrong), Err(UnknownZone), "{wrong}");
+        let refusal = Zone::parse(wrong).unwrap_err();
+        assert_eq!(refusal.nearest(), None, "{wrong}");
+        assert!(refusal.to_string().contains("such as Europe/Berlin"), "{wrong}: {refusal}");
     }
+}
+
+#[test]
+fn who_misspells_a_zone_is_told_its_name() {
+    for (given, meant) in [
+        ("Europe/Berln", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("Europe/Kolkata", "Asia/Kolkata"),
+        ("new york", "America/New_York"),
+        ("Australia/Lord Howe", "Australia/Lord_Howe"),
+    ] {
+        let refusal = Zone::parse(given).unwrap_err();
+        assert_eq!(refusal.nearest(), Some(meant), "{given}");
+        assert_eq!(refusal.to_string(), format!("There is no time zone of this name; did you mean {meant}?"));
+    }
+    assert_eq!(Zone::parse(&"x".repeat(1_000_000)).unwrap_err().nearest(), None);
 }
 
 /// Zones with rules of all kinds: none, hours, half an hour, midnights that are missing or come twice, the other half of the year.
