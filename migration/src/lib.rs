@@ -38,6 +38,8 @@ mod m20261130_000069_seen_times;
 mod m20261130_000070_event_consumers;
 mod m20261130_000071_lead_source_detail;
 mod m20261130_000072_secret_keys;
+mod m20261130_000080_settings;
+mod m20261130_000081_schedule_zones;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -77,9 +79,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000067_search_words::Migration),
             Box::new(m20261130_000068_list_orders::Migration),
             Box::new(m20261130_000069_seen_times::Migration),
-            Box::new(m20261130_000071_lead_source_detail::Migration),
             Box::new(m20261130_000070_event_consumers::Migration),
+            Box::new(m20261130_000071_lead_source_detail::Migration),
             Box::new(m20261130_000072_secret_keys::Migration),
+            Box::new(m20261130_000080_settings::Migration),
+            Box::new(m20261130_000081_schedule_zones::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

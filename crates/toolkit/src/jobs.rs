@@ -35,7 +35,7 @@ pub use progress::{Stage, StageCounts};
 pub use purge::{PurgeEvents, PurgeJobs};
 pub use queue::{QueueDepth, depth};
 pub use registry::{Job, Registry};
-pub use schedule::{Schedule, ScheduledTask};
+pub use schedule::{LastRun, NewSchedule, Schedule, ScheduledTask, TaskState, Tick, delete_schedule, set_schedule};
 pub use step::TaskOutcome;
 pub use worker::Worker;
 pub use worker_lock::WorkerLock;
