@@ -9,6 +9,8 @@ pub mod intelligence;
 pub mod knowledge;
 pub mod leads;
 pub mod outbox;
+pub mod schedules;
+pub mod settings;
 pub mod signals;
 pub mod system;
 
@@ -18,6 +20,8 @@ mod event_types;
 mod job_permissions;
 mod job_results;
 mod node;
+
+use std::sync::Arc;
 
 use async_graphql::{MergedObject, MergedSubscription};
 use async_trait::async_trait;
@@ -35,6 +39,7 @@ pub use shared::{
 use crate::{
     app::App,
     auth::{Caller, Callers, TokenError, TokenKind, Viewer},
+    config::EDGAR_USER_AGENT,
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
     secrets::SealedColumn,
 };
@@ -71,6 +76,8 @@ pub struct Query(
     system::JobsList,
     system::HealthQuery,
     system::ServerInfoQuery,
+    schedules::SchedulesQuery,
+    settings::SettingsQuery,
     event_types::EventTypesQuery,
     agents::AgentsQuery,
 );
@@ -86,6 +93,8 @@ pub struct Mutation(
     customers::CustomersMutation,
     signals::SignalsMutation,
     system::SystemMutation,
+    schedules::SchedulesMutation,
+    settings::SettingsMutation,
 );
 
 /// Root of all subscriptions.
@@ -103,6 +112,8 @@ pub struct Services {
     pub knowledge: Knowledge,
     /// Chat sessions.
     pub chat: Chat,
+    /// Recurring jobs.
+    pub schedule: Arc<Schedule>,
 }
 
 #[async_trait]
@@ -159,7 +170,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         })
 }
 
-/// Returns the schedule of recurring jobs. Times are in UTC.
+/// Returns the schedule of recurring jobs, on the clocks of the time zone of the settings.
 pub fn schedule(app: &App) -> Schedule {
     let purge = ScheduledTask::new::<PurgeEvents>(
         "purge_events",
@@ -197,14 +208,13 @@ pub fn schedule(app: &App) -> Schedule {
         "Folds texts that a copy of another release wrote, so that they are found.",
         (),
     );
-    let schedule = Schedule::default().with(purge).with(jobs).with(sessions).with(mails).with(deltas).with(texts);
-    if app.config.edgar.user_agent.is_none() {
-        return schedule;
-    }
-    schedule.with(ScheduledTask::new::<RefreshTickers>(
+    let tickers = ScheduledTask::new::<RefreshTickers>(
         "refresh_tickers",
         "40 4 * * *",
         "Fetches the list of stock tickers from the SEC.",
         (),
-    ))
+    );
+    let tickers = tickers.needing(EDGAR_USER_AGENT, app.config.edgar.user_agent.is_some());
+    let schedule = Schedule::default().in_zone(|db| Box::pin(settings::time_zone(db)));
+    schedule.with(purge).with(jobs).with(sessions).with(mails).with(deltas).with(texts).with(tickers)
 }

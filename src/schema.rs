@@ -110,7 +110,8 @@ impl Engine {
         }
         builder = builder.data(app.clone()).data(services.identity.clone()).data(services.knowledge.clone());
         builder = builder.data(ResolveNode(resolve_node));
-        builder = builder.data(services.chat.clone()).data(Arc::new(services) as Arc<dyn Callers>);
+        builder = builder.data(services.chat.clone()).data(Arc::clone(&services.schedule));
+        builder = builder.data(Arc::new(services) as Arc<dyn Callers>);
         if trace::is_active() {
             builder = builder.extension(RootSpans);
         }

@@ -18,6 +18,7 @@ use crate::{
         identity::{Identity, TokenKey},
         intelligence::TickerService,
         knowledge::Knowledge,
+        settings,
     },
     events::EventLog,
     http::{
@@ -69,6 +70,7 @@ impl Server {
         let throttle = Throttle::new(redis.clone(), ambient.clone());
         let budget = Budget::new(redis, &config.limits, ambient.clone());
         let app = App::new(AppParts { config, db, ambient, secrets, events, clients, throttle, budget });
+        settings::ensure(&app).await.context("The settings cannot be kept")?;
         let knowledge = Knowledge::new(app.clone());
         knowledge.prepare().await.context("The documents that come with the server cannot be kept")?;
         let services = Services {
@@ -76,6 +78,7 @@ impl Server {
             tickers: TickerService::new(app.clone())?,
             chat: Chat::new(app.clone(), knowledge.clone())?,
             knowledge,
+            schedule: Arc::new(domains::schedule(&app)),
         };
         Ok(Self { app, services, documents })
     }
@@ -148,7 +151,7 @@ impl Server {
             log: self.app.events.clone(),
             ambient: self.app.ambient.clone(),
             registry: Arc::new(domains::job_kinds(&self.app, &self.services)),
-            schedule: Arc::new(domains::schedule(&self.app)),
+            schedule: Arc::clone(&self.services.schedule),
             config: self.app.config.jobs.clone(),
             lock: self.worker_lock(),
         };

@@ -1,7 +1,18 @@
 //! Permissions required to start jobs.
 
-use super::{intelligence::OnboardCompany, knowledge::EmbedPassages, outbox::SendMail, signals::MonitorCustomers};
-use crate::{auth::Permission, jobs::Job};
+use super::{
+    chat::PurgeDeltas,
+    identity::PurgeSessions,
+    intelligence::{OnboardCompany, RefreshTickers},
+    knowledge::EmbedPassages,
+    outbox::{PurgeMails, SendMail},
+    signals::MonitorCustomers,
+    system::FoldTexts,
+};
+use crate::{
+    auth::Permission,
+    jobs::{Job, PurgeEvents, PurgeJobs},
+};
 
 /// Returns the permission required to start or restart a job of this kind; `None` for the server's own jobs.
 pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
@@ -10,6 +21,13 @@ pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
         MonitorCustomers::KIND => Some(Permission::CompaniesMonitor),
         SendMail::KIND => Some(Permission::OutboxManage),
         EmbedPassages::KIND => Some(Permission::KnowledgeManage),
+        PurgeEvents::KIND
+        | PurgeJobs::KIND
+        | PurgeSessions::KIND
+        | PurgeMails::KIND
+        | PurgeDeltas::KIND
+        | FoldTexts::KIND
+        | RefreshTickers::KIND => Some(Permission::ScheduleManage),
         _ => None,
     }
 }

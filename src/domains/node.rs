@@ -1,6 +1,6 @@
 //! The `node` and `nodes` queries.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result, ServerResult, Value,
@@ -20,6 +20,8 @@ use super::{
     knowledge::{self, Document, Passage},
     leads::{self, Lead},
     outbox::{self, OutboxMail},
+    schedules::{self, ScheduledTaskView},
+    settings::{self, Settings},
     shared::one,
     signals::{self, ExtractionDisagreement, Signal, SignalReport},
     system::Job,
@@ -29,7 +31,7 @@ use crate::{
     db::{Id, Identified},
     error::Error,
     graphql::{AsMany, nullable},
-    jobs::{JobEntity, JobRow},
+    jobs::{JobEntity, JobRow, Schedule},
 };
 
 /// Object with a globally unique id, by which `node` finds it.
@@ -80,6 +82,10 @@ pub enum Node {
     ExtractionDisagreement(ExtractionDisagreement),
     /// A background job.
     Job(Job),
+    /// A scheduled task.
+    ScheduledTask(ScheduledTaskView),
+    /// The settings of the business.
+    Settings(Settings),
 }
 
 impl From<Fact> for Node {
@@ -203,6 +209,12 @@ async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate
             found.map(Node::ExtractionDisagreement)
         }
         JobRow::PREFIX => one::<JobEntity>(ctx, parse(path, id)?).await?.map(Node::Job),
+        ScheduledTaskView::PREFIX => {
+            let schedule = ctx.service::<Arc<Schedule>>()?;
+            let task = schedules::find_node(ctx.app()?, ctx.viewer()?, schedule, parse(path, id)?);
+            task.await?.map(Node::ScheduledTask)
+        }
+        Settings::PREFIX => settings::find_node(ctx.app()?, ctx.viewer()?, parse(path, id)?).await?.map(Node::Settings),
         _ => return Err(Error::bad_input(path, "This is not an id of this server.")),
     })
 }

@@ -61,6 +61,8 @@ stored_names! {
         SessionRevoked = "session.revoked",
         /// A user signed in.
         SessionStarted = "session.started",
+        /// The settings of the business were changed.
+        SettingsUpdated = "settings.updated",
         /// A user was activated.
         UserActivated = "user.activated",
         /// A user was created.
@@ -111,6 +113,8 @@ stored_names! {
         Role = "role",
         /// Sign-in session.
         Session = "session",
+        /// Settings of the business.
+        Settings = "settings",
         /// User.
         User = "user",
     }

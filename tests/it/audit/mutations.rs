@@ -71,6 +71,8 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         | "returnChatSession" => of_handover(world, mutation).await,
         "sendMails" => Some(of_the_outbox(world).await),
         "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
+        "runScheduledTask" => Some(of_the_schedule(world).await),
+        "updateSettings" => Some(of_settings(world).await),
         _ => None,
     };
     found.unwrap_or_else(|| {
@@ -344,6 +346,23 @@ async fn of_the_outbox(world: &World) -> Asked {
     let query = "mutation($ids: [ID!]!) { sendMails(ids: $ids) { mails { id } } }";
     world.others.lock().unwrap().push(server);
     Asked::new(&by, query, json!({"ids": [mail]})).writes("mail.queued", &world.admin.id, &mail)
+}
+
+async fn of_the_schedule(world: &World) -> Asked {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let tasks = world.ok(by, "{ scheduledTasks { id } }", json!({})).await;
+    let query = "mutation($id: ID!) { runScheduledTask(id: $id) { id } }";
+    let asked = Asked::new(by, query, json!({"id": tasks["scheduledTasks"][0]["id"]}));
+    asked.writes("job.created", admin, "/runScheduledTask/id")
+}
+
+async fn of_settings(world: &World) -> Asked {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let settings = world.ok(by, "{ settings { id version } }", json!({})).await["settings"].take();
+    let query = "mutation($input: UpdateSettingsInput!) { updateSettings(input: $input) { id } }";
+    let name = uuid::Uuid::new_v4().simple().to_string();
+    let asked = Asked::new(by, query, json!({"input": {"expectedVersion": settings["version"], "businessName": name}}));
+    asked.writes("settings.updated", admin, settings["id"].as_str().unwrap())
 }
 
 async fn of_customers(world: &World, mutation: &str) -> Option<Asked> {

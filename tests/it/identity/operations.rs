@@ -25,6 +25,8 @@ const NO_COMPANY: &str = "com_00000000000000000000000000000000";
 /// The id of no knowledge document.
 const NO_DOCUMENT: &str = "kdoc_00000000000000000000000000000000";
 
+/// The id of no scheduled task.
+const NO_TASK: &str = "sched_00000000000000000000000000000000";
 /// The id of no chat session.
 const NO_CHAT: &str = "chat_00000000000000000000000000000000";
 /// The id of no chat message.
@@ -76,6 +78,11 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
         "subscription jobProgress",
         format!(r#"subscription {{ jobProgress(jobId: "{NO_JOB}") {{ occurredAt }} }}"#),
     );
+    all.insert("mutation runScheduledTask", format!(r#"mutation {{ runScheduledTask(id: "{NO_TASK}") {{ id }} }}"#));
+    all.insert(
+        "mutation updateSettings",
+        "mutation { updateSettings(input: {expectedVersion: 0}) { version } }".to_owned(),
+    );
     all
 }
 
@@ -120,6 +127,9 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query permissions", "{ permissions { name } }".to_owned()),
         ("query role", r#"{ role(id: "rol_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query roles", "{ roles { id } }".to_owned()),
+        ("query scheduledTasks", "{ scheduledTasks { id } }".to_owned()),
+        ("query scheduledTask", format!(r#"{{ scheduledTask(id: "{NO_TASK}") {{ id }} }}"#)),
+        ("query settings", "{ settings { version } }".to_owned()),
         ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
         ("query users", "{ users { totalCount } }".to_owned()),
         ("query viewer", "{ viewer { credential } }".to_owned()),

@@ -61,6 +61,10 @@ pub enum Permission {
     ChatsDeleteAll,
     /// Read the metrics of language models and the details of the server's health.
     MetricsRead,
+    /// Update the settings of the business.
+    SettingsManage,
+    /// Start scheduled tasks.
+    ScheduleManage,
 }
 
 impl Permission {
@@ -145,6 +149,8 @@ impl Permission {
             Self::MetricsRead => {
                 ("metrics:read", "See the metrics of language models and the details of health.", &[Manager])
             }
+            Self::SettingsManage => ("settings:manage", "Change the settings of the business.", &[]),
+            Self::ScheduleManage => ("schedule:manage", "Start scheduled tasks beside their schedule.", &[]),
         }
     }
 }

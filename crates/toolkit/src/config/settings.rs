@@ -24,6 +24,7 @@ use super::{
     secrets::{self, SealingKey},
     web::{self, FetchConfig, SearchConfig},
 };
+use crate::periods::Zone;
 
 /// The settings, of which some are required for research on real companies, for errors.
 pub const RESEARCH_SETTINGS: &str = "OPENAI_API_KEY, or a search (SEARXNG_URL or BRAVE_SEARCH_API_KEY) and a language model \
@@ -70,6 +71,8 @@ pub struct Config {
     pub sample_delay: Duration,
     /// Urgency (0–1) above which a signal is reported to the customer's account manager.
     pub signal_alert_urgency: f64,
+    /// Time zone of the first settings of the business.
+    pub time_zone: Zone,
     /// Time limit for running work when the server stops.
     pub shutdown: Duration,
     /// The log.
@@ -162,6 +165,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, 0, "Average delay of a call to the sample sources of research and filings.");
     let signal_alert_urgency = gather_alert_urgency(r);
+    let time_zone = gather_time_zone(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "Time limit for running work when the server stops.");
     r.section("Log, metrics and traces");
     let (log, metrics, traces) = (observe::log(r), observe::metrics(r), observe::traces(r));
@@ -185,6 +189,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
         outbox,
         sample_delay,
         signal_alert_urgency,
+        time_zone,
         shutdown,
         log,
         metrics,
@@ -200,4 +205,15 @@ fn gather_alert_urgency(r: &mut Reader<'_>) -> f64 {
         r.problem(NAME, "must be from 0 to 1");
     }
     urgency
+}
+
+fn gather_time_zone(r: &mut Reader<'_>) -> Zone {
+    const NAME: &str = "DEFAULT_TIME_ZONE";
+    let what = "Time zone of the business and of scheduled tasks, such as Europe/Berlin, until it is changed by updateSettings.";
+    let name = r.text(NAME, "UTC", what);
+    Zone::parse(&name).unwrap_or_else(|error| {
+        let meant = error.nearest().map(|name| format!("; did you mean {name}")).unwrap_or_default();
+        r.problem(NAME, format!("must be the name of a time zone, such as Europe/Berlin{meant}"));
+        Zone::utc()
+    })
 }

@@ -1,0 +1,11 @@
+//! Settings of the business, which administrators change while the server runs.
+
+mod entity;
+mod graphql;
+mod input;
+mod service;
+
+pub use entity::{Entity as SettingsEntity, Model as Settings, WeekStart};
+pub use graphql::{SettingsMutation, SettingsQuery};
+pub(crate) use service::find_node;
+pub use service::{ensure, time_zone};
