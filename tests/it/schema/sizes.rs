@@ -36,7 +36,7 @@ fn every_list_of_objects_says_how_long_it_is() {
 }
 
 /// Lists of objects without pages, and what bounds each.
-const BOUNDED: [(&str, &str); 12] = [
+const BOUNDED: [(&str, &str); 13] = [
     ("ChatHandoversState.waiting", "the first 25"),
     ("ChatReplyState.replies", "the replies that are being written"),
     ("Company.idealCustomerProfiles", "one research"),
@@ -45,6 +45,7 @@ const BOUNDED: [(&str, &str); 12] = [
     ("Company.products", "one research"),
     ("Query.nodes", "the ids that are given, at most 100"),
     ("Query.roles", "at most 100 of one's own"),
+    ("Query.scheduledTasks", "the tasks of the release"),
     ("SendMailsPayload.mails", "the ids that are given, at most 100"),
     ("Signal.disagreements", "one reading of a report"),
     ("Signal.reports", "the personas of one research"),

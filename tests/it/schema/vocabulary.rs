@@ -29,8 +29,16 @@ const FORBIDDEN: [&str; 17] = [
     "replyId",
 ];
 
-/// Ids without their object: of what may be gone, and of facts, which every research makes anew.
-const BARE_IDS: [&str; 3] = ["AuditEntry.subjectId", "ChatHandoverChanged.sessionId", "ChatSessionDeleted.sessionId"];
+/// Ids without their object: of what may be gone, and of users, of whom others see no more than a name.
+const BARE_IDS: [&str; 5] = [
+    "AuditEntry.subjectId",
+    "ChatHandoverChanged.sessionId",
+    "ChatSessionDeleted.sessionId",
+    "ChatStaff.userId",
+    "Person.userId",
+];
+/// Times that are no moments of the past: the beginning of a state, and what a schedule calls for.
+const OTHER_TIMES: [&str; 2] = ["since", "tick"];
 
 /// The named type of a field, and whether it is an input.
 fn inner(kind: &Value) -> &str {
@@ -79,7 +87,7 @@ async fn one_word_stands_for_one_thing() {
 async fn times_are_named_after_what_happened_then() {
     let types = types().await;
     let times = outputs(&types).filter(|(_, field)| inner(&field["type"]) == "DateTime");
-    let is_wrong = |(_, field): &(String, &Value)| !name(field).ends_with("At") && name(field) != "since";
+    let is_wrong = |(_, field): &(String, &Value)| !name(field).ends_with("At") && !OTHER_TIMES.contains(&name(field));
     nothing_in(times.filter(is_wrong).map(|(place, _)| place).collect());
 }
 
