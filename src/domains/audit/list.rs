@@ -11,7 +11,8 @@ use crate::{
     domains::identity::{ApiKey, ApiKeyEntity, User, named_in},
     error::Result,
     graphql::{
-        AnyIdFilter, DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, contains, filter_input, order_input,
+        AnyIdFilter, ColumnFields, DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, contains, filter_input,
+        order_input,
     },
 };
 
@@ -63,5 +64,9 @@ impl Listed for Entity {
             .add(contains(Column::Words, word))
             .add(named_in(Column::ActorId, word))
             .add(named_in(Column::OnBehalfOfId, word))
+    }
+
+    fn partial(fields: ColumnFields) -> ColumnFields {
+        fields.needing::<Self>(Column::Action, &["action"]).needing::<Self>(Column::SubjectType, &["subjectType"])
     }
 }

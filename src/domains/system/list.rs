@@ -7,7 +7,7 @@ use crate::{
     auth::{Permission, Viewer},
     domains::identity::named_in,
     error::Result,
-    graphql::{DateTimeFilter, EnumFilter, IntFilter, Listed, contains, filter_input, order_input},
+    graphql::{ColumnFields, DateTimeFilter, EnumFilter, IntFilter, Listed, contains, filter_input, order_input},
     jobs::{JobColumn, JobEntity, JobStatus},
 };
 
@@ -57,5 +57,9 @@ impl Listed for JobEntity {
         let owned = viewer.may(Permission::UsersRead).then(|| named_in(JobColumn::OwnerId, word));
         let own = Self::SEARCHED.iter().fold(Condition::any(), |any, column| any.add(contains(*column, word)));
         own.add_option(owned)
+    }
+
+    fn partial(fields: ColumnFields) -> ColumnFields {
+        fields.needing::<Self>(JobColumn::Kind, &["kind"])
     }
 }

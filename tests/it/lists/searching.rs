@@ -111,7 +111,7 @@ async fn chat_sessions_are_found_by_their_notes_what_was_collected_and_their_own
     let id = |made: &Value| made["session"]["id"].as_str().unwrap().to_owned();
     let (visited, own) = (id(&of_visitor), id(&of_admin));
     let by = visitor.with_token(of_visitor["visitorToken"].as_str().unwrap());
-    let send = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { replyId } }";
+    let send = "mutation($input: SendChatMessageInput!) { sendChatMessage(input: $input) { reply { id } } }";
     let text = "My name is Zoë Nørgaard and my email is Zoe@Example.com";
     by.ok(send, json!({"input": {"sessionId": visited, "text": text}})).await;
     for (search, expected) in [

@@ -174,11 +174,11 @@ async fn a_role_that_only_deleted_users_had_is_deleted_and_they_still_show() {
     let query = "query($id: ID!) { user(id: $id) { status role { name } } }";
     let user = admin.ok(query, json!({"id": person.id})).await;
     assert_eq!(user["user"], json!({"status": "DELETED", "role": {"name": "viewer"}}));
-    let entries = "query($id: ID!) { auditLog(filter: {subjectId: {eq: $id}, action: {eq: \"user.updated\"}}) {
+    let entries = "query($id: ID!) { auditLog(filter: {subjectId: {eq: $id}, action: {eq: USER_UPDATED}}) {
         nodes { action actor { email } changes { field before after } } } }";
     let entry = admin.ok(entries, json!({"id": person.id})).await["auditLog"]["nodes"][0].take();
     let expected = json!({
-        "action": "user.updated", "actor": {"email": "admin@example.com"},
+        "action": "USER_UPDATED", "actor": {"email": "admin@example.com"},
         "changes": [{"field": "role", "before": "Support", "after": "viewer"}]
     });
     assert_eq!(entry, expected);

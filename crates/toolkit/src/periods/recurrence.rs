@@ -108,7 +108,7 @@ impl Period {
 
     /// Returns the days of those `months`, given by their first days, that belong to the period.
     fn among(self, months: impl Iterator<Item = NaiveDate>, day: u8) -> impl Iterator<Item = NaiveDate> {
-        let is_in = move |month: &NaiveDate| self == Self::Monthly || month.month0() % 3 == 0;
+        let is_in = move |month: &NaiveDate| self == Self::Monthly || month.month0().is_multiple_of(3);
         months.filter(is_in).filter_map(move |month| month.with_day(day.min(month.num_days_in_month()).into()))
     }
 }
