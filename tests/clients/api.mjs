@@ -26,7 +26,7 @@ export const PROGRESS = `
     jobProgress(jobId: $jobId, after: $after) {
       __typename
       cursor
-      at
+      occurredAt
       progress
       ... on JobState { status }
       ... on JobStageStarted { stage message }

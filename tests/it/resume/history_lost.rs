@@ -1,8 +1,12 @@
 //! Cursors that cannot be honoured are refused by a code, never by silence.
 
+use std::{pin::pin, time::Duration};
+
 use chrono::{DateTime, TimeDelta, Utc};
+use rapport::events::EventsError;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{BOTH, Follower, Heard, Onboarding, cursor_of, names, position_of};
 use crate::support::{Client, TestApp, patience};
@@ -78,7 +82,13 @@ async fn a_cursor_of_a_job_whose_whole_history_was_purged() {
 #[tokio::test]
 async fn a_cursor_of_an_earlier_epoch() {
     let job = Finished::start().await;
-    job.app.app.events.begin_new_epoch(&job.app.app.ambient).await.unwrap();
+    let events = &job.app.app.events;
+    let mut live = events.subscribe("any", events.end().await.unwrap());
+    let mut next = pin!(live.next());
+    assert!(timeout(Duration::from_millis(50), &mut next).await.is_err(), "there is nothing to read");
+    events.begin_new_epoch(&job.app.app.ambient).await.unwrap();
+    // When the tail learns of it, it also ends who began to follow before that.
+    assert!(matches!(patience(next).await, Err(EventsError::HistoryLost)));
     job.assert_refused(cursor_of(&job.history[3]), "HISTORY_LOST").await;
     job.assert_starts_anew().await;
 }

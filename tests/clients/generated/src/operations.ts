@@ -55,7 +55,7 @@ export const PROGRESS = graphql(`
     jobProgress(jobId: $jobId, after: $after) {
       __typename
       cursor
-      at
+      occurredAt
       progress
       ... on JobTaskCompleted {
         stage
