@@ -63,7 +63,7 @@ impl Saving<'_> {
         let mut stored = Stored { by_model: new.len(), ..Stored::default() };
         for merged in union.merged {
             if let Some(row) = known.get(&merged.signal.key) {
-                let row = completed(row.clone(), merged, model)?;
+                let row = completed(row.clone(), merged, model)?.searchable();
                 row.into_active_model().reset_all().update(&**tx).await?;
                 stored.by_both += 1;
             }

@@ -121,6 +121,10 @@ impl EventLog {
     pub(super) async fn step(&self, consumer: &dyn EventConsumer) -> Result<Step, Error> {
         let mut tx = self.db.begin().await?;
         let Some(state) = self.taken(&tx, consumer.name()).await? else { return Ok(Step::Rests) };
+        // After a failure one at a time, so that an event that fails holds up none before it.
+        let most = if state.failures == 0 { BATCH } else { 1 };
+        let look = self.look_in(&*tx, state.position, most).await?;
+        // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
         let purged = self.history_in(&*tx).await?.purged;
         if state.position < purged {
             consumer.history_lost(&mut tx).await?;
@@ -132,9 +136,6 @@ impl EventLog {
             );
             return Ok(Step::Moved);
         }
-        // After a failure one at a time, so that an event that fails holds up none before it.
-        let most = if state.failures == 0 { BATCH } else { 1 };
-        let look = self.look_in(&*tx, state.position, most).await?;
         let Some(last) = look.events.last().map(|event| event.position) else { return Ok(Step::Rests) };
         match consumer.react(&mut tx, &look.events).await {
             Ok(()) => {
