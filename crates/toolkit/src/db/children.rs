@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, QueryTrait, Select, Value,
     sea_query::{
-        Alias, Asterisk, Expr, ExprTrait, Func, Order, OrderedStatement, Query, SelectStatement, WindowStatement,
+        Alias, Asterisk, ColumnRef, Expr, ExprTrait, Func, IntoColumnRef, Order, OrderedStatement, Query, SelectStatement, WindowStatement,
     },
 };
 use uuid::Uuid;
@@ -84,28 +84,31 @@ struct Below<E: EntityTrait> {
 
 impl<E: EntityTrait> Below<E> {
     fn by_lateral(self, select: Select<E>) -> SelectStatement {
-        let parents = Alias::new("parents");
+        let (parents, ranked) = (Alias::new("parents"), Alias::new(RANKED));
         let mut inner = select.into_query();
-        let window = ordered::<E, _>(WindowStatement::new(), &self.order);
         inner.and_where(Expr::col((E::default(), self.parent)).equals((parents.clone(), parents.clone())));
-        inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, Alias::new(RANK));
-        let mut inner = ordered::<E, _>(inner, &self.order);
+        // What is ordered by leaves the inner statement too: ordering by it again takes two thirds of numbering the rows.
+        let keys: Vec<_> = (0..self.order.len()).map(|place| Alias::new(format!("order_{place}"))).collect();
+        for (Ordered { column, .. }, key) in self.order.iter().zip(&keys) {
+            inner.expr_as(Expr::col((E::default(), *column)), key.clone());
+        }
+        let mut inner = ordered(inner, &self.order, |place| (E::default(), self.order[place].column).into_column_ref());
         inner.limit(self.limit);
         let on = Expr::cust("TRUE");
-        Query::select()
+        let outer = Query::select()
             // One statement, however many parents there are: a connection keeps a hundred prepared.
             .from_function(Func::cust(Alias::new("UNNEST")).arg(Value::from(self.parents)), parents.clone())
-            .join_lateral(JoinType::InnerJoin, inner, Alias::new(RANKED), on)
+            .join_lateral(JoinType::InnerJoin, inner, ranked.clone(), on)
             .order_by((parents.clone(), parents), Order::Asc)
-            .order_by(Alias::new(RANK), Order::Asc)
-            .to_owned()
+            .to_owned();
+        ordered(outer, &self.order, |place| (ranked.clone(), keys[place].clone()).into_column_ref())
     }
 
     fn by_window(self, select: Select<E>) -> SelectStatement {
         let (rank, ranked) = (Alias::new(RANK), Alias::new(RANKED));
         let mut inner = select.filter(self.parent.is_in(self.parents)).into_query();
         let window = WindowStatement::partition_by((E::default(), self.parent));
-        let window = ordered::<E, _>(window, &self.order);
+        let window = ordered(window, &self.order, |place| (E::default(), self.order[place].column).into_column_ref());
         inner.expr_window_as(Func::cust(Alias::new("ROW_NUMBER")), window, rank.clone());
         Query::select()
             .from_subquery(inner, ranked.clone())
@@ -116,13 +119,12 @@ impl<E: EntityTrait> Below<E> {
     }
 }
 
-/// Adds `order` to `statement`.
-fn ordered<E: EntityTrait, S: OrderedStatement>(mut statement: S, order: &[Ordered<E::Column>]) -> S {
-    for Ordered { column, order, nulls } in order {
-        let column = (E::default(), *column);
+/// Adds `order` to `statement`, whose column for a place in it `column` gives.
+fn ordered<C, S: OrderedStatement>(mut statement: S, order: &[Ordered<C>], column: impl Fn(usize) -> ColumnRef) -> S {
+    for (place, Ordered { order, nulls, .. }) in order.iter().enumerate() {
         match nulls {
-            Some(nulls) => statement.order_by_with_nulls(column, order.clone(), *nulls),
-            None => statement.order_by(column, order.clone()),
+            Some(nulls) => statement.order_by_with_nulls(column(place), order.clone(), *nulls),
+            None => statement.order_by(column(place), order.clone()),
         };
     }
     statement
