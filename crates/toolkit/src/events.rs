@@ -33,7 +33,7 @@ mod subscription;
 mod tail;
 mod topic;
 
-pub use append::append;
+pub use append::{append, append_all};
 pub use consumer::{ConsumerLag, ConsumerState, EventConsumer};
 pub use cursor::{Cursor, Found, Position};
 pub use error::EventsError;

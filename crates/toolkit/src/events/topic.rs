@@ -32,6 +32,14 @@ impl Topic {
         Self { name: Cow::Borrowed(name), is_ordered: false }
     }
 
+    /// The topic of one object whose writers do not wait for each other, as [`Topic::unordered`].
+    pub fn unordered_of_one<T>(noun: &str, id: Id<T>) -> Self
+    where
+        Id<T>: fmt::Display,
+    {
+        Self { name: format!("{noun}:{id}").into(), is_ordered: false }
+    }
+
     /// Its name in the log.
     pub fn name(&self) -> &str {
         &self.name
