@@ -4,7 +4,11 @@ use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Durat
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Context, JobError};
+use super::{
+    Context, JobError,
+    entity::{JobStatus, Model as JobRow},
+};
+use crate::db::WriteTx;
 
 /// A kind of background job. The value holds its dependencies (clients, settings); the input describes the work.
 ///
@@ -35,10 +39,22 @@ pub trait Job: Send + Sync + 'static {
     fn summary(_output: &Self::Output) -> String {
         "Done.".to_owned()
     }
+
+    /// Writes what belongs to the end of `job`, in the transaction in which it completes or fails permanently. `job` is
+    /// the row before that.
+    fn on_end(
+        &self,
+        _tx: &mut WriteTx,
+        _job: &JobRow,
+        _status: JobStatus,
+    ) -> impl Future<Output = Result<(), JobError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// The result of an attempt: the output as JSON, and its summary.
 pub(super) type AttemptResult = Result<(String, String), JobError>;
+type EndFuture<'a> = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send + 'a>>;
 type AttemptFuture<'a> = Pin<Box<dyn Future<Output = AttemptResult> + Send + 'a>>;
 
 /// A type-erased [`Job`].
@@ -47,6 +63,7 @@ pub(super) trait ErasedJob: Send + Sync {
     fn timeout(&self) -> Duration;
     fn begins_by_writing(&self) -> bool;
     fn run<'a>(&'a self, ctx: Context, input: &'a str) -> AttemptFuture<'a>;
+    fn on_end<'a>(&'a self, tx: &'a mut WriteTx, job: &'a JobRow, status: JobStatus) -> EndFuture<'a>;
 }
 
 impl<J: Job> ErasedJob for J {
@@ -68,6 +85,10 @@ impl<J: Job> ErasedJob for J {
             let output = Job::run(self, ctx, input).await?;
             Ok((serde_json::to_string(&output)?, J::summary(&output)))
         })
+    }
+
+    fn on_end<'a>(&'a self, tx: &'a mut WriteTx, job: &'a JobRow, status: JobStatus) -> EndFuture<'a> {
+        Box::pin(Job::on_end(self, tx, job, status))
     }
 }
 

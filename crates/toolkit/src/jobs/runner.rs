@@ -15,7 +15,7 @@ use super::{
     entity::{ActiveModel, JobStatus, Model},
     events::{JobEventKind, job_topic},
     queue,
-    registry::{AttemptResult, ErasedJob},
+    registry::{AttemptResult, ErasedJob, Registry},
     worker_lock::WorkerLock,
 };
 use crate::{
@@ -102,10 +102,10 @@ impl Runner {
             () = self.cancel_request(ctx.id(), events) => Ending::interrupted(),
             () = self.stop_now.cancelled() => Ending::interrupted(),
         };
-        within(self.lease, self.settle(&ctx, ending)).await
+        within(self.lease, self.settle(&ctx, ending, &*job)).await
     }
 
-    async fn settle(&self, ctx: &Context, ending: Ending) -> Result<AttemptOutcome, JobError> {
+    async fn settle(&self, ctx: &Context, ending: Ending, job: &dyn ErasedJob) -> Result<AttemptOutcome, JobError> {
         let Ending::Attempt(result) = ending else {
             tracing::warn!(job = %ctx.id(), "the lease was lost; the job goes on elsewhere");
             return Ok(AttemptOutcome::Lost);
@@ -119,15 +119,15 @@ impl Runner {
             }
         };
         let (written, outcome) = match result {
-            Ok((output, message)) => (self.complete(tx, output, message).await, AttemptOutcome::Completed),
+            Ok((output, message)) => (self.complete(tx, job, output, message).await, AttemptOutcome::Completed),
             // However it ended: whoever asked to stop the job must not see it come back.
             Err(_) if tx.row.cancel_requested => {
                 let cancelled = self.finish(tx, JobEventKind::Cancelled, ActiveModel::default()).await;
                 (cancelled, AttemptOutcome::Cancelled)
             }
-            Err(JobError::Fail(failure)) => (self.fail(tx, failure).await, AttemptOutcome::Failed),
+            Err(JobError::Fail(failure)) => (self.fail(tx, job, failure).await, AttemptOutcome::Failed),
             Err(JobError::Retry { failure, .. }) if tx.row.failures + 1 >= tx.row.max_attempts => {
-                (self.fail(tx, failure).await, AttemptOutcome::Failed)
+                (self.fail(tx, job, failure).await, AttemptOutcome::Failed)
             }
             Err(JobError::Retry { failure, after }) => {
                 (self.retry_later(tx, failure, after).await, AttemptOutcome::Retried)
@@ -174,14 +174,22 @@ impl Runner {
         std::future::pending().await
     }
 
-    async fn complete(&self, tx: FencedTx, output: String, message: String) -> Result<(), JobError> {
+    async fn complete(
+        &self,
+        mut tx: FencedTx,
+        job: &dyn ErasedJob,
+        output: String,
+        message: String,
+    ) -> Result<(), JobError> {
+        job.on_end(&mut tx.tx, &tx.row, JobStatus::Completed).await?;
         let change = ActiveModel { output: Set(Some(output)), progress: Set(1.0), ..error_change(None) };
         self.finish(tx, JobEventKind::Completed { message }, change).await
     }
 
-    async fn fail(&self, tx: FencedTx, failure: Failure) -> Result<(), JobError> {
+    async fn fail(&self, mut tx: FencedTx, job: &dyn ErasedJob, failure: Failure) -> Result<(), JobError> {
         let Failure { code, message } = &failure;
         tracing::error!(job = %tx.row.id, kind = tx.row.kind, attempt = tx.row.attempt, code = code.as_str(), message, "a job failed");
+        job.on_end(&mut tx.tx, &tx.row, JobStatus::Failed).await?;
         let change = error_change(Some(&failure));
         self.finish(tx, JobEventKind::Failed { failure }, change).await
     }
@@ -253,11 +261,11 @@ fn span(row: &Model) -> Span {
 }
 
 /// Takes over jobs of workers that have been silent for longer than their lease. A lost attempt is not a failure.
-pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Result<(), JobError> {
+pub(super) async fn take_back(db: &Db, ambient: &Ambient, kinds: &Registry, ttl: Duration) -> Result<(), JobError> {
     let mut result = Ok(());
     for id in queue::expired(db, ambient.shared_now(), ttl).await? {
         // One that cannot be taken now does not keep the others waiting for it.
-        result = take_back_one(db, ambient, id, |row, now| {
+        result = take_back_one(db, ambient, kinds, id, |row, now| {
             row.lease_until.is_some_and(|until| queue::has_run_out(until, now, ttl))
         })
         .await
@@ -267,14 +275,19 @@ pub(super) async fn take_back(db: &Db, ambient: &Ambient, ttl: Duration) -> Resu
 }
 
 /// Takes over jobs of workers whose process has ended. A lost attempt is not a failure.
-pub(super) async fn take_from_dead(db: &Db, ambient: &Ambient, lock: &WorkerLock) -> Result<(), JobError> {
+pub(super) async fn take_from_dead(
+    db: &Db,
+    ambient: &Ambient,
+    kinds: &Registry,
+    lock: &WorkerLock,
+) -> Result<(), JobError> {
     let mut result = Ok(());
     for worker in queue::workers(db).await? {
         if worker == lock.id() || !lock.is_dead(worker).await? {
             continue;
         }
         for id in queue::run_by(db, worker).await? {
-            let taken = take_back_one(db, ambient, id, |row, _| row.worker == Some(worker));
+            let taken = take_back_one(db, ambient, kinds, id, |row, _| row.worker == Some(worker));
             result = taken.await.and(result);
         }
     }
@@ -284,6 +297,7 @@ pub(super) async fn take_from_dead(db: &Db, ambient: &Ambient, lock: &WorkerLock
 async fn take_back_one(
     db: &Db,
     ambient: &Ambient,
+    kinds: &Registry,
     id: Id<Model>,
     is_lost: impl Fn(&Model, DateTime<Utc>) -> bool,
 ) -> Result<(), JobError> {
@@ -304,6 +318,11 @@ async fn take_back_one(
     };
     let change = ActiveModel { lease: Set(None), lease_until: Set(None), ..change };
     tracing::warn!(job = %id, attempt = row.attempt, "a worker is gone, or was silent for longer than its lease");
+    if kind.status() == Some(JobStatus::Failed)
+        && let Some(job) = kinds.get(&row.kind)
+    {
+        job.on_end(&mut tx, &row, JobStatus::Failed).await?;
+    }
     queue::record(&mut tx, ambient, &row, kind, change).await?;
     tx.signal(crate::db::Signal::Jobs);
     Ok(tx.commit().await?)

@@ -99,7 +99,7 @@ impl Worker {
     /// Takes over the jobs of workers whose process has ended.
     async fn look_after_others(&self) {
         let Some(lock) = &self.lock else { return };
-        match within(HOUSE_KEEPING, take_from_dead(&self.db, &self.ambient, lock)).await {
+        match within(HOUSE_KEEPING, take_from_dead(&self.db, &self.ambient, &self.registry, lock)).await {
             Ok(()) | Err(JobError::Retry { failure: Failure { code: ErrorCode::Unavailable, .. }, .. }) => {}
             Err(error) => tracing::error!(%error, "taking over jobs of workers that are gone; will try again"),
         }
@@ -109,7 +109,7 @@ impl Worker {
     async fn keep_house(&self) {
         self.ambient.metrics().serving().worker_looked();
         let outage = self.db.outage();
-        match within(HOUSE_KEEPING, take_back(&self.db, &self.ambient, self.config.lease)).await {
+        match within(HOUSE_KEEPING, take_back(&self.db, &self.ambient, &self.registry, self.config.lease)).await {
             Ok(()) | Err(JobError::Retry { failure: Failure { code: ErrorCode::Unavailable, .. }, .. }) => {}
             Err(error) => tracing::error!(%error, "taking back jobs of lost workers; will try again"),
         }
