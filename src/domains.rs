@@ -8,6 +8,7 @@ pub mod identity;
 pub mod intelligence;
 pub mod knowledge;
 pub mod leads;
+pub mod notifications;
 pub mod outbox;
 pub mod schedules;
 pub mod settings;
@@ -20,6 +21,7 @@ mod event_types;
 mod job_permissions;
 mod job_results;
 mod node;
+mod notification_kinds;
 
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ pub(crate) use job_permissions::needed_for;
 pub use job_results::JobResult;
 pub(crate) use job_results::result_of;
 pub use node::{Node, Nodes, resolve_node};
+pub use notification_kinds::{Notice, NotificationKind};
 pub use shared::{
     Batch, ContextExt, RequestLoader, ResolveNode,
     follow::{Following, NewEvent, Share, Source, SourceEvent},
@@ -47,6 +50,7 @@ use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
+use notifications::PurgeNotifications;
 use outbox::{PurgeMails, SendMail};
 use signals::MonitorCustomers;
 use system::FoldTexts;
@@ -66,6 +70,8 @@ pub struct Query(
     knowledge::DocumentsList,
     leads::LeadsQuery,
     leads::LeadsList,
+    notifications::NotificationsQuery,
+    notifications::NotificationsList,
     outbox::OutboxQuery,
     outbox::OutboxList,
     chat::ChatQuery,
@@ -88,6 +94,7 @@ pub struct Mutation(
     identity::IdentityMutation,
     intelligence::IntelligenceMutation,
     knowledge::KnowledgeMutation,
+    notifications::NotificationsMutation,
     outbox::OutboxMutation,
     chat::ChatMutation,
     customers::CustomersMutation,
@@ -99,7 +106,12 @@ pub struct Mutation(
 
 /// Root of all subscriptions.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(chat::ChatSubscription, signals::SignalsSubscription, system::SystemSubscription);
+pub struct Subscription(
+    chat::ChatSubscription,
+    notifications::NotificationsSubscription,
+    signals::SignalsSubscription,
+    system::SystemSubscription,
+);
 
 /// Services with a state of their own besides the [`App`].
 #[derive(Clone, Debug)]
@@ -157,6 +169,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(PurgeSessions(app.clone()))
         .with(SendMail(app.clone()))
         .with(PurgeMails(app.clone()))
+        .with(PurgeNotifications(app.clone()))
         .with(FoldTexts(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
@@ -196,6 +209,12 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes mails that were written before the retention.",
         (),
     );
+    let notifications = ScheduledTask::new::<PurgeNotifications>(
+        "purge_notifications",
+        "0 4 * * *",
+        "Deletes notifications that are older than the retention.",
+        (),
+    );
     let deltas = ScheduledTask::new::<PurgeDeltas>(
         "purge_chat_deltas",
         "10 * * * *",
@@ -216,5 +235,6 @@ pub fn schedule(app: &App) -> Schedule {
     );
     let tickers = tickers.needing(EDGAR_USER_AGENT, app.config.edgar.user_agent.is_some());
     let schedule = Schedule::default().in_zone(|db| Box::pin(settings::time_zone(db)));
-    schedule.with(purge).with(jobs).with(sessions).with(mails).with(deltas).with(texts).with(tickers)
+    let purges = schedule.with(purge).with(jobs).with(sessions).with(mails).with(notifications);
+    purges.with(deltas).with(texts).with(tickers)
 }

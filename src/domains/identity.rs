@@ -55,4 +55,4 @@ pub use service::Identity;
 pub use token::TokenKey;
 pub use user::{Column as UserColumn, Entity as UserEntity, Model as User, Status as UserStatus};
 pub use users::{active_administrators, active_users_with, is_given};
-pub(crate) use users::{active_user, user_topic};
+pub(crate) use users::{active_among, active_user, user_topic};

@@ -19,6 +19,7 @@ use super::{
     },
     knowledge::{self, Document, Passage},
     leads::{self, Lead},
+    notifications::{self, Notification},
     outbox::{self, OutboxMail},
     schedules::{self, ScheduledTaskView},
     settings::{self, Settings},
@@ -68,6 +69,8 @@ pub enum Node {
     KnowledgePassage(Passage),
     /// A lead.
     Lead(Lead),
+    /// A notification.
+    Notification(Notification),
     /// A mail.
     OutboxMail(OutboxMail),
     /// A chat session.
@@ -193,6 +196,9 @@ async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate
         Company::PREFIX => one::<intelligence::CompanyEntity>(ctx, parse(path, id)?).await?.map(Node::Company),
         Customer::PREFIX => one::<customers::CustomerEntity>(ctx, parse(path, id)?).await?.map(Node::Customer),
         Lead::PREFIX => one::<leads::LeadEntity>(ctx, parse(path, id)?).await?.map(Node::Lead),
+        Notification::PREFIX => {
+            one::<notifications::NotificationEntity>(ctx, parse(path, id)?).await?.map(Node::Notification)
+        }
         OutboxMail::PREFIX => one::<outbox::OutboxMailEntity>(ctx, parse(path, id)?).await?.map(Node::OutboxMail),
         Role::PREFIX => identity::role_of(ctx, parse(path, id)?).await?.map(Node::Role),
         ApiKey::PREFIX => one::<identity::ApiKeyEntity>(ctx, parse(path, id)?).await?.map(Node::ApiKey),

@@ -36,6 +36,7 @@ mod metrics;
 mod migrations;
 mod money;
 mod monitoring;
+mod notifications;
 mod onboarding;
 mod outage;
 mod outbox;

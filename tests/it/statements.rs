@@ -5,6 +5,7 @@ use rapport::{
     domains::{
         identity::{UserEntity, create_user},
         intelligence::{Company, FactTopic},
+        notifications::Notification,
     },
     jobs::{JobRow, JobStatus},
 };
@@ -162,6 +163,30 @@ async fn the_companies_that_jobs_yielded_are_one_statement() {
 async fn the_cursors_of_jobs_are_one_statement() {
     // The events of these jobs are gone, which takes one more to find out: up to where the log was purged.
     takes(3, "{ jobs { nodes { cursor } } }", "/jobs/nodes").await;
+}
+
+#[tokio::test]
+async fn the_subjects_of_notifications_are_one_statement_of_each_type() {
+    for count in [2, 20] {
+        let (app, admin) = with_parents(count).await;
+        let user = admin.ok("{ viewer { user { id } } }", json!({})).await;
+        let user = user["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
+        let ids =
+            admin.ok("{ signals(first: 100) { nodes { id } } jobs(first: 100) { nodes { id } } }", json!({})).await;
+        let of = |list: &str| -> Vec<String> {
+            let nodes = ids[list]["nodes"].as_array().unwrap().iter();
+            nodes.take(count).map(|node| node["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let rows = of("signals").into_iter().chain(of("jobs"));
+        app.insert(rows.map(|subject_id| Notification { subject_id, ..app.notification(user) })).await;
+        let query = "{ notifications(first: 100) { nodes { title subject { id
+            ... on Signal { customer { name } } ... on Job { status } } } } }";
+        let (data, statements) = app.statements.of(admin.ok(query, json!({}))).await;
+        let nodes = data["notifications"]["nodes"].as_array().unwrap();
+        assert!(nodes.len() == 2 * count && nodes.iter().all(|node| node["subject"]["id"].is_string()), "{data:#}");
+        // Notifications, signals, their customers, jobs.
+        assert_eq!(statements.len(), 4, "{count}: {statements:#?}");
+    }
 }
 
 #[tokio::test]

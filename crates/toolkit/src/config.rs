@@ -28,7 +28,7 @@ mod unknown;
 mod web;
 
 pub use auth::AuthConfig;
-pub use background::{EventsConfig, JobsConfig};
+pub use background::{EventsConfig, JobsConfig, NotificationsConfig};
 pub use chat::ChatConfig;
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
 pub use edgar::{EDGAR_USER_AGENT, EdgarConfig};

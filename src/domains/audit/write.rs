@@ -16,6 +16,7 @@ use crate::{
     app::App,
     auth::Viewer,
     db::{Db, Id, Identified, WriteTx},
+    domains::{identity::User, notification_kinds::Notice, notifications},
     error::{Error, Result},
     events::{self, DomainEvent},
     jobs::{self, Enqueued, Job, NewJob},
@@ -204,6 +205,16 @@ impl Write {
     pub async fn tell<E: DomainEvent>(&mut self, event: &E) -> Result<i64> {
         let actor = self.viewer.signed_in().map(|session| session.user_id);
         Ok(events::append(&mut self.tx, &self.ambient, events::NewEvent::of(event, actor)?).await?)
+    }
+
+    /// Notifies users, except the viewer themselves. See [`notifications::notify`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn notify(&mut self, users: &[Id<User>], notice: Notice) -> Result<()> {
+        let actor = self.viewer.signed_in().map(|session| session.user_id);
+        let notices: Vec<_> = users.iter().map(|user| (*user, notice)).collect();
+        notifications::notify(&mut self.tx, &self.ambient, actor, &notices).await
     }
 
     /// Puts a job into the queue.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     db::Id,
-    domains::audit::AuditAction,
+    domains::{audit::AuditAction, notifications},
     error::{Error, ErrorCode, Problems, Result},
 };
 
@@ -119,6 +119,7 @@ async fn deactivate(editing: &mut Editing<'_>, user: User, role: role::Model) ->
 async fn delete(editing: &mut Editing<'_>, user: User, role: role::Model) -> Result<User> {
     end_access(editing, user.id).await?;
     password::Entity::delete_by_id(user.id).exec(&**editing.write).await?;
+    notifications::forget_user(&editing.write, user.id).await?;
     let now = editing.identity.app().ambient.now();
     api_key::Entity::update_many()
         .col_expr(api_key::Column::RevokedAt, Expr::value(now))

@@ -1,6 +1,8 @@
 //! Queries for users.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::HashSet;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     role,
@@ -70,6 +72,19 @@ pub async fn is_given(db: &impl ConnectionTrait, user: &Model, permission: Permi
 /// When the database fails.
 pub(crate) async fn active_user<C: ConnectionTrait>(connection: &C, id: Id<Model>) -> Result<Option<Model>, DbErr> {
     Entity::find_by_id(id).filter(Column::Status.eq(Status::Active)).one(connection).await
+}
+
+/// Returns those of `ids` that are active users. For the server itself, to notify them.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn active_among<C: ConnectionTrait>(
+    connection: &C,
+    ids: impl IntoIterator<Item = Id<Model>>,
+) -> Result<HashSet<Id<Model>>> {
+    let active = Entity::find().filter(Column::Id.is_in(ids)).filter(Column::Status.eq(Status::Active));
+    let ids: Vec<Id<Model>> = active.select_only().column(Column::Id).into_tuple().all(connection).await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Returns the topic of events for one user only.

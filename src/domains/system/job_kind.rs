@@ -29,6 +29,8 @@ stored_names! {
         PurgeSessions = "purge_sessions",
         /// Deletion of old mails.
         PurgeMails = "purge_mails",
+        /// Deletion of old notifications.
+        PurgeNotifications = "purge_notifications",
         /// Deletion of old jobs.
         PurgeJobs = "purge_jobs",
         /// Deletion of old events.

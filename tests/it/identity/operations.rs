@@ -72,6 +72,9 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
         "mutation updateCustomer",
         format!(r#"mutation {{ updateCustomer(input: {{id: "{NO_CUSTOMER}", expectedVersion: 1}}) {{ id }} }}"#),
     );
+    let mark = r#"mutation { markNotifications(input: {ids: [], isRead: true}) { counts { unread } } }"#;
+    all.insert("mutation markNotifications", mark.to_owned());
+    all.insert("subscription notificationAdded", "subscription { notificationAdded { occurredAt } }".to_owned());
     all.insert("subscription chatHandoverChanged", "subscription { chatHandoverChanged { occurredAt } }".to_owned());
     all.insert("subscription signalDetected", "subscription { signalDetected { occurredAt } }".to_owned());
     all.insert(
@@ -122,6 +125,9 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query modelMetrics", "{ modelMetrics { since } }".to_owned()),
         ("query node", format!(r#"{{ node(id: "{NO_JOB}") {{ id }} }}"#)),
         ("query nodes", format!(r#"{{ nodes(ids: ["{NO_JOB}"]) {{ id }} }}"#)),
+        ("query notification", r#"{ notification(id: "ntf_00000000000000000000000000000000") { id } }"#.to_owned()),
+        ("query notifications", "{ notifications { totalCount } }".to_owned()),
+        ("query notificationCounts", "{ notificationCounts { unread } }".to_owned()),
         ("query outbox", "{ outbox { totalCount } }".to_owned()),
         ("query outboxMail", format!(r#"{{ outboxMail(id: "{NO_MAIL}") {{ id }} }}"#)),
         ("query permissions", "{ permissions { name } }".to_owned()),

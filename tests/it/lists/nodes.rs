@@ -20,7 +20,7 @@ use super::plain::full;
 use crate::support::{TestApp, today};
 
 /// Where the lists show a row of each type.
-const SHOWN: [&str; 9] = [
+const SHOWN: [&str; 10] = [
     "{ companies { nodes { $ facts(first: 100) { nodes { $ } } customers { nodes { $ } } products { $ } pricingTiers { $ }
         idealCustomerProfiles { $ } personas { $ } } } }",
     "{ signals { nodes { $ reports { $ buyerPersona { $ } } disagreements { $ } } } }",
@@ -29,6 +29,7 @@ const SHOWN: [&str; 9] = [
     "{ leads { nodes { $ } } outbox { nodes { $ } } }",
     "{ jobs { nodes { $ } } }",
     "{ scheduledTasks { $ } }",
+    "{ notifications { nodes { $ } } }",
     "{ knowledgeDocuments { nodes { $ passages { nodes { $ } } } } }",
     "{ chatSessions { nodes { $ messages { nodes { $ } } } } }",
 ];

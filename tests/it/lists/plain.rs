@@ -8,6 +8,7 @@ use rapport::{
         intelligence::Company,
         knowledge::{Document, Passage},
         leads::Lead,
+        notifications::Notification,
         outbox::{MailKind, MailStatus, OutboxMail},
         signals::Signal,
         system::Job,
@@ -35,7 +36,7 @@ fn is_plain<T: PlainFields>(field: &str) -> bool {
 /// Of chat, whose types nobody else sees.
 const UNKNOWN: fn(&str) -> bool = |_| false;
 
-pub(super) const LISTS: [Listed; 13] = [
+pub(super) const LISTS: [Listed; 14] = [
     Listed { kind: "Company", list: "companies { $ }", is_plain: is_plain::<Company>, resolved: &[] },
     Listed { kind: "Customer", list: "customers { $ }", is_plain: is_plain::<Customer>, resolved: &["cik"] },
     Listed { kind: "Signal", list: "signals { $ }", is_plain: is_plain::<Signal>, resolved: &["currentUrgency"] },
@@ -48,6 +49,12 @@ pub(super) const LISTS: [Listed; 13] = [
         resolved: &["action", "subjectId", "subjectType"],
     },
     Listed { kind: "Lead", list: "leads { $ }", is_plain: is_plain::<Lead>, resolved: &[] },
+    Listed {
+        kind: "Notification",
+        list: "notifications { $ }",
+        is_plain: is_plain::<Notification>,
+        resolved: &["isRead", "kind", "severity", "title"],
+    },
     Listed { kind: "OutboxMail", list: "outbox { $ }", is_plain: is_plain::<OutboxMail>, resolved: &[] },
     Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor", "kind"] },
     Listed {
@@ -89,6 +96,10 @@ pub(super) async fn full() -> (TestApp, Client) {
     app.insert([other, signal]).await;
     app.insert([app.lead("Wei", None), lead]).await;
     app.insert([mail(&app)]).await;
+    let user = admin.ok("{ viewer { user { id } } }", json!({})).await;
+    let user = user["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
+    let read = Notification { read_at: Some(today()), ..app.notification(user) };
+    app.insert([app.notification(user), read]).await;
     app.insert([app.job(None, today())]).await;
     let document = json!({"base": "cellar", "title": "Wine", "content": "# Red\nIt is red.", "format": "MARKDOWN"});
     let add = "mutation($input: AddKnowledgeDocumentInput!) { addKnowledgeDocument(input: $input) { id } }";

@@ -96,7 +96,8 @@ async fn times_are_named_after_what_happened_then() {
 async fn only_first_events_are_states() {
     let types = types().await;
     let states: BTreeSet<_> = types.iter().map(name).filter(|name| name.contains("State")).collect();
-    assert_eq!(states, BTreeSet::from(["ChatHandoversState", "ChatReplyState", "JobState", "SignalsState"]));
+    let expected = ["ChatHandoversState", "ChatReplyState", "JobState", "NotificationsState", "SignalsState"];
+    assert_eq!(states, BTreeSet::from(expected));
 }
 
 /// Clients' caches find an object by its type and id; an id alone tells them nothing.

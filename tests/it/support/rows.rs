@@ -5,6 +5,7 @@ use rapport::{
     ambient::Ambient,
     db::Id,
     domains::{
+        NotificationKind,
         customers::Customer,
         identity::User,
         intelligence::{
@@ -12,6 +13,7 @@ use rapport::{
             filings::{Opportunity, SignalType},
         },
         leads::{Lead, LeadSource, LeadStatus},
+        notifications::Notification,
         signals::{ExtractedBy, Signal, SignalReport},
     },
     jobs::{JobRow, JobStatus},
@@ -198,6 +200,22 @@ impl TestApp {
             started_at: None,
             completed_at: None,
             updated_at: created_at,
+        }
+    }
+
+    /// An unread notification of an unknown job that nobody has written yet.
+    pub fn notification(&self, user: Id<User>) -> Notification {
+        Notification {
+            id: Id::new(&self.app.ambient),
+            user_id: user,
+            kind: NotificationKind::JobCompleted.as_str().to_owned(),
+            subject_id: Id::<JobRow>::new(&self.app.ambient).to_string(),
+            group_key: None,
+            count: 1,
+            event_id: 0,
+            created_at: today(),
+            updated_at: today(),
+            read_at: None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Settings of the worker and the event log.
+//! Settings of the worker, the event log and notifications.
 
 use std::time::Duration;
 
@@ -26,11 +26,18 @@ pub struct EventsConfig {
     pub poll: Duration,
 }
 
+/// Notifications of users.
+#[derive(Debug, Clone)]
+pub struct NotificationsConfig {
+    /// Retention time of notifications after they were read; unread ones are kept twice as long.
+    pub retention: Duration,
+}
+
 /// Least poll interval, in milliseconds: without a pause the database would do nothing else.
 const LEAST_POLL: u32 = 10;
 
 /// Reads the settings.
-pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
+pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig, NotificationsConfig) {
     r.section("Background work");
     let jobs = JobsConfig {
         concurrency: r.size(
@@ -52,5 +59,13 @@ pub(super) fn gather(r: &mut Reader<'_>) -> (JobsConfig, EventsConfig) {
         retention: r.days("EVENT_RETENTION_DAYS", 30, 3650, "Retention time of events."),
         poll: r.millis("EVENT_POLL_MS", 250, LEAST_POLL, "Poll interval of the event log without wake-ups."),
     };
-    (jobs, events)
+    let notifications = NotificationsConfig {
+        retention: r.days(
+            "NOTIFICATION_RETENTION_DAYS",
+            90,
+            3650,
+            "Retention time of notifications after they were read; unread ones are kept twice as long.",
+        ),
+    };
+    (jobs, events, notifications)
 }

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     auth::{self, AuthConfig},
-    background::{self, EventsConfig, JobsConfig},
+    background::{self, EventsConfig, JobsConfig, NotificationsConfig},
     chat::{self, ChatConfig},
     database::{self, DatabaseConfig},
     edgar::{self, EdgarConfig},
@@ -49,6 +49,8 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// The event log.
     pub events: EventsConfig,
+    /// The retention of notifications.
+    pub notifications: NotificationsConfig,
     /// The OpenAI client; `None` without a key.
     pub openai: Option<OpenAiConfig>,
     /// The language models.
@@ -152,7 +154,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
     let auth = auth::gather(r, &database.url);
     let sealing_keys = secrets::gather(r);
     let limits = limits::gather(r);
-    let (jobs, events) = background::gather(r);
+    let (jobs, events, notifications) = background::gather(r);
     let openai = openai::gather(r);
     let llm = llm::gather(r, openai.as_ref());
     let knowledge = knowledge::gather(r);
@@ -178,6 +180,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
         limits,
         jobs,
         events,
+        notifications,
         openai,
         llm,
         knowledge,

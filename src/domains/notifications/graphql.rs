@@ -1,0 +1,9 @@
+//! GraphQL types of notifications.
+
+mod events;
+mod feed;
+mod notification;
+mod subscription;
+
+pub use notification::{NotificationsList, NotificationsMutation, NotificationsQuery};
+pub use subscription::NotificationsSubscription;
