@@ -4,6 +4,7 @@ mod following;
 mod marking;
 mod retention;
 mod rights;
+mod senders;
 mod writing;
 
 use rapport::{

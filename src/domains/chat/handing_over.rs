@@ -20,12 +20,15 @@ use super::{
     session::{self, Model as Session},
 };
 use crate::{
+    ambient::Ambient,
     app::App,
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
     domains::{
         audit::{self, AuditAction, Entry, Write},
-        identity::{User, active_user, is_given},
+        identity::{User, active_user, active_users_with, is_given},
+        notification_kinds::Notice,
+        notifications,
     },
     error::{Error, Result},
     jobs::{self, NewJob, job_topic},
@@ -56,7 +59,7 @@ pub(super) async fn request(
     Ok(session)
 }
 
-/// Queues mails to the team for a session that waits since `now`, and schedules a check if somebody came.
+/// Notifies the team of a session that waits since `now`, also by mail, and schedules a check if somebody came.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,7 +70,12 @@ pub(super) async fn call_team(
     persona: &Persona,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    handover_mails::to_team(tx, app, session, persona).await?;
+    let mut team = active_users_with(&**tx, Permission::ChatsAnswer).await?;
+    // Nobody answers in their own session.
+    team.retain(|user| session.owner_id != Some(user.id.uuid()));
+    handover_mails::to_team(tx, app, (session, persona), &team).await?;
+    let notices: Vec<_> = team.iter().map(|user| (user.id, Notice::ChatWaiting(session.id))).collect();
+    notifications::notify(tx, &app.ambient, None, &notices).await?;
     let patience = TimeDelta::from_std(app.config.chat.handover_patience).unwrap_or(TimeDelta::MAX);
     let input = UnansweredInput { session: session.id, requested_at: now };
     let new = NewJob { run_at: now.checked_add_signed(patience), ..NewJob::new(input, None) };
@@ -93,8 +101,23 @@ pub(super) async fn tell(
     let ambient = &chat.app().ambient;
     record_change(tx, chat, before, session, viewer).await?;
     let actor = viewer.signed_in().map(|session| session.user_id);
+    settle(tx, ambient, before, session, actor).await?;
     let event = ChatLog::Handover { handover: session.handover() };
     Ok(Some(log::append(tx, ambient, session.id, actor, &event).await?))
+}
+
+/// Marks the notifications of a session as read, once it waits for nobody any more.
+async fn settle(
+    tx: &mut WriteTx,
+    ambient: &Ambient,
+    before: &Session,
+    after: &Session,
+    actor: Option<Uuid>,
+) -> Result<()> {
+    if before.handover().is_waiting() && !after.handover().is_waiting() {
+        notifications::settle(tx, ambient, actor, Notice::ChatWaiting(after.id)).await?;
+    }
+    Ok(())
 }
 
 /// Records in the audit log that a person is requested, or no longer, in words or by the server.
@@ -214,6 +237,7 @@ impl Chat {
         let after = Session { handover_assignee_id: Some(user.uuid()), ..asked };
         if after.handover() != before.handover() {
             handover_mails::to_assignee(&mut write, app, &after, &persona, &assignee).await?;
+            write.notify(&[assignee.id], Notice::ChatWaiting(id)).await?;
         }
         self.write(write, before, after, AuditAction::ChatSessionAssigned).await
     }
@@ -321,6 +345,7 @@ impl Chat {
         }
         let (app, id) = (self.app(), after.id);
         let actor = write.viewer().signed_in().map(|session| session.user_id);
+        settle(&mut write, &app.ambient, &before, &after, actor).await?;
         let event = ChatLog::Handover { handover: after.handover() };
         let change = after.since(&before);
         let last_event = log::append_with(&mut write, &app.ambient, (id, change), actor, &event).await?;

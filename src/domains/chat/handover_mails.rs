@@ -10,11 +10,10 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::Permission,
     clients::mail::Mailbox,
     db::WriteTx,
     domains::{
-        identity::{User, active_users_with},
+        identity::User,
         outbox::{self, MailKind, NewMail},
     },
     error::Result,
@@ -24,17 +23,19 @@ use crate::{
 /// Maximum length of the quoted last message, in characters.
 const LAST_WORDS: usize = 500;
 
-/// Queues a mail to each user who may answer, in the transaction in which a person is requested.
+/// Queues a mail to each of the team, in the transaction in which a person is requested.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn to_team(tx: &mut WriteTx, app: &App, session: &Session, persona: &Persona) -> Result<()> {
+pub(super) async fn to_team(
+    tx: &mut WriteTx,
+    app: &App,
+    (session, persona): (&Session, &Persona),
+    team: &[User],
+) -> Result<()> {
     let content = content(tx, app, session, persona).await?;
-    for user in active_users_with(&**tx, Permission::ChatsAnswer).await? {
-        // Nobody answers in their own session.
-        if session.owner_id != Some(user.id.uuid()) {
-            queue(tx, app, session, &user, content.clone()).await?;
-        }
+    for user in team {
+        queue(tx, app, session, user, content.clone()).await?;
     }
     Ok(())
 }

@@ -25,7 +25,11 @@ use crate::{
     app::App,
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{AuditAction, Entry, Write},
+    domains::{
+        audit::{AuditAction, Entry, Write},
+        notification_kinds::Notice,
+        notifications,
+    },
     error::{Error, Problems, Result},
     events::{self, NewEvent},
     graphql::Listed,
@@ -180,6 +184,7 @@ impl Chat {
             let handover = Handover { status: HandoverStatus::Returned, assignee_id: None, ..before };
             let event = NewEvent::of(&HandoverChanged { session: session.id, handover }, actor)?;
             events::append(tx, &self.app().ambient, event).await?;
+            notifications::settle(tx, &self.app().ambient, actor, Notice::ChatWaiting(session.id)).await?;
         }
         let last = log::append(tx, &self.app().ambient, session.id, actor, &ChatLog::Deleted).await?;
         self.app().events.forget(tx, log::topic(session.id).name(), &[], last).await?;

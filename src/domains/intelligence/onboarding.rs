@@ -15,9 +15,10 @@ use crate::{
         CompanyRef, DiscoveredCustomer, DiscoveryQuery, Finding, ResearchError, ResearchSource, Topic,
     },
     config::RESEARCH_SETTINGS,
-    domains::customers::Listing,
+    db::WriteTx,
+    domains::{customers::Listing, notifications::notify_owner},
     error::{Error, ErrorCode},
-    jobs::{Context, Failure, Job, JobError, Stage, TaskOutcome},
+    jobs::{Context, Failure, Job, JobError, JobRow, JobStatus, Stage, TaskOutcome},
 };
 
 const RESEARCH: &str = "research";
@@ -76,6 +77,10 @@ impl Job for OnboardCompany {
 
     fn summary(output: &OnboardingResult) -> String {
         format!("Onboarding completed for {}: {} customers.", output.company_name, output.customers_discovered)
+    }
+
+    async fn on_end(&self, tx: &mut WriteTx, job: &JobRow, status: JobStatus) -> Result<(), JobError> {
+        Ok(notify_owner(tx, &self.app.ambient, job, status).await?)
     }
 }
 

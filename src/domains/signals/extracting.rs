@@ -57,7 +57,7 @@ impl Saving<'_> {
         let known = signal::Entity::find().filter(signal::Column::CustomerId.eq(customer.id)).all(&**tx).await?;
         let known: HashMap<_, _> = known.into_iter().map(|row| (row.event_key.clone(), row)).collect();
         let new = self.added(tx, customer, read, union.added, model).await?;
-        let alerts = self.locked(tx, customer.id, &new).await?;
+        let told = self.locked(tx, customer.id, &new).await?;
         let mut ids: HashMap<String, Id<Signal>> = known.iter().map(|(key, row)| (key.clone(), row.id)).collect();
         ids.extend(new.iter().map(|row| (row.event_key.clone(), row.id)));
         let mut stored = Stored { by_model: new.len(), ..Stored::default() };
@@ -68,7 +68,7 @@ impl Saving<'_> {
                 stored.by_both += 1;
             }
         }
-        self.insert(tx, new, alerts).await?;
+        self.insert(tx, new, told).await?;
         for differing in union.disagreements {
             if let Some(row) = self.disagreement(customer.id, read, &differing, &ids, model) {
                 stored.disagreements.push((row.kind, reason(&row)));

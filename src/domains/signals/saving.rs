@@ -1,7 +1,7 @@
 //! Storage of the signals of a filing: each event once, amendments linked to the amended signal, and notifications
 //! sent. All in the transaction of the job that read it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ActiveEnum, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -22,9 +22,11 @@ use crate::{
         identity::{User, active_user, user_topic},
         intelligence::{
             Company,
-            filings::{self, FilingRef, Signal as Told},
+            filings::{self, FilingRef, Signal as Found},
             wording::Wording,
         },
+        notification_kinds::Notice,
+        notifications,
     },
     error::{Error, Result},
     events::{self, NewEvent},
@@ -34,7 +36,7 @@ use crate::{
 /// A signal contained in a filing for the first time.
 #[derive(Debug)]
 pub(super) struct New {
-    pub(super) told: Told,
+    pub(super) told: Found,
     /// The signal of an earlier filing that it amends.
     amends: Option<Id<Signal>>,
 }
@@ -54,8 +56,14 @@ pub(super) struct Saving<'a> {
     pub(super) is_extracted: bool,
 }
 
-/// Alerts to send, by recipient.
-pub(super) type Alerts = BTreeMap<Id<User>, Vec<SignalAlerted>>;
+/// Users to be told of new signals.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The customer's account manager, who is notified of each.
+    manager: Option<Id<User>>,
+    /// The alert for each urgent one: to the account manager, otherwise to the user who started the monitoring.
+    alerts: Vec<SignalAlerted>,
+}
 
 impl Saving<'_> {
     /// Records that a filing was read, and stores its new signals, with reworded summaries by signal key if available.
@@ -68,7 +76,7 @@ impl Saving<'_> {
         tx: &mut WriteTx,
         customer: &Customer,
         read: FilingRef,
-        told: Vec<Told>,
+        told: Vec<Found>,
         mut wordings: HashMap<String, Wording>,
     ) -> Result<()> {
         let new = new_of(&**tx, customer.id, &read, told).await?;
@@ -77,35 +85,42 @@ impl Saving<'_> {
             self.row(customer, new, wording)
         };
         let new: Vec<_> = new.into_iter().map(row).collect();
-        let alerts = self.locked(tx, customer.id, &new).await?;
+        let told = self.locked(tx, customer.id, &new).await?;
         self.note_read(tx, customer.id, &read).await?;
-        self.insert(tx, new, alerts).await
+        self.insert(tx, new, told).await
     }
 
-    /// Returns the alerts for new signals, by recipient, and locks the topics of both, so that their events commit in
-    /// order. Must be called before any change in `tx`.
-    pub(super) async fn locked(self, tx: &mut WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
-        let alerts = self.alerts(tx, customer, new).await?;
-        if !new.is_empty() {
-            TOPIC.lock(tx).await?;
+    /// Returns who is told of new signals, and locks the topics of their events, so that these commit in order. Must be
+    /// called before any change in `tx`.
+    pub(super) async fn locked(self, tx: &mut WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Told> {
+        if new.is_empty() {
+            return Ok(Told::default());
         }
-        for user in alerts.keys() {
-            user_topic(*user).lock(tx).await?;
+        let told = self.told(tx, customer, new).await?;
+        TOPIC.lock(tx).await?;
+        // All alerts are for one user.
+        if let Some(alert) = told.alerts.first() {
+            user_topic(alert.user).lock(tx).await?;
         }
-        Ok(alerts)
+        Ok(told)
     }
 
-    /// Inserts new signals, and appends their events.
-    pub(super) async fn insert(self, tx: &mut WriteTx, new: Vec<Signal>, alerts: Alerts) -> Result<()> {
+    /// Inserts new signals, appends their events, and notifies the account manager.
+    pub(super) async fn insert(self, tx: &mut WriteTx, new: Vec<Signal>, told: Told) -> Result<()> {
+        let Told { manager, alerts } = told;
+        let notices: Vec<_> = manager
+            .into_iter()
+            .flat_map(|manager| new.iter().map(move |signal| (manager, Notice::SignalDetected(signal.id))))
+            .collect();
         for row in new.into_iter().map(Signal::searchable) {
             let told = NewEvent::of(&SignalDetected::of(&row), None)?;
             signal::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
             events::append(tx, self.ambient, told).await?;
         }
-        for alert in alerts.into_values().flatten() {
+        for alert in alerts {
             events::append(tx, self.ambient, NewEvent::of(&alert, None)?).await?;
         }
-        Ok(())
+        notifications::notify(tx, self.ambient, None, &notices).await
     }
 
     /// Returns the row of a new signal found by the rules.
@@ -150,27 +165,23 @@ impl Saving<'_> {
         }
     }
 
-    /// Returns the alerts and their recipients: the customer's account manager, otherwise the user who started the
-    /// monitoring.
-    async fn alerts(self, tx: &WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Alerts> {
-        let urgent: Vec<_> = new.iter().filter(|signal| signal.urgency > self.alert_above).collect();
-        if urgent.is_empty() {
-            return Ok(BTreeMap::new());
-        }
+    /// Returns who is told of new signals.
+    async fn told(self, tx: &WriteTx, customer: Id<Customer>, new: &[Signal]) -> Result<Told> {
         // As it is now: who looks after the customer may have changed while the job ran.
         let manager = customers::find(tx, customer).await?.and_then(|customer| customer.account_manager_id);
         let manager = match manager {
             Some(id) => active_user(&**tx, id).await?.map(|user| user.id),
             None => None,
         };
-        let Some(user) = manager.or(self.owner) else { return Ok(BTreeMap::new()) };
-        let alert = |signal: &&Signal| SignalAlerted {
+        let Some(user) = manager.or(self.owner) else { return Ok(Told::default()) };
+        let urgent = new.iter().filter(|signal| signal.urgency > self.alert_above);
+        let alert = |signal: &Signal| SignalAlerted {
             id: self.ambient.uuid(),
             user,
             detected: SignalDetected::of(signal),
             urgency: signal.urgency,
         };
-        Ok(BTreeMap::from([(user, urgent.iter().map(alert).collect())]))
+        Ok(Told { manager, alerts: urgent.map(alert).collect() })
     }
 
     async fn note_read(self, tx: &WriteTx, customer: Id<Customer>, read: &FilingRef) -> Result<(), DbErr> {
@@ -203,7 +214,7 @@ pub(super) async fn new_of<C: ConnectionTrait>(
     db: &C,
     customer: Id<Customer>,
     read: &FilingRef,
-    told: Vec<Told>,
+    told: Vec<Found>,
 ) -> Result<Vec<New>> {
     let known = signal::Entity::find().filter(signal::Column::CustomerId.eq(customer)).all(db).await?;
     let keys: HashSet<_> = known.iter().map(|signal| signal.event_key.as_str()).collect();

@@ -105,3 +105,34 @@ async fn an_account_manager_who_may_not_sign_in_is_not_told() {
     assert_eq!((told(&app, &asker).await.len(), told(&app, &gone).await.len()), (1, 0));
     app.stop().await;
 }
+
+#[tokio::test]
+async fn the_account_manager_has_a_notification_of_each_signal_and_who_asked_one_of_the_job() {
+    let filer = filer();
+    let sec = Edgar::with_companies(std::slice::from_ref(&filer)).await;
+    let (app, admin, vendor, customers) = started(reading_from(&sec), &[filer]).await;
+    let counselor = app.user(SystemRole::Counselor).await;
+    let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": user_id(&counselor).await});
+    admin.ok(MANAGED, json!({"input": input})).await;
+    let id = begun(&admin, &vendor).await;
+    let job = ended(&admin, &id).await;
+    let query = "{ notifications { nodes { kind subject { id } } } }";
+    let told = async |client: &Client| -> Vec<(Value, Value)> {
+        let data = client.ok(query, json!({})).await;
+        let mut told: Vec<_> = data["notifications"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| (row["kind"].clone(), row["subject"]["id"].clone()))
+            .collect();
+        told.sort_by_key(|(_, id)| id.to_string());
+        told
+    };
+    let mut expected: Vec<_> =
+        signals(&job["result"]).iter().map(|signal| (json!("SIGNAL_DETECTED"), signal["id"].clone())).collect();
+    expected.sort_by_key(|(_, id)| id.to_string());
+    assert_eq!(expected.len(), 2);
+    assert_eq!(told(&counselor).await, expected);
+    assert_eq!(told(&admin).await, [(json!("JOB_COMPLETED"), json!(id))]);
+    app.stop().await;
+}

@@ -66,6 +66,11 @@ async fn a_key_that_is_not_accepted_fails_the_job_at_once() {
     assert_eq!(job["error"]["code"], "PROVIDER_NOT_CONFIGURED");
     assert!(job["error"]["message"].as_str().unwrap().contains("OPENAI_API_KEY"), "{job:#}");
     assert!(!job.to_string().contains("sk-of-a-test"));
+    // Whoever asked for it is told.
+    let query = "{ notifications { nodes { kind severity subject { ... on Job { status } } } } }";
+    let told = app.admin().await.ok(query, json!({})).await["notifications"]["nodes"].take();
+    let failed = json!({"kind": "JOB_FAILED", "severity": "ERROR", "subject": {"status": "FAILED"}});
+    assert_eq!(told, json!([failed]));
     app.stop().await;
 }
 

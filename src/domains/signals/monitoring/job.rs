@@ -5,7 +5,11 @@ use super::{
     result::{MonitorInput, MonitoringResult},
     stages::STAGES,
 };
-use crate::jobs::{Context, Job, JobError};
+use crate::{
+    db::WriteTx,
+    domains::notifications::notify_owner,
+    jobs::{Context, Job, JobError, JobRow, JobStatus},
+};
 
 impl Job for MonitorCustomers {
     const KIND: &'static str = "monitor_customers";
@@ -43,5 +47,9 @@ impl Job for MonitorCustomers {
     fn summary(output: &MonitoringResult) -> String {
         let MonitoringResult { company_name, customers_monitored, signals_found, .. } = output;
         format!("{signals_found} new signals at {customers_monitored} customers of {company_name}.")
+    }
+
+    async fn on_end(&self, tx: &mut WriteTx, job: &JobRow, status: JobStatus) -> Result<(), JobError> {
+        Ok(notify_owner(tx, &self.app.ambient, job, status).await?)
     }
 }
