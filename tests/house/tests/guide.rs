@@ -52,5 +52,6 @@ fn a_writable_field_costs_nine_places_and_a_mutation_five() {
     let counts = |section: &str| places[section].iter().map(|place| place.number).collect::<Vec<_>>();
     assert_eq!(counts("A field"), (1..=9).collect::<Vec<_>>());
     assert_eq!(counts("A mutation"), (1..=5).collect::<Vec<_>>());
-    assert_eq!(places.keys().collect::<Vec<_>>(), ["A domain", "A field", "A mutation", "An event"]);
+    let headings = ["A domain", "A field", "A mutation", "A notification", "A subscription", "An event"];
+    assert_eq!(places.keys().collect::<Vec<_>>(), headings);
 }
