@@ -38,9 +38,9 @@ mod m20261130_000069_seen_times;
 mod m20261130_000070_event_consumers;
 mod m20261130_000071_lead_source_detail;
 mod m20261130_000072_secret_keys;
-mod m20261130_000075_notifications;
 mod m20261130_000080_settings;
 mod m20261130_000081_schedule_zones;
+mod m20261201_000082_notifications;
 mod m20261201_000096_customers_below;
 
 /// All migrations, oldest first.
@@ -84,9 +84,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000070_event_consumers::Migration),
             Box::new(m20261130_000071_lead_source_detail::Migration),
             Box::new(m20261130_000072_secret_keys::Migration),
-            Box::new(m20261130_000075_notifications::Migration),
             Box::new(m20261130_000080_settings::Migration),
             Box::new(m20261130_000081_schedule_zones::Migration),
+            Box::new(m20261201_000082_notifications::Migration),
             Box::new(m20261201_000096_customers_below::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()

@@ -2,11 +2,11 @@
 
 use async_graphql::Enum;
 
-use super::{chat::ChatSessionRow, shared::stored_names, signals::Signal};
+use super::{chat::ChatSessionRow, leads::Lead, shared::stored_names, signals::Signal};
 use crate::{db::Id, jobs::JobRow};
 
-/// Severity of a notification.
-#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq)]
+/// Severity of a notification, the least first.
+#[derive(Enum, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotificationSeverity {
     /// Something to know.
     Info,
@@ -16,6 +16,11 @@ pub enum NotificationSeverity {
     Warning,
     /// Something failed.
     Error,
+}
+
+impl NotificationSeverity {
+    /// All severities, the gravest first.
+    pub(crate) const GRAVEST_FIRST: [Self; 4] = [Self::Error, Self::Warning, Self::Success, Self::Info];
 }
 
 /// Lists the kinds of notifications: the type of object that each is about, its stored name, its severity, its title, and its
@@ -30,7 +35,7 @@ macro_rules! notification_kinds {
         }
 
         impl NotificationKind {
-            /// Returns the severity.
+            /// Returns the severity, which is that of the kind: a repetition is never graver than the first.
             pub fn severity(self) -> NotificationSeverity {
                 match self {
                     $(Self::$kind => NotificationSeverity::$severity,)*
@@ -76,6 +81,8 @@ notification_kinds! {
         "A chat session waits for a person: sent to those who may answer, or to the team member to whom it was assigned.";
     SignalDetected(Signal) = "SIGNAL_DETECTED": Info, "New signal at a customer",
         "A signal was detected at a customer: sent to the account manager of the customer.";
+    LeadCreated(Lead) = "LEAD_CREATED": Info, "New lead",
+        "A chat made a lead: sent to those who see all leads.";
     JobCompleted(JobRow) = "JOB_COMPLETED": Success, "A job is done",
         "An onboarding or a monitoring completed: sent to the user who started it.";
     JobFailed(JobRow) = "JOB_FAILED": Error, "A job failed",

@@ -15,6 +15,7 @@ mod marking;
 mod notify;
 mod purge;
 mod service;
+mod status;
 
 pub use entity::{Entity as NotificationEntity, Model as Notification};
 pub(crate) use forget::forget_user;

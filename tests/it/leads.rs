@@ -27,6 +27,7 @@ fn new_lead(name: &str, session: Uuid) -> NewLead {
         persona: "Ava".to_owned(),
         details: vec![LeadFact { label: "Household".to_owned(), value: "Two children".to_owned() }],
         session,
+        owner: None,
     }
 }
 

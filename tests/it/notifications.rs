@@ -2,6 +2,7 @@
 
 mod following;
 mod marking;
+mod racing;
 mod retention;
 mod rights;
 mod senders;
@@ -18,10 +19,11 @@ use crate::support::{Client, TestApp, patience};
 
 const LIST: &str =
     "query($filter: NotificationFilter) { notifications(filter: $filter, first: 100) { totalCount nodes {
-    id kind title severity count isRead readAt subject { __typename id } } } }";
-const COUNTS: &str = "{ notificationCounts { unread byKind { kind unread } cursor } }";
+    id kind title text actionUrl severity status count seenAt readAt archivedAt actor { userId }
+    subject { __typename id } } } }";
+const COUNTS: &str = "{ notificationCounts { unread unseen bySeverity { severity unread } cursor } }";
 const MARK: &str = "mutation($input: MarkNotificationsInput!) { markNotifications(input: $input) {
-    notifications { id isRead readAt } counts { unread } } }";
+    notifications { id status readAt } counts { unread } } }";
 
 /// The id of who is signed in.
 async fn id_of(client: &Client) -> Id<User> {
@@ -63,6 +65,10 @@ async fn unread(client: &Client) -> i64 {
 
 async fn mark(client: &Client, input: Value) -> Value {
     client.ok(MARK, json!({"input": input})).await["markNotifications"].take()
+}
+
+async fn unseen(client: &Client) -> i64 {
+    client.ok(COUNTS, json!({})).await["notificationCounts"]["unseen"].as_i64().unwrap()
 }
 
 /// The cursor of the counts, once all that is written can be read: a transaction of another test holds back the events of all

@@ -178,14 +178,18 @@ async fn the_subjects_of_notifications_are_one_statement_of_each_type() {
             nodes.take(count).map(|node| node["id"].as_str().unwrap().to_owned()).collect()
         };
         let rows = of("signals").into_iter().chain(of("jobs"));
-        app.insert(rows.map(|subject_id| Notification { subject_id, ..app.notification(user) })).await;
-        let query = "{ notifications(first: 100) { nodes { title subject { id
+        let row = |subject_id: String| {
+            let kind = if subject_id.starts_with("sig_") { "SIGNAL_DETECTED" } else { "JOB_COMPLETED" };
+            Notification { subject_id, kind: kind.to_owned(), actor_id: Some(user), ..app.notification(user) }
+        };
+        app.insert(rows.map(row)).await;
+        let query = "{ notifications(first: 100) { nodes { title text actionUrl actor { fullName } subject { id
             ... on Signal { customer { name } } ... on Job { status } } } } }";
         let (data, statements) = app.statements.of(admin.ok(query, json!({}))).await;
         let nodes = data["notifications"]["nodes"].as_array().unwrap();
-        assert!(nodes.len() == 2 * count && nodes.iter().all(|node| node["subject"]["id"].is_string()), "{data:#}");
-        // Notifications, signals, their customers, jobs.
-        assert_eq!(statements.len(), 4, "{count}: {statements:#?}");
+        assert!(nodes.len() == 2 * count && nodes.iter().all(|node| node["actionUrl"].is_string()), "{data:#}");
+        // Notifications, signals, their customers, jobs, actors.
+        assert_eq!(statements.len(), 5, "{count}: {statements:#?}");
     }
 }
 

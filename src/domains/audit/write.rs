@@ -217,6 +217,16 @@ impl Write {
         notifications::notify(&mut self.tx, &self.ambient, actor, &notices).await
     }
 
+    /// Marks the notifications of `notice` as read for all users, because what it told of waits no longer. See
+    /// [`notifications::settle`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle(&mut self, notice: Notice) -> Result<()> {
+        let actor = self.viewer.signed_in().map(|session| session.user_id);
+        notifications::settle(&mut self.tx, &self.ambient, actor, notice).await
+    }
+
     /// Puts a job into the queue.
     ///
     /// # Errors

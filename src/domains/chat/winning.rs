@@ -145,6 +145,7 @@ fn lead_of(session: &Session, persona: &Persona, known: &Collected) -> NewLead {
         persona: persona.name.clone(),
         details: Vec::new(),
         session: session.id.uuid(),
+        owner: session.owner_id,
     };
     for field in &persona.fields {
         match known.get(&field.key).map(|known| &known.value) {

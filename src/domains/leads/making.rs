@@ -10,9 +10,14 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    auth::Viewer,
+    auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{self, AuditAction, Entry},
+    domains::{
+        audit::{self, AuditAction, Entry},
+        identity::active_users_with,
+        notification_kinds::Notice,
+        notifications,
+    },
     error::{Error, Result},
     events::{self, NewEvent},
     text::{clean, fold},
@@ -35,14 +40,17 @@ pub struct NewLead {
     pub details: Vec<Fact>,
     /// The chat session; each yields one lead.
     pub session: Uuid,
+    /// The user who owns the session, who is not notified; `None` for a visitor's.
+    pub owner: Option<Uuid>,
 }
 
-/// Creates the lead of a chat session, with its event and audit log entry. A session with a lead returns the existing
+/// Creates the lead of a chat session, with its event and audit log entry, and notifies those who see all leads. A session with a lead returns the existing
 /// one.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead) -> Result<Model> {
+    let owner = new.owner;
     let row = row_of(ambient, new)?;
     // "Do nothing" instead of a look before: two transactions of one session at the same time both get the one lead.
     let inserted = Entity::insert(row.clone().into_active_model())
@@ -56,6 +64,9 @@ pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead)
     events::append(tx, ambient, NewEvent::of(&LeadCreated::from(&row), None)?).await?;
     let entry = Entry::of(AuditAction::LeadCreated, row.id, &row.name).after(row.audited());
     audit::record(tx, ambient, &Viewer::system(), entry).await?;
+    let readers = active_users_with(&**tx, Permission::LeadsReadAll).await?;
+    let notices: Vec<_> = readers.iter().map(|user| (user.id, Notice::LeadCreated(row.id))).collect();
+    notifications::notify(tx, ambient, owner, &notices).await?;
     Ok(row)
 }
 

@@ -27,19 +27,27 @@ pub struct Model {
     pub subject_id: String,
     #[graphql(skip)]
     pub group_key: Option<String>,
-    /// Number of times that this happened until the notification was first read, at least 1.
+    /// Number of times that this happened before the notification was read, at least 1.
     pub count: i32,
     #[graphql(skip)]
     pub event_id: i64,
+    #[graphql(skip)]
+    pub actor_id: Option<Id<User>>,
     /// Time at which it happened first.
     #[graphql(skip, derived(name = "created_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub created_at: DateTimeUtc,
     /// Time at which it happened last.
     #[graphql(skip, derived(name = "updated_at", owned, into = "Timestamp", with = "Timestamp::of"))]
     pub updated_at: DateTimeUtc,
-    /// Time at which it was marked as read; null while unread.
+    /// Time at which it was seen, such as in an opened list, since it happened last; null while unseen.
+    #[graphql(skip, derived(name = "seen_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
+    pub seen_at: Option<DateTimeUtc>,
+    /// Time at which it was read; null while unread.
     #[graphql(skip, derived(name = "read_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
     pub read_at: Option<DateTimeUtc>,
+    /// Time at which it was archived; null unless it is archived.
+    #[graphql(skip, derived(name = "archived_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
+    pub archived_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -52,4 +60,4 @@ impl Identified for Model {
     const NOUN: &'static str = "notification";
 }
 
-plain_fields!(Model => id, count, created_at, updated_at, read_at);
+plain_fields!(Model => id, count, created_at, updated_at, seen_at, read_at, archived_at);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::entity::Model;
+use super::{entity::Model, status::NotificationMark};
 use crate::{
     db::Id,
     domains::identity::User,
@@ -41,14 +41,17 @@ of_one! {
     Changed: "notification.changed",
 }
 
-/// Notifications were marked as read or unread.
+/// Notifications were marked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Marked {
     pub(super) user: Id<User>,
-    pub(super) is_read: bool,
+    /// The mark that they got.
+    pub(super) mark: NotificationMark,
     /// Number of notifications that were marked.
     pub(super) count: u64,
+    /// Change of the number of unread notifications.
+    pub(super) unread_change: i64,
     /// Those of them that happened last.
     pub(super) notifications: Vec<Id<Model>>,
 }

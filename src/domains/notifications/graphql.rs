@@ -4,6 +4,7 @@ mod events;
 mod feed;
 mod notification;
 mod subscription;
+mod words;
 
 pub use notification::{NotificationsList, NotificationsMutation, NotificationsQuery};
 pub use subscription::NotificationsSubscription;

@@ -2,12 +2,15 @@
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 
-use super::entity::{Column, Entity, Model};
+use super::{
+    entity::{Column, Entity, Model},
+    status::NotificationStatus,
+};
 use crate::{
     auth::Viewer,
-    domains::notification_kinds::NotificationKind,
+    domains::notification_kinds::{NotificationKind, NotificationSeverity},
     error::Result,
-    graphql::{BooleanFilter, DateTimeFilter, EnumFilter, Listed, filter_input, order_input},
+    graphql::{AnyIdFilter, DateTimeFilter, EnumFilter, Listed, filter_input, order_input},
     text::fold,
 };
 
@@ -16,8 +19,12 @@ filter_input! {
     pub struct NotificationFilter {
         /// Condition on the kind of notification.
         kind: EnumFilter<NotificationKind> => |filter| NotificationKind::condition(filter, Column::Kind),
-        /// Condition on whether the notification was read.
-        is_read: BooleanFilter => |filter| filter.on_presence(Column::ReadAt),
+        /// Condition on the status.
+        status: EnumFilter<NotificationStatus> => NotificationStatus::condition,
+        /// Condition on the severity.
+        severity: EnumFilter<NotificationSeverity> => severity_condition,
+        /// Condition on the id of the object that it is about.
+        subject_id: AnyIdFilter => |filter| filter.on(Column::SubjectId),
         /// Condition on the time at which it happened last.
         updated_at: DateTimeFilter => |filter| filter.on(Column::UpdatedAt),
     }
@@ -51,4 +58,12 @@ impl Listed for Entity {
         let titled = NotificationKind::ALL.iter().filter(|kind| fold(kind.title()).contains(&word));
         Condition::all().add(Column::Kind.is_in(titled.map(|kind| kind.as_str())))
     }
+}
+
+/// Returns the condition of a filter on the severity, which the kind says.
+fn severity_condition(filter: &EnumFilter<NotificationSeverity>) -> Condition {
+    let accepts_other = filter.accepts(&NotificationKind::Other.severity());
+    let kinds = NotificationKind::ALL.iter().filter(|kind| filter.accepts(&kind.severity()) != accepts_other);
+    let names = kinds.map(|kind| kind.as_str());
+    Condition::all().add(if accepts_other { Column::Kind.is_not_in(names) } else { Column::Kind.is_in(names) })
 }

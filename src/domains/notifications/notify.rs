@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::{CaseStatement, Expr, ExprTrait, OnConflict},
@@ -27,7 +28,7 @@ use crate::{
 const AT_ONCE: usize = 250;
 
 /// Notifies users, by the same few statements whatever their number: a row and an event for each. What happens again while
-/// the notification of it is unread raises its count. Users who are not active are left out, and so is `actor`, the user
+/// the notification of it is unread raises its count, and makes it unseen. Users who are not active are left out, and so is `actor`, the user
 /// who caused it.
 ///
 /// Those who notify of one object must wait for each other, by a lock on its topic, or else they might wait in a circle.
@@ -49,7 +50,7 @@ pub async fn notify(
     }
     let active = active_among(&**tx, wanted.values().map(|(user, _)| *user)).await?;
     let rows = wanted.into_values().filter(|(user, _)| active.contains(user));
-    let rows: Vec<_> = rows.map(|(user, notice)| row_of(ambient, user, notice)).collect();
+    let rows: Vec<_> = rows.map(|(user, notice)| row_of(ambient, actor, user, notice)).collect();
     for rows in rows.chunks(AT_ONCE) {
         write(tx, ambient, actor, rows).await?;
     }
@@ -61,7 +62,7 @@ pub(super) fn group_key(notice: Notice) -> String {
     format!("{} {}", notice.kind().as_str(), notice.subject())
 }
 
-fn row_of(ambient: &Ambient, user: Id<User>, notice: Notice) -> Model {
+fn row_of(ambient: &Ambient, actor: Option<Uuid>, user: Id<User>, notice: Notice) -> Model {
     let now = ambient.now();
     Model {
         id: Id::new(ambient),
@@ -71,16 +72,20 @@ fn row_of(ambient: &Ambient, user: Id<User>, notice: Notice) -> Model {
         group_key: Some(group_key(notice)),
         count: 1,
         event_id: 0,
+        actor_id: actor.map(Id::from_uuid),
         created_at: now,
         updated_at: now,
+        seen_at: None,
         read_at: None,
+        archived_at: None,
     }
 }
 
 async fn write(tx: &mut WriteTx, ambient: &Ambient, actor: Option<Uuid>, rows: &[Model]) -> Result<()> {
     let again = OnConflict::columns([Column::UserId, Column::GroupKey])
         .value(Column::Count, Expr::col((Entity, Column::Count)).add(1))
-        .update_column(Column::UpdatedAt)
+        .value(Column::SeenAt, Expr::value(None::<DateTime<Utc>>))
+        .update_columns([Column::UpdatedAt, Column::ActorId])
         .to_owned();
     let insert = Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model)).on_conflict(again);
     insert.exec_without_returning(&**tx).await?;

@@ -12,13 +12,8 @@ pub(crate) fn named_condition<N: InputType + Copy + PartialEq>(
     column: impl ColumnTrait,
     (known, other): (&[(N, &'static str)], N),
 ) -> Condition {
-    let accepts = |name: &N| {
-        filter.eq.is_none_or(|wanted| wanted == *name)
-            && filter.is_in.as_ref().is_none_or(|wanted| wanted.contains(name))
-            && filter.not_in.as_ref().is_none_or(|unwanted| !unwanted.contains(name))
-    };
-    let accepts_other = accepts(&other);
-    let listed = known.iter().filter(|(name, _)| accepts(name) != accepts_other).map(|(_, text)| *text);
+    let accepts_other = filter.accepts(&other);
+    let listed = known.iter().filter(|(name, _)| filter.accepts(name) != accepts_other).map(|(_, text)| *text);
     Condition::all().add(if accepts_other { column.is_not_in(listed) } else { column.is_in(listed) })
 }
 

@@ -12,6 +12,7 @@ use crate::{
         audit::{AuditAction, Entry, Write},
         chat::ReplyInChat,
         needed_for,
+        notification_kinds::Notice,
     },
     error::{Error, Result},
     events::{Found, Position, Subscription},
@@ -58,8 +59,11 @@ async fn commit(app: &App, viewer: &Viewer, action: AuditAction, steered: Steere
         let state = |job: &JobRow| json!({"status": job.status, "cancelRequested": job.cancel_requested});
         let (before, after) = (&steered.before, &steered.after);
         let entry = Entry::of(action, after.id, &after.kind).between(state(before), state(after));
-        let write = Write::of(steered.tx, &app.ambient, viewer);
+        let mut write = Write::of(steered.tx, &app.ambient, viewer);
         write.record(entry).await?;
+        if action == AuditAction::JobRetried {
+            write.settle(Notice::JobFailed(after.id)).await?;
+        }
         write.commit().await?;
     }
     Ok(steered.after)

@@ -72,7 +72,7 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
         "mutation updateCustomer",
         format!(r#"mutation {{ updateCustomer(input: {{id: "{NO_CUSTOMER}", expectedVersion: 1}}) {{ id }} }}"#),
     );
-    let mark = r#"mutation { markNotifications(input: {ids: [], isRead: true}) { counts { unread } } }"#;
+    let mark = r#"mutation { markNotifications(input: {ids: [], mark: READ}) { counts { unread } } }"#;
     all.insert("mutation markNotifications", mark.to_owned());
     all.insert("subscription notificationAdded", "subscription { notificationAdded { occurredAt } }".to_owned());
     all.insert("subscription chatHandoverChanged", "subscription { chatHandoverChanged { occurredAt } }".to_owned());

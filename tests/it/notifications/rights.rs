@@ -25,11 +25,11 @@ async fn the_notifications_of_somebody_else_are_seen_by_nobody_whatever_their_ri
     // By its id, and with all others.
     tell(&app, &[admin_id], of_a_job(&app)).await;
     let [own] = ids(&admin).await.try_into().unwrap();
-    let error = admin.fail(MARK, json!({"input": {"ids": [own, id], "isRead": true}})).await;
+    let error = admin.fail(MARK, json!({"input": {"ids": [own, id], "mark": "READ"}})).await;
     assert_eq!(error["extensions"]["fields"][0]["path"], "input.ids[1]", "{error:#}");
     assert_eq!(unread(&admin).await, 1, "all or none");
     let cursor = settled_cursor(&app, &admin).await;
-    let marked = mark(&admin, json!({"upTo": cursor, "isRead": true})).await;
+    let marked = mark(&admin, json!({"upTo": cursor, "mark": "READ"})).await;
     assert_eq!(marked["notifications"].as_array().unwrap().len(), 1, "{marked:#}");
     assert_eq!((unread(&dana).await, unread(&admin).await), (1, 0));
 }
@@ -43,7 +43,7 @@ async fn the_notifications_of_somebody_else_are_streamed_to_nobody() {
     assert_eq!(follower.next().await["unread"], json!([]));
     tell(&app, &[dana_id], of_a_job(&app)).await;
     let [id] = ids(&dana).await.try_into().unwrap();
-    mark(&dana, json!({"ids": [id], "isRead": true})).await;
+    mark(&dana, json!({"ids": [id], "mark": "READ"})).await;
     tell(&app, &[admin_id, dana_id], of_a_job(&app)).await;
     let [own] = ids(&admin).await.try_into().unwrap();
     let event = follower.next().await;
@@ -73,8 +73,11 @@ async fn a_subject_is_shown_to_who_may_see_it_and_null_when_it_is_gone() {
         (json!({"__typename": "Signal", "id": signal.id}), json!({"__typename": "Job", "id": job.id}));
     assert_eq!(shown, [of_signal.clone(), of_job, Value::Null]);
     // A counselor sees signals, and nobody else's jobs.
-    let shown: Vec<_> = listed(&dana).await.iter().map(subject).collect();
-    assert_eq!(shown, [of_signal, Value::Null, Value::Null]);
+    let rows = listed(&dana).await;
+    assert_eq!(rows.iter().map(subject).collect::<Vec<_>>(), [of_signal, Value::Null, Value::Null]);
+    let words: Vec<_> = rows.iter().map(|row| (row["text"].as_str().unwrap(), row["actionUrl"].clone())).collect();
+    let gone = ("No longer available.", Value::Null);
+    assert_eq!(words, [(signal.summary.as_str(), json!(format!("/signals/{}", signal.id))), gone.clone(), gone]);
     // A key without scopes sees that there is something.
     let key = "mutation { createApiKey(input: {name: \"bare\", scopes: []}) { secret } }";
     let key = admin.ok(key, json!({})).await["createApiKey"]["secret"].as_str().unwrap().to_owned();

@@ -2,11 +2,18 @@
 
 use std::{fs, path::Path};
 
-use rapport::{auth::SystemRole, domains::NotificationKind};
+use rapport::{
+    auth::SystemRole,
+    domains::{
+        Notice, NotificationKind,
+        leads::{NewLead, create_from_chat},
+    },
+    jobs::{JobRow, JobStatus},
+};
 use serde_json::{Value, json};
 
-use super::{following::Follower, id_of, listed, unread};
-use crate::support::{Client, TestApp};
+use super::{following::Follower, id_of, listed, tell, unread};
+use crate::support::{Client, TestApp, patience, today};
 
 const REQUEST: &str = "mutation($id: ID!) { requestChatHandover(id: $id) { id } }";
 const ASSIGN: &str = "mutation($input: AssignChatSessionInput!) { assignChatSession(input: $input) { id } }";
@@ -110,7 +117,7 @@ async fn a_chat_that_waits_no_longer_is_unread_for_nobody() {
         assert_eq!((unread(&admin).await, unread(&counselor).await), (0, 0), "{way}");
         let event = follower.next().await;
         assert_eq!((&event["__typename"], &event["unreadCount"]), (&json!("NotificationsMarked"), &json!(0)), "{way}");
-        assert_eq!(event["notifications"], json!([{"id": added, "isRead": true}]), "{way}");
+        assert_eq!(event["notifications"], json!([{"id": added, "status": "READ"}]), "{way}");
     }
     app.stop().await;
 }
@@ -136,4 +143,78 @@ async fn a_job_that_was_cancelled_is_told_to_nobody() {
     let job = manager.onboard("Fernhollow CRM").await["id"].clone();
     manager.ok("mutation($id: ID!) { cancelJob(id: $id) { id } }", json!({"id": job})).await;
     assert_eq!(told(&manager).await, []);
+}
+
+#[tokio::test]
+async fn a_failed_job_that_is_started_again_is_unread_no_more() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let id = id_of(&admin).await;
+    let job = JobRow { status: JobStatus::Failed, ..app.job(Some(id.uuid()), today()) };
+    app.insert([job.clone()]).await;
+    tell(&app, &[id], Notice::JobFailed(job.id)).await;
+    tell(&app, &[id], Notice::JobCompleted(job.id)).await;
+    admin.ok("mutation($id: ID!) { retryJob(id: $id) { id } }", json!({"id": job.id})).await;
+    let rows = listed(&admin).await;
+    let shown: Vec<_> = rows.iter().map(|row| (&row["kind"], &row["status"])).collect();
+    let (failed, completed) = (json!("JOB_FAILED"), json!("JOB_COMPLETED"));
+    assert_eq!(shown, [(&completed, &json!("UNREAD")), (&failed, &json!("READ"))]);
+}
+
+/// Makes a lead of a chat session of `owner`.
+async fn lead(app: &TestApp, name: &str, owner: Option<uuid::Uuid>) -> String {
+    let new = NewLead {
+        name: name.to_owned(),
+        email: None,
+        phone: None,
+        income: None,
+        persona: "Ava".to_owned(),
+        details: Vec::new(),
+        session: app.app.ambient.uuid(),
+        owner,
+    };
+    let mut tx = app.app.db.begin().await.unwrap();
+    let lead = create_from_chat(&mut tx, &app.app.ambient, new).await.unwrap();
+    tx.commit().await.unwrap();
+    lead.id.to_string()
+}
+
+#[tokio::test]
+async fn a_new_lead_is_told_to_those_who_see_all_but_not_to_whose_chat_it_was() {
+    let app = TestApp::builder().quiet().start().await;
+    let (admin, manager, counselor) =
+        (app.admin().await, app.user(SystemRole::Manager).await, app.user(SystemRole::Counselor).await);
+    let manager_id = id_of(&manager).await;
+    let first = lead(&app, "Li Wei", None).await;
+    let created = |id: &String| ("LEAD_CREATED".to_owned(), json!(id));
+    assert_eq!(told(&admin).await, [created(&first)]);
+    assert_eq!(told(&manager).await, [created(&first)]);
+    assert_eq!(told(&counselor).await, []);
+    let second = lead(&app, "Ada", Some(manager_id.uuid())).await;
+    assert_eq!(told(&admin).await, [created(&second), created(&first)]);
+    assert_eq!(listed(&admin).await[0]["actor"], json!({"userId": manager_id}));
+    assert_eq!(told(&manager).await, [created(&first)]);
+    // Its words are read with the rights of the moment.
+    let [row] = listed(&manager).await.try_into().unwrap();
+    assert_eq!(row["text"], "Li Wei left their details in a chat.");
+    assert_eq!(row["actionUrl"], format!("/leads/{first}"));
+    let update = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { id } }";
+    let role =
+        counselor.ok("{ viewer { user { role { id } } } }", json!({})).await["viewer"]["user"]["role"]["id"].take();
+    let input = json!({"id": manager_id, "expectedVersion": 1, "roleId": role});
+    admin.ok(update, json!({"input": input})).await;
+    // Permissions are read anew after a moment.
+    let row = patience(async {
+        loop {
+            let [row] = listed(&manager).await.try_into().unwrap();
+            if row["text"] == "No longer available." {
+                return row;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(row["actionUrl"], Value::Null);
+    assert_eq!((&row["subject"], &row["title"]), (&Value::Null, &json!("New lead")));
+    assert!(!row.to_string().contains("Li Wei"), "{row:#}");
 }

@@ -213,9 +213,12 @@ impl TestApp {
             group_key: None,
             count: 1,
             event_id: 0,
+            actor_id: None,
             created_at: today(),
             updated_at: today(),
+            seen_at: None,
             read_at: None,
+            archived_at: None,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::{
     db::Id,
     domains::{
         ContextExt,
-        notifications::{Notification, entity::Entity, events::Marked, service},
+        notifications::{Notification, entity::Entity, events::Marked, service, status::NotificationMark},
         shared::{Link, follow::Place, one},
     },
     graphql::{About, CursorText, Timestamp},
@@ -21,11 +21,7 @@ use crate::{
         desc = "Cursor of the event. Pass it as `after` to continue after this event."
     ),
     field(name = "occurred_at", ty = "&Timestamp", desc = "Time of the event."),
-    field(
-        name = "unread_count",
-        ty = "u64",
-        desc = "Number of your unread notifications when the event is delivered."
-    )
+    field(name = "unread_count", ty = "u64", desc = "Number of your unread notifications after the event.")
 )]
 pub enum NotificationEvent {
     /// The present state.
@@ -57,9 +53,9 @@ macro_rules! event {
 
         #[ComplexObject]
         impl $name {
-            /// Number of your unread notifications when the event is delivered.
+            /// Number of your unread notifications after the event.
             async fn unread_count(&self, ctx: &Context<'_>) -> Result<u64> {
-                Ok(service::unread(ctx.app()?, ctx.viewer()?).await?)
+                Ok(service::unread_at(ctx.app()?, ctx.viewer()?, self.cursor.decode()?.position).await?)
             }
 
             $($resolvers)*
@@ -93,10 +89,10 @@ event! {
 }
 
 event! {
-    /// Notifications were marked as read or unread, here or on another device.
+    /// Notifications were marked, here or on another device.
     NotificationsMarked {
-        /// True if they were marked as read.
-        is_read: bool,
+        /// Mark that they got.
+        mark: NotificationMark,
         /// Number of notifications that were marked.
         marked_count: u64,
         #[graphql(skip)]
@@ -129,7 +125,7 @@ impl NotificationEvent {
 
     /// Converts the event of marked notifications.
     pub(super) fn marked(Place { cursor, occurred_at }: Place, marked: Marked) -> Self {
-        let Marked { is_read, count, notifications, .. } = marked;
-        Self::Marked(NotificationsMarked { cursor, occurred_at, is_read, marked_count: count, ids: notifications })
+        let Marked { mark, count, notifications, .. } = marked;
+        Self::Marked(NotificationsMarked { cursor, occurred_at, mark, marked_count: count, ids: notifications })
     }
 }

@@ -2,18 +2,21 @@
 
 use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 
+use super::words;
 use crate::{
     app::App,
     auth::Viewer,
     db::Id,
     domains::{
         ContextExt,
+        identity::{Person, person_of},
         notification_kinds::{NotificationKind, NotificationSeverity},
         notifications::{
             Notification,
             entity::Entity,
             input::MarkNotificationsInput,
             service::{self, Counts},
+            status::NotificationStatus,
         },
         shared::{NodeLink, one, root_list},
     },
@@ -28,7 +31,7 @@ impl Notification {
         NotificationKind::named(&self.kind)
     }
 
-    /// Title for people, without names: what happened is read from the subject.
+    /// Title for people, without names.
     async fn title(&self) -> &'static str {
         NotificationKind::named(&self.kind).title()
     }
@@ -38,9 +41,28 @@ impl Notification {
         NotificationKind::named(&self.kind).severity()
     }
 
-    /// True if the notification was marked as read.
-    async fn is_read(&self) -> bool {
-        self.read_at.is_some()
+    /// What happened in a sentence, made from the subject as it is now; "No longer available." if it no longer exists, or if
+    /// you may not see it.
+    async fn text(&self, ctx: &Context<'_>) -> Result<String> {
+        let text = words::of(ctx, self).await?;
+        Ok(text.unwrap_or_else(|| "No longer available.".to_owned()))
+    }
+
+    /// Path at which an application shows the subject, such as `/leads/lead_…`; null if the subject no longer exists, or if you
+    /// may not see it.
+    async fn action_url(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(words::of(ctx, self).await?.map(|_| format!("/{}/{}", words::folder(self), self.subject_id)))
+    }
+
+    /// Status of the notification.
+    async fn status(&self) -> NotificationStatus {
+        NotificationStatus::of(self)
+    }
+
+    /// User who caused it last; null for visitors and the server itself.
+    async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
+        let id = self.actor_id?;
+        nullable(person_of(ctx, id)).await
     }
 
     /// Object that the notification is about; null if it no longer exists, or if you may not see it.
@@ -49,23 +71,25 @@ impl Notification {
     }
 }
 
-/// Number of unread notifications of a kind.
+/// Number of unread notifications of a severity.
 #[derive(SimpleObject, Debug, Clone, Copy)]
-pub struct NotificationKindCount {
-    /// Kind of notification.
-    kind: NotificationKind,
+pub struct NotificationSeverityCount {
+    /// Severity of the notifications.
+    severity: NotificationSeverity,
     /// Number of unread ones, at least 1.
     unread: u64,
 }
 
-/// Numbers of one's own unread notifications.
+/// Numbers of one's own notifications that are not read or not seen.
 #[derive(SimpleObject, Debug, Clone)]
 pub struct NotificationCounts {
     /// Number of unread notifications.
     unread: u64,
-    /// Unread notifications by kind; kinds without any are left out.
-    #[graphql(directive = About::apply(5))]
-    by_kind: Vec<NotificationKindCount>,
+    /// Number of unseen notifications: those that were added, or happened again, since they were marked as seen or read.
+    unseen: u64,
+    /// Unread notifications by severity, the gravest first; severities without any are left out.
+    #[graphql(directive = About::apply(4))]
+    by_severity: Vec<NotificationSeverityCount>,
     /// Cursor of this state. Pass it to `notificationAdded` as `after` to miss no event, or to `markNotifications` as
     /// `upTo` to mark what is counted here.
     cursor: CursorText,
@@ -73,12 +97,10 @@ pub struct NotificationCounts {
 
 impl NotificationCounts {
     async fn of(app: &App, viewer: &Viewer) -> crate::error::Result<Self> {
-        let Counts { by_kind, position } = service::counts(app, viewer).await?;
-        Ok(Self {
-            unread: by_kind.iter().map(|(_, unread)| unread).sum(),
-            by_kind: by_kind.into_iter().map(|(kind, unread)| NotificationKindCount { kind, unread }).collect(),
-            cursor: app.events.cursor(position).into(),
-        })
+        let Counts { unread, unseen, by_severity, position } = service::counts(app, viewer).await?;
+        let count = |(severity, unread)| NotificationSeverityCount { severity, unread };
+        let by_severity = by_severity.into_iter().map(count).collect();
+        Ok(Self { unread, unseen, by_severity, cursor: app.events.cursor(position).into() })
     }
 }
 
@@ -97,7 +119,7 @@ impl NotificationsQuery {
         nullable(one::<Entity>(ctx, id)).await
     }
 
-    /// Numbers of your unread notifications.
+    /// Numbers of your unread and unseen notifications.
     async fn notification_counts(&self, ctx: &Context<'_>) -> Result<NotificationCounts> {
         Ok(NotificationCounts::of(ctx.app()?, ctx.viewer()?).await?)
     }
@@ -119,7 +141,7 @@ pub struct MarkNotificationsPayload {
     /// out.
     #[graphql(directive = About::apply(25))]
     notifications: Vec<Notification>,
-    /// Numbers of unread notifications after the call.
+    /// Numbers of unread and unseen notifications after the call.
     counts: NotificationCounts,
 }
 
@@ -129,8 +151,8 @@ pub struct NotificationsMutation;
 
 #[Object]
 impl NotificationsMutation {
-    /// Marks notifications of yours as read or unread, all or none: some by their ids, or any number up to a cursor, so that
-    /// what arrives meanwhile stays unread. A repeated call changes nothing. Fails with `BAD_INPUT`, naming each id that does
+    /// Marks notifications of yours as seen, read, unread or archived, all or none: some by their ids, or any number up to a
+    /// cursor, so that what arrives meanwhile stays as it is. A repeated call changes nothing. Fails with `BAD_INPUT`, naming each id that does
     /// not exist or is somebody else's, and with `HISTORY_LOST` for a cursor of which the events are no longer kept.
     async fn mark_notifications(
         &self,

@@ -30,6 +30,15 @@ impl<T: InputType> TypeName for EnumFilter<T> {
     }
 }
 
+impl<T: InputType + PartialEq> EnumFilter<T> {
+    /// Returns true if the filter accepts `value`, for values that are no column of their own.
+    pub fn accepts(&self, value: &T) -> bool {
+        self.eq.as_ref().is_none_or(|wanted| wanted == value)
+            && self.is_in.as_ref().is_none_or(|wanted| wanted.contains(value))
+            && self.not_in.as_ref().is_none_or(|unwanted| !unwanted.contains(value))
+    }
+}
+
 impl<T: InputType + Clone + Into<Value>> EnumFilter<T> {
     /// Returns the condition on `column`.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
