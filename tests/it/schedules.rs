@@ -64,6 +64,7 @@ async fn all_scheduled_work_is_shown_to_those_who_see_all_jobs() {
         ("purge_events", "20 3 * * *", Some("2026-06-02T03:20:00Z")),
         ("purge_jobs", "30 3 * * *", Some("2026-06-02T03:30:00Z")),
         ("purge_mails", "50 3 * * *", Some("2026-06-02T03:50:00Z")),
+        ("purge_notifications", "0 4 * * *", Some("2026-06-02T04:00:00Z")),
         ("purge_sessions", "40 3 * * *", Some("2026-06-02T03:40:00Z")),
         // It needs EDGAR_USER_AGENT.
         ("refresh_tickers", "40 4 * * *", None),

@@ -53,7 +53,7 @@ pub(super) const LISTS: [Listed; 14] = [
         kind: "Notification",
         list: "notifications { $ }",
         is_plain: is_plain::<Notification>,
-        resolved: &["actionUrl", "kind", "severity", "status", "text", "title"],
+        resolved: &["actionUrl", "kind", "severity", "status", "subjectId", "text", "title"],
     },
     Listed { kind: "OutboxMail", list: "outbox { $ }", is_plain: is_plain::<OutboxMail>, resolved: &[] },
     Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor", "kind"] },

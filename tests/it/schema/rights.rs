@@ -105,13 +105,14 @@ fn a_link_to_what_needs_a_permission_needs_it_too() {
 }
 
 /// Ids by which a list may be filtered whoever sees it: each row shows what they name.
-const SHOWN: [&str; 8] = [
+const SHOWN: [&str; 9] = [
     "AuditEntryFilter.actorId",
     "AuditEntryFilter.onBehalfOfId",
     "AuditEntryFilter.subjectId",
     "ChatSessionFilter.handoverAssigneeId",
     "CustomerFilter.accountManagerId",
     "LeadFilter.assignedToId",
+    "NotificationFilter.subjectId",
     "OutboxMailFilter.aboutId",
     "UserFilter.roleId",
 ];

@@ -36,13 +36,16 @@ fn every_list_of_objects_says_how_long_it_is() {
 }
 
 /// Lists of objects without pages, and what bounds each.
-const BOUNDED: [(&str, &str); 13] = [
+const BOUNDED: [(&str, &str); 16] = [
     ("ChatHandoversState.waiting", "the first 25"),
     ("ChatReplyState.replies", "the replies that are being written"),
     ("Company.idealCustomerProfiles", "one research"),
     ("Company.personas", "one research"),
     ("Company.pricingTiers", "one research"),
     ("Company.products", "one research"),
+    ("MarkNotificationsPayload.notifications", "the last 100"),
+    ("NotificationsMarked.notifications", "the last 100"),
+    ("NotificationsState.unread", "the last 25"),
     ("Query.nodes", "the ids that are given, at most 100"),
     ("Query.roles", "at most 100 of one's own"),
     ("Query.scheduledTasks", "the tasks of the release"),

@@ -30,11 +30,12 @@ const FORBIDDEN: [&str; 17] = [
 ];
 
 /// Ids without their object: of what may be gone, and of users, of whom others see no more than a name.
-const BARE_IDS: [&str; 5] = [
+const BARE_IDS: [&str; 6] = [
     "AuditEntry.subjectId",
     "ChatHandoverChanged.sessionId",
     "ChatSessionDeleted.sessionId",
     "ChatStaff.userId",
+    "Notification.subjectId",
     "Person.userId",
 ];
 /// Times that are no moments of the past: the beginning of a state, and what a schedule calls for.

@@ -1,6 +1,6 @@
 //! GraphQL types, queries and mutations for notifications.
 
-use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 
 use super::words;
 use crate::{
@@ -63,6 +63,11 @@ impl Notification {
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
         let id = self.actor_id?;
         nullable(person_of(ctx, id)).await
+    }
+
+    /// Id of the object that the notification is about, which may no longer exist.
+    async fn subject_id(&self) -> ID {
+        ID::from(&self.subject_id)
     }
 
     /// Object that the notification is about; null if it no longer exists, or if you may not see it.
