@@ -157,7 +157,7 @@ async fn allow_changes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 }
 
 /// The rows of `table` after the one with the id `last`, so many at a time; `None` when there are no more.
-pub(crate) async fn page(
+async fn page(
     manager: &SchemaManager<'_>,
     table: &str,
     columns: &[&str],
@@ -177,7 +177,7 @@ pub(crate) async fn page(
     Ok(Some(rows).filter(|rows| !rows.is_empty()))
 }
 
-pub(crate) async fn set(
+async fn set(
     manager: &SchemaManager<'_>,
     table: &str,
     (column, text): (&str, String),

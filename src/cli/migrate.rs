@@ -12,7 +12,10 @@ use crate::{
     ambient::Ambient,
     config::{Config, DatabaseConfig, DatabaseUrl},
     db::{self, AloneOn, Db},
-    domains::identity::{Ended, count_good_api_keys, end_all_sessions, revoke_all_api_keys},
+    domains::{
+        identity::{Ended, count_good_api_keys, end_all_sessions, revoke_all_api_keys},
+        system::fold_after_migrating,
+    },
     events::EventLog,
     private_files,
 };
@@ -171,7 +174,13 @@ async fn up_on_sqlite(db: &Db, path: &Path) -> anyhow::Result<()> {
 
 async fn up(db: &Db) -> anyhow::Result<()> {
     check_is_not_newer(db).await?;
-    Ok(Migrator::up(db.owner(), None).await?)
+    let before = Migrator::get_migration_models(db.owner()).await?.len();
+    Migrator::up(db.owner(), None).await?;
+    // Columns are added empty, so that no table is locked for long. A new database has no rows.
+    if before > 0 && before < Migrator::migrations().len() {
+        fold_after_migrating(db, &Ambient::system()).await?;
+    }
+    Ok(())
 }
 
 /// Returns an error if the database has migrations that this release does not know.

@@ -14,7 +14,7 @@ mod server_info;
 mod service;
 
 pub use events::JobError;
-pub use fold_texts::FoldTexts;
+pub use fold_texts::{FoldTexts, fold_after_migrating};
 pub use graphql::{JobsList, SystemMutation, SystemQuery, SystemSubscription};
 pub use health::{HealthReport, HealthStatus, PartHealth, ServerPartName, check as check_health, hanging};
 pub use health_graphql::HealthQuery;

@@ -11,12 +11,13 @@ use std::{
 
 use migration::{Migrator, MigratorTrait};
 use rapport::{
+    cli::migrate_up,
     config::{DatabaseConfig, DatabaseUrl},
     db::{Db, connect},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult, JsonValue, Statement};
 
-use crate::support::TestDb;
+use crate::support::{TestApp, TestDb, patience};
 
 /// A step of all migrations, up or down.
 #[derive(Clone, Copy, PartialEq)]
@@ -235,8 +236,6 @@ async fn rows_of_before_are_found_and_sorted_as_new_ones() {
     let places = rows(&db, "SELECT place, superseded_at FROM company_facts ORDER BY place").await;
     let expected = [1, 800_002].map(|place| serde_json::json!({"place": place, "superseded_at": null}));
     assert_eq!(places, expected);
-    let words = rows(&db, "SELECT words FROM jobs UNION ALL SELECT words FROM chat_sessions").await;
-    assert_eq!(words, ["arzte", "/uber\nzoe\ni am zoe"].map(|words| serde_json::json!({"words": words})));
     let seen = "SELECT name FROM customers WHERE first_seen_at = created_at AND last_seen_at = created_at";
     assert_eq!(rows(&db, seen).await.len(), 1);
     // What a release before it could not show goes, and the rest comes back.
@@ -248,5 +247,41 @@ async fn rows_of_before_are_found_and_sorted_as_new_ones() {
     Migrator::down(db.owner(), Some(u32::try_from(steps).unwrap())).await.unwrap();
     assert_eq!(rows(&db, "SELECT topic FROM company_facts").await.len(), 1);
     assert_eq!(rows(&db, seen).await.len(), 1);
+    db.close().await;
+}
+
+/// The words of the rows of before.
+async fn words(db: &Db) -> Vec<JsonValue> {
+    rows(db, "SELECT words FROM jobs WHERE kind = 'k' UNION ALL SELECT words FROM chat_sessions").await
+}
+
+#[tokio::test]
+async fn migrating_locks_no_table_to_fill_it_and_starts_the_job_that_does_once() {
+    let test = TestDb::empty().await;
+    let db = test.connect().await;
+    let folding = "SELECT status FROM jobs WHERE kind = 'fold_texts'";
+    let before = Migrator::migrations().iter().position(|one| one.name() == "m20261130_000066_fact_history").unwrap();
+    Migrator::up(db.owner(), Some(u32::try_from(before).unwrap())).await.unwrap();
+    fill_before_facts_were_kept(&test).await;
+    for _ in 0..2 {
+        migrate_up(&test.config()).await.unwrap();
+        assert_eq!(words(&db).await, [serde_json::json!({"words": ""}), serde_json::json!({"words": ""})]);
+        assert_eq!(rows(&db, folding).await, [serde_json::json!({"status": "QUEUED"})]);
+    }
+    let app = TestApp::builder().set("JOB_POLL_MS", 50).on(&test).start().await;
+    let expected = ["arzte", "/uber\nzoe\ni am zoe"].map(|words| serde_json::json!({"words": words}));
+    patience(async {
+        while words(&db).await != expected {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    app.stop().await;
+    // A new database has nothing to fill.
+    let new = TestDb::empty().await;
+    migrate_up(&new.config()).await.unwrap();
+    let new = new.connect().await;
+    assert_eq!(rows(&new, folding).await.len(), 0);
+    new.close().await;
     db.close().await;
 }

@@ -65,8 +65,10 @@ async fn what_an_older_release_writes_is_folded_after_it() {
     for statement in [
         "UPDATE users SET full_name = 'Ärztin'",
         "UPDATE customers SET name_folded = 'before', industry_folded = NULL",
-        "UPDATE signals SET words = ''",
-        "UPDATE chat_sessions SET words = ''",
+        // Completed by a language model, and with something collected, since they were written.
+        "UPDATE signals SET words = 'before', extracted_by = 'BOTH'",
+        "UPDATE chat_sessions SET words = 'before', collected = '{\"name\": {}}'",
+        "UPDATE jobs SET words = ''",
         "UPDATE knowledge_documents SET title_folded = ''",
         "UPDATE knowledge_passages SET heading_folded = '', text_folded = ''",
     ] {

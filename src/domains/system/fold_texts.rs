@@ -1,7 +1,8 @@
 //! The job that folds texts written by another release.
 //!
 //! While two releases run side by side, rows inserted by the older one have no folded text, and rows updated by it keep
-//! the old folded text, so searches would miss them or match outdated text.
+//! the old folded text, so searches would miss them or match outdated text. Migrations add such columns empty and leave
+//! the rows to this job, which is enqueued after them ([`fold_after_migrating`]) and may be stopped at any row.
 
 use sea_orm::{
     ConnectionTrait, DbErr, QueryResult,
@@ -11,9 +12,11 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    ambient::Ambient,
     app::App,
     db::Db,
-    jobs::{Context, Job, JobError},
+    error::Result,
+    jobs::{Context, Job, JobError, NewJob, enqueue},
     text::{chat_words, fold, input_words, text_words},
 };
 
@@ -31,12 +34,14 @@ struct Texts {
     rows: Rows,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Rows {
     /// All, because they are updated in place.
     All,
     /// Those without a folded text.
     Missing,
+    /// Those without a folded text, and those that match this condition, because only they are updated in place.
+    MissingOr(fn() -> Expr),
     /// Passages of documents without a folded title: passages are written with their document, and there are many.
     OfDocuments,
 }
@@ -72,14 +77,16 @@ const TEXTS: [Texts; 16] = [
         columns: &["summary", "person_name", "person_role", "sentence"],
         folded: "words",
         form: |texts| Some(text_words(texts)),
-        rows: Rows::Missing,
+        // A language model has completed what the rules found.
+        rows: Rows::MissingOr(|| name("extracted_by").eq("BOTH")),
     },
     Texts {
         table: "chat_sessions",
         columns: &["metadata", "collected"],
         folded: "words",
         form: |texts| Some(chat_words(texts)),
-        rows: Rows::Missing,
+        // Something was collected since the session began.
+        rows: Rows::MissingOr(|| name("collected").ne("{}")),
     },
 ];
 
@@ -110,6 +117,16 @@ impl Job for FoldTexts {
     fn summary(output: &FoldedTexts) -> String {
         format!("Folded {} texts that another release wrote.", output.texts)
     }
+}
+
+/// Enqueues the job once after migrations were applied, for rows that they could not fill.
+///
+/// # Errors
+/// If the database fails.
+pub async fn fold_after_migrating(db: &Db, ambient: &Ambient) -> Result<()> {
+    let mut tx = db.begin().await?;
+    enqueue::<FoldTexts>(&mut tx, ambient, NewJob::new((), None)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Texts with a wrong folded text.
@@ -152,21 +169,33 @@ impl Texts {
         if let Some(last) = last {
             page.and_where(name("id").gt(last));
         }
-        if self.rows != Rows::All {
-            page.and_where(name(self.folded).eq(""));
-            if let Some(column) = self.columns.first() {
-                page.and_where(name(column).ne(""));
+        match self.rows {
+            Rows::All => {}
+            Rows::Missing => {
+                page.and_where(self.is_missing());
+            }
+            Rows::MissingOr(is_updated) => {
+                page.and_where(self.is_missing().or(is_updated()));
+            }
+            Rows::OfDocuments => {
+                let documents = Query::select()
+                    .column(Alias::new("id"))
+                    .from(Alias::new("knowledge_documents"))
+                    .and_where(name("title_folded").eq(""))
+                    .take();
+                page.and_where(self.is_missing()).and_where(name("document_id").in_subquery(documents));
             }
         }
-        if self.rows == Rows::OfDocuments {
-            let documents = Query::select()
-                .column(Alias::new("id"))
-                .from(Alias::new("knowledge_documents"))
-                .and_where(name("title_folded").eq(""))
-                .take();
-            page.and_where(name("document_id").in_subquery(documents));
-        }
         page
+    }
+
+    /// Returns the condition that a row has a text and no folded text.
+    fn is_missing(&self) -> Expr {
+        let is_empty = name(self.folded).eq("");
+        match self.columns.first() {
+            Some(column) => is_empty.and(name(column).ne("")),
+            None => is_empty,
+        }
     }
 
     fn wrong(&self, row: &QueryResult) -> Result<Option<Wrong>, DbErr> {
