@@ -80,6 +80,30 @@ async fn silent_connections_are_thrown_away_and_everything_goes_on() {
     app.stop().await;
 }
 
+/// What was in flight when they went silent is read again, long before its operation is over.
+#[tokio::test]
+async fn reads_in_flight_on_silent_connections_are_made_again() {
+    if !TestDb::is_postgres() {
+        println!("skipped: TEST_DATABASE_URL is not set; a file cannot go silent");
+        return;
+    }
+    let db = TestDb::new().await;
+    let (proxy, through) = Proxy::to_database(&db).await;
+    let app = TestApp::builder().set("OPERATION_TIMEOUT_SECONDS", 600).on(&through).start().await;
+    let admin = app.admin().await;
+    let ask = || {
+        let admin = admin.clone();
+        tokio::spawn(async move { admin.send("{ users { totalCount } jobs { totalCount } }", json!({})).await })
+    };
+    ask().await.unwrap();
+    proxy.silence();
+    for answer in [ask(), ask(), ask(), ask()] {
+        let answer = patience(answer).await.unwrap();
+        assert_eq!(answer["data"]["users"]["totalCount"], 1, "{answer:#}");
+    }
+    app.stop().await;
+}
+
 /// The connections of a small pool.
 const PLACES: usize = 2;
 
@@ -136,6 +160,50 @@ async fn abandoned_begins_on_silent_connections_take_no_place_for_good() {
     let count = Statement::from_string(DbBackend::Postgres, "SELECT COUNT(*) AS n FROM written");
     let row = direct.reader().query_one_raw(count).await.unwrap().unwrap();
     assert_eq!(row.try_get::<i64>("", "n").unwrap(), i64::try_from(PLACES).unwrap());
+}
+
+/// The answer to `BEGIN` comes when nobody waits for it any more, but before its connection is given up.
+#[tokio::test]
+async fn an_abandoned_begin_that_is_answered_late_leaves_no_transaction_open() {
+    if !TestDb::is_postgres() {
+        println!("skipped: TEST_DATABASE_URL is not set; a file answers at once");
+        return;
+    }
+    let test = TestDb::new().await;
+    let direct = test.connect().await;
+    direct.owner().execute_unprepared("CREATE TABLE written (n INT)").await.unwrap();
+    let (proxy, through) = Proxy::to_database(&test).await;
+    let mut config = through.config();
+    config.max_connections = 1;
+    let db = rapport::db::connect(&config).await.unwrap();
+    for n in 1..=3 {
+        // One that was released long ago would be tried before it is used.
+        patience(async { while db.begin().await.is_err() {} }).await;
+        patience(async {
+            while db.postgres().unwrap().num_idle() < 1 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+        proxy.hold_answers(true);
+        assert!(timeout(Duration::from_millis(20), db.begin()).await.is_err(), "the answer is held back");
+        // Its patience begins and ends, and its connection is tried, for a second.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(6)).await;
+        tokio::time::resume();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        proxy.hold_answers(false);
+        let write = Statement::from_string(DbBackend::Postgres, "INSERT INTO written VALUES (1)");
+        patience(async { while db.write_alone(write.clone()).await.is_err() {} }).await;
+        let count = Statement::from_string(DbBackend::Postgres, "SELECT COUNT(*) AS n FROM written");
+        let row = direct.reader().query_one_raw(count).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), n, "others see what was written");
+    }
 }
 
 async fn liveness(address: std::net::SocketAddr) -> (u16, Value) {

@@ -5,6 +5,7 @@
 //! IMMEDIATE`), so writers queue in order instead of failing with "database is locked", and reading connections reject
 //! writes.
 
+mod abandoned_begins;
 mod children;
 mod columns;
 mod connect;
@@ -23,7 +24,9 @@ mod reader;
 mod run_to_completion;
 mod shares;
 mod signals;
+mod silence;
 mod sqlite_version;
+mod trial;
 mod tx;
 mod write_check;
 mod writer;
@@ -33,7 +36,7 @@ pub use columns::{Columns, Partial, Rows};
 pub use connect::{ConnectError, connect, connect_patiently};
 pub use counts::{Count, ROWS, counts_by, counts_of_all, counts_per_bucket, per_bucket};
 pub use database::{Db, PoolUse};
-pub use id::{Id, Identified, ParseIdError};
+pub use id::{AnyId, Id, Identified, ParseAnyIdError, ParseIdError};
 pub use in_use::AloneOn;
 pub(crate) use in_use::SHARE;
 pub use keyset::{Bound, Direction, Keyset, KeysetPage, PageRequest, SortKey, fetch_page};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinHandle,
@@ -18,6 +18,8 @@ pub struct Proxy {
     is_cut: watch::Sender<bool>,
     /// How often the connections that there were went silent.
     silences: watch::Sender<u32>,
+    /// Whether answers are held back.
+    is_slow: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -28,10 +30,11 @@ impl Proxy {
         let address = listener.local_addr().unwrap();
         let (is_cut, cut) = watch::channel(false);
         let (silences, silence) = watch::channel(0);
+        let (is_slow, slow) = watch::channel(false);
         let task = tokio::spawn(async move {
             loop {
                 let (mut near, _) = listener.accept().await.unwrap();
-                let (target, cut, silence) = (target.clone(), cut.clone(), silence.clone());
+                let (target, cut, silence, slow) = (target.clone(), cut.clone(), silence.clone(), slow.clone());
                 let made_at = *silence.borrow();
                 tokio::spawn(async move {
                     if *cut.borrow() {
@@ -39,7 +42,7 @@ impl Proxy {
                     }
                     let mut far = TcpStream::connect(target).await.unwrap();
                     tokio::select! {
-                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        () = pass_on(&mut near, &mut far, slow) => {}
                         () = until(cut.clone(), |is_cut| *is_cut) => {}
                         // Open at both ends, and nothing goes from one to the other.
                         () = until(silence, |silences| *silences > made_at) => until(cut, |is_cut| *is_cut).await,
@@ -47,7 +50,7 @@ impl Proxy {
                 });
             }
         });
-        Self { address, is_cut, silences, task }
+        Self { address, is_cut, silences, is_slow, task }
     }
 
     /// Passes on to the PostgreSQL server of `db`, and returns the database as it is reached by that way.
@@ -68,6 +71,11 @@ impl Proxy {
         self.silences.send_modify(|silences| *silences += 1);
     }
 
+    /// Holds back what the server answers, or passes it on again.
+    pub fn hold_answers(&self, is_slow: bool) {
+        self.is_slow.send_replace(is_slow);
+    }
+
     /// Passes new connections on again.
     pub fn mend(&self) {
         self.is_cut.send_replace(false);
@@ -78,6 +86,25 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Passes on what comes from both sides, until both have ended; what comes from afar only while nothing is slow.
+async fn pass_on(near: &mut TcpStream, far: &mut TcpStream, slow: watch::Receiver<bool>) {
+    let ((from_near, to_near), (from_far, to_far)) = (near.split(), far.split());
+    tokio::join!(copy(from_near, to_far, None), copy(from_far, to_near, Some(slow)));
+}
+
+async fn copy(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, slow: Option<watch::Receiver<bool>>) {
+    let mut bytes = vec![0; 16 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        if let Some(slow) = &slow {
+            until(slow.clone(), |is_slow| !*is_slow).await;
+        }
+        if to.write_all(&bytes[..count]).await.is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown().await;
 }
 
 /// Waits until what is watched is so, or nobody can change it any more.

@@ -19,12 +19,15 @@ use sqlx::{
 use tokio::time::timeout;
 
 use super::{
+    abandoned_begins::AbandonedBegins,
     database::Db,
     in_use,
-    postgres_reads::{PostgresReads, TRUSTED_FOR, answers},
+    postgres_reads::{PostgresReads, TRUSTED_FOR},
     reader::Reader,
     shares::{self, Shares},
+    silence::Silence,
     sqlite_version,
+    trial::answers,
     writer::Writer,
 };
 use crate::{
@@ -166,6 +169,7 @@ async fn sqlite(path: &Path, config: &DatabaseConfig) -> Result<Db, ConnectError
         signals: Arc::default(),
         outage: Arc::default(),
         connections_made: Arc::default(),
+        abandoned_begins: Arc::default(),
         in_use: None,
         postgres: None,
     })
@@ -219,6 +223,10 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
     trial.await.map_err(|_| ConnectError::Silent)??;
     let connections_made = Arc::new(AtomicU64::new(0));
     let counted = connections_made.clone();
+    let abandoned_begins = Arc::<AbandonedBegins>::default();
+    let abandoned = abandoned_begins.clone();
+    let silence = Silence::new(options.clone());
+    let (silence_at_release, silence_in_reads) = (silence.clone(), silence.clone());
     let pool = PgPoolOptions::new()
         .after_connect(move |_, _| {
             counted.fetch_add(1, Ordering::Release);
@@ -229,29 +237,36 @@ async fn postgres(url: &str, max_connections: u32, timeouts: &[(&str, &str)]) ->
         .max_connections(max_connections)
         // Not each time, which would be a round trip before every statement.
         .test_before_acquire(false)
-        .before_acquire(|connection, use_of| {
+        .before_acquire(move |connection, use_of| {
+            let silence = silence.clone();
             Box::pin(async move {
                 if use_of.idle_for >= TRUSTED_FOR {
-                    answers(connection).await?;
+                    silence.noting(answers(connection)).await?;
                 }
                 Ok(true)
             })
         })
         // The pool does so by itself, and would wait without end: one whose statement was given up may be cut off.
-        .after_release(|connection, _| Box::pin(async move { answers(connection).await.map(|()| true) }))
+        .after_release(move |connection, _| {
+            let (abandoned, silence) = (abandoned.clone(), silence_at_release.clone());
+            Box::pin(async move {
+                silence.noting(abandoned.answers_outside_of_transactions(connection)).await.map(|()| true)
+            })
+        })
         .connect_with(options)
         .await?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
     // Of few connections all are for whoever comes.
     let kept = shares::KEPT.min(max_connections / 3);
     Ok(Db {
-        reader: Reader::new(connection.clone(), Some(PostgresReads::new(pool.clone()))),
+        reader: Reader::new(connection.clone(), Some(PostgresReads::new(pool.clone(), silence_in_reads))),
         writer: connection,
         shares: shares(max_connections - kept),
         writing: Arc::default(),
         signals: Arc::default(),
         outage: Arc::default(),
         connections_made,
+        abandoned_begins,
         in_use: None,
         postgres: Some(pool),
     })

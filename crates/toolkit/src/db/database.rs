@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::{
+    abandoned_begins::AbandonedBegins,
     outage::{Outage, PATIENCE, within},
     reader::{Reader, Snapshot},
     run_to_completion::run_to_completion,
@@ -30,6 +31,7 @@ pub struct Db {
     pub(super) signals: Arc<Signals>,
     pub(super) outage: Arc<Outage>,
     pub(super) connections_made: Arc<AtomicU64>,
+    pub(super) abandoned_begins: Arc<AbandonedBegins>,
     /// Lock file that marks a SQLite database as in use; `None` on PostgreSQL and for migrations.
     pub(super) in_use: Option<Arc<std::fs::File>>,
     /// The PostgreSQL pool for `LISTEN`; `None` on SQLite.
@@ -94,7 +96,7 @@ impl Db {
             ..TransactionOptions::default()
         };
         self.reader.make_room();
-        Ok(Snapshot::new(begin(self.reader.connection(), options).await?, turn))
+        Ok(Snapshot::new(self.begin_on(self.reader.connection(), options).await?, turn))
     }
 
     /// Starts a write transaction, which is rolled back unless committed.
@@ -116,7 +118,7 @@ impl Db {
         self.reader.make_room();
         // The connection is in no transaction: the pool closes one that is (see `connect`), and SQLite itself refuses to
         // begin a second one.
-        match begin(&self.writer, options).await {
+        match self.begin_on(&self.writer, options).await {
             Ok(tx) => Ok(WriteTx::new(tx, self.writing.clone(), self.signals.clone(), turn)),
             Err(error) => {
                 self.writing.note(&error);
@@ -126,6 +128,18 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Starts a transaction and runs to completion even if cancelled: sqlx 0.9.0 returns a PostgreSQL connection to the
+    /// pool with an open transaction if the answer to `BEGIN` is not awaited (launchbadge/sqlx#4393). Later writes on it
+    /// would be invisible, and would delay the event log for all. One that never ends is noted.
+    async fn begin_on(
+        &self,
+        connection: &DatabaseConnection,
+        options: TransactionOptions,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        let (connection, abandoned) = (connection.clone(), self.abandoned_begins.clone());
+        run_to_completion(async move { abandoned.noting(connection.begin_with_options(options)).await }).await
     }
 
     /// Runs `work` as an operation of `asker` with this time limit, limiting its concurrent reads. Boxed, because the future is
@@ -214,12 +228,4 @@ impl Db {
         self.reader.on_statement(callback.clone());
         self.writer.set_metric_callback(move |info| callback(&info.statement.sql));
     }
-}
-
-/// Starts a transaction and runs to completion even if cancelled: sqlx 0.9.0 returns a PostgreSQL connection to the
-/// pool with an open transaction if the answer to `BEGIN` is not awaited (launchbadge/sqlx#4393). Later writes on it
-/// would be invisible, and would delay the event log for all.
-async fn begin(connection: &DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction, DbErr> {
-    let connection = connection.clone();
-    run_to_completion(async move { connection.begin_with_options(options).await }).await
 }

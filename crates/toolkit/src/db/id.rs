@@ -102,6 +102,35 @@ impl<T> fmt::Debug for Id<T> {
     }
 }
 
+/// The id of an object of any type, as text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AnyId(String);
+
+impl AnyId {
+    /// Returns the id as it is stored.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The error for a text that is no id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a valid id; ids are a prefix for the type, such as `cus`, `_` and 32 hexadecimal digits.")]
+pub struct ParseAnyIdError(String);
+
+impl FromStr for AnyId {
+    type Err = ParseAnyIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('_').filter(|(prefix, hex)| {
+            !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_lowercase()) && hex.len() == 32
+        });
+        let id = parts.and_then(|(prefix, hex)| Some((prefix, Uuid::try_parse(hex).ok()?)));
+        id.map(|(prefix, uuid)| Self(format!("{prefix}_{}", uuid.simple())))
+            .ok_or_else(|| ParseAnyIdError(text.chars().take(64).collect()))
+    }
+}
+
 /// The error for a text that is not the id of a `T`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not a valid {noun} id; such ids are `{prefix}_` followed by 32 hexadecimal digits.")]
@@ -189,6 +218,15 @@ mod tests {
         let id = Id::<Customer>::new(&Ambient::system());
         assert!(id.to_string().starts_with("cus_"));
         assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn an_id_of_any_type_has_the_form_of_one() {
+        let id: AnyId = "lead_0190F5C8A1B27C3D8E4F5A6B7C8D9E0F".parse().unwrap();
+        assert_eq!(id.text(), "lead_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f");
+        for wrong in ["", "lead", "lead_", "lead_1", "_0190f5c8a1b27c3d8e4f5a6b7c8d9e0f", "Ärger_é"] {
+            assert!(wrong.parse::<AnyId>().is_err(), "{wrong}");
+        }
     }
 
     #[test]

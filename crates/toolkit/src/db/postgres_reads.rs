@@ -12,24 +12,20 @@ use std::{
 
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, pool::PoolConnection, postgres::PgRow};
-use tokio::{
-    runtime::Handle,
-    time::{Instant, timeout},
-};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, pool::PoolConnection, postgres::PgRow};
+use tokio::{runtime::Handle, time::Instant};
 
-use super::outage::is_cut;
+use super::{outage::is_cut, silence::Silence, trial::answers};
 
 /// Idle time after which a PostgreSQL connection is tested before use, since it may have been cut.
 pub(super) const TRUSTED_FOR: Duration = Duration::from_secs(1);
-/// Time limit of the test of a connection, before use and on return.
-pub(super) const TRIAL: Duration = Duration::from_secs(1);
 /// Time for which a connection stays away from the pool, which closes those that have become old.
 const KEPT_FOR: Duration = Duration::from_secs(60);
 
 /// The connections kept for reading, and the pool that they belong to.
 pub(super) struct PostgresReads {
     pool: PgPool,
+    silence: Arc<Silence>,
     most: usize,
     kept: Mutex<KeptConnections>,
 }
@@ -51,18 +47,19 @@ struct Kept {
 
 impl PostgresReads {
     /// Creates the reads of `pool`, at most half of whose connections are kept.
-    pub(super) fn new(pool: PgPool) -> Arc<Self> {
+    pub(super) fn new(pool: PgPool, silence: Arc<Silence>) -> Arc<Self> {
         let most = usize::try_from(pool.options().get_max_connections() / 2).unwrap_or(usize::MAX);
-        Arc::new(Self { pool, most, kept: Mutex::default() })
+        Arc::new(Self { pool, silence, most, kept: Mutex::default() })
     }
 
-    /// Returns the rows of `statement`. A read whose connection was cut is repeated once, on a connection that answers.
+    /// Returns the rows of `statement`. A read whose connection was cut or went silent is repeated once, on a connection that
+    /// answers.
     ///
     /// # Errors
     /// If no connection is available, or the statement fails.
     pub(super) async fn query_all(self: Arc<Self>, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let first = self.take().await?;
-        let rows = match self.read(first, &statement).await {
+        let rows = match self.silence.unless_silent(self.read(first, &statement)).await {
             Err(error) if is_cut(&error) => {
                 self.give_back_all();
                 let tested = self.take_tested().await?;
@@ -118,7 +115,7 @@ impl PostgresReads {
     async fn take_tested(&self) -> Result<Kept, DbErr> {
         for _ in 0..self.pool.options().get_max_connections() {
             let mut connection = self.pool.acquire().await.map_err(acquire_error)?;
-            match answers(&mut connection).await {
+            match self.silence.noting(answers(&mut connection)).await {
                 Ok(()) => return Ok(Kept::new(connection)),
                 Err(sqlx::Error::PoolTimedOut) => break,
                 // The pool finds it cut, too, and closes it.
@@ -200,11 +197,6 @@ impl Kept {
         let now = Instant::now();
         Self { connection, taken_at: now, used_at: now }
     }
-}
-
-/// Returns an error unless the connection answers soon, so that it is closed.
-pub(super) async fn answers(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    timeout(TRIAL, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Returns the query of a statement, as SeaORM makes it.

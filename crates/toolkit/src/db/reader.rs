@@ -7,8 +7,9 @@ use sea_orm::{
 };
 
 use super::{
-    postgres_reads::{PostgresReads, TRIAL},
+    postgres_reads::PostgresReads,
     shares::{Read, Turn, Turns},
+    trial::TRIAL,
 };
 
 /// A function called with a statement.

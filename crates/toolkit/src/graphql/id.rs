@@ -1,4 +1,4 @@
-//! [`Id`] as GraphQL's `ID`.
+//! [`Id`] and [`AnyId`] as GraphQL's `ID`.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use async_graphql::{
 };
 
 use super::argument_paths::wrong_value;
-use crate::db::{Id, Identified};
+use crate::db::{AnyId, Id, Identified};
 
 impl<T: Identified> InputType for Id<T> {
     type RawValueType = Self;
@@ -48,5 +48,32 @@ impl<T: Identified> OutputType for Id<T> {
 
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::String(self.text()))
+    }
+}
+
+impl InputType for AnyId {
+    type RawValueType = Self;
+
+    fn type_name() -> Cow<'static, str> {
+        <ID as InputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <ID as InputType>::create_type_info(registry)
+    }
+
+    fn parse(value: Option<Value>) -> InputValueResult<Self> {
+        match value {
+            Some(Value::String(text)) => text.parse().map_err(|error| wrong_value(&text, error)),
+            other => Err(InputValueError::expected_type(other.unwrap_or_default())),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.text().to_owned())
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
     }
 }
