@@ -25,7 +25,7 @@ use tokio::{
 
 use super::{
     outage::busy_with_others,
-    queue::{Permit, Queue},
+    queue::{Operation, Permit, Queue},
 };
 
 /// Connections reserved for sign-in and health checks: one that checks a credential, and one more.
@@ -92,7 +92,7 @@ impl Shares {
         let all = (!matches!(asker, Asker::Anonymous(_))).then(|| Arc::clone(&self.all));
         let own = (asker != Asker::Many).then(|| {
             let share = self.share_of(asker);
-            Own { place: share.turns.enter(), share, has_read: Arc::default(), patience: limit / 2 }
+            Own { operation: Arc::new(share.turns.enter()), share, has_read: Arc::default(), patience: limit / 2 }
         });
         Turns { operation, own, all, patience: self.patience }
     }
@@ -126,7 +126,7 @@ pub(super) struct Turns {
 #[derive(Clone)]
 struct Own {
     share: Arc<Share>,
-    place: u64,
+    operation: Arc<Operation>,
     /// True once it has had a turn.
     has_read: Arc<AtomicBool>,
     /// Maximum wait for the first turn; the rest of the time limit is left for execution.
@@ -136,7 +136,7 @@ struct Own {
 impl Own {
     /// Waits for a turn. Older operations come first, so after its first turn an operation only waits for older ones.
     async fn next(&self) -> Result<Permit, DbErr> {
-        let turn = self.share.turns.next(self.place);
+        let turn = self.operation.next();
         if self.has_read.load(Ordering::Relaxed) {
             return turn.await;
         }
@@ -298,6 +298,35 @@ mod tests {
         let told: Vec<_> = ended.iter().filter(|(end, _)| *end == Ok(Err(busy_with_others()))).collect();
         assert_eq!(told.len(), 4, "none has run out of time: {ended:?}");
         assert!(told.iter().all(|(_, at)| *at == LIMIT.as_secs() / 2), "{told:?}");
+    }
+
+    /// Reads for a second and works for half of one, five times, on a machine of two processors.
+    async fn read_and_work(turns: Turns, processors: Arc<Semaphore>) -> Result<(), DbErr> {
+        for _ in 0..5 {
+            let turn = turns.next().await?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            drop(turn);
+            let processor = permit(&processors).await?;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            drop(processor);
+        }
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn thirty_operations_that_read_and_work_run_out_of_no_time() {
+        let (shares, processors) = (Shares::new(8, LIMIT), Arc::new(Semaphore::new(2)));
+        let operations = (0..30).map(|_| {
+            let turns = shares.turns(user("one"), LIMIT);
+            timeout(LIMIT, read_and_work(turns, processors.clone()))
+        });
+        let ended = futures_util::future::join_all(operations).await;
+        let count = |wanted: fn(&Result<Result<(), DbErr>, tokio::time::error::Elapsed>) -> bool| {
+            ended.iter().filter(|end| wanted(end)).count()
+        };
+        let answered = count(|end| matches!(end, Ok(Ok(()))));
+        let told = count(|end| *end == Ok(Err(busy_with_others())));
+        assert!(answered >= 8 && answered + told == 30, "{answered} answered, {told} told: {ended:?}");
     }
 
     #[tokio::test]
