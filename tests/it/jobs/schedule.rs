@@ -282,3 +282,49 @@ async fn a_schedule_that_was_missed_runs_once_though_two_processes_see_it() {
     assert_eq!(next, time("2026-03-19T17:00:00Z"));
     assert_eq!(queue.count("scheduled_tasks").await, 1);
 }
+
+#[tokio::test]
+async fn schedules_that_cannot_fire_keep_none_of_their_kind_from_it() {
+    let queue = Queue::new().await;
+    let schedule = reports();
+    // More than are read at a time, and due before the others.
+    for n in 0..=100 {
+        set(&queue, &format!("broken_{n:03}"), ("0 8 * * *", "Europe/Berlin")).await;
+    }
+    let sql = "UPDATE scheduled_tasks SET time_zone = 'Nowhere'";
+    queue.db.write_alone(Statement::from_string(queue.db.backend(), sql)).await.unwrap();
+    for n in 0..120 {
+        set(&queue, &format!("rep_{n:03}"), ("0 9 * * *", "Europe/Berlin")).await;
+    }
+    queue.advance(TimeDelta::days(1));
+    let fired = || async { all_jobs(&queue).await.len() };
+    let error = schedule.fire(&queue.db, &queue.ambient).await;
+    assert!(error.is_err(), "the others are told of");
+    assert!(fired().await > 0);
+    for _ in 0..2 {
+        let _ = schedule.fire(&queue.db, &queue.ambient).await;
+        assert_eq!(fired().await, 120);
+    }
+}
+
+#[tokio::test]
+async fn a_tick_that_is_due_survives_a_change_of_its_schedule() {
+    let queue = Queue::new().await;
+    let schedule = reports();
+    set(&queue, "rep_1", ("0 9 * * *", "UTC")).await;
+    queue.advance(time("2026-03-15T09:00:01Z") - queue.now());
+    let next = set(&queue, "rep_1", ("0 18 * * *", "UTC")).await;
+    assert_eq!(next, time("2026-03-15T18:00:00Z"));
+    fire(&queue, &schedule).await;
+    assert_eq!(made(&queue, "rep_1").await, [time("2026-03-15T09:00:00Z")]);
+    queue.advance(TimeDelta::hours(9));
+    fire(&queue, &schedule).await;
+    assert_eq!(made(&queue, "rep_1").await, [time("2026-03-15T09:00:00Z"), next]);
+    // The server's own tasks alike, when a release changes their times.
+    fire(&queue, &daily("0 4 * * *")).await;
+    queue.advance(TimeDelta::days(1));
+    fire(&queue, &daily("0 20 * * *")).await;
+    fire(&queue, &daily("0 20 * * *")).await;
+    let daily = all_jobs(&queue).await.into_iter().filter(|job| job.kind != "scripted").count();
+    assert_eq!(daily, 1);
+}

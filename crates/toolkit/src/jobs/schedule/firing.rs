@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt, sync::Arc};
 use chrono::{DateTime, Utc};
 
 use super::{
-    row::{self, Row, next_of},
+    row::{self, BATCH, Row, next_of},
     task::ScheduledTask,
     tick::{LastRun, Soon, Tick},
 };
@@ -124,9 +124,7 @@ impl Schedule {
             result = fire_task(task, rows.get(task.name), &zone, db, ambient).await.and(result);
         }
         for (kind, enqueue) in &self.kinds {
-            for row in Row::due(db, kind, ambient.shared_now()).await? {
-                result = fire_row(&row, enqueue, db, ambient).await.and(result);
-            }
+            result = fire_kind(kind, enqueue, db, ambient).await.and(result);
         }
         result
     }
@@ -143,7 +141,7 @@ async fn fire_task(task: &ScheduledTask, row: Option<&Row>, zone: &Zone, db: &Db
     let (recurrence, now) = (task.recurrence()?, ambient.shared_now());
     let next = next_of(&recurrence, zone, now)?;
     let Some(row) = row.filter(|row| row.cron == task.cron) else {
-        return Ok(row::register(db, (task.name, task.cron), (next, zone)).await?);
+        return Ok(row::register(db, (task.name, task.cron), (next, zone), now).await?);
     };
     if row.next_run_at > now {
         // The zone of the settings was changed, or the time was written by a clock that was ahead.
@@ -154,6 +152,26 @@ async fn fire_task(task: &ScheduledTask, row: Option<&Row>, zone: &Zone, db: &Db
     let Some(mut tx) = row.advance(db, (next, zone), (&tick, now)).await? else { return Ok(()) };
     let job = task.run(&mut tx, ambient, tick.key).await?.job;
     Ok(row.started(tx, job.id).await?)
+}
+
+/// Fires schedules of a kind, as many at a poll as are read at a time. Those that cannot be fired stand before none of the
+/// others.
+async fn fire_kind(kind: &str, enqueue: &EnqueueTick, db: &Db, ambient: &Ambient) -> Result<()> {
+    let (mut result, mut fired, mut last) = (Ok(()), 0, None);
+    while fired < BATCH {
+        let due = Row::due(db, kind, ambient.shared_now(), last.as_ref()).await?;
+        let is_last_page = due.len() < BATCH;
+        for row in due {
+            let firing = fire_row(&row, enqueue, db, ambient).await;
+            fired += usize::from(firing.is_ok());
+            result = firing.and(result);
+            last = Some(row);
+        }
+        if is_last_page {
+            break;
+        }
+    }
+    result
 }
 
 async fn fire_row(row: &Row, enqueue: &EnqueueTick, db: &Db, ambient: &Ambient) -> Result<()> {

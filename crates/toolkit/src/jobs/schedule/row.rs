@@ -14,8 +14,8 @@ use crate::{
     periods::{Recurrence, Zone},
 };
 
-/// Number of schedules of a kind that are fired at a poll; the others follow at the next.
-const BATCH: u64 = 100;
+/// Number of schedules of a kind that are read at a time.
+pub(super) const BATCH: usize = 100;
 
 const SELECT: &str =
     "SELECT name, cron, time_zone, next_run_at, last_run_at, last_tick, last_job_id FROM scheduled_tasks";
@@ -33,18 +33,29 @@ pub struct NewSchedule<'a> {
     pub zone: &'a Zone,
 }
 
-/// Sets the schedule of an object, which replaces the one it had, and returns the time at which it is due first.
+/// Sets the schedule of an object, which replaces the one it had, and returns the time at which it is due first. A tick of
+/// the one before that is due and not yet fired still fires.
 ///
 /// # Errors
 /// If the recurrence does not come any more, or the database fails.
 pub async fn set_schedule(tx: &WriteTx, ambient: &Ambient, new: NewSchedule<'_>) -> Result<DateTime<Utc>> {
     let NewSchedule { kind, subject, recurrence, zone } = new;
-    let next = next_of(recurrence, zone, ambient.shared_now())?;
-    let sql = "INSERT INTO scheduled_tasks (name, kind, cron, time_zone, next_run_at) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (name) DO UPDATE SET cron = $3, time_zone = $4, next_run_at = $5";
-    let values: [Value; 5] =
-        [name_of(kind, subject).into(), kind.into(), recurrence.to_string().into(), zone.name().into(), next.into()];
-    run(tx, sql, values).await?;
+    let now = ambient.shared_now();
+    let next = next_of(recurrence, zone, now)?;
+    let sql = format!(
+        "INSERT INTO scheduled_tasks (name, kind, cron, time_zone, next_run_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (name) DO UPDATE SET cron = $3, time_zone = $4, next_run_at = {}",
+        unless_due("$5", "$6")
+    );
+    let values: [Value; 6] = [
+        name_of(kind, subject).into(),
+        kind.into(),
+        recurrence.to_string().into(),
+        zone.name().into(),
+        next.into(),
+        now.into(),
+    ];
+    run(tx, &sql, values).await?;
     Ok(next)
 }
 
@@ -59,6 +70,11 @@ pub async fn delete_schedule(tx: &WriteTx, kind: &str, subject: &str) -> Result<
 /// Returns the first time of `recurrence` after `after`.
 pub(super) fn next_of(recurrence: &Recurrence, zone: &Zone, after: DateTime<Utc>) -> Result<DateTime<Utc>> {
     recurrence.next(zone, after).ok_or_else(|| Error::internal(anyhow::anyhow!("`{recurrence}` never comes")))
+}
+
+/// Returns the time of a row that is set anew: `next`, unless a tick of before is due at `now`, which is not lost.
+fn unless_due(next: &str, now: &str) -> String {
+    format!("CASE WHEN scheduled_tasks.next_run_at <= {now} THEN scheduled_tasks.next_run_at ELSE {next} END")
 }
 
 fn name_of(kind: &str, subject: &str) -> String {
@@ -90,10 +106,22 @@ impl Row {
         rows.iter().map(Self::read).map(|row| row.map(|row| (row.name.clone(), row))).collect()
     }
 
-    /// Returns schedules of a kind that are due, the longest due first.
-    pub(super) async fn due(db: &Db, kind: &str, now: DateTime<Utc>) -> Result<Vec<Self>, DbErr> {
-        let sql = format!("{SELECT} WHERE kind = $1 AND next_run_at <= $2 ORDER BY next_run_at LIMIT {BATCH}");
-        let find = Statement::from_sql_and_values(db.backend(), sql, [kind.into(), now.into()]);
+    /// Returns schedules of a kind that are due, the longest due first, so many at a time: those after `last`.
+    pub(super) async fn due(
+        db: &Db,
+        kind: &str,
+        now: DateTime<Utc>,
+        last: Option<&Self>,
+    ) -> Result<Vec<Self>, DbErr> {
+        let mut values: Vec<Value> = vec![kind.into(), now.into()];
+        let after = last.map_or("", |last| {
+            values.extend([last.next_run_at.into(), last.name.as_str().into()]);
+            " AND (next_run_at > $3 OR next_run_at = $3 AND name > $4)"
+        });
+        let sql = format!(
+            "{SELECT} WHERE kind = $1 AND next_run_at <= $2{after} ORDER BY next_run_at, name LIMIT {BATCH}"
+        );
+        let find = Statement::from_sql_and_values(db.backend(), sql, values);
         db.reader().query_all_raw(find).await?.iter().map(Self::read).collect()
     }
 
@@ -158,15 +186,19 @@ impl Row {
     }
 }
 
-/// Registers a new task, or one whose expression was changed.
+/// Registers a new task, or one whose expression was changed. A tick that was due by the former one still fires.
 pub(super) async fn register(
     db: &Db,
     (name, cron): (&str, &str),
     (next, zone): (DateTime<Utc>, &Zone),
+    now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let sql = "INSERT INTO scheduled_tasks (name, cron, time_zone, next_run_at) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (name) DO UPDATE SET cron = $2, time_zone = $3, next_run_at = $4 WHERE scheduled_tasks.cron <> $2";
+    let sql = format!(
+        "INSERT INTO scheduled_tasks (name, cron, time_zone, next_run_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (name) DO UPDATE SET cron = $2, time_zone = $3, next_run_at = {} WHERE scheduled_tasks.cron <> $2",
+        unless_due("$4", "$5")
+    );
     let tx = db.begin().await?;
-    run(&tx, sql, [name.into(), cron.into(), zone.name().into(), next.into()]).await?;
+    run(&tx, &sql, [name.into(), cron.into(), zone.name().into(), next.into(), now.into()]).await?;
     tx.commit().await
 }
