@@ -2,8 +2,8 @@
 
 use std::{
     fs::{DirBuilder, File, OpenOptions, Permissions},
-    io::{self, Read, Seek, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    io::{self, Read, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -28,7 +28,7 @@ pub fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(FILE).open(path)
 }
 
-/// Writes a whole file, replacing an existing one.
+/// Writes a whole file, replacing an existing one; on disk before this returns, so that it can be renamed afterwards.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -36,31 +36,51 @@ pub async fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = tokio::fs::OpenOptions::new();
     let mut file = options.write(true).create(true).truncate(true).mode(FILE).open(path).await?;
     file.write_all(bytes).await?;
-    file.flush().await
+    file.sync_all().await
 }
 
 /// Returns the text of a file, written by `make` if `is_missing` of what stands there, and on disk before this returns.
-/// Processes that start together get one text.
+/// Processes that start together get one text, and one that ends meanwhile, or a machine without power, leaves the whole
+/// text or what stood there before.
 ///
 /// # Errors
 /// If it is unreadable or cannot be written.
 pub fn keep(path: &Path, is_missing: impl Fn(&str) -> bool, make: impl FnOnce() -> String) -> io::Result<String> {
-    let mut file = open(path)?;
-    // The lock goes when the file is closed.
-    file.lock()?;
+    let mut file = open_locked(path)?;
     close_to_others(path);
     let mut text = String::new();
     file.read_to_string(&mut text)?;
     if is_missing(&text) {
         text = make();
-        file.set_len(0)?;
-        file.rewind()?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        replace(path, text.as_bytes())?;
     }
     Ok(text)
+}
+
+/// Opens and locks a file. The lock goes when it is closed.
+fn open_locked(path: &Path) -> io::Result<File> {
+    loop {
+        let file = open(path)?;
+        file.lock()?;
+        // Whoever had the lock before may have put another file in its place.
+        if path.metadata().is_ok_and(|present| Some(present.ino()) == file.metadata().ok().map(|own| own.ino())) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Puts a file with these contents in the place of `path`, both on disk before this returns.
+fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = Path::new(&beside);
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(FILE).open(beside)?;
+    close_to_others(beside);
+    file.write_all(contents)?;
+    file.sync_all()?;
+    std::fs::rename(beside, path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// Restricts the permissions of a file to its owner. If that fails, because it belongs to somebody else, a warning is
@@ -109,6 +129,29 @@ mod tests {
         std::fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
         assert_eq!((keep("first"), keep("second")), ("first".to_owned(), "first".to_owned()));
         assert_eq!((mode(&file), std::fs::read_to_string(&file).unwrap().as_str()), (0o600, "first"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_written_as_a_whole_leaves_what_stood_there() {
+        let folder = std::env::temp_dir().join(format!("rapport_kept_{}", uuid::Uuid::new_v4().simple()));
+        create_folder(&folder).unwrap();
+        let file = folder.join("key");
+        std::fs::write(&file, "half").unwrap();
+        // What an end between writing and renaming leaves, and what stands in the way of the next.
+        std::fs::write(folder.join("key.new"), "a longer rest").unwrap();
+        let is_missing = |text: &str| text.len() < 5;
+        let interrupted = std::panic::catch_unwind(|| keep(&file, is_missing, || panic!("the end")));
+        assert!(interrupted.is_err());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "half");
+        let texts: Vec<_> = std::thread::scope(|scope| {
+            let keep = |n: usize| keep(&file, is_missing, move || format!("text {n}")).unwrap();
+            let threads: Vec<_> = (0..8).map(|n| scope.spawn(move || keep(n))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let kept = std::fs::read_to_string(&file).unwrap();
+        assert!(kept.starts_with("text ") && texts.iter().all(|text| *text == kept), "{texts:?}");
+        assert!(!folder.join("key.new").exists() && mode(&file) == 0o600);
         std::fs::remove_dir_all(folder).unwrap();
     }
 }
