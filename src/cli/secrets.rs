@@ -37,11 +37,24 @@ async fn act(config: &Config, db: &Db, action: Action) -> anyhow::Result<()> {
     match action {
         Action::Status => print(&in_words(&status(db, &keys, SEALED_COLUMNS).await?)),
         Action::Rotate => {
+            check_is_used(&status(db, &keys, SEALED_COLUMNS).await?)?;
             let secrets = Secrets::open(db, &ambient, &keys, SEALED_COLUMNS).await?;
             tell(&secrets.rotate(db).await?)?;
         }
     }
     Ok(())
+}
+
+/// Returns an error if the first key is new to a database that knows others: servers without it could not open what is sealed by
+/// it, and its id would be spent.
+fn check_is_used(status: &Status) -> anyhow::Result<()> {
+    match status.keys.first() {
+        Some(KeyStatus { id, state: KeyState::New, .. }) => anyhow::bail!(
+            "No server has started with the key `{id}`, which stands first. Restart all servers with the keys of this command, \
+             then run it again."
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn tell(rotated: &Rotated) -> anyhow::Result<()> {
@@ -63,6 +76,7 @@ fn in_words(status: &Status) -> String {
             (KeyState::Seals, _) => "seals new secrets",
             (KeyState::Opens, 0) => "can be removed",
             (KeyState::Opens, _) => "opens its secrets; `rapport secrets rotate` seals them anew",
+            (KeyState::New, _) => "is new: no server has started with it",
             (KeyState::Other, _) => "is not the key that was used by this id: put that back",
             (KeyState::Missing, 0) => "was removed",
             (KeyState::Missing, _) => "is missing: put it back",
@@ -91,11 +105,12 @@ mod tests {
             key("k2", 0, KeyState::Opens),
             key("k1", 7, KeyState::Missing),
             key("k0", 0, KeyState::Missing),
+            key("k5", 0, KeyState::New),
         ];
         let text = in_words(&Status { keys, unknown: 1 });
         let said: Vec<_> = text.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
         let starts: Vec<_> = said.iter().map(|words| words[..3].join(" ")).collect();
-        let expected = ["k4 12 seals", "k3 3 opens", "k2 0 can", "k1 7 is", "k0 0 was", "- 1 sealed"];
+        let expected = ["k4 12 seals", "k3 3 opens", "k2 0 can", "k1 7 is", "k0 0 was", "k5 0 is", "- 1 sealed"];
         assert_eq!(starts, expected, "{text}");
         assert!(in_words(&Status { keys: Vec::new(), unknown: 0 }).contains("set SECRETS_KEYS"));
     }

@@ -35,6 +35,24 @@ async fn a_key_is_replaced_by_commands() {
 }
 
 #[tokio::test]
+async fn a_key_that_no_server_has_is_called_so_and_rotates_nothing() {
+    let db = TestDb::empty().await;
+    let with = |keys: &str| Program::on(&db).set("SECRETS_KEYS", keys);
+    with(OLD).serve().await.stop().await;
+    let stray = with(&format!("{NEW},{OLD}"));
+    let expected = ["k2 0 is new: no server has started with it", "k1 0 can be removed"];
+    for _ in 0..2 {
+        assert_eq!(status(&stray).await, expected);
+        let said = stray.run(&["secrets", "rotate"]).await;
+        assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
+        assert!(said.stderr.contains("No server has started with the key `k2`"), "{}", said.stderr);
+    }
+    // Its id is not spent.
+    let other = OTHER.replace("k1:", "k2:");
+    with(&format!("{other},{OLD}")).serve().await.stop().await;
+}
+
+#[tokio::test]
 async fn a_wrong_setting_stops_the_start_with_a_sentence_each_and_no_key() {
     let db = TestDb::empty().await;
     let keys = format!("k1:hunter2,{NEW},{NEW},nothing");
@@ -42,7 +60,7 @@ async fn a_wrong_setting_stops_the_start_with_a_sentence_each_and_no_key() {
     assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
     let problems: Vec<_> = said.stderr.lines().filter_map(|line| line.strip_prefix("  SECRETS_KEYS ")).collect();
     assert_eq!(problems.len(), 3, "{}", said.stderr);
-    for (problem, words) in problems.iter().zip(["a key k1 that is no base64", "two keys with the id k2", "entry 4"]) {
+    for (problem, words) in problems.iter().zip(["a key k1 that is not valid base64", "two keys with the id k2", "entry 4"]) {
         assert!(problem.contains(words) && problem.ends_with('.'), "{problem}");
     }
     assert!(!said.stderr.contains("hunter2") && !said.stderr.contains("ICEi"), "{}", said.stderr);

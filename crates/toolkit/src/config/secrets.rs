@@ -64,7 +64,7 @@ impl SealingKey {
         if before.iter().any(|other| other.id == id) {
             return Err(format!("has two keys with the id {id}"));
         }
-        let bytes = BASE64_STANDARD.decode(key).map_err(|_| format!("has a key {id} that is no base64 {MAKE_ONE}"))?;
+        let bytes = BASE64_STANDARD.decode(key).map_err(|_| format!("has a key {id} that is not valid base64 {MAKE_ONE}"))?;
         let bytes = SecretSlice::from(bytes);
         match bytes.expose_secret().len() {
             Self::LENGTH => {}
@@ -122,8 +122,8 @@ mod tests {
         of(&format!("{ONE}:k1"), "entry 1 does not begin with an id");
         of(&format!("k1:{ONE},"), "entry 2 does not begin with an id");
         of(&format!("a.b:{ONE}"), "entry 1 does not begin with an id");
-        of("k1:hunter2 hunter2", "a key k1 that is no base64");
-        of(&format!("k1:{}", &ONE[..43]), "a key k1 that is no base64");
+        of("k1:hunter2 hunter2", "a key k1 that is not valid base64");
+        of(&format!("k1:{}", &ONE[..43]), "a key k1 that is not valid base64");
         of("k1:AAECAwQ=", "a key k1 of 5 bytes instead of 32");
         of(&format!("k1:{ONE}, k1:{TWO}"), "two keys with the id k1");
         of(&format!("k1:{ONE},k2:{ONE}"), "the same key under the ids k1 and k2");

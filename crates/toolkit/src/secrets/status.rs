@@ -37,6 +37,8 @@ pub enum KeyState {
     Seals,
     /// Opens what it sealed.
     Opens,
+    /// Was not used before, while others were: perhaps no server has it.
+    New,
     /// Is not the key that was used by this id: a start with it stops.
     Other,
     /// Is not among the keys of the installation.
@@ -67,6 +69,7 @@ fn state(id: &str, ring: &KeyRing, canaries: &[Canary]) -> KeyState {
     }
     match canaries.iter().find(|canary| canary.id == id) {
         Some(canary) if !canary.is_of(ring) => KeyState::Other,
+        None if !canaries.is_empty() => KeyState::New,
         _ if ring.sealing() == Some(id) => KeyState::Seals,
         _ => KeyState::Opens,
     }
