@@ -48,7 +48,7 @@ use crate::{
 };
 use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use identity::{Identity, PurgeSessions, SendInvitation};
-use intelligence::{OnboardCompany, RefreshTickers, TickerService};
+use intelligence::{OnboardCompany, PurgeFacts, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
 use notifications::PurgeNotifications;
 use outbox::{PurgeMails, SendMail};
@@ -170,6 +170,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(SendMail(app.clone()))
         .with(PurgeMails(app.clone()))
         .with(PurgeNotifications(app.clone()))
+        .with(PurgeFacts(app.clone()))
         .with(FoldTexts(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
@@ -215,6 +216,12 @@ pub fn schedule(app: &App) -> Schedule {
         "Deletes notifications that are older than the retention.",
         (),
     );
+    let facts = ScheduledTask::new::<PurgeFacts>(
+        "purge_facts",
+        "0 4 * * *",
+        "Deletes facts that were superseded before the retention, except those of reports on signals.",
+        (),
+    );
     let deltas = ScheduledTask::new::<PurgeDeltas>(
         "purge_chat_deltas",
         "10 * * * *",
@@ -236,5 +243,5 @@ pub fn schedule(app: &App) -> Schedule {
     let tickers = tickers.needing(EDGAR_USER_AGENT, app.config.edgar.user_agent.is_some());
     let schedule = Schedule::default().in_zone(|db| Box::pin(settings::time_zone(db)));
     let purges = schedule.with(purge).with(jobs).with(sessions).with(mails).with(notifications);
-    purges.with(deltas).with(texts).with(tickers)
+    purges.with(facts).with(deltas).with(texts).with(tickers)
 }

@@ -12,6 +12,7 @@ mod list;
 mod loader;
 mod onboarding;
 mod onboarding_result;
+mod purge;
 pub mod reports;
 mod saving;
 mod service;
@@ -25,6 +26,7 @@ pub use graphql::{CompaniesList, IntelligenceMutation, IntelligenceQuery, Onboar
 pub use list::CompanyFilter;
 pub use onboarding::OnboardCompany;
 pub use onboarding_result::{OnboardInput, OnboardingResult};
+pub use purge::PurgeFacts;
 pub use rapport_rules::{filings, tickers};
 pub(crate) use service::{facts_of, find};
 pub use ticker_service::{RefreshTickers, TickerService};

@@ -3,7 +3,7 @@
 use super::{
     chat::PurgeDeltas,
     identity::PurgeSessions,
-    intelligence::{OnboardCompany, RefreshTickers},
+    intelligence::{OnboardCompany, PurgeFacts, RefreshTickers},
     knowledge::EmbedPassages,
     outbox::{PurgeMails, SendMail},
     signals::MonitorCustomers,
@@ -25,6 +25,7 @@ pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
         | PurgeJobs::KIND
         | PurgeSessions::KIND
         | PurgeMails::KIND
+        | PurgeFacts::KIND
         | PurgeDeltas::KIND
         | FoldTexts::KIND
         | RefreshTickers::KIND => Some(Permission::ScheduleManage),

@@ -23,4 +23,5 @@ pub use list::SignalFilter;
 pub(in crate::domains) use loader::report_of;
 pub use monitoring::{MonitorCustomers, MonitorInput, MonitoringResult};
 pub use report::Model as SignalReport;
+pub(in crate::domains) use report::facts_of_reports;
 pub use signal::{Entity as SignalEntity, ExtractedBy, Model as Signal};

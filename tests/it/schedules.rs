@@ -62,6 +62,7 @@ async fn all_scheduled_work_is_shown_to_those_who_see_all_jobs() {
         ("fold_texts", "25 * * * *", Some("2026-06-01T12:25:00Z")),
         ("purge_chat_deltas", "10 * * * *", Some("2026-06-01T12:10:00Z")),
         ("purge_events", "20 3 * * *", Some("2026-06-02T03:20:00Z")),
+        ("purge_facts", "0 4 * * *", Some("2026-06-02T04:00:00Z")),
         ("purge_jobs", "30 3 * * *", Some("2026-06-02T03:30:00Z")),
         ("purge_mails", "50 3 * * *", Some("2026-06-02T03:50:00Z")),
         ("purge_notifications", "0 4 * * *", Some("2026-06-02T04:00:00Z")),

@@ -56,7 +56,7 @@ impl Model {
 /// Number of places of a topic.
 const PLACES: i32 = 100_000;
 
-/// Topic of a fact.
+/// Topic of a fact, in the order in which facts are listed.
 #[derive(
     Enum, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Clone, Default, Copy, Debug, PartialEq, Eq, Hash,
 )]

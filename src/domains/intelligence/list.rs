@@ -68,6 +68,17 @@ filter_input! {
         topic: EnumFilter<FactTopic> => |filter| filter.on(fact::Column::Topic),
         /// Condition on the time of the research that found the fact.
         found_at: DateTimeFilter => |filter| filter.on(fact::Column::FoundAt),
+        /// Condition on the time at which a later research replaced the fact. Superseded facts are omitted unless this is given,
+        /// or `includeSuperseded`.
+        superseded_at: Nullable<DateTimeFilter> => |filter| filter.on(fact::Column::SupersededAt),
+    }
+}
+
+impl FactFilter {
+    /// Returns true if any part of the filter is about superseded facts.
+    fn asks_for_superseded(&self) -> bool {
+        let parts = self.and.iter().chain(&self.or).flatten().chain(self.not.as_deref());
+        self.superseded_at.is_some() || parts.into_iter().any(Self::asks_for_superseded)
     }
 }
 
@@ -82,7 +93,8 @@ pub struct WantedFacts {
 
 impl ListFilter for WantedFacts {
     fn condition(&self, viewer: &Viewer) -> Result<Condition> {
-        let present = (!self.include_superseded).then(|| fact::Column::SupersededAt.is_null());
+        let asks = self.include_superseded || self.filter.as_deref().is_some_and(FactFilter::asks_for_superseded);
+        let present = (!asks).then(|| fact::Column::SupersededAt.is_null());
         let wanted = self.filter.as_deref().map(|filter| filter.condition(viewer)).transpose()?;
         Ok(Condition::all().add_option(present).add_option(wanted))
     }
@@ -91,7 +103,7 @@ impl ListFilter for WantedFacts {
 order_input! {
     /// Fields by which the facts of a company can be sorted.
     pub enum FactOrderField of fact::Entity, Place Asc unless given {
-        /// Topic, and rank within the topic.
+        /// Topic, in the order in which `FactTopic` lists them, and rank within the topic.
         Place => fact::Column::Place,
         /// Time of the research that found the fact.
         FoundAt => fact::Column::FoundAt,

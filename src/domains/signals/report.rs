@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
 use async_graphql::SimpleObject;
-use sea_orm::entity::prelude::*;
+use sea_orm::{QuerySelect, QueryTrait, entity::prelude::*, sea_query::SelectStatement};
 
 use super::Signal;
 use crate::{
@@ -59,4 +59,9 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Identified for Model {
     const PREFIX: &'static str = "srep";
     const NOUN: &'static str = "signal report";
+}
+
+/// Returns the ids of the facts that reports refer to, as a subquery.
+pub(in crate::domains) fn facts_of_reports() -> SelectStatement {
+    Entity::find().select_only().column(Column::FactId).filter(Column::FactId.is_not_null()).into_query()
 }

@@ -31,6 +31,8 @@ stored_names! {
         PurgeMails = "purge_mails",
         /// Deletion of old notifications.
         PurgeNotifications = "purge_notifications",
+        /// Deletion of facts that later research replaced long ago.
+        PurgeFacts = "purge_facts",
         /// Deletion of old jobs.
         PurgeJobs = "purge_jobs",
         /// Deletion of old events.

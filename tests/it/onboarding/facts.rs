@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use rapport::{
     auth::SystemRole,
-    domains::intelligence::{FactRow, FactTopic},
+    domains::{
+        intelligence::{FactRow, FactTopic, PurgeFacts},
+        signals::SignalReport,
+    },
+    jobs::{NewJob, enqueue},
 };
 use sea_orm::Iterable;
 use serde_json::{Value, json};
@@ -91,10 +95,52 @@ async fn a_fact_that_research_replaced_is_still_had_by_its_id_and_listed_on_requ
     let (first, last) = all["nodes"].as_array().unwrap().split_at(20);
     assert!(first.iter().all(|fact| old.contains(fact["id"].as_str().unwrap()) && fact["supersededAt"].is_string()));
     assert!(last.iter().all(|fact| new.contains(fact["id"].as_str().unwrap()) && fact["supersededAt"].is_null()));
+    let query = "query($f: FactFilter) { companies { nodes { facts(first: 100, filter: $f) { totalCount } } } }";
+    for (filter, count) in [
+        (json!({"supersededAt": {"isNull": false}}), 20),
+        (json!({"supersededAt": {"isNull": true}}), 20),
+        (json!({"or": [{"supersededAt": {"gte": app.app.ambient.now()}}, {"supersededAt": {"isNull": true}}]}), 20),
+        (json!({"or": [{"supersededAt": {"lte": app.app.ambient.now()}}, {"topic": {"eq": "PRICING"}}]}), 22),
+        (json!({"topic": {"eq": "PRICING"}}), 2),
+    ] {
+        let found = admin.ok(query, json!({"f": filter})).await;
+        assert_eq!(found["companies"]["nodes"][0]["facts"]["totalCount"], count, "{filter}");
+    }
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Fact { supersededAt } } }";
     let found = admin.ok(query, json!({"ids": old})).await;
     assert!(found["nodes"].as_array().unwrap().iter().all(|fact| fact["supersededAt"].is_string()), "{found:#}");
     app.stop().await;
+}
+
+#[tokio::test]
+async fn facts_that_were_replaced_before_the_retention_are_deleted_unless_a_report_refers_to_them() {
+    let app = TestApp::builder().set("FACT_RETENTION_DAYS", 30).start().await;
+    let (company, now) = (app.company("Acme"), app.app.ambient.now());
+    let customer = app.customer(Some(&company), "Globex");
+    let signal = app.signal(&customer, "attack");
+    let fact = |name: &str, days: Option<i64>| FactRow {
+        name: name.to_owned(),
+        superseded_at: days.map(|days| now - TimeDelta::days(days)),
+        ..app.fact(&company, FactTopic::Personas, 0)
+    };
+    let referred = fact("referred", Some(31));
+    let report = SignalReport { fact_id: Some(referred.id), ..app.report(&signal, "CFO") };
+    let facts = [referred, fact("old", Some(31)), fact("young", Some(29)), fact("present", None)];
+    app.insert([company]).await;
+    app.insert([customer]).await;
+    app.insert([signal]).await;
+    app.insert(facts).await;
+    app.insert([report]).await;
+    let mut tx = app.app.db.begin().await.unwrap();
+    let job = enqueue::<PurgeFacts>(&mut tx, &app.app.ambient, NewJob::new((), None)).await.unwrap().job;
+    tx.commit().await.unwrap();
+    let admin = app.admin().await;
+    assert_eq!(admin.finished(&job.id.to_string()).await["status"], "COMPLETED");
+    let query = "{ companies { nodes { facts(includeSuperseded: true) { nodes { name } } } } }";
+    let left = admin.ok(query, json!({})).await["companies"]["nodes"][0]["facts"]["nodes"].take();
+    let mut left: Vec<_> = left.as_array().unwrap().iter().map(|fact| fact["name"].as_str().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["present", "referred", "young"]);
 }
 
 /// A company with facts of all topics, so many of each; some found the day after.
@@ -179,7 +225,7 @@ async fn who_may_not_see_companies_sees_no_facts() {
     let create = r#"mutation { createRole(input: {name: "bare", permissions: [SIGNALS_READ]}) { id } }"#;
     let role = admin.ok(create, json!({})).await["createRole"]["id"].take();
     let user = app.user(SystemRole::Viewer).await;
-    let id = user.ok("{ viewer { user { id } } }", json!({})).await["viewer"]["user"]["id"].take();
+    let id = user.id().await;
     let update = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { id } }";
     admin.ok(update, json!({"input": {"id": id, "expectedVersion": 1, "roleId": role}})).await;
     let fact = json!({"id": facts[0].id});

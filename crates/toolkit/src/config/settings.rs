@@ -71,6 +71,8 @@ pub struct Config {
     pub outbox: OutboxConfig,
     /// Average delay of a call to the sample research source, so that progress is visible.
     pub sample_delay: Duration,
+    /// Retention time of superseded facts.
+    pub fact_retention: Duration,
     /// Urgency (0–1) above which a signal is reported to the customer's account manager.
     pub signal_alert_urgency: f64,
     /// Time zone of the first settings of the business.
@@ -166,6 +168,12 @@ fn gather(r: &mut Reader<'_>) -> Config {
     r.section("Other");
     let sample_delay =
         r.millis("SAMPLE_DELAY_MS", 400, 0, "Average delay of a call to the sample sources of research and filings.");
+    let fact_retention = r.days(
+        "FACT_RETENTION_DAYS",
+        365,
+        3650,
+        "Retention time of facts about companies after a later research replaced them; those in reports on signals stay.",
+    );
     let signal_alert_urgency = gather_alert_urgency(r);
     let time_zone = gather_time_zone(r);
     let shutdown = r.seconds("SHUTDOWN_SECONDS", 20, 1, "Time limit for running work when the server stops.");
@@ -191,6 +199,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
         mail,
         outbox,
         sample_delay,
+        fact_retention,
         signal_alert_urgency,
         time_zone,
         shutdown,
