@@ -1,6 +1,6 @@
 //! The `node` and `nodes` queries.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use async_graphql::{
     Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result, ServerResult, Value,
@@ -32,7 +32,7 @@ use crate::{
     db::{Id, Identified},
     error::Error,
     graphql::{AsMany, nullable},
-    jobs::{JobEntity, JobRow, Schedule},
+    jobs::{JobEntity, JobRow},
 };
 
 /// Object with a globally unique id, by which `node` finds it.
@@ -122,6 +122,9 @@ impl OutputType for Nodes {
         Ok(Value::Null)
     }
 }
+
+/// Prefixes of ids that the API shows of objects that are no nodes: sign-in sessions, invitations and identities of other issuers.
+const NOT_NODES: [&str; 3] = ["ses", "inv", "ext"];
 
 /// Maximum number of ids of a `nodes` query.
 const MAX_IDS: usize = 100;
@@ -215,12 +218,11 @@ async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate
             found.map(Node::ExtractionDisagreement)
         }
         JobRow::PREFIX => one::<JobEntity>(ctx, parse(path, id)?).await?.map(Node::Job),
-        ScheduledTaskView::PREFIX => {
-            let schedule = ctx.service::<Arc<Schedule>>()?;
-            let task = schedules::find_node(ctx.app()?, ctx.viewer()?, schedule, parse(path, id)?);
-            task.await?.map(Node::ScheduledTask)
+        ScheduledTaskView::PREFIX => schedules::task_of(ctx, parse(path, id)?).await?.map(Node::ScheduledTask),
+        Settings::PREFIX => settings::settings_of(ctx, parse(path, id)?).await?.map(Node::Settings),
+        prefix if NOT_NODES.contains(&prefix) => {
+            return Err(Error::bad_input(path, "Objects of this type are no nodes, and cannot be had by their ids."));
         }
-        Settings::PREFIX => settings::find_node(ctx.app()?, ctx.viewer()?, parse(path, id)?).await?.map(Node::Settings),
         _ => return Err(Error::bad_input(path, "This is not an id of this server.")),
     })
 }

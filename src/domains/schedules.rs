@@ -1,9 +1,10 @@
 //! The server's scheduled tasks, as people see and start them.
 
 mod graphql;
+mod loader;
 mod service;
 mod task;
 
 pub use graphql::{SchedulesMutation, SchedulesQuery};
-pub(crate) use service::find_node;
+pub(crate) use loader::task_of;
 pub use task::{ScheduledRun, ScheduledTaskView};

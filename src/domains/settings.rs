@@ -3,9 +3,10 @@
 mod entity;
 mod graphql;
 mod input;
+mod loader;
 mod service;
 
 pub use entity::{Entity as SettingsEntity, Model as Settings, WeekStart};
 pub use graphql::{SettingsMutation, SettingsQuery};
-pub(crate) use service::find_node;
+pub(crate) use loader::settings_of;
 pub use service::{ensure, time_zone};

@@ -216,3 +216,24 @@ async fn the_same_object_asked_for_many_times_is_one_statement() {
                    jobs { nodes { id } } }";
     takes_with(2, query, "/jobs/nodes", |ids| json!({"id": ids[0]})).await;
 }
+
+#[tokio::test]
+async fn tasks_and_the_settings_by_their_ids_are_read_once() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let shown = admin.ok("{ scheduledTasks { id } settings { id } }", json!({})).await;
+    let tasks: Vec<_> = shown["scheduledTasks"].as_array().unwrap().iter().map(|task| task["id"].clone()).collect();
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }";
+    let mut counts = Vec::new();
+    for ids in [tasks[..1].to_vec(), tasks.clone(), vec![shown["settings"]["id"].clone()]] {
+        let (data, one) = app.statements.of(admin.ok(query, json!({"ids": ids}))).await;
+        assert_eq!(data["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
+        counts.push(one.len());
+    }
+    assert_eq!((counts[0], counts[2]), (counts[1], 1), "{counts:?}");
+    let settings = &shown["settings"]["id"];
+    let (_, both) = app.statements.of(admin.ok(query, json!({"ids": [settings, settings]}))).await;
+    let twice = "{ one: settings { id } two: settings { id } }";
+    let (_, twice) = app.statements.of(admin.ok(twice, json!({}))).await;
+    assert_eq!((both.len(), twice.len()), (1, 1));
+}

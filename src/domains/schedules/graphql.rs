@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Object, Result};
 
 use super::{
+    loader::task_of,
     service,
     task::{ScheduledRun, ScheduledTaskView},
 };
@@ -36,11 +37,7 @@ impl SchedulesQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Id of the task.")] id: Id<ScheduledTaskView>,
     ) -> Option<Result<ScheduledTaskView>> {
-        nullable(async {
-            let schedule = ctx.service::<Arc<Schedule>>()?;
-            service::find_node(ctx.app()?, ctx.viewer()?, schedule, id).await
-        })
-        .await
+        nullable(task_of(ctx, id)).await
     }
 
     /// Recurring tasks of the server, by name; null without `jobs:read_all`.

@@ -24,19 +24,6 @@ pub(super) async fn list(app: &App, viewer: &Viewer, schedule: &Schedule) -> Res
     Ok(tasks)
 }
 
-/// Returns the task with this id.
-///
-/// # Errors
-/// If the viewer may not see it, or the database fails.
-pub(crate) async fn find_node(
-    app: &App,
-    viewer: &Viewer,
-    schedule: &Schedule,
-    id: Id<ScheduledTaskView>,
-) -> Result<Option<ScheduledTaskView>> {
-    Ok(list(app, viewer, schedule).await?.into_iter().find(|task| task.id == id))
-}
-
 /// Starts a task now. Its schedule stays as it is.
 ///
 /// # Errors

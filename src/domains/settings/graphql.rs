@@ -2,7 +2,12 @@
 
 use async_graphql::{ComplexObject, Context, Object, Result};
 
-use super::{entity::Model as Settings, input::UpdateSettingsInput, service};
+use super::{
+    entity::{Model as Settings, SETTINGS},
+    input::UpdateSettingsInput,
+    loader::settings_of,
+    service,
+};
 use crate::{
     domains::ContextExt,
     error::Error,
@@ -27,7 +32,7 @@ pub struct SettingsQuery;
 impl SettingsQuery {
     /// Settings of the business; null unless you are signed in.
     async fn settings(&self, ctx: &Context<'_>) -> Option<Result<Settings>> {
-        nullable(async { service::find(ctx.app()?, ctx.viewer()?).await.map(Some) }).await
+        nullable(settings_of(ctx, SETTINGS)).await
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     auth::{Permission, Viewer},
-    db::{Db, Id, WriteTx},
+    db::{Db, WriteTx},
     domains::audit::{AuditAction, Audited, Versioned, Write},
     error::{Error, Problems, Result},
     graphql::unless_null,
@@ -53,14 +53,6 @@ pub async fn ensure(app: &App) -> Result<(), DbErr> {
 pub(super) async fn find(app: &App, viewer: &Viewer) -> Result<Model> {
     viewer.session()?;
     read(&app.db).await
-}
-
-/// Returns the settings if `id` is theirs.
-///
-/// # Errors
-/// If nobody is signed in, or the database fails.
-pub(crate) async fn find_node(app: &App, viewer: &Viewer, id: Id<Model>) -> Result<Option<Model>> {
-    if id == SETTINGS { find(app, viewer).await.map(Some) } else { Ok(None) }
 }
 
 /// Returns the time zone of the business.

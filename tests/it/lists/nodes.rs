@@ -120,6 +120,26 @@ fn each_type_with_an_id_is_a_node_and_has_a_query_by_its_id() {
 }
 
 #[tokio::test]
+async fn an_id_of_what_is_no_node_is_called_so() {
+    let (app, admin) = full().await;
+    let query = "query($id: ID!) { node(id: $id) { id } }";
+    let sessions = admin.ok("{ auditLog(filter: {subjectType: {eq: SESSION}}) { nodes { subjectId subject { id } } } }", json!({})).await;
+    let session = &sessions["auditLog"]["nodes"][0];
+    assert_eq!(session["subject"], Value::Null);
+    for (id, words) in [
+        (session["subjectId"].as_str().unwrap(), "no nodes"),
+        ("inv_00000000000000000000000000000000", "no nodes"),
+        ("nil_00000000000000000000000000000000", "not an id of this server"),
+        ("", "not an id of this server"),
+    ] {
+        let error = admin.fail(query, json!({"id": id})).await;
+        assert_eq!(error["extensions"]["code"], "BAD_INPUT", "{error:#}");
+        assert!(error["message"].as_str().unwrap().contains(words), "{id}: {error:#}");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn every_object_is_had_by_its_id_as_what_the_lists_show() {
     let (app, admin) = full().await;
     add_facts_and_reports(&app).await;
