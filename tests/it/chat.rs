@@ -43,10 +43,10 @@ const FOLLOW: &str = "subscription($id: ID!, $after: EventCursor) { chatReply(se
     ... on ChatReplyStarted { reply { id } replyTo { id } supersedes { id } }
     ... on ChatReplyDelta { reply { id } offset text }
     ... on ChatReplyReplaced { reply { id } }
-    ... on ChatReplyCompleted { message { id text status author model citations { index title heading quote url } }
+    ... on ChatReplyCompleted { reply { id text status author model citations { index title heading quote url } }
         isComplete collected { key value } }
     ... on ChatReplyFailed { reply { id } error { code retryable } }
-    ... on ChatReplyStopped { message { id text status } } } }";
+    ... on ChatReplyStopped { reply { id text status } } } }";
 
 const MESSAGES: &str = "query($id: ID!) { chatSession(id: $id) { isComplete messages(first: 100) { nodes {
     id text role author status replyTo { id } supersededBy { id } error { code } citations { index } } } } }";

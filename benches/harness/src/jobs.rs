@@ -24,7 +24,7 @@ use crate::{
 };
 
 const CHAT: &str = "subscription ($id: ID!) { chatReply(sessionId: $id) { __typename \
-                    ... on ChatReplyStarted { reply { id } } ... on ChatReplyCompleted { message { id } } \
+                    ... on ChatReplyStarted { reply { id } } ... on ChatReplyCompleted { reply { id } } \
                     ... on ChatReplyFailed { reply { id } } } }";
 
 /// How many and how fast.
@@ -109,7 +109,7 @@ async fn follow(mut socket: Socket, notes: mpsc::UnboundedSender<Note>) -> Resul
 fn step(event: &Value) -> Option<(String, Step)> {
     let (id, step) = match event["__typename"].as_str()? {
         "ChatReplyStarted" => (&event["reply"]["id"], Step::Started),
-        "ChatReplyCompleted" => (&event["message"]["id"], Step::Completed),
+        "ChatReplyCompleted" => (&event["reply"]["id"], Step::Completed),
         "ChatReplyFailed" => (&event["reply"]["id"], Step::Failed),
         _ => return None,
     };

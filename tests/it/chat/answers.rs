@@ -8,7 +8,7 @@ use crate::support::TestApp;
 
 /// Says something and returns the message that answers it.
 async fn answer(app: &TestApp, talk: &Talk, text: &str) -> Value {
-    talk.answered(app.address, text).await.last().unwrap()["message"].clone()
+    talk.answered(app.address, text).await.last().unwrap()["reply"].clone()
 }
 
 fn text(message: &Value) -> &str {

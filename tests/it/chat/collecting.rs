@@ -101,7 +101,7 @@ async fn a_lead_is_made_once_however_often_all_is_told() {
 
 /// Whether a reply ends by asking for something.
 fn asks(answered: &Value) -> bool {
-    let last = answered["message"]["text"].as_str().unwrap().split("\n\n").last().unwrap();
+    let last = answered["reply"]["text"].as_str().unwrap().split("\n\n").last().unwrap();
     last.contains('?') && !last.contains("[1]")
 }
 
@@ -119,7 +119,7 @@ async fn what_was_not_told_is_asked_for_again_after_some_turns_until_it_is_refus
     let mut texts = String::new();
     for _ in 0..6 {
         let answered = ask(&app, &talk, "What do you think about momentum trading?").await;
-        texts += answered["message"]["text"].as_str().unwrap();
+        texts += answered["reply"]["text"].as_str().unwrap();
     }
     assert!(!texts.contains("your name") && !texts.contains("call you"), "{texts}");
 }

@@ -26,9 +26,9 @@ async fn asked(app: &TestApp) -> (Vec<Value>, Value) {
 
 fn assert_built_in(events: &[Value], stored: &Value) {
     let (last, before) = events.split_last().unwrap();
-    assert_eq!((&last["message"]["author"], &last["message"]["model"]), (&json!("BUILT_IN"), &Value::Null));
-    assert_eq!(Screen::of(before).text(), last["message"]["text"].as_str().unwrap());
-    assert_eq!((&stored["status"], &stored["text"]), (&json!("COMPLETED"), &last["message"]["text"]));
+    assert_eq!((&last["reply"]["author"], &last["reply"]["model"]), (&json!("BUILT_IN"), &Value::Null));
+    assert_eq!(Screen::of(before).text(), last["reply"]["text"].as_str().unwrap());
+    assert_eq!((&stored["status"], &stored["text"]), (&json!("COMPLETED"), &last["reply"]["text"]));
     assert!(!stored["text"].as_str().unwrap().contains("Half of an answer"), "{stored:#}");
 }
 
@@ -37,7 +37,7 @@ async fn without_a_model_the_notes_answer_in_the_voice_of_the_persona() {
     let app = without_model().start().await;
     let (events, stored) = asked(&app).await;
     assert_built_in(&events, &stored);
-    let message = &events.last().unwrap()["message"];
+    let message = &events.last().unwrap()["reply"];
     let (text, citation) = (message["text"].as_str().unwrap(), &message["citations"][0]);
     assert!(text.contains("[1]"), "{text}");
     assert_eq!(citation["index"], 1);
@@ -66,7 +66,7 @@ async fn an_answer_that_breaks_off_is_begun_anew() {
         assert_eq!(course(&events), expected, "{broken:?}");
         let (last, before) = events.split_last().unwrap();
         assert_eq!(Screen::of(before).text(), "A whole answer.", "{broken:?}");
-        assert_eq!((&last["message"]["author"], &stored["text"]), (&json!("MODEL"), &json!("A whole answer.")));
+        assert_eq!((&last["reply"]["author"], &stored["text"]), (&json!("MODEL"), &json!("A whole answer.")));
     }
 }
 
@@ -117,7 +117,7 @@ async fn what_a_model_cannot_read_does_not_hold_up_the_reply() {
         model.aside(useless);
         model.once(Behaviour::say("A whole answer."));
         let (events, _) = asked(&app).await;
-        assert_eq!(events.last().unwrap()["message"]["text"], "A whole answer.");
+        assert_eq!(events.last().unwrap()["reply"]["text"], "A whole answer.");
     }
 }
 
@@ -129,7 +129,7 @@ async fn a_model_answers_alone_when_the_notes_cannot_be_searched() {
     owner.execute_unprepared("ALTER TABLE knowledge_documents RENAME TO gone_documents").await.unwrap();
     model.once(Behaviour::say("From my own head [1]."));
     let (events, _) = asked(&app).await;
-    let message = &events.last().unwrap()["message"];
+    let message = &events.last().unwrap()["reply"];
     assert_eq!((&message["text"], &message["citations"]), (&json!("From my own head."), &json!([])));
 }
 
@@ -177,5 +177,5 @@ async fn a_reply_whose_workers_are_lost_again_and_again_ends_and_can_be_written_
     let again = "mutation($id: ID!) { regenerateChatReply(id: $id) { id } }";
     talk.by.ok(again, json!({"id": reply})).await;
     let events = follower.until_answered().await;
-    assert_eq!(events.last().unwrap()["message"]["author"], "BUILT_IN");
+    assert_eq!(events.last().unwrap()["reply"]["author"], "BUILT_IN");
 }

@@ -23,10 +23,10 @@ async fn a_reply_is_written_in_pieces_that_add_up_to_it() {
         );
         let (last, before) = events.split_last().unwrap();
         assert_eq!(Screen::of(before).text(), TEXT, "{over:?}");
-        assert_eq!(last["message"]["text"], TEXT);
-        assert_eq!(last["message"]["id"], sent["reply"]["id"]);
+        assert_eq!(last["reply"]["text"], TEXT);
+        assert_eq!(last["reply"]["id"], sent["reply"]["id"]);
         assert_eq!(
-            (&last["message"]["author"], &last["message"]["model"]),
+            (&last["reply"]["author"], &last["reply"]["model"]),
             (&json!("MODEL"), &json!("openai/test-model"))
         );
         let stored = talk.messages().await;
@@ -112,7 +112,7 @@ async fn marks_that_cite_nothing_are_never_shown() {
     model.once(Behaviour::Chopped("It works [99] and [98, 97] so well.".to_owned(), 3));
     let events = talk.answered(app.address, "xyzzy").await;
     assert_eq!(Screen::of(&events[..events.len() - 1]).text(), "It works and so well.");
-    assert_eq!(events.last().unwrap()["message"]["citations"], json!([]));
+    assert_eq!(events.last().unwrap()["reply"]["citations"], json!([]));
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_reply_cites_the_passages_that_its_marks_name() {
     let talk = Talk::of_a_visitor(&app).await;
     model.once(Behaviour::say("As the notes say [1]."));
     let events = talk.answered(app.address, "What do you think about momentum trading?").await;
-    let message = &events.last().unwrap()["message"];
+    let message = &events.last().unwrap()["reply"];
     let citation = &message["citations"][0];
     assert_eq!((&message["text"], &citation["index"]), (&json!("As the notes say [1]."), &json!(1)));
     // What is shown as its words was shown to the model, marked off.
@@ -169,7 +169,7 @@ const CARRIED: &str = "subscription($id: ID!) { chatReply(sessionId: $id) { __ty
     ... on ChatMessageAdded { message { text session { isVisitor } } reply { id role replyTo { text } } }
     ... on ChatReplyStarted { reply { id role } replyTo { text } supersedes { id } }
     ... on ChatReplyDelta { reply { __typename id } }
-    ... on ChatReplyCompleted { message { id status replyTo { text } supersededBy { id } } }
+    ... on ChatReplyCompleted { reply { id status replyTo { text } supersededBy { id } } }
     ... on ChatSessionDeleted { sessionId } } }";
 
 #[tokio::test]
@@ -206,7 +206,7 @@ async fn events_carry_the_session_and_the_messages_that_they_are_about() {
             "ChatReplyCompleted" => {
                 let expected =
                     json!({"id": reply, "status": "COMPLETED", "replyTo": {"text": question}, "supersededBy": null});
-                assert_eq!(event["message"], expected);
+                assert_eq!(event["reply"], expected);
             }
             other => panic!("{other}"),
         }

@@ -18,11 +18,6 @@ const TEAM: &str =
 /// How somebody can be gone.
 const WAYS: [&str; 3] = ["deactivated", "deleted", "without the right"];
 
-async fn id_of(client: &Client) -> String {
-    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
-    data["viewer"]["user"]["id"].as_str().unwrap().to_owned()
-}
-
 async fn remove(admin: &Client, user: &str, way: &str) {
     match way {
         "deactivated" => {
@@ -76,7 +71,7 @@ async fn a_message_to_somebody_who_is_gone_asks_the_team_again() {
         let mut team = app.ws(&admin).await;
         team.subscribe(TEAM, json!({})).await;
         next(&mut team).await;
-        let user = id_of(&staff).await;
+        let user = staff.id().await;
         remove(&admin, &user, way).await;
         let before = calls(&admin).await;
         assert!(talk.say("Are you still there?").await["reply"].is_object(), "{way}: the persona answers meanwhile");
@@ -109,7 +104,7 @@ async fn whoever_has_said_it_all_before_is_told_too_that_nobody_comes() {
         let (admin, (talk, staff)) = (app.admin().await, taken(&app).await);
         let mut follower = talk.follow(app.address, None).await;
         follower.event().await;
-        remove(&admin, &id_of(&staff).await, way).await;
+        remove(&admin, &staff.id().await, way).await;
         assert_eq!(
             follower.until("ChatHandoverChanged").await.pop().unwrap()["handover"]["status"],
             "WAITING",
@@ -126,7 +121,7 @@ async fn what_was_given_to_somebody_who_is_gone_waits_for_all() {
     let app = without_model().set("JOB_POLL_MS", 50).start().await;
     let (admin, staff, talk) =
         (app.admin().await, app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
-    let staff_id = id_of(&staff).await;
+    let staff_id = staff.id().await;
     let mut follower = talk.follow(app.address, None).await;
     follower.event().await;
     let assign = "mutation($input: AssignChatSessionInput!) { assignChatSession(input: $input) { id } }";
@@ -147,9 +142,9 @@ async fn a_session_of_somebody_who_can_answer_stays_theirs() {
     let (other_talk, other) = taken(&app).await;
     let mut follower = other_talk.follow(app.address, None).await;
     follower.event().await;
-    remove(&admin, &id_of(&other).await, "deactivated").await;
+    remove(&admin, &other.id().await, "deactivated").await;
     follower.until("ChatHandoverChanged").await;
-    assert_eq!(status(&talk.by, &talk).await["assignee"]["userId"], id_of(&staff).await);
+    assert_eq!(status(&talk.by, &talk).await["assignee"]["userId"], staff.id().await);
     assert_eq!(talk.say("Still there?").await["reply"], Value::Null);
 }
 
@@ -160,10 +155,10 @@ async fn somebody_else_takes_over_from_who_is_gone() {
     for way in WAYS {
         let ((talk, staff), other) = (taken(&app).await, app.user(SystemRole::Counselor).await);
         assert_eq!(other.code(TAKE, json!({"id": talk.id})).await, "CONFLICT", "{way}");
-        remove(&admin, &id_of(&staff).await, way).await;
+        remove(&admin, &staff.id().await, way).await;
         let taken = other.ok(TAKE, json!({"id": talk.id})).await["takeOverChatSession"]["handover"].take();
         assert_eq!(taken["status"], "TAKEN", "{way}");
-        assert_eq!(status(&talk.by, &talk).await["assignee"]["userId"], id_of(&other).await, "{way}");
+        assert_eq!(status(&talk.by, &talk).await["assignee"]["userId"], other.id().await, "{way}");
     }
 }
 

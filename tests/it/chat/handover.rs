@@ -30,14 +30,9 @@ async fn told(app: &TestApp) -> Vec<String> {
     told
 }
 
-async fn id_of(client: &Client) -> String {
-    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
-    data["viewer"]["user"]["id"].as_str().unwrap().to_owned()
-}
-
 async fn answer(app: &TestApp, talk: &Talk, text: &str) -> String {
     let events = talk.answered(app.address, text).await;
-    events.last().unwrap()["message"]["text"].as_str().unwrap().to_owned()
+    events.last().unwrap()["reply"]["text"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -52,7 +47,7 @@ async fn who_asks_for_a_person_in_words_is_promised_one_and_the_team_is_told() {
     let events = follower.until_answered().await;
     let changed = events.iter().find(|event| event["__typename"] == "ChatHandoverChanged").unwrap();
     assert_eq!(changed["handover"]["status"], "WAITING");
-    let reply = events.last().unwrap()["message"]["text"].as_str().unwrap();
+    let reply = events.last().unwrap()["reply"]["text"].as_str().unwrap();
     assert!(reply.contains("erson will answer here"), "{reply}");
     let handover = handover(&talk.by, &talk).await;
     assert_eq!((&handover["status"], &handover["reason"]), (&json!("WAITING"), &json!("ASKED")));
@@ -113,7 +108,7 @@ async fn each_of_the_team_counts_their_own_keys_and_the_visitor_theirs() {
     one.ok(TAKE, json!({"id": talk.id})).await;
     let first = one.ok(SAY, say("I am the first.")).await;
     let visitors = talk.by.ok(SAY, say("I am the visitor.")).await;
-    let user = id_of(&two).await;
+    let user = two.id().await;
     one.ok(ASSIGN, json!({"input": {"id": talk.id, "userId": user}})).await;
     let second = two.ok(SAY, say("I am the second.")).await;
     assert_eq!(second["sendChatMessage"]["message"]["text"], "I am the second.");
@@ -139,7 +134,7 @@ async fn what_the_persona_was_writing_is_stopped_when_a_person_takes_over() {
     let events = follower.until("ChatHandoverChanged").await;
     let stopped: Vec<_> = events.iter().filter(|event| event["__typename"] == "ChatReplyStopped").collect();
     assert_eq!(stopped.len(), 2);
-    assert_eq!(stopped[1]["message"]["id"], second);
+    assert_eq!(stopped[1]["reply"]["id"], second);
     let states: Vec<_> = talk.messages().await.iter().map(|message| message["status"].clone()).collect();
     assert!(states.iter().all(|state| state == "COMPLETED" || state == "STOPPED"), "{states:?}");
     assert_eq!(handover(&talk.by, &talk).await["reason"], "STAFF");
@@ -152,7 +147,7 @@ async fn a_session_is_given_to_somebody_who_may_answer_and_they_are_told() {
     let app = TestApp::builder().quiet().start().await;
     let (manager, talk) = (app.user(SystemRole::Manager).await, Talk::of_a_visitor(&app).await);
     let (counselor, viewer) = (app.user(SystemRole::Counselor).await, app.user(SystemRole::Viewer).await);
-    let (counselor_id, viewer_id) = (id_of(&counselor).await, id_of(&viewer).await);
+    let (counselor_id, viewer_id) = (counselor.id().await, viewer.id().await);
     let to = |user: &str| json!({"input": {"id": talk.id, "userId": user}});
     assert_eq!(viewer.code(ASSIGN, to(&counselor_id)).await, "FORBIDDEN");
     assert_eq!(manager.code(ASSIGN, to(&viewer_id)).await, "BAD_INPUT");
@@ -161,7 +156,7 @@ async fn a_session_is_given_to_somebody_who_may_answer_and_they_are_told() {
     assert_eq!(told(&app).await.len(), 1, "the one to whom it was given");
     counselor.ok(TAKE, json!({"id": talk.id})).await;
     // One that a person has goes to another at once.
-    let manager_id = id_of(&manager).await;
+    let manager_id = manager.id().await;
     let given = counselor.ok(ASSIGN, to(&manager_id)).await["assignChatSession"]["handover"].take();
     assert_eq!(given, json!({"status": "TAKEN", "assignee": {"userId": manager_id}}));
     let waiting = "{ chatSessions(filter: {handoverStatus: {eq: TAKEN}}) { totalCount } }";
@@ -242,7 +237,7 @@ async fn the_team_follows_the_hand_overs_of_all_sessions() {
     two.by.ok(REQUEST, json!({"id": two.id})).await;
     hear(&two, "WAITING").await;
     staff.ok(TAKE, json!({"id": one.id})).await;
-    assert_eq!(hear(&one, "TAKEN").await["handover"]["assignee"]["userId"], id_of(&staff).await);
+    assert_eq!(hear(&one, "TAKEN").await["handover"]["assignee"]["userId"], staff.id().await);
     staff.ok(RETURN, json!({"id": one.id})).await;
     hear(&one, "RETURNED").await;
     // Who comes now sees who waits; who was away gets what was missed.

@@ -88,7 +88,7 @@ async fn the_reply_is_written_anew_by_the_server_that_comes_after_it() {
     assert_eq!(course(&seen), expected);
     let (last, before) = seen.split_last().unwrap();
     assert_eq!(Screen::of(before).text(), "A whole answer.");
-    assert_eq!(last["message"]["text"], "A whole answer.");
+    assert_eq!(last["reply"]["text"], "A whole answer.");
     assert_eq!(talk.messages().await.len(), 3, "no message is there twice");
     second.terminate().await;
 }
@@ -116,6 +116,6 @@ async fn a_reply_is_written_however_often_its_server_is_killed() {
     let last = cursor_of(seen.last().unwrap()).to_owned();
     let mut follower = talk.at(last_server.address).follow(last_server.address, Some(&last)).await;
     seen.extend(follower.until_answered().await);
-    assert_eq!(seen.last().unwrap()["message"]["text"], "A whole answer.");
+    assert_eq!(seen.last().unwrap()["reply"]["text"], "A whole answer.");
     last_server.terminate().await;
 }

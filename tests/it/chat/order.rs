@@ -26,7 +26,7 @@ async fn messages_are_answered_one_after_the_other_in_their_order() {
         events.extend(follower.until_answered().await);
     }
     let told: Vec<_> = events.iter().filter(|event| event["__typename"] == "ChatReplyCompleted").collect();
-    let texts: Vec<_> = told.iter().map(|event| event["message"]["text"].as_str().unwrap()).collect();
+    let texts: Vec<_> = told.iter().map(|event| event["reply"]["text"].as_str().unwrap()).collect();
     assert_eq!(texts, ["To the first.", "To the second.", "To the third."]);
     let started = names(&events).into_iter().filter(|name| ["ChatReplyStarted", "ChatReplyCompleted"].contains(name));
     assert_eq!(started.collect::<Vec<_>>(), ["ChatReplyStarted", "ChatReplyCompleted"].repeat(3));

@@ -34,7 +34,7 @@ async fn code_of_who_loses_the_right(app: &TestApp, staff: &Client, mutation: &s
 async fn whoever_loses_the_right_while_they_use_it_changes_nothing() {
     let app = TestApp::builder().quiet().start().await;
     let admin = app.admin().await;
-    let other = app.user(SystemRole::Counselor).await.ok("{ viewer { user { id } } }", json!({})).await;
+    let other = app.user(SystemRole::Counselor).await.id().await;
     for (mutation, is_taken) in [(TAKE, false), (SAY, true), (ASSIGN, false), (ASSIGN, true), (RETURN, true)] {
         let (staff, talk) = (app.user(SystemRole::Counselor).await, Talk::of_a_visitor(&app).await);
         let id = json!({"id": talk.id});
@@ -45,7 +45,7 @@ async fn whoever_loses_the_right_while_they_use_it_changes_nothing() {
         let before = admin.ok(HANDOVER, id.clone()).await;
         let variables = match mutation {
             SAY => json!({"input": {"sessionId": talk.id, "text": "A last word"}}),
-            ASSIGN => json!({"input": {"id": talk.id, "userId": other["viewer"]["user"]["id"]}}),
+            ASSIGN => json!({"input": {"id": talk.id, "userId": other}}),
             _ => id.clone(),
         };
         let code = code_of_who_loses_the_right(&app, &staff, mutation, variables).await;

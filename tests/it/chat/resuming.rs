@@ -91,5 +91,5 @@ async fn while_the_reply_is_written() {
     seen.extend(follower.until_answered().await);
     let (last, before) = seen.split_last().unwrap();
     assert_eq!(Screen::of(before).text(), text);
-    assert_eq!(last["message"]["text"], text);
+    assert_eq!(last["reply"]["text"], text);
 }

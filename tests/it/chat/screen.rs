@@ -38,13 +38,13 @@ impl Screen {
             }
             "ChatReplyReplaced" => drop(self.replies.insert(text(&event["reply"]["id"]), String::new())),
             "ChatReplyCompleted" => {
-                let id = text(&event["message"]["id"]);
-                self.replies.insert(id.clone(), text(&event["message"]["text"]));
+                let id = text(&event["reply"]["id"]);
+                self.replies.insert(id.clone(), text(&event["reply"]["text"]));
                 self.whole.push(id);
             }
             "ChatReplyFailed" => drop(self.replies.remove(&text(&event["reply"]["id"]))),
             "ChatReplyStopped" => {
-                drop(self.replies.insert(text(&event["message"]["id"]), text(&event["message"]["text"])));
+                drop(self.replies.insert(text(&event["reply"]["id"]), text(&event["reply"]["text"])));
             }
             // Who answers is shown beside the talk.
             "ChatHandoverChanged" => {}

@@ -24,9 +24,9 @@ async fn a_reply_that_is_stopped_keeps_what_there_is_and_the_next_one_is_written
     let stopped = talk.by.ok(STOP, json!({"id": reply})).await["stopChatReply"].take();
     assert_eq!(stopped, json!({"id": reply, "text": "It is late,", "status": "STOPPED"}));
     let told = follower.until("ChatReplyStopped").await;
-    assert_eq!(told.last().unwrap()["message"], stopped);
+    assert_eq!(told.last().unwrap()["reply"], stopped);
     let next = follower.until_answered().await;
-    assert_eq!(next.last().unwrap()["message"]["text"], "To the second.");
+    assert_eq!(next.last().unwrap()["reply"]["text"], "To the second.");
     assert_eq!(course(&next).first(), Some(&"ChatReplyStarted"));
     let states: Vec<Value> = talk.messages().await.iter().map(|message| message["status"].clone()).collect();
     assert_eq!(states, ["COMPLETED", "COMPLETED", "STOPPED", "COMPLETED", "COMPLETED"].map(Value::from));
@@ -52,7 +52,7 @@ async fn a_reply_that_waits_can_be_stopped_before_it_begins() {
     assert_eq!(names(&events).iter().filter(|name| **name == "ChatReplyStarted").count(), 2);
     assert_eq!(model.count(), 2);
     let last = events.last().unwrap();
-    assert_eq!(last["message"]["text"], "To the third.");
+    assert_eq!(last["reply"]["text"], "To the third.");
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_reply_that_is_written_again_takes_the_place_of_the_one_before() {
     let talk = Talk::of_a_visitor(&app).await;
     model.once(Behaviour::say("The first try."));
     let events = talk.answered(app.address, "What is momentum?").await;
-    let before = events.last().unwrap()["message"]["id"].clone();
+    let before = events.last().unwrap()["reply"]["id"].clone();
     let mut follower = talk.follow(app.address, None).await;
     follower.event().await;
     model.once(Behaviour::say("The second try."));
@@ -69,7 +69,7 @@ async fn a_reply_that_is_written_again_takes_the_place_of_the_one_before() {
     assert_eq!((&again["status"], &again["text"]), (&json!("PENDING"), &json!("")));
     let events = follower.until_answered().await;
     assert_eq!(events[0]["supersedes"]["id"], before);
-    assert_eq!(events.last().unwrap()["message"]["id"], again["id"]);
+    assert_eq!(events.last().unwrap()["reply"]["id"], again["id"]);
     // The model did not see its first try.
     assert!(!model.requests()[1].body.to_string().contains("The first try."));
     let texts: Vec<Value> = talk.messages().await.iter().skip(1).map(|message| message["text"].clone()).collect();

@@ -23,7 +23,7 @@ async fn status(talk: &Talk) -> Value {
 
 async fn answer(app: &TestApp, talk: &Talk, text: &str) -> String {
     let events = talk.answered(app.address, text).await;
-    events.last().unwrap()["message"]["text"].as_str().unwrap().to_owned()
+    events.last().unwrap()["reply"]["text"].as_str().unwrap().to_owned()
 }
 
 /// What the audit log tells of a session, the newest first.
@@ -46,7 +46,7 @@ async fn who_waits_for_a_person_takes_that_back_in_words() {
     let events = follower.until_answered().await;
     let changed = events.iter().find(|event| event["__typename"] == "ChatHandoverChanged").unwrap();
     assert_eq!(changed["handover"]["status"], "RETURNED");
-    let reply = events.last().unwrap()["message"].clone();
+    let reply = events.last().unwrap()["reply"].clone();
     let text = reply["text"].as_str().unwrap();
     assert!(text.starts_with(NO_MORE) && !text.contains(ASKED), "{text}");
     assert_eq!(reply["citations"], json!([]), "it asks the notes for nothing: {text}");
@@ -183,7 +183,7 @@ async fn that_a_person_has_left_is_said_once() {
     let mut follower = talk.follow(app.address, None).await;
     follower.event().await;
     talk.by.ok(AGAIN, json!({"id": reply})).await;
-    let again = follower.until_answered().await.pop().unwrap()["message"]["text"].take();
+    let again = follower.until_answered().await.pop().unwrap()["reply"]["text"].take();
     assert!(again.as_str().unwrap().starts_with(LEFT), "{again}");
     assert!(!answer(&app, &talk, "What is liquidity?").await.contains(LEFT));
 }

@@ -138,8 +138,8 @@ event! {
 event! {
     /// A reply is complete.
     ChatReplyCompleted {
-        /// The complete reply with its citations; replaces the pieces.
-        message: ChatMessage,
+        /// The complete reply with its citations, of the time of the event; replaces the pieces. Never null here.
+        reply: Option<ChatMessage>,
         /// Fields that the persona collects, with their values after this reply.
         #[graphql(directive = About::apply(5))]
         collected: Vec<ChatCollectedField>,
@@ -159,8 +159,8 @@ event! {
 event! {
     /// A reply was stopped by a participant.
     ChatReplyStopped {
-        /// The reply with its text so far.
-        message: ChatMessage,
+        /// The reply with its text so far, of the time of the event. Never null here.
+        reply: Option<ChatMessage>,
     }
 }
 event! {
@@ -232,7 +232,7 @@ impl ChatReplyEvent {
                 cursor,
                 session,
                 occurred_at,
-                message: ChatMessage(*message),
+                reply: Some(ChatMessage(*message)),
                 collected: fields(&known),
                 is_complete: known.is_complete,
             }),
@@ -241,7 +241,8 @@ impl ChatReplyEvent {
                 Self::Failed(ChatReplyFailed { cursor, session, occurred_at, reply, error })
             }
             ChatLog::Stopped { message } => {
-                Self::Stopped(ChatReplyStopped { cursor, session, occurred_at, message: ChatMessage(*message) })
+                let reply = Some(ChatMessage(*message));
+                Self::Stopped(ChatReplyStopped { cursor, session, occurred_at, reply })
             }
             ChatLog::Handover { handover } => {
                 let handover = ChatHandover(handover);
