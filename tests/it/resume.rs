@@ -21,7 +21,7 @@ const COMPANY: &str = "Brightloom Analytics";
 
 const PROGRESS: &str = "subscription($id: ID!, $after: EventCursor) { jobProgress(jobId: $id, after: $after) {
     __typename cursor job { id } occurredAt progress
-    ... on JobState { status currentStep }
+    ... on JobState { status currentStep currentStepLabel }
     ... on JobTaskCompleted { stage task completed total failed }
     ... on JobStageCompleted { stage completed total failed }
     ... on JobCompleted { message } } }";

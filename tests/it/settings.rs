@@ -64,6 +64,7 @@ async fn of_two_who_change_the_same_version_the_second_is_told() {
     admin.ok(UPDATE, json!({"input": {"expectedVersion": 1, "locale": "fr"}})).await;
     let error = admin.fail(UPDATE, json!({"input": {"expectedVersion": 1, "locale": "de"}})).await;
     assert_eq!((&error["extensions"]["code"], &error["extensions"]["version"]), (&json!("CONFLICT"), &json!(2)));
+    assert!(error["message"].as_str().unwrap().starts_with("Somebody changed the settings"), "{error:#}");
     assert_eq!(settings(&admin).await["locale"], "fr");
 }
 
@@ -80,6 +81,9 @@ async fn all_that_is_wrong_is_told_at_once() {
     let all = ["input.businessName", "input.timeZone", "input.currency", "input.weekStart", "input.locale"];
     assert_eq!(paths, all);
     assert_eq!(fields[1]["message"], "There is no time zone of this name; did you mean Europe/Berlin?");
+    let currency = json!({"input": {"expectedVersion": 1, "currency": "XYZ"}});
+    let error = admin.fail(UPDATE, currency).await;
+    assert!(error["message"].as_str().unwrap().contains("not a currency of ISO 4217"), "{error:#}");
     for zone in ["+02:00", "CEST", "", "Mars/Olympus"] {
         let error = admin.fail(UPDATE, json!({"input": {"expectedVersion": 1, "timeZone": zone}})).await;
         let message = error["extensions"]["fields"][0]["message"].as_str().unwrap();

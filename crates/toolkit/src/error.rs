@@ -57,7 +57,7 @@ pub enum Error {
     #[error("{0}")]
     BadCursor(String),
     /// The object has changed since the viewer read it.
-    #[error("The {noun} was changed in the meantime; read it again and repeat the change.")]
+    #[error("Somebody changed the {noun} in the meantime; read the present state and repeat the change.")]
     Outdated {
         /// Noun for the object.
         noun: &'static str,

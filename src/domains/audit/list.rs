@@ -1,6 +1,6 @@
 //! Visibility, filters and sort orders of the audit log.
 
-use sea_orm::{Condition, EntityTrait, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Select};
 
 use super::{
     action::{AuditAction, AuditSubjectType},
@@ -14,6 +14,7 @@ use crate::{
         AnyIdFilter, ColumnFields, DateTimeFilter, EnumFilter, IdFilter, Listed, Nullable, contains, filter_input,
         order_input,
     },
+    text::fold,
 };
 
 filter_input! {
@@ -58,10 +59,14 @@ impl Listed for Entity {
         Ok(Self::find())
     }
 
-    /// Searches the action, the subject, the values before and after, the reason and the actor.
+    /// Searches the action, as it is stored and as the API names it, the subject, the values before and after, the reason and
+    /// the actor.
     fn holding(_: &Viewer, word: &str) -> Condition {
+        let actions = actions_named(word);
+        let named = (!actions.is_empty()).then(|| Column::Action.is_in(actions));
         Condition::any()
             .add(contains(Column::Words, word))
+            .add_option(named)
             .add(named_in(Column::ActorId, word))
             .add(named_in(Column::OnBehalfOfId, word))
     }
@@ -69,4 +74,12 @@ impl Listed for Entity {
     fn partial(fields: ColumnFields) -> ColumnFields {
         fields.needing::<Self>(Column::Action, &["action"]).needing::<Self>(Column::SubjectType, &["subjectType"])
     }
+}
+
+/// Returns the stored names of the actions whose name in the API contains `word`, unless the stored ones do too: `USER_UPDATED`
+/// is stored as `user.updated`.
+fn actions_named(word: &str) -> Vec<&'static str> {
+    let word = fold(word);
+    let names = AuditAction::ALL.iter().map(|action| action.as_str());
+    names.filter(|name| !name.contains(&word) && name.replace('.', "_").contains(&word)).collect()
 }

@@ -115,8 +115,10 @@ event! {
     JobState {
         /// Status of the job.
         status: JobStatus,
-        /// Last step; null before the job starts.
+        /// Last step; null before the job starts. `currentStepLabel` is for people.
         current_step: Option<String>,
+        /// Last step for people, such as `Research: Case studies - completed`; null before the job starts.
+        current_step_label: Option<String>,
         /// Stages so far.
         #[graphql(directive = About::apply(5))]
         stages: Vec<JobStage>,
@@ -285,6 +287,7 @@ impl JobEvent {
             progress: job.progress,
             status: job.status,
             current_step: job.current_step.clone(),
+            current_step_label: job.current_step.as_deref().map(step_label),
             stages: stages_of(job),
             last_error: job.failure().map(JobError::from),
         })
@@ -414,6 +417,16 @@ fn label_of(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// Returns a step for people: `research: case_studies - completed` is `Research: Case studies - completed`.
+pub(super) fn step_label(step: &str) -> String {
+    let (names, state) = step.rsplit_once(" - ").map_or((step, None), |(names, state)| (names, Some(state)));
+    let names = match names.split_once(": ") {
+        Some((stage, task)) => format!("{}: {}", label_of(stage), label_of(task)),
+        None => label_of(names),
+    };
+    state.map_or(names.clone(), |state| format!("{names} - {state}"))
+}
+
 /// Returns the stages of a job so far.
 pub(super) fn stages_of(job: &JobRow) -> Vec<JobStage> {
     let stage = |(name, counts, is_complete): (String, StageCounts, bool)| JobStage {
@@ -429,11 +442,13 @@ pub(super) fn stages_of(job: &JobRow) -> Vec<JobStage> {
 
 #[cfg(test)]
 mod tests {
-    use super::label_of;
+    use super::{label_of, step_label};
 
     #[test]
     fn labels_are_names_for_people() {
         let labels = ["research", "case_studies", "0001193125-23-048785", "Über_uns", ""].map(label_of);
         assert_eq!(labels, ["Research", "Case studies", "0001193125-23-048785", "Über uns", ""]);
+        let steps = ["research", "research - completed", "research: case_studies - started"].map(step_label);
+        assert_eq!(steps, ["Research", "Research - completed", "Research: Case studies - started"]);
     }
 }

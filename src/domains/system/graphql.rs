@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result, Subscription};
 
 use super::{
     Job, JobKind,
-    events::{JobError, JobEvent, JobStage, result_of_job, stages_of},
+    events::{JobError, JobEvent, JobStage, result_of_job, stages_of, step_label},
     follow::begin,
     loader::PlaceOf,
     service,
@@ -47,9 +47,14 @@ impl Job {
         self.0.progress
     }
 
-    /// Last step, such as `research: pricing - completed`; null before the job starts.
+    /// Last step, such as `research: case_studies - completed`; null before the job starts. `currentStepLabel` is for people.
     async fn current_step(&self) -> Option<&str> {
         self.0.current_step.as_deref()
+    }
+
+    /// Last step for people, such as `Research: Case studies - completed`; null before the job starts.
+    async fn current_step_label(&self) -> Option<String> {
+        self.0.current_step.as_deref().map(step_label)
     }
 
     /// Stages so far, with their task counts.

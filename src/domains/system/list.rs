@@ -5,9 +5,12 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
 use super::{Job, JobKind};
 use crate::{
     auth::{Permission, Viewer},
-    domains::identity::named_in,
+    domains::identity::{User, UserEntity, named_in},
     error::Result,
-    graphql::{ColumnFields, DateTimeFilter, EnumFilter, IntFilter, Listed, contains, filter_input, order_input},
+    graphql::{
+        ColumnFields, DateTimeFilter, EnumFilter, IdFilter, IntFilter, Listed, Nullable, contains, filter_input,
+        order_input,
+    },
     jobs::{JobColumn, JobEntity, JobStatus},
 };
 
@@ -22,6 +25,12 @@ filter_input! {
         attempt: IntFilter => |filter| filter.on(JobColumn::Attempt),
         /// Condition on the creation time.
         created_at: DateTimeFilter => |filter| filter.on(JobColumn::CreatedAt),
+        /// Condition on the completion time; `{isNull: true}` matches unfinished jobs.
+        completed_at: Nullable<DateTimeFilter> => |filter| filter.on(JobColumn::CompletedAt),
+    }
+    naming {
+        /// Condition on the owner; `{isNull: true}` matches the server's own jobs. Needs `users:read`, unless it is your own id.
+        owner_id: Nullable<IdFilter<User>> as UserEntity => JobColumn::OwnerId,
     }
 }
 
@@ -60,6 +69,7 @@ impl Listed for JobEntity {
     }
 
     fn partial(fields: ColumnFields) -> ColumnFields {
-        fields.needing::<Self>(JobColumn::Kind, &["kind"])
+        let fields = fields.needing::<Self>(JobColumn::Kind, &["kind"]);
+        fields.needing::<Self>(JobColumn::CurrentStep, &["currentStepLabel"])
     }
 }

@@ -11,6 +11,15 @@ use super::{
 };
 use crate::support::today;
 
+/// The names of the subjects, in the order of their ids.
+const SUBJECTS: [&str; 5] = ["one", "two", "three", "four", "nine"];
+
+/// The id of a subject.
+fn id_of(subject: &str) -> String {
+    let n = SUBJECTS.iter().position(|name| *name == subject).unwrap();
+    format!("rol_f000000000000000000000000000000{n}")
+}
+
 /// A log with four entries: `one` to `four` are their subjects.
 struct Log {
     world: World,
@@ -27,7 +36,7 @@ impl Log {
         let made = |n: i64, action: &str, subject: &str| AuditEntry {
             occurred_at: today() + TimeDelta::minutes(n),
             subject_name: format!("{subject} of the test"),
-            ..entry(&world.app, action, subject)
+            ..entry(&world.app, action, &id_of(subject))
         };
         let rows = [
             AuditEntry {
@@ -65,13 +74,13 @@ impl Log {
         let query = "query($filter: AuditEntryFilter, $search: String) {
             auditLog(filter: $filter, search: $search, orderBy: {field: OCCURRED_AT, direction: ASC}) {
                 totalCount nodes { subjectId } } }";
-        let subjects = ["one", "two", "three", "four"];
-        let of_the_test = json!({"subjectId": {"in": subjects}});
+        let of_the_test = json!({"subjectId": {"in": SUBJECTS.map(id_of)}});
         let variables = json!({"filter": {"and": [of_the_test, filter]}, "search": search});
         let data = self.world.admin.client.ok(query, variables).await;
         let nodes = data["auditLog"]["nodes"].as_array().unwrap();
         assert_eq!(data["auditLog"]["totalCount"], nodes.len());
-        nodes.iter().map(|node| node["subjectId"].as_str().unwrap().to_owned()).collect()
+        let name = |node: &Value| SUBJECTS.into_iter().find(|name| id_of(name) == node["subjectId"]).unwrap().to_owned();
+        nodes.iter().map(name).collect()
     }
 }
 
@@ -98,11 +107,11 @@ async fn each_filter_finds_what_it_says() {
         (json!({"action": {"in": ["OTHER", "ROLE_UPDATED"]}}), vec!["two", "four"]),
         (json!({"action": {"notIn": ["OTHER", "ROLE_UPDATED"]}}), vec!["one", "three"]),
         (json!({"subjectType": {"eq": "ROLE"}}), vec!["one", "two"]),
-        (json!({"subjectId": {"eq": "two"}}), vec!["two"]),
-        (json!({"subjectId": {"in": ["two", "four", "nine"]}}), vec!["two", "four"]),
-        (json!({"subjectId": {"notIn": ["two", "four"]}}), vec!["one", "three"]),
+        (json!({"subjectId": {"eq": id_of("two")}}), vec!["two"]),
+        (json!({"subjectId": {"in": (["two", "four", "nine"].map(id_of))}}), vec!["two", "four"]),
+        (json!({"subjectId": {"notIn": (["two", "four"].map(id_of))}}), vec!["one", "three"]),
         (json!({"not": {"actorId": {"eq": admin}}}), vec!["one", "four"]),
-        (json!({"or": [{"subjectId": {"eq": "one"}}, {"action": {"eq": "OTHER"}}]}), vec!["one", "four"]),
+        (json!({"or": [{"subjectId": {"eq": id_of("one")}}, {"action": {"eq": "OTHER"}}]}), vec!["one", "four"]),
         (json!({"subjectType": {"eq": "ROLE"}, "action": {"eq": "ROLE_CREATED"}}), vec!["one"]),
     ] {
         assert_eq!(log.find(filter.clone(), None).await, expected, "{filter}");
@@ -116,6 +125,10 @@ async fn a_search_finds_what_was_done_to_what_how_why_and_by_whom() {
     for (search, expected) in [
         ("ROLE.", vec!["one", "two"]),
         ("three of the", vec!["three"]),
+        // As the API names them.
+        ("ROLE_CREATED", vec!["one"]),
+        ("role_ test", vec!["one", "two"]),
+        ("mail_queued", vec!["three"]),
         ("frohike", vec!["one"]),
         ("LANGLY_X", vec!["two"]),
         ("byers", vec!["three"]),
@@ -143,6 +156,10 @@ async fn an_id_of_another_kind_is_no_actor() {
     let query = "query($filter: AuditEntryFilter) { auditLog(filter: $filter) { totalCount } }";
     let filter = json!({"filter": {"actorId": {"eq": log.key}}});
     assert_eq!(log.world.admin.client.code(query, filter).await, "BAD_INPUT");
+    for wrong in ["two", "usr_1", "", "USR_00000000000000000000000000000000"] {
+        let error = log.world.admin.client.fail(query, json!({"filter": {"subjectId": {"in": [wrong]}}})).await;
+        assert_eq!(error["extensions"]["fields"][0]["path"], "filter.subjectId.in[0]", "{wrong} {error:#}");
+    }
     let search = json!({"search": "x".repeat(201)});
     let query = "query($search: String) { auditLog(search: $search) { totalCount } }";
     assert_eq!(log.world.admin.client.code(query, search).await, "BAD_INPUT");

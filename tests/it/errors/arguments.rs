@@ -179,6 +179,24 @@ async fn a_permission_is_suggested_for_its_name() {
 }
 
 #[tokio::test]
+async fn an_unknown_field_is_told_in_the_same_words_wherever_it_stands() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let literal = "{ customers(filter: {nam: {eq: \"x\"}}) { totalCount } }";
+    let variable = "query($f: CustomerFilter) { customers(filter: $f) { totalCount } }";
+    let selected = "{ customers { nodes { nam } } }";
+    let given = json!({"f": {"nam": {"eq": "x"}}});
+    for (query, of) in [(literal, "CustomerFilter"), (variable, "CustomerFilter"), (selected, "Customer")] {
+        let error = errors(&admin, query, given.clone()).await.remove(0);
+        let message = error["extensions"]["fields"][0]["message"].as_str().or(error["message"].as_str()).unwrap();
+        assert_eq!(message, format!("Type `{of}` does not have a field `nam`. Did you mean `name`?"), "{query}");
+    }
+    let only = error(&admin, "{ auditLog(orderBy: {field: AT}) { totalCount } }").await;
+    assert_eq!(only["extensions"]["fields"][0]["message"], "Give OCCURRED_AT, the only value.", "{only:#}");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_suggestion_can_stand_where_it_is_suggested() {
     let app = TestApp::builder().quiet().start().await;
     let nobody = app.anonymous();

@@ -104,3 +104,17 @@ async fn both_ends_of_a_list_at_once_are_bad_input() {
         assert_eq!(error["extensions"]["fields"][0]["path"], "first", "{error:#}");
     }
 }
+
+#[tokio::test]
+async fn a_page_of_nothing_has_no_cursor_and_nothing_beside_it() {
+    let (_app, admin, company) = filled().await;
+    for (list, _) in all_lists(&company) {
+        let selection = "totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+        for size in ["first: 0", "last: 0"] {
+            let page = list.get(&admin, size, selection).await;
+            let nothing = json!({"hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null});
+            assert_eq!((&page["nodes"], &page["pageInfo"]), (&json!([]), &nothing), "{} {size}", list.name);
+            assert!(page["totalCount"].as_u64().unwrap() > 0, "{page:#}");
+        }
+    }
+}

@@ -2,11 +2,15 @@
 
 use chrono::TimeDelta;
 use rapport::{
+    db::Id,
     domains::{
         customers::{Customer, Listing, Segment},
+        identity::User,
         intelligence::Company,
+        leads::Lead,
     },
     jobs::JobStatus,
+    text::fold,
 };
 use serde_json::{Value, json};
 
@@ -139,6 +143,45 @@ async fn a_text_of_nothing_visible_is_refused() {
     assert_eq!(names(&admin, &company, r#"search: "\u202e al\u200bpha""#).await, [ALPHA, ALPHABET]);
     assert_eq!(names(&admin, &company, r#"filter: {name: {contains: ""}}"#).await, ALL);
     assert_eq!(names(&admin, &company, r#"search: " ""#).await, ALL);
+}
+
+#[tokio::test]
+async fn what_is_no_address_is_compared_with_none() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let query = "query($f: MailAddressFilter) { users(filter: {email: $f}) { totalCount } }";
+    for (filter, path) in [
+        (json!({"eq": "admin"}), "filter.email.eq"),
+        (json!({"in": ["admin@example.com", "@example.com"]}), "filter.email.in[1]"),
+        (json!({"notIn": ["admin@"]}), "filter.email.notIn[0]"),
+    ] {
+        let error = admin.fail(query, json!({"f": filter})).await;
+        let field = &error["extensions"]["fields"][0];
+        assert_eq!((&error["extensions"]["code"], &field["path"]), (&json!("BAD_INPUT"), &json!(path)), "{error:#}");
+        assert!(field["message"].as_str().unwrap().contains("is not a mail address"), "{error:#}");
+    }
+    for filter in [json!({"eq": "Admin@Example.com "}), json!({"contains": "admin"}), json!({"notIn": []})] {
+        assert_eq!(admin.ok(query, json!({"f": filter})).await["users"]["totalCount"], 1, "{filter}");
+    }
+}
+
+/// What folds alike is not one address: accents tell addresses apart.
+#[tokio::test]
+async fn an_address_is_found_by_its_index_and_compared_exactly() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let lead = |address: &str| Lead {
+        email: Some(address.to_owned()),
+        email_folded: Some(fold(address)),
+        ..app.lead("José", None)
+    };
+    app.insert(["jose@example.com", "jos\u{e9}@example.com"].map(lead)).await;
+    let query = "query($e: String!) { leads(filter: {email: {eq: $e}}) { nodes { email } } }";
+    for address in ["jose@example.com", "jos\u{e9}@example.com"] {
+        let (found, statements) = app.statements.of(admin.ok(query, json!({"e": address.to_uppercase()}))).await;
+        assert_eq!(found["leads"]["nodes"], json!([{"email": address}]));
+        assert!(statements.iter().any(|sql| sql.contains(r#""email_folded" IN"#)), "{statements:#?}");
+    }
 }
 
 #[tokio::test]
@@ -307,7 +350,11 @@ async fn jobs_are_filtered() {
     let (app, admin, _) = with_customers().await;
     let mut failed = app.job(None, today());
     (failed.status, failed.kind, failed.attempt) = (JobStatus::Failed, "send_mail".to_owned(), 3);
-    app.insert([failed, app.job(None, today() + TimeDelta::days(1))]).await;
+    failed.completed_at = Some(today());
+    let me = admin.id().await;
+    let owner: Id<User> = me.parse().unwrap();
+    app.insert([failed, app.job(Some(owner.uuid()), today() + TimeDelta::days(1))]).await;
+    let (mine, ours) = (format!(r#"ownerId: {{eq: "{me}"}}"#), format!(r#"ownerId: {{notIn: ["{me}"]}}"#));
     for (filter, expected) in [
         ("status: {in: [FAILED, CANCELLED]}", json!(["SEND_MAIL"])),
         ("status: {notIn: [FAILED]}", json!(["OTHER"])),
@@ -317,6 +364,11 @@ async fn jobs_are_filtered() {
         ("kind: {notIn: [OTHER]}", json!(["SEND_MAIL"])),
         ("kind: {eq: OTHER, notIn: [SEND_MAIL]}", json!(["OTHER"])),
         (r#"createdAt: {lte: "2026-03-14T09:00:00Z"}"#, json!(["SEND_MAIL"])),
+        (r#"completedAt: {gte: "2026-03-14T09:00:00Z"}"#, json!(["SEND_MAIL"])),
+        ("completedAt: {isNull: true}", json!(["OTHER"])),
+        (&mine, json!(["OTHER"])),
+        (&ours, json!(["SEND_MAIL"])),
+        ("ownerId: {isNull: true}", json!(["SEND_MAIL"])),
         ("attempt: {gt: 2, lt: 4}", json!(["SEND_MAIL"])),
         ("attempt: {gte: 3, lte: 3, in: [1, 3]}", json!(["SEND_MAIL"])),
         ("attempt: {eq: 0, notIn: [3]}", json!(["OTHER"])),

@@ -26,7 +26,7 @@ async fn user_with(app: &TestApp, permissions: &[&str]) -> Client {
     );
     let role = admin.ok(&create, json!({})).await["createRole"]["id"].take();
     let user = app.user(SystemRole::Viewer).await;
-    let id = user.ok("{ viewer { user { id } } }", json!({})).await["viewer"]["user"]["id"].take();
+    let id = user.id().await;
     let update = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { id } }";
     admin.ok(update, json!({"input": {"id": id, "expectedVersion": 1, "roleId": role}})).await;
     user

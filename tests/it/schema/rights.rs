@@ -131,7 +131,7 @@ fn a_filter_by_an_id_says_what_it_needs_unless_the_rows_show_it() {
         }
     }
     // Each of them is asked for in `lists::related`.
-    assert_eq!(guarded, 5);
+    assert_eq!(guarded, 6);
 }
 
 /// Clients that select a field of several types at once get one type for it.

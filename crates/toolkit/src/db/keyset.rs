@@ -297,6 +297,10 @@ impl<M> KeysetPage<M> {
 
     /// Creates a page from rows in reading order, which include one more than requested if there are more.
     pub(super) fn from_read(mut items: Vec<M>, page: &PageRequest) -> Self {
+        if page.limit == 0 {
+            // Without a row there is no cursor to go on from.
+            return Self { items: Vec::new(), has_previous: false, has_next: false };
+        }
         let more = items.len() as u64 > page.limit;
         items.truncate(usize::try_from(page.limit).unwrap_or(usize::MAX));
         if page.backward {

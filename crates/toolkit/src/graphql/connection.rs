@@ -210,7 +210,7 @@ impl<N: Shown> AsRow for Edge<'_, N> {
     }
 }
 
-/// Position of a page in its list.
+/// Position of a page in its list. A page of 0 rows has none: nothing comes before or after it.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct PageInfo {
     /// True if rows come before this page. When paging forward, true if the page starts after a cursor.

@@ -15,7 +15,7 @@ pub struct Currency {
 
 /// The error for a code that no currency has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Give the code of a currency of ISO 4217 in capital letters, such as USD.")]
+#[error("This is not a currency of ISO 4217; give its code in capital letters, such as USD.")]
 pub struct UnknownCurrency;
 
 impl Currency {

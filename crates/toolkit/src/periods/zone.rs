@@ -33,7 +33,7 @@ fn refusal(nearest: Option<&str>) -> String {
     match nearest {
         Some(name) => format!("There is no time zone of this name; did you mean {name}?"),
         None => {
-            "Give the name of a time zone, such as Europe/Berlin; offsets are not accepted, because they change with the seasons."
+            "Give the name of a time zone, such as Europe/Berlin. Offsets and abbreviations such as CEST are not accepted, for they do not say when clocks change."
                 .to_owned()
         }
     }

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{
     super::{
-        argument_paths::SearchText,
+        argument_paths::{AddressText, SearchText},
         sizes::{Costs, TEXT},
         text_search::pattern,
     },
@@ -21,11 +21,13 @@ use crate::{mail_address::spellings, text::fold};
 #[derive(InputObject, Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct MailAddressFilter {
     /// Equals this address.
+    #[graphql(validator(custom = "AddressText"))]
     pub eq: Option<String>,
     /// Equals one of these addresses.
-    #[graphql(name = "in")]
+    #[graphql(name = "in", validator(list, custom = "AddressText"))]
     pub is_in: Option<Vec<String>>,
     /// Equals none of these addresses; absent values match.
+    #[graphql(validator(list, custom = "AddressText"))]
     pub not_in: Option<Vec<String>>,
     /// Contains this text, ignoring accents too; up to 200 characters.
     #[graphql(directive = Costs::apply(TEXT), validator(custom = "SearchText(200)"))]
@@ -49,16 +51,19 @@ impl MailAddressFilter {
     }
 }
 
-/// Returns the condition that an address is one of `addresses`.
+/// Returns the condition that an address is one of `addresses`: the folded column, which has an index, finds the few that may
+/// be, for folding takes accents away, with which an address is another one.
 fn is_one_of<C: ColumnTrait>(column: C, folded: C, addresses: &[String]) -> Condition {
-    let (plain, others): (Vec<_>, Vec<_>) =
-        addresses.iter().flat_map(|address| spellings(address)).partition(|spelling| spelling.is_ascii());
+    let spellings: Vec<String> = addresses.iter().flat_map(|address| spellings(address)).collect();
+    let bare = spellings.iter().map(|spelling| fold(spelling)).collect::<Vec<_>>();
     let lower = || -> SimpleExpr { Expr::expr(Func::lower(Expr::col(column.as_column_ref()))) };
-    // SQLite's `lower` knows ASCII alone, and folding takes accents away, with which an address is another one.
+    let (plain, others): (Vec<_>, Vec<_>) = spellings.into_iter().partition(|spelling| spelling.is_ascii());
+    // SQLite's `lower` knows ASCII alone.
     let others = others.into_iter().map(|spelling| {
         let bare = fold(&spelling);
         let is_accented = (bare != spelling).then(|| lower().ne(bare.as_str()));
         Condition::all().add(folded.eq(bare.as_str())).add_option(is_accented)
     });
-    others.fold(Condition::any().add(lower().is_in(plain)), |any, other| any.add(other))
+    let exactly = others.fold(Condition::any().add(lower().is_in(plain)), |any, other| any.add(other));
+    Condition::all().add(folded.is_in(bare)).add(exactly)
 }

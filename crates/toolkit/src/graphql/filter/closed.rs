@@ -5,11 +5,11 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use async_graphql::{ID, InputObject, InputType, TypeName};
+use async_graphql::{InputObject, InputType, TypeName};
 use sea_orm::{ColumnTrait, Condition, Value};
 
 use super::conditions::is_none_of;
-use crate::db::{Id, Identified};
+use crate::db::{AnyId, Id, Identified};
 
 /// Conditions on an enum value. All given conditions must hold.
 #[derive(InputObject, Debug, Clone, PartialEq, Eq, Hash)]
@@ -110,20 +110,20 @@ impl<T: Identified> IdFilter<T> {
 #[graphql(name = "IdFilter")]
 pub struct AnyIdFilter {
     /// Equals this id.
-    pub eq: Option<ID>,
+    pub eq: Option<AnyId>,
     /// Equals one of these ids.
     #[graphql(name = "in")]
-    pub is_in: Option<Vec<ID>>,
+    pub is_in: Option<Vec<AnyId>>,
     /// Equals none of these ids; absent values match.
-    pub not_in: Option<Vec<ID>>,
+    pub not_in: Option<Vec<AnyId>>,
 }
 
 impl AnyIdFilter {
     /// Returns the condition on `column`, which contains ids as texts.
     pub fn on<C: ColumnTrait>(&self, column: C) -> Condition {
-        let texts = |ids: &[ID]| ids.iter().map(|id| id.0.clone()).collect::<Vec<_>>();
+        let texts = |ids: &[AnyId]| ids.iter().map(|id| id.text().to_owned()).collect::<Vec<_>>();
         Condition::all()
-            .add_option(self.eq.as_ref().map(|id| column.eq(id.as_str())))
+            .add_option(self.eq.as_ref().map(|id| column.eq(id.text())))
             .add_option(self.is_in.as_deref().map(|ids| column.is_in(texts(ids))))
             .add_option(self.not_in.as_deref().map(|ids| is_none_of(column, texts(ids))))
     }

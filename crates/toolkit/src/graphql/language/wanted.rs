@@ -11,6 +11,9 @@ pub(super) const REQUIRED: &str = "This is required.";
 /// Maximum number of enum values in a message.
 const MOST_NAMES: usize = 20;
 
+/// Maximum number of characters of an unknown name in a message.
+const MOST_LETTERS: usize = 64;
+
 /// Messages for one document or one set of variables. Only the first few suggest the nearest known name.
 pub(super) struct Wording {
     hints_left: usize,
@@ -38,6 +41,9 @@ impl Wording {
         let spelled = |given: &str| given.to_uppercase().replace(|letter: char| !letter.is_alphanumeric(), "_");
         let hint =
             given.filter(|_| self.has_hint()).and_then(|given| did_you_mean(&spelled(given), kind.values.keys()));
+        if let [(only, _)] = kind.values.iter().collect::<Vec<_>>()[..] {
+            return format!("Give {only}, the only value.");
+        }
         let names: Vec<_> = kind.values.keys().take(MOST_NAMES).map(|name| name.as_str()).collect();
         let more = kind.values.len().saturating_sub(MOST_NAMES);
         let more = if more == 0 {
@@ -51,7 +57,9 @@ impl Wording {
     /// Returns the message for an unknown input field.
     pub(super) fn no_field(&mut self, input: &InputObjectType, given: &str) -> String {
         let hint = if self.has_hint() { did_you_mean(given, input.fields.keys()) } else { None };
-        format!("{} has no field of this name.{}", input.name, hint.unwrap_or_default())
+        // In the words of the compiler about a field of a selection.
+        let given: String = given.chars().take(MOST_LETTERS).collect();
+        format!("Type `{}` does not have a field `{given}`.{}", input.name, hint.unwrap_or_default())
     }
 }
 
