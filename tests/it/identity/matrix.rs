@@ -58,7 +58,7 @@ async fn callers(app: &TestApp) -> Vec<Caller> {
     let key = "mutation { createApiKey(input: {name: \"bare\", scopes: []}) { secret } }";
     let key = admin.ok(key, json!({})).await["createApiKey"]["secret"].as_str().unwrap().to_owned();
     let other = app.user(SystemRole::Manager).await;
-    let id = other.ok("{ viewer { user { id } } }", json!({})).await["viewer"]["user"]["id"].clone();
+    let id = other.id().await;
     let act = "mutation($id: ID!) { impersonateUser(input: {userId: $id}) { accessToken } }";
     let token = admin.ok(act, json!({"id": id})).await["impersonateUser"]["accessToken"].as_str().unwrap().to_owned();
     let begin = "mutation { createChatSession(input: {}) { visitorToken } }";

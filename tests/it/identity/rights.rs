@@ -101,9 +101,7 @@ async fn managers_see_and_cancel_everybodys_jobs_but_not_who_their_owners_are() 
 async fn users_see_themselves_and_only_administrators_see_others() {
     let app = TestApp::builder().quiet().start().await;
     let (admin, manager) = (app.admin().await, app.user(SystemRole::Manager).await);
-    let id = |data: Value| data["viewer"]["user"]["id"].as_str().unwrap().to_owned();
-    let own = id(manager.ok("{ viewer { user { id } } }", json!({})).await);
-    let other = id(admin.ok("{ viewer { user { id } } }", json!({})).await);
+    let (own, other) = (manager.id().await, admin.id().await);
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
     let seen = manager.ok(query, json!({"ids": [own, other]})).await;
     assert_eq!(seen["nodes"], json!([{"id": own}, null]));

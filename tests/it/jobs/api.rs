@@ -40,8 +40,7 @@ async fn list(client: &Client, arguments: &str) -> Vec<String> {
 
 /// An onboarding that belongs to `client`, who could not ask for it by the API.
 async fn job_of(app: &TestApp, client: &Client) -> String {
-    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
-    let owner: Id<User> = data["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
+    let owner: Id<User> = client.id().await.parse().unwrap();
     let company = CompanyRef { name: "Brightloom Analytics".to_owned(), website: None };
     let new = NewJob::new(OnboardInput { company, deep_research: false }, Some(owner.uuid()));
     let mut tx = app.app.db.begin().await.unwrap();
@@ -188,6 +187,14 @@ async fn a_cancelled_job_is_started_again() {
     let _worker = app.beside().await;
     assert_eq!(admin.finished(&id).await["status"], "COMPLETED");
     assert_eq!(admin.code(RETRY, json!({"id": id})).await, "CONFLICT", "it is completed");
+    // Its last step is the same by its id and in a list, and a person reads it.
+    let query = "query($id: ID!) { job(id: $id) { currentStep currentStepLabel } jobs { nodes { currentStepLabel } } }";
+    let data = admin.ok(query, json!({"id": id})).await;
+    let (step, label) =
+        (data["job"]["currentStep"].as_str().unwrap(), data["job"]["currentStepLabel"].as_str().unwrap());
+    assert!(step.starts_with(|c: char| c.is_lowercase()) && label.starts_with(|c: char| c.is_uppercase()), "{data:#}");
+    assert_eq!(step.to_lowercase().replace('_', " "), label.to_lowercase());
+    assert_eq!(data["jobs"]["nodes"], json!([{"currentStepLabel": label}]));
 }
 
 #[tokio::test]

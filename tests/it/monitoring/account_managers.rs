@@ -14,8 +14,7 @@ async fn world() -> (TestApp, Client, Client, String, String) {
     let customer = app.customer(None, "Bluefen Energy");
     let id = customer.id.to_string();
     app.insert([customer]).await;
-    let data = counselor.ok("{ viewer { user { id } } }", json!({})).await;
-    let user = data["viewer"]["user"]["id"].as_str().unwrap().to_owned();
+    let user = counselor.id().await;
     (app, admin, counselor, id, user)
 }
 

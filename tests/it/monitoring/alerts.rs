@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{BREACH, HIRE, begun, ended, reading_from, report, signals, started, this_day};
 use crate::support::{
-    Client, TestApp,
+    TestApp,
     edgar::{Company as Filer, Edgar},
 };
 
@@ -17,11 +17,6 @@ fn filer() -> Filer {
     let attacked = report(&filer, 2, this_day(), "1.05", BREACH);
     let hired = report(&filer, 1, super::day("2024-05-02"), "5.02", HIRE);
     filer.with(attacked).with(hired)
-}
-
-async fn user_id(client: &Client) -> String {
-    let data = client.ok("{ viewer { user { id } } }", json!({})).await;
-    data["viewer"]["user"]["id"].as_str().unwrap().to_owned()
 }
 
 /// What a user was told.
@@ -45,7 +40,7 @@ async fn monitored_by_a_manager(
     }
     let (app, admin, vendor, customers) = started(builder, &[filer]).await;
     let (manager, counselor) = (app.user(SystemRole::Manager).await, app.user(SystemRole::Counselor).await);
-    let (asker, looks_after) = (user_id(&manager).await, user_id(&counselor).await);
+    let (asker, looks_after) = (manager.id().await, counselor.id().await);
     if managed {
         let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": looks_after});
         admin.ok(MANAGED, json!({"input": input})).await;
@@ -94,14 +89,14 @@ async fn an_account_manager_who_may_not_sign_in_is_not_told() {
     let filer = filer();
     let sec = Edgar::with_companies(std::slice::from_ref(&filer)).await;
     let (app, admin, vendor, customers) = started(reading_from(&sec), &[filer]).await;
-    let gone = user_id(&app.user(SystemRole::Counselor).await).await;
+    let gone = app.user(SystemRole::Counselor).await.id().await;
     let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": gone});
     admin.ok(MANAGED, json!({"input": input})).await;
     let deactivate = "mutation($id: ID!) { setUserActive(input: {id: $id, isActive: false}) { id } }";
     admin.ok(deactivate, json!({"id": gone})).await;
     let job = begun(&admin, &vendor).await;
     ended(&admin, &job).await;
-    let asker = user_id(&admin).await;
+    let asker = admin.id().await;
     assert_eq!((told(&app, &asker).await.len(), told(&app, &gone).await.len()), (1, 0));
     app.stop().await;
 }

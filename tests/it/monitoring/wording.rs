@@ -60,8 +60,7 @@ impl World {
 
     /// What the administrator, who asked for the monitoring, was told.
     async fn alerts(&self) -> Vec<Arc<Event>> {
-        let data = self.admin.ok("{ viewer { user { id } } }", json!({})).await;
-        let topic = format!("user:{}", data["viewer"]["user"]["id"].as_str().unwrap());
+        let topic = format!("user:{}", self.admin.id().await);
         self.app.logged(&topic).await
     }
 }

@@ -29,6 +29,12 @@ impl Client {
         self.token.as_deref()
     }
 
+    /// The id of the user who is signed in.
+    pub async fn id(&self) -> String {
+        let data = self.ok("{ viewer { user { id } } }", json!({})).await;
+        data["viewer"]["user"]["id"].as_str().expect("nobody is signed in").to_owned()
+    }
+
     /// The same client with another token.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
