@@ -177,12 +177,7 @@ async fn page(
     Ok(Some(rows).filter(|rows| !rows.is_empty()))
 }
 
-async fn set(
-    manager: &SchemaManager<'_>,
-    table: &str,
-    (column, text): (&str, String),
-    id: Uuid,
-) -> Result<(), DbErr> {
+async fn set(manager: &SchemaManager<'_>, table: &str, (column, text): (&str, String), id: Uuid) -> Result<(), DbErr> {
     let update =
         Query::update().table(Alias::new(table)).value(Alias::new(column), text).and_where(name("id").eq(id)).take();
     manager.execute(update).await

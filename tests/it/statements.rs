@@ -227,7 +227,10 @@ async fn tasks_and_the_settings_by_their_ids_are_read_once() {
     let mut counts = Vec::new();
     for ids in [tasks[..1].to_vec(), tasks.clone(), vec![shown["settings"]["id"].clone()]] {
         let (data, one) = app.statements.of(admin.ok(query, json!({"ids": ids}))).await;
-        assert_eq!(data["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
+        assert_eq!(
+            data["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect::<Vec<_>>(),
+            ids.iter().collect::<Vec<_>>()
+        );
         counts.push(one.len());
     }
     assert_eq!((counts[0], counts[2]), (counts[1], 1), "{counts:?}");

@@ -30,9 +30,6 @@ impl Loader<Id<Settings>> for Batch {
 ///
 /// # Errors
 /// If nobody is signed in, or the database fails.
-pub(crate) async fn settings_of(
-    ctx: &(impl ContextExt<'_> + Sync),
-    id: Id<Settings>,
-) -> Result<Option<Settings>> {
+pub(crate) async fn settings_of(ctx: &(impl ContextExt<'_> + Sync), id: Id<Settings>) -> Result<Option<Settings>> {
     ctx.loader()?.load_one(id).await.map_err(Error::shared)
 }

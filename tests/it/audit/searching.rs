@@ -79,7 +79,8 @@ impl Log {
         let data = self.world.admin.client.ok(query, variables).await;
         let nodes = data["auditLog"]["nodes"].as_array().unwrap();
         assert_eq!(data["auditLog"]["totalCount"], nodes.len());
-        let name = |node: &Value| SUBJECTS.into_iter().find(|name| id_of(name) == node["subjectId"]).unwrap().to_owned();
+        let name =
+            |node: &Value| SUBJECTS.into_iter().find(|name| id_of(name) == node["subjectId"]).unwrap().to_owned();
         nodes.iter().map(name).collect()
     }
 }

@@ -25,10 +25,7 @@ async fn a_reply_is_written_in_pieces_that_add_up_to_it() {
         assert_eq!(Screen::of(before).text(), TEXT, "{over:?}");
         assert_eq!(last["reply"]["text"], TEXT);
         assert_eq!(last["reply"]["id"], sent["reply"]["id"]);
-        assert_eq!(
-            (&last["reply"]["author"], &last["reply"]["model"]),
-            (&json!("MODEL"), &json!("openai/test-model"))
-        );
+        assert_eq!((&last["reply"]["author"], &last["reply"]["model"]), (&json!("MODEL"), &json!("openai/test-model")));
         let stored = talk.messages().await;
         assert_eq!((&stored[2]["text"], &stored[2]["status"]), (&json!(TEXT), &json!("COMPLETED")));
         assert_eq!(stored[2]["replyTo"]["id"], sent["message"]["id"]);

@@ -112,7 +112,8 @@ async fn a_page_of_nothing_has_no_cursor_and_nothing_beside_it() {
         let selection = "totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
         for size in ["first: 0", "last: 0"] {
             let page = list.get(&admin, size, selection).await;
-            let nothing = json!({"hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null});
+            let nothing =
+                json!({"hasNextPage": false, "hasPreviousPage": false, "startCursor": null, "endCursor": null});
             assert_eq!((&page["nodes"], &page["pageInfo"]), (&json!([]), &nothing), "{} {size}", list.name);
             assert!(page["totalCount"].as_u64().unwrap() > 0, "{page:#}");
         }

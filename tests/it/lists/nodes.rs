@@ -123,7 +123,9 @@ fn each_type_with_an_id_is_a_node_and_has_a_query_by_its_id() {
 async fn an_id_of_what_is_no_node_is_called_so() {
     let (app, admin) = full().await;
     let query = "query($id: ID!) { node(id: $id) { id } }";
-    let sessions = admin.ok("{ auditLog(filter: {subjectType: {eq: SESSION}}) { nodes { subjectId subject { id } } } }", json!({})).await;
+    let sessions = admin
+        .ok("{ auditLog(filter: {subjectType: {eq: SESSION}}) { nodes { subjectId subject { id } } } }", json!({}))
+        .await;
     let session = &sessions["auditLog"]["nodes"][0];
     assert_eq!(session["subject"], Value::Null);
     for (id, words) in [

@@ -56,7 +56,12 @@ pub(super) const LISTS: [Listed; 14] = [
         resolved: &["actionUrl", "kind", "severity", "status", "subjectId", "text", "title"],
     },
     Listed { kind: "OutboxMail", list: "outbox { $ }", is_plain: is_plain::<OutboxMail>, resolved: &[] },
-    Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor", "currentStepLabel", "kind"] },
+    Listed {
+        kind: "Job",
+        list: "jobs { $ }",
+        is_plain: is_plain::<Job>,
+        resolved: &["cursor", "currentStepLabel", "kind"],
+    },
     Listed {
         kind: "KnowledgeDocument",
         list: "knowledgeDocuments { $ }",

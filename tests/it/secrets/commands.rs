@@ -60,7 +60,9 @@ async fn a_wrong_setting_stops_the_start_with_a_sentence_each_and_no_key() {
     assert_eq!((said.code, said.stdout.as_str()), (Some(1), ""));
     let problems: Vec<_> = said.stderr.lines().filter_map(|line| line.strip_prefix("  SECRETS_KEYS ")).collect();
     assert_eq!(problems.len(), 3, "{}", said.stderr);
-    for (problem, words) in problems.iter().zip(["a key k1 that is not valid base64", "two keys with the id k2", "entry 4"]) {
+    for (problem, words) in
+        problems.iter().zip(["a key k1 that is not valid base64", "two keys with the id k2", "entry 4"])
+    {
         assert!(problem.contains(words) && problem.ends_with('.'), "{problem}");
     }
     assert!(!said.stderr.contains("hunter2") && !said.stderr.contains("ICEi"), "{}", said.stderr);

@@ -64,7 +64,8 @@ impl SealingKey {
         if before.iter().any(|other| other.id == id) {
             return Err(format!("has two keys with the id {id}"));
         }
-        let bytes = BASE64_STANDARD.decode(key).map_err(|_| format!("has a key {id} that is not valid base64 {MAKE_ONE}"))?;
+        let bytes =
+            BASE64_STANDARD.decode(key).map_err(|_| format!("has a key {id} that is not valid base64 {MAKE_ONE}"))?;
         let bytes = SecretSlice::from(bytes);
         match bytes.expose_secret().len() {
             Self::LENGTH => {}

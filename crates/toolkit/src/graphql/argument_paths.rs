@@ -50,7 +50,10 @@ impl CustomValidator<String> for AddressText {
             return Ok(());
         }
         let given: String = value.chars().take(64).collect();
-        Err(wrong_value(value, format!("`{given}` is not a mail address; `contains` and `startsWith` find parts of one.")))
+        Err(wrong_value(
+            value,
+            format!("`{given}` is not a mail address; `contains` and `startsWith` find parts of one."),
+        ))
     }
 }
 

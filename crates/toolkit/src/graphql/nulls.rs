@@ -32,7 +32,8 @@ pub fn check_filters(document: &ExecutableDocument, variables: &Variables) -> Re
 fn find_nulls(value: &Value, path: &str, problems: &mut Problems) {
     match value {
         Value::Null => {
-            let message = "Leave out the condition instead of giving null; where values can be absent, `isNull` asks for them.";
+            let message =
+                "Leave out the condition instead of giving null; where values can be absent, `isNull` asks for them.";
             problems.add(path, message);
         }
         Value::List(items) => {

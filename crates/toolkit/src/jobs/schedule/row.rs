@@ -107,20 +107,14 @@ impl Row {
     }
 
     /// Returns schedules of a kind that are due, the longest due first, so many at a time: those after `last`.
-    pub(super) async fn due(
-        db: &Db,
-        kind: &str,
-        now: DateTime<Utc>,
-        last: Option<&Self>,
-    ) -> Result<Vec<Self>, DbErr> {
+    pub(super) async fn due(db: &Db, kind: &str, now: DateTime<Utc>, last: Option<&Self>) -> Result<Vec<Self>, DbErr> {
         let mut values: Vec<Value> = vec![kind.into(), now.into()];
         let after = last.map_or("", |last| {
             values.extend([last.next_run_at.into(), last.name.as_str().into()]);
             " AND (next_run_at > $3 OR next_run_at = $3 AND name > $4)"
         });
-        let sql = format!(
-            "{SELECT} WHERE kind = $1 AND next_run_at <= $2{after} ORDER BY next_run_at, name LIMIT {BATCH}"
-        );
+        let sql =
+            format!("{SELECT} WHERE kind = $1 AND next_run_at <= $2{after} ORDER BY next_run_at, name LIMIT {BATCH}");
         let find = Statement::from_sql_and_values(db.backend(), sql, values);
         db.reader().query_all_raw(find).await?.iter().map(Self::read).collect()
     }
