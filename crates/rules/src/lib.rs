@@ -1,4 +1,5 @@
-//! Pure rules of the domains: reading of SEC filings, ticker matching, reading of chat messages, and personas.
+//! Pure rules of the domains: reading of SEC filings, ticker matching, reading of chat messages, personas, and
+//! customer success.
 //!
 //! Independent of database, network and callers; only personas may be loaded from a folder. Enums define their names in the
 //! API and in the database.
@@ -7,4 +8,5 @@ pub mod collecting;
 pub mod filings;
 pub mod personas;
 pub mod small_talk;
+pub mod success;
 pub mod tickers;
