@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{BREACH, HIRE, begun, ended, reading_from, report, signals, started, this_day};
 use crate::support::{
-    TestApp,
+    Client, TestApp,
     edgar::{Company as Filer, Edgar},
 };
 
@@ -107,7 +107,7 @@ async fn the_account_manager_has_a_notification_of_each_signal_and_who_asked_one
     let sec = Edgar::with_companies(std::slice::from_ref(&filer)).await;
     let (app, admin, vendor, customers) = started(reading_from(&sec), &[filer]).await;
     let counselor = app.user(SystemRole::Counselor).await;
-    let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": user_id(&counselor).await});
+    let input = json!({"id": customers[0].id, "expectedVersion": 1, "accountManagerId": counselor.id().await});
     admin.ok(MANAGED, json!({"input": input})).await;
     let id = begun(&admin, &vendor).await;
     let job = ended(&admin, &id).await;
