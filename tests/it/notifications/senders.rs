@@ -79,8 +79,8 @@ async fn a_chat_that_waits_is_told_to_all_who_may_answer_or_to_the_one_to_whom_i
     let (session, visitor) = talk(&app).await;
     visitor.ok(REQUEST, json!({"id": session})).await;
     let waiting = ("CHAT_WAITING".to_owned(), json!(session));
-    assert_eq!(told(&admin).await, [waiting.clone()]);
-    assert_eq!(told(&counselor).await, [waiting.clone()]);
+    assert_eq!(told(&admin).await, std::slice::from_ref(&waiting));
+    assert_eq!(told(&counselor).await, std::slice::from_ref(&waiting));
     assert_eq!(told(&viewer).await, []);
     // Whoever asks for a person in a session of their own is not told of it.
     let create = "mutation { createChatSession(input: {}) { session { id } } }";

@@ -22,7 +22,12 @@ async fn subjects(app: &TestApp, arguments: &str) -> Vec<String> {
 async fn mails_are_found_by_what_became_of_them_what_they_are_for_who_got_them_and_what_they_are_about() {
     let app = TestApp::builder().quiet().start().await;
     let to = |address: &str| Mailbox::unnamed(format!("{address}@example.com"));
-    let team = NewMail { kind: MailKind::NewLead, to: to("team"), about: Some("lead_1".to_owned()), ..new_mail("1") };
+    let team = NewMail {
+        kind: MailKind::NewLead,
+        to: to("team"),
+        about: Some("lead_0190a3c0e1b27c3a9d5e4f6071829304".to_owned()),
+        ..new_mail("1")
+    };
     let visitor = NewMail { to: to("li"), about: None, ..new_mail("2") };
     for new in [team, visitor] {
         queued(&app, new).await.unwrap();
@@ -36,14 +41,20 @@ async fn mails_are_found_by_what_became_of_them_what_they_are_for_who_got_them_a
         ("{to: {contains: \"LI@\"}}", vec![li]),
         ("{to: {eq: \"Li@Example.com\"}}", vec![li]),
         ("{to: {notIn: [\"Li@Example.com\"]}}", vec![team]),
-        ("{aboutId: {eq: \"lead_1\"}}", vec![team]),
-        ("{aboutId: {in: [\"lead_1\", \"lead_2\"]}}", vec![team]),
-        ("{aboutId: {notIn: [\"lead_1\"]}}", vec![li]),
+        ("{aboutId: {eq: \"lead_0190a3c0e1b27c3a9d5e4f6071829304\"}}", vec![team]),
+        (
+            "{aboutId: {in: [\"lead_0190a3c0e1b27c3a9d5e4f6071829304\", \"lead_0190a3c0e1b27c3a9d5e4f6071829305\"]}}",
+            vec![team],
+        ),
+        ("{aboutId: {notIn: [\"lead_0190a3c0e1b27c3a9d5e4f6071829304\"]}}", vec![li]),
         ("{aboutId: {isNull: true}}", vec![li]),
         ("{sentAt: {isNull: false}}", vec![]),
         ("{createdAt: {lt: \"2020-01-01T00:00:00Z\"}}", vec![]),
         ("{not: {kind: {eq: NEW_LEAD}}}", vec![li]),
-        ("{or: [{aboutId: {eq: \"lead_1\"}}, {to: {startsWith: \"li\"}}]}", vec![li, team]),
+        (
+            "{or: [{aboutId: {eq: \"lead_0190a3c0e1b27c3a9d5e4f6071829304\"}}, {to: {startsWith: \"li\"}}]}",
+            vec![li, team],
+        ),
     ] {
         assert_eq!(subjects(&app, &format!("filter: {filter}")).await, expected, "{filter}");
     }

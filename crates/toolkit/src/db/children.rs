@@ -6,7 +6,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, JoinType, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, QueryTrait, Select, Value,
     sea_query::{
-        Alias, Asterisk, ColumnRef, Expr, ExprTrait, Func, IntoColumnRef, Order, OrderedStatement, Query, SelectStatement, WindowStatement,
+        Alias, Asterisk, ColumnRef, Expr, ExprTrait, Func, IntoColumnRef, Order, OrderedStatement, Query,
+        SelectStatement, WindowStatement,
     },
 };
 use uuid::Uuid;

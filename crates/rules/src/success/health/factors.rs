@@ -87,22 +87,18 @@ fn applies(seen: &Observations) -> bool {
 }
 
 /// Returns what had happened by the moment, newest first, so that sums have one order whatever the order of the rows.
-fn happened<'a, T>(
-    items: &'a [T],
+fn happened<T>(
+    items: &[T],
     moment: Moment,
     at: impl Fn(&T) -> (DateTime<Utc>, &str),
     is_meant: impl Fn(&T) -> bool,
-) -> Vec<&'a T> {
+) -> Vec<&T> {
     let mut found: Vec<&T> = items.iter().filter(|item| at(item).0 <= moment.time && is_meant(item)).collect();
     found.sort_by(|a, b| at(b).cmp(&at(a)));
     found
 }
 
-fn interactions<'a>(
-    seen: &'a Observations,
-    moment: Moment,
-    is_meant: impl Fn(&Interaction) -> bool,
-) -> Vec<&'a Interaction> {
+fn interactions(seen: &Observations, moment: Moment, is_meant: impl Fn(&Interaction) -> bool) -> Vec<&Interaction> {
     happened(&seen.interactions, moment, |it| (it.at, it.id.as_str()), is_meant)
 }
 

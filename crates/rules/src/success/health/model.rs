@@ -206,7 +206,8 @@ fn check_weights(path: &str, weights: impl Iterator<Item = f64>, report: &mut im
         }
         sum += weight;
     }
-    if !((sum - 100.0_f64).abs() <= 1e-6) {
+    // No number is no sum either.
+    if sum.is_nan() || (sum - 100.0_f64).abs() > 1e-6 {
         report(path.to_owned(), "The weights must sum to 100.");
     }
 }
