@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta, Utc};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -31,9 +31,12 @@ impl World {
         Self { openai, edgar: Edgar::start().await, cache: TestDb::new().await }
     }
 
-    /// A server with a database of its own, and with the folder that they all share.
+    /// A server with a database of its own, and with the folder that they all share. Its day begins at noon, so that minutes
+    /// later the list is never fetched by the schedule, whenever the test runs.
     fn server(&self) -> TestAppBuilder {
-        let server = researching(&self.openai).set("EDGAR_BASE_URL", self.edgar.base_url());
+        let now = Utc::now();
+        let noon = now.date_naive().and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(36);
+        let server = researching(&self.openai).later(noon - now).set("EDGAR_BASE_URL", self.edgar.base_url());
         server.set("EDGAR_USER_AGENT", CONTACT).set("CACHE_DIR", self.cache.folder().display())
     }
 
