@@ -23,7 +23,7 @@ use super::trial::TRIAL;
 const IN_FLIGHT: Duration = Duration::from_secs(2);
 
 /// The last time at which connections were found silent: one did not answer its test, and a new one answered at once, so
-/// that the database is not merely busy.
+/// that the database is not merely busy. A connection whose statement was given up may still work, and is taken for silent too.
 pub(super) struct Silence {
     options: PgConnectOptions,
     found_at: watch::Sender<Option<Instant>>,

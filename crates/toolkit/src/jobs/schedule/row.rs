@@ -33,8 +33,8 @@ pub struct NewSchedule<'a> {
     pub zone: &'a Zone,
 }
 
-/// Sets the schedule of an object, which replaces the one it had, and returns the time at which it is due first. A tick of
-/// the one before that is due and not yet fired still fires.
+/// Sets the schedule of an object, which replaces the one it had, and returns the first time by it. A tick of the one before
+/// that is due and not yet fired still fires, earlier than that.
 ///
 /// # Errors
 /// If the recurrence does not come any more, or the database fails.
