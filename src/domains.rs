@@ -18,6 +18,7 @@ pub mod system;
 pub(crate) mod shared;
 
 mod event_types;
+mod in_person;
 mod job_permissions;
 mod job_results;
 mod node;
@@ -28,6 +29,8 @@ use std::sync::Arc;
 use async_graphql::{MergedObject, MergedSubscription};
 use async_trait::async_trait;
 
+pub use identity::{acting_again, note_refusal};
+pub use in_person::IN_PERSON;
 pub(crate) use job_permissions::needed_for;
 pub use job_results::JobResult;
 pub(crate) use job_results::result_of;
@@ -35,7 +38,7 @@ pub use node::{Node, Nodes, resolve_node};
 pub use notification_kinds::{Notice, NotificationKind};
 pub use shared::{
     Batch, ContextExt, RequestLoader, ResolveNode,
-    follow::{Following, NewEvent, Share, Source, SourceEvent},
+    follow::{Following, NewEvent, Share, Shown, Source, SourceEvent},
     loader,
 };
 

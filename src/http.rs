@@ -35,18 +35,17 @@ use crate::{
 /// # Errors
 /// If an allowed origin is invalid.
 pub fn router(
-    app: &App,
-    services: &Services,
+    gateway: RapportGateway,
     documents: PersistedDocuments,
     stop: CancellationToken,
     connections: TaskTracker,
 ) -> Result<Router, InvalidOrigin> {
-    let gateway = RapportGateway::new(app.clone(), services.clone());
+    let (app, services) = (gateway.app.clone(), gateway.services.clone());
     let config = TransportConfig { documents, ..transport_config(&app.config)? };
     let transport = Transport::new(gateway, config, stop, connections);
     let router = graphql_router(transport)
         .merge(graphiql::router())
-        .merge(health::router(app.clone(), services.knowledge.clone()))
+        .merge(health::router(app.clone(), services.knowledge))
         .merge(metrics::public_router(app.clone()));
     let counts = app.ambient.metrics().clone();
     let router = router.layer(middleware::from_fn_with_state(counts, observe::observe));

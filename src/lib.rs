@@ -2,6 +2,7 @@
 //!
 //! Start with `docs/architecture.md`, which describes the folders.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod domains;

@@ -1,5 +1,6 @@
 //! The assembly of the schema, and the engine that executes operations.
 
+mod port;
 mod subscription;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
@@ -96,6 +97,14 @@ struct Admitted {
     price: Price,
 }
 
+/// An operation that is valid and within the limits, with coerced variables.
+struct Prepared {
+    document: Arc<Document>,
+    tree: Arc<ExecutableDocument>,
+    price: Price,
+    kind: OperationType,
+}
+
 impl Engine {
     /// Creates the engine of `app`.
     #[expect(clippy::expect_used, reason = "the schema is written in the code, and every test reads it")]
@@ -182,11 +191,24 @@ impl Engine {
         observed: &Observed,
         loads: &Loads,
     ) -> Result<Admitted, Vec<ServerError>> {
-        let document = match self.documents.read(&mut request) {
+        let Prepared { document, tree, price, kind } = self.prepare(&viewer, &mut request)?;
+        observed.is_valid(price.points);
+        charge.pay(price).await.map_err(one)?;
+        if kind != OperationType::Subscription && !document.is_merged {
+            request = request.data(charge.written());
+        }
+        let request = request.data(loader(&self.app, &viewer, loads)).data(viewer);
+        Ok(Admitted { request, document, tree, price })
+    }
+
+    /// Checks the limits and the validity of an operation and of its variables, and reckons its price.
+    fn prepare(&self, viewer: &Viewer, request: &mut Request) -> Result<Prepared, Vec<ServerError>> {
+        let document = match self.documents.read(request) {
             Ok(document) => document,
-            Err(errors) => return Err(self.documents.with_variables(&mut request, errors)),
+            Err(errors) => return Err(self.documents.with_variables(request, errors)),
         };
         let chosen = document.operation(request.operation_name.as_deref()).map_err(one)?;
+        self.check_in_person(viewer, &document, chosen)?;
         let given = std::mem::take(&mut request.variables);
         let coerced = self.documents.coerce(&document, chosen, given);
         let place = chosen.tree.selection_set.pos;
@@ -201,13 +223,8 @@ impl Engine {
         if price.points > self.limits.complexity {
             return Err(vec![limit_error("a cost of", self.limits.complexity, price.points)]);
         }
-        observed.is_valid(price.points);
-        charge.pay(price).await.map_err(one)?;
-        if chosen.tree.ty != OperationType::Subscription && !document.is_merged {
-            request = request.data(charge.written());
-        }
-        let request = request.data(loader(&self.app, &viewer, loads)).data(viewer);
-        Ok(Admitted { request, document, tree, price })
+        let kind = chosen.tree.ty;
+        Ok(Prepared { document, tree, price, kind })
     }
 }
 

@@ -1,6 +1,10 @@
 //! Assembles and runs the program.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use anyhow::Context;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
@@ -22,12 +26,13 @@ use crate::{
     },
     events::EventLog,
     http::{
-        self,
+        self, RapportGateway,
         listener::{self, ConnectionLimits, Stop, Timeouts},
         transport::PersistedDocuments,
     },
     jobs::{Worker, WorkerLock},
     limiter::{Budget, SharedRedis, Throttle},
+    schema::Engine,
     secrets::{Keys, Secrets},
 };
 
@@ -41,6 +46,8 @@ pub struct Server {
     pub app: App,
     /// The services with a state of their own.
     pub services: Services,
+    /// Executes operations.
+    engine: Arc<Engine>,
     documents: PersistedDocuments,
 }
 
@@ -80,7 +87,10 @@ impl Server {
             knowledge,
             schedule: Arc::new(domains::schedule(&app)),
         };
-        Ok(Self { app, services, documents })
+        let engine = Arc::new(Engine::new(app.clone(), services.clone()));
+        let api: Weak<Engine> = Arc::downgrade(&engine);
+        app.set_api(api);
+        Ok(Self { app, services, engine, documents })
     }
 
     /// Runs until `stop`, then shuts down within the configured deadline. Serves on `listener`; without one it is only
@@ -167,8 +177,8 @@ impl Server {
     /// Serves until `stop`; then accepts no new connections, closes the sockets and waits for open requests.
     async fn serve(&self, listener: TcpListener, stop: CancellationToken, deadline: Duration) -> anyhow::Result<()> {
         let connections = TaskTracker::new();
-        let router =
-            http::router(&self.app, &self.services, self.documents.clone(), stop.clone(), connections.clone())?;
+        let gateway = RapportGateway::new(self.app.clone(), self.services.clone(), Engine::clone(&self.engine));
+        let router = http::router(gateway, self.documents.clone(), stop.clone(), connections.clone())?;
         let stops = Stop { gracefully: stop.clone(), at_once: CancellationToken::new() };
         // Cut off what is left, however this ends.
         let _cut_off = stops.at_once.clone().drop_guard();

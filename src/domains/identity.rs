@@ -3,6 +3,7 @@
 mod api_key;
 mod api_keys;
 mod authentication;
+mod automation;
 mod editing;
 mod external_identity;
 mod externals;
@@ -41,6 +42,7 @@ mod users;
 
 pub use api_key::{Entity as ApiKeyEntity, Model as ApiKey};
 pub use api_keys::is_api_key;
+pub use automation::{acting, acting_again, note_refusal};
 pub use first_admin::{FirstAdmin, create_user, ensure_admin};
 pub use graphql::{IdentityMutation, IdentityQuery};
 pub use issuers::{ExternalClaims, Issuers, issuer_of};

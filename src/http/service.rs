@@ -24,15 +24,14 @@ use crate::{
 /// Connects the transports to sign-in and the schema.
 #[derive(Clone, Debug)]
 pub struct RapportGateway {
-    app: App,
-    services: Services,
+    pub(super) app: App,
+    pub(super) services: Services,
     engine: Engine,
 }
 
 impl RapportGateway {
     /// Creates the gateway of `app`.
-    pub fn new(app: App, services: Services) -> Self {
-        let engine = Engine::new(app.clone(), services.clone());
+    pub fn new(app: App, services: Services, engine: Engine) -> Self {
         Self { app, services, engine }
     }
 }

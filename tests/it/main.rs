@@ -41,6 +41,7 @@ mod onboarding;
 mod outage;
 mod outbox;
 mod people;
+mod port;
 mod reads;
 mod reports;
 mod research;

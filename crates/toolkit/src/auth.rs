@@ -2,6 +2,7 @@
 
 mod caller;
 mod callers;
+mod mandate;
 mod permission;
 mod role;
 mod session;
@@ -9,6 +10,7 @@ mod viewer;
 
 pub use caller::{Caller, Visitor};
 pub use callers::{Callers, TokenError, TokenKind};
+pub use mandate::{Mandate, Run};
 pub use permission::{Permission, Permissions};
 pub use role::SystemRole;
 pub use session::{Credential, Session};

@@ -65,6 +65,9 @@ stored_names! {
         SettingsUpdated = "settings.updated",
         /// A user was activated.
         UserActivated = "user.activated",
+        /// A step of a run on behalf of the user was refused: the user, the role or the API key does not give the right to it
+        /// any more.
+        UserAutomationRefused = "user.automation_refused",
         /// A user was created.
         UserCreated = "user.created",
         /// A user was deactivated.

@@ -51,6 +51,8 @@ pub struct Model {
     pub address: Option<String>,
     /// User agent of the client; null if unknown.
     pub user_agent: Option<String>,
+    #[graphql(skip)]
+    pub via: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -126,6 +126,7 @@ pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Ent
     let actor = entry.actor.or(session.map(|session| session.credential.actor(session.user_id)));
     let (on_behalf_of, api_key) = match session.map(|session| (session.user_id, session.credential)) {
         Some((user, Credential::Impersonation { .. })) => (Some(user), None),
+        Some((user, Credential::Automation { key, impersonator })) => (impersonator.map(|_| user), key),
         Some((_, Credential::ApiKey { key })) => (None, Some(key)),
         _ => (None, None),
     };
@@ -150,6 +151,7 @@ pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Ent
         request_id: viewer.request_id.0.clone(),
         address: viewer.peer.map(|peer| peer.to_string()),
         user_agent: viewer.user_agent.as_ref().map(ToString::to_string),
+        via: session.and(viewer.via()).map(|run| run.as_str().to_owned()),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map(drop)
 }

@@ -65,6 +65,12 @@ impl AuditEntry {
         nullable(one::<ApiKeyEntity>(ctx, id)).await
     }
 
+    /// Id of the run that made the change on behalf of the actor, as a `Job` or another type of run shows it; null if they
+    /// made it themselves.
+    async fn via(&self) -> Option<ID> {
+        self.via.as_ref().map(ID::from)
+    }
+
     /// Type of the object and what happened to it.
     #[graphql(name = "action")]
     async fn named_action(&self) -> AuditAction {

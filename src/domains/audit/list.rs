@@ -32,6 +32,8 @@ filter_input! {
         subject_type: EnumFilter<AuditSubjectType> => |filter| AuditSubjectType::condition(filter, Column::SubjectType),
         /// Condition on the id of the changed object.
         subject_id: AnyIdFilter => |filter| filter.on(Column::SubjectId),
+        /// Condition on the run that made the change on behalf of the actor.
+        via: Nullable<AnyIdFilter> => |filter| filter.on(Column::Via),
     }
     naming {
         /// Condition on the API key. Needs `api_keys:manage_all`.

@@ -45,7 +45,8 @@ impl Identity {
     /// # Errors
     /// If the user may no longer act.
     pub async fn recheck(&self, session: &Session) -> Result<Session, TokenError> {
-        let standing = self.standing(session.credential.into()).await?;
+        let Some(known) = Known::of(session.credential) else { return self.recheck_automation(session).await };
+        let standing = self.standing(known).await?;
         standing.session(session.credential, session.scopes.clone(), session.expires_at)
     }
 

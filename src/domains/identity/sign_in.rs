@@ -137,6 +137,9 @@ impl Identity {
         let session = match viewer.session()?.credential {
             Credential::SignIn { session } | Credential::Impersonation { session, .. } => session,
             Credential::External { .. } => return self.end_all_sessions(viewer).await,
+            Credential::Automation { .. } => {
+                return Err(Error::NotAllowed("A run has no session to end.".to_owned()));
+            }
             Credential::ApiKey { .. } => {
                 return Err(Error::NotAllowed("An API key has no session to end; revoke the key.".to_owned()));
             }

@@ -29,12 +29,14 @@ pub(super) enum Known {
     Identity(Uuid),
 }
 
-impl From<Credential> for Known {
-    fn from(credential: Credential) -> Self {
+impl Known {
+    /// Returns the key of `credential`; `None` for a run, which is not cached.
+    pub(super) fn of(credential: Credential) -> Option<Self> {
         match credential {
-            Credential::SignIn { session } | Credential::Impersonation { session, .. } => Self::Session(session),
-            Credential::ApiKey { key } => Self::ApiKey(key),
-            Credential::External { identity, .. } => Self::Identity(identity),
+            Credential::SignIn { session } | Credential::Impersonation { session, .. } => Some(Self::Session(session)),
+            Credential::ApiKey { key } => Some(Self::ApiKey(key)),
+            Credential::External { identity, .. } => Some(Self::Identity(identity)),
+            Credential::Automation { .. } => None,
         }
     }
 }
@@ -156,7 +158,7 @@ async fn goes_on(db: &Db, parent: Option<Id<session::Model>>) -> Result<bool> {
 }
 
 /// Returns true if `impersonator` may still impersonate the target.
-async fn may_impersonate(db: &Db, impersonator: Uuid, target: &Standing) -> Result<bool> {
+pub(super) async fn may_impersonate(db: &Db, impersonator: Uuid, target: &Standing) -> Result<bool> {
     let user = user::Entity::find_by_id(Id::from_uuid(impersonator)).one(db.reader()).await?;
     let Some(user) = user.filter(|user| user.status == Status::Active) else { return Ok(false) };
     let given = given_by(db, user.role_id).await?.unwrap_or_default();

@@ -4,6 +4,7 @@
 //! with the permissions of that moment, once for all subscribers with the same operation and permissions ([`told`]).
 
 mod shared_answers;
+mod shown;
 mod source;
 
 use std::{any::Any, sync::Arc, time::Duration};
@@ -12,6 +13,7 @@ use async_graphql::{Context, Result};
 use futures_util::{StreamExt, stream};
 
 pub use shared_answers::{Share, Told};
+pub use shown::Shown;
 pub use source::{Following, NewEvent, Source, SourceEvent};
 
 use self::shared_answers::End;
@@ -75,6 +77,9 @@ pub(crate) trait Feed: Send + 'static {
 /// # Errors
 /// For an invalid cursor, and with `HISTORY_LOST` if events after it are no longer kept.
 pub(crate) async fn resumed(ctx: &Context<'_>, after: Option<CursorText>) -> crate::error::Result<Option<Position>> {
+    if let Some(shown) = Shown::of(ctx) {
+        return Ok(Some(shown.event().position));
+    }
     match ResumeFrom::or(ctx, after) {
         Some(cursor) => Ok(Some(ctx.app()?.events.resolve(cursor.decode()?).await?)),
         None => Ok(None),
@@ -108,7 +113,14 @@ pub(crate) async fn follow<F: Feed>(
     let following = ctx.data::<Following>().map_err(missing)?;
     let root: Option<Result<F::Item>> = following.root();
     if root.is_none() {
-        let begin = Box::pin(begin).await?;
+        let begin = Box::pin(begin).await;
+        if let Some(shown) = Shown::of(ctx) {
+            if let Some(event) = only(ctx, shown, begin)? {
+                following.set_source(stream::once(std::future::ready(event)).boxed());
+            }
+            return Ok(stream::iter(None));
+        }
+        let begin = begin?;
         let (app, callers, viewer) =
             (ctx.app()?.clone(), Arc::clone(ctx.service::<Arc<dyn Callers>>()?), ctx.viewer()?.clone());
         let follower = Box::new(Follower { app, callers, viewer, asked: following.asked, begin, is_over: false });
@@ -202,15 +214,8 @@ impl<F: Feed> Follower<F> {
             let end = told.end;
             return Ok(Some((SourceEvent::Told(told), end)));
         }
-        let cursor = CursorText::from(self.app.events.cursor(event.position));
-        let place = Place { cursor: cursor.clone(), occurred_at: Timestamp(event.at) };
-        let (item, end) = match self.begin.feed.read(event, place)? {
-            Reading::Event(item) => (item, End::No),
-            Reading::Last(item) => (item, End::Last),
-            Reading::Farewell(item) => (item, End::Farewell),
-            Reading::Skip => return Ok(None),
-        };
-        let (cursor, (viewer, looked)) = (Arc::<str>::from(cursor.0), self.viewer.watched());
+        let Some((item, end, cursor)) = read(&self.app, &self.begin.feed, event)? else { return Ok(None) };
+        let (viewer, looked) = self.viewer.watched();
         let share = asked.map(|asked| Share::new(event, asked, (viewer.clone(), looked), cursor.clone(), end));
         let is_last = end != End::No;
         let new = NewEvent { root: root(Ok(item)), viewer, cursor: Some(cursor), share, is_last };
@@ -224,6 +229,37 @@ impl<F: Feed> Follower<F> {
         let new = NewEvent { root: root(item), viewer, cursor, share: None, is_last };
         SourceEvent::New(Box::new(new))
     }
+}
+
+/// Returns the item of `event` with its place in the stream and its cursor; `None` if it does not concern the subscriber.
+fn read<F: Feed>(app: &App, feed: &F, event: &Event) -> crate::error::Result<Option<(F::Item, End, Arc<str>)>> {
+    let cursor = CursorText::from(app.events.cursor(event.position));
+    let place = Place { cursor: cursor.clone(), occurred_at: Timestamp(event.at) };
+    let (item, end) = match feed.read(event, place)? {
+        Reading::Event(item) => (item, End::No),
+        Reading::Last(item) => (item, End::Last),
+        Reading::Farewell(item) => (item, End::Farewell),
+        Reading::Skip => return Ok(None),
+    };
+    Ok(Some((item, end, cursor.0.into())))
+}
+
+/// Returns the only event of a subscription that is executed for `shown`; `None` if it does not concern the subscription, or
+/// if the viewer may not see it.
+fn only<F: Feed>(
+    ctx: &Context<'_>,
+    shown: &Shown,
+    begin: crate::error::Result<Begin<F>>,
+) -> crate::error::Result<Option<SourceEvent>> {
+    let (app, viewer, event) = (ctx.app()?, ctx.viewer()?.clone(), shown.event());
+    let seen = begin.and_then(|begin| begin.feed.check(&viewer).map(|()| begin));
+    let Some(begin) = shown.unless_unseen(seen)? else { return Ok(None) };
+    if begin.events.topic() != &*event.topic {
+        return Ok(None);
+    }
+    let Some((item, _, cursor)) = read(app, &begin.feed, event)? else { return Ok(None) };
+    let new = NewEvent { root: root(Ok(item)), viewer, cursor: Some(cursor), share: None, is_last: true };
+    Ok(Some(SourceEvent::New(Box::new(new))))
 }
 
 /// Wraps the item for the field of an execution, as read by [`follow`].

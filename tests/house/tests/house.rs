@@ -27,7 +27,7 @@ const FLOORS: Floors = Floors(&[
     },
     Floor { name: "domains", rooms: &["rapport::domains::*"] },
     Floor { name: "what domains share", rooms: &["rapport::domains::shared"] },
-    Floor { name: "application", rooms: &["rapport::app"] },
+    Floor { name: "application", rooms: &["rapport::api", "rapport::app"] },
     Floor { name: "lists and mails", rooms: &["rapport::graphql", "rapport::mails"] },
     Floor { name: "clients", rooms: &["rapport_clients"] },
     Floor { name: "rules", rooms: &["rapport_rules"] },

@@ -32,14 +32,23 @@ pub enum Credential {
         /// The administrator.
         impersonator: Uuid,
     },
+    /// A [`Mandate`](super::Mandate): a run that acts later on behalf of the user.
+    Automation {
+        /// The API key by which the run was started, if any.
+        key: Option<Uuid>,
+        /// The administrator who started it in the place of the user, if any.
+        impersonator: Option<Uuid>,
+    },
 }
 
 impl Credential {
     /// Returns the acting user: the administrator who impersonates `user`, or `user`.
     pub fn actor(&self, user: Uuid) -> Uuid {
         match self {
-            Self::Impersonation { impersonator, .. } => *impersonator,
-            Self::SignIn { .. } | Self::ApiKey { .. } | Self::External { .. } => user,
+            Self::Impersonation { impersonator, .. } | Self::Automation { impersonator: Some(impersonator), .. } => {
+                *impersonator
+            }
+            Self::SignIn { .. } | Self::ApiKey { .. } | Self::External { .. } | Self::Automation { .. } => user,
         }
     }
 }

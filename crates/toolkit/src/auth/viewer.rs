@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     caller::{Caller, Visitor},
+    mandate::Run,
     permission::{Permission, Permissions},
     session::{Credential, Session},
 };
@@ -40,6 +41,7 @@ pub struct Viewer {
     /// Read only by [`Viewer::caller`], so that every access is recorded.
     caller: Caller,
     looked: Option<Looked>,
+    via: Option<Run>,
     /// The request, for the log.
     pub request_id: RequestId,
     /// IP address of the client, if known.
@@ -51,12 +53,22 @@ pub struct Viewer {
 impl Viewer {
     /// Creates the viewer for `caller` in the request with this id.
     pub fn new(caller: Caller, request_id: RequestId) -> Self {
-        Self { caller, looked: None, request_id, peer: None, user_agent: None }
+        Self { caller, looked: None, via: None, request_id, peer: None, user_agent: None }
     }
 
     /// Creates the viewer for the server itself.
     pub fn system() -> Self {
         Self::new(Caller::Nobody, RequestId(String::new()))
+    }
+
+    /// Creates the viewer for a step of `via`, which acts on behalf of the user of `session`.
+    pub fn automation(session: Session, via: Run) -> Self {
+        Self { via: Some(via), ..Self::new(Caller::User(session), RequestId(String::new())) }
+    }
+
+    /// Returns what acts on behalf of the user; `None` if they act themselves.
+    pub fn via(&self) -> Option<&Run> {
+        self.via.as_ref()
     }
 
     /// Returns the same request with another caller.
@@ -185,20 +197,23 @@ impl Viewer {
             return Error::Forbidden(permission.name());
         }
         let credential = self.signed_in().map(|session| session.credential);
-        let is_api_key = matches!(credential, Some(Credential::ApiKey { .. }));
+        let is_api_key =
+            matches!(credential, Some(Credential::ApiKey { .. } | Credential::Automation { key: Some(_), .. }));
         Error::OutOfScope { permission: permission.name(), is_api_key, path: None }
     }
 
-    /// Returns an error unless users act for themselves: neither API keys nor impersonators may change credentials.
+    /// Returns an error unless users act for themselves: neither API keys nor impersonators nor runs may change
+    /// credentials.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::NotAllowed`] for API keys and impersonators.
+    /// [`Error::Unauthenticated`] unless a user is signed in, [`Error::NotAllowed`] for API keys, impersonators and runs.
     pub fn in_person(&self) -> Result<&Session> {
         let session = self.session()?;
         let message = match session.credential {
             Credential::SignIn { .. } | Credential::External { .. } => return Ok(session),
             Credential::ApiKey { .. } => "This cannot be done with an API key; sign in instead.",
             Credential::Impersonation { .. } => "You are impersonating another user, who must do this themselves.",
+            Credential::Automation { .. } => "This must be done in person, not by a run; sign in and do it yourself.",
         };
         Err(Error::NotAllowed(message.to_owned()))
     }

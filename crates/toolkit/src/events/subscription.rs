@@ -44,6 +44,11 @@ impl Subscription {
         Self { log, epoch, last: from, live, backlog: VecDeque::new(), is_behind: true }
     }
 
+    /// Returns the name of its topic.
+    pub fn topic(&self) -> &str {
+        self.live.topic()
+    }
+
     /// Starts reading the log at `from` instead, for a reader that learns its position after going live.
     pub fn start_from(&mut self, from: Position) {
         self.last = from;

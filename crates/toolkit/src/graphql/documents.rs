@@ -175,6 +175,11 @@ impl Documents {
         Ok(cost)
     }
 
+    /// Returns the JSON Schema of the variables of an operation of `document`.
+    pub fn variables_schema(&self, document: &Document, chosen: Chosen<'_>) -> serde_json::Value {
+        self.language.variables_schema(&document.typed, chosen.typed)
+    }
+
     /// Returns information on the operation of `request` for logs and metrics.
     pub fn info(&self, request: &mut Request) -> OperationInfo {
         let document = self.read(request).ok();
@@ -238,6 +243,23 @@ impl Document {
     /// If there is no such operation, or there are several and none was named.
     pub fn operation(&self, name: Option<&str>) -> ServerResult<Chosen<'_>> {
         Chosen::of(&self.typed, &self.tree, name)
+    }
+
+    /// Returns the root fields of one of its operations by their names in the schema, each with the permissions of which it
+    /// requires one.
+    pub fn roots<'d>(&'d self, chosen: Chosen<'d>) -> Vec<(&'d str, Vec<&'d str>)> {
+        let mut roots: Vec<(&str, Vec<&str>)> = Vec::new();
+        for field in chosen.typed.root_fields(&self.typed) {
+            if roots.iter().any(|(name, _)| *name == field.name.as_str()) {
+                continue;
+            }
+            let requires = field.definition.directives.get("requires");
+            let named = requires.iter().flat_map(|requires| {
+                ["permission", "or"].into_iter().filter_map(|name| requires.specified_argument_by_name(name)?.as_str())
+            });
+            roots.push((field.name.as_str(), named.collect()));
+        }
+        roots
     }
 
     /// Returns true if its price is the same for all requests.

@@ -7,6 +7,7 @@ mod descriptions;
 mod diagnostics;
 mod hints;
 mod introspection;
+mod json_schema;
 mod merging;
 mod paths;
 mod required;
@@ -172,6 +173,11 @@ impl Language {
         let introspection = introspection::price(schema, document, operation, variables, limits.complexity)?;
         let price = pricing::price(schema, document, operation, variables);
         Ok(Price { points: price.points.max(introspection), ..price })
+    }
+
+    /// Returns the JSON Schema of the variables of an operation.
+    pub(super) fn variables_schema(&self, document: &Typed, operation: &Operation) -> serde_json::Value {
+        json_schema::of_variables(&self.0.schema, document, operation)
     }
 
     fn default_of(&self, definition: &VariableDefinition) -> Option<Value> {

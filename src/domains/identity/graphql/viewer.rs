@@ -25,6 +25,8 @@ pub enum CredentialKind {
     ExternalToken,
     /// Impersonation by an administrator.
     Impersonation,
+    /// A run that acts later on behalf of the user.
+    Automation,
 }
 
 /// The signed-in user with the permissions of the credential used.
@@ -60,19 +62,26 @@ impl Viewer {
             Credential::ApiKey { .. } => CredentialKind::ApiKey,
             Credential::External { .. } => CredentialKind::ExternalToken,
             Credential::Impersonation { .. } => CredentialKind::Impersonation,
+            Credential::Automation { .. } => CredentialKind::Automation,
         }
     }
 
     /// Administrator who impersonates the user; null if nobody does.
     async fn impersonator(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
-        let Credential::Impersonation { impersonator, .. } = self.session.credential else { return None };
+        let (Credential::Impersonation { impersonator, .. }
+        | Credential::Automation { impersonator: Some(impersonator), .. }) = self.session.credential
+        else {
+            return None;
+        };
         // The user sees themselves only, but must see who acts in their place.
         nullable(person_of(ctx, Id::from_uuid(impersonator))).await
     }
 
-    /// API key used; null for other credentials.
+    /// API key used, or by which the run was started; null for other credentials.
     async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
-        let Credential::ApiKey { key } = self.session.credential else { return None };
+        let (Credential::ApiKey { key } | Credential::Automation { key: Some(key), .. }) = self.session.credential else {
+            return None;
+        };
         nullable(one::<ApiKeyEntity>(ctx, Id::from_uuid(key))).await
     }
 
