@@ -34,6 +34,7 @@ pub(super) fn entry(app: &TestApp, action: &str, subject: &str) -> AuditEntry {
         request_id: String::new(),
         address: None,
         user_agent: None,
+        via: None,
     }
 }
 

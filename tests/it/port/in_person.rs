@@ -96,7 +96,7 @@ async fn a_run_of_an_administrator_does_nothing_that_must_be_done_in_person() {
         }
         assert_eq!(check.unwrap_err()[0]["extensions"]["code"], "FORBIDDEN", "{name}");
         let answer = run(&app, &viewer, &document, json!({})).await;
-        assert_eq!((answer.code(), answer.data), (Some("FORBIDDEN"), None), "{name}");
+        assert_eq!((answer.code(), answer.data.clone()), (Some("FORBIDDEN"), None), "{name}");
         assert!(answer.errors[0]["message"].as_str().unwrap().contains(&name), "{:#?}", answer.errors);
     }
     let query = "{ auditLog(filter: {action: {eq: USER_AUTOMATION_REFUSED}}) { totalCount } }";

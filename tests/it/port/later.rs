@@ -150,7 +150,7 @@ async fn a_step_after_the_key_was_revoked_is_refused_and_the_audit_log_names_the
     let viewer = acting(&world.app.app, &mandate).await.unwrap();
     assert!(world.change(&viewer, 1).await.errors.is_empty());
     let leads = run(&world.app, &viewer, "{ leads { totalCount } }", json!({})).await;
-    assert_eq!((leads.code(), leads.data), (Some("FORBIDDEN"), Some(json!({"leads": null}))), "out of its scopes");
+    assert_eq!((leads.code(), leads.data.clone()), (Some("FORBIDDEN"), Some(json!({"leads": null}))), "out of its scopes");
     let revoke = "mutation($id: ID!) { revokeApiKey(id: $id) { __typename } }";
     world.user.ok(revoke, json!({"id": key})).await;
     let answer = run(&world.app, &viewer, "{ customers { totalCount } }", json!({})).await;
@@ -199,11 +199,12 @@ async fn a_run_pays_from_the_budget_of_its_user() {
         }
         assert!(answer.errors.is_empty() && answer.cost > 0, "{answer:#?}");
         spent += answer.cost;
-        assert!(spent <= 110, "the budget does not end");
+        assert!(spent <= 1000, "the budget does not end");
     }
-    assert_eq!(user.code(dear, json!({})).await, "RATE_LIMITED", "the user has spent it too");
+    let all = "{ companies(first: 96) { nodes { id } } }";
+    assert_eq!(user.code(all, json!({})).await, "RATE_LIMITED", "the user has spent it too");
     let other = app.user(SystemRole::Viewer).await;
-    other.ok(dear, json!({})).await;
+    other.ok(all, json!({})).await;
 }
 
 #[tokio::test]

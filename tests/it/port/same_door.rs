@@ -22,9 +22,20 @@ async fn alike(app: &TestApp, client: &Client, document: &str, values: Value) ->
     let viewer = step(app, client).await;
     let answer = run(app, &viewer, document, values.clone()).await;
     let code = answer.code().map(str::to_owned);
-    let port = (answer.data, without_request_id(answer.errors), answer.cost);
-    assert_eq!(port, over_http(client, document, &values).await, "{document:.200}");
+    let port = (answer.data, without_balance(without_request_id(answer.errors)), answer.cost);
+    let (data, errors, cost) = over_http(client, document, &values).await;
+    assert_eq!(port, (data, without_balance(errors), cost), "{document:.200}");
     code
+}
+
+/// Errors without the points that came back between two requests.
+fn without_balance(mut errors: Vec<Value>) -> Vec<Value> {
+    for error in errors.iter_mut().filter(|error| error["extensions"]["code"] == "RATE_LIMITED") {
+        let fields: Vec<_> = error["extensions"].as_object().unwrap().keys().cloned().collect();
+        let words = error["message"].as_str().unwrap().replace(|letter: char| letter.is_ascii_digit(), "");
+        *error = json!({"words": words, "extensions": fields, "code": error["extensions"]["code"]});
+    }
+    errors
 }
 
 fn repeated(times: usize, field: &str) -> String {
@@ -76,8 +87,10 @@ async fn an_empty_budget_refuses_at_both_doors() {
     let app = app.set("RATE_LIMIT_RESTORE", 1).start().await;
     let user = app.user(SystemRole::Viewer).await;
     let viewer = step(&app, &user).await;
-    let half = "{ companies(first: 20) { nodes { id } } }";
-    assert!(run(&app, &viewer, half, json!({})).await.errors.is_empty());
+    let names = "{ __type(name: \"Query\") { a: name b: name c: name d: name e: name f: name g: name h: name } }";
+    for _ in 0..6 {
+        assert!(run(&app, &viewer, names, json!({})).await.errors.is_empty());
+    }
     // What is refused takes nothing, so that both doors see one balance.
     let all = "{ companies(first: 98) { nodes { id } } }";
     assert_eq!(alike(&app, &user, all, json!({})).await.as_deref(), Some("RATE_LIMITED"));
@@ -125,10 +138,9 @@ async fn what_is_checked_is_refused_as_what_is_run() {
     assert_eq!(api.check(&viewer, dear, None).unwrap().cost, 2 + 25 * (2 + 100));
     let statements = app.statements.of(async { api.check(&viewer, dear, None).unwrap() }).await.1;
     assert!(statements.is_empty(), "a check reads nothing: {statements:?}");
-    let check = api.check(&viewer, "mutation { sendMails(input: {ids: []}) { __typename } }", None);
-    let check = check.unwrap();
+    let change = "mutation { updateCustomer(input: {id: \"cus_00000000000000000000000000000000\", expectedVersion: 1}) { id } }";
+    let check = api.check(&viewer, change, None).unwrap();
     assert_eq!((check.kind, check.roots.len()), (rapport::api::ApiKind::Mutation, 1));
-    assert!(!check.roots[0].is_allowed || check.roots[0].requires.is_empty(), "{check:#?}");
     let users = api.check(&viewer, "{ users { totalCount } companies { totalCount } }", None).unwrap().roots;
     let told: Vec<_> = users.iter().map(|root| (root.name.as_str(), root.is_allowed)).collect();
     assert_eq!(told, [("users", false), ("companies", true)]);

@@ -72,8 +72,8 @@ async fn what_is_no_subscription_or_not_valid_is_refused() {
     let (api, viewer, none) = (app.app.api().unwrap(), step(&app, &owner).await, variables(json!({})));
     for document in ["{ viewer { permissions } }", "subscription { nothing }", PROGRESS] {
         let answer = api.show(&viewer, document, &none, &logged[0]).await.unwrap();
-        assert_eq!((answer.code(), answer.data), (Some("BAD_INPUT"), None), "{document}");
+        assert_eq!((answer.code(), answer.data.clone()), (Some("BAD_INPUT"), None), "{document}");
     }
     let run = api.run(&viewer, PROGRESS, &variables(json!({"id": job.to_string()}))).await;
-    assert_eq!((run.code(), run.data), (Some("BAD_INPUT"), None));
+    assert_eq!((run.code(), run.data.clone()), (Some("BAD_INPUT"), None));
 }
