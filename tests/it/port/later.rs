@@ -16,7 +16,7 @@ use crate::support::{Client, TestApp};
 const CHANGE: &str = "mutation($customer: ID!, $version: Int!, $manager: ID) {
     updateCustomer(input: {id: $customer, expectedVersion: $version, accountManagerId: $manager}) { version } }";
 const LOG: &str = "query($run: ID!) { auditLog(filter: {via: {eq: $run}}) {
-    nodes { action via reason actor { id } apiKey { id } onBehalfOf { id } subjectId } } }";
+    nodes { action via reason actor { id: userId } apiKey { id } onBehalfOf { id: userId } subjectId } } }";
 
 struct World {
     app: TestApp,

@@ -109,6 +109,7 @@ const SHOWN: [&str; 9] = [
     "AuditEntryFilter.actorId",
     "AuditEntryFilter.onBehalfOfId",
     "AuditEntryFilter.subjectId",
+    "AuditEntryFilter.via",
     "ChatSessionFilter.handoverAssigneeId",
     "CustomerFilter.accountManagerId",
     "LeadFilter.assignedToId",

@@ -32,6 +32,7 @@ const FORBIDDEN: [&str; 17] = [
 /// Ids without their object: of what may be gone, and of users, of whom others see no more than a name.
 const BARE_IDS: [&str; 6] = [
     "AuditEntry.subjectId",
+    "AuditEntry.via",
     "ChatHandoverChanged.sessionId",
     "ChatSessionDeleted.sessionId",
     "ChatStaff.userId",
