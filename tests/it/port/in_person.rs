@@ -21,6 +21,7 @@ const LATER: &[&str] = &[
     "deleteRole",
     "deleteUser",
     "inviteUser",
+    "markNotifications",
     "monitorCustomers",
     "onboardCompany",
     "regenerateChatReply",

@@ -105,7 +105,7 @@ fn a_link_to_what_needs_a_permission_needs_it_too() {
 }
 
 /// Ids by which a list may be filtered whoever sees it: each row shows what they name.
-const SHOWN: [&str; 9] = [
+const SHOWN: [&str; 10] = [
     "AuditEntryFilter.actorId",
     "AuditEntryFilter.onBehalfOfId",
     "AuditEntryFilter.subjectId",

@@ -30,7 +30,7 @@ const FORBIDDEN: [&str; 17] = [
 ];
 
 /// Ids without their object: of what may be gone, and of users, of whom others see no more than a name.
-const BARE_IDS: [&str; 6] = [
+const BARE_IDS: [&str; 7] = [
     "AuditEntry.subjectId",
     "AuditEntry.via",
     "ChatHandoverChanged.sessionId",
