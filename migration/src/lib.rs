@@ -45,6 +45,8 @@ mod m20261201_000084_audit_via;
 mod m20261201_000093_present_facts;
 mod m20261201_000094_addresses;
 mod m20261201_000096_customers_below;
+mod m20261201_000086_waits;
+mod m20261201_000087_consumer_failures;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -94,6 +96,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000093_present_facts::Migration),
             Box::new(m20261201_000094_addresses::Migration),
             Box::new(m20261201_000096_customers_below::Migration),
+            Box::new(m20261201_000086_waits::Migration),
+            Box::new(m20261201_000087_consumer_failures::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }
