@@ -1,8 +1,9 @@
-//! The loop that keeps the consumers of this process at work.
+//! The loops that keep the consumers of this process at work.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use futures_util::{FutureExt, future::join_all};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -24,72 +25,109 @@ struct Failing {
     until: Instant,
 }
 
-impl EventLog {
-    /// Keeps `consumers` at work until `stop`. Besides new events of this process's tail, which wake it, it looks each
-    /// `poll` for what another process has left.
-    pub async fn consume(&self, consumers: Vec<Arc<dyn EventConsumer>>, poll: Duration, stop: CancellationToken) {
-        if consumers.is_empty() {
-            return;
+/// Reason why a step failed.
+enum StepError {
+    /// The database or the reaction failed.
+    Failed(Error),
+    /// It took longer than this.
+    TooSlow(Duration),
+    Panicked,
+}
+
+/// Shown to operators; internal details are only in the log.
+impl fmt::Display for StepError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(Error::Internal(_)) => f.write_str("It failed inside; the reason is in the log."),
+            Self::Failed(error) => write!(f, "{}: {error}", error.code().as_str()),
+            Self::TooSlow(limit) => write!(f, "Its reactions took longer than {} s.", limit.as_secs_f32()),
+            Self::Panicked => f.write_str("It panicked; the reason is in the log."),
         }
-        let work = async {
-            let mut failing = HashMap::new();
-            let mut seen = self.watch();
-            loop {
-                seen.mark_unchanged();
-                for consumer in &consumers {
-                    self.catch_up(consumer.as_ref(), &mut failing).await;
-                }
-                let wake = failing.values().map(|failing: &Failing| failing.until).min();
-                let retry = wake.map_or(poll, |at| at.saturating_duration_since(Instant::now()).min(poll));
-                tokio::select! {
-                    _ = seen.changed() => {}
-                    () = sleep(retry) => {}
-                }
+    }
+}
+
+impl EventLog {
+    /// Keeps `consumers` at work until `stop`, each by itself; a step that has begun then goes on to its end. Besides new
+    /// events of this process's tail, which wake it, each looks at each `poll` for what another process has left.
+    pub async fn consume(&self, consumers: &[Arc<dyn EventConsumer>], poll: Duration, stop: CancellationToken) {
+        join_all(consumers.iter().map(|consumer| self.keep_at_work(consumer.as_ref(), poll, &stop))).await;
+    }
+
+    async fn keep_at_work(&self, consumer: &dyn EventConsumer, poll: Duration, stop: &CancellationToken) {
+        let mut failing = None;
+        let mut seen = self.watch();
+        while !stop.is_cancelled() {
+            seen.mark_unchanged();
+            self.catch_up(consumer, &mut failing, stop).await;
+            let until: Option<Instant> = failing.as_ref().map(|failing| failing.until);
+            let pause = until.map_or(poll, |until| until.saturating_duration_since(Instant::now()));
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = seen.changed(), if until.is_none() => {}
+                () = sleep(pause) => {}
             }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = work => {}
         }
     }
 
-    /// Has a consumer react to all that it has not read, unless it waits after a failure.
-    async fn catch_up(&self, consumer: &dyn EventConsumer, failing: &mut HashMap<&'static str, Failing>) {
+    /// Has a consumer react to all that it has not read, up to a failure.
+    async fn catch_up(&self, consumer: &dyn EventConsumer, failing: &mut Option<Failing>, stop: &CancellationToken) {
         let name = consumer.name();
-        if failing.get(name).is_some_and(|failing| failing.until > Instant::now()) {
-            return;
-        }
-        loop {
-            match self.step_if_behind(consumer).await {
+        while !stop.is_cancelled() {
+            match self.try_step(consumer).await {
                 Ok(Step::Moved) => {
-                    if failing.remove(name).is_some() {
+                    if failing.take().is_some() {
                         tracing::info!(consumer = name, "reacts to events again");
                     }
                 }
                 Ok(Step::Rests) => return,
                 Err(error) => {
-                    let is_outage = matches!(&error, Error::Unavailable(cause) if self.db.outage().covers(cause));
-                    let earlier = failing.get(name).map(|failing| failing.delay);
-                    if !is_outage && earlier.is_none() {
-                        tracing::error!(consumer = name, %error, "reacting to events failed; it is tried again until it works");
-                    }
-                    let delay = earlier.map_or(DELAY, |delay| (delay * 2).min(LONGEST_DELAY));
-                    failing.insert(name, Failing { delay, until: Instant::now() + delay });
+                    self.fail(name, &error, failing.is_none()).await;
+                    let delay = failing.as_ref().map_or(DELAY, |earlier| (earlier.delay * 2).min(LONGEST_DELAY));
+                    *failing = Some(Failing { delay, until: Instant::now() + delay });
                     return;
                 }
             }
         }
     }
 
+    /// Takes a step within its time limit. A panic is a failure as any other.
+    async fn try_step(&self, consumer: &dyn EventConsumer) -> Result<Step, StepError> {
+        let limit = consumer.time_limit();
+        let step = AssertUnwindSafe(timeout(limit, self.step_if_behind(consumer))).catch_unwind();
+        match step.await {
+            Ok(Ok(result)) => result.map_err(StepError::Failed),
+            Ok(Err(_)) => Err(StepError::TooSlow(limit)),
+            Err(_) => Err(StepError::Panicked),
+        }
+    }
+
     /// Takes a step only if there may be something to read, since it takes the lock for writing on SQLite.
     async fn step_if_behind(&self, consumer: &dyn EventConsumer) -> Result<Step, Error> {
-        let all = within(PATIENCE, self.consumers()).await?;
-        let state = all.iter().find(|state| state.name == consumer.name());
-        if state.is_none() {
+        let Some(state) = within(PATIENCE, self.consumer(self.db.reader(), consumer.name())).await? else {
             self.register(&[consumer.name()]).await?;
             return Ok(Step::Moved);
+        };
+        if state.position < self.seen() { self.step(consumer).await } else { Ok(Step::Rests) }
+    }
+
+    /// Logs the first failure in a row, and records each with the place of the consumer.
+    async fn fail(&self, name: &'static str, error: &StepError, is_first: bool) {
+        if let StepError::Failed(Error::Unavailable(cause)) = error
+            && self.db.outage().covers(cause)
+        {
+            return;
         }
-        let is_behind = state.is_some_and(|state| state.position < self.seen());
-        if is_behind { self.step(consumer).await } else { Ok(Step::Rests) }
+        if is_first {
+            let cause = match error {
+                StepError::Failed(Error::Internal(cause)) => Some(cause),
+                _ => None,
+            };
+            tracing::error!(consumer = name, %error, ?cause, "reacting to events failed; it is tried again until it works");
+        }
+        if let Err(cause) = within(PATIENCE, self.note_failure(name, &error.to_string())).await
+            && !self.db.outage().covers(&cause)
+        {
+            tracing::warn!(consumer = name, error = %cause, "recording that a consumer failed");
+        }
     }
 }

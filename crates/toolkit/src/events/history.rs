@@ -71,7 +71,7 @@ impl EventLog {
     pub async fn begin_new_epoch(&self, ambient: &Ambient) -> Result<(), DbErr> {
         let tx = self.db.begin().await?;
         tx.lock(HISTORY).await?;
-        self.rebase_consumers(&tx).await?;
+        self.rebase_places(&tx).await?;
         tx.execute_unprepared("UPDATE events SET tx = 0 WHERE tx > 0").await?;
         let update = "UPDATE event_log SET epoch = $1, purged_tx = 0, purged_id = 0 WHERE id = 1";
         tx.execute_raw(self.statement(update, [ambient.uuid().into()])).await?;
@@ -81,7 +81,7 @@ impl EventLog {
 
     /// Begins a new epoch for a database restored into another cluster, where transaction ids start anew.
     async fn rebase(&self, tx: &WriteTx) -> Result<(), DbErr> {
-        self.rebase_consumers(tx).await?;
+        self.rebase_places(tx).await?;
         tx.execute_unprepared("UPDATE events SET tx = 0 WHERE tx > 0").await?;
         tx.execute_unprepared("UPDATE event_log SET purged_tx = 0, purged_id = 0 WHERE id = 1").await?;
         self.begin_epoch(tx, "the database comes from another cluster").await

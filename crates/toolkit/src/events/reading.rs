@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use super::{
     cursor::{Cursor, Found, Position, position_of},
@@ -148,6 +148,44 @@ impl EventLog {
             look.events.push(read_event(row)?);
         }
         Ok(look)
+    }
+
+    /// Returns the first event of these kinds between two settled positions that `fits`, as seen by `connection`.
+    pub(crate) async fn first_between(
+        &self,
+        connection: &impl ConnectionTrait,
+        (mut after, before): (Position, Position),
+        kinds: &[&str],
+        fits: impl Fn(&Event) -> bool + Send,
+    ) -> Result<Option<Arc<Event>>, EventsError> {
+        const PAGE: usize = 500;
+        let few = if self.db.is_postgres() { "AND tx >= $1 AND tx <= $3" } else { "" };
+        let places: Vec<_> = (0..kinds.len()).map(|n| format!("${}", n + 5)).collect();
+        let sql = format!(
+            "SELECT tx, id, topic, kind, payload, actor, at FROM events WHERE (tx, id) > ($1, $2) AND (tx, id) < ($3, $4) \
+             {few} AND kind IN ({}) ORDER BY tx, id LIMIT {PAGE}",
+            places.join(", ")
+        );
+        loop {
+            let bounds = [after.tx, after.id, before.tx, before.id].map(Value::from);
+            let values = bounds.into_iter().chain(kinds.iter().map(|kind| (*kind).into()));
+            let rows = connection.query_all_raw(self.statement(&sql, values)).await?;
+            for row in &rows {
+                let event = read_event(row)?;
+                if fits(&event) {
+                    return Ok(Some(event));
+                }
+                after = event.position;
+            }
+            if rows.len() < PAGE {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Returns the position up to which the log was purged, as seen by `connection`.
+    pub(crate) async fn purged_to(&self, connection: &impl ConnectionTrait) -> Result<Position, DbErr> {
+        Ok(self.history_in(connection).await?.purged)
     }
 
     /// Returns an error if an event after `after` was purged.
