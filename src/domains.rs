@@ -46,8 +46,10 @@ use crate::{
     app::App,
     auth::{Caller, Callers, TokenError, TokenKind, Viewer},
     config::EDGAR_USER_AGENT,
+    events::EventConsumer,
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
     secrets::SealedColumn,
+    waits::{AwaitedEvents, EndWait, SweepWaits, Waiters},
 };
 use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use identity::{Identity, PurgeSessions, SendInvitation};
@@ -161,9 +163,28 @@ pub fn token_kind(token: &str) -> TokenKind {
 /// The columns with sealed secrets, by which `rapport secrets` knows them: [`crate::secrets::Secrets`] seals for no other.
 pub const SEALED_COLUMNS: &[SealedColumn] = &[];
 
+/// Returns the kinds of objects that wait for times, events and decisions.
+pub fn waiters(_app: &App) -> Waiters {
+    Waiters::default()
+}
+
+/// Returns what reacts to events by itself, in the processes that work on jobs. Each begins with the events after the start
+/// of the first release that has it.
+pub fn consumers(app: &App) -> Vec<Arc<dyn EventConsumer>> {
+    let (log, ambient) = (app.events.clone(), app.ambient.clone());
+    vec![Arc::new(AwaitedEvents { log, ambient, waiters: waiters(app) })]
+}
+
 /// Returns the registry of all kinds of jobs.
 pub fn job_kinds(app: &App, services: &Services) -> Registry {
     Registry::default()
+        .with(EndWait { ambient: app.ambient.clone(), waiters: waiters(app) })
+        .with(SweepWaits {
+            db: app.db.clone(),
+            ambient: app.ambient.clone(),
+            waiters: waiters(app),
+            retention: app.config.jobs.retention,
+        })
         .with(OnboardCompany::new(app.clone(), services.tickers.clone()))
         .with(MonitorCustomers::new(app.clone()))
         .with(RefreshTickers::new(services.tickers.clone()))
@@ -237,6 +258,12 @@ pub fn schedule(app: &App) -> Schedule {
         "Folds texts that a copy of another release wrote, so that they are found.",
         (),
     );
+    let waits = ScheduledTask::new::<SweepWaits>(
+        "sweep_waits",
+        "*/15 * * * *",
+        "Ends or mends waits that nothing else would end, and deletes old ones.",
+        (),
+    );
     let tickers = ScheduledTask::new::<RefreshTickers>(
         "refresh_tickers",
         "40 4 * * *",
@@ -246,5 +273,5 @@ pub fn schedule(app: &App) -> Schedule {
     let tickers = tickers.needing(EDGAR_USER_AGENT, app.config.edgar.user_agent.is_some());
     let schedule = Schedule::default().in_zone(|db| Box::pin(settings::time_zone(db)));
     let purges = schedule.with(purge).with(jobs).with(sessions).with(mails).with(notifications);
-    purges.with(facts).with(deltas).with(texts).with(tickers)
+    purges.with(facts).with(deltas).with(texts).with(waits).with(tickers)
 }

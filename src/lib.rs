@@ -15,5 +15,5 @@ pub mod server;
 pub use rapport_clients as clients;
 pub use rapport_toolkit::{
     ambient, auth, config, db, error, events, html, jobs, limiter, mail_address, money, periods, private_files,
-    request_id, secrets, single_flight, telemetry, text, web_address,
+    request_id, secrets, single_flight, telemetry, text, waits, web_address,
 };

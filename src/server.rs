@@ -78,6 +78,9 @@ impl Server {
         let budget = Budget::new(redis, &config.limits, ambient.clone());
         let app = App::new(AppParts { config, db, ambient, secrets, events, clients, throttle, budget });
         settings::ensure(&app).await.context("The settings cannot be kept")?;
+        // Before anything is served: a new one begins with the events after this.
+        let consumers: Vec<_> = domains::consumers(&app).iter().map(|consumer| consumer.name()).collect();
+        app.events.register(&consumers).await.context("The consumers of events cannot be registered")?;
         let knowledge = Knowledge::new(app.clone());
         knowledge.prepare().await.context("The documents that come with the server cannot be kept")?;
         let services = Services {
@@ -107,6 +110,7 @@ impl Server {
             let stop = stop_tail.clone();
             async move { events.run(poll, stop).await }
         });
+        let consumers = (role != Role::Serve).then(|| self.spawn_consumers(stop.clone()));
         let worker = (role != Role::Serve).then(|| self.spawn_worker(stop.clone(), deadline));
         if let Some(listener) = listener.filter(|_| role != Role::Work) {
             self.serve(listener, stop.clone(), deadline).await?;
@@ -115,6 +119,13 @@ impl Server {
         if let Some(worker) = worker {
             // The worker keeps the deadline itself; the second on top is for giving leases back.
             drop(timeout(deadline + Duration::from_secs(1), worker).await);
+        }
+        if let Some(consumers) = consumers {
+            // They stopped with the worker, after the step that each was in. What is left of one is rolled back.
+            let aborting = consumers.abort_handle();
+            if timeout(deadline, consumers).await.is_err() {
+                aborting.abort();
+            }
         }
         stop_tail.cancel();
         drop(tail.await);
@@ -153,6 +164,12 @@ impl Server {
     fn timeouts(&self) -> Timeouts {
         let config = &self.app.config.http;
         Timeouts { header: config.header_timeout, idle: config.idle_timeout, write: config.write_timeout }
+    }
+
+    fn spawn_consumers(&self, stop: CancellationToken) -> JoinHandle<()> {
+        let (events, consumers) = (self.app.events.clone(), domains::consumers(&self.app));
+        let poll = self.app.config.events.poll;
+        tokio::spawn(async move { events.consume(&consumers, poll, stop).await })
     }
 
     fn spawn_worker(&self, stop: CancellationToken, grace: Duration) -> JoinHandle<()> {

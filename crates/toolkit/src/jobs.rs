@@ -27,7 +27,7 @@ mod worker_lock;
 use std::time::Duration;
 
 pub use context::{Context, FencedTx};
-pub use control::{Steered, cancel, cancel_unless_ended, retry};
+pub use control::{Steered, cancel, cancel_unless_ended, retry, withdraw};
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use entity::{Column as JobColumn, Entity as JobEntity, JobStatus, Model as JobRow};
 pub use events::{JobEvent, JobEventKind, job_topic};

@@ -23,4 +23,5 @@ pub mod secrets;
 pub mod single_flight;
 pub mod telemetry;
 pub mod text;
+pub mod waits;
 pub mod web_address;

@@ -3,14 +3,23 @@
 use std::time::Duration;
 
 use async_graphql::Enum;
+use chrono::SecondsFormat;
 use url::Url;
 
-use crate::{app::App, clients::llm::BreakerState, db::without_turns, domains::knowledge::Knowledge, events::Lag};
+use crate::{
+    app::App,
+    clients::llm::BreakerState,
+    db::without_turns,
+    domains::knowledge::Knowledge,
+    events::{ConsumerLag, Lag},
+};
 
 /// Time after which an unresponsive database counts as down.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Time after which pending events, or a silent tail of the log, count as stuck.
 const STUCK: Duration = Duration::from_secs(10);
+/// Time after which events to which nothing reacted count as stuck.
+const CONSUMER_STUCK: Duration = Duration::from_secs(30);
 /// Time without polling the queue after which the worker counts as stuck.
 const WORKER_STUCK: Duration = Duration::from_secs(30);
 /// Time after which a hanging tail or worker requires a restart of the process.
@@ -54,6 +63,8 @@ pub enum ServerPartName {
     Database,
     /// Delivery of live events.
     Events,
+    /// Reactions of the server to events.
+    Consumers,
     /// Worker of background jobs.
     Worker,
     /// Redis.
@@ -76,6 +87,7 @@ impl ServerPartName {
         match self {
             Self::Database => "database",
             Self::Events => "events",
+            Self::Consumers => "consumers",
             Self::Worker => "worker",
             Self::Redis => "redis",
             Self::Knowledge => "knowledge",
@@ -132,7 +144,11 @@ pub async fn check(app: &App, knowledge: &Knowledge) -> HealthReport {
 
 async fn check_parts(app: &App, knowledge: &Knowledge) -> HealthReport {
     let (database, redis) = tokio::join!(database(app), redis(app));
-    let (events, knowledge) = tokio::join!(events(app, database.status), self::knowledge(knowledge, database.status));
+    let (events, consumers, knowledge) = tokio::join!(
+        events(app, database.status),
+        consumers(app, database.status),
+        self::knowledge(knowledge, database.status)
+    );
     let config = &app.config;
     let host = |url: &Url| url.host_str().map(str::to_owned);
     let searches = [config.search.searxng_url.as_ref(), config.search.brave.as_ref().map(|brave| &brave.base_url)];
@@ -143,6 +159,7 @@ async fn check_parts(app: &App, knowledge: &Knowledge) -> HealthReport {
     let parts = vec![
         database,
         events,
+        consumers,
         worker(app),
         redis,
         knowledge,
@@ -208,6 +225,42 @@ async fn events(app: &App, database: HealthStatus) -> PartHealth {
         silent_for.as_secs()
     );
     part(NAME, if is_stuck { HealthStatus::Down } else { HealthStatus::Up }, detail)
+}
+
+/// Returns the health of what reacts to events, in whichever process it runs.
+async fn consumers(app: &App, database: HealthStatus) -> PartHealth {
+    const NAME: ServerPartName = ServerPartName::Consumers;
+    if database == HealthStatus::Down {
+        return part(NAME, HealthStatus::Unknown, "The database is down.");
+    }
+    let Ok(Ok(lags)) = tokio::time::timeout(PATIENCE, app.events.consumer_lags()).await else {
+        return part(NAME, HealthStatus::Unknown, "The places of the consumers could not be read.");
+    };
+    let waited = |lag: &ConsumerLag| {
+        lag.oldest.map_or(Duration::ZERO, |oldest| (app.ambient.now() - oldest).to_std().unwrap_or_default())
+    };
+    let is_stuck = lags.iter().any(|lag| waited(lag) > CONSUMER_STUCK);
+    let details: Vec<_> = lags.iter().map(|lag| consumer_detail(lag, waited(lag))).collect();
+    let status = match lags.is_empty() {
+        true => HealthStatus::Off,
+        false if is_stuck => HealthStatus::Down,
+        false => HealthStatus::Up,
+    };
+    part(NAME, status, details.join(" "))
+}
+
+fn consumer_detail(lag: &ConsumerLag, waited: Duration) -> String {
+    let ConsumerLag { state, events, .. } = lag;
+    let mut detail = format!("{}: {events} events wait, the oldest for {} s.", state.name, waited.as_secs());
+    if let Some(since) = state.failing_since {
+        let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let reason = state.last_error.as_deref().unwrap_or("The reason is in the log.");
+        detail += &format!(" Blocked since {since} after {} attempts: {reason}", state.failures);
+    }
+    if state.losses > 0 {
+        detail += &format!(" Events were purged before it read them, {} times.", state.losses);
+    }
+    detail
 }
 
 async fn knowledge(knowledge: &Knowledge, database: HealthStatus) -> PartHealth {

@@ -16,7 +16,7 @@ pub struct ServerHealth {
     /// Overall status: `DOWN` if the server cannot serve, `DEGRADED` if a part is unhealthy.
     pub status: HealthStatus,
     /// Status of each part. Parts of the server are checked now, external services by their last calls.
-    #[graphql(directive = About::apply(9))]
+    #[graphql(directive = About::apply(10))]
     pub parts: Vec<ServerPart>,
 }
 

@@ -39,5 +39,9 @@ stored_names! {
         PurgeEvents = "purge_events",
         /// Preparation for search of texts that another release wrote.
         FoldTexts = "fold_texts",
+        /// End of a wait at its time.
+        EndWait = "end_wait",
+        /// Search for waits that nothing would end.
+        SweepWaits = "sweep_waits",
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     events::{ConsumerLag, Lag},
     jobs::{self, JobStatus, QueueDepth},
     telemetry::{metrics::Rows, process},
+    waits::{self, WaitKind},
 };
 
 /// Lifetime of cached database results, so that many readers cause no more queries than one.
@@ -32,6 +33,7 @@ struct Asked {
     depth: Vec<QueueDepth>,
     lag: Lag,
     consumers: Vec<ConsumerLag>,
+    waits: Vec<(WaitKind, i64)>,
 }
 
 impl States {
@@ -52,6 +54,9 @@ impl States {
             of_events(&mut rows, app, asked.lag);
             of_consumers(&mut rows, app, &asked.consumers);
             of_queue(&mut rows, app, &asked.depth);
+            let waits =
+                asked.waits.iter().map(|(kind, count)| (vec![("kind", kind.as_str().to_owned())], *count as f64));
+            rows.gauge("rapport_waits", "Open waits for times, events and decisions, by kind.", waits);
         }
         rows
     }
@@ -63,9 +68,11 @@ impl States {
         {
             return answer.clone();
         }
-        let answer = async { tokio::try_join!(jobs::depth(&app.db), app.events.lag(), app.events.consumer_lags()) };
+        let (events, db) = (&app.events, &app.db);
+        let answer =
+            async { tokio::try_join!(jobs::depth(db), events.lag(), events.consumer_lags(), waits::open_waits(db)) };
         let answer = timeout(PATIENCE, answer).await.ok().and_then(Result::ok);
-        let answer = answer.map(|(depth, lag, consumers)| Asked { depth, lag, consumers });
+        let answer = answer.map(|(depth, lag, consumers, waits)| Asked { depth, lag, consumers, waits });
         *asked = Some((Instant::now(), answer.clone()));
         answer
     }

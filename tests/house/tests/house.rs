@@ -31,6 +31,7 @@ const FLOORS: Floors = Floors(&[
     Floor { name: "lists and mails", rooms: &["rapport::graphql", "rapport::mails"] },
     Floor { name: "clients", rooms: &["rapport_clients"] },
     Floor { name: "rules", rooms: &["rapport_rules"] },
+    Floor { name: "waits", rooms: &["rapport_toolkit::waits"] },
     Floor { name: "toolkit", rooms: &["rapport_toolkit::graphql", "rapport_toolkit::jobs"] },
     Floor { name: "events and rights", rooms: &["rapport_toolkit::auth", "rapport_toolkit::events"] },
     Floor {

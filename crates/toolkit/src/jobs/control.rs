@@ -1,11 +1,11 @@
 //! Cancellation and retry of jobs by users. The calling service checks the permission, adds other changes to the
 //! transaction, and commits it.
 
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
     JobError,
-    entity::{ActiveModel, JobStatus, Model},
+    entity::{ActiveModel, Column, Entity, JobStatus, Model},
     events::JobEventKind,
     queue,
     runner::error_change,
@@ -67,6 +67,17 @@ pub async fn cancel_unless_ended(tx: WriteTx, ambient: &Ambient, id: Id<Model>) 
         (tx, Some(row)) if !row.status.is_final() => Ok(cancel_row(tx, ambient, row).await?.tx),
         (tx, _) => Ok(tx),
     }
+}
+
+/// Takes a job of the server itself, of which nobody was told, out of the queue, in the transaction that makes it
+/// needless. One that a worker has is left to find that out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn withdraw(tx: &WriteTx, id: Id<Model>) -> Result<()> {
+    let queued = Entity::delete_by_id(id).filter(Column::Status.eq(JobStatus::Queued));
+    queued.exec(&**tx).await?;
+    Ok(())
 }
 
 async fn cancel_row(mut tx: WriteTx, ambient: &Ambient, row: Model) -> Result<Steered> {

@@ -14,6 +14,7 @@ mod names;
 mod operations;
 mod rows;
 mod serving;
+mod waits;
 
 pub use calls::Calls;
 pub use counts::Metrics;
@@ -24,3 +25,4 @@ pub use operations::{OperationKind, Operations};
 pub use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 pub use rows::{Distribution, Labels, Rows};
 pub use serving::{Connection, Open, Serving};
+pub use waits::Waits;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use prometheus_client::{encoding::prometheus_text, registry::Registry};
 
-use super::{calls::Calls, extraction::Extraction, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving};
+use super::{calls::Calls, extraction::Extraction, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving, waits::Waits};
 
 /// Prefix of all metrics.
 const PREFIX: &str = "rapport";
@@ -22,6 +22,7 @@ struct Inner {
     jobs: Jobs,
     calls: Calls,
     extraction: Extraction,
+    waits: Waits,
 }
 
 impl std::fmt::Debug for Metrics {
@@ -39,7 +40,8 @@ impl Metrics {
         let jobs = Jobs::new(&mut registry);
         let calls = Calls::new(&mut registry);
         let extraction = Extraction::new(&mut registry);
-        Self(Arc::new(Inner { started, registry, operations, serving, jobs, calls, extraction }))
+        let waits = Waits::new(&mut registry);
+        Self(Arc::new(Inner { started, registry, operations, serving, jobs, calls, extraction, waits }))
     }
 
     /// Returns the start time.
@@ -70,6 +72,11 @@ impl Metrics {
     /// Returns the metrics of signal extraction by language models.
     pub fn extraction(&self) -> &Extraction {
         &self.0.extraction
+    }
+
+    /// Returns the metrics of durable waits.
+    pub fn waits(&self) -> &Waits {
+        &self.0.waits
     }
 
     /// Renders all metrics and the present `states` in the Prometheus text format (version 0.0.4).
