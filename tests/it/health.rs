@@ -93,7 +93,7 @@ async fn a_server_that_has_what_it_needs_is_ready() {
     let app = TestApp::builder().start().await;
     let parts = until(app.address, 200).await;
     let expected = json!({
-        "database": "up", "events": "up", "worker": "up", "redis": "off", "knowledge": "up", "models": "off",
+        "database": "up", "events": "up", "consumers": "up", "worker": "up", "redis": "off", "knowledge": "up", "models": "off",
         "search": "off", "edgar": "off", "mail": "off"
     });
     patience(async {
@@ -187,4 +187,30 @@ async fn whoever_is_signed_in_sees_the_version_and_what_is_configured() {
 
 fn error_code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn events_to_which_nothing_reacts_make_the_server_degraded_and_leave_it_ready() {
+    let app = TestApp::builder().without_worker().start().await;
+    let admin = app.admin().await;
+    assert_eq!(part(&health(&admin).await, "consumers")["status"], "UP");
+    admin.onboard("Brightloom Analytics").await;
+    let failed =
+        "UPDATE event_consumers SET failures = 3, failing_since = moved_at, last_error = 'CONFLICT: It cannot be.'";
+    app.app.db.owner().execute_unprepared(failed).await.unwrap();
+    app.advance(TimeDelta::seconds(31));
+    let told = health(&admin).await;
+    let consumers = part(&told, "consumers");
+    assert_eq!(consumers["status"], "DOWN", "{told:#}");
+    let detail = consumers["detail"].as_str().unwrap();
+    assert!(detail.starts_with("waits: ") && detail.ends_with("after 3 attempts: CONFLICT: It cannot be."), "{detail}");
+    assert_eq!(part(&health(&app.anonymous()).await, "consumers")["detail"], Value::Null);
+    let beside = TestApp::builder().on(&app.db).later(TimeDelta::seconds(31)).start().await;
+    patience(async {
+        while part(&health(&admin).await, "consumers")["status"] != "UP" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    beside.stop().await;
 }

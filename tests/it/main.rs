@@ -59,3 +59,4 @@ mod tracing;
 mod transactions;
 mod transport;
 mod two_releases;
+mod waits;

@@ -40,7 +40,7 @@ async fn registered(db: &TestDb, zone: &str) {
         loop {
             let count = Statement::from_sql_and_values(db.backend(), sql, [zone.into()]);
             let row = db.reader().query_one_raw(count).await.unwrap().unwrap();
-            if row.try_get::<i64>("", "count").unwrap() == 8 {
+            if row.try_get::<i64>("", "count").unwrap() == 9 {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -69,6 +69,7 @@ async fn all_scheduled_work_is_shown_to_those_who_see_all_jobs() {
         ("purge_sessions", "40 3 * * *", Some("2026-06-02T03:40:00Z")),
         // It needs EDGAR_USER_AGENT.
         ("refresh_tickers", "40 4 * * *", None),
+        ("sweep_waits", "*/15 * * * *", Some("2026-06-01T12:15:00Z")),
     ];
     assert_eq!(times, expected);
     let guide = include_str!("../../docs/operations.md");

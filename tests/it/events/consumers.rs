@@ -1,5 +1,7 @@
 //! What reacts to events by itself: each event once, whatever ends in between.
 
+mod failing;
+
 use std::{
     sync::{
         Arc,
@@ -14,7 +16,7 @@ use rapport::{
     ambient::Ambient,
     db::WriteTx,
     error::Error,
-    events::{ConsumerState, Event, EventConsumer, NewEvent, Topic, append},
+    events::{ConsumerState, Event, EventConsumer, EventLog, NewEvent, Position, Topic, append},
 };
 use sea_orm::{ConnectionTrait, Statement};
 use tokio::task::JoinHandle;
@@ -29,6 +31,20 @@ struct Scribe {
     fails_at: Option<&'static str>,
     may_fail: AtomicBool,
     attempts: AtomicUsize,
+    /// Writes its own events on an ordered topic.
+    is_ordered: bool,
+    /// How it fails.
+    failure: Failure,
+}
+
+/// How a reaction fails.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Failure {
+    #[default]
+    Error,
+    Panic,
+    /// It never ends by itself.
+    Hangs,
 }
 
 impl Scribe {
@@ -37,7 +53,15 @@ impl Scribe {
     }
 
     fn failing_at(text: &'static str) -> Arc<Self> {
-        Arc::new(Self { fails_at: Some(text), may_fail: AtomicBool::new(true), attempts: AtomicUsize::default() })
+        Self::failing_by(text, Failure::Error)
+    }
+
+    fn failing_by(text: &'static str, failure: Failure) -> Arc<Self> {
+        Arc::new(Self { fails_at: Some(text), may_fail: AtomicBool::new(true), failure, ..Self::default() })
+    }
+
+    fn echo(&self) -> Topic {
+        if self.is_ordered { Topic::ordered("echo") } else { Topic::unordered("echo") }
     }
 }
 
@@ -53,15 +77,26 @@ impl EventConsumer for Scribe {
         "scribe"
     }
 
+    fn time_limit(&self) -> Duration {
+        if self.failure == Failure::Hangs { Duration::from_millis(500) } else { Duration::from_secs(30) }
+    }
+
+    async fn topics(&self, _tx: &WriteTx, _events: &[Arc<Event>]) -> Result<Vec<Topic>, Error> {
+        Ok(vec![self.echo()])
+    }
+
     async fn react(&self, tx: &mut WriteTx, events: &[Arc<Event>]) -> Result<(), Error> {
         self.attempts.fetch_add(1, Ordering::Relaxed);
         for event in events.iter().filter(|event| event.topic.as_ref() == "t") {
             note(tx, &text(event)).await;
-            let echo =
-                NewEvent { topic: Topic::unordered("echo"), kind: "test", payload: text(event).into(), actor: None };
+            let echo = NewEvent { topic: self.echo(), kind: "test", payload: text(event).into(), actor: None };
             append(tx, &ambient(), echo).await?;
             if self.fails_at == Some(&text(event)) && self.may_fail.load(Ordering::Relaxed) {
-                return Err(Error::Conflict("it cannot stand this one".to_owned()));
+                match self.failure {
+                    Failure::Error => return Err(Error::Conflict("it cannot stand this one".to_owned())),
+                    Failure::Panic => panic!("it cannot stand this one"),
+                    Failure::Hangs => std::future::pending::<()>().await,
+                }
             }
         }
         Ok(())
@@ -76,6 +111,12 @@ impl EventConsumer for Scribe {
 impl Log {
     async fn with_scribe(files: &TestDb) -> Self {
         let log = Self::on(files, POLL).await;
+        log.register_scribe().await;
+        log
+    }
+
+    async fn register_scribe(&self) {
+        let log = self;
         let table = "CREATE TABLE IF NOT EXISTS heard (place INTEGER PRIMARY KEY, text TEXT NOT NULL)";
         let table = match TestDb::is_postgres() {
             true => table.replace("INTEGER PRIMARY KEY", "SERIAL PRIMARY KEY"),
@@ -85,13 +126,12 @@ impl Log {
         tx.execute_unprepared(&table).await.unwrap();
         tx.commit().await.unwrap();
         log.events.register(&["scribe"]).await.unwrap();
-        log
     }
 
     fn consume(&self, scribe: &Arc<Scribe>) -> JoinHandle<()> {
         let (events, stop) = (self.events.clone(), self.stop.clone());
         let consumers: Vec<Arc<dyn EventConsumer>> = vec![Arc::clone(scribe) as _];
-        tokio::spawn(async move { events.consume(consumers, POLL, stop).await })
+        tokio::spawn(async move { events.consume(&consumers, POLL, stop).await })
     }
 
     /// What the scribe has written, in its order.
@@ -109,6 +149,20 @@ impl Log {
                     return heard;
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+    }
+
+    /// Waits until the scribe has failed so often.
+    async fn failed(&self, times: i32) -> ConsumerState {
+        patience(async {
+            loop {
+                let state = self.scribe().await;
+                if state.failures >= times {
+                    return state;
+                }
+                tokio::time::sleep(POLL).await;
             }
         })
         .await
@@ -263,4 +317,100 @@ async fn a_new_epoch_takes_no_event_from_a_consumer() {
     assert_eq!(log.heard_so_many(8).await, numbers(8));
     log.write_numbers("t", 9..=9).await;
     assert_eq!(log.heard_so_many(9).await, numbers(9));
+}
+
+/// A transaction gets its place in the log with its first change. Had the consumer changed its own row before it waits for
+/// the topic, its event would stand before one that was committed, and read, before.
+#[tokio::test]
+async fn a_reaction_on_an_ordered_topic_stands_after_what_was_committed_before_it() {
+    let files = TestDb::new().await;
+    let log = Log::with_scribe(&files).await;
+    let mut writer = log.db.begin().await.unwrap();
+    writer.lock("echo").await.unwrap();
+    // The other process writes what is reacted to, where two can write at a time.
+    let cause = log.spawn_write("t", "second");
+    let scribe = Arc::new(Scribe { is_ordered: true, ..Scribe::default() });
+    log.consume(&scribe);
+    if TestDb::is_postgres() {
+        patience(async {
+            let waits = "SELECT 1 AS one FROM pg_locks JOIN pg_database ON pg_database.oid = database \
+                         WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted";
+            let waits = Statement::from_string(log.db.backend(), waits);
+            while log.db.reader().query_one_raw(waits.clone()).await.unwrap().is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+    }
+    add_on(&mut writer, Topic::ordered("echo"), "first").await;
+    writer.commit().await.unwrap();
+    cause.await.unwrap();
+    log.heard_so_many(1).await;
+    assert_eq!(take(&mut log.follow("echo"), 2).await, ["first", "second"]);
+}
+
+async fn add_on(tx: &mut WriteTx, topic: Topic, text: &str) {
+    append(tx, &ambient(), NewEvent { topic, kind: "test", payload: text.into(), actor: None }).await.unwrap();
+}
+
+/// On SQLite nobody can write while a consumer is at work.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_purged_while_they_are_read_are_told() {
+    if !TestDb::is_postgres() {
+        return;
+    }
+    let files = TestDb::new().await;
+    let log = Log::without_tail(&files).await;
+    log.register_scribe().await;
+    let mut tx = log.db.begin().await.unwrap();
+    add_at(&mut tx, today() - TimeDelta::days(100), "t", "old").await;
+    tx.commit().await.unwrap();
+    log.write("t", &["kept"]).await;
+    patience(async {
+        while log.events.read_all(Position::default(), 10).await.unwrap().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+    // A process whose step is stopped at its first look at the events or at what was purged of them, while these are.
+    let mut db = files.connect().await;
+    let is_purged = Arc::new(AtomicBool::new(true));
+    let (armed, purging) = (is_purged.clone(), files.clone());
+    db.on_statement(move |sql| {
+        let is_look = sql.contains("FROM events WHERE (tx, id) >") || sql.contains("FROM event_log");
+        if is_look && !armed.swap(true, Ordering::SeqCst) {
+            let files = purging.clone();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(async {
+                    let events = EventLog::open(&files.connect().await, &ambient()).await.unwrap();
+                    assert_eq!(events.purge(today() - TimeDelta::days(50)).await.unwrap(), 1);
+                });
+            })
+            .join()
+            .unwrap();
+        }
+    });
+    let events = EventLog::open(&db, &ambient()).await.unwrap();
+    is_purged.store(false, Ordering::SeqCst);
+    let (stop, scribe) = (log.stop.clone(), Scribe::new());
+    tokio::spawn(async move { events.consume(&[scribe as Arc<dyn EventConsumer>], POLL, stop).await });
+    assert_eq!(log.heard_so_many(2).await, ["(lost)", "kept"]);
+    assert_eq!(log.scribe().await.losses, 1);
+}
+
+#[tokio::test]
+async fn a_new_epoch_does_not_hide_that_events_were_purged_unread() {
+    let files = TestDb::new().await;
+    let log = Log::with_scribe(&files).await;
+    let mut tx = log.db.begin().await.unwrap();
+    add_at(&mut tx, today() - TimeDelta::days(100), "t", "old").await;
+    tx.commit().await.unwrap();
+    log.write("t", &["kept"]).await;
+    log.positions("t", 2).await;
+    log.events.purge(today() - TimeDelta::days(50)).await.unwrap();
+    log.events.begin_new_epoch(&crate::support::ambient_at(today() + Duration::from_secs(1))).await.unwrap();
+    log.consume(&Scribe::new());
+    assert_eq!(log.heard_so_many(2).await, ["(lost)", "kept"]);
+    assert_eq!(log.scribe().await.losses, 1);
 }
