@@ -35,6 +35,8 @@ pub struct HttpConfig {
     pub connect_timeout: Duration,
     /// Time limit of one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
+    /// Time limit of the wait for the answer and for each part of it; `None` for no limit but that of the attempt.
+    pub read_timeout: Option<Duration>,
     /// The `User-Agent` header; some services (SEC EDGAR) require a contact address in it.
     pub user_agent: String,
     /// Maximum number of redirects. None by default: an API has no reason to redirect, and following a redirect could
@@ -47,6 +49,7 @@ impl Default for HttpConfig {
         Self {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
+            read_timeout: None,
             user_agent: concat!("rapport/", env!("CARGO_PKG_VERSION")).to_owned(),
             max_redirects: 0,
         }
@@ -62,7 +65,11 @@ pub fn client(config: &HttpConfig) -> Result<Client, ClientError> {
         0 => Policy::none(),
         limit => Policy::limited(limit),
     };
-    Client::builder()
+    let mut builder = Client::builder();
+    if let Some(limit) = config.read_timeout {
+        builder = builder.read_timeout(limit);
+    }
+    builder
         .tls_backend_rustls()
         .connect_timeout(config.connect_timeout)
         .timeout(config.timeout)

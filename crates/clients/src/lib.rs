@@ -2,6 +2,7 @@
 
 pub mod edgar;
 pub mod fetch;
+pub mod files;
 pub mod http;
 pub mod jwks;
 pub mod llm;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use edgar::{Edgar, HttpEdgar, sample::SampleEdgar};
 use fetch::{HttpFetcher, PageFetcher};
+use files::FileStore;
 use jwks::JwksClient;
 use llm::LlmChain;
 use mail::{Mailer, SmtpMailer};
@@ -45,6 +47,8 @@ pub struct Clients {
     pub sample_edgar: Arc<dyn Edgar>,
     /// The mail server; `None` without `SMTP_HOST`.
     pub mail: Option<Arc<dyn Mailer>>,
+    /// The store of files; `None` if there are no files.
+    pub files: Option<Arc<dyn FileStore>>,
     /// Keys of external token issuers.
     pub jwks: JwksClient,
 }
@@ -76,7 +80,8 @@ impl Clients {
             research.push(Arc::new(WebResearch::new(search, pages.clone(), model, ambient.clone())));
         }
         let jwks = JwksClient::new(ambient.clone())?;
-        Ok(Self { research, llm, extraction, search, pages, edgar, sample_edgar, mail, jwks })
+        let files = files::open(&config.files, ambient)?;
+        Ok(Self { research, llm, extraction, search, pages, edgar, sample_edgar, mail, files, jwks })
     }
 
     /// Returns the first source that covers `company`.

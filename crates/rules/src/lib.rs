@@ -5,6 +5,7 @@
 //! API and in the database.
 
 pub mod collecting;
+pub mod file_types;
 pub mod filings;
 pub mod personas;
 pub mod small_talk;

@@ -102,7 +102,7 @@ impl ClientError {
     }
 
     /// Classifies a reqwest error. Its message is not used, because it contains the URL with the query.
-    pub(super) fn from_reqwest(error: &reqwest::Error) -> Self {
+    pub(crate) fn from_reqwest(error: &reqwest::Error) -> Self {
         let mut cause: &dyn std::error::Error = error;
         while let Some(source) = cause.source() {
             cause = source;

@@ -13,6 +13,7 @@ use super::{
     chat::{self, ChatConfig},
     database::{self, DatabaseConfig},
     edgar::{self, EdgarConfig},
+    files::{self, FilesConfig},
     http::{self, HttpConfig},
     knowledge::{self, KnowledgeConfig},
     limits::{self, Limits},
@@ -57,6 +58,8 @@ pub struct Config {
     pub llm: LlmConfig,
     /// Knowledge search.
     pub knowledge: KnowledgeConfig,
+    /// Uploaded and produced files.
+    pub files: FilesConfig,
     /// Web search.
     pub search: SearchConfig,
     /// Fetching of web pages.
@@ -163,6 +166,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
     let (search, fetch) = web::gather(r);
     let edgar = edgar::gather(r);
     let chat = chat::gather(r);
+    let files = files::gather(r, &database.url);
     let mail = mail::gather(r);
     let outbox = mail::gather_outbox(r);
     r.section("Other");
@@ -192,6 +196,7 @@ fn gather(r: &mut Reader<'_>) -> Config {
         openai,
         llm,
         knowledge,
+        files,
         search,
         fetch,
         edgar,
