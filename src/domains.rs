@@ -4,6 +4,7 @@ pub mod agents;
 pub mod audit;
 pub mod chat;
 pub mod customers;
+pub mod files;
 pub mod identity;
 pub mod intelligence;
 pub mod knowledge;
@@ -45,13 +46,14 @@ pub use shared::{
 use crate::{
     app::App,
     auth::{Caller, Callers, TokenError, TokenKind, Viewer},
-    config::EDGAR_USER_AGENT,
+    config::{EDGAR_USER_AGENT, FILES_DIR},
     events::EventConsumer,
     jobs::{PurgeEvents, PurgeJobs, Registry, Schedule, ScheduledTask},
     secrets::SealedColumn,
     waits::{AwaitedEvents, EndWait, SweepWaits, Waiters},
 };
 use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
+use files::SweepFiles;
 use identity::{Identity, PurgeSessions, SendInvitation};
 use intelligence::{OnboardCompany, PurgeFacts, RefreshTickers, TickerService};
 use knowledge::{EmbedPassages, Knowledge};
@@ -73,6 +75,8 @@ pub struct Query(
     customers::CustomersList,
     knowledge::KnowledgeQuery,
     knowledge::DocumentsList,
+    files::FilesQuery,
+    files::FilesList,
     leads::LeadsQuery,
     leads::LeadsList,
     notifications::NotificationsQuery,
@@ -100,6 +104,7 @@ pub struct Mutation(
     intelligence::IntelligenceMutation,
     knowledge::KnowledgeMutation,
     notifications::NotificationsMutation,
+    files::FilesMutation,
     outbox::OutboxMutation,
     chat::ChatMutation,
     customers::CustomersMutation,
@@ -195,6 +200,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(PurgeMails(app.clone()))
         .with(PurgeNotifications(app.clone()))
         .with(PurgeFacts(app.clone()))
+        .with(SweepFiles(app.clone()))
         .with(FoldTexts(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
@@ -264,6 +270,13 @@ pub fn schedule(app: &App) -> Schedule {
         "Ends or mends waits that nothing else would end, and deletes old ones.",
         (),
     );
+    let files = ScheduledTask::new::<SweepFiles>(
+        "sweep_files",
+        "35 * * * *",
+        "Deletes unused files after a day, and what unfinished uploads left.",
+        (),
+    );
+    let files = files.needing(FILES_DIR, app.clients.files.is_some());
     let tickers = ScheduledTask::new::<RefreshTickers>(
         "refresh_tickers",
         "40 4 * * *",
@@ -273,5 +286,5 @@ pub fn schedule(app: &App) -> Schedule {
     let tickers = tickers.needing(EDGAR_USER_AGENT, app.config.edgar.user_agent.is_some());
     let schedule = Schedule::default().in_zone(|db| Box::pin(settings::time_zone(db)));
     let purges = schedule.with(purge).with(jobs).with(sessions).with(mails).with(notifications);
-    purges.with(facts).with(deltas).with(texts).with(waits).with(tickers)
+    purges.with(facts).with(deltas).with(texts).with(waits).with(files).with(tickers)
 }

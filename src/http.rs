@@ -1,5 +1,6 @@
-//! HTTP interfaces: the GraphQL transports, GraphiQL, health and metrics.
+//! HTTP interfaces: the GraphQL transports, files, GraphiQL, health and metrics.
 
+mod files;
 mod graphiql;
 mod health;
 pub mod listener;
@@ -42,14 +43,16 @@ pub fn router(
 ) -> Result<Router, InvalidOrigin> {
     let (app, services) = (gateway.app.clone(), gateway.services.clone());
     let config = TransportConfig { documents, ..transport_config(&app.config)? };
+    let files = files::router(app.clone(), gateway.clone(), config.clone());
     let transport = Transport::new(gateway, config, stop, connections);
     let router = graphql_router(transport)
         .merge(graphiql::router())
         .merge(health::router(app.clone(), services.knowledge))
         .merge(metrics::public_router(app.clone()));
     let counts = app.ambient.metrics().clone();
-    let router = router.layer(middleware::from_fn_with_state(counts, observe::observe));
-    Ok(compressed(router, app.config.http.compression_min_bytes))
+    let observed = middleware::from_fn_with_state(counts, observe::observe);
+    let router = compressed(router.layer(observed.clone()), app.config.http.compression_min_bytes);
+    Ok(router.merge(files.layer(observed)))
 }
 
 /// Returns the monitoring routes for a separate port.

@@ -43,6 +43,7 @@ mod m20261130_000081_schedule_zones;
 mod m20261201_000082_notifications;
 mod m20261201_000084_audit_via;
 mod m20261201_000093_present_facts;
+mod m20261201_000088_files;
 mod m20261201_000094_addresses;
 mod m20261201_000096_customers_below;
 mod m20261201_000086_waits;
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000082_notifications::Migration),
             Box::new(m20261201_000084_audit_via::Migration),
             Box::new(m20261201_000093_present_facts::Migration),
+            Box::new(m20261201_000088_files::Migration),
             Box::new(m20261201_000094_addresses::Migration),
             Box::new(m20261201_000096_customers_below::Migration),
             Box::new(m20261201_000086_waits::Migration),

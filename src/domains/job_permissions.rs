@@ -2,6 +2,7 @@
 
 use super::{
     chat::PurgeDeltas,
+    files::SweepFiles,
     identity::PurgeSessions,
     intelligence::{OnboardCompany, PurgeFacts, RefreshTickers},
     knowledge::EmbedPassages,
@@ -27,6 +28,7 @@ pub(crate) fn needed_for(kind: &str) -> Option<Permission> {
         | PurgeMails::KIND
         | PurgeFacts::KIND
         | PurgeDeltas::KIND
+        | SweepFiles::KIND
         | FoldTexts::KIND
         | RefreshTickers::KIND => Some(Permission::ScheduleManage),
         _ => None,

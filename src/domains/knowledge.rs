@@ -26,6 +26,7 @@ mod retrieval;
 mod scale;
 mod service;
 mod shipped;
+mod source;
 mod splitter;
 mod tokens;
 mod vocabulary;

@@ -13,6 +13,7 @@ use super::{
     audit::{self, AuditEntry},
     chat::{self, ChatMessage, ChatMessageRow, ChatSession, ChatSessionRow},
     customers::{self, Customer},
+    files::{self, DownloadLink, File},
     identity::{self, ApiKey, Role, User},
     intelligence::{
         self, BuyerPersona, Company, Executive, Fact, FactRow, GeneralFact, IdealCustomerProfile, PricingTier, Product,
@@ -71,6 +72,10 @@ pub enum Node {
     Lead(Lead),
     /// A notification.
     Notification(Notification),
+    /// A file.
+    File(File),
+    /// A download link.
+    DownloadLink(DownloadLink),
     /// A mail.
     OutboxMail(OutboxMail),
     /// A chat session.
@@ -202,6 +207,8 @@ async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate
         Notification::PREFIX => {
             one::<notifications::NotificationEntity>(ctx, parse(path, id)?).await?.map(Node::Notification)
         }
+        File::PREFIX => one::<files::FileEntity>(ctx, parse(path, id)?).await?.map(Node::File),
+        DownloadLink::PREFIX => one::<files::DownloadLinkEntity>(ctx, parse(path, id)?).await?.map(Node::DownloadLink),
         OutboxMail::PREFIX => one::<outbox::OutboxMailEntity>(ctx, parse(path, id)?).await?.map(Node::OutboxMail),
         Role::PREFIX => identity::role_of(ctx, parse(path, id)?).await?.map(Node::Role),
         ApiKey::PREFIX => one::<identity::ApiKeyEntity>(ctx, parse(path, id)?).await?.map(Node::ApiKey),

@@ -36,6 +36,22 @@ impl RapportGateway {
     }
 }
 
+/// Requests outside GraphQL.
+impl RapportGateway {
+    /// Returns the viewer of a request with this token.
+    ///
+    /// # Errors
+    /// If the token is invalid or expired, or cannot be checked now.
+    pub(super) async fn viewer(&self, token: Option<&str>, origin: &RequestOrigin) -> Result<Viewer, AuthError> {
+        Ok(viewer_from(self.authenticate(token, origin).await?, origin))
+    }
+
+    /// Returns the viewer of a request without a token.
+    pub(super) fn nobody(&self, origin: &RequestOrigin) -> Viewer {
+        viewer_from(Caller::Nobody, origin)
+    }
+}
+
 /// Returns the only reply for a caller who may no longer act.
 fn refused(error: TokenError, kind: TokenKind, request_id: &RequestId) -> BoxStream<'static, Reply> {
     let error = match error {

@@ -23,9 +23,11 @@ mod sse;
 mod ws;
 
 pub use config::{AllowedOrigins, InvalidOrigin, TransportConfig};
+pub(crate) use credentials::bearer_token;
 pub use errors::{code, request_error};
 pub use gateway::{AuthError, Gateway, Payload, Reply, RequestOrigin};
-pub(crate) use origin::client_address;
+pub(crate) use graphql_http::{failure, with_common_headers};
+pub(crate) use origin::{client_address, identify};
 pub use persisted::{PersistedDocuments, TrustedDocuments, TrustedDocumentsError};
 pub use shared::Transport;
 
@@ -68,7 +70,8 @@ async fn query_or_upgrade<G: Gateway>(transport: State<Transport<G>>, request: R
     }
 }
 
-fn cors(allowed: &AllowedOrigins) -> CorsLayer {
+/// Returns the rules of cross-origin requests for the allowed origins.
+pub(crate) fn cors(allowed: &AllowedOrigins) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(allowed.for_cors())
         .allow_methods([Method::GET, Method::POST])

@@ -19,6 +19,7 @@ mod errors;
 mod events;
 mod external;
 mod fetch;
+mod files;
 mod front_door;
 mod full_disk;
 mod health;

@@ -31,6 +31,16 @@ stored_names! {
         ChatSessionTakenOver = "chat_session.taken_over",
         /// A customer was changed.
         CustomerUpdated = "customer.updated",
+        /// A download link was created.
+        DownloadLinkCreated = "download_link.created",
+        /// A download link was revoked.
+        DownloadLinkRevoked = "download_link.revoked",
+        /// A file was deleted.
+        FileDeleted = "file.deleted",
+        /// A file was downloaded by a link of its owner.
+        FileDownloaded = "file.downloaded",
+        /// A file was uploaded, or made by the server.
+        FileUploaded = "file.uploaded",
         /// A job was cancelled.
         JobCancelled = "job.cancelled",
         /// A job was started by a user.
@@ -104,6 +114,10 @@ stored_names! {
         ChatSession = "chat_session",
         /// Customer.
         Customer = "customer",
+        /// Download link.
+        DownloadLink = "download_link",
+        /// File.
+        File = "file",
         /// Job.
         Job = "job",
         /// Knowledge document.

@@ -3,6 +3,7 @@
 use async_graphql::InputObject;
 
 use super::document::Format as DocumentFormat;
+use crate::{db::Id, domains::files::File};
 
 /// Input for a new document.
 #[derive(InputObject)]
@@ -12,8 +13,11 @@ pub struct AddKnowledgeDocumentInput {
     /// Title, 1–200 characters, unique within the base.
     pub(super) title: String,
     /// Content, up to 200,000 characters; for a PDF the file in Base64, up to 32 MiB if `MAX_BODY_BYTES` allows it. It
-    /// is split into passages by headings and paragraphs.
-    pub(super) content: String,
+    /// is split into passages by headings and paragraphs. Required unless `fileId` is given.
+    pub(super) content: Option<String>,
+    /// Id of an uploaded file with the content, in place of `content`: of the purpose `KNOWLEDGE_DOCUMENT`, your own, and
+    /// used by nothing else. It belongs to the document from then on. A PDF may have up to 32 MiB.
+    pub(super) file_id: Option<Id<File>>,
     /// Format of the content.
     pub(super) format: DocumentFormat,
     /// URL of the full document, beginning with `https://` or `http://`.

@@ -18,6 +18,7 @@ mod stacked;
 mod tests;
 mod unread;
 
+pub(super) use process::MAX_FILE;
 pub(crate) use process::serve_one;
 pub(super) use readers::Readers;
 pub(super) use unread::Unread;

@@ -9,23 +9,24 @@ use super::{
     input::AddKnowledgeDocumentInput,
     meaning,
     outline::sections,
-    pdf::Unread,
     retrieval::{Found, MAX_QUERY},
     shipped,
+    source::{MAX_CONTENT, Source},
     splitter::{Piece, split},
     writing::{advance, fingerprint, said, write_passages},
 };
 use crate::{
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{AuditAction, Audited, Write},
+    domains::{
+        audit::{AuditAction, Audited, Write},
+        files::{self, FilePurpose},
+    },
     error::{Error, Problems, Result},
     text::{clean, fold, identity_key},
     web_address,
 };
 
-/// Maximum length of a content, in characters.
-pub(super) const MAX_CONTENT: usize = 200_000;
 /// Maximum number of passages of one document.
 const MAX_PASSAGES: usize = 2000;
 /// Maximum number of passages of one search.
@@ -55,20 +56,22 @@ pub(super) async fn search(
 /// A validated draft.
 struct Checked {
     draft: AddKnowledgeDocumentInput,
+    source: Source,
     pieces: Vec<Piece>,
     input_hash: String,
 }
 
 /// Adds a document. The same key of the same user returns the first document while it exists.
-pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: AddKnowledgeDocumentInput) -> Result<Document> {
+pub(super) async fn add(
+    knowledge: &Knowledge,
+    viewer: &Viewer,
+    mut draft: AddKnowledgeDocumentInput,
+) -> Result<Document> {
     viewer.need(Permission::KnowledgeManage)?;
     let user = viewer.user_id()?;
     let app = knowledge.app();
-    let file = match draft.format {
-        Format::Pdf => Some(knowledge.pdf_readers().read(user, &draft.content).await?),
-        Format::Text | Format::Markdown | Format::Html => None,
-    };
-    let Checked { draft, pieces, input_hash } = check(draft, file)?;
+    let source = Source::read(knowledge, viewer, &mut draft).await?;
+    let Checked { draft, source, pieces, input_hash } = check(draft, source)?;
     let mut write = Write::begin(app, viewer).await?;
     let revision = advance(&write).await?;
     if let Some(key) = &draft.idempotency_key {
@@ -79,7 +82,7 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: AddKnowle
     }
     check_title_is_free(&write, &draft).await?;
     let content_hash = said(&pieces);
-    check_is_new(&write, &draft, &content_hash).await?;
+    check_is_new(&write, &draft, &source, &content_hash).await?;
     let now = app.ambient.now();
     let document = Document {
         id: Id::new(&app.ambient),
@@ -100,6 +103,10 @@ pub(super) async fn add(knowledge: &Knowledge, viewer: &Viewer, draft: AddKnowle
         updated_at: now,
     };
     write.create(AuditAction::KnowledgeDocumentAdded, &document).await?;
+    if let Some(file) = source.file {
+        let wanted = (Source::FILE, file);
+        files::take(app, &write, wanted, FilePurpose::KnowledgeDocument, document.id).await?;
+    }
     write_passages(&write, &app.ambient, document.id, pieces).await?;
     meaning::enqueue(knowledge, &mut write).await?;
     write.commit().await?;
@@ -118,9 +125,15 @@ async fn check_title_is_free(tx: &WriteTx, draft: &AddKnowledgeDocumentInput) ->
 }
 
 /// Returns an error if a document of the base has the same content, regardless of title and format.
-async fn check_is_new(tx: &WriteTx, draft: &AddKnowledgeDocumentInput, content_hash: &str) -> Result<()> {
+async fn check_is_new(
+    tx: &WriteTx,
+    draft: &AddKnowledgeDocumentInput,
+    source: &Source,
+    content_hash: &str,
+) -> Result<()> {
     // Documents of earlier releases have the hash of their content as it came.
-    let hashes = [content_hash.to_owned(), fingerprint(&draft.content)];
+    let as_it_came = source.given.as_str().map(fingerprint);
+    let hashes = as_it_came.into_iter().chain([content_hash.to_owned()]);
     let same = Entity::find().filter(Column::Base.eq(&draft.base)).filter(Column::ContentHash.is_in(hashes));
     let mut known = same.one(&**tx).await?;
     if let Some(title) = shipped::says(&draft.base, content_hash).filter(|_| known.is_none()) {
@@ -133,7 +146,7 @@ async fn check_is_new(tx: &WriteTx, draft: &AddKnowledgeDocumentInput, content_h
         "The base already has this content, as \"{}\" ({}); delete that document first.",
         known.title, known.id
     );
-    Err(Error::already_exists("input.content", message))
+    Err(Error::already_exists(source.path, message))
 }
 
 /// Deletes a document with its passages.
@@ -146,6 +159,7 @@ pub(super) async fn delete(knowledge: &Knowledge, viewer: &Viewer, id: Id<Docume
         let message = "This document came with the server, which keeps it up to date; it cannot be deleted.";
         return Err(Error::Conflict(message.to_owned()));
     }
+    files::release(&write, document.id).await?;
     write.delete(AuditAction::KnowledgeDocumentDeleted, &document).await?;
     write.commit().await?;
     Ok(document)
@@ -167,10 +181,10 @@ impl Audited for Document {
     }
 }
 
-/// Validates a draft. `file` is the extracted text, if the content is a file.
-fn check(draft: AddKnowledgeDocumentInput, file: Option<Result<String, Unread>>) -> Result<Checked> {
+/// Validates a draft.
+fn check(draft: AddKnowledgeDocumentInput, source: Source) -> Result<Checked> {
     let mut problems = Problems::default();
-    let input_hash = fingerprint(&json!([draft.base, draft.title, draft.content, draft.format, draft.url]).to_string());
+    let input_hash = fingerprint(&json!([draft.base, draft.title, source.given, draft.format, draft.url]).to_string());
     check_base(&mut problems, "input.base", &draft.base);
     let title = clean(&draft.title).split_whitespace().collect::<Vec<_>>().join(" ");
     if title.is_empty() || title.chars().count() > 200 || title.contains(char::is_control) {
@@ -181,36 +195,35 @@ fn check(draft: AddKnowledgeDocumentInput, file: Option<Result<String, Unread>>)
         problems.add("input.url", "Give a web address such as https://example.com/help, or leave it out.");
     }
     problems.check_idempotency_key("input.idempotencyKey", draft.idempotency_key.as_deref());
-    let pieces = match &file {
-        Some(Ok(text)) => split_checked(&mut problems, draft.format, text),
-        None => split_checked(&mut problems, draft.format, &draft.content),
-        Some(Err(unread)) => {
-            problems.add("input.content", unread.to_string());
+    let pieces = match &source.text {
+        Ok(text) => split_checked(&mut problems, draft.format, source.path, text),
+        Err(unread) => {
+            problems.add(source.path, unread.to_string());
             Vec::new()
         }
     };
     problems.into_result()?;
-    Ok(Checked { draft: AddKnowledgeDocumentInput { title, url, ..draft }, pieces, input_hash })
+    Ok(Checked { draft: AddKnowledgeDocumentInput { title, url, ..draft }, source, pieces, input_hash })
 }
 
-fn split_checked(problems: &mut Problems, format: Format, content: &str) -> Vec<Piece> {
+fn split_checked(problems: &mut Problems, format: Format, path: &str, content: &str) -> Vec<Piece> {
     let length = content.chars().count();
     if length > MAX_CONTENT {
         let message = format!(
             "The content has {length} characters; at most {MAX_CONTENT} are allowed. Split it into several documents."
         );
-        problems.add("input.content", message);
+        problems.add(path, message);
         return Vec::new();
     }
     let pieces = split(&sections(format, content));
     if !pieces.iter().any(|piece| piece.text.contains(char::is_alphanumeric)) {
-        problems.add("input.content", "The content contains no words.");
+        problems.add(path, "The content contains no words.");
     } else if pieces.len() > MAX_PASSAGES {
         let message = format!(
             "The content has {} passages; at most {MAX_PASSAGES} are allowed. Split it into several documents.",
             pieces.len()
         );
-        problems.add("input.content", message);
+        problems.add(path, message);
     }
     pieces
 }

@@ -33,6 +33,8 @@ stored_names! {
         PurgeNotifications = "purge_notifications",
         /// Deletion of facts that later research replaced long ago.
         PurgeFacts = "purge_facts",
+        /// Deletion of unused files.
+        SweepFiles = "sweep_files",
         /// Deletion of old jobs.
         PurgeJobs = "purge_jobs",
         /// Deletion of old events.

@@ -14,7 +14,7 @@ use super::gateway::{AuthError, Gateway};
 ///
 /// # Errors
 /// If the header has other content.
-pub(super) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, AuthError> {
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, AuthError> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Ok(None);
     };

@@ -92,6 +92,18 @@ pub(super) fn refused(refusal: &Refusal, media: MediaType, origin: &RequestOrigi
     write(refusal.status, headers, &response, media, origin)
 }
 
+/// Returns the answer to a failed request outside GraphQL, in the shape of GraphQL's.
+pub(crate) fn failure(status: StatusCode, response: &GraphQlResponse, origin: &RequestOrigin) -> Response {
+    let mut headers = HeaderMap::new();
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(seconds) = retry_after(&response.errors) {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    write(status, headers, response, MediaType::Json, origin)
+}
+
 fn write(
     status: StatusCode,
     mut headers: HeaderMap,
@@ -106,7 +118,7 @@ fn write(
 }
 
 /// Adds the headers common to all responses of the transports.
-pub(super) fn with_common_headers(mut response: Response, origin: &RequestOrigin) -> Response {
+pub(crate) fn with_common_headers(mut response: Response, origin: &RequestOrigin) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(&origin.request_id) {

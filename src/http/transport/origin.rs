@@ -30,7 +30,7 @@ const PREFLIGHT_HEADERS: [HeaderName; 4] = [
 
 /// Returns the origin of a request. A well-formed `x-request-id` is kept, so that an id from a proxy or client appears
 /// in all logs.
-pub(super) fn identify<G: Gateway>(gateway: &G, config: &TransportConfig, parts: &Parts) -> RequestOrigin {
+pub(crate) fn identify<G: Gateway>(gateway: &G, config: &TransportConfig, parts: &Parts) -> RequestOrigin {
     let request_id = parts
         .headers
         .get(X_REQUEST_ID)

@@ -69,6 +69,7 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         | "takeOverChatSession"
         | "assignChatSession"
         | "returnChatSession" => of_handover(world, mutation).await,
+        "deleteFile" | "createDownloadLink" | "revokeDownloadLink" => of_files(world, mutation).await,
         "sendMails" => Some(of_the_outbox(world).await),
         "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
         "runScheduledTask" => Some(of_the_schedule(world).await),
@@ -228,6 +229,24 @@ async fn of_api_keys(world: &World, mutation: &str) -> Option<Asked> {
     let key = id_at("/createApiKey/apiKey/id", &world.ok(by, CREATE_KEY, input).await);
     let asked = Asked::new(by, "mutation($id: ID!) { revokeApiKey(id: $id) { id } }", json!({"id": key}));
     Some(asked.writes("api_key.revoked", admin, &key))
+}
+
+async fn of_files(world: &World, mutation: &str) -> Option<Asked> {
+    let (admin, by) = (&world.admin.id, &world.admin.client);
+    let file = crate::files::upload(&world.app, by, "KNOWLEDGE_DOCUMENT", "plan.txt", "The plan.").await;
+    let id = file["id"].as_str().unwrap();
+    if mutation == "deleteFile" {
+        let asked = Asked::new(by, "mutation($id: ID!) { deleteFile(id: $id) { id } }", json!({"id": id}));
+        return Some(asked.writes("file.deleted", admin, id));
+    }
+    let query = "mutation($id: ID!) { createDownloadLink(input: {fileId: $id}) { link { id } } }";
+    if mutation == "createDownloadLink" {
+        let asked = Asked::new(by, query, json!({"id": id}));
+        return Some(asked.writes("download_link.created", admin, "/createDownloadLink/link/id"));
+    }
+    let link = id_at("/createDownloadLink/link/id", &world.ok(by, query, json!({"id": id})).await);
+    let asked = Asked::new(by, "mutation($id: ID!) { revokeDownloadLink(id: $id) { id } }", json!({"id": link}));
+    Some(asked.writes("download_link.revoked", admin, link))
 }
 
 async fn of_knowledge(world: &World, mutation: &str) -> Option<Asked> {

@@ -37,6 +37,8 @@ fn code(text: &str) -> Option<String> {
 async fn what_is_done_already_is_not_written_down_again() {
     for (mutation, expected) in [
         ("revokeApiKey", None),
+        ("revokeDownloadLink", None),
+        ("deleteFile", code("NOT_FOUND")),
         ("setUserActive", None),
         ("updateUsers", None),
         ("updateProfile", None),

@@ -12,6 +12,8 @@ pub const NO_JOB: &str = "job_00000000000000000000000000000000";
 const NO_USER: &str = "usr_00000000000000000000000000000000";
 /// The id of no role.
 const NO_ROLE: &str = "rol_00000000000000000000000000000000";
+/// What the id of nothing has after its prefix.
+const NONE: &str = "00000000000000000000000000000000";
 /// The id of no API key.
 const NO_KEY: &str = "key_00000000000000000000000000000000";
 /// The id of no lead.
@@ -92,6 +94,9 @@ pub fn harmless() -> BTreeMap<&'static str, String> {
 fn queries() -> Vec<(&'static str, String)> {
     vec![
         ("query apiKey", format!(r#"{{ apiKey(id: "{NO_KEY}") {{ id }} }}"#)),
+        ("query file", format!(r#"{{ file(id: "file_{NONE}") {{ id }} }}"#)),
+        ("query files", "{ files { totalCount } }".to_owned()),
+        ("query downloadLink", format!(r#"{{ downloadLink(id: "dlink_{NONE}") {{ id }} }}"#)),
         ("query apiKeys", "{ apiKeys { totalCount } }".to_owned()),
         ("query auditEntry", r#"{ auditEntry(id: "aud_00000000000000000000000000000000") { id } }"#.to_owned()),
         ("query auditLog", "{ auditLog(first: 1) { nodes { id } } }".to_owned()),
@@ -230,6 +235,12 @@ fn administration() -> Vec<(&'static str, String)> {
         ),
         ("mutation deleteRole", format!(r#"mutation {{ deleteRole(id: "{NO_ROLE}") {{ id }} }}"#)),
         ("mutation createApiKey", r#"mutation { createApiKey(input: {name: "", scopes: []}) { secret } }"#.to_owned()),
+        ("mutation deleteFile", format!(r#"mutation {{ deleteFile(id: "file_{NONE}") {{ id }} }}"#)),
+        (
+            "mutation createDownloadLink",
+            format!(r#"mutation {{ createDownloadLink(input: {{fileId: "file_{NONE}"}}) {{ url }} }}"#),
+        ),
+        ("mutation revokeDownloadLink", format!(r#"mutation {{ revokeDownloadLink(id: "dlink_{NONE}") {{ id }} }}"#)),
         ("mutation revokeApiKey", format!(r#"mutation {{ revokeApiKey(id: "{NO_KEY}") {{ id }} }}"#)),
     ]
 }

@@ -28,6 +28,7 @@ const SHOWN: [&str; 10] = [
     "{ auditLog { nodes { $ } } }",
     "{ leads { nodes { $ } } outbox { nodes { $ } } }",
     "{ jobs { nodes { $ } } }",
+    "{ files { nodes { $ downloadLinks { nodes { $ } } } } }",
     "{ scheduledTasks { $ } }",
     "{ notifications { nodes { $ } } }",
     "{ knowledgeDocuments { nodes { $ passages { nodes { $ } } } } }",

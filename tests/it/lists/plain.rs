@@ -4,6 +4,7 @@ use rapport::{
     domains::{
         audit::AuditEntry,
         customers::Customer,
+        files::{DownloadLink, File},
         identity::{ApiKey, User},
         intelligence::Company,
         knowledge::{Document, Passage},
@@ -36,7 +37,7 @@ fn is_plain<T: PlainFields>(field: &str) -> bool {
 /// Of chat, whose types nobody else sees.
 const UNKNOWN: fn(&str) -> bool = |_| false;
 
-pub(super) const LISTS: [Listed; 14] = [
+pub(super) const LISTS: [Listed; 16] = [
     Listed { kind: "Company", list: "companies { $ }", is_plain: is_plain::<Company>, resolved: &[] },
     Listed { kind: "Customer", list: "customers { $ }", is_plain: is_plain::<Customer>, resolved: &["cik"] },
     Listed { kind: "Signal", list: "signals { $ }", is_plain: is_plain::<Signal>, resolved: &["currentUrgency"] },
@@ -62,6 +63,14 @@ pub(super) const LISTS: [Listed; 14] = [
         is_plain: is_plain::<Job>,
         resolved: &["cursor", "currentStepLabel", "kind"],
     },
+    Listed { kind: "File", list: "files { $ }", is_plain: is_plain::<File>, resolved: &[] },
+    Listed {
+        kind: "DownloadLink",
+        list: "files { nodes { downloadLinks { $ } } }",
+        is_plain: is_plain::<DownloadLink>,
+        resolved: &[],
+    },
+    Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor", "kind"] },
     Listed {
         kind: "KnowledgeDocument",
         list: "knowledgeDocuments { $ }",
@@ -109,6 +118,8 @@ pub(super) async fn full() -> (TestApp, Client) {
     let document = json!({"base": "cellar", "title": "Wine", "content": "# Red\nIt is red.", "format": "MARKDOWN"});
     let add = "mutation($input: AddKnowledgeDocumentInput!) { addKnowledgeDocument(input: $input) { id } }";
     admin.ok(add, json!({"input": document})).await;
+    let file = crate::files::upload(&app, &admin, "KNOWLEDGE_DOCUMENT", "wine.txt", "It is red.").await;
+    crate::files::link(&admin, &file).await;
     let key = "mutation { createApiKey(input: {name: \"bare\", scopes: []}) { secret } }";
     admin.ok(key, json!({})).await;
     admin.ok("mutation { createChatSession(input: {}) { session { id } } }", json!({})).await;

@@ -112,6 +112,7 @@ const SHOWN: [&str; 10] = [
     "AuditEntryFilter.via",
     "ChatSessionFilter.handoverAssigneeId",
     "CustomerFilter.accountManagerId",
+    "FileFilter.usedById",
     "LeadFilter.assignedToId",
     "NotificationFilter.subjectId",
     "OutboxMailFilter.aboutId",

@@ -85,6 +85,9 @@ impl TestAppBuilder {
         let mut settings = self.settings;
         settings.insert("DATABASE_URL", db.url().to_owned());
         settings.entry("CACHE_DIR").or_insert_with(|| db.folder().join("cache").display().to_string());
+        if !settings.contains_key("S3_BUCKET") {
+            settings.entry("FILES_DIR").or_insert_with(|| db.folder().join("files").display().to_string());
+        }
         let config = Config::read(|name| settings.get(name).cloned()).unwrap();
         let ambient = Ambient::new(Arc::new(self.clock.clone()), rand::rngs::StdRng::from_rng(&mut rand::rng()));
         let mut connection = rapport::db::connect(&config.database).await.unwrap();

@@ -46,6 +46,7 @@ impl Process {
         all.extend([
             ("DATABASE_URL", db.url().to_owned()),
             ("CACHE_DIR", db.folder().join("cache").display().to_string()),
+            ("FILES_DIR", db.folder().join("files").display().to_string()),
         ]);
         all.extend(settings.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let mut child = program

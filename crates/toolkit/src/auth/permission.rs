@@ -31,6 +31,10 @@ pub enum Permission {
     LeadsRead,
     /// Read all leads.
     LeadsReadAll,
+    /// Upload files of leads to import.
+    LeadsImport,
+    /// Read and delete all users' files, and revoke links to them.
+    FilesManageAll,
     /// Read all users' jobs.
     JobsReadAll,
     /// Cancel and retry all users' jobs.
@@ -110,6 +114,12 @@ impl Permission {
             Self::LeadsReadAll => {
                 ("leads:read_all", "See everybody's leads, with the users to whom they are assigned.", &[Manager])
             }
+            Self::LeadsImport => ("leads:import", "Upload files of leads to import.", &[Manager]),
+            Self::FilesManageAll => (
+                "files:manage_all",
+                "See and delete everybody's files and revoke links to them; one's own may always be steered.",
+                &[],
+            ),
             Self::CompaniesMonitor => {
                 ("companies:monitor", "Have the reports of a company's customers read for signals.", &[Manager])
             }

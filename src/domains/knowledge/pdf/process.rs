@@ -20,7 +20,7 @@ use super::{glyphs, unread::Unread};
 /// The command of this program that reads a file.
 const COMMAND: &str = "read-pdf";
 /// Maximum size of a file, in bytes.
-const MAX_FILE: usize = 32 << 20;
+pub(in super::super) const MAX_FILE: usize = 32 << 20;
 /// Maximum length of the extracted text, in bytes.
 const MAX_TEXT: usize = 4 << 20;
 /// CPU time limit, in seconds.

@@ -15,7 +15,7 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{
-    process::{decode, read},
+    process::{MAX_FILE, decode, read},
     unread::Unread,
 };
 use crate::error::{Error, Result};
@@ -79,6 +79,17 @@ impl Readers {
             Ok(file) => file,
             Err(unread) => return Ok(Err(unread)),
         };
+        self.read_file(user, file).await
+    }
+
+    /// Returns the text of a user's file as Markdown, or the reason for having none.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if other files took all the time.
+    pub(in super::super) async fn read_file(&self, user: Uuid, file: Vec<u8>) -> Result<Result<String, Unread>> {
+        if file.len() > MAX_FILE {
+            return Ok(Err(Unread::TooMuch));
+        }
         let hash = Sha256::digest(&file).into();
         if self.slow.contains_key(&hash) {
             return Ok(Err(Unread::TooMuch));
