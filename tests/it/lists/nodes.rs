@@ -20,7 +20,7 @@ use super::plain::full;
 use crate::support::{TestApp, today};
 
 /// Where the lists show a row of each type.
-const SHOWN: [&str; 10] = [
+const SHOWN: [&str; 11] = [
     "{ companies { nodes { $ facts(first: 100) { nodes { $ } } customers { nodes { $ } } products { $ } pricingTiers { $ }
         idealCustomerProfiles { $ } personas { $ } } } }",
     "{ signals { nodes { $ reports { $ buyerPersona { $ } } disagreements { $ } } } }",
