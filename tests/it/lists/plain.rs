@@ -70,7 +70,6 @@ pub(super) const LISTS: [Listed; 16] = [
         is_plain: is_plain::<DownloadLink>,
         resolved: &[],
     },
-    Listed { kind: "Job", list: "jobs { $ }", is_plain: is_plain::<Job>, resolved: &["cursor", "kind"] },
     Listed {
         kind: "KnowledgeDocument",
         list: "knowledgeDocuments { $ }",
