@@ -42,12 +42,12 @@ mod m20261130_000080_settings;
 mod m20261130_000081_schedule_zones;
 mod m20261201_000082_notifications;
 mod m20261201_000084_audit_via;
-mod m20261201_000093_present_facts;
-mod m20261201_000088_files;
-mod m20261201_000094_addresses;
-mod m20261201_000096_customers_below;
 mod m20261201_000086_waits;
 mod m20261201_000087_consumer_failures;
+mod m20261201_000088_files;
+mod m20261201_000093_present_facts;
+mod m20261201_000094_addresses;
+mod m20261201_000096_customers_below;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -94,12 +94,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000081_schedule_zones::Migration),
             Box::new(m20261201_000082_notifications::Migration),
             Box::new(m20261201_000084_audit_via::Migration),
-            Box::new(m20261201_000093_present_facts::Migration),
-            Box::new(m20261201_000088_files::Migration),
-            Box::new(m20261201_000094_addresses::Migration),
-            Box::new(m20261201_000096_customers_below::Migration),
             Box::new(m20261201_000086_waits::Migration),
             Box::new(m20261201_000087_consumer_failures::Migration),
+            Box::new(m20261201_000088_files::Migration),
+            Box::new(m20261201_000093_present_facts::Migration),
+            Box::new(m20261201_000094_addresses::Migration),
+            Box::new(m20261201_000096_customers_below::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }
