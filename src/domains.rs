@@ -38,7 +38,7 @@ pub(crate) use job_results::result_of;
 pub use node::{Node, Nodes, resolve_node};
 pub use notification_kinds::{Notice, NotificationKind};
 pub use shared::{
-    Batch, ContextExt, RequestLoader, ResolveNode,
+    Batch, ContextExt, PersonalData, RequestLoader, ResolveNode, TableData,
     follow::{Following, NewEvent, Share, Shown, Source, SourceEvent},
     loader,
 };
@@ -52,6 +52,7 @@ use crate::{
     secrets::SealedColumn,
     waits::{AwaitedEvents, EndWait, SweepWaits, Waiters},
 };
+use audit::SealAuditLog;
 use chat::{AnswerersGone, Chat, PurgeDeltas, ReplyInChat, Unanswered};
 use files::SweepFiles;
 use identity::{Identity, PurgeSessions, SendInvitation};
@@ -165,8 +166,25 @@ pub fn token_kind(token: &str) -> TokenKind {
     }
 }
 
+/// The personal data of all domains.
+pub const PERSONAL_DATA: [&dyn PersonalData; 13] = [
+    &identity::Personal,
+    &audit::Personal,
+    &intelligence::Personal,
+    &customers::Personal,
+    &signals::Personal,
+    &knowledge::Personal,
+    &leads::Personal,
+    &notifications::Personal,
+    &outbox::Personal,
+    &chat::Personal,
+    &schedules::Personal,
+    &settings::Personal,
+    &system::Personal,
+];
+
 /// The columns with sealed secrets, by which `rapport secrets` knows them: [`crate::secrets::Secrets`] seals for no other.
-pub const SEALED_COLUMNS: &[SealedColumn] = &[];
+pub const SEALED_COLUMNS: &[SealedColumn] = &[audit::PERSON_KEYS];
 
 /// Returns the kinds of objects that wait for times, events and decisions.
 pub fn waiters(_app: &App) -> Waiters {
@@ -202,6 +220,7 @@ pub fn job_kinds(app: &App, services: &Services) -> Registry {
         .with(PurgeFacts(app.clone()))
         .with(SweepFiles(app.clone()))
         .with(FoldTexts(app.clone()))
+        .with(SealAuditLog(app.clone()))
         .with(ReplyInChat::new(services.chat.clone()))
         .with(PurgeDeltas(app.clone()))
         .with(Unanswered::new(services.chat.clone()))
@@ -277,6 +296,12 @@ pub fn schedule(app: &App) -> Schedule {
         (),
     );
     let files = files.needing(FILES_DIR, app.clients.files.is_some());
+    let audit = ScheduledTask::new::<SealAuditLog>(
+        "seal_audit_log",
+        "50 * * * *",
+        "Seals personal values in the audit log that another release or a command wrote.",
+        (),
+    );
     let tickers = ScheduledTask::new::<RefreshTickers>(
         "refresh_tickers",
         "40 4 * * *",
@@ -286,5 +311,5 @@ pub fn schedule(app: &App) -> Schedule {
     let tickers = tickers.needing(EDGAR_USER_AGENT, app.config.edgar.user_agent.is_some());
     let schedule = Schedule::default().in_zone(|db| Box::pin(settings::time_zone(db)));
     let purges = schedule.with(purge).with(jobs).with(sessions).with(mails).with(notifications);
-    purges.with(facts).with(deltas).with(texts).with(waits).with(files).with(tickers)
+    purges.with(facts).with(deltas).with(texts).with(audit).with(waits).with(files).with(tickers)
 }

@@ -45,6 +45,7 @@ mod m20261201_000084_audit_via;
 mod m20261201_000086_waits;
 mod m20261201_000087_consumer_failures;
 mod m20261201_000088_files;
+mod m20261201_000090_person_keys;
 mod m20261201_000093_present_facts;
 mod m20261201_000094_addresses;
 mod m20261201_000096_customers_below;
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000086_waits::Migration),
             Box::new(m20261201_000087_consumer_failures::Migration),
             Box::new(m20261201_000088_files::Migration),
+            Box::new(m20261201_000090_person_keys::Migration),
             Box::new(m20261201_000093_present_facts::Migration),
             Box::new(m20261201_000094_addresses::Migration),
             Box::new(m20261201_000096_customers_below::Migration),

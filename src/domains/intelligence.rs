@@ -12,6 +12,7 @@ mod list;
 mod loader;
 mod onboarding;
 mod onboarding_result;
+mod personal;
 mod purge;
 pub mod reports;
 mod saving;
@@ -26,6 +27,7 @@ pub use graphql::{CompaniesList, IntelligenceMutation, IntelligenceQuery, Onboar
 pub use list::CompanyFilter;
 pub use onboarding::OnboardCompany;
 pub use onboarding_result::{OnboardInput, OnboardingResult};
+pub use personal::Personal;
 pub use purge::PurgeFacts;
 pub use rapport_rules::{filings, tickers};
 pub(crate) use service::{facts_of, find};

@@ -7,6 +7,7 @@ mod graphql;
 mod income;
 mod list;
 mod making;
+mod personal;
 mod team;
 
 pub use changing::change_from_chat;
@@ -15,4 +16,5 @@ pub use events::LeadCreated;
 pub use graphql::{LeadsList, LeadsQuery};
 pub use income::{Income, IncomePeriod};
 pub use making::{NewLead, create_from_chat};
+pub use personal::Personal;
 pub use team::team;

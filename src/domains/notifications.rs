@@ -13,6 +13,7 @@ mod job_ends;
 mod list;
 mod marking;
 mod notify;
+mod personal;
 mod purge;
 mod service;
 mod status;
@@ -23,4 +24,5 @@ pub use graphql::{NotificationsList, NotificationsMutation, NotificationsQuery, 
 pub(crate) use job_ends::notify_owner;
 pub(crate) use marking::settle;
 pub use notify::notify;
+pub use personal::Personal;
 pub use purge::PurgeNotifications;

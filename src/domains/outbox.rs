@@ -13,6 +13,7 @@
 mod entity;
 mod graphql;
 mod list;
+mod personal;
 mod purge;
 mod queue;
 mod send_mail;
@@ -20,6 +21,7 @@ mod service;
 
 pub use entity::{Entity as OutboxMailEntity, Kind as MailKind, Model as OutboxMail, Status as MailStatus};
 pub use graphql::{OutboxList, OutboxMutation, OutboxQuery};
+pub use personal::Personal;
 pub use purge::PurgeMails;
 pub use queue::{NewMail, queue};
 pub use send_mail::{SendMail, SendMailInput};

@@ -4,9 +4,11 @@ mod entity;
 mod graphql;
 mod input;
 mod loader;
+mod personal;
 mod service;
 
 pub use entity::{Entity as SettingsEntity, Model as Settings, WeekStart};
 pub use graphql::{SettingsMutation, SettingsQuery};
 pub(crate) use loader::settings_of;
+pub use personal::Personal;
 pub use service::{ensure, time_zone};

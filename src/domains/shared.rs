@@ -6,6 +6,7 @@ pub(crate) mod follow;
 mod link;
 mod list;
 mod loader;
+mod personal;
 mod stored_names;
 
 pub(crate) use children::{Below, below};
@@ -14,4 +15,5 @@ pub use link::ResolveNode;
 pub(crate) use link::{Link, NodeLink};
 pub(crate) use list::{PageOf, connection, list_below, list_field, one, root_list, searching};
 pub use loader::{Batch, RequestLoader, loader};
+pub use personal::{PersonalData, TableData};
 pub(crate) use stored_names::{named_condition, stored_names};

@@ -10,6 +10,7 @@ mod job;
 mod job_kind;
 mod list;
 mod loader;
+mod personal;
 mod server_info;
 mod service;
 
@@ -21,4 +22,5 @@ pub use health_graphql::HealthQuery;
 pub use job::Job;
 pub use job_kind::JobKind;
 pub(crate) use loader::PlaceOf;
+pub use personal::Personal;
 pub use server_info::ServerInfoQuery;

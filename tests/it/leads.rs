@@ -34,7 +34,7 @@ fn new_lead(name: &str, session: Uuid) -> NewLead {
 /// Makes a lead of a chat session, in a transaction of its own.
 async fn make(app: &TestApp, new: NewLead) -> Lead {
     let mut tx = app.app.db.begin().await.unwrap();
-    let lead = create_from_chat(&mut tx, &app.app.ambient, new).await.unwrap();
+    let lead = create_from_chat(&mut tx, &app.app, new).await.unwrap();
     tx.commit().await.unwrap();
     lead
 }

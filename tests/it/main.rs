@@ -42,6 +42,7 @@ mod onboarding;
 mod outage;
 mod outbox;
 mod people;
+mod personal;
 mod port;
 mod reads;
 mod reports;

@@ -69,6 +69,7 @@ async fn all_scheduled_work_is_shown_to_those_who_see_all_jobs() {
         ("purge_sessions", "40 3 * * *", Some("2026-06-02T03:40:00Z")),
         // It needs EDGAR_USER_AGENT.
         ("refresh_tickers", "40 4 * * *", None),
+        ("seal_audit_log", "50 * * * *", Some("2026-06-01T12:50:00Z")),
         ("sweep_files", "35 * * * *", Some("2026-06-01T12:35:00Z")),
         ("sweep_waits", "*/15 * * * *", Some("2026-06-01T12:15:00Z")),
     ];

@@ -7,6 +7,7 @@
 
 mod canary;
 mod count;
+mod data_key;
 mod error;
 mod keys;
 mod place;
@@ -15,6 +16,7 @@ mod rotation;
 mod status;
 mod store;
 
+pub use data_key::DataKey;
 pub use error::{KeysError, RotationError, SealError};
 pub use keys::Keys;
 pub use place::SealedColumn;

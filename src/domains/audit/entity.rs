@@ -5,6 +5,7 @@
 use async_graphql::SimpleObject;
 use sea_orm::entity::prelude::*;
 
+use super::person_key::Model as PersonKey;
 use crate::{
     db::{Id, Identified},
     domains::identity::{ApiKey, User},
@@ -35,7 +36,7 @@ pub struct Model {
     pub subject_type: String,
     #[graphql(skip)]
     pub subject_id: String,
-    /// Name of the object at the time of the change.
+    #[graphql(skip)]
     pub subject_name: String,
     #[graphql(skip)]
     pub before: Option<String>,
@@ -45,6 +46,11 @@ pub struct Model {
     pub reason: Option<String>,
     #[graphql(skip)]
     pub words: String,
+    /// The values of a person, sealed by their key; `[erased]` stands in place of each in the columns above.
+    #[graphql(skip)]
+    pub sealed: Option<String>,
+    #[graphql(skip)]
+    pub person_key_id: Option<Id<PersonKey>>,
     /// Id of the request, as in the server's log; empty for changes by the server itself.
     pub request_id: String,
     /// IP address of the client; null if unknown.
@@ -65,4 +71,4 @@ impl Identified for Model {
     const NOUN: &'static str = "audit entry";
 }
 
-plain_fields!(Model => id, occurred_at, subject_name, reason, request_id, address, user_agent);
+plain_fields!(Model => id, occurred_at, reason, request_id, address, user_agent);

@@ -1,6 +1,6 @@
 //! Writing of audit log entries.
 
-use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -8,11 +8,14 @@ use uuid::Uuid;
 use super::{
     action::AuditAction,
     entity::{Entity, Model},
+    sealing::{OF_PEOPLE, seal},
 };
 use crate::{
     ambient::Ambient,
     auth::{Credential, Viewer},
     db::{Id, Identified, WriteTx},
+    error::Result,
+    secrets::Secrets,
     text::audit_words,
 };
 
@@ -31,6 +34,7 @@ pub struct Entry {
     after: Option<Map<String, Value>>,
     reason: Option<String>,
     actor: Option<Uuid>,
+    person: Option<String>,
 }
 
 impl Entry {
@@ -44,6 +48,7 @@ impl Entry {
             after: None,
             reason: None,
             actor: None,
+            person: OF_PEOPLE.contains(&action.subject_type()).then(|| id.to_string()),
         }
     }
 
@@ -82,6 +87,13 @@ impl Entry {
         self
     }
 
+    /// Names the person whose values the entry holds, if that is another object than the changed one, by its id.
+    #[must_use]
+    pub fn about(mut self, person: impl ToString) -> Self {
+        self.person = Some(person.to_string());
+        self
+    }
+
     /// Sets the actor of a request that was not yet authenticated, such as a sign-in. Any other token sent with it is
     /// ignored.
     #[must_use]
@@ -116,11 +128,18 @@ fn redacted(value: Value) -> Value {
     }
 }
 
-/// Writes an entry in the transaction of the change. `viewer` is the actor.
+/// Writes an entry in the transaction of the change. `viewer` is the actor. Values of a person are sealed by their key; without
+/// `secrets` that key stands in the database as it is, until [`SealAuditLog`](super::SealAuditLog) seals it.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Entry) -> Result<(), DbErr> {
+/// When the database fails, or a key does not open.
+pub async fn record(
+    tx: &WriteTx,
+    ambient: &Ambient,
+    secrets: Option<&Secrets>,
+    viewer: &Viewer,
+    entry: Entry,
+) -> Result<()> {
     // Where the entry says who did it, the session that the request came with is not theirs.
     let session = viewer.signed_in().filter(|_| entry.actor.is_none());
     let actor = entry.actor.or(session.map(|session| session.credential.actor(session.user_id)));
@@ -148,12 +167,19 @@ pub async fn record(tx: &WriteTx, ambient: &Ambient, viewer: &Viewer, entry: Ent
         after: after.map(|state| state.to_string()),
         reason: entry.reason,
         words,
+        sealed: None,
+        person_key_id: None,
         request_id: viewer.request_id.0.clone(),
         address: viewer.peer.map(|peer| peer.to_string()),
         user_agent: viewer.user_agent.as_ref().map(ToString::to_string),
         via: session.and(viewer.via()).map(|run| run.as_str().to_owned()),
     };
-    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await.map(drop)
+    let row = match &entry.person {
+        Some(person) => seal(tx, ambient, secrets, person, row).await?,
+        None => row,
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
+    Ok(())
 }
 
 #[cfg(test)]

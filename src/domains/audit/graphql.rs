@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use super::{
     action::{AuditAction, AuditSubjectType},
     entity::{Entity, Model as AuditEntry},
+    loader::opened,
+    sealing::ERASED,
 };
 use crate::{
     db::Id,
@@ -42,7 +44,11 @@ fn changes(before: Option<&str>, after: Option<&str>) -> Vec<AuditChange> {
         before: known(before.get(field)),
         after: known(after.get(field)),
     };
-    fields.into_iter().map(change).filter(|change| change.before != change.after).collect()
+    let is_changed = |change: &AuditChange| {
+        // Two values that were erased differed.
+        change.before != change.after || change.after == Some(Json(ERASED.into()))
+    };
+    fields.into_iter().map(change).filter(is_changed).collect()
 }
 
 #[ComplexObject]
@@ -88,16 +94,23 @@ impl AuditEntry {
         ID::from(&self.subject_id)
     }
 
+    /// Name of the object at the time of the change; `[erased]` if the person was erased.
+    async fn subject_name(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(opened(ctx, self).await?.map_or_else(|| self.subject_name.clone(), |entry| entry.subject_name))
+    }
+
     /// Changed object, as it is now; null if it no longer exists, if you may not see it, and for sessions, which are not
     /// in the schema.
     async fn subject(&self) -> NodeLink {
         NodeLink(self.subject_id.clone())
     }
 
-    /// Changed fields. Secrets show as `[redacted]`.
+    /// Changed fields. Secrets show as `[redacted]`, values of a person who was erased as `[erased]`.
     #[graphql(directive = About::apply(5))]
-    async fn changes(&self) -> Vec<AuditChange> {
-        changes(self.before.as_deref(), self.after.as_deref())
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<AuditChange>> {
+        let opened = opened(ctx, self).await?;
+        let entry = opened.as_ref().unwrap_or(self);
+        Ok(changes(entry.before.as_deref(), entry.after.as_deref()))
     }
 }
 
@@ -149,5 +162,8 @@ mod tests {
             ]
         );
         assert_eq!(changes(None, None), []);
+        let erased = Some(json!(ERASED));
+        let both = changes(Some(r#"{"name": "[erased]"}"#), Some(r#"{"name": "[erased]"}"#));
+        assert_eq!(both, [change("name", erased.clone(), erased)]);
     }
 }

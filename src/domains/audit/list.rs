@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, Select};
 use super::{
     action::{AuditAction, AuditSubjectType},
     entity::{Column, Entity, Model},
+    sealing::sealed_word,
 };
 use crate::{
     auth::{Permission, Viewer},
@@ -69,6 +70,7 @@ impl Listed for Entity {
         Condition::any()
             .add(contains(Column::Words, word))
             .add_option(named)
+            .add(sealed_word(word))
             .add(named_in(Column::ActorId, word))
             .add(named_in(Column::OnBehalfOfId, word))
     }

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, Result},
     events::{self, DomainEvent},
     jobs::{self, Enqueued, Job, NewJob},
+    secrets::Secrets,
 };
 
 /// The type of changes to a row.
@@ -65,6 +66,7 @@ pub struct Change<M: ModelTrait> {
 /// A transaction by somebody. Nothing of it is there unless [`Write::commit`] succeeds.
 pub struct Write {
     ambient: Ambient,
+    secrets: Option<Secrets>,
     viewer: Viewer,
     tx: WriteTx,
 }
@@ -75,20 +77,21 @@ impl Write {
     /// # Errors
     /// When the database fails.
     pub async fn begin(app: &App, viewer: &Viewer) -> Result<Self> {
-        Ok(Self::of(app.db.begin().await?, &app.ambient, viewer))
+        Ok(Self::of(app.db.begin().await?, app, viewer))
     }
 
-    /// Begins a transaction of the server itself.
+    /// Begins a transaction of the server itself, also of commands that do not read the keys of secrets.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn by_server(db: &Db, ambient: &Ambient) -> Result<Self> {
-        Ok(Self::of(db.begin().await?, ambient, &Viewer::system()))
+        Ok(Self { ambient: ambient.clone(), secrets: None, viewer: Viewer::system(), tx: db.begin().await? })
     }
 
     /// A transaction that has begun.
-    pub fn of(tx: WriteTx, ambient: &Ambient, viewer: &Viewer) -> Self {
-        Self { ambient: ambient.clone(), viewer: viewer.clone(), tx }
+    pub fn of(tx: WriteTx, app: &App, viewer: &Viewer) -> Self {
+        let secrets = Some(app.secrets.clone());
+        Self { ambient: app.ambient.clone(), secrets, viewer: viewer.clone(), tx }
     }
 
     /// Returns the viewer who makes the change.
@@ -195,7 +198,7 @@ impl Write {
     /// # Errors
     /// When the database fails.
     pub async fn record(&self, entry: Entry) -> Result<()> {
-        Ok(record(&self.tx, &self.ambient, &self.viewer, entry).await?)
+        record(&self.tx, &self.ambient, self.secrets.as_ref(), &self.viewer, entry).await
     }
 
     /// Writes an event into the log, by the signed-in user if there is one, and returns its id there.

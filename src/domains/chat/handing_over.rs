@@ -132,7 +132,8 @@ pub(super) async fn record_change(
     viewer: &Viewer,
 ) -> Result<()> {
     let action = if after.handover().is_waiting() { REQUESTED } else { WITHDRAWN };
-    Ok(audit::record(tx, &chat.app().ambient, viewer, chat.entry(action, before, after)).await?)
+    let app = chat.app();
+    audit::record(tx, &app.ambient, Some(&app.secrets), viewer, chat.entry(action, before, after)).await
 }
 
 impl Chat {
@@ -307,7 +308,7 @@ impl Chat {
             Some(job) => jobs::cancel_unless_ended(tx, &app.ambient, job).await?,
             None => tx,
         };
-        Ok(Write::of(tx, &app.ambient, viewer))
+        Ok(Write::of(tx, app, viewer))
     }
 
     /// Stops the unfinished replies of a session, because a person answers.

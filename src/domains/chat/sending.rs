@@ -164,7 +164,7 @@ impl Chat {
             return Ok(now_is);
         }
         // A reply whose turn has come in between sees that it was stopped before it begins.
-        let mut write = Write::of(cancel(tx, app, reply.job_id).await?, ambient, viewer);
+        let mut write = Write::of(cancel(tx, app, reply.job_id).await?, app, viewer);
         let stopped = Message { status: Status::Stopped, completed_at: Some(ambient.now()), ..now_is };
         let ended =
             ActiveModel { status: Set(stopped.status), completed_at: Set(stopped.completed_at), ..Default::default() };

@@ -35,7 +35,7 @@ pub(super) async fn make_lead(
     known: &Collected,
 ) -> Result<Id<Lead>> {
     let new = lead_of(session, persona, known);
-    let lead = leads::create_from_chat(tx, &app.ambient, new).await?;
+    let lead = leads::create_from_chat(tx, app, new).await?;
     let facts = facts(persona, known);
     let team = leads::team(app, &**tx).await?;
     let key = format!("chat_summary {}", session.id);
@@ -94,7 +94,7 @@ pub(super) async fn change_lead(
         drafts.1.email.clone_from(&drafts.0.email);
     }
     let has_other_address = drafts.0.email != drafts.1.email;
-    let Some(lead) = leads::change_from_chat(tx, &app.ambient, lead, drafts).await? else { return Ok(()) };
+    let Some(lead) = leads::change_from_chat(tx, app, lead, drafts).await? else { return Ok(()) };
     let team = leads::team(app, &**tx).await?;
     if has_other_address {
         let key = format!("chat_summary {} {}", session.id, lead.version);

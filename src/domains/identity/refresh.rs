@@ -112,6 +112,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
         };
         let session = session::Entity::update(change).exec(&**write).await?;
         let entry = Entry::of(AuditAction::SessionRefreshed, session.id, &user.email).by(user.id.uuid());
+        let entry = entry.about(user.id);
         write.record(entry).await?;
         write.commit().await?;
         return Ok((Issued { session, refresh_token }, user));
@@ -122,7 +123,7 @@ pub(super) async fn rotate(identity: &Identity, viewer: &Viewer, given: &str) ->
     }
     tracing::warn!(session = %session.id, user = %user.id, "an old refresh token came back: the session ends");
     end(&write, &app.ambient, session::Column::Id.eq(session.id)).await?;
-    let entry = Entry::of(AuditAction::SessionRevoked, session.id, &user.email);
+    let entry = Entry::of(AuditAction::SessionRevoked, session.id, &user.email).about(user.id);
     let entry = entry.because(Some("An old refresh token came back: it or its successor was stolen.".to_owned()));
     write.record(entry).await?;
     write.commit().await?;

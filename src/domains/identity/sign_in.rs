@@ -99,7 +99,8 @@ impl Identity {
         let user = user::Entity::update(change).exec(&***write).await?;
         let address = write.viewer().peer.map(|peer| peer.to_string());
         let issued = refresh::begin(write, ambient, self.key(), &user, self.refresh_ttl(), address).await?;
-        let entry = Entry::of(AuditAction::SessionStarted, issued.session.id, &user.email).by(user.id.uuid());
+        let entry = Entry::of(AuditAction::SessionStarted, issued.session.id, &user.email).about(user.id);
+        let entry = entry.by(user.id.uuid());
         write.record(entry).await?;
         Ok((issued, user))
     }

@@ -7,7 +7,7 @@ use super::{
     making::NewLead,
 };
 use crate::{
-    ambient::Ambient,
+    app::App,
     auth::Viewer,
     db::{Id, WriteTx},
     domains::audit::{self, AuditAction, Entry},
@@ -22,10 +22,11 @@ use crate::{
 /// When the database fails.
 pub async fn change_from_chat(
     tx: &mut WriteTx,
-    ambient: &Ambient,
+    app: &App,
     id: Id<Model>,
     (before, now): (NewLead, NewLead),
 ) -> Result<Option<Model>> {
+    let ambient = &app.ambient;
     let change = change_of(&before, &now)?;
     let Some(lead) = Entity::find_by_id(id).lock_exclusive().one(&**tx).await? else { return Ok(None) };
     if before == now {
@@ -34,7 +35,7 @@ pub async fn change_from_chat(
     let change = ActiveModel { id: Set(id), version: Set(lead.version + 1), updated_at: Set(ambient.now()), ..change };
     let changed = Entity::update(change).exec(&**tx).await?;
     let entry = Entry::of(AuditAction::LeadUpdated, id, &changed.name).between(lead.audited(), changed.audited());
-    audit::record(tx, ambient, &Viewer::system(), entry).await?;
+    audit::record(tx, ambient, Some(&app.secrets), &Viewer::system(), entry).await?;
     Ok(Some(changed))
 }
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
+    app::App,
     auth::{Permission, Viewer},
     db::{Id, WriteTx},
     domains::{
@@ -49,7 +50,8 @@ pub struct NewLead {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead) -> Result<Model> {
+pub async fn create_from_chat(tx: &mut WriteTx, app: &App, new: NewLead) -> Result<Model> {
+    let ambient = &app.ambient;
     let owner = new.owner;
     let row = row_of(ambient, new)?;
     // "Do nothing" instead of a look before: two transactions of one session at the same time both get the one lead.
@@ -63,7 +65,7 @@ pub async fn create_from_chat(tx: &mut WriteTx, ambient: &Ambient, new: NewLead)
     }
     events::append(tx, ambient, NewEvent::of(&LeadCreated::from(&row), None)?).await?;
     let entry = Entry::of(AuditAction::LeadCreated, row.id, &row.name).after(row.audited());
-    audit::record(tx, ambient, &Viewer::system(), entry).await?;
+    audit::record(tx, ambient, Some(&app.secrets), &Viewer::system(), entry).await?;
     let readers = active_users_with(&**tx, Permission::LeadsReadAll).await?;
     let notices: Vec<_> = readers.iter().map(|user| (user.id, Notice::LeadCreated(row.id))).collect();
     notifications::notify(tx, ambient, owner, &notices).await?;

@@ -53,6 +53,7 @@ async fn send_one(write: &mut Write, row: &Model) -> Result<Model> {
     let after = hand_over(write, &ambient, row.id).await?;
     let state = |mail: &Model| json!({"status": mail.status, "job": mail.job_id});
     let entry = Entry::of(AuditAction::MailQueued, row.id, &row.subject).between(state(row), state(&after));
+    let entry = entry.about(row.about.clone().unwrap_or_else(|| row.id.to_string()));
     write.record(entry).await?;
     Ok(after)
 }

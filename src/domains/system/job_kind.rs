@@ -45,5 +45,7 @@ stored_names! {
         EndWait = "end_wait",
         /// Search for waits that nothing would end.
         SweepWaits = "sweep_waits",
+        /// Sealing of personal values in the audit log.
+        SealAuditLog = "seal_audit_log",
     }
 }

@@ -59,7 +59,7 @@ async fn commit(app: &App, viewer: &Viewer, action: AuditAction, steered: Steere
         let state = |job: &JobRow| json!({"status": job.status, "cancelRequested": job.cancel_requested});
         let (before, after) = (&steered.before, &steered.after);
         let entry = Entry::of(action, after.id, &after.kind).between(state(before), state(after));
-        let mut write = Write::of(steered.tx, &app.ambient, viewer);
+        let mut write = Write::of(steered.tx, app, viewer);
         write.record(entry).await?;
         if action == AuditAction::JobRetried {
             write.settle(Notice::JobFailed(after.id)).await?;

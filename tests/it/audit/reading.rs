@@ -31,6 +31,8 @@ pub(super) fn entry(app: &TestApp, action: &str, subject: &str) -> AuditEntry {
         after: None,
         reason: None,
         words: String::new(),
+        sealed: None,
+        person_key_id: None,
         request_id: String::new(),
         address: None,
         user_agent: None,

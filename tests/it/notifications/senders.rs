@@ -174,7 +174,7 @@ async fn lead(app: &TestApp, name: &str, owner: Option<uuid::Uuid>) -> String {
         owner,
     };
     let mut tx = app.app.db.begin().await.unwrap();
-    let lead = create_from_chat(&mut tx, &app.app.ambient, new).await.unwrap();
+    let lead = create_from_chat(&mut tx, &app.app, new).await.unwrap();
     tx.commit().await.unwrap();
     lead.id.to_string()
 }

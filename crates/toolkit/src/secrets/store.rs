@@ -39,6 +39,11 @@ impl Secrets {
         Ok(Self { ring: Arc::new(ring), columns, ambient: ambient.clone() })
     }
 
+    /// Returns true if there is a key to seal by.
+    pub fn is_configured(&self) -> bool {
+        self.ring.sealing().is_some()
+    }
+
     /// Seals `clear` for `column` of `row`; what is returned opens nowhere else. Sealing the same again returns another text.
     ///
     /// # Errors
