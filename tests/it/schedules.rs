@@ -40,7 +40,7 @@ async fn registered(db: &TestDb, zone: &str) {
         loop {
             let count = Statement::from_sql_and_values(db.backend(), sql, [zone.into()]);
             let row = db.reader().query_one_raw(count).await.unwrap().unwrap();
-            if row.try_get::<i64>("", "count").unwrap() == 9 {
+            if row.try_get::<i64>("", "count").unwrap() == 11 {
                 break;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
