@@ -1,7 +1,7 @@
 //! Keyset pagination: a page starts after the last row of the previous one, found by an index, so that every page costs
 //! the same, and inserted or deleted rows do not shift it.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sea_orm::{
     ColumnDef, ColumnTrait, ColumnType, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
     ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
@@ -48,6 +48,8 @@ pub enum SortKey {
     F(f64),
     /// A time.
     D(DateTime<Utc>),
+    /// A day.
+    Y(NaiveDate),
     /// An id.
     U(Uuid),
     /// Nothing, which stands after all else.
@@ -65,6 +67,7 @@ impl SortKey {
             Value::BigInt(Some(number)) => Some(Self::I(number)),
             Value::Double(Some(number)) => Some(Self::F(number)),
             Value::ChronoDateTimeUtc(Some(time)) => Some(Self::D(time)),
+            Value::ChronoDate(Some(day)) => Some(Self::Y(day)),
             Value::Uuid(Some(id)) => Some(Self::U(id)),
             _ => None,
         }
@@ -77,6 +80,7 @@ impl SortKey {
             Self::I(number) => Some(number.into()),
             Self::F(number) => Some(number.into()),
             Self::D(time) => Some(time.into()),
+            Self::Y(day) => Some(day.into()),
             Self::U(id) => Some(id.into()),
             Self::N => None,
         }
@@ -99,6 +103,7 @@ impl SortKey {
                 (1..=9999).contains(&time.year())
                     && matches!(column, ColumnType::Timestamp | ColumnType::TimestampWithTimeZone)
             }
+            Self::Y(day) => (1..=9999).contains(&day.year()) && matches!(column, ColumnType::Date),
             Self::U(_) => matches!(column, ColumnType::Uuid),
         }
     }
@@ -114,6 +119,7 @@ fn is_null(value: &Value) -> bool {
             | Value::BigInt(None)
             | Value::Double(None)
             | Value::ChronoDateTimeUtc(None)
+            | Value::ChronoDate(None)
             | Value::Uuid(None)
     )
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use async_graphql::{ContextSelectionSet, Positioned, ServerResult, Value, parser::types::Field};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Serializer, ser::Formatter};
 use uuid::Uuid;
@@ -86,6 +86,7 @@ pub trait PlainValue: Serialize {
 impl PlainValue for bool {}
 impl PlainValue for i32 {}
 impl PlainValue for f64 {}
+impl PlainValue for NaiveDate {}
 
 impl PlainValue for String {
     fn write(&self, json: &mut Vec<u8>) {

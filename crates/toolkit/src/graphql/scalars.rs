@@ -94,6 +94,18 @@ pub fn is_kept(time: &impl Datelike) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Date(pub NaiveDate);
 
+impl Date {
+    /// Wraps a day.
+    pub fn of(day: NaiveDate) -> Self {
+        Self(day)
+    }
+
+    /// Wraps an optional day.
+    pub fn maybe(day: Option<NaiveDate>) -> Option<Self> {
+        day.map(Self)
+    }
+}
+
 /// Date without a time in ISO 8601 format: `2026-03-14`; years from 0001 to 9999.
 #[Scalar(name = "Date", specified_by_url = "https://datatracker.ietf.org/doc/html/rfc3339#section-5.6")]
 impl ScalarType for Date {
