@@ -7,7 +7,6 @@ mod automation;
 mod editing;
 mod external_identity;
 mod externals;
-mod fields;
 mod first_admin;
 mod graphql;
 mod impersonation;

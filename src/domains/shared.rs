@@ -2,6 +2,7 @@
 
 mod children;
 mod context;
+pub(crate) mod fields;
 pub(crate) mod follow;
 mod link;
 mod list;

@@ -8,7 +8,6 @@ use secrecy::SecretString;
 use super::{
     Identity,
     api_key::{ActiveModel, Column, Entity, Model as ApiKey, secret},
-    fields,
     input::CreateApiKeyInput,
     proof, standing,
     user::{self, Status},
@@ -17,7 +16,10 @@ use crate::{
     app::App,
     auth::{Credential, Permission, Permissions, Session, TokenError, Viewer},
     db::{Id, WriteTx},
-    domains::audit::{AuditAction, Audited, Entry, Write},
+    domains::{
+        audit::{AuditAction, Audited, Entry, Write},
+        shared::fields,
+    },
     error::{Error, Problems, Result},
     graphql::{Listed, Timestamp},
     text::fold,

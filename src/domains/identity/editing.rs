@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::{
-    Identity, fields,
+    Identity,
     input::{CreateUserInput, UpdateUserInput},
     invitation,
     new_user::{NewUser, insert_user},
@@ -19,6 +19,7 @@ use crate::{
     domains::{
         audit::{AuditAction, Audited, Change, Entry, Versioned, Write},
         chat,
+        shared::fields,
     },
     error::{Error, Problems, Result},
     graphql::unless_null,

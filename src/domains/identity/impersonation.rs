@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::EntityTrait;
 
 use super::{
-    Identity, fields,
+    Identity,
     input::ImpersonateUserInput,
     role, session,
     user::{self, Model as User, Status},
@@ -14,7 +14,10 @@ use super::{
 use crate::{
     auth::{Credential, Permission, SystemRole, Viewer},
     db::Id,
-    domains::audit::{AuditAction, Entry, Write},
+    domains::{
+        audit::{AuditAction, Entry, Write},
+        shared::fields,
+    },
     error::{Error, Problems, Result},
 };
 

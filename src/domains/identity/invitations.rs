@@ -6,7 +6,6 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::{
     Identity,
     editing::Editing,
-    fields,
     input::{AcceptInvitationInput, InviteUserInput},
     invitation::{self, open_invitation},
     new_user::{NewUser, insert_user},
@@ -19,7 +18,10 @@ use super::{
 use crate::{
     auth::{Permission, Viewer},
     db::Id,
-    domains::audit::{AuditAction, Change, Entry, Write},
+    domains::{
+        audit::{AuditAction, Change, Entry, Write},
+        shared::fields,
+    },
     error::{Error, Problems, Result},
     jobs::NewJob,
     mail_address::mail_key,

@@ -1,13 +1,13 @@
 //! Insertion of users.
 
 use super::{
-    fields, password, role,
+    password, role,
     user::{self, Status},
 };
 use crate::{
     auth::SystemRole,
     db::Id,
-    domains::audit::Write,
+    domains::{audit::Write, shared::fields},
     error::{Problems, Result},
     mail_address::mail_key,
     text::fold,

@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{
-    Identity, fields,
+    Identity,
     input::{CreateRoleInput, UpdateRoleInput},
     role::{Column, Entity, Model as Role},
     user::{self, Status},
@@ -15,6 +15,7 @@ use crate::{
     domains::{
         audit::{AuditAction, Audited, Change, Versioned, Write},
         chat,
+        shared::fields,
     },
     error::{Error, Problems, Result},
     graphql::unless_null,

@@ -6,7 +6,7 @@ use async_graphql::MaybeUndefined;
 use crate::{error::Problems, mail_address, text};
 
 /// Validates a name of up to `longest` characters.
-pub(super) fn name(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
+pub(crate) fn name(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
     let text = text::clean(text);
     if text.is_empty() || text.chars().count() > longest || text.contains(char::is_control) {
         problems.add(path, format!("Give a name of up to {longest} characters."));
@@ -15,7 +15,7 @@ pub(super) fn name(problems: &mut Problems, path: &str, text: &str, longest: usi
 }
 
 /// Validates a mail address.
-pub(super) fn email(problems: &mut Problems, path: &str, text: &str) -> String {
+pub(crate) fn email(problems: &mut Problems, path: &str, text: &str) -> String {
     mail_address::parse(text).unwrap_or_else(|| {
         problems.add(path, "Give a mail address such as dana@example.com.");
         text.trim().to_owned()
@@ -23,7 +23,7 @@ pub(super) fn email(problems: &mut Problems, path: &str, text: &str) -> String {
 }
 
 /// Validates a telephone number; an empty one counts as none.
-pub(super) fn phone(problems: &mut Problems, path: &str, text: Option<String>) -> Option<String> {
+pub(crate) fn phone(problems: &mut Problems, path: &str, text: Option<String>) -> Option<String> {
     let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
     let is_phone = |c: char| c.is_ascii_digit() || " +-()./x".contains(c);
     if text.len() > 40 || !text.chars().all(is_phone) || !text.contains(|c: char| c.is_ascii_digit()) {
@@ -33,7 +33,7 @@ pub(super) fn phone(problems: &mut Problems, path: &str, text: Option<String>) -
 }
 
 /// Validates a change of a telephone number; an empty one clears it.
-pub(super) fn phone_change(
+pub(crate) fn phone_change(
     problems: &mut Problems,
     path: &str,
     given: MaybeUndefined<String>,
@@ -47,12 +47,30 @@ pub(super) fn phone_change(
 }
 
 /// Validates a text of up to `longest` characters.
-pub(super) fn text(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
+pub(crate) fn text(problems: &mut Problems, path: &str, text: &str, longest: usize) -> String {
     let text = text.trim();
     if text.chars().count() > longest {
         problems.add(path, format!("Give at most {longest} characters."));
     }
     text.to_owned()
+}
+
+/// Validates a text of up to `longest` characters, with line breaks; an empty one counts as none.
+pub(crate) fn long_text(problems: &mut Problems, path: &str, given: Option<String>, longest: usize) -> Option<String> {
+    let given = given.map(|given| text(problems, path, &given, longest))?;
+    if given.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        problems.add(path, "Leave out control characters.");
+    }
+    Some(given).filter(|given| !given.is_empty())
+}
+
+/// Validates a text of one line of up to `longest` characters; an empty one counts as none.
+pub(crate) fn line(problems: &mut Problems, path: &str, given: Option<String>, longest: usize) -> Option<String> {
+    let given = given.map(|given| text::clean(&given)).filter(|given| !given.is_empty())?;
+    if given.chars().count() > longest || given.contains(char::is_control) {
+        problems.add(path, format!("Give one line of up to {longest} characters."));
+    }
+    Some(given)
 }
 
 #[cfg(test)]
