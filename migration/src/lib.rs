@@ -49,6 +49,7 @@ mod m20261201_000090_person_keys;
 mod m20261201_000093_present_facts;
 mod m20261201_000094_addresses;
 mod m20261201_000096_customers_below;
+mod m20261201_000111_search_grams;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -102,6 +103,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000093_present_facts::Migration),
             Box::new(m20261201_000094_addresses::Migration),
             Box::new(m20261201_000096_customers_below::Migration),
+            Box::new(m20261201_000111_search_grams::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

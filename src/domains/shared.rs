@@ -8,6 +8,7 @@ mod link;
 mod list;
 mod loader;
 mod personal;
+pub(crate) mod search;
 mod stored_names;
 
 pub(crate) use children::{Below, below};

@@ -76,6 +76,11 @@ pub trait Listed:
         Self::SEARCHED.iter().fold(Condition::any(), |any, column| any.add(contains(*column, word)))
     }
 
+    /// Returns the condition that a row contains all `words`, in what `viewer` may see of it.
+    fn holding_all(viewer: &Viewer, words: &[&str]) -> Condition {
+        words.iter().fold(Condition::all(), |all, word| all.add(Self::holding(viewer, word)))
+    }
+
     /// Adds the fields with a resolver that need only some columns to `fields`, which holds those that show a column. A
     /// list of which other fields are selected reads whole rows.
     fn partial(fields: ColumnFields) -> ColumnFields {
@@ -117,6 +122,16 @@ impl<F, O: OrderField> ListQuery<F, O> {
     #[must_use]
     pub fn searching(mut self, text: Option<String>) -> Self {
         self.search = text;
+        self
+    }
+
+    /// Replaces the filter by what `change` makes of it.
+    #[must_use]
+    pub fn with_filter(mut self, change: impl FnOnce(F) -> F) -> Self
+    where
+        F: Default,
+    {
+        self.filter = Some(Box::new(change(self.filter.map(|filter| *filter).unwrap_or_default())));
         self
     }
 }
@@ -163,8 +178,7 @@ where
         if words.len() > MAX_WORDS {
             return Err(Error::bad_input("search", format!("Search for at most {MAX_WORDS} words.")));
         }
-        let each = words.iter().map(|word| O::Entity::holding(viewer, word));
-        Ok(each.reduce(|all, word| Condition::all().add(all).add(word)))
+        Ok((!words.is_empty()).then(|| O::Entity::holding_all(viewer, &words)))
     }
 
     /// Restricts `select` to the requested columns.

@@ -1,9 +1,12 @@
 //! Text normalization for storage, comparison and search.
 
+mod grams;
+
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub use grams::{Grams, grams};
 pub use migration::folding::{audit_words, chat_words, fold, identity_key, input_words, is_invisible, text_words};
 
 /// Returns a name in stored form: composed (NFC), trimmed, without invisible characters, except the joiners and
