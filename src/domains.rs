@@ -1,5 +1,6 @@
 //! The domains, one folder each, and their registration in the schema, the job queue and the schedule.
 
+pub mod activity;
 pub mod agents;
 pub mod audit;
 pub mod chat;
@@ -11,6 +12,7 @@ pub mod knowledge;
 pub mod leads;
 pub mod notifications;
 pub mod outbox;
+pub mod reasons;
 pub mod schedules;
 pub mod settings;
 pub mod signals;
@@ -74,6 +76,9 @@ pub struct Query(
     intelligence::CompaniesList,
     customers::CustomersQuery,
     customers::CustomersList,
+    customers::CustomerCareQuery,
+    reasons::ReasonsQuery,
+    activity::ActivityQuery,
     knowledge::KnowledgeQuery,
     knowledge::DocumentsList,
     files::FilesQuery,
@@ -109,6 +114,9 @@ pub struct Mutation(
     outbox::OutboxMutation,
     chat::ChatMutation,
     customers::CustomersMutation,
+    customers::CustomerCareMutation,
+    reasons::ReasonsMutation,
+    activity::ActivityMutation,
     signals::SignalsMutation,
     system::SystemMutation,
     schedules::SchedulesMutation,

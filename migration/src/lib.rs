@@ -49,7 +49,9 @@ mod m20261201_000090_person_keys;
 mod m20261201_000093_present_facts;
 mod m20261201_000094_addresses;
 mod m20261201_000096_customers_below;
+mod m20261201_000110_customer_care;
 mod m20261201_000111_search_grams;
+mod m20261201_000112_activity;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -103,7 +105,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000093_present_facts::Migration),
             Box::new(m20261201_000094_addresses::Migration),
             Box::new(m20261201_000096_customers_below::Migration),
+            Box::new(m20261201_000110_customer_care::Migration),
             Box::new(m20261201_000111_search_grams::Migration),
+            Box::new(m20261201_000112_activity::Migration),
         ];
         all.into_iter().map(|migration| Box::new(InTransaction(migration)) as Box<dyn MigrationTrait>).collect()
     }

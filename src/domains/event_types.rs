@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, Object, SimpleObject};
 
-use super::{chat, leads, signals};
+use super::{activity, chat, customers, leads, signals};
 use crate::{events::DomainEvent, graphql::About};
 
 /// Lists the kinds of business events with their descriptions.
@@ -25,6 +25,17 @@ macro_rules! event_types {
 
 event_types! {
     LeadCreated: leads::LeadCreated, "A lead was created.";
+    CustomerCreated: customers::CustomerCreated, "A customer was entered by hand, or found by research for the first time.";
+    CustomerUpdated: customers::CustomerUpdated, "A customer, its contacts or its contract were changed by a person.";
+    CustomerChurned: customers::CustomerChurned, "A customer left.";
+    CustomerReactivated: customers::CustomerReactivated, "A customer that had left came back, or had not left after all.";
+    CustomerDeleted: customers::CustomerDeleted, "A customer that was entered by mistake was deleted.";
+    InteractionLogged: activity::InteractionLogged, "An interaction with a lead or a customer was logged.";
+    InteractionUpdated: activity::InteractionUpdated, "An interaction was changed.";
+    InteractionDeleted: activity::InteractionDeleted, "An interaction was deleted.";
+    TaskCreated: activity::TaskCreated, "A task of a lead or a customer was created.";
+    TaskUpdated: activity::TaskUpdated, "A task was changed.";
+    TaskCompleted: activity::TaskCompleted, "A task was completed.";
     SignalDetected: signals::SignalDetected, "A signal was found in a report of a customer.";
     SignalAlerted: signals::SignalAlerted, "An urgent signal was reported to the account manager of the customer, or to the user who started the monitoring.";
     ChatHandoverChanged: chat::HandoverChanged, "A chat session was handed over to a person of the team, or back to the persona.";
@@ -113,6 +124,50 @@ mod tests {
         });
         let read = serde_json::from_value::<chat::HandoverChanged>(handover.clone()).unwrap();
         assert_eq!(written(&read), ("chat_handover.changed", "chat_handovers".to_owned(), handover));
+    }
+
+    /// Checks that an event of the log is read and written as it stands.
+    fn stays<E: DomainEvent + serde::de::DeserializeOwned>(kind: &str, topic: &str, payload: Value) {
+        let read = serde_json::from_value::<E>(payload.clone()).unwrap();
+        assert_eq!(written(&read), (kind, topic.to_owned(), payload));
+    }
+
+    #[test]
+    fn payloads_of_customers_and_activities_stay_as_they_are() {
+        let customer = "cus_00000000000000000000000000000000";
+        let with = |more: Value| {
+            let mut all = json!({"customerId": customer});
+            all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            all
+        };
+        let of_customers = "customers";
+        stays::<customers::CustomerCreated>("customer.created", of_customers, with(json!({"isResearched": true})));
+        stays::<customers::CustomerUpdated>("customer.updated", of_customers, with(json!({"fields": ["name"]})));
+        let churned = json!({"kind": "VOLUNTARY", "effectiveOn": "2026-12-01"});
+        stays::<customers::CustomerChurned>("customer.churned", of_customers, with(churned));
+        stays::<customers::CustomerReactivated>("customer.reactivated", of_customers, with(json!({"isUndone": false})));
+        stays::<customers::CustomerDeleted>("customer.deleted", of_customers, with(json!({})));
+        let of = |more: Value| {
+            let mut all = with(more);
+            all["leadId"] = Value::Null;
+            all
+        };
+        let interaction = json!({"interactionId": "int_00000000000000000000000000000000"});
+        let mut logged = of(interaction.clone());
+        for (name, value) in [("kind", "CALL"), ("sentiment", "POSITIVE"), ("occurredAt", "2026-12-01T12:00:00Z")] {
+            logged[name] = json!(value);
+        }
+        stays::<activity::InteractionLogged>("interaction.logged", "activity", logged.clone());
+        stays::<activity::InteractionUpdated>("interaction.updated", "activity", logged);
+        stays::<activity::InteractionDeleted>("interaction.deleted", "activity", of(interaction));
+        let mut task = of(json!({"taskId": "task_00000000000000000000000000000000"}));
+        task["assigneeId"] = json!("usr_00000000000000000000000000000000");
+        stays::<activity::TaskCompleted>("task.completed", "activity", task.clone());
+        let (mut created, mut updated) = (task.clone(), task);
+        created["originId"] = Value::Null;
+        updated["status"] = json!("OPEN");
+        stays::<activity::TaskCreated>("task.created", "activity", created);
+        stays::<activity::TaskUpdated>("task.updated", "activity", updated);
     }
 
     #[test]

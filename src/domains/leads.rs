@@ -11,7 +11,10 @@ mod personal;
 mod team;
 
 pub use changing::change_from_chat;
-pub use entity::{Entity as LeadEntity, Fact as LeadFact, Model as Lead, Source as LeadSource, Status as LeadStatus};
+pub use entity::{
+    Column as LeadColumn, Entity as LeadEntity, Fact as LeadFact, Model as Lead, Source as LeadSource,
+    Status as LeadStatus,
+};
 pub use events::LeadCreated;
 pub use graphql::{LeadsList, LeadsQuery};
 pub use income::{Income, IncomePeriod};

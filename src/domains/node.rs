@@ -10,9 +10,10 @@ use futures_util::future::BoxFuture;
 
 use super::{
     ContextExt,
+    activity::{self, Interaction, Note, Task, TimelineEntry},
     audit::{self, AuditEntry},
     chat::{self, ChatMessage, ChatMessageRow, ChatSession, ChatSessionRow},
-    customers::{self, Customer},
+    customers::{self, Contract, Customer, CustomerContact},
     files::{self, DownloadLink, File},
     identity::{self, ApiKey, Role, User},
     intelligence::{
@@ -22,6 +23,7 @@ use super::{
     leads::{self, Lead},
     notifications::{self, Notification},
     outbox::{self, OutboxMail},
+    reasons::{self, Reason},
     schedules::{self, ScheduledTaskView},
     settings::{self, Settings},
     shared::one,
@@ -64,6 +66,20 @@ pub enum Node {
     GeneralFact(GeneralFact),
     /// A customer.
     Customer(Customer),
+    /// A contact of a customer.
+    CustomerContact(CustomerContact),
+    /// A contract term.
+    Contract(Contract),
+    /// A reason for which customers leave or leads are lost.
+    Reason(Reason),
+    /// An interaction.
+    Interaction(Interaction),
+    /// A task.
+    Task(Task),
+    /// A note.
+    Note(Note),
+    /// An entry of a timeline.
+    TimelineEntry(TimelineEntry),
     /// A knowledge document.
     KnowledgeDocument(Document),
     /// A passage of a document.
@@ -203,6 +219,17 @@ async fn load(ctx: &(impl ContextExt<'_> + Sync), path: &str, id: &str) -> crate
         User::PREFIX => one::<identity::UserEntity>(ctx, parse(path, id)?).await?.map(Node::User),
         Company::PREFIX => one::<intelligence::CompanyEntity>(ctx, parse(path, id)?).await?.map(Node::Company),
         Customer::PREFIX => one::<customers::CustomerEntity>(ctx, parse(path, id)?).await?.map(Node::Customer),
+        CustomerContact::PREFIX => {
+            one::<customers::CustomerContactEntity>(ctx, parse(path, id)?).await?.map(Node::CustomerContact)
+        }
+        Contract::PREFIX => one::<customers::ContractEntity>(ctx, parse(path, id)?).await?.map(Node::Contract),
+        Reason::PREFIX => reasons::reason_of(ctx, parse(path, id)?).await?.map(Node::Reason),
+        Interaction::PREFIX => one::<activity::InteractionEntity>(ctx, parse(path, id)?).await?.map(Node::Interaction),
+        Task::PREFIX => one::<activity::TaskEntity>(ctx, parse(path, id)?).await?.map(Node::Task),
+        Note::PREFIX => one::<activity::NoteEntity>(ctx, parse(path, id)?).await?.map(Node::Note),
+        TimelineEntry::PREFIX => {
+            one::<activity::TimelineEntryEntity>(ctx, parse(path, id)?).await?.map(Node::TimelineEntry)
+        }
         Lead::PREFIX => one::<leads::LeadEntity>(ctx, parse(path, id)?).await?.map(Node::Lead),
         Notification::PREFIX => {
             one::<notifications::NotificationEntity>(ctx, parse(path, id)?).await?.map(Node::Notification)

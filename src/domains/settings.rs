@@ -9,6 +9,6 @@ mod service;
 
 pub use entity::{Entity as SettingsEntity, Model as Settings, WeekStart};
 pub use graphql::{SettingsMutation, SettingsQuery};
-pub(crate) use loader::settings_of;
+pub(crate) use loader::{business_zone, settings_of};
 pub use personal::Personal;
 pub use service::{ensure, time_zone};

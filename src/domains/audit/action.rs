@@ -29,8 +29,28 @@ stored_names! {
         ChatSessionReturned = "chat_session.returned",
         /// A team member took over a chat session.
         ChatSessionTakenOver = "chat_session.taken_over",
+        /// A contract term was added.
+        ContractCreated = "contract.created",
+        /// A contract term was changed.
+        ContractUpdated = "contract.updated",
+        /// A churn of a customer was undone.
+        CustomerChurnUndone = "customer.churn_undone",
+        /// A customer left.
+        CustomerChurned = "customer.churned",
+        /// A customer was created by hand.
+        CustomerCreated = "customer.created",
+        /// A customer was deleted.
+        CustomerDeleted = "customer.deleted",
+        /// A customer that had left came back.
+        CustomerReactivated = "customer.reactivated",
         /// A customer was changed.
         CustomerUpdated = "customer.updated",
+        /// A contact of a customer was added.
+        CustomerContactCreated = "customer_contact.created",
+        /// A contact of a customer was deleted.
+        CustomerContactDeleted = "customer_contact.deleted",
+        /// A contact of a customer was changed.
+        CustomerContactUpdated = "customer_contact.updated",
         /// A download link was created.
         DownloadLinkCreated = "download_link.created",
         /// A download link was revoked.
@@ -41,6 +61,12 @@ stored_names! {
         FileDownloaded = "file.downloaded",
         /// A file was uploaded, or made by the server.
         FileUploaded = "file.uploaded",
+        /// An interaction was deleted.
+        InteractionDeleted = "interaction.deleted",
+        /// An interaction was logged.
+        InteractionLogged = "interaction.logged",
+        /// An interaction was changed.
+        InteractionUpdated = "interaction.updated",
         /// A job was cancelled.
         JobCancelled = "job.cancelled",
         /// A job was started by a user.
@@ -59,6 +85,16 @@ stored_names! {
         LeadUpdated = "lead.updated",
         /// A mail was queued again.
         MailQueued = "mail.queued",
+        /// A note was added.
+        NoteCreated = "note.created",
+        /// A note was deleted.
+        NoteDeleted = "note.deleted",
+        /// A note was changed.
+        NoteUpdated = "note.updated",
+        /// A reason was created.
+        ReasonCreated = "reason.created",
+        /// A reason was changed.
+        ReasonUpdated = "reason.updated",
         /// A role was created.
         RoleCreated = "role.created",
         /// A role was deleted.
@@ -73,6 +109,12 @@ stored_names! {
         SessionStarted = "session.started",
         /// The settings of the business were changed.
         SettingsUpdated = "settings.updated",
+        /// A task was created.
+        TaskCreated = "task.created",
+        /// A task was deleted.
+        TaskDeleted = "task.deleted",
+        /// A task was changed.
+        TaskUpdated = "task.updated",
         /// A user was activated.
         UserActivated = "user.activated",
         /// A step of a run on behalf of the user was refused: the user, the role or the API key does not give the right to it
@@ -112,12 +154,18 @@ stored_names! {
         ChatMessage = "chat_message",
         /// Chat session.
         ChatSession = "chat_session",
+        /// Contract term.
+        Contract = "contract",
         /// Customer.
         Customer = "customer",
+        /// Contact of a customer.
+        CustomerContact = "customer_contact",
         /// Download link.
         DownloadLink = "download_link",
         /// File.
         File = "file",
+        /// Interaction.
+        Interaction = "interaction",
         /// Job.
         Job = "job",
         /// Knowledge document.
@@ -126,12 +174,18 @@ stored_names! {
         Lead = "lead",
         /// Mail of the outbox.
         Mail = "mail",
+        /// Note.
+        Note = "note",
+        /// Reason for which customers leave or leads are lost.
+        Reason = "reason",
         /// Role.
         Role = "role",
         /// Sign-in session.
         Session = "session",
         /// Settings of the business.
         Settings = "settings",
+        /// Task.
+        Task = "task",
         /// User.
         User = "user",
     }

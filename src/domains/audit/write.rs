@@ -2,10 +2,12 @@
 
 use std::ops::{Deref, DerefMut};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyToColumn,
     QueryFilter, QuerySelect, Value,
 };
+use uuid::Uuid;
 
 use super::{
     action::AuditAction,
@@ -16,7 +18,12 @@ use crate::{
     app::App,
     auth::Viewer,
     db::{Db, Id, Identified, WriteTx},
-    domains::{identity::User, notification_kinds::Notice, notifications},
+    domains::{
+        activity::{self, TimelineKind, Touch},
+        identity::User,
+        notification_kinds::Notice,
+        notifications,
+    },
     error::{Error, Result},
     events::{self, DomainEvent},
     jobs::{self, Enqueued, Job, NewJob},
@@ -228,6 +235,49 @@ impl Write {
     pub async fn settle(&mut self, notice: Notice) -> Result<()> {
         let actor = self.viewer.signed_in().map(|session| session.user_id);
         notifications::settle(&mut self.tx, &self.ambient, actor, notice).await
+    }
+
+    /// Shows in the timeline of a lead or a customer what the viewer did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn touch_timeline(&self, touch: Touch) -> Result<()> {
+        let actor = self.viewer.signed_in().map(|session| Id::from_uuid(session.user_id));
+        Ok(activity::touch(&self.tx, &self.ambient, actor, touch).await?)
+    }
+
+    /// Removes from the timeline what did not happen after all, or no longer counts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn untouch_timeline(&self, kind: TimelineKind, ref_id: Uuid) -> Result<()> {
+        Ok(activity::untouch(&self.tx, kind, ref_id).await?)
+    }
+
+    /// Moves an entry of the timeline to the time at which it happened as is known now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn move_in_timeline(
+        &self,
+        kind: TimelineKind,
+        ref_id: Uuid,
+        occurred_at: DateTime<Utc>,
+    ) -> Result<()> {
+        Ok(activity::move_to(&self.tx, (kind, ref_id), occurred_at).await?)
+    }
+
+    /// Marks in the timeline that something was deleted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn bury_in_timeline(
+        &self,
+        kind: TimelineKind,
+        ref_id: Uuid,
+        deleted_at: DateTime<Utc>,
+    ) -> Result<()> {
+        Ok(activity::bury(&self.tx, (kind, ref_id), deleted_at).await?)
     }
 
     /// Puts a job into the queue.

@@ -3,19 +3,22 @@
 #![expect(missing_docs, reason = "SeaORM generates public items without documentation")]
 
 use async_graphql::{Enum, SimpleObject};
+use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::status::{Lifecycle, Status};
 use crate::{
     db::{Id, Identified},
     domains::{
         identity::User,
         intelligence::{Company, MatchMethod},
     },
+    error::{Error, Result},
     graphql::{PlainValue, Timestamp, plain_fields},
 };
 
-/// Customer of a company, found by research.
+/// Customer, found by research or entered by hand.
 #[derive(Clone, Default, Debug, PartialEq, DeriveEntityModel, SimpleObject)]
 #[sea_orm(table_name = "customers")]
 #[graphql(name = "Customer", complex)]
@@ -25,7 +28,7 @@ pub struct Model {
     pub id: Id<Model>,
     #[graphql(skip)]
     pub company_id: Option<Id<Company>>,
-    /// Name, as written on the page that names the customer.
+    /// Name, as people entered it or as the page writes it that names the customer.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
@@ -57,6 +60,32 @@ pub struct Model {
     pub source_quote: Option<String>,
     #[graphql(skip)]
     pub account_manager_id: Option<Id<User>>,
+    #[graphql(skip)]
+    pub lifecycle: Lifecycle,
+    #[graphql(skip)]
+    pub risk_reason: Option<String>,
+    #[graphql(skip)]
+    pub risk_flagged_by_id: Option<Id<User>>,
+    #[graphql(skip)]
+    pub risk_flagged_at: Option<DateTimeUtc>,
+    /// Time zone of the customer, by its name in the IANA database, such as `Europe/Berlin`; null for that of the
+    /// business.
+    pub account_time_zone: Option<String>,
+    /// The latest term, whose figures stand here so that lists are filtered and sorted by them.
+    #[graphql(skip)]
+    pub contract_id: Option<Uuid>,
+    #[graphql(skip)]
+    pub contract_ends_on: Option<NaiveDate>,
+    #[graphql(skip)]
+    pub contract_value_minor: Option<i64>,
+    #[graphql(skip)]
+    pub contract_currency: Option<String>,
+    /// Time of the last interaction in which somebody was reached; null if there was none.
+    #[graphql(skip, derived(name = "last_contact_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
+    pub last_contact_at: Option<DateTimeUtc>,
+    /// True if a person changed what research would otherwise set.
+    #[graphql(skip)]
+    pub is_edited: bool,
     /// Version, incremented by every change by a user. Pass it as `expectedVersion` to update the customer.
     pub version: i32,
     /// True for sample data.
@@ -72,6 +101,9 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     #[graphql(skip)]
     pub updated_at: DateTimeUtc,
+    /// Deletion time; null unless the customer was deleted.
+    #[graphql(skip, derived(name = "deleted_at", owned, into = "Option<Timestamp>", with = "Timestamp::maybe"))]
+    pub deleted_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -84,7 +116,22 @@ impl Identified for Model {
     const NOUN: &'static str = "customer";
 }
 
-plain_fields!(Model => id, name, industry, segment, listing, ticker, exchange, match_method, match_confidence, version, is_sample, first_seen_at, last_seen_at, created_at);
+plain_fields!(Model => id, name, industry, segment, listing, ticker, exchange, match_method, match_confidence, account_time_zone, last_contact_at, version, is_sample, first_seen_at, last_seen_at, created_at, deleted_at);
+
+impl Model {
+    /// Returns the status.
+    pub fn status(&self) -> Status {
+        Status::of(self.lifecycle, self.risk_flagged_at.is_some())
+    }
+
+    /// Returns an error if the customer was deleted.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn check_present(&self) -> Result<()> {
+        if self.deleted_at.is_some() { Err(Error::NotFound(Self::NOUN)) } else { Ok(()) }
+    }
+}
 
 /// Size segment of a customer.
 #[derive(

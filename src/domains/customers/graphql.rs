@@ -1,26 +1,150 @@
 //! GraphQL types, queries and mutations for customers.
 
-use async_graphql::{ComplexObject, Context, Object, OutputType, Result};
+mod churn;
+mod contacts;
+mod contracts;
+mod overview;
 
+use async_graphql::{ComplexObject, Context, MergedObject, Object, OutputType, Result, SimpleObject};
+
+use self::{
+    churn::{ChurnMutation, CustomerChurn},
+    contacts::{ContactsMutation, ContactsOfCustomer, ContactsQuery},
+    contracts::{ContractsMutation, ContractsOfCustomer, ContractsQuery},
+    overview::CustomersOverviewQuery,
+};
 use super::{
+    contact::Model as CustomerContact,
+    contract::{Entity as ContractEntity, Model as Contract},
     entity::{Entity, Model as Customer},
-    input::UpdateCustomerInput,
+    input::{CreateCustomerInput, UpdateCustomerInput},
+    loader::{ChurnsOf, PrimaryContactOf},
     service,
+    status::{Lifecycle, Status},
 };
 use crate::{
     db::Id,
     domains::{
         ContextExt,
-        identity::{Person, person_of},
+        activity::{
+            InteractionsOfCustomer, NotesOfCustomer, TasksOfCustomer, TimelineCount, TimelineOfCustomer,
+            timeline_counts,
+        },
+        identity::{Person, User, person_of},
         intelligence::{Company, CompanyEntity, Source},
         shared::{list_below, one, root_list},
         signals::SignalsOfCustomer,
     },
-    graphql::{Requires, nullable},
+    error::Error,
+    graphql::{About, Requires, Timestamp, nullable},
 };
+
+/// Queries for what belongs to customers.
+#[derive(MergedObject, Default)]
+pub struct CustomerCareQuery(CustomersOverviewQuery, ContactsQuery, ContractsQuery);
+
+/// Mutations of what belongs to customers.
+#[derive(MergedObject, Default)]
+pub struct CustomerCareMutation(ContactsMutation, ContractsMutation, ChurnMutation);
+
+/// Flag of a customer who may leave.
+#[derive(SimpleObject, Debug, Clone)]
+#[graphql(complex)]
+pub struct CustomerRiskFlag {
+    /// Why the customer may leave.
+    reason: String,
+    /// Time at which the flag was set.
+    flagged_at: Timestamp,
+    #[graphql(skip)]
+    flagged_by_id: Option<Id<User>>,
+}
+
+#[ComplexObject]
+impl CustomerRiskFlag {
+    /// User who set the flag; null for the server itself.
+    async fn flagged_by(&self, ctx: &Context<'_>) -> Option<Result<Person>> {
+        let id = self.flagged_by_id?;
+        nullable(person_of(ctx, id)).await
+    }
+}
 
 #[ComplexObject]
 impl Customer {
+    /// Status: `CHURNED` and `ONBOARDING` before `AT_RISK`, which a risk flag makes of an active customer.
+    #[graphql(name = "status")]
+    async fn current_status(&self) -> Status {
+        self.status()
+    }
+
+    /// Flag that the customer may leave; null unless somebody set it.
+    async fn risk_flag(&self) -> Option<CustomerRiskFlag> {
+        let (reason, flagged_at) = (self.risk_reason.clone()?, Timestamp(self.risk_flagged_at?));
+        Some(CustomerRiskFlag { reason, flagged_at, flagged_by_id: self.risk_flagged_by_id })
+    }
+
+    /// Primary contact; null if the customer has no contacts.
+    async fn contact(&self, ctx: &Context<'_>) -> Option<Result<CustomerContact>> {
+        nullable(async { ctx.loader()?.load_one(PrimaryContactOf(self.id)).await.map_err(Error::shared) }).await
+    }
+
+    #[graphql(flatten)]
+    fn contacts(&self, _ctx: &Context<'_>) -> ContactsOfCustomer {
+        ContactsOfCustomer(self.id)
+    }
+
+    /// Latest term of the contract; null if none was entered.
+    async fn contract(&self, ctx: &Context<'_>) -> Option<Result<Contract>> {
+        let id = Id::from_uuid(self.contract_id?);
+        nullable(one::<ContractEntity>(ctx, id)).await
+    }
+
+    #[graphql(flatten)]
+    fn contracts(&self, _ctx: &Context<'_>) -> ContractsOfCustomer {
+        ContractsOfCustomer(self.id)
+    }
+
+    /// Churn of a customer that has left; null for others.
+    async fn churn(&self, ctx: &Context<'_>) -> Option<Result<CustomerChurn>> {
+        if self.lifecycle != Lifecycle::Churned {
+            return None;
+        }
+        let churns = async { ctx.loader()?.load_one(ChurnsOf(self.id)).await.map_err(Error::shared) };
+        nullable(async { Ok(churns.await?.and_then(|mut churns| churns.pop()).map(CustomerChurn::from)) }).await
+    }
+
+    /// All churns, the first one first, without those that were a mistake.
+    #[graphql(directive = About::apply(2))]
+    async fn churns(&self, ctx: &Context<'_>) -> Result<Vec<CustomerChurn>> {
+        let churns = ctx.loader()?.load_one(ChurnsOf(self.id)).await.map_err(Error::shared)?;
+        Ok(churns.unwrap_or_default().into_iter().map(CustomerChurn::from).collect())
+    }
+
+    #[graphql(flatten)]
+    fn interactions(&self, _ctx: &Context<'_>) -> InteractionsOfCustomer {
+        InteractionsOfCustomer(self.id)
+    }
+
+    #[graphql(flatten)]
+    fn tasks(&self, _ctx: &Context<'_>) -> TasksOfCustomer {
+        TasksOfCustomer(self.id)
+    }
+
+    #[graphql(flatten)]
+    fn notes(&self, _ctx: &Context<'_>) -> NotesOfCustomer {
+        NotesOfCustomer(self.id)
+    }
+
+    #[graphql(flatten)]
+    fn timeline(&self, _ctx: &Context<'_>) -> TimelineOfCustomer {
+        TimelineOfCustomer(self.id)
+    }
+
+    /// Numbers of entries of the timeline by kind, also of those whose content you may not see.
+    #[graphql(directive = About::apply(5))]
+    async fn timeline_counts(&self, ctx: &Context<'_>) -> Result<Vec<TimelineCount>> {
+        Ok(timeline_counts(ctx, self.id.uuid()).await?)
+    }
+
     /// SEC Central Index Key, ten digits with leading zeros; null unless listed.
     #[graphql(name = "cik")]
     async fn padded_cik(&self) -> Option<String> {
@@ -78,7 +202,7 @@ root_list! {
     needs: "customers:read",
     filter: "Conditions on the customers.",
     order: "Sort order. Defaults to the name.",
-    search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
+    search: "Words of the name, or of the names and mail addresses of contacts, in any order, ignoring case, accents and, in the name, typing errors; at most 10 words and 200 characters."
 }
 
 list_below! {
@@ -87,7 +211,7 @@ list_below! {
     needs: "customers:read",
     filter: "Conditions on the customers.",
     order: "Sort order. Defaults to the name.",
-    search: "Words that the name must contain, in any order, regardless of case and accents; at most 10 words and 200 characters."
+    search: "Words of the name, or of the names and mail addresses of contacts, in any order, ignoring case, accents and, in the name, typing errors; at most 10 words and 200 characters."
 }
 
 /// Mutations of customers.
@@ -96,6 +220,28 @@ pub struct CustomersMutation;
 
 #[Object]
 impl CustomersMutation {
+    /// Creates a customer by hand, with its first contact and its first contract term. Needs `customers:write`, and
+    /// `contracts:write` with a contract. Several customers may have one name.
+    #[graphql(directive = Requires::apply(&["customers:write"]))]
+    async fn create_customer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new customer.")] input: CreateCustomerInput,
+    ) -> Result<Customer> {
+        Ok(Box::pin(service::create(ctx.app()?, ctx.viewer()?, input)).await?)
+    }
+
+    /// Deletes a customer that was entered by mistake; for one that leaves there is `churnCustomer`. Its open tasks are
+    /// cancelled, lists omit it unless asked for it, and it stays readable by its id. Needs `customers:write`.
+    #[graphql(directive = Requires::apply(&["customers:write"]))]
+    async fn delete_customer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Id of the customer.")] id: Id<Customer>,
+    ) -> Result<Customer> {
+        Ok(Box::pin(service::delete(ctx.app()?, ctx.viewer()?, id)).await?)
+    }
+
     /// Updates a customer. Needs `customers:write`. Fails with `CONFLICT` if the customer has changed since
     /// `expectedVersion`.
     #[graphql(directive = Requires::apply(&["customers:write"]))]
@@ -104,6 +250,6 @@ impl CustomersMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Changes to the customer.")] input: UpdateCustomerInput,
     ) -> Result<Customer> {
-        Ok(service::update(ctx.app()?, ctx.viewer()?, input).await?)
+        Ok(Box::pin(service::update(ctx.app()?, ctx.viewer()?, input)).await?)
     }
 }

@@ -111,7 +111,7 @@ fn segment(segment: research::Segment) -> Segment {
 /// Saves a profile: creates or updates the company, supersedes the facts of each researched topic, and stores its
 /// customers.
 pub(super) async fn save(
-    tx: &WriteTx,
+    tx: &mut WriteTx,
     ambient: &Ambient,
     profile: Profile,
     failed_tasks: i32,

@@ -1,6 +1,6 @@
 //! GraphQL types and queries for leads.
 
-use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, OutputType, Result, SimpleObject};
 
 use super::{
     entity::{Entity, Fact, Model as Lead},
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     db::Id,
     domains::{
+        activity::{InteractionsOfLead, NotesOfLead, TasksOfLead, TimelineCount, TimelineOfLead, timeline_counts},
         chat::{ChatSession, ChatSessionEntity},
         identity::{Person, person_of},
         shared::{one, root_list},
@@ -57,6 +58,32 @@ impl Lead {
         // Who sees the lead sees whom it names.
         let id = self.assigned_to_id?;
         nullable(person_of(ctx, id)).await
+    }
+
+    #[graphql(flatten)]
+    fn interactions(&self, _ctx: &Context<'_>) -> InteractionsOfLead {
+        InteractionsOfLead(self.id)
+    }
+
+    #[graphql(flatten)]
+    fn tasks(&self, _ctx: &Context<'_>) -> TasksOfLead {
+        TasksOfLead(self.id)
+    }
+
+    #[graphql(flatten)]
+    fn notes(&self, _ctx: &Context<'_>) -> NotesOfLead {
+        NotesOfLead(self.id)
+    }
+
+    #[graphql(flatten)]
+    fn timeline(&self, _ctx: &Context<'_>) -> TimelineOfLead {
+        TimelineOfLead(self.id)
+    }
+
+    /// Numbers of entries of the timeline by kind, also of those whose content you may not see.
+    #[graphql(directive = About::apply(5))]
+    async fn timeline_counts(&self, ctx: &Context<'_>) -> Result<Vec<TimelineCount>> {
+        Ok(timeline_counts(ctx, self.id.uuid()).await?)
     }
 }
 

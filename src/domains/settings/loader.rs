@@ -12,6 +12,7 @@ use crate::{
     db::Id,
     domains::{Batch, ContextExt},
     error::{Error, Result},
+    periods::Zone,
 };
 
 impl Loader<Id<Settings>> for Batch {
@@ -32,4 +33,15 @@ impl Loader<Id<Settings>> for Batch {
 /// If nobody is signed in, or the database fails.
 pub(crate) async fn settings_of(ctx: &(impl ContextExt<'_> + Sync), id: Id<Settings>) -> Result<Option<Settings>> {
     ctx.loader()?.load_one(id).await.map_err(Error::shared)
+}
+
+/// Returns the time zone of the business.
+///
+/// # Errors
+/// If nobody is signed in, or the database fails.
+pub(crate) async fn business_zone(ctx: &(impl ContextExt<'_> + Sync)) -> Result<Zone> {
+    match settings_of(ctx, SETTINGS).await? {
+        Some(settings) => Zone::parse(&settings.time_zone).map_err(Error::internal),
+        None => Ok(Zone::utc()),
+    }
 }

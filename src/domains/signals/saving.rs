@@ -18,6 +18,7 @@ use crate::{
     ambient::Ambient,
     db::{Id, WriteTx},
     domains::{
+        activity::{self, SubjectRef, TimelineKind, Touch},
         customers::{self, Customer},
         identity::{User, active_user, user_topic},
         intelligence::{
@@ -114,6 +115,9 @@ impl Saving<'_> {
             .collect();
         for row in new.into_iter().map(Signal::searchable) {
             let told = NewEvent::of(&SignalDetected::of(&row), None)?;
+            let subject = SubjectRef::from(row.customer_id);
+            let (kind, ref_id, occurred_at) = (TimelineKind::Signal, row.id.uuid(), row.filed_at);
+            activity::touch(tx, self.ambient, None, Touch { subject, kind, ref_id, occurred_at }).await?;
             signal::Entity::insert(row.into_active_model()).exec_without_returning(&**tx).await?;
             events::append(tx, self.ambient, told).await?;
         }

@@ -15,6 +15,7 @@ use crate::{
     ambient::Ambient,
     app::App,
     db::Db,
+    domains::customers,
     error::Result,
     jobs::{Context, Job, JobError, NewJob, enqueue},
     text::{chat_words, fold, input_words, text_words},
@@ -111,6 +112,7 @@ impl Job for FoldTexts {
         for texts in &TEXTS {
             folded += texts.fold(&self.0.db).await?;
         }
+        folded += customers::index_missing(&self.0.db).await?;
         Ok(FoldedTexts { texts: folded })
     }
 

@@ -18,6 +18,8 @@ const FLOORS: Floors = Floors(&[
         name: "GraphQL of domains",
         rooms: &[
             "rapport::domains::*::graphql",
+            "rapport::domains::activity::graphql",
+            "rapport::domains::activity::*::graphql",
             "rapport::domains::job_results",
             "rapport::domains::system::events",
             "rapport::domains::system::follow",

@@ -19,8 +19,18 @@ pub enum Permission {
     CompaniesMonitor,
     /// Read customers.
     CustomersRead,
-    /// Update customers.
+    /// Create, update, churn and delete customers.
     CustomersWrite,
+    /// Add and update contract terms of customers.
+    ContractsWrite,
+    /// Log interactions, and update one's own.
+    InteractionsWrite,
+    /// Delete and correct all interactions and notes.
+    InteractionsDelete,
+    /// Create, update and delete tasks.
+    TasksWrite,
+    /// Add notes, and update one's own.
+    NotesWrite,
     /// Read signals.
     SignalsRead,
     /// Read and search knowledge documents.
@@ -126,7 +136,30 @@ impl Permission {
             Self::CustomersRead => {
                 ("customers:read", "See customers, with their account managers.", &[Manager, Counselor, Viewer])
             }
-            Self::CustomersWrite => ("customers:write", "Change customers.", &[Manager]),
+            Self::CustomersWrite => {
+                ("customers:write", "Create, change, churn and delete customers, and their contacts.", &[Manager])
+            }
+            Self::ContractsWrite => ("contracts:write", "Add and change contract terms of customers.", &[Manager]),
+            Self::InteractionsWrite => (
+                "interactions:write",
+                "Log interactions with leads and customers that one sees, and change one's own.",
+                &[Manager, Counselor],
+            ),
+            Self::InteractionsDelete => (
+                "interactions:delete",
+                "Delete interactions, and change those and the notes of others, at any time.",
+                &[Manager],
+            ),
+            Self::TasksWrite => (
+                "tasks:write",
+                "Create, change and delete tasks of leads and customers that one sees.",
+                &[Manager, Counselor],
+            ),
+            Self::NotesWrite => (
+                "notes:write",
+                "Write notes on leads and customers that one sees, and change one's own.",
+                &[Manager, Counselor],
+            ),
             Self::SignalsRead => {
                 ("signals:read", "See signals and the reports on them.", &[Manager, Counselor, Viewer])
             }
