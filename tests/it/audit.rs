@@ -2,6 +2,7 @@
 
 mod actors;
 mod appending;
+mod care;
 mod changes;
 mod mutations;
 mod reading;

@@ -107,7 +107,12 @@ async fn filled() -> (TestApp, Client, Company) {
         customer.last_seen_at = Some(today() + TimeDelta::days(n as i64 % 3));
     }
     // Of no company, and so allowed to have one name.
-    let namesakes: Vec<_> = (0..23).map(|_| app.customer(None, "Namesake")).collect();
+    let mut namesakes: Vec<_> = (0..23).map(|_| app.customer(None, "Namesake")).collect();
+    for (n, customer) in (0..).zip(customers.iter_mut().chain(&mut namesakes)) {
+        customer.contract_ends_on = Some(today().date_naive() + TimeDelta::days(n % 4));
+        customer.contract_value_minor = Some(n % 5);
+        customer.last_contact_at = Some(today() + TimeDelta::days(n % 3));
+    }
     let signals: Vec<_> = (0..23)
         .map(|n| rapport::domains::signals::Signal {
             filed_at: today() + TimeDelta::days(n as i64 / 8),
@@ -132,7 +137,15 @@ fn all_lists(company: &Company) -> Vec<(List, usize)> {
         for field in ["NAME", "CREATED_AT", "RESEARCHED_AT"] {
             lists.push((List::root("companies", &format!("orderBy: {{field: {field}, direction: {direction}}}")), 23));
         }
-        for field in ["NAME", "LAST_SEEN_AT", "FIRST_SEEN_AT", "CREATED_AT"] {
+        for field in [
+            "NAME",
+            "LAST_SEEN_AT",
+            "FIRST_SEEN_AT",
+            "CREATED_AT",
+            "CONTRACT_ENDS_ON",
+            "CONTRACT_VALUE",
+            "LAST_CONTACT_AT",
+        ] {
             let order = format!("orderBy: {{field: {field}, direction: {direction}}}");
             lists.push((List::root("customers", &order), 46));
             lists.push((List::of_company(company, &order), 23));

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should fail")]
 #![expect(clippy::disallowed_methods, reason = "tests make clients of their own and live in real time")]
 
+mod activity;
 mod agents;
 mod audit;
 mod budget;
@@ -13,6 +14,7 @@ mod chat;
 mod cli;
 mod counts;
 mod crash;
+mod customers;
 mod documents;
 mod edgar;
 mod errors;

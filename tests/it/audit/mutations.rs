@@ -9,7 +9,10 @@ use rapport::{
 };
 use serde_json::{Value, json};
 
-use super::{LOGIN, PASSWORD, World};
+use super::{
+    LOGIN, PASSWORD, World,
+    care::{of_activity, of_care, of_contacts_and_contracts, of_reasons},
+};
 use crate::support::{Client, TestApp};
 
 /// A mutation that is ready to be sent.
@@ -28,11 +31,11 @@ pub(super) struct Written {
 }
 
 impl Asked {
-    fn new(by: &Client, query: impl Into<String>, variables: Value) -> Self {
+    pub(super) fn new(by: &Client, query: impl Into<String>, variables: Value) -> Self {
         Self { by: by.clone(), query: query.into(), variables, writes: Vec::new() }
     }
 
-    fn writes(mut self, action: &'static str, actor: impl Into<String>, subject: impl Into<String>) -> Self {
+    pub(super) fn writes(mut self, action: &'static str, actor: impl Into<String>, subject: impl Into<String>) -> Self {
         self.writes.push(Written { action, actor: actor.into(), subject: subject.into() });
         self
     }
@@ -72,6 +75,15 @@ pub(super) async fn asked(world: &World, mutation: &str) -> Asked {
         "deleteFile" | "createDownloadLink" | "revokeDownloadLink" => of_files(world, mutation).await,
         "sendMails" => Some(of_the_outbox(world).await),
         "monitorCustomers" | "updateCustomer" => of_customers(world, mutation).await,
+        "createCustomer" | "deleteCustomer" | "churnCustomer" | "undoCustomerChurn" | "reactivateCustomer" => {
+            of_care(world, mutation).await
+        }
+        "addCustomerContact" | "updateCustomerContact" | "deleteCustomerContact" | "addContract" | "updateContract" => {
+            of_contacts_and_contracts(world, mutation).await
+        }
+        "saveReason" | "setReasonActive" => of_reasons(world, mutation).await,
+        "logInteraction" | "updateInteraction" | "deleteInteraction" | "createTask" | "updateTask" | "deleteTask"
+        | "addNote" | "updateNote" | "deleteNote" => of_activity(world, mutation).await,
         "runScheduledTask" => Some(of_the_schedule(world).await),
         "updateSettings" => Some(of_settings(world).await),
         _ => None,

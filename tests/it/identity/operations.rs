@@ -22,6 +22,18 @@ const NO_LEAD: &str = "lead_00000000000000000000000000000000";
 const NO_MAIL: &str = "mail_00000000000000000000000000000000";
 /// The id of no customer.
 const NO_CUSTOMER: &str = "cus_00000000000000000000000000000000";
+/// The id of no contact of a customer.
+const NO_CONTACT: &str = "ccon_00000000000000000000000000000000";
+/// The id of no contract term.
+const NO_CONTRACT: &str = "ctr_00000000000000000000000000000000";
+/// The id of no reason.
+const NO_REASON: &str = "rsn_00000000000000000000000000000000";
+/// The id of no interaction.
+const NO_INTERACTION: &str = "int_00000000000000000000000000000000";
+/// The id of no task of a customer.
+const NO_TO_DO: &str = "task_00000000000000000000000000000000";
+/// The id of no note.
+const NO_NOTE: &str = "note_00000000000000000000000000000000";
 /// The id of no company.
 const NO_COMPANY: &str = "com_00000000000000000000000000000000";
 /// The id of no knowledge document.
@@ -53,6 +65,8 @@ pub async fn root_fields(app: &TestApp) -> Vec<String> {
 pub fn harmless() -> BTreeMap<&'static str, String> {
     let mut all: BTreeMap<_, _> =
         queries().into_iter().chain(sign_in()).chain(administration()).chain(chat()).collect();
+    all.extend(customers());
+    all.extend(activity());
     let job = |name: &str| format!(r#"mutation {{ {name}(id: "{NO_JOB}") {{ id }} }}"#);
     all.insert("mutation cancelJob", job("cancelJob"));
     all.insert("mutation retryJob", job("retryJob"));
@@ -144,6 +158,73 @@ fn queries() -> Vec<(&'static str, String)> {
         ("query user", format!(r#"{{ user(id: "{NO_USER}") {{ id }} }}"#)),
         ("query users", "{ users { totalCount } }".to_owned()),
         ("query viewer", "{ viewer { credential } }".to_owned()),
+    ]
+}
+
+fn customers() -> Vec<(&'static str, String)> {
+    let contact = format!(r#"id: "{NO_CONTACT}", expectedVersion: 1"#);
+    let contract = format!(r#"id: "{NO_CONTRACT}", expectedVersion: 1"#);
+    let details = format!(r#"customerId: "{NO_CUSTOMER}", details: {{name: "Li"}}"#);
+    let terms = format!(r#"customerId: "{NO_CUSTOMER}", terms: {{startsOn: "2026-01-01"}}"#);
+    let churn = format!(r#"id: "{NO_CUSTOMER}", reasonId: "{NO_REASON}", kind: VOLUNTARY, effectiveOn: "2026-01-01""#);
+    let id = format!(r#"id: "{NO_CUSTOMER}""#);
+    vec![
+        ("query accountManagers", "{ accountManagers { customerCount } }".to_owned()),
+        ("query churnReasons", "{ churnReasons { id } }".to_owned()),
+        ("query contract", format!(r#"{{ contract(id: "{NO_CONTRACT}") {{ id }} }}"#)),
+        ("query customerContact", format!(r#"{{ customerContact(id: "{NO_CONTACT}") {{ id }} }}"#)),
+        ("query customerIndustries", "{ customerIndustries { name } }".to_owned()),
+        ("query lostReasons", "{ lostReasons { id } }".to_owned()),
+        ("query reason", format!(r#"{{ reason(id: "{NO_REASON}") {{ id }} }}"#)),
+        ("mutation addContract", format!("mutation {{ addContract(input: {{{terms}}}) {{ id }} }}")),
+        ("mutation addCustomerContact", format!("mutation {{ addCustomerContact(input: {{{details}}}) {{ id }} }}")),
+        ("mutation churnCustomer", format!("mutation {{ churnCustomer(input: {{{churn}}}) {{ id }} }}")),
+        ("mutation createCustomer", r#"mutation { createCustomer(input: {name: ""}) { id } }"#.to_owned()),
+        ("mutation deleteCustomer", format!("mutation {{ deleteCustomer({id}) {{ id }} }}")),
+        (
+            "mutation deleteCustomerContact",
+            format!(r#"mutation {{ deleteCustomerContact(id: "{NO_CONTACT}") {{ id }} }}"#),
+        ),
+        ("mutation reactivateCustomer", format!("mutation {{ reactivateCustomer(input: {{{id}}}) {{ id }} }}")),
+        ("mutation saveReason", r#"mutation { saveReason(input: {name: ""}) { id } }"#.to_owned()),
+        (
+            "mutation setReasonActive",
+            format!(r#"mutation {{ setReasonActive(input: {{id: "{NO_REASON}", isActive: true}}) {{ id }} }}"#),
+        ),
+        ("mutation undoCustomerChurn", format!("mutation {{ undoCustomerChurn({id}) {{ id }} }}")),
+        ("mutation updateContract", format!("mutation {{ updateContract(input: {{{contract}}}) {{ id }} }}")),
+        (
+            "mutation updateCustomerContact",
+            format!("mutation {{ updateCustomerContact(input: {{{contact}}}) {{ id }} }}"),
+        ),
+    ]
+}
+
+fn activity() -> Vec<(&'static str, String)> {
+    let subject = format!(r#"subjectId: "{NO_CUSTOMER}""#);
+    let changes = |id: &str| format!(r#"id: "{id}", expectedVersion: 1"#);
+    let (interaction, task, note) = (changes(NO_INTERACTION), changes(NO_TO_DO), changes(NO_NOTE));
+    vec![
+        ("query interaction", format!(r#"{{ interaction(id: "{NO_INTERACTION}") {{ id }} }}"#)),
+        ("query interactions", "{ interactions { totalCount } }".to_owned()),
+        ("query interactionSummary", "{ interactionSummary { byKind { count } } }".to_owned()),
+        ("query note", format!(r#"{{ note(id: "{NO_NOTE}") {{ id }} }}"#)),
+        ("query pendingFollowUps", "{ pendingFollowUps { totalCount } }".to_owned()),
+        ("query task", format!(r#"{{ task(id: "{NO_TO_DO}") {{ id }} }}"#)),
+        ("query tasks", "{ tasks { totalCount } }".to_owned()),
+        ("query timelineEntry", r#"{ timelineEntry(id: "tle_00000000000000000000000000000000") { id } }"#.to_owned()),
+        (
+            "mutation logInteraction",
+            format!(r#"mutation {{ logInteraction(input: {{{subject}, kind: CALL, summary: "Hello"}}) {{ id }} }}"#),
+        ),
+        ("mutation updateInteraction", format!("mutation {{ updateInteraction(input: {{{interaction}}}) {{ id }} }}")),
+        ("mutation deleteInteraction", format!(r#"mutation {{ deleteInteraction(id: "{NO_INTERACTION}") {{ id }} }}"#)),
+        ("mutation createTask", format!(r#"mutation {{ createTask(input: {{{subject}, title: "Call"}}) {{ id }} }}"#)),
+        ("mutation updateTask", format!("mutation {{ updateTask(input: {{{task}}}) {{ id }} }}")),
+        ("mutation deleteTask", format!(r#"mutation {{ deleteTask(id: "{NO_TO_DO}") {{ id }} }}"#)),
+        ("mutation addNote", format!(r#"mutation {{ addNote(input: {{{subject}, text: "Hello"}}) {{ id }} }}"#)),
+        ("mutation updateNote", format!("mutation {{ updateNote(input: {{{note}}}) {{ id }} }}")),
+        ("mutation deleteNote", format!(r#"mutation {{ deleteNote(id: "{NO_NOTE}") {{ id }} }}"#)),
     ]
 }
 

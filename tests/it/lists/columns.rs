@@ -63,7 +63,16 @@ async fn each_field_of_a_customer_is_the_same_in_the_list_of_all_as_by_its_id() 
     app.insert([company]).await;
     app.insert([customer]).await;
     let selections = fields_without_fields(&admin, "Customer").await;
-    let below = ["company { id name }", "accountManager { userId }", "signals { totalCount }", "source { url }"];
+    let below = [
+        "company { id name }",
+        "accountManager { userId }",
+        "signals { totalCount }",
+        "source { url }",
+        "contact { name }",
+        "contract { startsOn }",
+        "churns { kind }",
+        "timelineCounts { count }",
+    ];
     for selection in selections.iter().map(String::as_str).chain(below) {
         let query = format!(
             "query($id: ID!) {{ customer(id: $id) {{ {selection} }} customers {{ nodes {{ {selection} }} }} }}"

@@ -63,12 +63,20 @@ async fn a_cursor_that_somebody_wrote_is_refused() {
         let good = first_cursor(&admin, &list).await;
         let keys = |place: &mut Value, keys: Value| place["k"] = keys;
         let id = json!({"U": "00000000-0000-7000-8000-000000000000"});
-        // A text, a number, a fraction, a time and an id: one of them is what the order compares, the others are not.
-        let kinds =
-            [json!({"T": "x"}), json!({"I": 7}), json!({"F": 0.5}), json!({"D": "2026-03-14T09:00:00Z"}), id.clone()];
+        // A text, a number, a fraction, a time, a day and an id: one of them is what the order compares, the others are not.
+        let kinds = [
+            json!({"T": "x"}),
+            json!({"I": 7}),
+            json!({"F": 0.5}),
+            json!({"D": "2026-03-14T09:00:00Z"}),
+            json!({"Y": "2026-03-14"}),
+            id.clone(),
+        ];
         let right = match &list.arguments {
             order if order.contains("NAME") || order.contains("STATUS") => "T",
             order if order.contains("URGENCY") => "F",
+            order if order.contains("_ENDS_ON") => "Y",
+            order if order.contains("_VALUE") => "I",
             _ => "D",
         };
         for kind in kinds.iter().filter(|kind| kind.get(right).is_none()) {
@@ -83,9 +91,11 @@ async fn a_cursor_that_somebody_wrote_is_refused() {
         is_refused(&app, &admin, &list, &forged(&good, |place| place["v"] = json!(2))).await;
         // No database can compare these with what it keeps.
         let years = ["+10000-01-01T00:00:00Z", "-9999-01-01T00:00:00Z", "0000-01-01T00:00:00Z"];
+        let days = ["+10000-01-01", "-9999-01-01", "0000-01-01"];
         let wild: &[&str] = match right {
             "T" => &["x\0"],
             "D" => &years,
+            "Y" => &days,
             _ => &[],
         };
         for wild in wild {

@@ -20,7 +20,7 @@ use super::plain::full;
 use crate::support::{TestApp, today};
 
 /// Where the lists show a row of each type.
-const SHOWN: [&str; 11] = [
+const SHOWN: [&str; 14] = [
     "{ companies { nodes { $ facts(first: 100) { nodes { $ } } customers { nodes { $ } } products { $ } pricingTiers { $ }
         idealCustomerProfiles { $ } personas { $ } } } }",
     "{ signals { nodes { $ reports { $ buyerPersona { $ } } disagreements { $ } } } }",
@@ -29,6 +29,9 @@ const SHOWN: [&str; 11] = [
     "{ leads { nodes { $ } } outbox { nodes { $ } } }",
     "{ jobs { nodes { $ } } }",
     "{ files { nodes { $ downloadLinks { nodes { $ } } } } }",
+    "{ customers { nodes { contacts { nodes { $ } } contracts { nodes { $ } } notes { nodes { $ } } timeline { nodes { $ } } } } }",
+    "{ interactions { nodes { $ } } tasks { nodes { $ } } }",
+    "{ churnReasons { $ } }",
     "{ scheduledTasks { $ } }",
     "{ notifications { nodes { $ } } }",
     "{ knowledgeDocuments { nodes { $ passages { nodes { $ } } } } }",

@@ -2,8 +2,9 @@
 
 use rapport::{
     domains::{
+        activity::{Interaction, Note, Task, TimelineEntry},
         audit::AuditEntry,
-        customers::Customer,
+        customers::{Contract, Customer, CustomerContact},
         files::{DownloadLink, File},
         identity::{ApiKey, User},
         intelligence::Company,
@@ -37,9 +38,30 @@ fn is_plain<T: PlainFields>(field: &str) -> bool {
 /// Of chat, whose types nobody else sees.
 const UNKNOWN: fn(&str) -> bool = |_| false;
 
-pub(super) const LISTS: [Listed; 16] = [
+pub(super) const LISTS: [Listed; 22] = [
     Listed { kind: "Company", list: "companies { $ }", is_plain: is_plain::<Company>, resolved: &[] },
-    Listed { kind: "Customer", list: "customers { $ }", is_plain: is_plain::<Customer>, resolved: &["cik"] },
+    Listed { kind: "Customer", list: "customers { $ }", is_plain: is_plain::<Customer>, resolved: &["cik", "status"] },
+    Listed {
+        kind: "CustomerContact",
+        list: "customers { nodes { contacts { $ } } }",
+        is_plain: is_plain::<CustomerContact>,
+        resolved: &[],
+    },
+    Listed {
+        kind: "Contract",
+        list: "customers { nodes { contracts { $ } } }",
+        is_plain: is_plain::<Contract>,
+        resolved: &["daysLeft", "renewalStatus"],
+    },
+    Listed { kind: "Interaction", list: "interactions { $ }", is_plain: is_plain::<Interaction>, resolved: &[] },
+    Listed { kind: "Task", list: "tasks { $ }", is_plain: is_plain::<Task>, resolved: &["isOverdue"] },
+    Listed { kind: "Note", list: "customers { nodes { notes { $ } } }", is_plain: is_plain::<Note>, resolved: &[] },
+    Listed {
+        kind: "TimelineEntry",
+        list: "customers { nodes { timeline { $ } } }",
+        is_plain: is_plain::<TimelineEntry>,
+        resolved: &[],
+    },
     Listed { kind: "Signal", list: "signals { $ }", is_plain: is_plain::<Signal>, resolved: &["currentUrgency"] },
     Listed { kind: "User", list: "users { $ }", is_plain: is_plain::<User>, resolved: &[] },
     Listed { kind: "ApiKey", list: "apiKeys { $ }", is_plain: is_plain::<ApiKey>, resolved: &[] },
@@ -105,7 +127,18 @@ pub(super) async fn full() -> (TestApp, Client) {
     let lead = Lead { email: Some("li@example.com".to_owned()), ..app.lead("Li", None) };
     let (initech, other) = (app.customer(Some(&company), "Initech"), app.signal(&customer, "two"));
     app.insert([app.company("Brightline"), company]).await;
+    let (contact, contract) = (app.contact(&customer, "Dana"), app.contract(&customer));
+    let interaction = app.interaction(customer.id.into(), "They \"like\" it.");
+    let task = Task { origin_id: Some(interaction.id), ..app.task(customer.id.into(), "Call") };
+    let note = app.note(customer.id.into(), "Søn\n");
+    let entry = app.timeline_entry(&interaction);
     app.insert([initech, customer]).await;
+    app.insert([contact]).await;
+    app.insert([contract]).await;
+    app.insert([interaction]).await;
+    app.insert([task]).await;
+    app.insert([note]).await;
+    app.insert([entry]).await;
     app.insert([other, signal]).await;
     app.insert([app.lead("Wei", None), lead]).await;
     app.insert([mail(&app)]).await;

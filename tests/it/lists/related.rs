@@ -94,11 +94,19 @@ async fn a_condition_on_what_somebody_may_not_see_is_refused() {
 }
 
 /// What each list is filtered by that names rows which not everybody sees: the list, what it needs, the filter, and what that needs.
-const NAMING: [(&str, &str, &str, &str); 8] = [
+const NAMING: [(&str, &str, &str, &str); 16] = [
     ("apiKeys", "API_KEYS_MANAGE_ALL", "ownerId", "users:read"),
     ("chatSessions", "CHATS_READ_ALL", "ownerId", "users:read"),
     ("jobs", "JOBS_READ_ALL", "ownerId", "users:read"),
     ("auditLog", "AUDIT_READ", "apiKeyId", "api_keys:manage_all"),
+    ("interactions", "CUSTOMERS_READ", "leadId", "leads:read"),
+    ("interactions", "CUSTOMERS_READ", "lead", "leads:read"),
+    ("interactions", "LEADS_READ", "customerId", "customers:read"),
+    ("interactions", "LEADS_READ", "customer", "customers:read"),
+    ("tasks", "CUSTOMERS_READ", "leadId", "leads:read"),
+    ("tasks", "CUSTOMERS_READ", "lead", "leads:read"),
+    ("tasks", "LEADS_READ", "customerId", "customers:read"),
+    ("tasks", "LEADS_READ", "customer", "customers:read"),
     ("signals", "SIGNALS_READ", "customerId", "customers:read"),
     ("signals", "SIGNALS_READ", "companyId", "companies:read"),
     ("signals", "SIGNALS_READ", "customer", "customers:read"),

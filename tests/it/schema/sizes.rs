@@ -36,7 +36,7 @@ fn every_list_of_objects_says_how_long_it_is() {
 }
 
 /// Lists of objects without pages, and what bounds each.
-const BOUNDED: [(&str, &str); 16] = [
+const BOUNDED: [(&str, &str); 18] = [
     ("ChatHandoversState.waiting", "the first 25"),
     ("ChatReplyState.replies", "the replies that are being written"),
     ("Company.idealCustomerProfiles", "one research"),
@@ -46,6 +46,8 @@ const BOUNDED: [(&str, &str); 16] = [
     ("MarkNotificationsPayload.notifications", "the last 100"),
     ("NotificationsMarked.notifications", "the last 100"),
     ("NotificationsState.unread", "the last 25"),
+    ("Query.churnReasons", "at most 100 of a kind"),
+    ("Query.lostReasons", "at most 100 of a kind"),
     ("Query.nodes", "the ids that are given, at most 100"),
     ("Query.roles", "at most 100 of one's own"),
     ("Query.scheduledTasks", "the tasks of the release"),

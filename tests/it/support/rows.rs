@@ -6,7 +6,8 @@ use rapport::{
     db::Id,
     domains::{
         NotificationKind,
-        customers::Customer,
+        activity::{Interaction, Note, SubjectRef, Task, TimelineEntry, TimelineKind},
+        customers::{Contract, Customer, CustomerContact},
         identity::User,
         intelligence::{
             Company, FactRow, FactTopic,
@@ -89,6 +90,101 @@ impl TestApp {
     /// A customer that nobody has written yet.
     pub fn customer(&self, company: Option<&Company>, name: &str) -> Customer {
         customer(&self.app.ambient, company, name)
+    }
+
+    /// A contact of a customer that nobody has written yet.
+    pub fn contact(&self, customer: &Customer, name: &str) -> CustomerContact {
+        CustomerContact {
+            id: Id::new(&self.app.ambient),
+            customer_id: customer.id,
+            name: name.to_owned(),
+            name_key: fold(name),
+            email: Some("dana@example.com".to_owned()),
+            email_folded: Some("dana@example.com".to_owned()),
+            is_primary: true,
+            version: 1,
+            created_at: today(),
+            updated_at: today(),
+            ..CustomerContact::default()
+        }
+    }
+
+    /// A contract term of a customer that nobody has written yet.
+    pub fn contract(&self, customer: &Customer) -> Contract {
+        Contract {
+            id: Id::new(&self.app.ambient),
+            customer_id: customer.id,
+            starts_on: today().date_naive(),
+            ends_on: Some(today().date_naive() + chrono::TimeDelta::days(364)),
+            value_minor: Some(1_200_000),
+            value_currency: Some("EUR".to_owned()),
+            version: 1,
+            created_at: today(),
+            updated_at: today(),
+            ..Contract::default()
+        }
+    }
+
+    /// An interaction that nobody has written yet.
+    pub fn interaction(&self, subject: SubjectRef, summary: &str) -> Interaction {
+        Interaction {
+            id: Id::new(&self.app.ambient),
+            subject_kind: subject.kind,
+            subject_id: subject.id,
+            occurred_at: today(),
+            summary: Some(summary.to_owned()),
+            words: fold(summary),
+            participants: "[]".to_owned(),
+            version: 1,
+            recorded_at: today(),
+            updated_at: today(),
+            ..Interaction::default()
+        }
+    }
+
+    /// A task that nobody has written yet.
+    pub fn task(&self, subject: SubjectRef, title: &str) -> Task {
+        Task {
+            id: Id::new(&self.app.ambient),
+            subject_kind: subject.kind,
+            subject_id: subject.id,
+            title: title.to_owned(),
+            words: fold(title),
+            due_on: Some(today().date_naive()),
+            deadline_at: Some(today() + chrono::TimeDelta::hours(15)),
+            version: 1,
+            created_at: today(),
+            updated_at: today(),
+            ..Task::default()
+        }
+    }
+
+    /// A note that nobody has written yet.
+    pub fn note(&self, subject: SubjectRef, text: &str) -> Note {
+        Note {
+            id: Id::new(&self.app.ambient),
+            subject_kind: subject.kind,
+            subject_id: subject.id,
+            text: text.to_owned(),
+            words: fold(text),
+            version: 1,
+            created_at: today(),
+            updated_at: today(),
+            ..Note::default()
+        }
+    }
+
+    /// The entry of an interaction in a timeline that nobody has written yet.
+    pub fn timeline_entry(&self, interaction: &Interaction) -> TimelineEntry {
+        TimelineEntry {
+            id: Id::new(&self.app.ambient),
+            subject_kind: interaction.subject_kind,
+            subject_id: interaction.subject_id,
+            occurred_at: interaction.occurred_at,
+            kind: TimelineKind::Interaction,
+            ref_id: interaction.id.uuid(),
+            ..TimelineEntry::default()
+        }
     }
 
     /// A signal that nobody has written yet, of a company's customer; `key` tells it from the customer's others.
