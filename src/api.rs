@@ -23,12 +23,7 @@ pub trait Api: Send + Sync {
     ///
     /// # Errors
     /// All faults of the document and of `variables`, as [`Api::run`] would answer them.
-    fn check(
-        &self,
-        viewer: &Viewer,
-        document: &str,
-        variables: Option<&ApiVariables>,
-    ) -> Result<ApiCheck, Vec<Value>>;
+    fn check(&self, viewer: &Viewer, document: &str, variables: Option<&ApiVariables>) -> Result<ApiCheck, Vec<Value>>;
 
     /// Runs a query or a mutation. If `viewer` acts on behalf of a user, the rights of this moment are looked up first, and
     /// a refusal is written into the audit log.

@@ -175,11 +175,14 @@ pub fn token_kind(token: &str) -> TokenKind {
 }
 
 /// The personal data of all domains.
-pub const PERSONAL_DATA: [&dyn PersonalData; 13] = [
+pub const PERSONAL_DATA: [&dyn PersonalData; 16] = [
     &identity::Personal,
     &audit::Personal,
     &intelligence::Personal,
     &customers::Personal,
+    &reasons::Personal,
+    &activity::Personal,
+    &files::Personal,
     &signals::Personal,
     &knowledge::Personal,
     &leads::Personal,

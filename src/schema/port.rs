@@ -24,12 +24,7 @@ const COST: &str = "cost";
 
 #[async_trait]
 impl Api for Engine {
-    fn check(
-        &self,
-        viewer: &Viewer,
-        document: &str,
-        variables: Option<&ApiVariables>,
-    ) -> Result<ApiCheck, Vec<Value>> {
+    fn check(&self, viewer: &Viewer, document: &str, variables: Option<&ApiVariables>) -> Result<ApiCheck, Vec<Value>> {
         let request = asked(document, variables.cloned().unwrap_or_default());
         self.checked(viewer, request, variables.is_some()).map_err(|errors| {
             let response = finish(Response::from_errors(errors), &viewer.request_id, self.limits.errors);

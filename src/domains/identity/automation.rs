@@ -19,7 +19,8 @@ use crate::{
 const NO_USER: &str = "The user on whose behalf this runs is not active any more.";
 const NO_ROLE: &str = "The user on whose behalf this runs has no role any more.";
 const NO_KEY: &str = "The API key by which this was started is revoked or has expired.";
-const NO_IMPERSONATOR: &str = "The administrator who started this in the place of the user may not act for them any more.";
+const NO_IMPERSONATOR: &str =
+    "The administrator who started this in the place of the user may not act for them any more.";
 
 /// Returns the viewer of the next step of what runs by `mandate`: user, role and API key are read from the database each
 /// time, and the permissions are those of the role now, within the scopes of the mandate.

@@ -18,7 +18,7 @@ impl PersonalData for Personal {
 
 const NAMES: &str = "names of kinds and states, fixed by the program";
 
-const TABLES: [TableData; 10] = [
+const TABLES: [TableData; 12] = [
     TableData {
         table: "jobs",
         personal: &[
@@ -51,7 +51,21 @@ const TABLES: [TableData; 10] = [
         other: &[(&["topic"], "id of an object"), (&["kind"], NAMES)],
     },
     TableData { table: "event_log", personal: &[], other: &[(&["server"], "identity of a database server")] },
-    TableData { table: "event_consumers", personal: &[], other: &[(&["name"], NAMES)] },
+    TableData {
+        table: "event_consumers",
+        personal: &[],
+        other: &[(&["name"], NAMES), (&["last_error"], "error of the server, without payloads")],
+    },
+    TableData {
+        table: "waits",
+        personal: &[("result", "what somebody said with a decision"), ("matches", "values that an event must have")],
+        other: &[(&["owner_kind", "kind", "outcome"], NAMES), (&["path"], "place in a definition")],
+    },
+    TableData {
+        table: "awaited_events",
+        personal: &[("member", "a value that an event must have")],
+        other: &[(&["event_kind"], NAMES)],
+    },
     TableData {
         table: "secret_keys",
         personal: &[],

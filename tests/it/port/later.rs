@@ -150,7 +150,11 @@ async fn a_step_after_the_key_was_revoked_is_refused_and_the_audit_log_names_the
     let viewer = acting(&world.app.app, &mandate).await.unwrap();
     assert!(world.change(&viewer, 1).await.errors.is_empty());
     let leads = run(&world.app, &viewer, "{ leads { totalCount } }", json!({})).await;
-    assert_eq!((leads.code(), leads.data.clone()), (Some("FORBIDDEN"), Some(json!({"leads": null}))), "out of its scopes");
+    assert_eq!(
+        (leads.code(), leads.data.clone()),
+        (Some("FORBIDDEN"), Some(json!({"leads": null}))),
+        "out of its scopes"
+    );
     let revoke = "mutation($id: ID!) { revokeApiKey(id: $id) { __typename } }";
     world.user.ok(revoke, json!({"id": key})).await;
     let answer = run(&world.app, &viewer, "{ customers { totalCount } }", json!({})).await;
@@ -190,7 +194,8 @@ async fn a_run_pays_from_the_budget_of_its_user() {
     let app = app.set("RATE_LIMIT_RESTORE", 1).start().await;
     let user = app.user(SystemRole::Viewer).await;
     let viewer = super::step(&app, &user).await;
-    let dear = "{ __type(name: \"Query\") { a: name b: name c: name d: name e: name f: name g: name h: name i: name } }";
+    let dear =
+        "{ __type(name: \"Query\") { a: name b: name c: name d: name e: name f: name g: name h: name i: name } }";
     let mut spent = 0;
     loop {
         let answer = run(&app, &viewer, dear, json!({})).await;

@@ -138,7 +138,8 @@ async fn what_is_checked_is_refused_as_what_is_run() {
     assert_eq!(api.check(&viewer, dear, None).unwrap().cost, 2 + 25 * (2 + 100));
     let statements = app.statements.of(async { api.check(&viewer, dear, None).unwrap() }).await.1;
     assert!(statements.is_empty(), "a check reads nothing: {statements:?}");
-    let change = "mutation { updateCustomer(input: {id: \"cus_00000000000000000000000000000000\", expectedVersion: 1}) { id } }";
+    let change =
+        "mutation { updateCustomer(input: {id: \"cus_00000000000000000000000000000000\", expectedVersion: 1}) { id } }";
     let check = api.check(&viewer, change, None).unwrap();
     assert_eq!((check.kind, check.roots.len()), (rapport::api::ApiKind::Mutation, 1));
     let users = api.check(&viewer, "{ users { totalCount } companies { totalCount } }", None).unwrap().roots;

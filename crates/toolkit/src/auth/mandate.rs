@@ -124,7 +124,8 @@ mod tests {
     #[test]
     fn a_mandate_holds_whom_it_acts_for_and_no_rights() {
         let key = Credential::ApiKey { key: Uuid::from_u128(2) };
-        let mandate = Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run("run_1".to_owned())).unwrap();
+        let mandate =
+            Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run("run_1".to_owned())).unwrap();
         let stored = json!({"user": Uuid::from_u128(1), "apiKey": Uuid::from_u128(2), "scopes": ["signals:read"],
                             "via": "run_1"});
         assert_eq!(serde_json::to_value(&mandate).unwrap(), stored);
@@ -151,7 +152,8 @@ mod tests {
     #[test]
     fn what_a_run_starts_acts_for_the_same_user_within_the_same_scopes() {
         let key = Credential::ApiKey { key: Uuid::from_u128(2) };
-        let mandate = Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run("run_1".to_owned())).unwrap();
+        let mandate =
+            Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run("run_1".to_owned())).unwrap();
         let step = Viewer::automation(mandate.session(Uuid::nil(), &Permissions::default()), mandate.via().clone());
         let child = Mandate::of(&step, Run("run_2".to_owned())).unwrap();
         assert_eq!(child, Mandate { via: Run("run_2".to_owned()), ..mandate });

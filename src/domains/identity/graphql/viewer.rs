@@ -79,7 +79,8 @@ impl Viewer {
 
     /// API key used, or by which the run was started; null for other credentials.
     async fn api_key(&self, ctx: &Context<'_>) -> Option<Result<ApiKey>> {
-        let (Credential::ApiKey { key } | Credential::Automation { key: Some(key), .. }) = self.session.credential else {
+        let (Credential::ApiKey { key } | Credential::Automation { key: Some(key), .. }) = self.session.credential
+        else {
             return None;
         };
         nullable(one::<ApiKeyEntity>(ctx, Id::from_uuid(key))).await

@@ -222,7 +222,9 @@ impl<'d> Uses<'d> {
             Literal::List(items) => items.iter().for_each(|item| self.of_value(item, place)),
             Literal::Object(fields) => {
                 let schema = self.schema;
-                let Some(ExtendedType::InputObject(input)) = schema.types.get(place.ty.inner_named_type()) else { return };
+                let Some(ExtendedType::InputObject(input)) = schema.types.get(place.ty.inner_named_type()) else {
+                    return;
+                };
                 for (name, value) in fields {
                     if let Some(field) = input.fields.get(name) {
                         self.of_value(value, field);
@@ -289,7 +291,8 @@ mod tests {
         assert_eq!(written["required"], json!(["input", "of", "name"]));
         let input = &written["$defs"]["Input"];
         assert_eq!((&input["description"], &input["required"]), (&json!("An input."), &json!(["name"])));
-        let below = json!({"type": ["array", "null"], "items": {"$ref": "#/$defs/Input"}, "description": "More of it."});
+        let below =
+            json!({"type": ["array", "null"], "items": {"$ref": "#/$defs/Input"}, "description": "More of it."});
         assert_eq!(input["properties"]["below"], below);
         assert_eq!(input["properties"]["kind"], json!({"$ref": "#/$defs/Kind", "default": "SMALL"}));
         let time = json!({"type": ["string", "null"], "format": "date-time", "description": "A time."});

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use prometheus_client::{encoding::prometheus_text, registry::Registry};
 
-use super::{calls::Calls, extraction::Extraction, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving, waits::Waits};
+use super::{
+    calls::Calls, extraction::Extraction, jobs::Jobs, operations::Operations, rows::Rows, serving::Serving,
+    waits::Waits,
+};
 
 /// Prefix of all metrics.
 const PREFIX: &str = "rapport";
