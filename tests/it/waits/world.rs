@@ -82,7 +82,7 @@ impl Waiter for Runs {
 
 /// The job by which a run goes on.
 #[derive(Clone)]
-struct Next(Ambient);
+struct Next;
 
 impl Job for Next {
     const KIND: &'static str = "test_next";
@@ -173,7 +173,7 @@ impl World {
         let log = EventLog::open(&db, &self.ambient).await.unwrap();
         let stop = run_tail(&log);
         let registry = Registry::default()
-            .with(Next(self.ambient.clone()))
+            .with(Next)
             .with(EndWait { ambient: self.ambient.clone(), waiters: self.waiters() });
         let config =
             JobsConfig { concurrency: 8, lease: Duration::from_secs(1000), poll: POLL, ..Config::defaults().jobs };

@@ -17,7 +17,10 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
 };
 
-use super::{Chunks, FileKey, FileStore, FileWriter, StoreError};
+use super::{
+    error::StoreError,
+    store::{Chunks, FileKey, FileStore, FileWriter},
+};
 
 /// Extension of a file that is being written.
 const UNFINISHED: &str = "part";

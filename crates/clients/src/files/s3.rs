@@ -14,7 +14,11 @@ use object_store::{
 use rapport_toolkit::{ambient::Ambient, config::S3Config};
 use secrecy::ExposeSecret;
 
-use super::{Chunks, FileKey, FileStore, FileWriter, StoreError, s3_http::Connector};
+use super::{
+    error::StoreError,
+    s3_http::Connector,
+    store::{Chunks, FileKey, FileStore, FileWriter},
+};
 use crate::http::{HttpConfig, client};
 
 /// The folder of our objects in the bucket.

@@ -5,30 +5,11 @@ use uuid::Uuid;
 
 use super::{
     permission::Permissions,
+    run::Run,
     session::{Credential, Session},
     viewer::Viewer,
 };
-use crate::{
-    db::{Id, Identified},
-    error::Result,
-};
-
-/// A reference to what acts later on behalf of a user: the id of a run or of a job.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Run(String);
-
-impl Run {
-    /// Refers to the run or job with this id.
-    pub fn of<T: Identified>(id: Id<T>) -> Self {
-        Self(id.to_string())
-    }
-
-    /// Returns the id as text, with its prefix.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
+use crate::error::Result;
 
 /// The right to act later on behalf of a user. It holds no permissions: they are looked up at each step, and are those that
 /// the role of the user gives at that time, within the scopes of the credential by which the user asked.
@@ -124,8 +105,7 @@ mod tests {
     #[test]
     fn a_mandate_holds_whom_it_acts_for_and_no_rights() {
         let key = Credential::ApiKey { key: Uuid::from_u128(2) };
-        let mandate =
-            Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run("run_1".to_owned())).unwrap();
+        let mandate = Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run::named("run_1")).unwrap();
         let stored = json!({"user": Uuid::from_u128(1), "apiKey": Uuid::from_u128(2), "scopes": ["signals:read"],
                             "via": "run_1"});
         assert_eq!(serde_json::to_value(&mandate).unwrap(), stored);
@@ -133,13 +113,13 @@ mod tests {
         let now = set(&[Permission::SignalsRead, Permission::UsersRead]);
         assert_eq!(mandate.session(Uuid::nil(), &now).permissions, set(&[Permission::SignalsRead]));
         assert_eq!(mandate.session(Uuid::nil(), &Permissions::default()).permissions, Permissions::default());
-        assert!(Mandate::of(&Viewer::system(), Run("run_1".to_owned())).is_err());
+        assert!(Mandate::of(&Viewer::system(), Run::named("run_1")).is_err());
     }
 
     #[test]
     fn scopes_only_ever_become_fewer() {
         let own = Credential::SignIn { session: Uuid::from_u128(3) };
-        let mandate = Mandate::of(&viewer(own, None), Run("run_1".to_owned())).unwrap();
+        let mandate = Mandate::of(&viewer(own, None), Run::named("run_1")).unwrap();
         assert_eq!(mandate.scopes(), None);
         let narrow = mandate.within(&set(&[Permission::SignalsRead, Permission::UsersRead]));
         let narrow = narrow.within(&set(&[Permission::UsersRead, Permission::RolesManage]));
@@ -152,11 +132,10 @@ mod tests {
     #[test]
     fn what_a_run_starts_acts_for_the_same_user_within_the_same_scopes() {
         let key = Credential::ApiKey { key: Uuid::from_u128(2) };
-        let mandate =
-            Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run("run_1".to_owned())).unwrap();
+        let mandate = Mandate::of(&viewer(key, Some(set(&[Permission::SignalsRead]))), Run::named("run_1")).unwrap();
         let step = Viewer::automation(mandate.session(Uuid::nil(), &Permissions::default()), mandate.via().clone());
-        let child = Mandate::of(&step, Run("run_2".to_owned())).unwrap();
-        assert_eq!(child, Mandate { via: Run("run_2".to_owned()), ..mandate });
+        let child = Mandate::of(&step, Run::named("run_2")).unwrap();
+        assert_eq!(child, Mandate { via: Run::named("run_2"), ..mandate });
         assert!(step.in_person().is_err());
     }
 }

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     caller::{Caller, Visitor},
-    mandate::Run,
     permission::{Permission, Permissions},
+    run::Run,
     session::{Credential, Session},
 };
 use crate::{

@@ -7,17 +7,16 @@
 use std::collections::HashMap;
 
 use apollo_compiler::{
-    Node, Schema,
+    ExecutableDocument, Node, Schema,
     ast::{InputValueDefinition, Type, Value as Literal, VariableDefinition},
     executable::{Field, Operation},
     schema::{EnumType, ExtendedType, InputObjectType},
+    validation::Valid,
 };
 use serde_json::{Map, Value, json};
 
-use super::Typed;
-
 /// Returns the schema of the variables of `operation`.
-pub(super) fn of_variables(schema: &Schema, document: &Typed, operation: &Operation) -> Value {
+pub(super) fn of_variables(schema: &Schema, document: &Valid<ExecutableDocument>, operation: &Operation) -> Value {
     let mut uses = Uses { schema, found: HashMap::new() };
     operation.all_fields(document).for_each(|field| uses.of_field(field));
     let mut writer = Writer { schema, definitions: Map::new() };
