@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Lead or customer, to whom interactions, tasks, notes and entries of the timeline belong.
+#[expect(clippy::large_enum_variant, reason = "a page of them at most stands in memory")]
 #[derive(Interface, Debug, Clone)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "Id of the lead or customer."),

@@ -31,7 +31,7 @@ const TABLES: [TableData; 2] = [
             ("user_agent", "browser of the client"),
             ("reason", "what the actor wrote"),
         ],
-        other: &[(&["action", "subject_type"], NAMES), (&["subject_id", "request_id"], "ids")],
+        other: &[(&["action", "subject_type"], NAMES), (&["subject_id", "request_id", "via"], "ids")],
     },
     TableData {
         table: "person_keys",

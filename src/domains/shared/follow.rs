@@ -231,8 +231,11 @@ impl<F: Feed> Follower<F> {
     }
 }
 
-/// Returns the item of `event` with its place in the stream and its cursor; `None` if it does not concern the subscriber.
-fn read<F: Feed>(app: &App, feed: &F, event: &Event) -> crate::error::Result<Option<(F::Item, End, Arc<str>)>> {
+/// An item, whether the stream ends with it, and its cursor.
+type Read<T> = (T, End, Arc<str>);
+
+/// Returns the item of `event`; `None` if it does not concern the subscriber.
+fn read<F: Feed>(app: &App, feed: &F, event: &Event) -> crate::error::Result<Option<Read<F::Item>>> {
     let cursor = CursorText::from(app.events.cursor(event.position));
     let place = Place { cursor: cursor.clone(), occurred_at: Timestamp(event.at) };
     let (item, end) = match feed.read(event, place)? {

@@ -69,7 +69,7 @@ pub(super) const LISTS: [Listed; 22] = [
         kind: "AuditEntry",
         list: "auditLog { $ }",
         is_plain: is_plain::<AuditEntry>,
-        resolved: &["action", "subjectId", "subjectType"],
+        resolved: &["action", "subjectId", "subjectName", "subjectType", "via"],
     },
     Listed { kind: "Lead", list: "leads { $ }", is_plain: is_plain::<Lead>, resolved: &[] },
     Listed {

@@ -74,6 +74,8 @@ async fn without_the_key_who_did_what_and_when_stays_and_the_values_are_gone() {
     let admin = app.admin().await;
     let id = id_of_admin(&admin).await;
     rename(&admin, "Zoë Papadopoulos").await;
+    // Entries are found by the present name of their actor too.
+    rename(&admin, "Kim").await;
     let tx = app.app.db.begin().await.unwrap();
     tx.execute_unprepared(&format!("DELETE FROM person_keys WHERE person = '{id}'")).await.unwrap();
     tx.commit().await.unwrap();

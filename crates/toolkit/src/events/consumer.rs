@@ -22,10 +22,13 @@ use super::{
     log::EventLog,
     topic::Topic,
 };
-use crate::{db::WriteTx, error::Error};
+use crate::{
+    db::{Reader, WriteTx},
+    error::Error,
+};
 
 /// Events per transaction.
-const BATCH: u64 = 200;
+pub(super) const BATCH: u64 = 200;
 /// Time limit of a step, unless the consumer has its own.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -48,6 +51,15 @@ pub trait EventConsumer: Send + Sync {
     /// If they cannot be told; the same events come again later.
     async fn topics(&self, _tx: &WriteTx, _events: &[Arc<Event>]) -> Result<Vec<Topic>, Error> {
         Ok(Vec::new())
+    }
+
+    /// Returns false if none of `events` can concern it: then they cost no transaction, and its place is moved past them
+    /// later. Read outside of a transaction, so what it is asked of may be newer than `events`, never older.
+    ///
+    /// # Errors
+    /// If that cannot be told; the same events come again later.
+    async fn concerns(&self, _reader: &Reader, _events: &[Arc<Event>]) -> Result<bool, Error> {
+        Ok(true)
     }
 
     /// Reacts to `events`, oldest first, by changes in `tx` alone: it may be rolled back and repeated.
@@ -98,8 +110,8 @@ const STATES: &str = "SELECT name, tx, id, failures, failing_since, last_error, 
 /// The result of one step of a consumer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// It has reacted to events, and more may follow.
-    Moved,
+    /// It has reacted to the events up to this place, and more may follow.
+    Moved(Position),
     /// There are no new events, or another process is at work.
     Rests,
 }
@@ -177,7 +189,7 @@ impl EventLog {
             self.lose(&tx, &state, purged.max(state.position)).await?;
             tx.commit().await?;
             tracing::error!(consumer = name, "events were purged before they were read; it goes on after them");
-            return Ok(Step::Moved);
+            return Ok(Step::Moved(purged.max(state.position)));
         }
         let Some(last) = look.events.last().map(|event| event.position) else { return Ok(Step::Rests) };
         let mut topics = consumer.topics(&tx, &look.events).await?;
@@ -189,7 +201,7 @@ impl EventLog {
         consumer.react(&mut tx, &look.events).await?;
         self.advance(&tx, &state, last).await?;
         tx.commit().await?;
-        Ok(Step::Moved)
+        Ok(Step::Moved(last))
     }
 
     async fn advance(&self, tx: &WriteTx, from: &ConsumerState, to: Position) -> Result<(), Error> {

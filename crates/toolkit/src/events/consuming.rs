@@ -7,7 +7,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    consumer::{EventConsumer, Step},
+    consumer::{BATCH, EventConsumer, Step},
+    cursor::Position,
     log::EventLog,
 };
 use crate::{
@@ -18,6 +19,16 @@ use crate::{
 /// Delay after a first failure, doubled with each further one up to [`LONGEST_DELAY`].
 const DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
+/// Longest time for which this process goes by its own memory of how far it has read. Then it looks at the place in the
+/// database, which it moves past events that did not concern the consumer.
+const MEMORY: Duration = Duration::from_secs(5);
+
+/// How far this process has read for a consumer: all between its place and here did not concern it.
+struct ReadTo {
+    position: Position,
+    /// When the place in the database was last looked at.
+    looked_at: Instant,
+}
 
 /// A consumer that failed in this process.
 struct Failing {
@@ -54,11 +65,11 @@ impl EventLog {
     }
 
     async fn keep_at_work(&self, consumer: &dyn EventConsumer, poll: Duration, stop: &CancellationToken) {
-        let mut failing = None;
+        let (mut failing, mut read_to) = (None, None);
         let mut seen = self.watch();
         while !stop.is_cancelled() {
             seen.mark_unchanged();
-            self.catch_up(consumer, &mut failing, stop).await;
+            self.catch_up(consumer, &mut failing, &mut read_to, stop).await;
             let until: Option<Instant> = failing.as_ref().map(|failing| failing.until);
             let pause = until.map_or(poll, |until| until.saturating_duration_since(Instant::now()));
             tokio::select! {
@@ -70,11 +81,17 @@ impl EventLog {
     }
 
     /// Has a consumer react to all that it has not read, up to a failure.
-    async fn catch_up(&self, consumer: &dyn EventConsumer, failing: &mut Option<Failing>, stop: &CancellationToken) {
+    async fn catch_up(
+        &self,
+        consumer: &dyn EventConsumer,
+        failing: &mut Option<Failing>,
+        read_to: &mut Option<ReadTo>,
+        stop: &CancellationToken,
+    ) {
         let name = consumer.name();
         while !stop.is_cancelled() {
-            match self.try_step(consumer).await {
-                Ok(Step::Moved) => {
+            match self.try_step(consumer, read_to).await {
+                Ok(Step::Moved(_)) => {
                     if failing.take().is_some() {
                         tracing::info!(consumer = name, "reacts to events again");
                     }
@@ -91,9 +108,13 @@ impl EventLog {
     }
 
     /// Takes a step within its time limit. A panic is a failure as any other.
-    async fn try_step(&self, consumer: &dyn EventConsumer) -> Result<Step, StepError> {
+    async fn try_step(
+        &self,
+        consumer: &dyn EventConsumer,
+        read_to: &mut Option<ReadTo>,
+    ) -> Result<Step, StepError> {
         let limit = consumer.time_limit();
-        let step = AssertUnwindSafe(timeout(limit, self.step_if_behind(consumer))).catch_unwind();
+        let step = AssertUnwindSafe(timeout(limit, self.step_if_concerned(consumer, read_to))).catch_unwind();
         match step.await {
             Ok(Ok(result)) => result.map_err(StepError::Failed),
             Ok(Err(_)) => Err(StepError::TooSlow(limit)),
@@ -101,13 +122,34 @@ impl EventLog {
         }
     }
 
-    /// Takes a step only if there may be something to read, since it takes the lock for writing on SQLite.
-    async fn step_if_behind(&self, consumer: &dyn EventConsumer) -> Result<Step, Error> {
+    /// Takes a step only if there may be something to react to, since it takes the lock for writing on SQLite.
+    async fn step_if_concerned(
+        &self,
+        consumer: &dyn EventConsumer,
+        read_to: &mut Option<ReadTo>,
+    ) -> Result<Step, Error> {
+        if let Some(known) = read_to.as_mut().filter(|known| known.looked_at.elapsed() < MEMORY) {
+            if known.position >= self.seen() {
+                return Ok(Step::Rests);
+            }
+            let events = within(PATIENCE, self.look(known.position, BATCH)).await?.events;
+            let Some(last) = events.last().map(|event| event.position) else { return Ok(Step::Rests) };
+            if !consumer.concerns(self.db.reader(), &events).await? {
+                known.position = last;
+                return Ok(Step::Moved(last));
+            }
+        }
+        // Whatever goes wrong from here, the place in the database counts.
+        *read_to = None;
+        let looked_at = Instant::now();
         let Some(state) = within(PATIENCE, self.consumer(self.db.reader(), consumer.name())).await? else {
             self.register(&[consumer.name()]).await?;
-            return Ok(Step::Moved);
+            return Ok(Step::Moved(Position::default()));
         };
-        if state.position < self.seen() { self.step(consumer).await } else { Ok(Step::Rests) }
+        let step = if state.position < self.seen() { self.step(consumer).await? } else { Step::Rests };
+        let position = if let Step::Moved(position) = step { position } else { state.position };
+        *read_to = Some(ReadTo { position, looked_at });
+        Ok(step)
     }
 
     /// Logs the first failure in a row, and records each with the place of the consumer.

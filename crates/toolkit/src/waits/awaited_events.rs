@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement,
     prelude::Uuid,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     ambient::Ambient,
-    db::WriteTx,
+    db::{Reader, WriteTx},
     error::Result,
     events::{DomainEvent, Event, EventConsumer, EventLog, Topic},
 };
@@ -46,6 +46,13 @@ pub struct AwaitedEvents {
 impl EventConsumer for AwaitedEvents {
     fn name(&self) -> &'static str {
         "waits"
+    }
+
+    async fn concerns(&self, reader: &Reader, events: &[Arc<Event>]) -> Result<bool> {
+        if events.iter().any(|event| event.kind == WaitOpened::KIND) {
+            return Ok(true);
+        }
+        Ok(reader.query_one(awaited(events).limit(1)).await?.is_some())
     }
 
     async fn topics(&self, tx: &WriteTx, events: &[Arc<Event>]) -> Result<Vec<Topic>> {
@@ -118,18 +125,22 @@ fn shown(event: &Event) -> Value {
     })
 }
 
-/// Returns the live waits that one of `events` ends, each with the first of them, in the order of the events.
-async fn found(tx: &WriteTx, events: &[Arc<Event>]) -> Result<Vec<(Model, Arc<Event>)>> {
+/// Returns the statement for the ids of waits that may wait for one of `events`.
+fn awaited(events: &[Arc<Event>]) -> SelectStatement {
     let kinds: BTreeSet<_> = events.iter().map(|event| event.kind.as_str()).collect();
     let keys: BTreeSet<_> = events.iter().flat_map(|event| members(event)).collect();
-    let awaited = Query::select()
+    Query::select()
         .distinct()
         .column("wait_id")
         .from("awaited_events")
         .and_where(Expr::col("event_kind").is_in(kinds))
         .and_where(Expr::col("member").is_in(keys))
-        .take();
-    let rows = tx.query_all(&awaited).await?;
+        .take()
+}
+
+/// Returns the live waits that one of `events` ends, each with the first of them, in the order of the events.
+async fn found(tx: &WriteTx, events: &[Arc<Event>]) -> Result<Vec<(Model, Arc<Event>)>> {
+    let rows = tx.query_all(&awaited(events)).await?;
     let ids = rows.iter().map(|row| row.try_get("", "wait_id")).collect::<Result<Vec<Uuid>, _>>()?;
     let mut found = Vec::new();
     for wait in open(tx, &ids).await?.into_iter().filter(|wait| wait.is_live) {

@@ -43,8 +43,13 @@ async fn a_failure_before_the_reaction_is_noted() {
     let files = TestDb::new().await;
     let log = Log::with_scribe(&files).await;
     log.write("t", &["first"]).await;
-    // The tail has passed it.
-    log.positions("t", 1).await;
+    let written = log.positions("t", 1).await;
+    patience(async {
+        while log.events.seen() < *written.last().unwrap() {
+            tokio::time::sleep(POLL).await;
+        }
+    })
+    .await;
     let unreadable = "UPDATE events SET payload = '{' WHERE topic = 't'";
     log.db.owner().execute_unprepared(unreadable).await.unwrap();
     log.consume(&Scribe::new());
