@@ -8,6 +8,9 @@ use crate::support::{Client, Process, TestDb, patience};
 /// The lease is longer than any test waits.
 const SETTINGS: &[(&str, &str)] = &[("JOB_LEASE_SECONDS", "600"), ("SAMPLE_DELAY_MS", "200")];
 
+/// For a process that is killed before its job ends, however long another takes to start.
+const SLOW: &[(&str, &str)] = &[("JOB_LEASE_SECONDS", "600"), ("SAMPLE_DELAY_MS", "20000")];
+
 /// A job that the only worker has begun.
 async fn begun(client: &Client) -> String {
     let job = client.onboard("Brightloom Analytics").await["id"].as_str().unwrap().to_owned();
@@ -24,7 +27,7 @@ async fn begun(client: &Client) -> String {
 #[tokio::test]
 async fn the_jobs_of_a_killed_process_are_taken_over_by_another() {
     let db = TestDb::new().await;
-    let killed = Process::start(&db, SETTINGS).await;
+    let killed = Process::start(&db, SLOW).await;
     let client = admin(&killed).await;
     let job = begun(&client).await;
     let other = Process::start(&db, SETTINGS).await;
@@ -37,7 +40,7 @@ async fn the_jobs_of_a_killed_process_are_taken_over_by_another() {
 #[tokio::test]
 async fn a_process_that_is_started_again_goes_on_with_its_jobs() {
     let db = TestDb::new().await;
-    let killed = Process::start(&db, SETTINGS).await;
+    let killed = Process::start(&db, SLOW).await;
     let client = admin(&killed).await;
     let job = begun(&client).await;
     killed.kill9().await;

@@ -26,7 +26,7 @@ pub struct SseMessage {
 /// An open event stream. Dropping it cuts the connection.
 pub struct SseStream {
     response: futures_util::stream::BoxStream<'static, Vec<u8>>,
-    buffer: String,
+    buffer: Vec<u8>,
 }
 
 impl SseClient {
@@ -51,7 +51,7 @@ impl SseClient {
         }
         let response = request.send().await.unwrap().error_for_status().unwrap();
         let bytes = response.bytes_stream().map(|chunk| chunk.map(|bytes| bytes.to_vec()).unwrap_or_default());
-        SseStream { response: bytes.boxed(), buffer: String::new() }
+        SseStream { response: bytes.boxed(), buffer: Vec::new() }
     }
 }
 
@@ -64,14 +64,14 @@ impl SseStream {
 
     async fn next_message(&mut self) -> Option<SseMessage> {
         loop {
-            while let Some(end) = self.buffer.find("\n\n") {
-                let block: String = self.buffer.drain(..end + 2).collect();
-                if let Some(message) = read(&block) {
+            while let Some(end) = self.buffer.windows(2).position(|two| two == b"\n\n") {
+                let block = self.buffer.drain(..end + 2).collect();
+                if let Some(message) = read(&String::from_utf8(block).unwrap()) {
                     return Some(message);
                 }
             }
             let chunk = self.response.next().await?;
-            self.buffer.push_str(&String::from_utf8(chunk).unwrap());
+            self.buffer.extend(chunk);
         }
     }
 }

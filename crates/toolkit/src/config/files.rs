@@ -138,12 +138,12 @@ mod tests {
     fn files_lie_beside_an_embedded_database_and_nowhere_by_default_with_a_server() {
         let store = |pairs: &[(&str, &str)]| read(pairs).unwrap().files.store;
         let beside = store(&[("DATABASE_URL", "sqlite://here/it.db")]);
-        assert!(matches!(beside, Some(FileStoreConfig::Folder(path)) if path == PathBuf::from("here/it.db.files")));
+        assert!(matches!(beside, Some(FileStoreConfig::Folder(path)) if path == *"here/it.db.files"));
         let server =
             [("DATABASE_URL", "postgres://me@db/rapport"), ("API_JWT_SECRET", "0123456789-0123456789-0123456789")];
         assert!(store(&server).is_none());
         let chosen = store(&[server.as_slice(), &[("FILES_DIR", "/srv/files")]].concat());
-        assert!(matches!(chosen, Some(FileStoreConfig::Folder(path)) if path == PathBuf::from("/srv/files")));
+        assert!(matches!(chosen, Some(FileStoreConfig::Folder(path)) if path == *"/srv/files"));
     }
 
     #[test]
