@@ -8,6 +8,7 @@ pub const IN_PERSON: &[&str] = &[
     "createApiKey",
     "createUser",
     "impersonateUser",
+    "inviteUser",
     "login",
     "logout",
     "logoutEverywhere",

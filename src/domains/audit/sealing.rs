@@ -167,10 +167,15 @@ async fn key_of(
     Ok((id, DataKey::parse(&text)?))
 }
 
+/// Returns the key of a person as it seals; `None` if this process cannot open it.
 fn data_key(secrets: Option<&Secrets>, key: &PersonKey) -> Result<Option<DataKey>, SealError> {
     let text = match (&key.bare_key, &key.sealed_key, secrets) {
         (Some(bare), ..) => SecretString::from(bare.as_str()),
-        (None, Some(sealed), Some(secrets)) => secrets.unseal(&PERSON_KEYS, key.id.uuid(), sealed)?,
+        (None, Some(sealed), Some(secrets)) => match secrets.unseal(&PERSON_KEYS, key.id.uuid(), sealed) {
+            // Sealed by a process that has keys which this one has not yet.
+            Err(SealError::NotConfigured | SealError::UnknownKey(_)) => return Ok(None),
+            opened => opened?,
+        },
         _ => return Ok(None),
     };
     DataKey::parse(&text).map(Some)

@@ -141,12 +141,18 @@ impl Versioned for User {
     const UPDATED_AT: user::Column = user::Column::UpdatedAt;
 }
 
-/// Returns true if an impersonator of `user` would change that user's sign-in address.
-fn borrows_the_address(viewer: &Viewer, user: &User, email: Option<&str>) -> bool {
-    let is_borrowed = viewer.signed_in().is_some_and(|session| {
-        matches!(session.credential, Credential::Impersonation { .. }) && session.user_id == user.id.uuid()
-    });
-    is_borrowed && email.is_some_and(|email| email != user.email)
+/// Returns an error if the viewer may not give `user` another sign-in address: an impersonator may not change that of the user
+/// in whose place they act, and a run none at all.
+fn check_new_address(viewer: &Viewer, user: &User) -> Result<()> {
+    let Some(session) = viewer.signed_in() else { return Ok(()) };
+    let message = match session.credential {
+        Credential::Impersonation { .. } if session.user_id == user.id.uuid() => {
+            "You are impersonating this user, who must change their address themselves."
+        }
+        Credential::Automation { .. } => "The address by which a user signs in is changed in person.",
+        _ => return Ok(()),
+    };
+    Err(Error::NotAllowed(message.to_owned()))
 }
 
 /// A valid change of what users may say of themselves.
@@ -249,9 +255,8 @@ impl Identity {
         if let Some(email) = &profile.email {
             editing.keep_address_unique(email, Some(id)).await?;
         }
-        if borrows_the_address(viewer, &user, profile.email.as_deref()) {
-            let message = "You are impersonating this user, who must change their address themselves.";
-            return Err(Error::NotAllowed(message.to_owned()));
+        if profile.email.as_ref().is_some_and(|email| *email != user.email) {
+            check_new_address(viewer, &user)?;
         }
         let mut row = profile.difference(&user, false);
         let mut new_role = None;

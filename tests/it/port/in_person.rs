@@ -33,7 +33,6 @@ const LATER: &[&str] = &[
     "deleteRole",
     "deleteTask",
     "deleteUser",
-    "inviteUser",
     "logInteraction",
     "markNotifications",
     "monitorCustomers",
@@ -126,4 +125,21 @@ async fn a_run_of_an_administrator_does_nothing_that_must_be_done_in_person() {
     }
     let query = "{ auditLog(filter: {action: {eq: USER_AUTOMATION_REFUSED}}) { totalCount } }";
     assert_eq!(admin.ok(query, json!({})).await["auditLog"]["totalCount"], IN_PERSON.len());
+}
+
+#[tokio::test]
+async fn a_run_gives_nobody_another_address_to_sign_in_by() {
+    let app = TestApp::builder().quiet().start().await;
+    let admin = app.admin().await;
+    let other = app.user(rapport::auth::SystemRole::Viewer).await;
+    let mutation = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { email } }";
+    let runs = [json!({}), json!({"impersonator": super::own_id(&other).await.1})];
+    for more in runs {
+        let Ok(viewer) = super::acting(&app.app, &super::mandate(&admin, more).await).await else { continue };
+        for id in [super::own_id(&admin).await.0, super::own_id(&other).await.0] {
+            let input = json!({"input": {"id": id, "email": "taken.over@example.com"}});
+            let answer = run(&app, &viewer, mutation, input).await;
+            assert_eq!(answer.code(), Some("FORBIDDEN"), "{:#?}", answer.errors);
+        }
+    }
 }

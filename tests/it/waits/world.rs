@@ -172,9 +172,8 @@ impl World {
         let db = self.files.connect().await;
         let log = EventLog::open(&db, &self.ambient).await.unwrap();
         let stop = run_tail(&log);
-        let registry = Registry::default()
-            .with(Next)
-            .with(EndWait { ambient: self.ambient.clone(), waiters: self.waiters() });
+        let registry =
+            Registry::default().with(Next).with(EndWait { ambient: self.ambient.clone(), waiters: self.waiters() });
         let config =
             JobsConfig { concurrency: 8, lease: Duration::from_secs(1000), poll: POLL, ..Config::defaults().jobs };
         let worker = Worker {

@@ -107,6 +107,13 @@ pub struct ConsumerLag {
 
 const STATES: &str = "SELECT name, tx, id, failures, failing_since, last_error, losses, is_lost FROM event_consumers";
 
+/// Events that this process has read for a consumer and that did not concern it: from its place in the database to here.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ReadOn {
+    pub(super) from: Position,
+    pub(super) to: Position,
+}
+
 /// The result of one step of a consumer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
@@ -168,30 +175,34 @@ impl EventLog {
         Ok(lags)
     }
 
-    /// Has `consumer` react to its next events.
+    /// Has `consumer` react to its next events. Those that were `read` did not concern it, and are passed over.
     ///
     /// # Errors
     /// If the database or the reaction fails; then nothing was changed.
-    pub(super) async fn step(&self, consumer: &dyn EventConsumer) -> Result<Step, Error> {
+    pub(super) async fn step(&self, consumer: &dyn EventConsumer, read: Option<ReadOn>) -> Result<Step, Error> {
         let name = consumer.name();
         let mut tx = self.db.begin().await?;
         if !tx.try_lock(&format!("event_consumer:{name}")).await? {
             return Ok(Step::Rests);
         }
         let Some(state) = self.consumer(&*tx, name).await? else { return Ok(Step::Rests) };
+        // Unless the place was moved since, by another process or into another history.
+        let from = read.filter(|read| read.from == state.position).map_or(state.position, |read| read.to);
         // After a failure one at a time, so that an event that fails holds up none before it.
         let most = if state.failures == 0 { BATCH } else { 1 };
-        let look = self.look_in(&*tx, state.position, most).await?;
+        let look = self.look_in(&*tx, from, most).await?;
         // Asked after reading: else a purge could fall between the two, and its events be missing in silence.
         let purged = self.history_in(&*tx).await?.purged;
-        if state.is_lost || state.position < purged {
+        if state.is_lost || from < purged {
             consumer.history_lost(&mut tx).await?;
-            self.lose(&tx, &state, purged.max(state.position)).await?;
+            self.lose(&tx, &state, purged.max(from)).await?;
             tx.commit().await?;
             tracing::error!(consumer = name, "events were purged before they were read; it goes on after them");
-            return Ok(Step::Moved(purged.max(state.position)));
+            return Ok(Step::Moved(purged.max(from)));
         }
-        let Some(last) = look.events.last().map(|event| event.position) else { return Ok(Step::Rests) };
+        let Some(last) = look.events.last().map(|event| event.position) else {
+            return self.pass(tx, &state, from).await;
+        };
         let mut topics = consumer.topics(&tx, &look.events).await?;
         topics.sort_by(|one, other| one.name().cmp(other.name()));
         topics.dedup();
@@ -202,6 +213,16 @@ impl EventLog {
         self.advance(&tx, &state, last).await?;
         tx.commit().await?;
         Ok(Step::Moved(last))
+    }
+
+    /// Moves the place past events that did not concern the consumer, if there were any.
+    async fn pass(&self, tx: WriteTx, state: &ConsumerState, to: Position) -> Result<Step, Error> {
+        if to == state.position {
+            return Ok(Step::Rests);
+        }
+        self.advance(&tx, state, to).await?;
+        tx.commit().await?;
+        Ok(Step::Moved(to))
     }
 
     async fn advance(&self, tx: &WriteTx, from: &ConsumerState, to: Position) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    consumer::{BATCH, EventConsumer, Step},
+    consumer::{BATCH, EventConsumer, ReadOn, Step},
     cursor::Position,
     log::EventLog,
 };
@@ -21,11 +21,11 @@ const DELAY: Duration = Duration::from_millis(500);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 /// Longest time for which this process goes by its own memory of how far it has read. Then it looks at the place in the
 /// database, which it moves past events that did not concern the consumer.
-const MEMORY: Duration = Duration::from_secs(5);
+const REMEMBERED: Duration = Duration::from_secs(5);
 
-/// How far this process has read for a consumer: all between its place and here did not concern it.
-struct ReadTo {
-    position: Position,
+/// What this process remembers of a consumer.
+struct Memory {
+    read: ReadOn,
     /// When the place in the database was last looked at.
     looked_at: Instant,
 }
@@ -65,11 +65,11 @@ impl EventLog {
     }
 
     async fn keep_at_work(&self, consumer: &dyn EventConsumer, poll: Duration, stop: &CancellationToken) {
-        let (mut failing, mut read_to) = (None, None);
+        let (mut failing, mut memory) = (None, None);
         let mut seen = self.watch();
         while !stop.is_cancelled() {
             seen.mark_unchanged();
-            self.catch_up(consumer, &mut failing, &mut read_to, stop).await;
+            self.catch_up(consumer, &mut failing, &mut memory, stop).await;
             let until: Option<Instant> = failing.as_ref().map(|failing| failing.until);
             let pause = until.map_or(poll, |until| until.saturating_duration_since(Instant::now()));
             tokio::select! {
@@ -85,12 +85,12 @@ impl EventLog {
         &self,
         consumer: &dyn EventConsumer,
         failing: &mut Option<Failing>,
-        read_to: &mut Option<ReadTo>,
+        memory: &mut Option<Memory>,
         stop: &CancellationToken,
     ) {
         let name = consumer.name();
         while !stop.is_cancelled() {
-            match self.try_step(consumer, read_to).await {
+            match self.try_step(consumer, memory).await {
                 Ok(Step::Moved(_)) => {
                     if failing.take().is_some() {
                         tracing::info!(consumer = name, "reacts to events again");
@@ -108,13 +108,9 @@ impl EventLog {
     }
 
     /// Takes a step within its time limit. A panic is a failure as any other.
-    async fn try_step(
-        &self,
-        consumer: &dyn EventConsumer,
-        read_to: &mut Option<ReadTo>,
-    ) -> Result<Step, StepError> {
+    async fn try_step(&self, consumer: &dyn EventConsumer, memory: &mut Option<Memory>) -> Result<Step, StepError> {
         let limit = consumer.time_limit();
-        let step = AssertUnwindSafe(timeout(limit, self.step_if_concerned(consumer, read_to))).catch_unwind();
+        let step = AssertUnwindSafe(timeout(limit, self.step_if_concerned(consumer, memory))).catch_unwind();
         match step.await {
             Ok(Ok(result)) => result.map_err(StepError::Failed),
             Ok(Err(_)) => Err(StepError::TooSlow(limit)),
@@ -126,29 +122,41 @@ impl EventLog {
     async fn step_if_concerned(
         &self,
         consumer: &dyn EventConsumer,
-        read_to: &mut Option<ReadTo>,
+        memory: &mut Option<Memory>,
     ) -> Result<Step, Error> {
-        if let Some(known) = read_to.as_mut().filter(|known| known.looked_at.elapsed() < MEMORY) {
-            if known.position >= self.seen() {
-                return Ok(Step::Rests);
-            }
-            let events = within(PATIENCE, self.look(known.position, BATCH)).await?.events;
-            let Some(last) = events.last().map(|event| event.position) else { return Ok(Step::Rests) };
-            if !consumer.concerns(self.db.reader(), &events).await? {
-                known.position = last;
-                return Ok(Step::Moved(last));
+        if let Some(known) = memory.as_mut() {
+            let is_fresh = known.looked_at.elapsed() < REMEMBERED;
+            let events = match known.read.to < self.seen() {
+                true => within(PATIENCE, self.look(known.read.to, BATCH)).await?.events,
+                false => Vec::new(),
+            };
+            match events.last().map(|event| event.position) {
+                None if is_fresh => return Ok(Step::Rests),
+                Some(last) if !consumer.concerns(self.db.reader(), &events).await? => {
+                    known.read.to = last;
+                    if is_fresh {
+                        return Ok(Step::Moved(last));
+                    }
+                }
+                _ => {}
             }
         }
         // Whatever goes wrong from here, the place in the database counts.
-        *read_to = None;
+        let read = memory.take().map(|known| known.read);
         let looked_at = Instant::now();
         let Some(state) = within(PATIENCE, self.consumer(self.db.reader(), consumer.name())).await? else {
             self.register(&[consumer.name()]).await?;
             return Ok(Step::Moved(Position::default()));
         };
-        let step = if state.position < self.seen() { self.step(consumer).await? } else { Step::Rests };
-        let position = if let Step::Moved(position) = step { position } else { state.position };
-        *read_to = Some(ReadTo { position, looked_at });
+        let step = if state.position < self.seen() { self.step(consumer, read).await? } else { Step::Rests };
+        let read = match step {
+            Step::Moved(place) => ReadOn { from: place, to: place },
+            // Another process may be at work.
+            Step::Rests => read
+                .filter(|read| read.from == state.position)
+                .unwrap_or(ReadOn { from: state.position, to: state.position }),
+        };
+        *memory = Some(Memory { read, looked_at });
         Ok(step)
     }
 
