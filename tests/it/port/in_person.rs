@@ -137,7 +137,7 @@ async fn a_run_gives_nobody_another_address_to_sign_in_by() {
     for more in runs {
         let Ok(viewer) = super::acting(&app.app, &super::mandate(&admin, more).await).await else { continue };
         for id in [super::own_id(&admin).await.0, super::own_id(&other).await.0] {
-            let input = json!({"input": {"id": id, "email": "taken.over@example.com"}});
+            let input = json!({"input": {"id": id, "expectedVersion": 1, "email": "taken.over@example.com"}});
             let answer = run(&app, &viewer, mutation, input).await;
             assert_eq!(answer.code(), Some("FORBIDDEN"), "{:#?}", answer.errors);
         }
